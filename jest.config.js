@@ -1,0 +1,22 @@
+const common = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest'] },
+  moduleNameMapper: { '^tsql-sandbox$': '<rootDir>/sandbox/src/index.ts', '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // dist/ holds compiled copies of the same files.
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/sandbox/dist'],
+};
+
+const project = (displayName, ...testMatch) => ({ ...common, displayName, rootDir: import.meta.dirname, testMatch });
+
+export default {
+  watchman: false,
+  testTimeout: 30_000,
+  projects: [
+    project('unit', '<rootDir>/src/**/*.spec.ts', '<rootDir>/scripts/**/*.spec.ts'),
+    project('sandbox', '<rootDir>/sandbox/{src,test}/**/*.spec.ts'),
+    project('architecture', '<rootDir>/test/architecture/**/*.spec.ts'),
+    project('integration', '<rootDir>/test/integration/**/*.spec.ts', '<rootDir>/examples/**/*.spec.ts'),
+    project('e2e', '<rootDir>/test/e2e/**/*.spec.ts'),
+  ],
+};

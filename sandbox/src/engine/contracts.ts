@@ -1,0 +1,108 @@
+import type { SqlType, Value } from './sql-type.ts';
+
+/** One row while a query runs: its values, and the row of the enclosing query for correlated references. */
+export interface Env {
+  readonly row: readonly Value[];
+  readonly outer: Env | null;
+}
+
+/**
+ * A bound scalar expression: typed, and evaluated by a closure. `literal` is set when it is a constant, so
+ * that functions may read arguments such as a format or a style at bind time.
+ */
+export interface BoundExpression {
+  readonly type: SqlType;
+  evaluate(env: Env): Value;
+  readonly literal?: { readonly value: Value };
+}
+
+/** Yielded between rows by an operator whose time slice is over: the scheduler lets another session run. */
+export const PAUSE: unique symbol = Symbol('pause');
+
+/** Yielded by a statement that must wait for a lock; the scheduler resumes it when `ready()` is true. */
+export interface LockWait { readonly ready: () => boolean }
+
+/** The stream an operator tree gives: rows, mixed with pauses and lock waits that each operator hands through. */
+export type RowStream = Generator<readonly Value[] | typeof PAUSE | LockWait, void, void>;
+
+/** What runs until it must let others in: statements of the interpreter. */
+export type Steps<T = void> = Generator<typeof PAUSE | LockWait, T, void>;
+
+/**
+ * The clock and the cancel flag of a running request. Every loop that may run long calls `tick()`; it is cheap
+ * (a counter; the time is read every 256 calls), throws CancelledError when an Attention has come (the flag is
+ * shared with the TDS thread), and answers true when the time slice (about 5 ms) is over and the caller,
+ * being a generator, should yield PAUSE.
+ */
+export interface Ticker { tick(): boolean }
+
+export class CancelledError extends Error {}
+
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly nullable: boolean;
+  readonly identity?: boolean;
+  readonly computed?: boolean;
+}
+
+export interface ServerMessage {
+  readonly number: number;
+  readonly state: number;
+  readonly severity: number;
+  readonly message: string;
+  readonly line: number;
+  readonly procedure: string;
+}
+
+/**
+ * Where a request's results go (TDS tokens: COLMETADATA, ROW, DONE, INFO, ERROR). Called by the interpreter in
+ * order. The sink batches and buffers; when `row` returns true its credit is used up, and the caller yields a
+ * LockWait from `sink.drained` before the next row.
+ */
+export interface ResultSink {
+  columns(columns: readonly ResultColumn[]): void;
+  row(values: readonly Value[]): boolean;
+  readonly drained: LockWait;
+  /** End of a statement: `rowCount` null when it has none (SET NOCOUNT ON, PRINT, DECLARE …). */
+  done(rowCount: number | null, info: { readonly kind: 'select' | 'dml' | 'ddl' | 'other'; readonly failed?: boolean }): void;
+  info(message: ServerMessage): void;
+  error(message: ServerMessage): void;
+  /** Transaction and database changes the client must hear of (ENVCHANGE 8, 9, 10, 1). */
+  environment(change: { readonly type: 'begin' | 'commit' | 'rollback'; readonly transaction: bigint } | { readonly type: 'database'; readonly name: string }): void;
+}
+
+/** A parameter as it came by RPC, decoded to engine values. */
+export interface RequestParameter {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly value: Value;
+  readonly output: boolean;
+}
+
+export interface RequestOutcome {
+  readonly returnStatus: number;
+  readonly outputs: readonly { readonly name: string; readonly type: SqlType; readonly value: Value }[];
+}
+
+export interface LoginInfo {
+  readonly user: string;
+  readonly host: string;
+  readonly application: string;
+  readonly database: string;
+  readonly readOnlyIntent: boolean;
+}
+
+/** One connection's session in the engine. The worker owns it; the TDS side speaks to it by messages. */
+export interface EngineSession {
+  readonly spid: number;
+  /** A SQL batch. Errors go to the sink; it never throws but for CancelledError. */
+  executeBatch(sql: string, sink: ResultSink, ticker: Ticker): Steps<RequestOutcome>;
+  /** A procedure call (RPC): sp_executesql, sp_prepare … and user procedures. */
+  executeProcedure(name: string, parameters: readonly RequestParameter[], sink: ResultSink, ticker: Ticker): Steps<RequestOutcome>;
+  /** Transaction-manager requests (MS-TDS 2.2.6.9). Throws SqlError. */
+  transaction(request: { readonly kind: 'begin' | 'commit' | 'rollback' | 'save'; readonly name: string; readonly isolation: number }, sink: ResultSink): void;
+  /** sp_reset_connection, or the RESETCONNECTION bit. */
+  reset(keepTransaction: boolean): void;
+  close(): void;
+}
