@@ -1,0 +1,147 @@
+import type * as ast from '../../parser/ast.ts';
+import type { IndexDefinition, StoredRow, StoredTable } from '../../storage/table.ts';
+import type { BoundExpression } from '../contracts.ts';
+import type { FunctionContext } from '../functions/context.ts';
+import type { SqlType, Value } from '../sql-type.ts';
+
+/** A column of anything a FROM clause can name. */
+export interface SourceColumn {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly nullable: boolean;
+  readonly identity?: boolean;
+  readonly computed?: boolean;
+}
+
+/** A base table, temporary table or table variable. */
+export interface ResolvedTable {
+  readonly kind: 'table';
+  readonly objectId: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly table: StoredTable;
+}
+
+/** A view: its query is bound in `context`, which hides the caller's variables and skips permissions (ownership chain). */
+export interface ResolvedView {
+  readonly kind: 'view';
+  readonly objectId: number;
+  readonly schema: string;
+  readonly name: string;
+  /** The names of CREATE VIEW v (a, b), if there were any. */
+  readonly columnNames?: readonly string[];
+  readonly query: ast.Query;
+  readonly context: BindContext;
+}
+
+/** A catalog view (sys.*, INFORMATION_SCHEMA.*): rows are made when it is read. */
+export interface ResolvedVirtualTable {
+  readonly kind: 'virtual';
+  readonly objectId: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: readonly SourceColumn[];
+  rows(): Iterable<readonly Value[]>;
+}
+
+export interface ParameterDefinition {
+  /** With its @. */
+  readonly name: string;
+  readonly type: SqlType;
+  readonly default?: Value;
+  readonly hasDefault?: boolean;
+}
+
+/** An inline table-valued function: a view with parameters. `context` resolves the rest of its names. */
+export interface ResolvedInlineFunction {
+  readonly kind: 'inline-function';
+  readonly objectId: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly parameters: readonly ParameterDefinition[];
+  readonly query: ast.Query;
+  readonly context: BindContext;
+}
+
+/** A table-valued function that is run as a whole: multi-statement functions and the catalog's own. */
+export interface ResolvedTableFunction {
+  readonly kind: 'table-function';
+  readonly objectId: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly parameters: readonly ParameterDefinition[];
+  readonly columns: readonly SourceColumn[];
+  rows(args: readonly Value[]): Iterable<readonly Value[]>;
+}
+
+export type ResolvedSource = ResolvedTable | ResolvedView | ResolvedVirtualTable;
+export type ResolvedFunctionSource = ResolvedInlineFunction | ResolvedTableFunction;
+
+export interface ScalarFunction {
+  readonly objectId: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly parameters: readonly ParameterDefinition[];
+  readonly returns: SqlType;
+  call(args: readonly Value[]): Value;
+}
+
+export interface VariableBinding {
+  readonly type: SqlType;
+  get(): Value;
+}
+
+export interface SequenceBinding {
+  readonly objectId: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly type: SqlType;
+  next(): Value;
+}
+
+export type ObjectPermission = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'EXECUTE' | 'REFERENCES';
+
+/** What a permission or a lock belongs to. */
+export interface SecuredObject {
+  readonly objectId: number;
+  readonly schema: string;
+  readonly name: string;
+}
+
+/** A base table that a statement reads: the session takes its locks from these before the statement runs. */
+export interface TableRead {
+  readonly table: StoredTable;
+  /** Table hints in upper case (NOLOCK, HOLDLOCK, UPDLOCK …). */
+  readonly hints: readonly string[];
+}
+
+/**
+ * How the binder reaches the session and the catalog. Names come as parts, without quotes, last part the
+ * object's: ['sales', 'Orders'], ['db', 'dbo', 't'], ['#t'], ['@t'].
+ */
+export interface BindContext {
+  /** Undefined when there is no such object (the binder raises 208); throws for a foreign database or server. */
+  resolveSource(name: readonly string[]): ResolvedSource | undefined;
+  /** A user-defined or catalog table-valued function; the built-in ones (OPENJSON …) are the binder's. */
+  resolveTableFunction(name: readonly string[]): ResolvedFunctionSource | undefined;
+  resolveScalarFunction(name: readonly string[]): ScalarFunction | undefined;
+  resolveSequence(name: readonly string[]): SequenceBinding | undefined;
+  /** A local variable by name with its @, any case. */
+  variable(name: string): VariableBinding | undefined;
+  /** @@ROWCOUNT and its like; undefined when there is no such one. Unless given, FunctionContext answers. */
+  globalVariable?(name: string): BoundExpression | undefined;
+  /** A type named in the batch (CAST, OPENJSON WITH …): built-in and user-defined alias types. */
+  resolveType(type: ast.TypeName): SqlType;
+  readonly functions: FunctionContext;
+  /** Throws SqlError 229/230 when the session may not do that. */
+  checkPermission(permission: ObjectPermission, object: SecuredObject): void;
+  /**
+   * Row-level security: the predicates that filter this table's rows for this session (each is bound over the
+   * table's own columns, in `context`), undefined when there is none.
+   */
+  rowFilters?(table: StoredTable): readonly { readonly predicate: ast.Expression; readonly context: BindContext }[] | undefined;
+  /** The collation that literals and variables have; absent means the default. */
+  readonly collation?: string;
+}
+
+export type { IndexDefinition, StoredRow, StoredTable };
