@@ -20,6 +20,8 @@ export interface SqlType {
   readonly untypedNull?: true;
   /** An explicit COLLATE; absent means the database default, SQL_Latin1_General_CP1_CI_AS. */
   readonly collation?: string;
+  /** The collation comes from a COLLATE clause of the expression and so wins over a column's. */
+  readonly explicitCollation?: true;
 }
 
 /** datetimeoffset: the instant in UTC, in 100 ns since 0001-01-01, and the offset in minutes. */
