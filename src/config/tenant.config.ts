@@ -76,7 +76,8 @@ export class UpstreamConfig {
 }
 
 export class TenantConfig {
-  @Matches(TENANT_NAME, { message: 'name must be 1-63 of a-z, 0-9 and "-", beginning with a letter or digit' }) name!: string;
+  @Matches(TENANT_NAME, { message: 'name must be 1-63 of a-z, 0-9 and "-", beginning with a letter or digit' })
+  name!: string;
   /** True when the tenant lives at the root of the server and has no prefix (one tenant, no ENVIRONMENT_PATH). */
   @IsBoolean() atRoot = false;
   @ValidateNested() @Type(() => DatabaseConfig) database!: DatabaseConfig;
@@ -92,8 +93,19 @@ export class TenantConfig {
   /** Names of the tools this tenant offers; absent: all. */
   @IsOptional() @IsArray() @IsString({ each: true }) tools?: string[];
   /** Who may sign in; absent: every enabled local user, with the highest scope the tenant has. */
-  @IsOptional() @IsArray() @ArrayMaxSize(10_000) @ValidateNested({ each: true }) @Type(() => AccessRuleConfig) access?: AccessRuleConfig[];
-  @IsArray() @IsString({ each: true }) allowedRedirectHosts: string[] = ['claude.ai', 'claude.com', 'anthropic.com', 'chatgpt.com', 'vscode.dev'];
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(10_000)
+  @ValidateNested({ each: true })
+  @Type(() => AccessRuleConfig)
+  access?: AccessRuleConfig[];
+  @IsArray() @IsString({ each: true }) allowedRedirectHosts: string[] = [
+    'claude.ai',
+    'claude.com',
+    'anthropic.com',
+    'chatgpt.com',
+    'vscode.dev',
+  ];
   /** Exact custom schemes (`cursor`) that a redirect URI may have. */
   @IsArray() @IsString({ each: true }) allowedRedirectSchemes: string[] = [];
   @IsOptional() @ValidateNested() @Type(() => UpstreamConfig) upstream?: UpstreamConfig;

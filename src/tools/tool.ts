@@ -8,7 +8,9 @@ export type ToolSchema<Output = unknown> = StandardSchemaV1<unknown, Output> & S
 export type LogLevel = 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'critical' | 'alert' | 'emergency';
 
 /** What a person answered to `call.ask`. */
-export type Answer = { readonly action: 'accept'; readonly content: Readonly<Record<string, unknown>> } | { readonly action: 'decline' | 'cancel' };
+export type Answer =
+  | { readonly action: 'accept'; readonly content: Readonly<Record<string, unknown>> }
+  | { readonly action: 'decline' | 'cancel' };
 
 /** A flat form (MCP elicitation): JSON Schema of type object with primitive properties only. */
 export interface FormSchema {
@@ -54,7 +56,9 @@ export interface ToolDefinition<I extends ToolSchema = ToolSchema, O extends Too
   readonly input: I;
   readonly output: O;
   /** Lets a tool describe itself by tenant (`execute_sql` reads only, or writes too). */
-  forTenant?(tenant: Tenant): Partial<Pick<ToolDefinition, 'title' | 'description' | 'scope' | 'readOnly' | 'destructive' | 'input'>> | 'hidden';
+  forTenant?(
+    tenant: Tenant,
+  ): Partial<Pick<ToolDefinition, 'title' | 'description' | 'scope' | 'readOnly' | 'destructive' | 'input'>> | 'hidden';
 }
 
 export type InputOf<I extends ToolSchema> = StandardSchemaV1.InferOutput<I>;

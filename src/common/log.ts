@@ -1,0 +1,61 @@
+import pino, { type Logger } from 'pino';
+
+const SECRET_PATHS = [
+  'password',
+  'secret',
+  'token',
+  'authorization',
+  'cookie',
+  'client_secret',
+  'access_token',
+  'refresh_token',
+  'code',
+  'code_verifier',
+  'sql',
+  'query',
+  'rows',
+];
+
+const root = pino({
+  level: 'info',
+  base: null,
+  timestamp: pino.stdTimeFunctions.isoTime,
+  redact: { paths: SECRET_PATHS.flatMap(path => [path, `*.${path}`, `*.*.${path}`]), censor: '[redacted]' },
+  serializers: { err: describeError },
+});
+
+// A pino child keeps the level it was born with; modules make theirs before the configuration is read.
+const children: Logger[] = [];
+
+export type { Logger };
+
+/** A logger for one subject. Structured, JSON lines on stdout, secrets redacted; never log SQL text or row values. */
+export function logger(name: string): Logger {
+  const child = root.child({ name });
+  children.push(child);
+  return child;
+}
+
+export function setLogLevel(level: string): void {
+  root.level = level;
+  for (const child of children) child.level = level;
+}
+
+/** Type, code and stack, but no message of a foreign error: a driver's or a parser's message may carry values. */
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { code, number } = error as { code?: unknown; number?: unknown };
+  const own = error.name === 'AppError' || error.name === 'ConfigError';
+  return {
+    type: error.name,
+    code,
+    number,
+    message: own ? error.message : undefined,
+    stack: error.stack
+      ?.split('\n')
+      .filter(line => line.trimStart().startsWith('at '))
+      .slice(0, 12)
+      .join('\n'),
+    cause: error.cause === undefined ? undefined : describeError(error.cause),
+  };
+}

@@ -1,0 +1,41 @@
+import type { ValidationError } from 'class-validator';
+
+/** Everything wrong with the configuration, said at once. Never quotes values: they may be secrets. */
+export class ConfigError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map(f => `  - ${f}`).join('\n')}`,
+    );
+    this.name = 'ConfigError';
+  }
+}
+
+export class Faults {
+  private readonly found: string[] = [];
+
+  add(where: string, what: string): void {
+    this.found.push(`${where} ${what}`);
+  }
+
+  /** class-validator's tree, flattened; `nameOf` turns a property path into the name the reader wrote. */
+  addValidation(
+    errors: readonly ValidationError[],
+    nameOf: (path: readonly string[]) => string,
+    path: readonly string[] = [],
+  ): void {
+    for (const error of errors) {
+      const here = [...path, error.property];
+      for (const message of Object.values(error.constraints ?? {})) {
+        this.add(
+          nameOf(here),
+          message.startsWith(`${error.property} `) ? message.slice(error.property.length + 1) : message,
+        );
+      }
+      this.addValidation(error.children ?? [], nameOf, here);
+    }
+  }
+
+  throwIfAny(): void {
+    if (this.found.length > 0) throw new ConfigError(this.found);
+  }
+}
