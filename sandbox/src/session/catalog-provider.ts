@@ -1,0 +1,58 @@
+import type { ResolvedFunctionSource, ResolvedVirtualTable } from '../engine/binder/bind-context.ts';
+import type { RequestParameter, ResultColumn } from '../engine/contracts.ts';
+import type { MetadataFunctions } from '../engine/functions/context.ts';
+import type { SqlType, Value } from '../engine/sql-type.ts';
+import type { DatabaseCatalog, DatabasePrincipal, ServerCatalog, SessionInformation, StoredTable } from '../storage/table.ts';
+
+/** What the catalog may know of the session that asks. */
+export interface CatalogSession {
+  readonly server: ServerCatalog;
+  readonly database: DatabaseCatalog;
+  readonly spid: number;
+  readonly login: string;
+  /** The database user the session acts as. */
+  readonly principal: DatabasePrincipal;
+  readonly temporaryTables: Iterable<StoredTable>;
+  readonly information: SessionInformation;
+  /**
+   * Whether the session may do that: 'SELECT', 'VIEW DEFINITION' … on an object (by object_id), a schema or the
+   * database. Role membership, ownership and DENY are taken into account.
+   */
+  hasPermission(permission: string, on?: { readonly objectId: number } | { readonly schemaId: number }): boolean;
+  /** Metadata visibility: owns the object or has any permission on it. */
+  isVisible(objectId: number): boolean;
+  /** The permissions of fn_my_permissions(securable, class); class in upper case. */
+  effectivePermissions(securable: string | null, securableClass: string): readonly { readonly entity: string; readonly subentity: string; readonly permission: string }[];
+  isMember(role: string): boolean | null;
+  isRoleMember(role: string, principal?: string): boolean | null;
+  isServerRoleMember(role: string, login?: string): boolean | null;
+  /** The columns of the first result set of a batch, for sp_describe_first_result_set and its DMV. Throws SqlError. */
+  describe(sql: string, parameters: string | null): readonly ResultColumn[];
+}
+
+/** An argument of a system procedure, in the caller's order; `name` with its @, empty when given by position. */
+export type ProcedureArgument = Pick<RequestParameter, 'name' | 'type' | 'value'>;
+
+export interface ProcedureResultSet {
+  readonly columns: readonly ResultColumn[];
+  readonly rows: Iterable<readonly Value[]>;
+}
+
+/** A procedure of the catalog (sp_columns, sp_helptext …), or of the `sandbox` schema. */
+export interface SystemProcedure {
+  run(args: readonly ProcedureArgument[], session: CatalogSession): Iterable<ProcedureResultSet>;
+}
+
+/** What catalog/catalog.ts implements (`createCatalog(): CatalogProvider`) and the session asks. */
+export interface CatalogProvider {
+  /** sys.*, INFORMATION_SCHEMA.* and the dbo.sys* compatibility views; schema undefined when the name had none. */
+  view(schema: string | undefined, name: string, session: CatalogSession): ResolvedVirtualTable | undefined;
+  /** sys.fn_my_permissions, sys.dm_exec_describe_first_result_set, sys.fn_listextendedproperty … */
+  tableFunction(schema: string | undefined, name: string, session: CatalogSession): ResolvedFunctionSource | undefined;
+  /** OBJECT_ID, OBJECT_NAME, COLUMNPROPERTY …, HAS_PERMS_BY_NAME, DATABASEPROPERTYEX, SERVERPROPERTY. */
+  metadata(session: CatalogSession): MetadataFunctions;
+  /** By schema ('sys', 'sandbox', undefined) and name. */
+  procedure(schema: string | undefined, name: string): SystemProcedure | undefined;
+}
+
+export type { SqlType };
