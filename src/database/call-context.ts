@@ -1,0 +1,14 @@
+import type { Principal } from '../common/principal.js';
+import type { Tenant } from '../tenancy/tenant.js';
+import type { StatementReport } from './statement-report.js';
+
+/** What the database layer needs to know about a call. A `ToolCall` is one. */
+export interface CallContext {
+  readonly principal: Principal;
+  readonly tenant: Tenant;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+  progress?(done: number, total?: number, message?: string): void;
+  /** Told once per statement, whether it ran or was refused: for the audit trail. */
+  report?(statement: StatementReport): void;
+}

@@ -1,0 +1,20 @@
+export type StatementKind = 'read' | 'write' | 'dry_run' | 'catalog';
+
+/** What became of one statement. Holds no row values; the text is for the audit trail only. */
+export interface StatementReport {
+  readonly kind: StatementKind;
+  readonly statement: string;
+  /** Parameter names with their SQL types, never values. */
+  readonly parameterTypes: Readonly<Record<string, string>>;
+  readonly verdict: 'allowed' | 'refused';
+  /** The rule of the statement policy that refused it. */
+  readonly rule?: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly truncatedBy?: string;
+  /** SQL Server's error number. */
+  readonly sqlError?: number;
+  /** The application's error code, when it failed. */
+  readonly error?: string;
+}
