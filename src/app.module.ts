@@ -1,0 +1,44 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditModule } from './audit/audit.module.js';
+import { CommonModule } from './common/common.module.js';
+import { ConfigModule } from './config/config.module.js';
+import type { ServerConfig } from './config/server.config.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HealthModule } from './health/health.module.js';
+import { McpModule } from './mcp/mcp.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { OAuthModule } from './oauth/oauth.module.js';
+import { PromptsModule } from './prompts/prompts.module.js';
+import { ResourcesModule } from './resources/resources.module.js';
+import { StateModule } from './state/state.module.js';
+import { TenancyModule } from './tenancy/tenancy.module.js';
+import { ToolsModule } from './tools/tools.module.js';
+
+/** The server. `extensions` are modules of a team's own: their tools, resources and prompts are found by discovery. */
+@Module({})
+export class AppModule {
+  static forRoot(
+    config: ServerConfig,
+    extensions: readonly (DynamicModule | (new () => object))[] = [],
+  ): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        CommonModule,
+        TenancyModule,
+        StateModule,
+        DatabaseModule,
+        MetricsModule,
+        AuditModule,
+        OAuthModule,
+        ToolsModule,
+        ResourcesModule,
+        PromptsModule,
+        McpModule,
+        HealthModule,
+        ...extensions,
+      ],
+    };
+  }
+}

@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+
+/** Whether this process is on its way out: readiness turns 503, idle streams end, calls in flight may finish. */
+@Injectable()
+export class Drain {
+  private readonly controller = new AbortController();
+
+  /** Aborts once, at the first SIGTERM or SIGINT. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  get draining(): boolean {
+    return this.controller.signal.aborted;
+  }
+
+  begin(): void {
+    this.controller.abort();
+  }
+}

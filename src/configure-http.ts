@@ -1,0 +1,41 @@
+import type { RequestHandler } from 'express';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppErrorFilter } from './common/app-error.filter.js';
+import { Drain } from './common/drain.js';
+import { ServerConfig } from './config/server.config.js';
+import { oauthHandler } from './oauth/oauth.http.js';
+import { tenantMiddleware } from './tenancy/tenant.middleware.js';
+import { TenantsService } from './tenancy/tenants.service.js';
+
+/** Longer than any proxy keeps its side open (nginx: 60 s), so that the proxy closes first and no request meets a closed socket. */
+const KEEP_ALIVE_MS = 75_000;
+const HEADERS_TIMEOUT_MS = 30_000;
+/** A whole request with its body; replies and streams are not counted. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Everything in front of Nest's routes, in order. `main.ts` and every end-to-end test call it. */
+export function configureHttp(app: NestExpressApplication): void {
+  const config = app.get(ServerConfig);
+  // /DEMO is not /demo: tenant names are matched exactly.
+  app.set('case sensitive routing', true);
+  app.set('query parser', 'simple');
+  app.disable('x-powered-by');
+  app.use(tenantMiddleware(app.get(TenantsService), config.trustedProxies));
+  app.use(responseHeaders(app.get(Drain)));
+  app.use(oauthHandler(app));
+  app.useGlobalFilters(new AppErrorFilter());
+  const server = app.getHttpServer();
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+}
+
+function responseHeaders(drain: Drain): RequestHandler {
+  return (_req, res, next) => {
+    res.setHeader('X-Content-Type-Options', 'nosniff');
+    res.setHeader('Referrer-Policy', 'no-referrer');
+    // A proxy that keeps this connection for its next request would lose it.
+    if (drain.draining) res.setHeader('Connection', 'close');
+    next();
+  };
+}

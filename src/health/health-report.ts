@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { VERSION } from '../common/version.js';
+import { TenantDataSources } from '../database/tenant-data-sources.js';
+import { LEGACY_DEFAULT_REVISION, SUPPORTED_REVISIONS } from '../mcp/revisions.js';
+import type { Tenant } from '../tenancy/tenant.js';
+import { ToolRegistry } from '../tools/tool.registry.js';
+
+const PING_TIMEOUT_MS = 3_000;
+
+/** The public health document of a tenant. Its fields are a contract with existing monitors; it never quotes a driver's message. */
+@Injectable()
+export class HealthReport {
+  constructor(
+    private readonly databases: TenantDataSources,
+    private readonly tools: ToolRegistry,
+  ) {}
+
+  async of(tenant: Tenant): Promise<{ readonly healthy: boolean; readonly document: object }> {
+    const connected = await this.databases.answers(tenant, PING_TIMEOUT_MS);
+    const { readOnly } = tenant.config;
+    return {
+      healthy: connected,
+      document: {
+        status: connected ? 'healthy' : 'degraded',
+        timestamp: new Date().toISOString(),
+        uptime_seconds: Math.floor(process.uptime()),
+        version: VERSION,
+        protocol: `MCP ${LEGACY_DEFAULT_REVISION}`,
+        mcp_version: LEGACY_DEFAULT_REVISION,
+        mcp_versions: SUPPORTED_REVISIONS,
+        transport: 'sse',
+        oauth: 'enabled',
+        database: {
+          status: connected ? 'connected' : 'disconnected',
+          name: tenant.config.database.database,
+          read_only: readOnly,
+        },
+        read_only: readOnly,
+        tools: this.tools.namesOf(tenant),
+      },
+    };
+  }
+}

@@ -1,0 +1,66 @@
+import { Inject, Injectable, ServiceUnavailableException } from '@nestjs/common';
+import { HealthCheckService, type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { Drain } from '../common/drain.js';
+import { TenantDataSources } from '../database/tenant-data-sources.js';
+import { STATE_STORE, type StateStore } from '../state/state-store.js';
+import type { Tenant } from '../tenancy/tenant.js';
+import { TenantsService } from '../tenancy/tenants.service.js';
+
+const PING_TIMEOUT_MS = 3_000;
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly report: object;
+}
+
+/**
+ * Whether Kubernetes should send requests here: no while draining, without the state store, or when no tenant's
+ * database answers. One tenant's broken database is reported and leaves the others served.
+ */
+@Injectable()
+export class ReadinessService {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly databases: TenantDataSources,
+    private readonly tenants: TenantsService,
+    private readonly drain: Drain,
+    @Inject(STATE_STORE) private readonly state: StateStore,
+  ) {}
+
+  async check(tenants: readonly Tenant[] = this.tenants.all()): Promise<Readiness> {
+    try {
+      const report = await this.health.check([
+        () => this.serving(),
+        () => this.stateStore(),
+        () => this.tenantDatabases(tenants),
+      ]);
+      return { ready: true, report };
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      return { ready: false, report: error.getResponse() as object };
+    }
+  }
+
+  private serving(): HealthIndicatorResult {
+    const indicator = this.indicators.check('serving');
+    return this.drain.draining ? indicator.down('draining') : indicator.up();
+  }
+
+  private async stateStore(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check('state_store');
+    return this.state.ping(PING_TIMEOUT_MS).then(
+      () => indicator.up({ kind: this.state.kind }),
+      () => indicator.down({ kind: this.state.kind }),
+    );
+  }
+
+  private async tenantDatabases(tenants: readonly Tenant[]): Promise<HealthIndicatorResult> {
+    const answers = await Promise.all(tenants.map(tenant => this.databases.answers(tenant, PING_TIMEOUT_MS)));
+    const states = Object.fromEntries(
+      tenants.map((tenant, index) => [tenant.name, answers[index] ? 'connected' : 'disconnected']),
+    );
+    const indicator = this.indicators.check('databases');
+    return answers.includes(true) ? indicator.up({ tenants: states }) : indicator.down({ tenants: states });
+  }
+}

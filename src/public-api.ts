@@ -1,0 +1,20 @@
+// The one public door: what a team's own tools may use. docs/custom-tools.md describes it.
+export { AppError, type ErrorCode } from './common/app-error.js';
+export type { Principal } from './common/principal.js';
+export type { Tenant } from './tenancy/tenant.js';
+export { Tool } from './tools/tool.decorator.js';
+export {
+  type Answer,
+  type FormSchema,
+  type InputOf,
+  type OutputOf,
+  type ToolCall,
+  type ToolHandler,
+  ToolOutput,
+} from './tools/tool.js';
+export { QueryService } from './database/query.service.js';
+export { CatalogService } from './database/catalog.service.js';
+export { ServerConfig } from './config/server.config.js';
+export { ConfigError } from './config/faults.js';
+export { readConfig, readProcessConfig } from './config/read-config.js';
+export { serve } from './serve.js';

@@ -1,0 +1,70 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+import { AppError } from './common/app-error.js';
+import { Drain } from './common/drain.js';
+import { logger } from './common/log.js';
+import { NestLogger } from './common/nest-logger.js';
+import type { ServerConfig } from './config/server.config.js';
+import { configureHttp } from './configure-http.js';
+
+const log = logger('server');
+
+/** Time for the proxy to see that replies say `Connection: close` and readiness says 503, before the port closes. */
+const ANNOUNCE_MS = 1_000;
+/** Calls in flight may take this long to finish. */
+const DRAIN_MS = 25_000;
+
+/** Starts the server and stays until SIGTERM or SIGINT; then drains and exits 0. */
+export async function serve(
+  config: ServerConfig,
+  extensions: Parameters<typeof AppModule.forRoot>[1] = [],
+): Promise<NestExpressApplication> {
+  for (const notice of config.notices) log.warn(notice);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, extensions), {
+    bodyParser: false,
+    logger: new NestLogger(),
+    abortOnError: false,
+  }).catch(refuseToStart);
+  configureHttp(app);
+  await app.listen(config.port, config.host).catch(refuseToStart);
+  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+  log.info({ host: config.host, port, tenants: config.tenants.map(tenant => tenant.name) }, 'listening');
+  process.once('SIGTERM', () => void stop(app));
+  process.once('SIGINT', () => void stop(app));
+  return app;
+}
+
+/** What a module found wrong at start (a wrong STATE_KEY, an inexact driver): said plainly, without a stack. */
+function refuseToStart(error: unknown): never {
+  const code = (error as NodeJS.ErrnoException).code;
+  const text =
+    error instanceof AppError
+      ? error.message
+      : code === 'EADDRINUSE' || code === 'EACCES'
+        ? `SERVER_PORT can't be opened (${code}).`
+        : undefined;
+  if (text === undefined) throw error;
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+}
+
+async function stop(app: NestExpressApplication): Promise<void> {
+  const server = app.getHttpServer() as Server;
+  log.info('draining');
+  app.get(Drain).begin();
+  await new Promise(resolve => setTimeout(resolve, ANNOUNCE_MS));
+  await closed(server, DRAIN_MS);
+  await app.close();
+  log.info('stopped');
+  process.exit(0);
+}
+
+/** Stops listening, lets requests in flight finish, and cuts what is left after `limitMs`. */
+async function closed(server: Server, limitMs: number): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), limitMs);
+  await new Promise(resolve => server.close(resolve));
+  clearTimeout(cut);
+}

@@ -1,0 +1,131 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { readConfig } from '../../src/config/read-config.js';
+import { ServerConfig } from '../../src/config/server.config.js';
+import { TenantConfig } from '../../src/config/tenant.config.js';
+import { type TenantRequest, tenantMiddleware } from '../../src/tenancy/tenant.middleware.js';
+import { TenantsService } from '../../src/tenancy/tenants.service.js';
+
+interface Reply {
+  readonly status: number;
+  readonly tenant?: string;
+  readonly url?: string;
+}
+
+const servers: http.Server[] = [];
+afterAll(() => servers.forEach(server => server.close()));
+
+/** A real HTTP server with the middleware in front; requests are written raw, so that nothing tidies their target. */
+async function serve(
+  config: ServerConfig,
+): Promise<(target: string, headers?: Record<string, string | string[]>) => Promise<Reply>> {
+  const app = express();
+  app.use(tenantMiddleware(new TenantsService(config), config.trustedProxies));
+  app.use((req: TenantRequest, res) => void res.json({ tenant: req.tenant?.name, url: req.url }));
+  const server = app.listen(0, '127.0.0.1');
+  servers.push(server);
+  await new Promise(resolve => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  return (target, headers = {}) =>
+    new Promise((resolve, reject) => {
+      const request = http.request({ host: '127.0.0.1', port, path: target, headers }, response => {
+        let body = '';
+        response.on('data', chunk => (body += chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, ...(JSON.parse(body) as object) }));
+      });
+      request.on('error', reject).end();
+    });
+}
+
+function twoTenants(extra: Partial<ServerConfig> = {}): ServerConfig {
+  const base = readConfig({
+    MSSQL_HOST: 'h',
+    MSSQL_USER: 'u',
+    MSSQL_PASSWORD: 'p',
+    MSSQL_DATABASE: 'd',
+    ENVIRONMENT_PATH: '/one',
+  });
+  const [one] = base.tenants;
+  return Object.assign(new ServerConfig(), base, {
+    tenants: [one, Object.assign(new TenantConfig(), one, { name: 'two' })],
+    ...extra,
+  });
+}
+
+const lone = (env: Record<string, string> = {}) =>
+  readConfig({ MSSQL_HOST: 'h', MSSQL_USER: 'u', MSSQL_PASSWORD: 'p', MSSQL_DATABASE: 'd', ...env });
+
+describe('which tenant a request means', () => {
+  it('is the one of the path, exactly', async () => {
+    const get = await serve(twoTenants());
+    expect(await get('/one/sse')).toMatchObject({ status: 200, tenant: 'one', url: '/one/sse' });
+    expect((await get('/ONE/sse')).status).toBe(404);
+    expect((await get('/three/sse')).status).toBe(404);
+    expect(await get('/.well-known/oauth-authorization-server/two')).toMatchObject({ tenant: 'two' });
+  });
+
+  it('is the one a trusted proxy names when it stripped the prefix', async () => {
+    const get = await serve(twoTenants({ defaultTenant: 'one' }));
+    expect(await get('/sse?x=1', { 'X-Environment-Path': '/two' })).toMatchObject({
+      tenant: 'two',
+      url: '/two/sse?x=1',
+    });
+    expect(await get('/sse')).toMatchObject({ tenant: 'one', url: '/one/sse' });
+  });
+
+  it.each([['/three'], ['two'], ['/two/'], ['/two,/two'], ['/TWO'], ['']])(
+    'refuses the value %p from a trusted proxy',
+    async value => {
+      const get = await serve(twoTenants({ defaultTenant: 'one' }));
+      expect((await get('/sse', { 'X-Environment-Path': value })).status).toBe(400);
+    },
+  );
+
+  it('refuses a repeated header', async () => {
+    const get = await serve(twoTenants());
+    expect((await get('/sse', { 'X-Environment-Path': ['/two', '/two'] })).status).toBe(400);
+  });
+
+  it('ignores the header from anybody else, unless it contradicts the path', async () => {
+    const get = await serve(twoTenants({ defaultTenant: 'one', trustedProxies: ['10.0.0.0/8'] }));
+    expect(await get('/sse', { 'X-Environment-Path': '/two' })).toMatchObject({ tenant: 'one' });
+    expect(await get('/two/sse', { 'X-Environment-Path': '/two' })).toMatchObject({ tenant: 'two' });
+    expect((await get('/two/sse', { 'X-Environment-Path': '/one' })).status).toBe(400);
+    expect((await get('/two/sse', { 'X-Environment-Path': '/nobody' })).status).toBe(400);
+  });
+
+  it('refuses a header that contradicts the path, from a trusted proxy too', async () => {
+    const get = await serve(twoTenants());
+    expect((await get('/two/sse', { 'X-Environment-Path': '/one' })).status).toBe(400);
+  });
+
+  it('is the lone tenant for unprefixed paths, and its name is no path', async () => {
+    const get = await serve(lone());
+    expect(await get('/sse')).toMatchObject({ tenant: 'default', url: '/default/sse' });
+    const named = await serve(lone({ ENVIRONMENT_PATH: '/demo' }));
+    expect(await named('/sse')).toMatchObject({ tenant: 'demo', url: '/demo/sse' });
+    expect(await named('/demo/sse')).toMatchObject({ tenant: 'demo', url: '/demo/sse' });
+  });
+
+  it('takes the path of the first valid header of a trusted proxy, once', async () => {
+    const get = await serve(lone());
+    expect((await get('/sse', { 'X-Environment-Path': '/Not_Valid' })).status).toBe(400);
+    expect(await get('/sse', { 'X-Environment-Path': '/sales' })).toMatchObject({ tenant: 'sales', url: '/sales/sse' });
+    expect((await get('/sse', { 'X-Environment-Path': '/other' })).status).toBe(400);
+    expect(await get('/sales/mcp')).toMatchObject({ tenant: 'sales' });
+  });
+
+  it('refuses targets that are not plain paths', async () => {
+    const get = await serve(twoTenants());
+    for (const target of [
+      'http://evil.com/one/sse',
+      '//one/sse',
+      '/one/../two/sse',
+      '/one/%2e%2e/two/sse',
+      '/one%2Fsse',
+    ]) {
+      expect((await get(target)).status).toBe(400);
+    }
+  });
+});

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from '../../src/app.module.js';
+import { setLogLevel } from '../../src/common/log.js';
+import { readConfig } from '../../src/config/read-config.js';
+import { configureHttp } from '../../src/configure-http.js';
+import { type TestDatabase, testDatabase } from './database.js';
+
+export interface StartedServer {
+  /** `http://127.0.0.1:<port>`, also PUBLIC_URL. */
+  readonly url: string;
+  readonly app: NestExpressApplication;
+  readonly database: TestDatabase;
+  /** Where this server's state, users and audit live. */
+  readonly directory: string;
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** Environment on top of the defaults below. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly extensions?: Parameters<typeof AppModule.forRoot>[1];
+  /** Use an existing database instead of a fresh one; the caller closes it. */
+  readonly database?: TestDatabase;
+}
+
+/** A free port of this machine. */
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>(resolve => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise(resolve => probe.close(resolve));
+  return port;
+}
+
+/** The variables that a server needs to reach a test database. */
+export function databaseEnvironment(database: TestDatabase): Record<string, string> {
+  return {
+    MSSQL_HOST: database.host,
+    MSSQL_PORT: String(database.port),
+    MSSQL_USER: database.user,
+    MSSQL_PASSWORD: database.password,
+    MSSQL_DATABASE: database.name,
+    TrustServerCertificate: 'yes',
+  };
+}
+
+/**
+ * The whole application on a real port, in front of a fresh database (the sandbox, or TEST_MSSQL_URL), as tenant
+ * `/demo`. Sign-in is on; `ALLOW_UNAUTH_*` may be set in `env`.
+ */
+export async function startServer(options: StartOptions = {}): Promise<StartedServer> {
+  const database = options.database ?? (await testDatabase());
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-server-'));
+  const port = await freePort();
+  const config = readConfig({
+    SERVER_HOST: '127.0.0.1',
+    SERVER_PORT: String(port),
+    ENVIRONMENT_PATH: '/demo',
+    METRICS_PORT: '0',
+    LOG_LEVEL: 'silent',
+    STATE_STORE: `sqlite:${path.join(directory, 'state.db')}`,
+    STATE_KEY: randomBytes(32).toString('base64'),
+    USERS_FILE: path.join(directory, 'users.json'),
+    AUDIT_FILE: path.join(directory, 'audit.jsonl'),
+    ...databaseEnvironment(database),
+    ...options.env,
+  });
+  setLogLevel(config.logLevel);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, options.extensions), {
+    bodyParser: false,
+    logger: false,
+    abortOnError: false,
+  });
+  configureHttp(app);
+  await app.listen(port, '127.0.0.1');
+  return {
+    url: `http://127.0.0.1:${port}`,
+    app,
+    database,
+    directory,
+    close: async () => {
+      app.getHttpServer().closeAllConnections();
+      await app.close();
+      if (options.database === undefined) await database.close();
+    },
+  };
+}
