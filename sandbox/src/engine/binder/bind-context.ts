@@ -115,6 +115,12 @@ export interface TableRead {
   readonly hints: readonly string[];
 }
 
+export interface RowFilter {
+  readonly functionName: readonly string[];
+  readonly args: readonly ast.Expression[];
+  readonly context: BindContext;
+}
+
 /**
  * How the binder reaches the session and the catalog. Names come as parts, without quotes, last part the
  * object's: ['sales', 'Orders'], ['db', 'dbo', 't'], ['#t'], ['@t'].
@@ -136,10 +142,11 @@ export interface BindContext {
   /** Throws SqlError 229/230 when the session may not do that. */
   checkPermission(permission: ObjectPermission, object: SecuredObject): void;
   /**
-   * Row-level security: the predicates that filter this table's rows for this session (each is bound over the
-   * table's own columns, in `context`), undefined when there is none.
+   * Row-level security: the filter predicates of this table for this session, undefined when there is none. A row
+   * is seen when the inline function, called with these arguments over the table's columns, gives a row. Names are
+   * resolved in `context` (the policy's owner: no permission checks).
    */
-  rowFilters?(table: StoredTable): readonly { readonly predicate: ast.Expression; readonly context: BindContext }[] | undefined;
+  rowFilters?(table: StoredTable): readonly RowFilter[] | undefined;
   /** The collation that literals and variables have; absent means the default. */
   readonly collation?: string;
 }

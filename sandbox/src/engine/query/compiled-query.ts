@@ -1,0 +1,57 @@
+import type { StoredRow, StoredTable, TableRead } from '../binder/bind-context.ts';
+import type { Scope } from '../binder/scope.ts';
+import type { Env, ResultColumn, RowStream, Ticker } from '../contracts.ts';
+import type { SqlType, Value } from '../sql-type.ts';
+import type { Pause } from './row-source.ts';
+
+/** A query ready to run. It keeps state of its run: one run at a time, though it may be run again. */
+export interface CompiledQuery {
+  readonly columns: readonly ResultColumn[];
+  /** For SELECT @a = x, @b += y: the variable and operator of each column. The caller assigns from the rows. */
+  readonly assignments?: readonly { readonly variable: string; readonly operator: string }[];
+  /** INTO of SELECT … INTO t. */
+  readonly into?: readonly string[];
+  /** Every base table the statement reads, also in subqueries and views: complete once compiled. */
+  readonly reads: readonly TableRead[];
+  /** True when it refers to rows of the outer scope it was compiled in. */
+  readonly correlated: boolean;
+  run(outer: Env | null, ticker: Ticker): RowStream;
+}
+
+/** An expression or condition outside of a query: IF, SET, DEFAULT, CHECK, computed columns, arguments. */
+export interface StandaloneExpression {
+  readonly type: SqlType;
+  readonly reads: readonly TableRead[];
+  /** The expression refers to columns (of the row given), variables or non-deterministic functions when false. */
+  readonly constant: boolean;
+  /** Subqueries in it run to their end here: there is no pause. */
+  evaluate(row: readonly Value[], ticker: Ticker): Value;
+}
+
+export interface StandalonePredicate {
+  readonly reads: readonly TableRead[];
+  evaluate(row: readonly Value[], ticker: Ticker): boolean | null;
+}
+
+/** A row of UPDATE's or DELETE's FROM and WHERE with the row it targets. */
+export interface DmlRow {
+  /** The row to change; null only in MERGE, for a source row that matched none. */
+  readonly target: StoredRow | null;
+  /** MERGE: false when the target row matched no source row. */
+  readonly sourceMatched: boolean;
+  /** The row that expressions bound in `scope` see. */
+  readonly row: readonly Value[];
+}
+
+export interface DmlSource {
+  readonly table: StoredTable;
+  /** The target's alias or name as written; null when the target is a view or CTE. */
+  readonly targetAlias: string | null;
+  /** SET expressions, MERGE actions and OUTPUT's FROM columns are bound here, over `DmlRow.row`. */
+  readonly scope: Scope;
+  readonly reads: readonly TableRead[];
+  /** The base table's ordinal that a column name of the target means (through a view or CTE); -1 when there is none. */
+  targetColumn(name: string): number;
+  /** A target row may come several times (an UPDATE … FROM with several matches): the first one counts. */
+  run(ticker: Ticker): Generator<DmlRow | Pause, void, void>;
+}
