@@ -1,8 +1,14 @@
 import type { ResolvedFunctionSource, ResolvedVirtualTable } from '../engine/binder/bind-context.ts';
 import type { RequestParameter, ResultColumn } from '../engine/contracts.ts';
-import type { MetadataFunctions } from '../engine/functions/context.ts';
+import type { MetadataFacts } from '../engine/functions/context.ts';
 import type { SqlType, Value } from '../engine/sql-type.ts';
-import type { DatabaseCatalog, DatabasePrincipal, ServerCatalog, SessionInformation, StoredTable } from '../storage/table.ts';
+import type {
+  DatabaseCatalog,
+  DatabasePrincipal,
+  ServerCatalog,
+  SessionInformation,
+  StoredTable,
+} from '../storage/table.ts';
 
 /** What the catalog may know of the session that asks. */
 export interface CatalogSession {
@@ -22,7 +28,10 @@ export interface CatalogSession {
   /** Metadata visibility: owns the object or has any permission on it. */
   isVisible(objectId: number): boolean;
   /** The permissions of fn_my_permissions(securable, class); class in upper case. */
-  effectivePermissions(securable: string | null, securableClass: string): readonly { readonly entity: string; readonly subentity: string; readonly permission: string }[];
+  effectivePermissions(
+    securable: string | null,
+    securableClass: string,
+  ): readonly { readonly entity: string; readonly subentity: string; readonly permission: string }[];
   isMember(role: string): boolean | null;
   isRoleMember(role: string, principal?: string): boolean | null;
   isServerRoleMember(role: string, login?: string): boolean | null;
@@ -50,7 +59,7 @@ export interface CatalogProvider {
   /** sys.fn_my_permissions, sys.dm_exec_describe_first_result_set, sys.fn_listextendedproperty … */
   tableFunction(schema: string | undefined, name: string, session: CatalogSession): ResolvedFunctionSource | undefined;
   /** OBJECT_ID, OBJECT_NAME, COLUMNPROPERTY …, HAS_PERMS_BY_NAME, DATABASEPROPERTYEX, SERVERPROPERTY. */
-  metadata(session: CatalogSession): MetadataFunctions;
+  metadata(session: CatalogSession): MetadataFacts;
   /** By schema ('sys', 'sandbox', undefined) and name. */
   procedure(schema: string | undefined, name: string): SystemProcedure | undefined;
 }

@@ -1,0 +1,192 @@
+import { SqlError } from '../engine/sql-error.ts';
+import { nowTicks } from './clock.ts';
+import type { MemoryTable } from './memory-table.ts';
+import { DBO_ID, Principals, type Principal } from './principals.ts';
+import type {
+  DatabaseCatalog,
+  DatabaseObject,
+  ExtendedProperty,
+  ForeignKeyConstraint,
+  PermissionEntry,
+  SchemaDefinition,
+  SecurityPolicyDefinition,
+  TypeDefinition,
+} from './table.ts';
+
+const FIRST_OBJECT_ID = 245_575_913;
+const OBJECT_ID_STEP = 16_000_057;
+const MAX_OBJECT_ID = 2_147_480_000;
+
+const key = (schema: string, name: string): string => `${schema}.${name}`.toLowerCase();
+
+/** The objects of one database. Its changes are undone by whoever makes them, through the transaction's log. */
+export class Database implements DatabaseCatalog {
+  readonly databaseId: number;
+  name: string;
+  readonly created = nowTicks();
+  readCommittedSnapshot = false;
+  readonly security = new Principals();
+  readonly #schemas = new Map<string, SchemaDefinition>();
+  readonly #objects = new Map<string, DatabaseObject>();
+  readonly #types = new Map<string, TypeDefinition>();
+  readonly #byId = new Map<number, DatabaseObject>();
+  readonly #referencing = new Map<number, Set<MemoryTable>>();
+  #properties: ExtendedProperty[] = [];
+  #lastObjectId = FIRST_OBJECT_ID;
+  #lastSchemaId = 4;
+  #lastUserTypeId = 256;
+  /** Grows with every change of an object's definition. */
+  version = 0;
+
+  constructor(databaseId: number, name: string) {
+    this.databaseId = databaseId;
+    this.name = name;
+    const add = (schemaId: number, schema: string, principalId: number): void => {
+      this.#schemas.set(schema.toLowerCase(), { schemaId, name: schema, principalId });
+    };
+    add(1, 'dbo', DBO_ID);
+    add(2, 'guest', 2);
+    add(3, 'INFORMATION_SCHEMA', 3);
+    add(4, 'sys', 4);
+  }
+
+  get schemas(): Iterable<SchemaDefinition> {
+    return this.#schemas.values();
+  }
+  get objects(): Iterable<DatabaseObject> {
+    return this.#objects.values();
+  }
+  get types(): Iterable<TypeDefinition> {
+    return this.#types.values();
+  }
+  get principals(): Iterable<Principal> {
+    return this.security.all;
+  }
+  get permissions(): Iterable<PermissionEntry> {
+    return this.security.permissions;
+  }
+  get extendedProperties(): Iterable<ExtendedProperty> {
+    return this.#properties;
+  }
+
+  schema(name: string): SchemaDefinition | undefined {
+    return this.#schemas.get(name.toLowerCase());
+  }
+
+  objectByName(schema: string, name: string): DatabaseObject | undefined {
+    return this.#objects.get(key(schema, name));
+  }
+
+  objectById(objectId: number): DatabaseObject | undefined {
+    return this.#byId.get(objectId);
+  }
+
+  type(schema: string, name: string): TypeDefinition | undefined {
+    return this.#types.get(key(schema, name));
+  }
+
+  newObjectId(): number {
+    this.#lastObjectId += OBJECT_ID_STEP;
+    if (this.#lastObjectId > MAX_OBJECT_ID) this.#lastObjectId -= MAX_OBJECT_ID;
+    return this.#lastObjectId;
+  }
+
+  newUserTypeId(): number {
+    return ++this.#lastUserTypeId;
+  }
+
+  addSchema(name: string, principalId: number): () => void {
+    if (this.schema(name))
+      throw new SqlError(2714, `There is already an object named '${name}' in the database.`, 16, 6);
+    const schema = { schemaId: ++this.#lastSchemaId, name, principalId };
+    this.#schemas.set(name.toLowerCase(), schema);
+    return () => void this.#schemas.delete(name.toLowerCase());
+  }
+
+  dropSchema(schema: SchemaDefinition): () => void {
+    this.#schemas.delete(schema.name.toLowerCase());
+    return () => void this.#schemas.set(schema.name.toLowerCase(), schema);
+  }
+
+  add(object: DatabaseObject): () => void {
+    this.#put(object);
+    return () => this.#delete(object);
+  }
+
+  remove(object: DatabaseObject): () => void {
+    this.#delete(object);
+    return () => this.#put(object);
+  }
+
+  replace(old: DatabaseObject, object: DatabaseObject): () => void {
+    this.#delete(old);
+    this.#put(object);
+    return () => {
+      this.#delete(object);
+      this.#put(old);
+    };
+  }
+
+  /** Tables with a foreign key to this one, itself maybe among them. */
+  referencingKeys(table: MemoryTable): readonly { readonly child: MemoryTable; readonly key: ForeignKeyConstraint }[] {
+    const found: { child: MemoryTable; key: ForeignKeyConstraint }[] = [];
+    for (const child of this.#referencing.get(table.objectId) ?? []) {
+      for (const foreignKey of child.foreignKeys) {
+        if (foreignKey.referencedTable === table) found.push({ child, key: foreignKey });
+      }
+    }
+    return found;
+  }
+
+  /** To be called whenever a table's foreign keys may have changed. */
+  indexForeignKeys(table: MemoryTable): void {
+    for (const foreignKey of table.foreignKeys) {
+      const id = foreignKey.referencedTable.objectId;
+      const tables = this.#referencing.get(id);
+      if (tables) tables.add(table);
+      else this.#referencing.set(id, new Set([table]));
+    }
+    this.version++;
+  }
+
+  /** Enabled security policies that have a predicate on the table. */
+  policiesOn(objectId: number): readonly SecurityPolicyDefinition[] {
+    const found: SecurityPolicyDefinition[] = [];
+    for (const object of this.#objects.values()) {
+      if (object.kind !== 'security policy' || !object.enabled) continue;
+      if (object.predicates.some(predicate => predicate.table.objectId === objectId)) found.push(object);
+    }
+    return found;
+  }
+
+  setProperties(change: (properties: ExtendedProperty[]) => ExtendedProperty[]): () => void {
+    const before = this.#properties;
+    this.#properties = change([...before]);
+    return () => {
+      this.#properties = before;
+    };
+  }
+
+  #put(object: DatabaseObject): void {
+    this.version++;
+    this.#byId.set(object.objectId, object);
+    if (object.kind === 'type') {
+      this.#types.set(key(object.schema, object.name), object);
+      return;
+    }
+    this.#objects.set(key(object.schema, object.name), object);
+    if (object.kind === 'table') this.indexForeignKeys(object as MemoryTable);
+  }
+
+  #delete(object: DatabaseObject): void {
+    this.version++;
+    this.#byId.delete(object.objectId);
+    if (object.kind === 'type') {
+      this.#types.delete(key(object.schema, object.name));
+      return;
+    }
+    this.#objects.delete(key(object.schema, object.name));
+    if (object.kind !== 'table') return;
+    for (const tables of this.#referencing.values()) tables.delete(object as MemoryTable);
+  }
+}

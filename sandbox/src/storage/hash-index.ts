@@ -1,0 +1,87 @@
+import type { SqlType, Value } from '../engine/sql-type.ts';
+import { hashKeyOf, type HashKey } from './row-key.ts';
+import type { IndexDefinition, StoredRow } from './table.ts';
+
+/**
+ * Row ids by key. Besides the rows that are there it remembers `ghosts`: keys that uncommitted transactions took
+ * away, which still count for everybody else (a ghost record in SQL Server's B-tree).
+ */
+export class HashIndex {
+  readonly definition: IndexDefinition;
+  readonly #ordinals: readonly number[];
+  readonly #hash: (values: readonly Value[]) => HashKey;
+  readonly #rows = new Map<HashKey, number | Set<number>>();
+  readonly #ghosts = new Map<HashKey, Set<number>>();
+  /** Of a filtered index: which rows are in it. */
+  readonly #includes: ((row: StoredRow) => boolean) | undefined;
+
+  constructor(definition: IndexDefinition, types: readonly SqlType[], includes?: (row: StoredRow) => boolean) {
+    this.definition = definition;
+    this.#ordinals = definition.key.map(column => column.ordinal);
+    this.#hash = hashKeyOf(this.#ordinals.map(ordinal => types[ordinal]!));
+    this.#includes = includes;
+  }
+
+  /** Undefined when the row is outside the index's filter. */
+  keyOf(row: StoredRow): HashKey | undefined {
+    if (this.#includes && !this.#includes(row)) return undefined;
+    return this.#hash(this.#ordinals.map(ordinal => row.values[ordinal]!));
+  }
+
+  keyValues(row: StoredRow): Value[] {
+    return this.#ordinals.map(ordinal => row.values[ordinal]!);
+  }
+
+  hash(key: readonly Value[]): HashKey {
+    return this.#hash(key);
+  }
+
+  ids(key: HashKey): readonly number[] {
+    const found = this.#rows.get(key);
+    if (found === undefined) return [];
+    return typeof found === 'number' ? [found] : [...found];
+  }
+
+  ghosts(key: HashKey): readonly number[] {
+    if (this.#ghosts.size === 0) return [];
+    const found = this.#ghosts.get(key);
+    return found ? [...found] : [];
+  }
+
+  add(row: StoredRow): void {
+    const key = this.keyOf(row);
+    if (key === undefined) return;
+    const found = this.#rows.get(key);
+    if (found === undefined) this.#rows.set(key, row.id);
+    else if (typeof found === 'number') {
+      if (found !== row.id) this.#rows.set(key, new Set([found, row.id]));
+    } else found.add(row.id);
+  }
+
+  remove(row: StoredRow): void {
+    const key = this.keyOf(row);
+    if (key === undefined) return;
+    const found = this.#rows.get(key);
+    if (found === row.id) this.#rows.delete(key);
+    else if (found instanceof Set) {
+      found.delete(row.id);
+      if (found.size === 0) this.#rows.delete(key);
+    }
+  }
+
+  addGhost(row: StoredRow): void {
+    const key = this.keyOf(row);
+    if (key === undefined) return;
+    const found = this.#ghosts.get(key);
+    if (found) found.add(row.id);
+    else this.#ghosts.set(key, new Set([row.id]));
+  }
+
+  removeGhost(row: StoredRow): void {
+    const key = this.keyOf(row);
+    if (key === undefined) return;
+    const found = this.#ghosts.get(key);
+    found?.delete(row.id);
+    if (found?.size === 0) this.#ghosts.delete(key);
+  }
+}

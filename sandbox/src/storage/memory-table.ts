@@ -1,0 +1,337 @@
+import type { SqlType, Value } from '../engine/sql-type.ts';
+import { HashIndex } from './hash-index.ts';
+import { OrderedRows } from './ordered-rows.ts';
+import { rowComparator } from './row-key.ts';
+import type {
+  CheckConstraint,
+  ColumnDefinition,
+  ForeignKeyConstraint,
+  IndexDefinition,
+  StoredRow,
+  StoredTable,
+} from './table.ts';
+import { RowLocked, type Transaction } from './transaction.ts';
+
+/** An uncommitted change: who made it, and the row as it was before (undefined: not there). */
+export interface PendingRow {
+  readonly owner: Transaction;
+  readonly before: StoredRow | undefined;
+}
+
+/** S is held by SERIALIZABLE and REPEATABLE READ readers, U by UPDLOCK, X by TABLOCKX and DDL; to the transaction's end. */
+export type TableLockMode = 'S' | 'U' | 'X';
+
+/** A write found this key taken in a unique index. */
+export class DuplicateKey extends Error {
+  readonly index: IndexDefinition;
+  readonly key: readonly Value[];
+
+  constructor(index: IndexDefinition, key: readonly Value[]) {
+    super('duplicate key');
+    this.index = index;
+    this.key = key;
+  }
+}
+
+export interface TableShape {
+  readonly columns: readonly ColumnDefinition[];
+  readonly indexes: readonly IndexDefinition[];
+  readonly checks: readonly CheckConstraint[];
+  readonly foreignKeys: readonly ForeignKeyConstraint[];
+}
+
+export type IndexFilter = (index: IndexDefinition, table: MemoryTable) => ((row: StoredRow) => boolean) | undefined;
+
+/**
+ * The rows of a table with their indexes, as the newest, maybe uncommitted, state. Sessions read it through a
+ * TableView, which knows what they may see; this class itself answers like READ UNCOMMITTED.
+ */
+export class MemoryTable implements StoredTable {
+  readonly kind = 'table';
+  readonly objectId: number;
+  readonly lifetime: StoredTable['lifetime'];
+  schema: string;
+  name: string;
+  readonly created: bigint;
+  modified: bigint;
+  #shape: TableShape;
+  /** Grows when columns, indexes or constraints change, so that what was compiled for the table is dropped. */
+  version = 0;
+  #nextColumnId = 1;
+  #nextRowId = 1;
+  #rows = new Map<number, StoredRow>();
+  #ordered: OrderedRows;
+  #indexes: HashIndex[] = [];
+  #ordinals = new Map<string, number>();
+  readonly #filter: IndexFilter;
+  readonly #pending = new Map<number, PendingRow>();
+  readonly #pendingOf = new Map<Transaction, Set<number>>();
+  readonly #locks = new Map<Transaction, TableLockMode>();
+
+  constructor(
+    identity: { objectId: number; schema: string; name: string; lifetime: StoredTable['lifetime']; created: bigint },
+    shape: TableShape,
+    filter: IndexFilter = () => undefined,
+  ) {
+    this.objectId = identity.objectId;
+    this.schema = identity.schema;
+    this.name = identity.name;
+    this.lifetime = identity.lifetime;
+    this.created = identity.created;
+    this.modified = identity.created;
+    this.#filter = filter;
+    this.#shape = shape;
+    this.#ordered = this.#newOrder();
+    this.setShape(shape);
+  }
+
+  get columns(): readonly ColumnDefinition[] {
+    return this.#shape.columns;
+  }
+  get indexes(): readonly IndexDefinition[] {
+    return this.#shape.indexes;
+  }
+  get checks(): readonly CheckConstraint[] {
+    return this.#shape.checks;
+  }
+  get foreignKeys(): readonly ForeignKeyConstraint[] {
+    return this.#shape.foreignKeys;
+  }
+  get shape(): TableShape {
+    return this.#shape;
+  }
+  get rowCount(): number {
+    return this.#rows.size;
+  }
+  /** The column_id for a column to be added. */
+  takeColumnId(): number {
+    return this.#nextColumnId++;
+  }
+
+  ordinalOf(name: string): number {
+    return this.#ordinals.get(name.toLowerCase()) ?? -1;
+  }
+
+  hashIndex(index: IndexDefinition): HashIndex | undefined {
+    return this.#indexes.find(candidate => candidate.definition.indexId === index.indexId);
+  }
+
+  scan(): Iterable<StoredRow> {
+    return this.#ordered.scan();
+  }
+
+  *seek(index: IndexDefinition, key: readonly Value[]): Iterable<StoredRow> {
+    const hash = this.hashIndex(index);
+    if (!hash) return;
+    for (const id of hash.ids(hash.hash(key))) yield this.#rows.get(id)!;
+  }
+
+  row(id: number): StoredRow | undefined {
+    return this.#rows.get(id);
+  }
+
+  /** New columns, indexes and constraints; rows that no longer fit are given by `convert`. Rebuilds the indexes. */
+  setShape(shape: TableShape, convert?: (row: StoredRow) => readonly Value[]): void {
+    const types = (): SqlType[] => shape.columns.map(column => column.type);
+    this.#shape = shape;
+    this.version++;
+    for (const column of shape.columns) this.#nextColumnId = Math.max(this.#nextColumnId, column.columnId + 1);
+    this.#ordinals = new Map(shape.columns.map((column, i) => [column.name.toLowerCase(), i]));
+    const rows = [...this.#rows.values()].map(row => (convert ? { id: row.id, values: convert(row) } : row));
+    this.#ordered = this.#newOrder();
+    this.#indexes = shape.indexes.map(index => new HashIndex(index, types(), this.#filter(index, this)));
+    this.#rows = new Map();
+    for (const row of rows) {
+      this.#rows.set(row.id, row);
+      this.#ordered.insert(row);
+      for (const index of this.#indexes) index.add(row);
+    }
+  }
+
+  /** The first key that a unique index over the present rows would hold twice. */
+  findDuplicate(index: IndexDefinition): readonly Value[] | undefined {
+    const hash = new HashIndex(
+      index,
+      this.columns.map(column => column.type),
+      this.#filter(index, this),
+    );
+    const seen = new Set<unknown>();
+    for (const row of this.#ordered.scan()) {
+      const key = hash.keyOf(row);
+      if (key === undefined) continue;
+      if (seen.has(key)) return hash.keyValues(row);
+      seen.add(key);
+    }
+    return undefined;
+  }
+
+  insert(values: readonly Value[], transaction: Transaction | undefined): StoredRow {
+    const row: StoredRow = { id: this.#nextRowId++, values };
+    this.#checkUnique(row, transaction);
+    this.#write(row.id, undefined, row, transaction);
+    return row;
+  }
+
+  delete(row: StoredRow, transaction: Transaction | undefined): void {
+    this.#write(row.id, this.#rows.get(row.id), undefined, transaction);
+  }
+
+  /** Several rows at once: uniqueness is checked when all have their new values, as SQL Server's plans do. */
+  update(
+    changes: readonly { readonly id: number; readonly values: readonly Value[] }[],
+    transaction: Transaction | undefined,
+  ): void {
+    for (const change of changes) this.checkWritable(change.id, transaction);
+    const old = changes.map(change => this.#rows.get(change.id)!);
+    changes.forEach((change, i) =>
+      this.#write(change.id, old[i], { id: change.id, values: change.values }, transaction),
+    );
+    for (const change of changes) this.#checkUnique(this.#rows.get(change.id)!, transaction);
+  }
+
+  /** TRUNCATE: gives back what was there. */
+  clear(): { readonly rows: Map<number, StoredRow> } {
+    const state = { rows: this.#rows };
+    this.#replaceAll(new Map());
+    return state;
+  }
+
+  /** Undo of TRUNCATE. */
+  refill(state: { readonly rows: Map<number, StoredRow> }): void {
+    this.#replaceAll(state.rows);
+  }
+
+  /** Puts a row back as it was: the undo of a logged change. */
+  restore(id: number, before: StoredRow | undefined): void {
+    this.#apply(this.#rows.get(id), before);
+  }
+
+  /** Throws RowLocked when others have locked the row or the table. */
+  checkWritable(id: number | undefined, transaction: Transaction | undefined): void {
+    if (this.#locks.size > 0) {
+      const owners = [...this.#locks.keys()].filter(owner => owner !== transaction);
+      if (owners.length > 0) throw new RowLocked(owners);
+    }
+    if (id === undefined) return;
+    const pending = this.#pending.get(id);
+    if (pending && pending.owner !== transaction) throw new RowLocked([pending.owner]);
+  }
+
+  /** Takes or strengthens a lock on the whole table; throws RowLocked when others hold one that does not go with it. */
+  lock(mode: TableLockMode, transaction: Transaction): void {
+    const held = this.#locks.get(transaction);
+    const wanted = held && rank(held) > rank(mode) ? held : mode;
+    const owners = new Set<Transaction>();
+    for (const [owner, other] of this.#locks) {
+      if (owner !== transaction && !compatible(wanted, other)) owners.add(owner);
+    }
+    for (const owner of this.#pendingOf.keys()) if (owner !== transaction) owners.add(owner);
+    if (owners.size > 0) throw new RowLocked([...owners]);
+    if (wanted === held) return;
+    this.#locks.set(transaction, wanted);
+    transaction.touch(this);
+  }
+
+  /** Others that hold the table exclusively. */
+  exclusiveOwners(transaction: Transaction | undefined): readonly Transaction[] {
+    if (this.#locks.size === 0) return [];
+    return [...this.#locks].filter(([owner, mode]) => mode === 'X' && owner !== transaction).map(([owner]) => owner);
+  }
+
+  pending(id: number): PendingRow | undefined {
+    return this.#pending.get(id);
+  }
+
+  get pendingRows(): Iterable<readonly [number, PendingRow]> {
+    return this.#pending;
+  }
+
+  /** Other transactions with uncommitted rows here. */
+  foreignWriters(transaction: Transaction | undefined): readonly Transaction[] {
+    if (this.#pendingOf.size === 0) return [];
+    return [...this.#pendingOf.keys()].filter(owner => owner !== transaction);
+  }
+
+  /** End of a transaction: its changes stand, its locks are gone. */
+  release(transaction: Transaction): void {
+    this.#locks.delete(transaction);
+    const ids = this.#pendingOf.get(transaction);
+    if (!ids) return;
+    this.#pendingOf.delete(transaction);
+    for (const id of ids) {
+      const before = this.#pending.get(id)?.before;
+      this.#pending.delete(id);
+      if (before) for (const index of this.#indexes) index.removeGhost(before);
+    }
+  }
+
+  #write(
+    id: number,
+    old: StoredRow | undefined,
+    row: StoredRow | undefined,
+    transaction: Transaction | undefined,
+  ): void {
+    this.checkWritable(id, transaction);
+    if (transaction) {
+      if (!this.#pending.has(id)) this.#setPending(id, old, transaction);
+      transaction.logRow(this, id, old);
+    }
+    this.#apply(old, row);
+  }
+
+  #setPending(id: number, before: StoredRow | undefined, owner: Transaction): void {
+    this.#pending.set(id, { owner, before });
+    let ids = this.#pendingOf.get(owner);
+    if (!ids) {
+      this.#pendingOf.set(owner, (ids = new Set()));
+      owner.touch(this);
+    }
+    ids.add(id);
+    if (before) for (const index of this.#indexes) index.addGhost(before);
+  }
+
+  #apply(old: StoredRow | undefined, row: StoredRow | undefined): void {
+    if (old) for (const index of this.#indexes) index.remove(old);
+    if (row) for (const index of this.#indexes) index.add(row);
+    if (old) {
+      this.#ordered.delete(old);
+      this.#rows.delete(old.id);
+    }
+    if (row) {
+      this.#ordered.insert(row);
+      this.#rows.set(row.id, row);
+    }
+  }
+
+  #checkUnique(row: StoredRow, transaction: Transaction | undefined): void {
+    for (const index of this.#indexes) {
+      if (!index.definition.unique || index.definition.disabled) continue;
+      const key = index.keyOf(row);
+      if (key === undefined) continue;
+      for (const id of index.ids(key)) {
+        if (id === row.id) continue;
+        this.checkWritable(id, transaction);
+        throw new DuplicateKey(index.definition, index.keyValues(row));
+      }
+      for (const id of index.ghosts(key)) this.checkWritable(id, transaction);
+    }
+  }
+
+  #replaceAll(rows: Map<number, StoredRow>): void {
+    this.#rows = rows;
+    this.setShape(this.#shape);
+  }
+
+  #newOrder(): OrderedRows {
+    const clustered = this.#shape.indexes.find(index => index.clustered);
+    if (!clustered) return new OrderedRows((a, b) => a.id - b.id);
+    const compare = rowComparator(
+      clustered.key,
+      this.#shape.columns.map(column => column.type),
+    );
+    return new OrderedRows((a, b) => compare(a.values, b.values) || a.id - b.id);
+  }
+}
+
+const rank = (mode: TableLockMode): number => (mode === 'S' ? 1 : mode === 'U' ? 2 : 3);
+const compatible = (a: TableLockMode, b: TableLockMode): boolean => a !== 'X' && b !== 'X' && (a === 'S' || b === 'S');
