@@ -1,0 +1,233 @@
+import type { Socket } from 'node:net';
+import { TLSSocket, type SecureContext } from 'node:tls';
+import type { ResetMode } from '../worker/messages.ts';
+import type { Backend, ConnectionEvents, EngineConnection } from './backend.ts';
+import { ProtocolError } from './byte-reader.ts';
+import { readLogin7 } from './login7.ts';
+import { MessageReader, PacketStatus, PacketType, PacketWriter, type Message } from './packet.ts';
+import { buildPreloginAnswer, negotiateEncryption, readPreloginEncryption, type EncryptionPolicy } from './prelogin.ts';
+import { attentionAcknowledgement } from './response.ts';
+import { TlsInTds } from './tls-in-tds.ts';
+
+export interface ConnectionOptions {
+  readonly backend: Backend;
+  readonly secureContext: SecureContext | undefined;
+  readonly encryption: EncryptionPolicy;
+  /** How long a client may take until its login is complete. */
+  readonly loginTimeout: number;
+  /** The longest message of a client that has logged in. */
+  readonly maxMessageBytes: number;
+  /** A line for the operator: protocol faults; never values or passwords. */
+  readonly log: (line: string) => void;
+}
+
+/** A login needs a few hundred bytes; MS-TDS 2.2.6.4 limits it to 128 KB. */
+const MAX_LOGIN_BYTES = 128 * 1024;
+/** Messages a client may send ahead while a request runs. Without MARS it should send none but an Attention. */
+const MAX_WAITING = 4;
+const TLS_HANDSHAKE = 0x16;
+
+type State = 'prelogin' | 'login' | 'ready' | 'closed';
+
+/** One client's connection, from its first byte to its end (MS-TDS 3.3.5). */
+export class Connection implements ConnectionEvents {
+  private readonly socket: Socket;
+  private readonly options: ConnectionOptions;
+  private readonly reader = new MessageReader(MAX_LOGIN_BYTES);
+  private readonly writer = new PacketWriter();
+  private readonly engine: EngineConnection;
+  private readonly deadline: NodeJS.Timeout;
+  private transport: TlsInTds | undefined;
+  private tls: TLSSocket | undefined;
+  private state: State = 'prelogin';
+  private encryptionMissing = false;
+  private busy = false;
+  private attention = false;
+  private waiting: Message[] = [];
+  private first = true;
+
+  constructor(socket: Socket, options: ConnectionOptions) {
+    this.socket = socket;
+    this.options = options;
+    this.engine = options.backend.connect(this);
+    this.deadline = setTimeout(() => this.destroy(), options.loginTimeout);
+    socket.setNoDelay(true);
+    socket.on('error', () => this.destroy());
+    socket.on('close', () => this.destroy());
+    socket.on('data', chunk => this.receive(chunk as Buffer));
+  }
+
+  destroy(): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    clearTimeout(this.deadline);
+    this.engine.close();
+    this.tls?.destroy();
+    this.socket.destroy();
+  }
+
+  // The engine's side
+
+  accepted(spid: number, packetSize: number): void {
+    if (this.state === 'closed') return;
+    clearTimeout(this.deadline);
+    this.state = 'ready';
+    this.writer.spid = spid;
+    this.reader.maxMessageBytes = this.options.maxMessageBytes;
+    // The answer still goes out in small packets; the new size holds once it is acknowledged (MS-TDS 2.2.7.9).
+    this.packetSizeAfterLogin = packetSize;
+  }
+
+  private packetSizeAfterLogin: number | undefined;
+
+  tokens(bytes: Buffer, last: boolean): void {
+    if (this.state === 'closed') return;
+    const packets = this.writer.frame(bytes, last);
+    this.write(packets, last ? undefined : () => this.engine.credit());
+    if (!last) return;
+    if (this.packetSizeAfterLogin !== undefined) {
+      this.writer.packetSize = this.packetSizeAfterLogin;
+      this.packetSizeAfterLogin = undefined;
+    }
+    this.busy = false;
+    if (this.attention) this.acknowledgeAttention();
+    this.next();
+  }
+
+  disconnect(atOnce: boolean): void {
+    if (atOnce) this.destroy();
+    else (this.tls ?? this.socket).end(() => this.destroy());
+  }
+
+  // The client's side
+
+  private receive(chunk: Buffer): void {
+    if (this.first) {
+      this.first = false;
+      // TDS 8.0 begins with TLS itself, no PRELOGIN before it.
+      if (chunk[0] === TLS_HANDSHAKE && this.options.secureContext) this.startTls(false);
+    }
+    if (this.transport) this.transport.feed(chunk);
+    else this.read(chunk);
+  }
+
+  private read(chunk: Buffer): void {
+    try {
+      for (const message of this.reader.push(chunk)) {
+        if (this.state === 'closed') return;
+        this.accept(message);
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.options.log(`connection closed: ${error.message}`);
+      this.destroy();
+    }
+  }
+
+  private accept(message: Message): void {
+    if (message.type === PacketType.attention) {
+      this.attention = true;
+      this.waiting = [];
+      if (this.busy) this.engine.cancel();
+      else this.acknowledgeAttention();
+      return;
+    }
+    if (this.busy) {
+      if (this.waiting.length >= MAX_WAITING) throw new ProtocolError('Requests were sent while one is running.');
+      this.waiting.push(message);
+      return;
+    }
+    this.handle(message);
+  }
+
+  private next(): void {
+    const message = this.waiting.shift();
+    if (message) this.handle(message);
+  }
+
+  private handle(message: Message): void {
+    switch (this.state) {
+      case 'prelogin':
+        return this.prelogin(message);
+      case 'login':
+        return this.login(message);
+      case 'ready':
+        return this.request(message);
+      case 'closed':
+        return;
+    }
+  }
+
+  private prelogin(message: Message): void {
+    if (message.type !== PacketType.prelogin) throw new ProtocolError('The client did not begin with PRELOGIN.');
+    this.state = 'login';
+    if (this.tls) {
+      this.write(this.writer.frame(buildPreloginAnswer(2), true));
+      return;
+    }
+    const policy = this.options.secureContext ? this.options.encryption : 'off';
+    const { answer, useTls } = negotiateEncryption(policy, readPreloginEncryption(message.body));
+    this.encryptionMissing = policy === 'required' && !useTls;
+    this.write(this.writer.frame(buildPreloginAnswer(answer), true));
+    if (useTls) this.startTls(true);
+  }
+
+  private login(message: Message): void {
+    // Some drivers open with a second PRELOGIN when the first answer did not suit them.
+    if (message.type !== PacketType.login7) throw new ProtocolError('The client did not log in.');
+    if (this.encryptionMissing) throw new ProtocolError('The server requires encryption and the client has none.');
+    this.busy = true;
+    this.engine.login(readLogin7(message.body));
+  }
+
+  private request(message: Message): void {
+    if ((message.status & PacketStatus.ignore) !== 0) {
+      // The client changed its mind while it was sending: nothing runs, and it waits for one answer.
+      this.write(this.writer.frame(attentionAcknowledgement(), true));
+      return;
+    }
+    this.busy = true;
+    this.engine.request(message.type, message.body, resetMode(message.status));
+  }
+
+  private acknowledgeAttention(): void {
+    this.attention = false;
+    this.engine.clearCancel();
+    this.write(this.writer.frame(attentionAcknowledgement(), true));
+  }
+
+  // The wire
+
+  private write(packets: Buffer, sent?: () => void): void {
+    if (packets.length === 0) {
+      sent?.();
+      return;
+    }
+    (this.tls ?? this.socket).write(packets, error => {
+      if (!error) sent?.();
+    });
+  }
+
+  private startTls(handshakeInPackets: boolean): void {
+    const transport = new TlsInTds(this.socket, handshakeInPackets);
+    const tls = new TLSSocket(transport, {
+      isServer: true,
+      secureContext: this.options.secureContext,
+      ALPNProtocols: ['tds/8.0'],
+    });
+    transport.on('error', () => this.destroy());
+    tls.on('error', error => {
+      this.options.log(`TLS failed: ${error.message}`);
+      this.destroy();
+    });
+    tls.on('close', () => this.destroy());
+    tls.on('data', (chunk: Buffer) => this.read(chunk));
+    this.transport = transport;
+    this.tls = tls;
+  }
+}
+
+function resetMode(status: number): ResetMode {
+  if ((status & PacketStatus.reset) !== 0) return 'full';
+  return (status & PacketStatus.resetKeepTransaction) !== 0 ? 'keepTransaction' : 'none';
+}

@@ -1,0 +1,101 @@
+import { ProtocolError } from './byte-reader.ts';
+
+/** MS-TDS 2.2.3.1.1: kinds of packets. */
+export const PacketType = {
+  batch: 0x01,
+  rpc: 0x03,
+  response: 0x04,
+  attention: 0x06,
+  bulkLoad: 0x07,
+  transaction: 0x0e,
+  login7: 0x10,
+  sspi: 0x11,
+  prelogin: 0x12,
+} as const;
+
+/** MS-TDS 2.2.3.1.2: bits of a packet's status. */
+export const PacketStatus = { endOfMessage: 0x01, ignore: 0x02, reset: 0x08, resetKeepTransaction: 0x10 } as const;
+
+export const HEADER_LENGTH = 8;
+export const MIN_PACKET_SIZE = 512;
+export const MAX_PACKET_SIZE = 32_767;
+export const DEFAULT_PACKET_SIZE = 4096;
+
+export interface Message {
+  readonly type: number;
+  /** All status bits seen in the message's packets. */
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+/** Puts the packets that arrive in pieces together to messages. Limits: the size of one message. */
+export class MessageReader {
+  private pending: Buffer = Buffer.alloc(0);
+  private parts: Buffer[] = [];
+  private size = 0;
+  private status = 0;
+  maxMessageBytes: number;
+
+  constructor(maxMessageBytes: number) {
+    this.maxMessageBytes = maxMessageBytes;
+  }
+
+  /** The messages that `chunk` completes. */
+  *push(chunk: Buffer): Generator<Message> {
+    this.pending = this.pending.length > 0 ? Buffer.concat([this.pending, chunk]) : chunk;
+    while (this.pending.length >= HEADER_LENGTH) {
+      const length = this.pending.readUInt16BE(2);
+      if (length < HEADER_LENGTH) throw new ProtocolError('A packet is shorter than its header.');
+      if (this.pending.length < length) return;
+      const type = this.pending.readUInt8(0);
+      const status = this.pending.readUInt8(1);
+      this.size += length - HEADER_LENGTH;
+      if (this.size > this.maxMessageBytes) throw new ProtocolError('A message is longer than the server accepts.');
+      this.parts.push(this.pending.subarray(HEADER_LENGTH, length));
+      this.status |= status;
+      this.pending = this.pending.subarray(length);
+      if ((status & PacketStatus.endOfMessage) === 0) continue;
+      const message = { type, status: this.status, body: Buffer.concat(this.parts, this.size) };
+      this.parts = [];
+      this.size = 0;
+      this.status = 0;
+      yield message;
+    }
+  }
+}
+
+/** Cuts a response into packets of the negotiated size; what does not fill one waits for more. */
+export class PacketWriter {
+  packetSize = DEFAULT_PACKET_SIZE;
+  spid = 0;
+  private rest: Buffer = Buffer.alloc(0);
+  private sequence = 0;
+
+  /** The packets that are full, and with `last` also the final one with its end-of-message bit. */
+  frame(body: Buffer, last: boolean): Buffer {
+    const all = this.rest.length > 0 ? Buffer.concat([this.rest, body]) : body;
+    const room = this.packetSize - HEADER_LENGTH;
+    // A full packet that may be the last one must wait: only `last` knows whether it bears the bit.
+    const full = last ? Math.max(1, Math.ceil(all.length / room)) : Math.max(0, Math.ceil(all.length / room) - 1);
+    const used = Math.min(all.length, full * room);
+    const out = Buffer.allocUnsafe(used + full * HEADER_LENGTH);
+    let at = 0;
+    for (let packet = 0; packet < full; packet++) {
+      const start = packet * room;
+      const end = Math.min(start + room, used);
+      const closes = last && packet === full - 1;
+      this.sequence = (this.sequence + 1) & 0xff;
+      out.writeUInt8(PacketType.response, at);
+      out.writeUInt8(closes ? PacketStatus.endOfMessage : 0, at + 1);
+      out.writeUInt16BE(end - start + HEADER_LENGTH, at + 2);
+      out.writeUInt16BE(this.spid & 0xffff, at + 4);
+      out.writeUInt8(this.sequence, at + 6);
+      out.writeUInt8(0, at + 7);
+      all.copy(out, at + HEADER_LENGTH, start, end);
+      at += HEADER_LENGTH + end - start;
+    }
+    this.rest = Buffer.from(all.subarray(used));
+    if (last) this.sequence = 0;
+    return out;
+  }
+}

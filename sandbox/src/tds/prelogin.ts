@@ -1,0 +1,64 @@
+import { ByteReader, ProtocolError } from './byte-reader.ts';
+
+/** MS-TDS 2.2.6.5: what client and server say about encryption. */
+export const Encryption = { off: 0, on: 1, notSupported: 2, required: 3 } as const;
+
+/** Whether the server offers TLS: `required` refuses a client without it, `off` has none. */
+export type EncryptionPolicy = 'required' | 'optional' | 'off';
+
+/** 16.0.1000: SQL Server 2022, RTM. */
+export const SERVER_VERSION = { major: 16, minor: 0, build: 1000 } as const;
+
+/** What the client asks for in its PRELOGIN. */
+export function readPreloginEncryption(body: Buffer): number {
+  const reader = new ByteReader(body);
+  while (reader.remaining > 0) {
+    const option = reader.u8();
+    if (option === 0xff) break;
+    const header = reader.view(4);
+    const at = header.readUInt16BE(0);
+    const length = header.readUInt16BE(2);
+    if (at + length > body.length) throw new ProtocolError('A PRELOGIN option reaches past the end of the message.');
+    if (option === 1 && length === 1) return body.readUInt8(at);
+  }
+  return Encryption.notSupported;
+}
+
+export interface EncryptionAnswer {
+  readonly answer: number;
+  readonly useTls: boolean;
+}
+
+/**
+ * The table of MS-TDS 2.2.6.5. A client that says OFF would encrypt its login only; the sandbox declines that
+ * half-way, which every driver takes as no encryption.
+ */
+export function negotiateEncryption(policy: EncryptionPolicy, client: number): EncryptionAnswer {
+  const wants = client === Encryption.on || client === Encryption.required;
+  if (policy === 'off') return { answer: Encryption.notSupported, useTls: false };
+  if (wants) return { answer: Encryption.on, useTls: true };
+  if (policy === 'required') return { answer: Encryption.required, useTls: client !== Encryption.notSupported };
+  return { answer: Encryption.notSupported, useTls: false };
+}
+
+/** The server's PRELOGIN: version, encryption, instance, thread id, MARS off. */
+export function buildPreloginAnswer(encryption: number): Buffer {
+  const { major, minor, build } = SERVER_VERSION;
+  const options: [number, Buffer][] = [
+    [0, Buffer.from([major, minor, build >> 8, build & 0xff, 0, 0])],
+    [1, Buffer.from([encryption])],
+    [2, Buffer.from([0])],
+    [3, Buffer.alloc(0)],
+    [4, Buffer.from([0])],
+  ];
+  let at = options.length * 5 + 1;
+  const headers = options.map(([option, data]) => {
+    const header = Buffer.alloc(5);
+    header.writeUInt8(option, 0);
+    header.writeUInt16BE(at, 1);
+    header.writeUInt16BE(data.length, 3);
+    at += data.length;
+    return header;
+  });
+  return Buffer.concat([...headers, Buffer.from([0xff]), ...options.map(([, data]) => data)]);
+}

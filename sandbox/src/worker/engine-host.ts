@@ -1,0 +1,209 @@
+import type { EngineSession, ServerMessage, Steps } from '../engine/contracts.ts';
+import { CancelledError } from '../engine/contracts.ts';
+import { SqlError } from '../engine/sql-error.ts';
+import { ProtocolError } from '../tds/byte-reader.ts';
+import type { LoginRequest } from '../tds/login7.ts';
+import { PacketType } from '../tds/packet.ts';
+import { TdsResponse } from '../tds/response.ts';
+import type { Engine } from './engine.ts';
+import { faultError } from './fault.ts';
+import { ConnectionDropped, type FaultPlan } from './fault-plan.ts';
+import type { PostFromEngine, ResetMode, ToEngine } from './messages.ts';
+import { executeRequest } from './request-execution.ts';
+import { Scheduler } from './scheduler.ts';
+import { SliceTicker } from './slice-ticker.ts';
+
+/** Rows that wait longer than this leave although their buffer isn't full. */
+const STALE_MILLISECONDS = 20;
+/** Buffers up to this size are copied to the other thread, longer ones handed over. */
+const COPY_LIMIT = 4096;
+/** From this severity on the server ends the connection (Database Engine error severities). */
+const FATAL_SEVERITY = 20;
+
+interface Client {
+  readonly ticker: SliceTicker;
+  session: EngineSession | undefined;
+  response: TdsResponse | undefined;
+  /** A request is running: a close must wait for it to unwind. */
+  running: boolean;
+  closing: boolean;
+}
+
+export function serverMessage(number: number, message: string, severity: number, state = 1): ServerMessage {
+  return { number, state, severity, message, line: 1, procedure: '' };
+}
+
+/** The engine's end of the message channel: sessions, their requests, the scheduler that shares the thread. */
+export class EngineHost {
+  private readonly engine: Engine;
+  private readonly faults: FaultPlan;
+  private readonly post: PostFromEngine;
+  private readonly scheduler = new Scheduler();
+  private readonly clients = new Map<number, Client>();
+
+  constructor(engine: Engine, faults: FaultPlan, post: PostFromEngine) {
+    this.engine = engine;
+    this.faults = faults;
+    this.post = post;
+    faults.onRestart = milliseconds => post({ kind: 'restart', milliseconds });
+  }
+
+  handle(message: ToEngine): void {
+    switch (message.kind) {
+      case 'login':
+        return this.login(message.connection, message.login, message.cancel);
+      case 'request':
+        return this.request(message.connection, message.type, message.body, message.reset);
+      case 'credit':
+        this.clients.get(message.connection)?.response?.credit();
+        return this.scheduler.wake();
+      case 'wake':
+        return this.scheduler.wake();
+      case 'close':
+        return this.close(message.connection);
+      case 'faults':
+        for (const fault of message.faults) this.faults.set(fault);
+        return;
+      case 'stop':
+        for (const connection of [...this.clients.keys()]) this.close(connection);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  private login(connection: number, login: LoginRequest, cancel: SharedArrayBuffer): void {
+    const client: Client = {
+      ticker: new SliceTicker(new Int32Array(cancel)),
+      session: undefined,
+      response: undefined,
+      running: false,
+      closing: false,
+    };
+    this.clients.set(connection, client);
+    const stall = this.faults.login('stall-login');
+    if (stall?.kind === 'stall-login')
+      setTimeout(() => this.answerLogin(connection, client, login), stall.milliseconds).unref();
+    else this.answerLogin(connection, client, login);
+  }
+
+  private answerLogin(connection: number, client: Client, login: LoginRequest): void {
+    if (client.closing) return;
+    const response = this.newResponse(connection, () => login.database);
+    try {
+      this.refuseByFault(login);
+      const session = this.engine.login(login);
+      client.session = session;
+      this.post({ kind: 'accepted', connection, spid: session.spid, packetSize: login.packetSize });
+      response.loginAccepted(this.engine.databaseOf(session), login.packetSize, (number, text) =>
+        serverMessage(number, text, 0, 2),
+      );
+    } catch (error) {
+      response.error(this.messageOf(error));
+      response.end();
+      this.clients.delete(connection);
+      this.post({ kind: 'disconnect', connection, atOnce: false });
+    }
+  }
+
+  private refuseByFault(login: LoginRequest): void {
+    const fault = this.faults.login('refuse-login');
+    if (fault?.kind !== 'refuse-login') return;
+    if (fault.number === 4060) {
+      throw new SqlError(
+        4060,
+        `Cannot open database "${login.database}" requested by the login. The login failed.`,
+        11,
+      );
+    }
+    throw new SqlError(18456, `Login failed for user '${login.user}'.`, 14);
+  }
+
+  private newResponse(connection: number, database: () => string): TdsResponse {
+    return new TdsResponse((bytes, last) => {
+      if (bytes.length <= COPY_LIMIT) this.post({ kind: 'tokens', connection, bytes, last });
+      else this.post({ kind: 'tokens', connection, bytes, last }, [bytes.buffer as ArrayBuffer]);
+    }, database);
+  }
+
+  private request(connection: number, type: number, body: Uint8Array, reset: ResetMode): void {
+    const client = this.clients.get(connection);
+    const session = client?.session;
+    if (!client || !session) return;
+    const response = this.newResponse(connection, () => this.engine.databaseOf(session));
+    client.response = response;
+    client.running = true;
+    let fatal = false;
+    const errorsSeen = (message: ServerMessage): void => {
+      if (message.severity >= FATAL_SEVERITY) fatal = true;
+    };
+    const settle = (finish: () => void): void => {
+      client.running = false;
+      client.response = undefined;
+      finish();
+      if (client.closing) this.dispose(connection, client);
+      else if (fatal) this.post({ kind: 'disconnect', connection, atOnce: false });
+    };
+    this.scheduler.add({
+      steps: this.steps(session, client, response, { type, body, reset }, errorsSeen),
+      ticker: client.ticker,
+      afterSlice: now => response.flushOlderThan(STALE_MILLISECONDS, now),
+      finished: () => settle(() => response.end()),
+      failed: error =>
+        settle(() => {
+          if (error instanceof CancelledError) return response.cancel();
+          if (error instanceof ConnectionDropped || error instanceof ProtocolError) {
+            this.post({ kind: 'disconnect', connection, atOnce: true });
+            return;
+          }
+          const message = this.messageOf(error);
+          errorsSeen(message);
+          response.error(message);
+          response.end();
+        }),
+    });
+  }
+
+  private *steps(
+    session: EngineSession,
+    client: Client,
+    response: TdsResponse,
+    request: { type: number; body: Uint8Array; reset: ResetMode },
+    errorsSeen: (message: ServerMessage) => void,
+  ): Steps {
+    if (request.type === PacketType.bulkLoad) throw new SqlError(50000, 'The sandbox does not support bulk load.');
+    if (request.reset !== 'none') {
+      session.reset(request.reset === 'keepTransaction');
+      response.resetAcknowledged();
+    }
+    const facts = { spid: session.spid, database: this.engine.databaseOf(session) };
+    yield* executeRequest(session, request, response, client.ticker, this.faults, facts, errorsSeen);
+  }
+
+  private messageOf(error: unknown): ServerMessage {
+    if (error instanceof SqlError) {
+      const { number, severity, state, message } = error;
+      return { number, severity, state, message, line: error.line ?? 1, procedure: error.procedure };
+    }
+    const text = error instanceof Error ? error.message : String(error);
+    const known = faultError(50000, `The sandbox has failed: ${text}`, { spid: 0, database: '' });
+    if (process.env['SANDBOX_TRACE']) console.error(error);
+    return serverMessage(known.number, known.message, known.severity);
+  }
+
+  private close(connection: number): void {
+    const client = this.clients.get(connection);
+    if (!client) return;
+    client.closing = true;
+    // A running request unwinds by itself: the TDS side has set its cancel flag.
+    if (!client.running) this.dispose(connection, client);
+    else this.scheduler.wake();
+  }
+
+  private dispose(connection: number, client: Client): void {
+    this.clients.delete(connection);
+    client.session?.close();
+    // Its locks are free now.
+    this.scheduler.wake();
+  }
+}

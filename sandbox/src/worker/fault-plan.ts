@@ -1,0 +1,118 @@
+import type { LockWait, ResultSink } from '../engine/contracts.ts';
+import { SqlError } from '../engine/sql-error.ts';
+import { faultError, type Fault } from './fault.ts';
+
+interface Armed {
+  readonly fault: Fault;
+  met: number;
+  /** Undefined: without end. */
+  left: number | undefined;
+}
+
+/** A fault that fell due for one request. */
+export type RowFault = Extract<Fault, { kind: 'drop-connection' | 'delay-rows' | 'raise-error' }>;
+
+/** Thrown through the interpreter when the connection is to be cut. */
+export class ConnectionDropped extends Error {}
+
+const MAX_FAULTS = 1000;
+
+/** The faults that are set, and when they strike. */
+export class FaultPlan {
+  private armed: Armed[] = [];
+  /** Set by the worker: the restart of the server is its business. */
+  onRestart: (milliseconds: number) => void = () => {};
+
+  set(fault: Fault): void {
+    if (this.armed.length >= MAX_FAULTS)
+      throw new SqlError(50000, `At most ${MAX_FAULTS} faults can be set at a time.`);
+    const times = 'times' in fault ? fault.times : fault.kind === 'fill-up' ? 0 : undefined;
+    const left = times === 0 || fault.kind === 'fill-up' ? undefined : (times ?? 1);
+    this.armed.push({ fault, met: 0, left });
+  }
+
+  clear(): void {
+    this.armed = [];
+  }
+
+  list(): readonly { readonly fault: Fault; readonly met: number; readonly left: number | undefined }[] {
+    return this.armed;
+  }
+
+  get full(): boolean {
+    return this.armed.some(({ fault }) => fault.kind === 'fill-up');
+  }
+
+  /** The fault, if any, that this login meets. */
+  login(kind: 'stall-login' | 'refuse-login'): Fault | undefined {
+    return this.take(armed => armed.fault.kind === kind);
+  }
+
+  /** The faults that this request meets; `texts` are its statement and its text parameters. */
+  request(texts: readonly string[]): RowFault[] {
+    const due: RowFault[] = [];
+    for (const armed of [...this.armed]) {
+      const { fault } = armed;
+      if (fault.kind !== 'drop-connection' && fault.kind !== 'delay-rows' && fault.kind !== 'raise-error') continue;
+      const wanted = fault.text?.toLowerCase();
+      if (wanted !== undefined && !texts.some(text => text.toLowerCase().includes(wanted))) continue;
+      armed.met++;
+      if (armed.met < (fault.nth ?? 1)) continue;
+      this.use(armed);
+      due.push(fault);
+    }
+    return due;
+  }
+
+  private take(matches: (armed: Armed) => boolean): Fault | undefined {
+    const armed = this.armed.find(matches);
+    if (armed) this.use(armed);
+    return armed?.fault;
+  }
+
+  private use(armed: Armed): void {
+    if (armed.left === undefined) return;
+    armed.left--;
+    if (armed.left <= 0) this.armed = this.armed.filter(other => other !== armed);
+  }
+}
+
+/** A sink in which the request's faults strike at their row. */
+export function faultySink(
+  sink: ResultSink,
+  faults: readonly RowFault[],
+  facts: { spid: number; database: string },
+): ResultSink {
+  let rows = 0;
+  let until = 0;
+  const drained: LockWait = { ready: () => performance.now() >= until && sink.drained.ready() };
+  const strike = (): void => {
+    for (const fault of faults) {
+      if (fault.kind === 'delay-rows') {
+        if (rows % (fault.everyRows ?? 1) === 0) until = performance.now() + fault.milliseconds;
+      } else if (rows >= (fault.afterRows ?? 0)) {
+        if (fault.kind === 'drop-connection') throw new ConnectionDropped();
+        const error = faultError(fault.number, fault.message, facts);
+        throw new SqlError(error.number, error.message, error.severity);
+      }
+    }
+  };
+  return {
+    drained,
+    columns: columns => sink.columns(columns),
+    row(values) {
+      strike();
+      rows++;
+      const full = sink.row(values);
+      return full || until > performance.now();
+    },
+    done(rowCount, info) {
+      // A result that ended before the row the fault was set for: it strikes now.
+      for (const fault of faults) if (fault.kind === 'drop-connection') throw new ConnectionDropped();
+      sink.done(rowCount, info);
+    },
+    info: message => sink.info(message),
+    error: message => sink.error(message),
+    environment: change => sink.environment(change),
+  };
+}

@@ -1,0 +1,41 @@
+import type { LoginRequest } from '../tds/login7.ts';
+import type { Fault } from './fault.ts';
+
+/** How a request wants its session reset before it runs (MS-TDS 2.2.3.1.2). */
+export type ResetMode = 'none' | 'full' | 'keepTransaction';
+
+/** From the TDS side to the engine. */
+export type ToEngine =
+  | {
+      readonly kind: 'login';
+      readonly connection: number;
+      readonly login: LoginRequest;
+      readonly cancel: SharedArrayBuffer;
+    }
+  | {
+      readonly kind: 'request';
+      readonly connection: number;
+      readonly type: number;
+      readonly body: Uint8Array;
+      readonly reset: ResetMode;
+    }
+  | { readonly kind: 'credit'; readonly connection: number }
+  /** A cancel flag was set: look at the requests that wait. */
+  | { readonly kind: 'wake' }
+  | { readonly kind: 'close'; readonly connection: number }
+  | { readonly kind: 'faults'; readonly faults: readonly Fault[] }
+  | { readonly kind: 'stop' };
+
+/** From the engine to the TDS side. */
+export type FromEngine =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'accepted'; readonly connection: number; readonly spid: number; readonly packetSize: number }
+  | { readonly kind: 'tokens'; readonly connection: number; readonly bytes: Uint8Array; readonly last: boolean }
+  /** Ends a connection: after what was sent has left, or at once. */
+  | { readonly kind: 'disconnect'; readonly connection: number; readonly atOnce: boolean }
+  /** All connections end, and none is accepted for a while. */
+  | { readonly kind: 'restart'; readonly milliseconds: number };
+
+export type PostToEngine = (message: ToEngine, transfer?: readonly ArrayBuffer[]) => void;
+export type PostFromEngine = (message: FromEngine, transfer?: readonly ArrayBuffer[]) => void;

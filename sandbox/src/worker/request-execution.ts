@@ -1,0 +1,97 @@
+import type { EngineSession, RequestParameter, ResultSink, ServerMessage, Steps } from '../engine/contracts.ts';
+import { SqlError } from '../engine/sql-error.ts';
+import { PacketType } from '../tds/packet.ts';
+import { readBatch, readProcedureCalls, readTransactionRequest } from '../tds/requests.ts';
+import type { TdsResponse } from '../tds/response.ts';
+import { faultError } from './fault.ts';
+import { faultySink, type FaultPlan } from './fault-plan.ts';
+import type { SliceTicker } from './slice-ticker.ts';
+
+interface SessionFacts {
+  readonly spid: number;
+  readonly database: string;
+}
+
+/** Decodes a request, lets the session execute it and writes what the client gets. */
+export function* executeRequest(
+  session: EngineSession,
+  request: { readonly type: number; readonly body: Uint8Array },
+  response: TdsResponse,
+  ticker: SliceTicker,
+  faults: FaultPlan,
+  facts: SessionFacts,
+  errorsSeen: (message: ServerMessage) => void,
+): Steps {
+  const sinkFor = (texts: readonly string[]): ResultSink => {
+    const watched = watchErrors(response, errorsSeen);
+    const due = faults.request(texts);
+    if (due.length === 0) return watched;
+    const sink = faultySink(watched, due, facts);
+    for (const fault of due) {
+      // Those without a row to wait for strike before anything has run.
+      if (fault.kind === 'raise-error' && fault.afterRows === undefined) raiseBefore(session, watched, fault, facts);
+    }
+    return sink;
+  };
+  switch (request.type) {
+    case PacketType.batch: {
+      const sql = readBatch(request.body);
+      yield* session.executeBatch(sql, sinkFor([sql]), ticker);
+      return;
+    }
+    case PacketType.rpc:
+      for (const call of readProcedureCalls(request.body)) {
+        const sink = sinkFor([call.name, ...textsOf(call.parameters)]);
+        response.beginProcedure();
+        const outcome = yield* session.executeProcedure(call.name, call.parameters, sink, ticker);
+        response.endProcedure(outcome);
+      }
+      return;
+    case PacketType.transaction: {
+      const { then, ...first } = readTransactionRequest(request.body);
+      session.transaction(first, response);
+      if (then) session.transaction({ kind: 'begin', ...then }, response);
+      return;
+    }
+    default:
+      throw new SqlError(50000, `The sandbox does not support TDS messages of type ${request.type}.`);
+  }
+}
+
+function textsOf(parameters: readonly RequestParameter[]): string[] {
+  return parameters.flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+}
+
+function watchErrors(sink: TdsResponse, seen: (message: ServerMessage) => void): ResultSink {
+  return {
+    drained: sink.drained,
+    columns: columns => sink.columns(columns),
+    row: values => sink.row(values),
+    done: (rowCount, info) => sink.done(rowCount, info),
+    info: message => sink.info(message),
+    error: message => {
+      seen(message);
+      sink.error(message);
+    },
+    environment: change => sink.environment(change),
+  };
+}
+
+/** A deadlock victim's transaction is gone (1205); other errors leave it. */
+function raiseBefore(
+  session: EngineSession,
+  sink: ResultSink,
+  fault: { readonly number: number; readonly message?: string },
+  facts: SessionFacts,
+): never {
+  if (fault.number === 1205) {
+    try {
+      session.transaction({ kind: 'rollback', name: '', isolation: 0 }, sink);
+    } catch (error) {
+      // 3903: there was none.
+      if (!(error instanceof SqlError)) throw error;
+    }
+  }
+  const error = faultError(fault.number, fault.message, facts);
+  throw new SqlError(error.number, error.message, error.severity);
+}

@@ -1,0 +1,88 @@
+import { CancelledError, PAUSE, type LockWait, type Steps } from '../engine/contracts.ts';
+import type { SliceTicker } from './slice-ticker.ts';
+
+/** A request that runs in slices. */
+export interface Task {
+  readonly steps: Steps;
+  readonly ticker: SliceTicker;
+  /** Called after each slice, for what should leave in between. */
+  afterSlice(now: number): void;
+  finished(): void;
+  failed(error: unknown): void;
+}
+
+interface Entry {
+  readonly task: Task;
+  wait: LockWait | undefined;
+}
+
+const MAX_SLEEP = 10;
+
+/**
+ * Runs the requests of all sessions in turn, a slice each, in one thread. Between rounds the thread looks at its
+ * messages; while every request waits it sleeps, at most 10 ms, and looks at the locks again.
+ */
+export class Scheduler {
+  private entries: Entry[] = [];
+  private scheduled = false;
+  private timer: NodeJS.Timeout | undefined;
+  private sleep = 1;
+
+  add(task: Task): void {
+    this.entries.push({ task, wait: undefined });
+    this.wake();
+  }
+
+  /** Something may have changed that a request waits for. */
+  wake(): void {
+    if (this.scheduled || this.entries.length === 0) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.scheduled = true;
+    setImmediate(() => this.round());
+  }
+
+  private round(): void {
+    this.scheduled = false;
+    let progressed = false;
+    for (const entry of [...this.entries]) {
+      if (entry.wait && !entry.task.ticker.cancelled && !entry.wait.ready()) {
+        entry.task.afterSlice(performance.now());
+        continue;
+      }
+      progressed = true;
+      this.slice(entry);
+    }
+    if (this.entries.length === 0) return;
+    if (progressed) {
+      this.sleep = 1;
+      this.wake();
+      return;
+    }
+    this.timer = setTimeout(() => this.wake(), this.sleep);
+    this.sleep = Math.min(MAX_SLEEP, this.sleep * 2);
+  }
+
+  private slice(entry: Entry): void {
+    const { task } = entry;
+    entry.wait = undefined;
+    try {
+      task.ticker.begin(performance.now());
+      const step = task.ticker.cancelled ? task.steps.throw(new CancelledError()) : task.steps.next();
+      if (step.done) {
+        this.remove(entry);
+        task.finished();
+        return;
+      }
+      if (step.value !== PAUSE) entry.wait = step.value;
+      task.afterSlice(performance.now());
+    } catch (error) {
+      this.remove(entry);
+      task.failed(error);
+    }
+  }
+
+  private remove(entry: Entry): void {
+    this.entries = this.entries.filter(other => other !== entry);
+  }
+}

@@ -1,0 +1,32 @@
+import { CancelledError, type Ticker } from '../engine/contracts.ts';
+
+/** How long a request may run before another session gets its turn (findings.md 25). */
+export const SLICE_MILLISECONDS = 5;
+const CALLS_BETWEEN_LOOKS = 256;
+
+/** The clock of one connection's requests; the flag is set by the TDS thread when an Attention or a close comes. */
+export class SliceTicker implements Ticker {
+  private readonly flag: Int32Array;
+  private calls = 0;
+  private ends = 0;
+
+  constructor(flag: Int32Array) {
+    this.flag = flag;
+  }
+
+  get cancelled(): boolean {
+    return Atomics.load(this.flag, 0) !== 0;
+  }
+
+  /** A new slice begins. */
+  begin(now: number): void {
+    this.calls = 0;
+    this.ends = now + SLICE_MILLISECONDS;
+  }
+
+  tick(): boolean {
+    if (++this.calls % CALLS_BETWEEN_LOOKS !== 0) return false;
+    if (this.cancelled) throw new CancelledError();
+    return performance.now() >= this.ends;
+  }
+}
