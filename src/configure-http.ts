@@ -20,6 +20,8 @@ export function configureHttp(app: NestExpressApplication): void {
   app.set('case sensitive routing', true);
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
+  // req.ip is the client's address only when a proxy we know says so.
+  app.set('trust proxy', [...config.trustedProxies]);
   app.use(tenantMiddleware(app.get(TenantsService), config.trustedProxies));
   app.use(responseHeaders(app.get(Drain)));
   app.use(oauthHandler(app));

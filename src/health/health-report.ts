@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { VERSION } from '../common/version.js';
-import { TenantDataSources } from '../database/tenant-data-sources.js';
+import { DatabaseStatus } from '../database/database-status.service.js';
 import { LEGACY_DEFAULT_REVISION, SUPPORTED_REVISIONS } from '../mcp/revisions.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { ToolRegistry } from '../tools/tool.registry.js';
@@ -11,12 +11,13 @@ const PING_TIMEOUT_MS = 3_000;
 @Injectable()
 export class HealthReport {
   constructor(
-    private readonly databases: TenantDataSources,
+    private readonly databases: DatabaseStatus,
     private readonly tools: ToolRegistry,
   ) {}
 
   async of(tenant: Tenant): Promise<{ readonly healthy: boolean; readonly document: object }> {
-    const connected = await this.databases.answers(tenant, PING_TIMEOUT_MS);
+    const { status, name } = await this.databases.check(tenant, PING_TIMEOUT_MS);
+    const connected = status === 'connected';
     const { readOnly } = tenant.config;
     return {
       healthy: connected,
@@ -30,13 +31,9 @@ export class HealthReport {
         mcp_versions: SUPPORTED_REVISIONS,
         transport: 'sse',
         oauth: 'enabled',
-        database: {
-          status: connected ? 'connected' : 'disconnected',
-          name: tenant.config.database.database,
-          read_only: readOnly,
-        },
+        database: { status, name, read_only: readOnly },
         read_only: readOnly,
-        tools: this.tools.namesOf(tenant),
+        tools: this.tools.forTenant(tenant).map(tool => tool.name),
       },
     };
   }

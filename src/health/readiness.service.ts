@@ -1,7 +1,7 @@
 import { Inject, Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { Drain } from '../common/drain.js';
-import { TenantDataSources } from '../database/tenant-data-sources.js';
+import { DatabaseStatus } from '../database/database-status.service.js';
 import { STATE_STORE, type StateStore } from '../state/state-store.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
@@ -22,7 +22,7 @@ export class ReadinessService {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
-    private readonly databases: TenantDataSources,
+    private readonly databases: DatabaseStatus,
     private readonly tenants: TenantsService,
     private readonly drain: Drain,
     @Inject(STATE_STORE) private readonly state: StateStore,
@@ -56,11 +56,11 @@ export class ReadinessService {
   }
 
   private async tenantDatabases(tenants: readonly Tenant[]): Promise<HealthIndicatorResult> {
-    const answers = await Promise.all(tenants.map(tenant => this.databases.answers(tenant, PING_TIMEOUT_MS)));
-    const states = Object.fromEntries(
-      tenants.map((tenant, index) => [tenant.name, answers[index] ? 'connected' : 'disconnected']),
-    );
+    const reports = await Promise.all(tenants.map(tenant => this.databases.check(tenant, PING_TIMEOUT_MS)));
+    const states = Object.fromEntries(tenants.map((tenant, index) => [tenant.name, reports[index]?.status]));
     const indicator = this.indicators.check('databases');
-    return answers.includes(true) ? indicator.up({ tenants: states }) : indicator.down({ tenants: states });
+    return reports.some(report => report.status === 'connected')
+      ? indicator.up({ tenants: states })
+      : indicator.down({ tenants: states });
   }
 }
