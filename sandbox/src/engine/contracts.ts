@@ -13,14 +13,17 @@ export interface Env {
 export interface BoundExpression {
   readonly type: SqlType;
   evaluate(env: Env): Value;
-  readonly literal?: { readonly value: Value };
+  /** `computed`: folded from a CAST or the like; a type's full precision counts for it, not the digits written. */
+  readonly literal?: { readonly value: Value; readonly computed?: true };
 }
 
 /** Yielded between rows by an operator whose time slice is over: the scheduler lets another session run. */
 export const PAUSE: unique symbol = Symbol('pause');
 
 /** Yielded by a statement that must wait for a lock; the scheduler resumes it when `ready()` is true. */
-export interface LockWait { readonly ready: () => boolean }
+export interface LockWait {
+  readonly ready: () => boolean;
+}
 
 /** The stream an operator tree gives: rows, mixed with pauses and lock waits that each operator hands through. */
 export type RowStream = Generator<readonly Value[] | typeof PAUSE | LockWait, void, void>;
@@ -34,7 +37,9 @@ export type Steps<T = void> = Generator<typeof PAUSE | LockWait, T, void>;
  * shared with the TDS thread), and answers true when the time slice (about 5 ms) is over and the caller,
  * being a generator, should yield PAUSE.
  */
-export interface Ticker { tick(): boolean }
+export interface Ticker {
+  tick(): boolean;
+}
 
 export class CancelledError extends Error {}
 
@@ -65,11 +70,18 @@ export interface ResultSink {
   row(values: readonly Value[]): boolean;
   readonly drained: LockWait;
   /** End of a statement: `rowCount` null when it has none (SET NOCOUNT ON, PRINT, DECLARE …). */
-  done(rowCount: number | null, info: { readonly kind: 'select' | 'dml' | 'ddl' | 'other'; readonly failed?: boolean }): void;
+  done(
+    rowCount: number | null,
+    info: { readonly kind: 'select' | 'dml' | 'ddl' | 'other'; readonly failed?: boolean },
+  ): void;
   info(message: ServerMessage): void;
   error(message: ServerMessage): void;
   /** Transaction and database changes the client must hear of (ENVCHANGE 8, 9, 10, 1). */
-  environment(change: { readonly type: 'begin' | 'commit' | 'rollback'; readonly transaction: bigint } | { readonly type: 'database'; readonly name: string }): void;
+  environment(
+    change:
+      | { readonly type: 'begin' | 'commit' | 'rollback'; readonly transaction: bigint }
+      | { readonly type: 'database'; readonly name: string },
+  ): void;
 }
 
 /** A parameter as it came by RPC, decoded to engine values. */
@@ -99,9 +111,21 @@ export interface EngineSession {
   /** A SQL batch. Errors go to the sink; it never throws but for CancelledError. */
   executeBatch(sql: string, sink: ResultSink, ticker: Ticker): Steps<RequestOutcome>;
   /** A procedure call (RPC): sp_executesql, sp_prepare … and user procedures. */
-  executeProcedure(name: string, parameters: readonly RequestParameter[], sink: ResultSink, ticker: Ticker): Steps<RequestOutcome>;
+  executeProcedure(
+    name: string,
+    parameters: readonly RequestParameter[],
+    sink: ResultSink,
+    ticker: Ticker,
+  ): Steps<RequestOutcome>;
   /** Transaction-manager requests (MS-TDS 2.2.6.9). Throws SqlError. */
-  transaction(request: { readonly kind: 'begin' | 'commit' | 'rollback' | 'save'; readonly name: string; readonly isolation: number }, sink: ResultSink): void;
+  transaction(
+    request: {
+      readonly kind: 'begin' | 'commit' | 'rollback' | 'save';
+      readonly name: string;
+      readonly isolation: number;
+    },
+    sink: ResultSink,
+  ): void;
   /** sp_reset_connection, or the RESETCONNECTION bit. */
   reset(keepTransaction: boolean): void;
   close(): void;

@@ -1,11 +1,38 @@
 /** The SQL Server types the engine knows, by the name that sys.types gives them. */
 export type SqlTypeName =
-  | 'bit' | 'tinyint' | 'smallint' | 'int' | 'bigint'
-  | 'decimal' | 'numeric' | 'money' | 'smallmoney' | 'real' | 'float'
-  | 'date' | 'time' | 'datetime' | 'smalldatetime' | 'datetime2' | 'datetimeoffset'
-  | 'char' | 'varchar' | 'nchar' | 'nvarchar' | 'text' | 'ntext'
-  | 'binary' | 'varbinary' | 'image' | 'rowversion'
-  | 'uniqueidentifier' | 'xml' | 'sql_variant' | 'hierarchyid' | 'geography' | 'geometry';
+  | 'bit'
+  | 'tinyint'
+  | 'smallint'
+  | 'int'
+  | 'bigint'
+  | 'decimal'
+  | 'numeric'
+  | 'money'
+  | 'smallmoney'
+  | 'real'
+  | 'float'
+  | 'date'
+  | 'time'
+  | 'datetime'
+  | 'smalldatetime'
+  | 'datetime2'
+  | 'datetimeoffset'
+  | 'char'
+  | 'varchar'
+  | 'nchar'
+  | 'nvarchar'
+  | 'text'
+  | 'ntext'
+  | 'binary'
+  | 'varbinary'
+  | 'image'
+  | 'rowversion'
+  | 'uniqueidentifier'
+  | 'xml'
+  | 'sql_variant'
+  | 'hierarchyid'
+  | 'geography'
+  | 'geometry';
 
 /**
  * A type with its facets. `length` counts characters for n-types, else bytes; -1 is max.
@@ -25,10 +52,16 @@ export interface SqlType {
 }
 
 /** datetimeoffset: the instant in UTC, in 100 ns since 0001-01-01, and the offset in minutes. */
-export interface DateTimeOffsetValue { readonly utcTicks: bigint; readonly offset: number }
+export interface DateTimeOffsetValue {
+  readonly utcTicks: bigint;
+  readonly offset: number;
+}
 
 /** sql_variant: a value with its base type. */
-export interface VariantValue { readonly type: SqlType; readonly value: Exclude<Value, VariantValue> }
+export interface VariantValue {
+  readonly type: SqlType;
+  readonly value: Exclude<Value, VariantValue>;
+}
 
 /**
  * How a value of each type stands in memory:
