@@ -1,0 +1,164 @@
+import type { Compilation } from '../binder/scope.ts';
+import { PAUSE } from '../contracts.ts';
+import type { BoundExpression, Env, RowStream } from '../contracts.ts';
+import type { Predicate } from '../operators.ts';
+import type { SqlType, Value } from '../sql-type.ts';
+import type { GroupPlan } from './aggregate.ts';
+import { aggregateRows } from './aggregate.ts';
+import type { EvaluatedLimit, RowLimit } from './row-limit.ts';
+import { evaluateLimit } from './row-limit.ts';
+import type { Pause, Row, RowSource } from './row-source.ts';
+import { filterRows, isRow, RowEnv } from './row-source.ts';
+import { distinctRows, sliceRows } from './set-operators.ts';
+import type { SortEntry, SortKey } from './sort.ts';
+import { entryComparer, sortItems, TopEntries } from './sort.ts';
+import type { WindowGroup } from './window.ts';
+import { computeWindows } from './window.ts';
+
+/** A SELECT ready to run, clause by clause in the order of their meaning. */
+export interface SelectPlan {
+  readonly source: RowSource;
+  readonly where: readonly Predicate[];
+  readonly group?: GroupPlan;
+  readonly having: readonly Predicate[];
+  readonly windows: readonly WindowGroup[];
+  /** How many results the windows add behind the row. */
+  readonly windowCount: number;
+  readonly output: readonly BoundExpression[];
+  /** How many of `output` count for DISTINCT. */
+  readonly visible: number;
+  readonly distinct: boolean;
+  readonly order: readonly OrderItem[];
+  readonly limit: RowLimit;
+}
+
+/** What to sort by: an expression over the rows before projection, or a column of the output. */
+export interface OrderItem {
+  readonly type: SqlType;
+  readonly descending: boolean;
+  readonly expression?: BoundExpression;
+  readonly column?: number;
+}
+
+export function* runSelect(plan: SelectPlan, outer: Env | null, compilation: Compilation): RowStream {
+  const limit = evaluateLimit(plan.limit, outer);
+  if (limit.take === 0) return;
+  let rows = plan.source.run(outer);
+  if (plan.where.length > 0) rows = filterRows(rows, plan.where, outer);
+  if (plan.group) {
+    rows = aggregateRows(rows, plan.group, outer, compilation);
+    if (plan.having.length > 0) rows = filterRows(rows, plan.having, outer);
+  }
+  if (plan.windows.length > 0) rows = withWindows(rows, plan, outer, compilation);
+  if (plan.distinct) {
+    const projected = distinctRows(project(rows, plan, outer), plan.output.slice(0, plan.visible).map(column => column.type), plan.visible, compilation);
+    const keys = plan.order.map(item => columnKey(item));
+    yield* limitRows(projected, keys, limit, outer, compilation, row => row);
+  } else if (plan.order.length === 0) {
+    yield* limitRows(project(rows, plan, outer), [], limit, outer, compilation, row => row);
+  } else {
+    const keys = plan.order.map(item => sortKey(item, plan));
+    const env = new RowEnv(outer);
+    yield* limitRows(rows, keys, limit, outer, compilation, row => {
+      env.row = row;
+      return plan.output.map(column => column.evaluate(env));
+    });
+  }
+}
+
+const columnKey = (item: OrderItem): SortKey => {
+  const column = item.column!;
+  return { type: item.type, descending: item.descending, evaluate: env => env.row[column]! };
+};
+
+const sortKey = (item: OrderItem, plan: SelectPlan): SortKey => {
+  const expression = item.expression ?? plan.output[item.column!]!;
+  return { type: item.type, descending: item.descending, evaluate: env => expression.evaluate(env) };
+};
+
+function* project(rows: RowStream, plan: SelectPlan, outer: Env | null): RowStream {
+  const env = new RowEnv(outer);
+  const { output } = plan;
+  for (const item of rows) {
+    if (!isRow(item)) {
+      yield item;
+      continue;
+    }
+    env.row = item;
+    const out = new Array<Value>(output.length);
+    for (let i = 0; i < output.length; i++) out[i] = output[i]!.evaluate(env);
+    yield out;
+  }
+}
+
+function* withWindows(rows: RowStream, plan: SelectPlan, outer: Env | null, compilation: Compilation): RowStream {
+  const wide: Value[][] = [];
+  for (const item of rows) {
+    if (!isRow(item)) {
+      yield item;
+      continue;
+    }
+    const row = item.slice() as Value[];
+    for (let i = 0; i < plan.windowCount; i++) row.push(null);
+    wide.push(row);
+  }
+  yield* yield* computeWindows(wide, plan.windows, outer, compilation);
+}
+
+/** Sorts (when there are keys), applies TOP or OFFSET/FETCH, and makes the output rows of what is left. */
+export function* limitRows(
+  rows: RowStream,
+  keys: readonly SortKey[],
+  limit: EvaluatedLimit,
+  outer: Env | null,
+  compilation: Compilation,
+  output: (row: Row) => Row,
+): RowStream {
+  const { ticker } = compilation;
+  if (keys.length === 0 && !limit.percent) {
+    yield* sliceRows(rows, limit.skip, limit.take);
+    return;
+  }
+  // Output is computed after the sort, for the rows that the limit leaves.
+  const entries = yield* sortedEntries(rows, keys, limit, outer, compilation);
+  let count = limit.percent ? Math.ceil((entries.length * limit.take) / 100) : Math.min(entries.length, limit.skip + limit.take);
+  if (limit.withTies && count > 0 && keys.length > 0) {
+    const compare = entryComparer(keys);
+    const last = entries[count - 1]!;
+    while (count < entries.length && compare(last, entries[count]!) === 0) count++;
+  }
+  for (let i = limit.skip; i < count; i++) {
+    if (ticker.tick()) yield PAUSE;
+    yield output(entries[i]!.row);
+  }
+}
+
+const TOP_SORT_LIMIT = 20_000;
+
+function* sortedEntries(
+  rows: RowStream,
+  keys: readonly SortKey[],
+  limit: EvaluatedLimit,
+  outer: Env | null,
+  compilation: Compilation,
+): Generator<Pause, SortEntry[], void> {
+  const { ticker } = compilation;
+  const env = new RowEnv(outer);
+  const compare = entryComparer(keys);
+  const needed = limit.percent ? Infinity : limit.skip + limit.take;
+  const top = needed <= TOP_SORT_LIMIT ? new TopEntries(needed, limit.withTies, compare) : undefined;
+  const all: SortEntry[] = [];
+  for (const item of rows) {
+    if (!isRow(item)) {
+      yield item;
+      continue;
+    }
+    if (ticker.tick()) yield PAUSE;
+    env.row = item;
+    const entry = { row: item, keys: keys.map(key => key.evaluate(env)) };
+    if (top) top.add(entry);
+    else all.push(entry);
+  }
+  if (top) return top.result();
+  return keys.length > 0 ? yield* sortItems(all, (a, b) => compare(a, b), ticker) : all;
+}
