@@ -79,7 +79,7 @@ function lowerInPlace(text: string): string {
   return result;
 }
 
-function trimSpaces(text: string): string {
+export function trimSpaces(text: string): string {
   let end = text.length;
   while (end > 0 && text.charCodeAt(end - 1) === 32) end--;
   return end === text.length ? text : text.slice(0, end);
