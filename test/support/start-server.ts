@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { NestFactory } from '@nestjs/core';
@@ -11,6 +9,7 @@ import { setLogLevel } from '../../src/common/log.js';
 import { readConfig } from '../../src/config/read-config.js';
 import { configureHttp } from '../../src/configure-http.js';
 import { type TestDatabase, testDatabase } from './database.js';
+import { freePort } from './ports.js';
 
 export interface StartedServer {
   /** `http://127.0.0.1:<port>`, also PUBLIC_URL. */
@@ -28,15 +27,6 @@ export interface StartOptions {
   readonly extensions?: Parameters<typeof AppModule.forRoot>[1];
   /** Use an existing database instead of a fresh one; the caller closes it. */
   readonly database?: TestDatabase;
-}
-
-/** A free port of this machine. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>(resolve => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise(resolve => probe.close(resolve));
-  return port;
 }
 
 /** The variables that a server needs to reach a test database. */

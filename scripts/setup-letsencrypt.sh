@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# Gets a Let's Encrypt certificate for the server's name over HTTP-01, and sets up renewal with a reload of nginx.
+# Run again at any time: a certificate that is still good is kept.
+set -euo pipefail
+
+usage() {
+  cat <<'USAGE'
+Usage: scripts/setup-letsencrypt.sh --domain mcp.example.com --email ops@example.com [options]
+
+  --domain NAME        the server's DNS name (repeat for more names on one certificate)
+  --email ADDRESS      where Let's Encrypt warns of trouble
+  --webroot DIR        what nginx serves at /.well-known/acme-challenge (default /var/www/acme)
+  --config-dir DIR     certbot's directory (default /etc/letsencrypt)
+  --install-dir DIR    where nginx reads fullchain.pem and privkey.pem (default /etc/nginx/certificates). While there
+                       is none, a self-signed placeholder is put there, so that nginx can start and answer the challenge
+  --reload COMMAND     what makes nginx take the new certificate (default: nginx -s reload)
+  --staging            Let's Encrypt's test server: not trusted, and no rate limits
+  --server URL         another ACME server (tests use one)
+  --dry-run            checks everything and asks for nothing that lasts
+  --no-verify-ssl      only with --server, for an ACME server with a private certificate
+  -h, --help
+USAGE
+}
+
+fail() {
+  echo "setup-letsencrypt: $1" >&2
+  exit 2
+}
+
+domains=()
+email='' webroot=/var/www/acme config_dir=/etc/letsencrypt install_dir=/etc/nginx/certificates reload='nginx -s reload' server='' staging=0 dry_run=0 no_verify=0
+need() { [ -n "${2:-}" ] || fail "$1 needs a value"; }
+while (($#)); do
+  case "$1" in
+    --domain) need "$1" "${2:-}"; domains+=("$2"); shift 2 ;;
+    --email) need "$1" "${2:-}"; email=$2; shift 2 ;;
+    --webroot) need "$1" "${2:-}"; webroot=$2; shift 2 ;;
+    --config-dir) need "$1" "${2:-}"; config_dir=$2; shift 2 ;;
+    --install-dir) need "$1" "${2:-}"; install_dir=$2; shift 2 ;;
+    --reload) need "$1" "${2:-}"; reload=$2; shift 2 ;;
+    --server) need "$1" "${2:-}"; server=$2; shift 2 ;;
+    --staging) staging=1; shift ;;
+    --dry-run) dry_run=1; shift ;;
+    --no-verify-ssl) no_verify=1; shift ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; fail "unknown option $1" ;;
+  esac
+done
+
+# A name that Let's Encrypt could never certify costs one of five failed attempts an hour: refuse it here.
+((${#domains[@]})) || { usage >&2; fail "--domain is missing"; }
+[ -n "$email" ] || fail "--email is missing"
+[[ $email =~ ^[^[:space:]@]+@[^[:space:]@]+\.[^[:space:]@]+$ ]] || fail "'$email' is no e-mail address"
+label='[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
+for domain in "${domains[@]}"; do
+  [[ $domain =~ ^[0-9.]+$|: ]] && fail "'$domain' is an IP address: Let's Encrypt's HTTP-01 here needs a DNS name"
+  [[ $domain =~ ^($label\.)+$label$ ]] || fail "'$domain' is no DNS name in lower case (wildcards need DNS-01, which this script does not do)"
+  [ -n "$server" ] || case "$domain" in
+    localhost | *.localhost | *.local | *.internal | *.test | *.example | example.com | *.example.com | *.invalid)
+      fail "'$domain' can't be reached by Let's Encrypt: use your server's public name" ;;
+  esac
+done
+((staging)) && [ -n "$server" ] && fail "--staging and --server exclude each other"
+((no_verify)) && [ -z "$server" ] && fail "--no-verify-ssl goes with --server only"
+command -v certbot >/dev/null || fail "certbot is not installed (apt-get install certbot)"
+command -v openssl >/dev/null || fail "openssl is not installed (apt-get install openssl)"
+mkdir -p "$webroot/.well-known/acme-challenge" || fail "can't write to --webroot $webroot"
+
+[[ $install_dir$config_dir$webroot == *[[:space:]\'\"\$\`]* ]] && fail "directories must have no spaces, quotes or dollar signs in their names"
+mkdir -p "$install_dir"
+if [ ! -e "$install_dir/fullchain.pem" ]; then
+  umask 077
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "/CN=${domains[0]}" \
+    -keyout "$install_dir/privkey.pem" -out "$install_dir/fullchain.pem" 2>/dev/null
+  echo "Put a self-signed placeholder into $install_dir."
+fi
+if ! $reload; then
+  fail "'$reload' failed: nginx must be running with its port 80 open to the internet before the challenge"
+fi
+
+# certbot runs this after each issue and renewal, with RENEWED_LINEAGE set, and keeps it for `certbot renew`.
+install_certificate="install -m 600 \$RENEWED_LINEAGE/privkey.pem $install_dir/privkey.pem && install -m 644 \$RENEWED_LINEAGE/fullchain.pem $install_dir/fullchain.pem && $reload"
+
+arguments=(
+  certonly --non-interactive --agree-tos --email "$email" --no-eff-email
+  --webroot -w "$webroot" --cert-name mcp --keep-until-expiring --expand --key-type ecdsa
+  --config-dir "$config_dir" --work-dir "$config_dir/work" --logs-dir "$config_dir/logs"
+  --deploy-hook "$install_certificate"
+)
+for domain in "${domains[@]}"; do arguments+=(-d "$domain"); done
+((staging)) && arguments+=(--staging)
+((dry_run)) && arguments+=(--dry-run)
+[ -n "$server" ] && arguments+=(--server "$server")
+((no_verify)) && arguments+=(--no-verify-ssl)
+
+certbot "${arguments[@]}"
+if ((dry_run)); then
+  echo "The dry run succeeded: run again without --dry-run."
+  exit 0
+fi
+
+# A certificate that was kept ran no hook; the installed one may have been lost.
+cmp -s "$config_dir/live/mcp/fullchain.pem" "$install_dir/fullchain.pem" || RENEWED_LINEAGE=$config_dir/live/mcp sh -c "$install_certificate"
+openssl x509 -in "$install_dir/fullchain.pem" -noout -subject -enddate
+if [ -d /run/systemd/system ] && systemctl list-unit-files certbot.timer >/dev/null 2>&1; then
+  systemctl enable --now certbot.timer
+  echo "certbot.timer renews the certificate twice a day when it is due, and runs: $reload"
+else
+  echo "Renewal: run 'certbot renew --config-dir $config_dir' twice a day (docker/compose.yaml has a service for it). It runs: $reload"
+fi
