@@ -1,0 +1,35 @@
+/**
+ * Steps that must be one. Names in Redis: `e:` an entry, `c:` the mark that it was consumed, `g:` a group as a sorted
+ * set of entry names by expiry. Time is Redis's own, so that the clocks of several servers don't matter.
+ */
+const NOW = `local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000)`;
+
+/** KEYS: entry, groups…; ARGV: value, ttl in ms, name. */
+export const SET = `${NOW}
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+for i = 2, #KEYS do
+  redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', now)
+  redis.call('ZADD', KEYS[i], now + ARGV[2], ARGV[3])
+  if redis.call('PTTL', KEYS[i]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[i], ARGV[2]) end
+end`;
+
+/** KEYS: entry, mark. 1 for the first caller only; a missing entry can't be consumed. */
+export const CONSUME = `local ttl = redis.call('PTTL', KEYS[1])
+if ttl <= 0 then return 0 end
+if redis.call('SET', KEYS[2], '1', 'NX', 'PX', ttl) then return 1 end
+return 0`;
+
+/** KEYS: group; ARGV: limit. */
+export const LIST = `${NOW}
+return redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf', 'LIMIT', 0, ARGV[1])`;
+
+/** KEYS: group; ARGV: prefix of entries, prefix of marks. */
+export const DELETE_GROUP = `for _, name in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  redis.call('DEL', ARGV[1] .. name, ARGV[2] .. name)
+end
+redis.call('DEL', KEYS[1])`;
+
+/** KEYS: counter; ARGV: ttl in ms. */
+export const INCREMENT = `local value = redis.call('INCR', KEYS[1])
+if value == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return value`;

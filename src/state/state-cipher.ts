@@ -1,0 +1,65 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+
+const VERSION = 1;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const HEADER_BYTES = 1 + IV_BYTES + TAG_BYTES;
+
+/**
+ * Keeps what a stolen state file or Redis dump would tell: payloads are AES-256-GCM under a key derived from STATE_KEY,
+ * bound to the name they are stored under, and names hold HMACs instead of tokens and ids.
+ */
+export class StateCipher {
+  private readonly payloadKey: Buffer;
+  private readonly nameKey: Buffer;
+
+  constructor(private readonly key: Buffer) {
+    this.payloadKey = this.derive('payload');
+    this.nameKey = this.derive('names');
+  }
+
+  /** An independent key for one purpose (HKDF, RFC 5869); the same in every process with this STATE_KEY. */
+  derive(purpose: string, bytes = 32): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.key, 'mssql-mcp-server', purpose, bytes));
+  }
+
+  seal(name: string, value: unknown): string {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.payloadKey, iv, { authTagLength: TAG_BYTES });
+    cipher.setAAD(Buffer.from(name));
+    const sealed = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
+    return Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), sealed]).toString('base64');
+  }
+
+  /** What was sealed under this name; undefined when it was not, or not by this key. */
+  open(name: string, text: string): unknown {
+    const bytes = Buffer.from(text, 'base64');
+    if (bytes.length < HEADER_BYTES || bytes[0] !== VERSION) return undefined;
+    const iv = bytes.subarray(1, 1 + IV_BYTES);
+    const decipher = createDecipheriv('aes-256-gcm', this.payloadKey, iv, { authTagLength: TAG_BYTES });
+    decipher.setAAD(Buffer.from(name));
+    decipher.setAuthTag(bytes.subarray(1 + IV_BYTES, HEADER_BYTES));
+    try {
+      const plain = Buffer.concat([decipher.update(bytes.subarray(HEADER_BYTES)), decipher.final()]);
+      return JSON.parse(plain.toString('utf8')) as unknown;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** A name that tells nothing about the id behind it. */
+  hash(id: string): string {
+    return createHmac('sha256', this.nameKey).update(id).digest('base64url');
+  }
+
+  /** A proof that this server made something (a form, a link) for a purpose. */
+  sign(purpose: string, value: string): string {
+    return createHmac('sha256', this.nameKey).update(`sign ${purpose} ${value}`).digest('base64url');
+  }
+
+  verify(purpose: string, value: string, signature: string): boolean {
+    const expected = Buffer.from(this.sign(purpose, value));
+    const given = Buffer.from(signature);
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  }
+}

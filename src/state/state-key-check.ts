@@ -1,0 +1,58 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { AppError } from '../common/app-error.js';
+import { logger } from '../common/log.js';
+import { StateCipher } from './state-cipher.js';
+import { STATE_STORE, type StateStore } from './state-store.js';
+
+const NAME = 'meta:key-check';
+const WORD = 'mssql-mcp-server';
+const TEN_YEARS_S = 10 * 365 * 24 * 3600;
+const RETRY_MS = 2_000;
+
+const log = logger('state');
+
+/** Refuses to start with a STATE_KEY that is not the one this state was written with. */
+@Injectable()
+export class StateKeyCheck implements OnModuleInit {
+  constructor(
+    @Inject(STATE_STORE) private readonly store: StateStore,
+    private readonly cipher: StateCipher,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    try {
+      await this.check();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error;
+      // Redis may come after us. Requests fail closed meanwhile, and the check is made up for.
+      log.warn('the state store is away at start; readiness stays 503 until it answers');
+      this.checkLater();
+    }
+  }
+
+  private async check(): Promise<void> {
+    const stored = await this.store.get(NAME);
+    if (stored === undefined) {
+      await this.store.set(NAME, this.cipher.seal(NAME, WORD), TEN_YEARS_S);
+      return;
+    }
+    if (this.cipher.open(NAME, stored) !== WORD) {
+      throw new AppError(
+        'INTERNAL',
+        'STATE_KEY is not the key this state was written with. Set the earlier key, or point STATE_STORE at an empty store (everybody signs in again).',
+        { expose: true },
+      );
+    }
+  }
+
+  private checkLater(): void {
+    setTimeout(() => {
+      this.check().catch((error: unknown) => {
+        if (error instanceof AppError && error.code === 'UNAVAILABLE') return this.checkLater();
+        log.fatal({ err: error }, 'the state store cannot be used');
+        process.exitCode = 1;
+        process.kill(process.pid, 'SIGTERM');
+      });
+    }, RETRY_MS).unref();
+  }
+}

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { AppError } from '../common/app-error.js';
+import type { ServerConfig } from '../config/server.config.js';
+
+/** Where a key that nobody configured is kept: beside the SQLite file, or in var/. */
+function keyFile(stateStore: string): string {
+  const file = stateStore.startsWith('sqlite:') ? stateStore.slice('sqlite:'.length) : '';
+  return path.join(file === '' || file === ':memory:' ? 'var' : path.dirname(file), 'state.key');
+}
+
+/** The 32 bytes everything in the state store is protected with: STATE_KEY, or one made at the first start (not in production). */
+export function stateKey(config: Pick<ServerConfig, 'stateKey' | 'stateStore' | 'production'>): Buffer {
+  if (config.stateKey !== undefined) return config.stateKey;
+  if (config.production) throw new AppError('INTERNAL', 'STATE_KEY is required in production.', { expose: true });
+  const file = keyFile(config.stateStore);
+  mkdirSync(path.dirname(file), { recursive: true });
+  try {
+    // 'wx' decides between two processes that start at once: the second reads what the first wrote.
+    writeFileSync(file, randomBytes(32).toString('base64'), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const key = Buffer.from(readFileSync(file, 'utf8'), 'base64');
+  if (key.length !== 32) {
+    throw new AppError('INTERNAL', `${file} does not hold a key of 32 bytes. Restore it, or remove it and the state.`);
+  }
+  return key;
+}

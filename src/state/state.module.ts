@@ -1,0 +1,36 @@
+import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { ServerConfig } from '../config/server.config.js';
+import { RedisStateStore } from './redis.state-store.js';
+import { SqliteStateStore } from './sqlite.state-store.js';
+import { StateCipher } from './state-cipher.js';
+import { StateKeyCheck } from './state-key-check.js';
+import { stateKey } from './state-key.js';
+import { STATE_STORE, type StateStore } from './state-store.js';
+
+async function openStore(config: ServerConfig): Promise<StateStore> {
+  return config.stateStore.startsWith('sqlite:')
+    ? new SqliteStateStore(config.stateStore.slice('sqlite:'.length))
+    : RedisStateStore.open(config.stateStore);
+}
+
+@Global()
+@Module({
+  providers: [
+    { provide: STATE_STORE, inject: [ServerConfig], useFactory: openStore },
+    {
+      provide: StateCipher,
+      inject: [ServerConfig],
+      useFactory: (config: ServerConfig) => new StateCipher(stateKey(config)),
+    },
+    StateKeyCheck,
+  ],
+  exports: [STATE_STORE, StateCipher],
+})
+export class StateModule implements OnApplicationShutdown {
+  constructor(@Inject(STATE_STORE) private readonly store: StateStore) {}
+
+  // After every module's own shutdown: they may still write.
+  async onApplicationShutdown(): Promise<void> {
+    await this.store.close();
+  }
+}
