@@ -1,0 +1,196 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { SMTPServer } from 'smtp-server';
+import { freePort } from '../support/ports.js';
+
+const SCRIPT = 'scripts/health-monitor.mjs';
+
+interface Told {
+  readonly status: string;
+  readonly reason: string;
+  readonly text: string;
+}
+
+/** A service whose health the test decides, and a webhook that notes what it is told. */
+class Stage {
+  healthy = true;
+  asked = 0;
+  readonly told: Told[] = [];
+  readonly server = http.createServer((req, res) => {
+    if (req.url === '/hook') {
+      let body = '';
+      req.on('data', chunk => (body += chunk));
+      req.on('end', () => {
+        this.told.push(JSON.parse(body) as Told);
+        res.end();
+      });
+      return;
+    }
+    this.asked++;
+    res.statusCode = this.healthy ? 200 : 503;
+    res.end(
+      JSON.stringify({
+        status: this.healthy ? 'healthy' : 'degraded',
+        database: { status: this.healthy ? 'connected' : 'disconnected' },
+      }),
+    );
+  });
+
+  async url(): Promise<string> {
+    if (!this.server.listening) await once(this.server.listen(0, '127.0.0.1'), 'listening');
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('the condition was not met in 15 s');
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+}
+
+describe('the health monitor', () => {
+  const stages: Stage[] = [];
+  const children: ChildProcess[] = [];
+  const stage = () => {
+    const made = new Stage();
+    stages.push(made);
+    return made;
+  };
+  const monitor = (args: string[], env: Record<string, string> = {}) => {
+    const child = spawn(process.execPath, [SCRIPT, ...args], { env: { ...process.env, ...env } });
+    children.push(child);
+    return child;
+  };
+
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill();
+    for (const { server } of stages.splice(0)) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('tells the webhook after three failures in a row, once, and when it recovers', async () => {
+    const service = stage();
+    const url = await service.url();
+    monitor(['--url', `${url}/health`, '--webhook', `${url}/hook`, '--interval', '0.05']);
+    await until(() => service.asked >= 2);
+    service.healthy = false;
+    await until(() => service.told.length === 1);
+    const askedAtAlarm = service.asked;
+    await until(() => service.asked >= askedAtAlarm + 5);
+    expect(service.told).toHaveLength(1);
+    expect(service.told[0]).toMatchObject({ status: 'failing', reason: 'HTTP 503, database disconnected' });
+    service.healthy = true;
+    await until(() => service.told.length === 2);
+    expect(service.told[1]).toMatchObject({ status: 'recovered' });
+  });
+
+  it('says nothing about a single failure', async () => {
+    const service = stage();
+    const url = await service.url();
+    monitor(['--url', `${url}/health`, '--webhook', `${url}/hook`, '--interval', '0.05', '--failures', '1000']);
+    service.healthy = false;
+    await until(() => service.asked >= 5);
+    service.healthy = true;
+    const asked = service.asked;
+    await until(() => service.asked >= asked + 3);
+    expect(service.told).toEqual([]);
+  });
+
+  it('tells again when the trouble lasts longer than --repeat', async () => {
+    const service = stage();
+    service.healthy = false;
+    const url = await service.url();
+    monitor(['--url', `${url}/health`, '--webhook', `${url}/hook`, '--interval', '0.02', '--repeat', '0.1']);
+    await until(() => service.told.length >= 3);
+    expect(new Set(service.told.map(told => told.status))).toEqual(new Set(['failing']));
+  });
+
+  it('runs a command with what happened in its environment', async () => {
+    const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'mcp-monitor-')), 'said');
+    monitor([
+      '--url',
+      `http://127.0.0.1:${await freePort()}/health`,
+      '--command',
+      `echo "$MONITOR_STATUS $MONITOR_REASON" >> ${file}`,
+      '--interval',
+      '0.02',
+    ]);
+    const said = () => {
+      try {
+        return readFileSync(file, 'utf8');
+      } catch {
+        return '';
+      }
+    };
+    await until(() => said().endsWith('\n'));
+    expect(said()).toBe('failing no connection (ECONNREFUSED)\n');
+  });
+
+  it('sends mail by SMTP', async () => {
+    const mails: string[] = [];
+    const smtp = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onData: (stream, _session, done) => {
+        let mail = '';
+        stream.on('data', chunk => (mail += chunk));
+        stream.on('end', () => {
+          mails.push(mail);
+          done();
+        });
+      },
+    });
+    const listener = smtp.listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const { port } = listener.address() as AddressInfo;
+    monitor(
+      [
+        '--url',
+        `http://127.0.0.1:${await freePort()}/health`,
+        '--mail-to',
+        'night@company.test',
+        '--mail-from',
+        'mcp@company.test',
+        '--interval',
+        '0.02',
+      ],
+      { SMTP_URL: `smtp://127.0.0.1:${port}` },
+    );
+    await until(() => mails.length === 1);
+    expect(mails[0]).toMatch(/Subject: \[failing\] http:\/\/127\.0\.0\.1:\d+\/health/);
+    await new Promise<void>(resolve => smtp.close(() => resolve()));
+  });
+
+  it('answers by its exit code with --once', async () => {
+    const service = stage();
+    const url = `${await service.url()}/health`;
+    const [well] = (await once(monitor(['--once', '--url', url]), 'exit')) as [number];
+    service.healthy = false;
+    const [ill] = (await once(monitor(['--once', '--url', url]), 'exit')) as [number];
+    expect([well, ill]).toEqual([0, 1]);
+  });
+
+  it.each([
+    [[], /--url is missing[\s\S]*nobody to tell/],
+    [['--url', 'ftp://x', '--command', 'true'], /no http/],
+    [['--url', 'http://x', '--mail-to', 'a@b.c'], /SMTP_URL/],
+    [['--url', 'http://x', '--command', 'true', '--interval', '0'], /--interval/],
+    [['--nonsense'], /nonsense/],
+  ])('refuses %j', async (args, message) => {
+    const child = monitor(args);
+    let errors = '';
+    child.stderr?.on('data', chunk => (errors += chunk));
+    const [code] = (await once(child, 'exit')) as [number];
+    expect(code).toBe(2);
+    expect(errors).toMatch(message);
+  });
+});
