@@ -1,0 +1,230 @@
+// Backup and restore of what a server keeps: OAuth state (SQLite or Redis), users, configuration, certificates.
+// The archive holds secrets (encrypted state, password hashes, private keys): it is written with mode 0600.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+
+const HELP = `Usage: npm run backup -- create  --out DIR [--state STORE] [--include PATH ...] [--keep N]
+       npm run backup -- restore --from FILE --state STORE [--into DIR] [--force]
+       npm run backup -- verify  --from FILE
+
+  --state STORE    sqlite:PATH or redis://HOST:PORT, as STATE_STORE (default sqlite:var/state.db). A running server
+                   does not disturb a backup; stop it before a restore
+  --include PATH   a file or directory to keep too: config, var/users.json, certificates (repeat)
+  --keep N         how many archives stay in DIR (default 14)
+  --into DIR       where the included files are put back (default: a new directory beside the archive)
+  --force          overwrite a state that is not empty
+The STATE_KEY is not in the archive: keep it apart, without it the state can't be read.`;
+
+const [action, ...rest] = process.argv.slice(2);
+const { values } = parseArgs({
+  args: rest,
+  options: {
+    out: { type: 'string' },
+    from: { type: 'string' },
+    state: { type: 'string', default: 'sqlite:var/state.db' },
+    include: { type: 'string', multiple: true, default: [] },
+    keep: { type: 'string', default: '14' },
+    into: { type: 'string' },
+    force: { type: 'boolean', default: false },
+  },
+});
+
+class Refusal extends Error {}
+
+function tar(args) {
+  const { status, stderr } = spawnSync('tar', args, { encoding: 'utf8' });
+  if (status !== 0) throw new Refusal(`tar failed: ${stderr.split('\n')[0]}`);
+}
+
+const sha256 = file => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+function filesBelow(directory, prefix = '') {
+  return readdirSync(path.join(directory, prefix), { withFileTypes: true }).flatMap(entry => {
+    const name = path.join(prefix, entry.name);
+    return entry.isDirectory() ? filesBelow(directory, name) : [name];
+  });
+}
+
+async function openRedis(url) {
+  const { Redis } = await import('ioredis');
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 1,
+    connectTimeout: 5_000,
+    retryStrategy: () => null,
+  });
+  redis.on('error', () => {});
+  await redis.connect().catch(() => {
+    throw new Refusal('Redis does not answer');
+  });
+  return redis;
+}
+
+/** Keys with their remaining life, as Redis' own DUMP format: one JSON line each. */
+async function saveRedis(url, file) {
+  const redis = await openRedis(url);
+  const lines = [];
+  for await (const keys of redis.scanBufferStream({ count: 500 })) {
+    const pipeline = redis.pipeline();
+    for (const key of keys) pipeline.dumpBuffer(key).pttl(key);
+    const replies = keys.length === 0 ? [] : await pipeline.exec();
+    keys.forEach((key, index) => {
+      const [, dump] = replies[index * 2];
+      const [, ttl] = replies[index * 2 + 1];
+      // A key may have expired between SCAN and DUMP.
+      if (dump !== null)
+        lines.push(
+          JSON.stringify({ key: key.toString('base64'), dump: dump.toString('base64'), ttl: Math.max(0, ttl) }),
+        );
+    });
+  }
+  redis.disconnect();
+  writeFileSync(file, lines.map(line => `${line}\n`).join(''), { mode: 0o600 });
+  return lines.length;
+}
+
+async function loadRedis(url, file, force) {
+  const redis = await openRedis(url);
+  if (!force && (await redis.dbsize()) > 0) throw new Refusal('this Redis is not empty: give --force to overwrite');
+  let count = 0;
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    const { key, dump, ttl } = JSON.parse(line);
+    await redis.restore(Buffer.from(key, 'base64'), ttl, Buffer.from(dump, 'base64'), 'REPLACE');
+    count++;
+  }
+  redis.disconnect();
+  return count;
+}
+
+async function saveSqlite(source, file) {
+  if (!existsSync(source)) throw new Refusal(`there is no ${source}`);
+  const { DatabaseSync, backup } = await import('node:sqlite');
+  const database = new DatabaseSync(source, { readOnly: true, timeout: 5_000 });
+  // SQLite's online backup: consistent while the server writes.
+  await backup(database, file);
+  database.close();
+}
+
+async function loadSqlite(target, file, force) {
+  if (existsSync(target) && !force)
+    throw new Refusal(`${target} exists: give --force to overwrite, with the server stopped`);
+  mkdirSync(path.dirname(target), { recursive: true });
+  const { DatabaseSync } = await import('node:sqlite');
+  const check = new DatabaseSync(file, { readOnly: true });
+  const [result] = check.prepare('PRAGMA integrity_check').all();
+  check.close();
+  if (result?.integrity_check !== 'ok') throw new Refusal('the state in this archive is damaged');
+  for (const suffix of ['-wal', '-shm']) rmSync(target + suffix, { force: true });
+  cpSync(file, `${target}.new`);
+  chmodSync(`${target}.new`, 0o600);
+  renameSync(`${target}.new`, target);
+}
+
+async function create() {
+  if (!values.out) throw new Refusal('--out is missing');
+  const keep = Number(values.keep);
+  if (!Number.isInteger(keep) || keep < 1) throw new Refusal('--keep must be a whole number from 1');
+  mkdirSync(values.out, { recursive: true });
+  const work = mkdtempSync(path.join(os.tmpdir(), 'mcp-backup-'));
+  try {
+    if (values.state.startsWith('sqlite:')) await saveSqlite(values.state.slice(7), path.join(work, 'state.db'));
+    else await saveRedis(values.state, path.join(work, 'redis.jsonl'));
+    for (const source of values.include) {
+      if (!existsSync(source)) throw new Refusal(`--include ${source}: there is no such file`);
+      cpSync(source, path.join(work, 'files', path.resolve(source).slice(1)), {
+        recursive: true,
+        dereference: false,
+        verbatimSymlinks: true,
+      });
+    }
+    const files = filesBelow(work).filter(name => statSync(path.join(work, name)).isFile());
+    writeFileSync(
+      path.join(work, 'manifest.json'),
+      JSON.stringify(
+        {
+          created: new Date().toISOString(),
+          sha256: Object.fromEntries(files.map(name => [name, sha256(path.join(work, name))])),
+        },
+        null,
+        2,
+      ),
+    );
+    const archive = path.join(values.out, `mssql-mcp-${new Date().toISOString().replace(/[:.]/g, '-')}.tar.gz`);
+    writeFileSync(`${archive}.part`, '', { mode: 0o600 });
+    tar(['-czf', `${archive}.part`, '-C', work, '.']);
+    renameSync(`${archive}.part`, archive);
+    console.log(archive);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  const archives = readdirSync(values.out)
+    .filter(name => /^mssql-mcp-.*\.tar\.gz$/.test(name))
+    .sort();
+  for (const old of archives.slice(0, -keep)) rmSync(path.join(values.out, old));
+}
+
+/** Unpacks and checks every file against the manifest; hands the directory to `use`. */
+async function withArchive(use) {
+  if (!values.from || !existsSync(values.from)) throw new Refusal('--from must name an archive');
+  const work = mkdtempSync(path.join(os.tmpdir(), 'mcp-restore-'));
+  try {
+    tar(['-xzf', values.from, '-C', work]);
+    const { created, sha256: sums } = JSON.parse(readFileSync(path.join(work, 'manifest.json'), 'utf8'));
+    for (const [name, sum] of Object.entries(sums)) {
+      if (!existsSync(path.join(work, name)) || sha256(path.join(work, name)) !== sum)
+        throw new Refusal(`${name} in this archive is damaged`);
+    }
+    await use(work, created, Object.keys(sums));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+const verify = () => withArchive((_work, created, names) => console.log(`good: ${names.length} files of ${created}`));
+
+const restore = () =>
+  withArchive(async (work, created) => {
+    const wanted = values.state.startsWith('sqlite:') ? 'state.db' : 'redis.jsonl';
+    if (!existsSync(path.join(work, wanted)))
+      throw new Refusal(`this archive holds no ${wanted}: it was made from another kind of state store`);
+    if (wanted === 'state.db') await loadSqlite(values.state.slice(7), path.join(work, wanted), values.force);
+    else await loadRedis(values.state, path.join(work, wanted), values.force);
+    const files = path.join(work, 'files');
+    if (existsSync(files)) {
+      const into = values.into ?? `${values.from.replace(/\.tar\.gz$/, '')}-files`;
+      cpSync(files, into, { recursive: true, verbatimSymlinks: true });
+      console.log(`files: ${into}`);
+    }
+    console.log(`restored the state of ${created}`);
+  });
+
+const actions = { create, restore, verify };
+if (!(action in actions)) {
+  console.error(HELP);
+  process.exit(2);
+}
+try {
+  await actions[action]();
+} catch (error) {
+  if (!(error instanceof Refusal)) throw error;
+  console.error(`backup: ${error.message}`);
+  process.exit(1);
+}
