@@ -72,9 +72,9 @@ export function readPlain(type: SqlType, length: number, reader: ByteReader, col
       return BigInt(reader.i32());
     case 'datetime': {
       const days = reader.i32() + DAYS_TO_1900;
-      // A third of a second has 3 decimals only at 10 ms: SQL Server shows .000, .003, .007.
+      // Kept on its grid of 1/300 s, see engine/dates.
       const thirds = reader.u32();
-      return BigInt(days) * TICKS_PER_DAY + BigInt(Math.round((thirds * 10) / 3)) * 10_000n;
+      return BigInt(days) * TICKS_PER_DAY + BigInt(Math.round((thirds * 100_000) / 3));
     }
     case 'smalldatetime': {
       const days = reader.u16() + DAYS_TO_1900;

@@ -1,0 +1,120 @@
+import type { CatalogSession } from '../session/catalog-provider.ts';
+import type { DatabaseCatalog, DatabaseObject, StoredTable } from '../storage/table.ts';
+import { constraintsOf, kindOf, visibleTables, type CatalogObject } from './object-kinds.ts';
+import { parseMultipartName } from './multipart-name.ts';
+import { SYSTEM_VIEWS } from './system-views.ts';
+import { systemViewId } from './system-view-ids.ts';
+
+export interface FoundObject extends CatalogObject {
+  readonly object: DatabaseObject | undefined;
+  readonly database: DatabaseCatalog;
+}
+
+function entry(object: DatabaseObject, database: DatabaseCatalog): FoundObject {
+  const { objectId, name, schema, created, modified } = object;
+  return {
+    objectId,
+    name,
+    schema,
+    parent: 0,
+    kind: kindOf(object),
+    created,
+    modified,
+    systemNamed: false,
+    object,
+    database,
+  };
+}
+
+function temporaryTable(session: CatalogSession, name: string): StoredTable | undefined {
+  return [...session.temporaryTables].find(table => table.name.toLowerCase() === name.toLowerCase());
+}
+
+/** The schemas in which a name without schema is looked for. */
+function schemasFor(session: CatalogSession, schema: string | undefined): string[] {
+  if (schema) return [schema];
+  const own = session.principal.defaultSchema ?? 'dbo';
+  return own.toLowerCase() === 'dbo' ? ['dbo', 'sys'] : [own, 'dbo', 'sys'];
+}
+
+function systemView(schema: string, name: string, database: DatabaseCatalog, created: bigint): FoundObject | undefined {
+  const view = SYSTEM_VIEWS.find(
+    candidate =>
+      candidate.schema.toLowerCase() === schema.toLowerCase() && candidate.name.toLowerCase() === name.toLowerCase(),
+  );
+  if (!view) return undefined;
+  return {
+    objectId: systemViewId(view),
+    name: view.name,
+    schema: view.schema,
+    parent: 0,
+    kind: { type: 'V ', description: 'VIEW' },
+    created,
+    modified: created,
+    systemNamed: false,
+    object: undefined,
+    database,
+  };
+}
+
+/** What a name means to OBJECT_ID: objects, constraints, system views, temporary tables. Invisible ones are not found. */
+export function findObject(session: CatalogSession, text: string): FoundObject | undefined {
+  const parts = parseMultipartName(text);
+  const name = parts?.at(-1);
+  if (!parts || name === undefined || parts.length > 3) return undefined;
+  const wantedDatabase = parts.at(-3);
+  const database = wantedDatabase ? session.server.database(wantedDatabase) : session.database;
+  if (!database) return undefined;
+  if (name.startsWith('#')) {
+    if (wantedDatabase === undefined || wantedDatabase.toLowerCase() !== 'tempdb') return undefined;
+    const table = temporaryTable(session, name);
+    return table && entry(table, database);
+  }
+  for (const schema of schemasFor(session, parts.at(-2))) {
+    const object = database.objectByName(schema, name);
+    if (object) return session.isVisible(object.objectId) ? entry(object, database) : undefined;
+    if (database === session.database) {
+      const constraint = findConstraint(session, schema, name);
+      if (constraint) return { ...constraint, object: undefined, database };
+    }
+    const view = systemView(schema, name, database, session.server.started);
+    if (view) return view;
+  }
+  return undefined;
+}
+
+function findConstraint(session: CatalogSession, schema: string, name: string): CatalogObject | undefined {
+  for (const table of visibleTables(session)) {
+    if (table.schema.toLowerCase() !== schema.toLowerCase()) continue;
+    for (const constraint of constraintsOf(table)) {
+      if (constraint.name.toLowerCase() === name.toLowerCase()) return constraint;
+    }
+  }
+  return undefined;
+}
+
+/** The object with an id, a constraint or a system view, if the session may know of it. */
+export function objectById(
+  session: CatalogSession,
+  objectId: number,
+  database = session.database,
+): FoundObject | undefined {
+  const object = database.objectById(objectId);
+  if (object) return session.isVisible(objectId) ? entry(object, database) : undefined;
+  const view = SYSTEM_VIEWS.find(candidate => systemViewId(candidate) === objectId);
+  if (view) return systemView(view.schema, view.name, database, session.server.started);
+  for (const table of session.temporaryTables) if (table.objectId === objectId) return entry(table, database);
+  if (database !== session.database) return undefined;
+  for (const table of visibleTables(session)) {
+    for (const constraint of constraintsOf(table)) {
+      if (constraint.objectId === objectId) return { ...constraint, object: undefined, database };
+    }
+  }
+  return undefined;
+}
+
+/** A table by its name, as COL_LENGTH and IDENT_CURRENT look for it. */
+export function findTable(session: CatalogSession, text: string): StoredTable | undefined {
+  const object = findObject(session, text)?.object;
+  return object?.kind === 'table' ? object : undefined;
+}
