@@ -1,6 +1,65 @@
 import type { BoundExpression } from '../contracts.ts';
-import { notSupported } from '../sql-error.ts';
+import { SqlError, notSupported } from '../sql-error.ts';
+import { CLOCK_FUNCTIONS } from './clock-functions.ts';
 import type { FunctionArgument, FunctionContext } from './context.ts';
+import { DATE_FUNCTIONS } from './date-functions.ts';
+import type { FunctionDefinition } from './definition.ts';
+import { GENERAL_FUNCTIONS } from './general-functions.ts';
+import { MATH_FUNCTIONS } from './math-functions.ts';
+import { STRING_FUNCTIONS } from './string-functions.ts';
+import { TEXT_FUNCTIONS } from './text-functions.ts';
+
+const FUNCTIONS = new Map<string, FunctionDefinition>(
+  [GENERAL_FUNCTIONS, STRING_FUNCTIONS, TEXT_FUNCTIONS, MATH_FUNCTIONS, DATE_FUNCTIONS, CLOCK_FUNCTIONS].flatMap(
+    table => Object.entries(table),
+  ),
+);
+
+/** Built-ins of SQL Server that the sandbox knows but doesn't implement. */
+const REFUSED: ReadonlySet<string> = new Set([
+  'TEXTPTR',
+  'TEXTVALID',
+  'PWDENCRYPT',
+  'PWDCOMPARE',
+  'ENCRYPTBYKEY',
+  'DECRYPTBYKEY',
+  'ENCRYPTBYPASSPHRASE',
+  'DECRYPTBYPASSPHRASE',
+  'SIGNBYCERT',
+  'CERTENCODED',
+  'FILE_ID',
+  'FILE_NAME',
+  'FILEGROUP_ID',
+  'FILEGROUP_NAME',
+  'FULLTEXTCATALOGPROPERTY',
+  'FULLTEXTSERVICEPROPERTY',
+  'EVENTDATA',
+  'COLUMNS_UPDATED',
+  'UPDATE',
+  'TRIGGER_NESTLEVEL',
+  'GET_FILESTREAM_TRANSACTION_CONTEXT',
+  'MIN_ACTIVE_ROWVERSION',
+  'TERTIARY_WEIGHTS',
+  'VECTOR_DISTANCE',
+  'VECTOR_NORM',
+  'EDIT_DISTANCE',
+  'REGEXP_LIKE',
+  'REGEXP_REPLACE',
+  'REGEXP_SUBSTR',
+  'REGEXP_COUNT',
+  'REGEXP_INSTR',
+  'PUBLISHINGSERVERNAME',
+]);
+
+function checkCount(name: string, given: number, { min, max }: FunctionDefinition): void {
+  if (given >= min && given <= max) return;
+  const shown = name.toLowerCase();
+  if (min === max) throw new SqlError(174, `The ${shown} function requires ${min} argument(s).`, 15);
+  throw new SqlError(189, `The ${shown} function requires ${min} to ${max} arguments.`, 15);
+}
+
+export const isBuiltinFunction = (name: string): boolean =>
+  FUNCTIONS.has(name.toUpperCase()) || REFUSED.has(name.toUpperCase());
 
 /**
  * Binds a call of a built-in scalar function; undefined when there is no such built-in. Wrong numbers of arguments
@@ -8,8 +67,15 @@ import type { FunctionArgument, FunctionContext } from './context.ts';
  */
 export function bindScalarFunction(
   name: string,
-  _args: readonly FunctionArgument[],
-  _context: FunctionContext,
+  args: readonly FunctionArgument[],
+  context: FunctionContext,
 ): BoundExpression | undefined {
-  throw notSupported(`the function ${name}`);
+  const upper = name.toUpperCase();
+  const definition = FUNCTIONS.get(upper);
+  if (!definition) {
+    if (REFUSED.has(upper)) throw notSupported(`the function ${upper}`);
+    return undefined;
+  }
+  checkCount(upper, args.length, definition);
+  return definition.bind({ name: upper, args, context });
 }

@@ -1,0 +1,26 @@
+import { DATETIME, DATETIME2, DATETIMEOFFSET, nvarchar } from '../types.ts';
+import type { BoundExpression } from '../contracts.ts';
+import { splitTicks, valueFromDayTime } from '../dates.ts';
+import type { SqlType } from '../sql-type.ts';
+import { define, dynamic } from './definition.ts';
+import type { Call, FunctionDefinition, FunctionTable } from './definition.ts';
+
+/** The sandbox's server lives in UTC, so local time and UTC are the same. */
+const clock = (type: SqlType): FunctionDefinition =>
+  define(0, 0, (call: Call): BoundExpression =>
+    dynamic(type, [], () => {
+      const { days, time } = splitTicks(call.context.statementTime());
+      return valueFromDayTime(type, days, time) ?? null;
+    }),
+  );
+
+export const CLOCK_FUNCTIONS: FunctionTable = {
+  GETDATE: clock(DATETIME),
+  GETUTCDATE: clock(DATETIME),
+  CURRENT_TIMESTAMP: clock(DATETIME),
+  SYSDATETIME: clock(DATETIME2),
+  SYSUTCDATETIME: clock(DATETIME2),
+  SYSDATETIMEOFFSET: clock(DATETIMEOFFSET),
+  CURRENT_TIMEZONE: define(0, 0, () => dynamic(nvarchar(128), [], () => '(UTC) Coordinated Universal Time')),
+  CURRENT_TIMEZONE_ID: define(0, 0, () => dynamic(nvarchar(128), [], () => 'UTC')),
+};
