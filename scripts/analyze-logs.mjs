@@ -1,0 +1,180 @@
+// What happened: from the audit trail (errors, sign-ins, tool usage, slowest statements) and from nginx's JSON log
+// (top addresses, 401s by address, stream durations). Reads files of any size line by line.
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { createGunzip } from 'node:zlib';
+
+const HELP = `Usage: npm run analyze-logs -- [--audit FILE ...] [--nginx FILE ...] [--since ISO-TIME] [--top N] [--json]
+
+  --audit FILE   var/audit.jsonl, also rotated ones (.gz too); repeat
+  --nginx FILE   nginx's access log in JSON (nginx/nginx.conf); repeat
+  --since TIME   only what is newer, like 2026-11-21T00:00:00Z
+  --top N        rows of each table (default 10)
+  --json         the same as JSON`;
+
+const { values } = parseArgs({
+  options: {
+    audit: { type: 'string', multiple: true, default: [] },
+    nginx: { type: 'string', multiple: true, default: [] },
+    since: { type: 'string' },
+    top: { type: 'string', default: '10' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const top = Number(values.top);
+const since = values.since === undefined ? 0 : Date.parse(values.since);
+if (values.audit.length + values.nginx.length === 0 || !(top >= 1) || Number.isNaN(since)) {
+  console.error(HELP);
+  process.exit(2);
+}
+
+/** A bound on distinct keys: addresses and statements are of other people's making. */
+const MAX_KEYS = 200_000;
+
+class Counter {
+  counts = new Map();
+  others = 0;
+
+  add(key, amount = 1) {
+    if (this.counts.has(key) || this.counts.size < MAX_KEYS) this.counts.set(key, (this.counts.get(key) ?? 0) + amount);
+    else this.others += amount;
+  }
+
+  rows(limit = top) {
+    const sorted = [...this.counts].sort((a, b) => b[1] - a[1] || String(a[0]).localeCompare(String(b[0])));
+    return sorted.slice(0, limit).map(([key, count]) => ({ key, count }));
+  }
+}
+
+class Durations {
+  byKey = new Map();
+
+  add(key, milliseconds) {
+    let list = this.byKey.get(key);
+    if (list === undefined) {
+      if (this.byKey.size >= MAX_KEYS) return;
+      this.byKey.set(key, (list = { count: 0, sum: 0, max: 0 }));
+    }
+    list.count++;
+    list.sum += milliseconds;
+    list.max = Math.max(list.max, milliseconds);
+  }
+
+  rows() {
+    return [...this.byKey]
+      .map(([key, { count, sum, max }]) => ({ key, count, mean_ms: Math.round(sum / count), max_ms: Math.round(max) }))
+      .sort((a, b) => b.max_ms - a.max_ms)
+      .slice(0, top);
+  }
+}
+
+async function eachLine(file, take) {
+  let broken = 0;
+  const raw = createReadStream(file);
+  const input = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+    if (line === '') continue;
+    let entry;
+    try {
+      entry = JSON.parse(line);
+    } catch {
+      broken++;
+      continue;
+    }
+    if (since === 0 || Date.parse(entry.time) >= since) take(entry);
+  }
+  return broken;
+}
+
+async function audit(files) {
+  const tools = new Counter();
+  const outcomes = new Counter();
+  const errors = new Counter();
+  const refusals = new Counter();
+  const people = new Counter();
+  const signIns = new Counter();
+  const failedSignIns = new Counter();
+  const slowest = new Durations();
+  let unreadable = 0;
+  for (const file of files) {
+    unreadable += await eachLine(file, entry => {
+      if (entry.type === 'outcome') {
+        tools.add(`${entry.tenant} ${entry.tool}`);
+        outcomes.add(entry.outcome);
+        people.add(`${entry.tenant} ${entry.principal}`);
+        if (entry.error) errors.add(entry.sql_error ? `${entry.error} ${entry.sql_error}` : entry.error);
+        if (entry.rule) refusals.add(entry.rule);
+        for (const statement of entry.statements ?? [])
+          slowest.add(statement.text?.slice(0, 120) ?? statement.hash, entry.duration_ms);
+      } else if (entry.type === 'oauth') {
+        if (entry.event === 'sign_in') signIns.add(`${entry.tenant} ${entry.principal}`);
+        if (entry.event === 'sign_in_failed') failedSignIns.add(`${entry.tenant} ${entry.remote_address ?? ''}`);
+      }
+    });
+  }
+  return {
+    'tool calls': tools.rows(),
+    outcomes: outcomes.rows(),
+    'calls by person': people.rows(),
+    errors: errors.rows(),
+    'refusals by rule': refusals.rows(),
+    'sign-ins': signIns.rows(),
+    'failed sign-ins by address': failedSignIns.rows(),
+    'slowest statements': slowest.rows(),
+    'unreadable lines': unreadable,
+  };
+}
+
+const ENDPOINT = /\/(?:sse|mcp)$/;
+/** A GET of the endpoint is a stream. */
+const isStream = entry => entry.method === 'GET' && ENDPOINT.test(entry.path) && entry.status === 200;
+
+async function nginx(files) {
+  const addresses = new Counter();
+  const unauthorized = new Counter();
+  const statuses = new Counter();
+  const limited = new Counter();
+  const streams = new Durations();
+  let unreadable = 0;
+  for (const file of files) {
+    unreadable += await eachLine(file, entry => {
+      addresses.add(entry.remote_addr);
+      statuses.add(entry.status);
+      if (entry.status === 401) unauthorized.add(entry.remote_addr);
+      if (entry.status === 429) limited.add(entry.remote_addr);
+      if (isStream(entry)) streams.add(entry.path, entry.duration * 1000);
+    });
+  }
+  return {
+    'requests by address': addresses.rows(),
+    'requests by status': statuses.rows(),
+    '401 by address': unauthorized.rows(),
+    '429 by address': limited.rows(),
+    'stream durations': streams.rows(),
+    'unreadable lines': unreadable,
+  };
+}
+
+const report = {
+  ...(values.audit.length > 0 ? { audit: await audit(values.audit) } : {}),
+  ...(values.nginx.length > 0 ? { nginx: await nginx(values.nginx) } : {}),
+};
+if (values.json) console.log(JSON.stringify(report, null, 2));
+else {
+  for (const [source, tables] of Object.entries(report)) {
+    for (const [title, rows] of Object.entries(tables)) {
+      console.log(`\n${source}: ${title}`);
+      if (typeof rows === 'number') console.log(`  ${rows}`);
+      else if (rows.length === 0) console.log('  none');
+      else
+        for (const { key, ...numbers } of rows)
+          console.log(
+            `  ${Object.entries(numbers)
+              .map(([name, value]) => `${name} ${value}`)
+              .join('  ')
+              .padEnd(28)}  ${key}`,
+          );
+    }
+  }
+}

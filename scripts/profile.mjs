@@ -1,0 +1,91 @@
+// A CPU profile of one tool under load: starts the server with --cpu-prof, drives it, stops it. Needs MSSQL_* (or the
+// sandbox with --sandbox). Open the .cpuprofile in Chrome DevTools or VS Code.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: {
+    sandbox: { type: 'boolean', default: false },
+    out: { type: 'string', default: 'var/profiles' },
+    seconds: { type: 'string', default: '10' },
+    concurrency: { type: 'string', default: '16' },
+    query: { type: 'string', default: 'SELECT TOP 100 * FROM sales.Orders' },
+    tool: { type: 'string', default: 'execute_sql' },
+    arguments: { type: 'string' },
+  },
+});
+
+const probe = createServer().listen(0, '127.0.0.1');
+await once(probe, 'listening');
+const { port } = probe.address();
+probe.close();
+
+mkdirSync(values.out, { recursive: true });
+const state = mkdtempSync(path.join(os.tmpdir(), 'mcp-profile-'));
+let database = {};
+let sandbox;
+if (values.sandbox) {
+  const { startSandbox } = await import('tsql-sandbox');
+  sandbox = await startSandbox();
+  database = {
+    MSSQL_HOST: sandbox.host,
+    MSSQL_PORT: String(sandbox.port),
+    MSSQL_USER: 'sa',
+    MSSQL_PASSWORD: 'any',
+    MSSQL_DATABASE: 'SandboxDb',
+    TrustServerCertificate: 'yes',
+  };
+}
+const server = spawn(
+  process.execPath,
+  ['--cpu-prof', `--cpu-prof-dir=${path.resolve(values.out)}`, '--enable-source-maps', 'dist/main.js'],
+  {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      ...database,
+      NODE_ENV: 'development',
+      SERVER_HOST: '127.0.0.1',
+      SERVER_PORT: String(port),
+      METRICS_PORT: '0',
+      ENVIRONMENT_PATH: '/profile',
+      STATE_STORE: `sqlite:${state}/state.db`,
+      AUDIT_FILE: `${state}/audit.jsonl`,
+      USERS_FILE: `${state}/users.json`,
+      ALLOW_UNAUTH_METHODS: 'true',
+      ALLOW_UNAUTH_TOOLS_CALL: 'true',
+    },
+  },
+);
+const url = `http://127.0.0.1:${port}/profile`;
+for (let attempt = 0; ; attempt++) {
+  if (server.exitCode !== null || attempt > 300) throw new Error('the server did not start: see above');
+  if ((await fetch(`${url}/health/live`).catch(() => undefined))?.ok) break;
+  await new Promise(resolve => setTimeout(resolve, 100));
+}
+const load = spawn(
+  process.execPath,
+  [
+    'scripts/loadtest.mjs',
+    '--url',
+    `${url}/sse`,
+    '--seconds',
+    values.seconds,
+    '--concurrency',
+    values.concurrency,
+    '--tool',
+    values.tool,
+    ...(values.arguments ? ['--arguments', values.arguments] : ['--query', values.query]),
+  ],
+  { stdio: 'inherit' },
+);
+await once(load, 'exit');
+server.kill('SIGTERM');
+await once(server, 'exit');
+await sandbox?.close();
+console.log(`profile in ${values.out}`);
