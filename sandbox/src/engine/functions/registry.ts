@@ -2,17 +2,30 @@ import type { BoundExpression } from '../contracts.ts';
 import { SqlError, notSupported } from '../sql-error.ts';
 import { CLOCK_FUNCTIONS } from './clock-functions.ts';
 import type { FunctionArgument, FunctionContext } from './context.ts';
+import { DATE_CONSTRUCTORS } from './date-constructors.ts';
 import { DATE_FUNCTIONS } from './date-functions.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { GENERAL_FUNCTIONS } from './general-functions.ts';
+import { HASH_FUNCTIONS } from './hash-functions.ts';
 import { MATH_FUNCTIONS } from './math-functions.ts';
+import { METADATA_FUNCTIONS } from './metadata-functions.ts';
+import { SESSION_FUNCTIONS } from './session-functions.ts';
 import { STRING_FUNCTIONS } from './string-functions.ts';
 import { TEXT_FUNCTIONS } from './text-functions.ts';
 
 const FUNCTIONS = new Map<string, FunctionDefinition>(
-  [GENERAL_FUNCTIONS, STRING_FUNCTIONS, TEXT_FUNCTIONS, MATH_FUNCTIONS, DATE_FUNCTIONS, CLOCK_FUNCTIONS].flatMap(
-    table => Object.entries(table),
-  ),
+  [
+    GENERAL_FUNCTIONS,
+    STRING_FUNCTIONS,
+    TEXT_FUNCTIONS,
+    MATH_FUNCTIONS,
+    DATE_FUNCTIONS,
+    CLOCK_FUNCTIONS,
+    DATE_CONSTRUCTORS,
+    HASH_FUNCTIONS,
+    SESSION_FUNCTIONS,
+    METADATA_FUNCTIONS,
+  ].flatMap(table => Object.entries(table)),
 );
 
 /** Built-ins of SQL Server that the sandbox knows but doesn't implement. */

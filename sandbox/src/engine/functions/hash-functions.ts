@@ -1,0 +1,101 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { guidToBytes } from '../bytes.ts';
+import { encodeCodePage } from '../code-page.ts';
+import { trimSpaces } from '../collation.ts';
+import type { BoundExpression } from '../contracts.ts';
+import { castExpression } from '../convert.ts';
+import { SqlError, notSupported } from '../sql-error.ts';
+import type { Value } from '../sql-type.ts';
+import { INT, UNIQUEIDENTIFIER, VARBINARY_MAX, isBinary, isInteger, isString, isUnicode, varbinary } from '../types.ts';
+import { allArguments, argument, define, dynamic, int, invalidArgument, strict, text } from './definition.ts';
+import type { Call, FunctionTable } from './definition.ts';
+
+const ALGORITHMS: Readonly<Record<string, string>> = {
+  MD5: 'md5',
+  SHA: 'sha1',
+  SHA1: 'sha1',
+  SHA2_256: 'sha256',
+  SHA2_512: 'sha512',
+};
+
+function hashBytes(call: Call): BoundExpression {
+  const input = argument(call, 1);
+  if (!isString(input.type) && !isBinary(input.type) && !input.type.untypedNull)
+    throw invalidArgument(call, 1, input.type);
+  return strict(varbinary(8000), [text(call, 0), castExpression(input, VARBINARY_MAX)], (algorithm, data) => {
+    const name = (algorithm as string).toUpperCase();
+    if (name === 'MD2' || name === 'MD4') throw notSupported(`HASHBYTES with ${name}`);
+    const known = ALGORITHMS[name];
+    return known === undefined
+      ? null
+      : createHash(known)
+          .update(data as Uint8Array)
+          .digest();
+  });
+}
+
+/** Each byte: rotate left by four bits, then exclusive or; what BINARY_CHECKSUM does with single-byte text. */
+function rollingChecksum(bytes: Uint8Array, seed = 0): number {
+  let sum = seed;
+  for (const b of bytes) sum = ((sum << 4) | (sum >>> 28)) ^ b;
+  return sum | 0;
+}
+
+/** NEWID() expressions: their checksum may be any number, since they're random. */
+const RANDOM_GUIDS = new WeakSet<BoundExpression>();
+
+/**
+ * The values of CHECKSUM aren't documented. Integers (up to int) are their own checksum, and BINARY_CHECKSUM of a
+ * varchar is known; everything else is refused rather than wrong.
+ */
+function checksum(call: Call): BoundExpression {
+  const args = allArguments(call);
+  const [x] = args;
+  if (!x || args.length > 1) throw notSupported(`${call.name} of several values`);
+  const t = x.type;
+  if (isInteger(t) && t.name !== 'bigint') return dynamic(INT, [x], v => (v === null ? 2147483647 : v));
+  if (RANDOM_GUIDS.has(x)) {
+    return dynamic(INT, [x], v => Buffer.from(guidToBytes(v as string)).readInt32LE(0));
+  }
+  if (call.name === 'BINARY_CHECKSUM' && isString(t) && !isUnicode(t)) {
+    return strict(INT, [x], v => rollingChecksum(encodeCodePage(trimSpaces(v as string))));
+  }
+  throw notSupported(`${call.name} of ${t.name}: SQL Server doesn't document its values; use HASHBYTES`);
+}
+
+function newId(call: Call): BoundExpression {
+  const { session } = call.context;
+  const x = dynamic(UNIQUEIDENTIFIER, [], () => (call.name === 'NEWID' ? session.newId() : session.newSequentialId()));
+  RANDOM_GUIDS.add(x);
+  return x;
+}
+
+const MAX_EXPANDED = 64 * 1024 * 1024;
+
+function decompress(v: Value): Value {
+  try {
+    return gunzipSync(v as Uint8Array, { maxOutputLength: MAX_EXPANDED });
+  } catch {
+    throw new SqlError(8631, 'DECOMPRESS: the input is not in GZIP format or expands to more than 64 MB.');
+  }
+}
+
+export const HASH_FUNCTIONS: FunctionTable = {
+  HASHBYTES: define(2, 2, hashBytes),
+  CHECKSUM: define(1, 254, checksum),
+  BINARY_CHECKSUM: define(1, 254, checksum),
+  COMPRESS: define(1, 1, call =>
+    strict(VARBINARY_MAX, [castExpression(argument(call, 0), VARBINARY_MAX)], v => gzipSync(v as Uint8Array)),
+  ),
+  DECOMPRESS: define(1, 1, call =>
+    strict(VARBINARY_MAX, [castExpression(argument(call, 0), VARBINARY_MAX, { implicit: true })], decompress),
+  ),
+  NEWID: define(0, 0, newId),
+  NEWSEQUENTIALID: define(0, 0, newId),
+  CRYPT_GEN_RANDOM: define(1, 2, call =>
+    dynamic(varbinary(8000), [int(call, 0)], n =>
+      n === null || (n as number) < 1 || (n as number) > 8000 ? null : randomBytes(n as number),
+    ),
+  ),
+};
