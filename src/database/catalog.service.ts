@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessLimits } from '../common/principal.js';
 import type { Tenant } from '../tenancy/tenant.js';
+import { ConnectionLender } from './connection-lender.js';
 import type { TableDescription, TableSummary } from './catalog.types.js';
 import type { ObjectName } from './object-name.js';
 
@@ -15,6 +16,8 @@ export interface CatalogOptions {
 /** Tables and what they are made of, from the sys views: one round trip each. Row counts never by COUNT(*). */
 @Injectable()
 export class CatalogService {
+  constructor(private readonly lender: ConnectionLender) {}
+
   /** All tables (and views), ordered by schema and name. */
   async tables(_tenant: Tenant, _options: CatalogOptions = {}): Promise<readonly TableSummary[]> {
     throw new Error('being written');

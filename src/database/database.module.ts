@@ -1,11 +1,34 @@
 import { Global, Module } from '@nestjs/common';
 import { CatalogService } from './catalog.service.js';
+import { ConnectionLender } from './connection-lender.js';
 import { DatabaseStatus } from './database-status.service.js';
+import { LoginPermissions } from './login-permissions.js';
+import { QueryEvents } from './query-events.js';
 import { QueryService } from './query.service.js';
+import { StatementPolicy } from './statement-policy.js';
+import { TenantDataSources } from './tenant-data-sources.js';
 
 @Global()
 @Module({
-  providers: [QueryService, CatalogService, DatabaseStatus],
-  exports: [QueryService, CatalogService, DatabaseStatus],
+  providers: [
+    QueryEvents,
+    TenantDataSources,
+    LoginPermissions,
+    ConnectionLender,
+    StatementPolicy,
+    QueryService,
+    CatalogService,
+    DatabaseStatus,
+  ],
+  exports: [
+    QueryEvents,
+    TenantDataSources,
+    LoginPermissions,
+    ConnectionLender,
+    StatementPolicy,
+    QueryService,
+    CatalogService,
+    DatabaseStatus,
+  ],
 })
 export class DatabaseModule {}

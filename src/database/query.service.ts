@@ -1,19 +1,31 @@
 import { Injectable } from '@nestjs/common';
+import { AppError } from '../common/app-error.js';
+import type { Tenant } from '../tenancy/tenant.js';
+import type { RunOutcome } from './borrowed-connection.js';
 import type { CallContext } from './call-context.js';
+import { ConnectionLender, type Loan } from './connection-lender.js';
+import { BEGIN_WRITE, COMMIT_WRITE, readEnvelope, ROLLBACK_WRITE, writeEnvelope } from './envelope.js';
+import { type TypedParameter, typedParameters } from './parameters.js';
+import { QueryEvents } from './query-events.js';
+import { CollectedRows, LimitedResponse, type RowTaker } from './result-collector.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from './result-set.js';
+import { isTransient, translateSqlError } from './sql-server.errors.js';
+import { StatementPolicy } from './statement-policy.js';
+import { ReportedStatement, type StatementKind } from './statement-report.js';
+import type { CellLimit } from './values/cut-text.js';
 
 /** JSON values, or `{type, value}` to say the SQL type. */
 export type QueryParameters = Readonly<Record<string, unknown>>;
 
 export interface ReadOptions {
-  readonly parameters?: QueryParameters;
+  readonly parameters?: QueryParameters | undefined;
   /** At most the tenant's `maxRows`, which is also the default. */
-  readonly maxRows?: number;
+  readonly maxRows?: number | undefined;
   /** At most the tenant's `maxResultBytes`, which is also the default. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Rows of the first result set to read past: the next page of the same statement. */
-  readonly skipRows?: number;
-  /** What a row costs of `maxBytes`; the length of its JSON by default. */
+  readonly skipRows?: number | undefined;
+  /** What a row costs of `maxBytes`; the length of its JSON by default. Called once a row, in order. */
   readonly rowBytes?: (row: readonly CellValue[], columns: readonly ResultColumn[]) => number;
 }
 
@@ -33,43 +45,217 @@ export interface StreamSummary {
 }
 
 export interface WriteOptions {
-  readonly parameters?: QueryParameters;
+  readonly parameters?: QueryParameters | undefined;
   /** Runs the statement, counts, and rolls back. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
   /** Commits only when the statement changes exactly these numbers of rows, else rolls back (`committed: false`). */
-  readonly expectedRows?: readonly number[];
-  readonly maxRows?: number;
+  readonly expectedRows?: readonly number[] | undefined;
+  readonly maxRows?: number | undefined;
+  readonly rowBytes?: (row: readonly CellValue[], columns: readonly ResultColumn[]) => number;
 }
 
 export interface WriteResult extends QueryResult {
   readonly committed: boolean;
 }
 
+interface Finished {
+  readonly response: LimitedResponse;
+  readonly cells: CellLimit;
+}
+
 /**
  * Runs statements for a caller: policy, fair turn, borrowed connection, one round trip, limits while streaming.
  * Everything has a time limit; aborting the call's signal cancels the statement in the server.
  * Throws AppError READ_ONLY_VIOLATION, INVALID_ARGUMENT, SQL_ERROR, PERMISSION_DENIED, TIMEOUT, CANCELLED,
- * DATABASE_UNAVAILABLE.
+ * RESULT_TOO_LARGE, DATABASE_UNAVAILABLE.
  */
 @Injectable()
 export class QueryService {
+  constructor(
+    private readonly policy: StatementPolicy,
+    private readonly lender: ConnectionLender,
+    private readonly events: QueryEvents,
+  ) {}
+
   /** One reading statement, its rows collected up to the limits. */
-  async read(_statement: string, _call: CallContext, _options: ReadOptions = {}): Promise<QueryResult> {
-    throw new Error('being written');
+  async read(statement: string, call: CallContext, options: ReadOptions = {}): Promise<QueryResult> {
+    const rows = new CollectedRows(options.rowBytes ?? jsonBytes);
+    const { response, cells } = await this.runRead(statement, call, rows, options);
+    if (response.truncatedBy === 'bytes' && response.rows === 0) throw rowTooLarge(call.tenant);
+    return rows.result(response, cells.cutCells);
   }
 
   /** One reading statement, its rows handed on as they come; memory stays flat. */
   async stream(
-    _statement: string,
-    _call: CallContext,
-    _consumer: RowConsumer,
-    _options: ReadOptions = {},
+    statement: string,
+    call: CallContext,
+    consumer: RowConsumer,
+    options: ReadOptions = {},
   ): Promise<StreamSummary> {
-    throw new Error('being written');
+    const { response } = await this.runRead(statement, call, new HandedOnRows(consumer), options);
+    const { rows, bytes, truncatedBy, affectedRows, messages } = response;
+    return { rows, bytes, affectedRows, messages, ...(truncatedBy === undefined ? {} : { truncatedBy }) };
   }
 
-  /** Any statement, in one transaction, in a tenant that may write. Never retried. */
-  async write(_statement: string, _call: CallContext, _options: WriteOptions = {}): Promise<WriteResult> {
-    throw new Error('being written');
+  /** Any statement the write policy admits, in one transaction, in a tenant that may write. Never retried. */
+  async write(statement: string, call: CallContext, options: WriteOptions = {}): Promise<WriteResult> {
+    const kind = options.dryRun === true ? 'dry_run' : 'write';
+    return this.reported(kind, statement, call, options.parameters, async (parameters, report) => {
+      this.policy.assertWrite(statement, call);
+      report.allowed = true;
+      const rows = new CollectedRows(options.rowBytes ?? jsonBytes);
+      const response = new LimitedResponse(rows, { ...limitsOf(call.tenant, options), drain: true });
+      const cells = cellLimit(call.tenant);
+      const committed = await this.lent(call, loan =>
+        this.runWrite(statement, parameters, call, options, { response, cells }, loan),
+      );
+      report.take(response);
+      return { ...rows.result(response, cells.cutCells), committed };
+    });
   }
+
+  private runRead(statement: string, call: CallContext, taker: RowTaker, options: ReadOptions): Promise<Finished> {
+    return this.reported('read', statement, call, options.parameters, async (parameters, report) => {
+      this.policy.assertRead(statement, call);
+      report.allowed = true;
+      for (let attempt = 1; ; attempt++) {
+        const response = new LimitedResponse(taker, limitsOf(call.tenant, options), rows => call.progress?.(rows));
+        try {
+          const cells = await this.lent(call, loan => this.attemptRead(statement, parameters, call, response, loan));
+          report.take(response);
+          return { response, cells };
+        } catch (error) {
+          // Once, and only while nobody has seen anything of it.
+          if (attempt > 1 || response.delivered || call.signal.aborted || !isTransient(error)) throw error;
+        }
+      }
+    });
+  }
+
+  private async attemptRead(
+    statement: string,
+    parameters: readonly TypedParameter[],
+    call: CallContext,
+    response: LimitedResponse,
+    loan: Loan,
+  ): Promise<CellLimit> {
+    const cells = cellLimit(call.tenant);
+    const envelope = readEnvelope(statement, parameters, call.principal, {
+      transaction: loan.canWrite ? 'rollback' : 'none',
+    });
+    const timeoutMs = call.tenant.config.limits.queryTimeoutMs;
+    assertFinished(await loan.connection.run(envelope, response, { timeoutMs, signal: call.signal, cells }), call);
+    return cells;
+  }
+
+  /** Begin, statement, then commit or rollback by what was seen: an error of severity 11 and up rolls back. */
+  private async runWrite(
+    statement: string,
+    parameters: readonly TypedParameter[],
+    call: CallContext,
+    options: WriteOptions,
+    { response, cells }: Finished,
+    { connection }: Loan,
+  ): Promise<boolean> {
+    const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
+    assertFinished(await connection.runBatch(BEGIN_WRITE, limits), call);
+    const envelope = writeEnvelope(statement, parameters, call.principal);
+    assertFinished(await connection.run(envelope, response, limits), call);
+    const commit = options.dryRun !== true && sameCounts(options.expectedRows, response.affectedRows);
+    // From here on a cancel comes too late: the end of the transaction is not left half-known.
+    const end = { ...limits, signal: new AbortController().signal };
+    assertFinished(await connection.runBatch(commit ? COMMIT_WRITE : ROLLBACK_WRITE, end), call);
+    return commit;
+  }
+
+  private async lent<T>(call: CallContext, use: (loan: Loan) => Promise<T>): Promise<T> {
+    const loan = await this.lender.lend(call.tenant, call.principal.subject, call.signal);
+    try {
+      return await use(loan);
+    } finally {
+      loan.giveBack();
+    }
+  }
+
+  private async reported<T>(
+    kind: StatementKind,
+    statement: string,
+    call: CallContext,
+    given: QueryParameters | undefined,
+    run: (parameters: readonly TypedParameter[], report: ReportedStatement) => Promise<T>,
+  ): Promise<T> {
+    const report = new ReportedStatement(kind, statement);
+    try {
+      const parameters = typedParameters(given);
+      report.parameterTypes = Object.fromEntries(parameters.map(p => [p.name, p.declaration]));
+      return await run(parameters, report);
+    } catch (error) {
+      const translated = translateSqlError(error);
+      report.failed(translated);
+      throw translated;
+    } finally {
+      const summary = report.summary();
+      call.report?.(summary);
+      this.events.statement(call.tenant.name, summary);
+    }
+  }
+}
+
+class HandedOnRows implements RowTaker {
+  constructor(private readonly consumer: RowConsumer) {}
+
+  columns(columns: readonly ResultColumn[]): void {
+    this.consumer.columns(columns);
+  }
+
+  row(row: readonly CellValue[], bytesLeft: number): number | undefined | Promise<number | undefined> {
+    return bytesLeft <= 0 ? undefined : this.consumer.row(row);
+  }
+}
+
+function assertFinished(outcome: RunOutcome, call: CallContext): void {
+  switch (outcome.stopped) {
+    case undefined:
+    case 'handler':
+      return;
+    case 'timeout':
+      throw new AppError(
+        'TIMEOUT',
+        `The statement was stopped after ${call.tenant.config.limits.queryTimeoutMs} ms, the time limit.`,
+        { hint: 'Narrow it with WHERE on an indexed column, read fewer rows, or aggregate less at once.' },
+      );
+    case 'aborted':
+      throw new AppError('CANCELLED', 'The call was cancelled.');
+    default:
+      outcome.stopped satisfies never;
+  }
+}
+
+function limitsOf(tenant: Tenant, options: ReadOptions): { maxRows: number; maxBytes: number; skipRows: number } {
+  const { maxRows, maxResultBytes, maxSkipRows } = tenant.config.limits;
+  return {
+    maxRows: Math.min(options.maxRows ?? maxRows, maxRows),
+    maxBytes: Math.min(options.maxBytes ?? maxResultBytes, maxResultBytes),
+    skipRows: Math.min(options.skipRows ?? 0, maxSkipRows),
+  };
+}
+
+function cellLimit(tenant: Tenant): CellLimit {
+  return { maxBytes: tenant.config.limits.maxCellBytes, cutCells: 0 };
+}
+
+function jsonBytes(row: readonly CellValue[]): number {
+  return Buffer.byteLength(JSON.stringify(row)) + 1;
+}
+
+function sameCounts(expected: readonly number[] | undefined, found: readonly number[]): boolean {
+  return expected === undefined || (expected.length === found.length && expected.every((n, i) => n === found[i]));
+}
+
+function rowTooLarge(tenant: Tenant): AppError {
+  return new AppError(
+    'RESULT_TOO_LARGE',
+    `One row is larger than a result may be (${tenant.config.limits.maxResultBytes} bytes).`,
+    { hint: 'Select fewer columns, or SUBSTRING of the long ones.' },
+  );
 }

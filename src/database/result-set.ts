@@ -24,4 +24,6 @@ export interface QueryResult {
   readonly messages: readonly string[];
   /** Of the text of the rows in the chosen format. */
   readonly bytes: number;
+  /** Texts that were too long for a cell; each says so at its end, with its whole length. */
+  readonly cutCells: number;
 }

@@ -1,4 +1,7 @@
-export type StatementKind = 'read' | 'write' | 'dry_run' | 'catalog';
+import type { AppError } from '../common/app-error.js';
+import type { LimitedResponse } from './result-collector.js';
+
+export type StatementKind = 'read' | 'write' | 'dry_run';
 
 /** What became of one statement. Holds no row values; the text is for the audit trail only. */
 export interface StatementReport {
@@ -13,8 +16,50 @@ export interface StatementReport {
   readonly bytes: number;
   readonly seconds: number;
   readonly truncatedBy?: string;
+  readonly affectedRows: readonly number[];
   /** SQL Server's error number. */
   readonly sqlError?: number;
   /** The application's error code, when it failed. */
   readonly error?: string;
+}
+
+/** Gathers a report while the statement runs. */
+export class ReportedStatement {
+  allowed = false;
+  parameterTypes: Readonly<Record<string, string>> = {};
+  private readonly startedAt = performance.now();
+  private response: LimitedResponse | undefined;
+  private error: AppError | undefined;
+
+  constructor(
+    private readonly kind: StatementKind,
+    private readonly statement: string,
+  ) {}
+
+  take(response: LimitedResponse): void {
+    this.response = response;
+  }
+
+  failed(error: AppError): void {
+    this.error = error;
+  }
+
+  summary(): StatementReport {
+    const { rule, number } = (this.error?.details ?? {}) as { rule?: string; number?: number };
+    const truncatedBy = this.response?.truncatedBy;
+    return {
+      kind: this.kind,
+      statement: this.statement,
+      parameterTypes: this.parameterTypes,
+      verdict: this.allowed ? 'allowed' : 'refused',
+      rows: this.response?.rows ?? 0,
+      bytes: this.response?.bytes ?? 0,
+      affectedRows: this.response?.affectedRows ?? [],
+      seconds: (performance.now() - this.startedAt) / 1000,
+      ...(typeof rule === 'string' ? { rule } : {}),
+      ...(truncatedBy === undefined ? {} : { truncatedBy }),
+      ...(typeof number === 'number' ? { sqlError: number } : {}),
+      ...(this.error === undefined ? {} : { error: this.error.code }),
+    };
+  }
 }

@@ -1,0 +1,160 @@
+import { createRequire } from 'node:module';
+import type { CellValue } from './result-set.js';
+import { beginning, type CellLimit, cutBase64, cutText, markCut } from './values/cut-text.js';
+import { userTypeText } from './values/user-types.js';
+import type { WireColumn } from './values/wire.js';
+import { readerOf } from './values/wire-readers.js';
+
+// tedious turns decimals, money and variants into doubles and drops offsets before anybody can see the bytes, and no
+// option changes that. Its row reader calls `readValue` through the module's exports, so replacing the export is enough.
+// Only requests marked with `EXACT` are read here: TypeORM's own and other users of the driver keep its values.
+
+interface ParserOptions {
+  [EXACT]?: CellLimit | undefined;
+}
+interface TokenParser {
+  buffer: Buffer;
+  position: number;
+  options: ParserOptions;
+}
+interface PlpReader {
+  metadata: WireColumn;
+  expectedLength: bigint | undefined;
+  chunks: Buffer[];
+  length: number;
+  chunkRemaining: number;
+  kept?: number;
+}
+interface ValueParser {
+  readValue(
+    buffer: Buffer,
+    offset: number,
+    column: WireColumn,
+    options: ParserOptions,
+  ): { value: unknown; offset: number };
+  PLPReader: {
+    new (column: WireColumn): PlpReader & { read(parser: TokenParser): unknown };
+    prototype: { read(this: PlpReader, parser: TokenParser): unknown };
+  };
+}
+
+/** Set on a connection's parser options while a request of ours runs on it. */
+export const EXACT = Symbol('exact values');
+
+const require = createRequire(import.meta.url);
+const driver = require('tedious/lib/value-parser') as ValueParser;
+const helpers = require('tedious/lib/token/helpers') as { NotEnoughDataError: new (byteCount: number) => object };
+
+const PLP_NULL = 0xffff_ffff_ffff_ffffn;
+let installed = false;
+
+/** Idempotent. */
+export function installExactValues(): void {
+  if (installed) return;
+  installed = true;
+  const driverReadValue = driver.readValue;
+  const driverReadPlp = driver.PLPReader.prototype.read;
+  driver.readValue = (buffer, offset, column, options) => {
+    const limit = options[EXACT];
+    if (limit === undefined) return driverReadValue(buffer, offset, column, options);
+    const read = readerOf(column)?.(buffer, offset, column, limit);
+    if (read !== undefined) return read;
+    const result = driverReadValue(buffer, offset, column, options);
+    return { value: plainValue(result.value, limit), offset: result.offset };
+  };
+  driver.PLPReader.prototype.read = function (parser) {
+    const limit = parser.options[EXACT];
+    return limit === undefined ? driverReadPlp.call(this, parser) : readPlp(this, parser, limit);
+  };
+}
+
+/** What is left to the driver: text in a code page, and binary. */
+function plainValue(value: unknown, limit: CellLimit): CellValue {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string') return cutText(value, limit);
+  if (Buffer.isBuffer(value)) return cutBase64(value, value.length, limit);
+  throw new Error(`the driver gave a ${typeof value} where text or bytes were due`);
+}
+
+/**
+ * A value in chunks, up to 2 GB (MS-TDS 2.2.5.2.3). Keeps no more of it than a cell may show, but counts it all.
+ */
+function readPlp(state: PlpReader, parser: TokenParser, limit: CellLimit): CellValue {
+  if (state.expectedLength === undefined) {
+    need(parser, 8);
+    state.expectedLength = parser.buffer.readBigUInt64LE(parser.position);
+    parser.position += 8;
+  }
+  if (state.expectedLength === PLP_NULL) return null;
+  const keep = keptBytes(state.metadata, limit);
+  state.kept ??= 0;
+  for (;;) {
+    if (state.chunkRemaining === 0) {
+      need(parser, 4);
+      const length = parser.buffer.readUInt32LE(parser.position);
+      parser.position += 4;
+      if (length === 0) break;
+      state.chunkRemaining = length;
+    }
+    const start = parser.position;
+    const end = Math.min(start + state.chunkRemaining, parser.buffer.length);
+    if (start === end) throw new helpers.NotEnoughDataError(start + 1);
+    const wanted = Math.min(end - start, keep - state.kept);
+    if (wanted > 0) {
+      // A copy: a slice would keep the whole packet alive until the value is complete.
+      state.chunks.push(Buffer.from(parser.buffer.subarray(start, start + wanted)));
+      state.kept += wanted;
+    }
+    state.length += end - start;
+    state.chunkRemaining -= end - start;
+    parser.position = end;
+  }
+  return plpValue(state.metadata, Buffer.concat(state.chunks, state.kept), state.length, limit);
+}
+
+function need(parser: TokenParser, bytes: number): void {
+  if (parser.buffer.length < parser.position + bytes) throw new helpers.NotEnoughDataError(parser.position + bytes);
+}
+
+/** More than a cell shows, so that the cut falls between characters, but bounded. */
+function keptBytes(column: WireColumn, limit: CellLimit): number {
+  const spare = column.type.name === 'UDT' ? 1_000_000 : 8;
+  return limit.maxBytes * 2 + spare;
+}
+
+function plpValue(column: WireColumn, bytes: Buffer, fullLength: number, limit: CellLimit): CellValue {
+  switch (column.type.name) {
+    case 'NVarChar':
+    case 'Xml': {
+      const text = bytes.toString('utf16le');
+      if (bytes.length === fullLength) return cutText(text, limit);
+      return markCut(beginning(text, limit.maxBytes), `${Math.floor(fullLength / 2)} characters`, limit);
+    }
+    case 'VarChar': {
+      const text = decodeCodepage(bytes, column);
+      if (bytes.length === fullLength) return cutText(text, limit);
+      return markCut(beginning(text, limit.maxBytes), `${fullLength} bytes`, limit);
+    }
+    case 'UDT': {
+      const text = bytes.length === fullLength ? userTypeText(column.udtInfo?.typeName ?? '', bytes) : undefined;
+      return text === undefined ? cutBase64(bytes, fullLength, limit) : cutText(text, limit);
+    }
+    default:
+      return cutBase64(bytes, fullLength, limit);
+  }
+}
+
+/** Through the driver's own reader, which knows every code page. */
+function decodeCodepage(bytes: Buffer, column: WireColumn): string {
+  if (isAscii(bytes)) return bytes.toString('latin1', 0, bytes.length);
+  const framed = Buffer.alloc(bytes.length + 16);
+  framed.writeBigUInt64LE(BigInt(bytes.length), 0);
+  framed.writeUInt32LE(bytes.length, 8);
+  bytes.copy(framed, 12);
+  return new driver.PLPReader(column).read({ buffer: framed, position: 0, options: {} }) as string;
+}
+
+function isAscii(bytes: Buffer): boolean {
+  for (let i = 0; i < bytes.length; i++) if ((bytes[i] ?? 0) >= 0x80) return false;
+  return true;
+}

@@ -1,0 +1,36 @@
+/** How long one cell may be, and how many had to be cut. One per running statement. */
+export interface CellLimit {
+  /** Bytes of UTF-8. */
+  readonly maxBytes: number;
+  cutCells: number;
+}
+
+/** The text as it is, or its beginning with a note of the whole length. Never splits a character. */
+export function cutText(text: string, limit: CellLimit): string {
+  // A UTF-16 unit takes at most 3 bytes of UTF-8.
+  if (text.length * 3 <= limit.maxBytes || Buffer.byteLength(text) <= limit.maxBytes) return text;
+  return markCut(beginning(text, limit.maxBytes), `${text.length} characters`, limit);
+}
+
+export function cutBase64(bytes: Buffer, fullLength: number, limit: CellLimit): string {
+  const fits = Math.floor(limit.maxBytes / 4) * 3;
+  if (fullLength <= fits && bytes.length === fullLength) return bytes.toString('base64');
+  return markCut(bytes.subarray(0, fits).toString('base64'), `${fullLength} bytes`, limit);
+}
+
+export function markCut(text: string, whole: string, limit: CellLimit): string {
+  limit.cutCells++;
+  return `${text}… [cut: ${whole} in all]`;
+}
+
+export function beginning(text: string, maxBytes: number): string {
+  let bytes = 0;
+  let end = 0;
+  while (end < text.length) {
+    const code = text.codePointAt(end) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
+    if (bytes > maxBytes) break;
+    end += code < 0x1_0000 ? 1 : 2;
+  }
+  return text.slice(0, end);
+}

@@ -1,0 +1,68 @@
+import type { CellValue } from '../result-set.js';
+import { type CellLimit, cutBase64, cutText } from './cut-text.js';
+import {
+  bit,
+  type ByLength,
+  date,
+  datetime,
+  datetime2,
+  datetimeoffset,
+  decimal,
+  float,
+  guid,
+  integer,
+  money,
+  time,
+} from './scalar-values.js';
+import type { WireColumn } from './wire.js';
+
+/** Base types whose value has no properties before it (MS-TDS 2.2.5.5.4). */
+const PLAIN: ReadonlyMap<number, ByLength> = new Map<number, ByLength>([
+  [0x24, guid],
+  [0x28, date],
+  [0x30, integer],
+  [0x32, bit],
+  [0x34, integer],
+  [0x38, integer],
+  [0x3a, datetime],
+  [0x3b, float],
+  [0x3c, money],
+  [0x3d, datetime],
+  [0x3e, float],
+  [0x7a, money],
+  [0x7f, integer],
+]);
+
+/** A sql_variant by its base type; undefined for text in a code page beyond ASCII, which the driver decodes. */
+export function readVariant(buffer: Buffer, column: WireColumn, limit: CellLimit): CellValue | undefined {
+  const baseType = buffer[0] ?? 0;
+  const propertyBytes = buffer[1] ?? 0;
+  const at = 2 + propertyBytes;
+  const length = buffer.length - at;
+  const plain = PLAIN.get(baseType);
+  if (plain !== undefined) return plain(buffer, at, length, column, limit);
+  const property = buffer[2] ?? 0;
+  switch (baseType) {
+    case 0x29:
+      return time(buffer, at, length, property);
+    case 0x2a:
+      return datetime2(buffer, at, length, property);
+    case 0x2b:
+      return datetimeoffset(buffer, at, length, property);
+    case 0x6a:
+    case 0x6c:
+      return decimal(buffer, at, length, buffer[3] ?? 0);
+    case 0xa5:
+    case 0xad:
+      return cutBase64(buffer.subarray(at), length, limit);
+    case 0xa7:
+    case 0xaf:
+      for (let i = at; i < buffer.length; i++) if ((buffer[i] ?? 0) >= 0x80) return undefined;
+      return cutText(buffer.toString('latin1', at), limit);
+    case 0xe7:
+    case 0xef:
+      return cutText(buffer.toString('utf16le', at, buffer.length), limit);
+    default:
+      throw new Error(`sql_variant holds a value of the unknown type 0x${baseType.toString(16)}`);
+  }
+}

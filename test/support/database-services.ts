@@ -1,0 +1,31 @@
+import { CatalogService } from '../../src/database/catalog.service.js';
+import { ConnectionLender } from '../../src/database/connection-lender.js';
+import { LoginPermissions } from '../../src/database/login-permissions.js';
+import { QueryEvents } from '../../src/database/query-events.js';
+import { QueryService } from '../../src/database/query.service.js';
+import { StatementPolicy } from '../../src/database/statement-policy.js';
+import { TenantDataSources } from '../../src/database/tenant-data-sources.js';
+
+export interface DatabaseServices {
+  readonly queries: QueryService;
+  readonly catalog: CatalogService;
+  readonly lender: ConnectionLender;
+  readonly events: QueryEvents;
+  readonly sources: TenantDataSources;
+  close(): Promise<void>;
+}
+
+/** The database layer, wired as its module wires it. */
+export function databaseServices(): DatabaseServices {
+  const events = new QueryEvents();
+  const sources = new TenantDataSources(events);
+  const lender = new ConnectionLender(sources, new LoginPermissions(events));
+  return {
+    queries: new QueryService(new StatementPolicy(), lender, events),
+    catalog: new CatalogService(lender),
+    lender,
+    events,
+    sources,
+    close: () => sources.onApplicationShutdown(),
+  };
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import mssql from 'mssql';
+import { DatabaseConfig, LimitsConfig, TenantConfig } from '../../src/config/tenant.config.js';
+import { Tenant } from '../../src/tenancy/tenant.js';
+import type { Principal } from '../../src/common/principal.js';
+import type { CallContext } from '../../src/database/call-context.js';
+
+export interface TestDatabase {
+  readonly config: DatabaseConfig;
+  /** Runs a script of ours as the administrator, outside the server under test. */
+  execute(sql: string): Promise<void>;
+  /** True against the embedded sandbox, false against a real SQL Server. */
+  readonly sandbox: boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * A fresh database: in the embedded sandbox, or on the server that TEST_MSSQL_URL names, where it is dropped again.
+ * A URL with a path uses that database as it is.
+ */
+export async function openTestDatabase(options: { seed?: boolean } = {}): Promise<TestDatabase> {
+  const url = process.env.TEST_MSSQL_URL;
+  return url === undefined || url === '' ? openSandbox(options.seed ?? false) : openServer(new URL(url));
+}
+
+async function openSandbox(seed: boolean): Promise<TestDatabase> {
+  const { startSandbox } = await import('tsql-sandbox');
+  const sandbox = await startSandbox({ seed });
+  const config = Object.assign(new DatabaseConfig(), {
+    host: sandbox.host,
+    port: sandbox.port,
+    user: 'sa',
+    password: 'Sandbox!2024',
+    database: 'SandboxDb',
+    trustServerCertificate: true,
+  });
+  const admin = await connect(config);
+  return {
+    config,
+    sandbox: true,
+    execute: sql => runScript(admin, sql),
+    close: async () => {
+      await admin.close();
+      await sandbox.close();
+    },
+  };
+}
+
+async function openServer(url: URL): Promise<TestDatabase> {
+  const own = url.pathname.length <= 1;
+  const database = own ? `mcp_test_${randomBytes(6).toString('hex')}` : url.pathname.slice(1);
+  const config = Object.assign(new DatabaseConfig(), {
+    host: url.hostname,
+    port: Number(url.port || 1433),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database,
+    trustServerCertificate: true,
+  });
+  const master = own ? await connect({ ...config, database: 'master' }) : undefined;
+  await master?.batch(`CREATE DATABASE [${database}]`);
+  const admin = await connect(config);
+  return {
+    config,
+    sandbox: false,
+    execute: sql => runScript(admin, sql),
+    close: async () => {
+      await admin.close();
+      await master?.batch(
+        `ALTER DATABASE [${database}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE [${database}]`,
+      );
+      await master?.close();
+    },
+  };
+}
+
+function connect(config: DatabaseConfig): Promise<mssql.ConnectionPool> {
+  return new mssql.ConnectionPool({
+    server: config.host,
+    port: config.port,
+    user: config.user,
+    password: config.password,
+    database: config.database,
+    options: { encrypt: true, trustServerCertificate: true },
+    pool: { max: 1 },
+  }).connect();
+}
+
+/** Batches are separated by lines that say GO. */
+async function runScript(admin: mssql.ConnectionPool, sql: string): Promise<void> {
+  for (const batch of sql.split(/^\s*GO\s*$/im)) if (batch.trim() !== '') await admin.batch(batch);
+}
+
+export function testTenant(
+  database: DatabaseConfig,
+  settings: Partial<TenantConfig> = {},
+  limits: Partial<LimitsConfig> = {},
+): Tenant {
+  const config = Object.assign(new TenantConfig(), {
+    name: 'demo',
+    database,
+    ...settings,
+    limits: Object.assign(new LimitsConfig(), limits),
+  });
+  return new Tenant(config, { publicUrl: 'http://127.0.0.1:8008' });
+}
+
+export function testPrincipal(subject = 'ann', more: Partial<Principal> = {}): Principal {
+  return {
+    subject,
+    client: 'test-client',
+    tenant: 'demo',
+    scopes: new Set(['sql:read', 'sql:write']),
+    highestScope: 'sql:write',
+    access: {},
+    attributes: {},
+    ...more,
+  };
+}
+
+export function testCall(tenant: Tenant, more: Partial<CallContext> = {}): CallContext {
+  return {
+    tenant,
+    principal: testPrincipal(),
+    requestId: randomBytes(4).toString('hex'),
+    signal: new AbortController().signal,
+    ...more,
+  };
+}
