@@ -5,8 +5,10 @@ import type { FunctionArgument, FunctionContext } from './context.ts';
 import { DATE_CONSTRUCTORS } from './date-constructors.ts';
 import { DATE_FUNCTIONS } from './date-functions.ts';
 import type { FunctionDefinition } from './definition.ts';
+import { FORMAT_FUNCTIONS } from './format-functions.ts';
 import { GENERAL_FUNCTIONS } from './general-functions.ts';
 import { HASH_FUNCTIONS } from './hash-functions.ts';
+import { JSON_FUNCTIONS } from './json-functions.ts';
 import { MATH_FUNCTIONS } from './math-functions.ts';
 import { METADATA_FUNCTIONS } from './metadata-functions.ts';
 import { SESSION_FUNCTIONS } from './session-functions.ts';
@@ -25,6 +27,8 @@ const FUNCTIONS = new Map<string, FunctionDefinition>(
     HASH_FUNCTIONS,
     SESSION_FUNCTIONS,
     METADATA_FUNCTIONS,
+    JSON_FUNCTIONS,
+    FORMAT_FUNCTIONS,
   ].flatMap(table => Object.entries(table)),
 );
 
