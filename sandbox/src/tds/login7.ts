@@ -10,6 +10,8 @@ export interface LoginRequest {
   readonly application: string;
   readonly database: string;
   readonly readOnlyIntent: boolean;
+  /** fODBC: the driver expects the ANSI settings to be on. */
+  readonly odbc: boolean;
   /** Windows or federated authentication, which the sandbox cannot do. */
   readonly foreignAuthentication: boolean;
 }
@@ -38,6 +40,7 @@ export function readLogin7(body: Buffer): LoginRequest {
     application: text(48),
     database: text(68),
     readOnlyIntent: (typeFlags & 0x20) !== 0,
+    odbc: (optionFlags2 & 0x02) !== 0,
     foreignAuthentication: (optionFlags2 & 0x80) !== 0,
   };
 }

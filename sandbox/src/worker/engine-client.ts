@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Backend, ConnectionEvents, EngineConnection } from '../tds/backend.ts';
-import type { EngineOptions } from './engine-worker.ts';
+import type { EngineOptions } from './sandbox-engine.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
 
 /** How long the worker may take to say goodbye before it is stopped. */

@@ -1,0 +1,108 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { startSandbox, type SandboxOptions, type SandboxUser, type Seed } from './index.ts';
+import { SEED_NAMES } from './seed/seeds.ts';
+
+const USAGE = `tsql-sandbox: an in-memory database that SQL Server's clients can talk to.
+
+  --port <number>        default 1433
+  --host <address>       default 127.0.0.1
+  --database <name>      default SandboxDb
+  --seed <name|file>     ${SEED_NAMES.join(', ')}, or a .sql file (GO separates batches); default sample
+  --user <name:password[:role,role]>
+                         a login; may be repeated. Without: any login is accepted, with all rights
+  --encryption <policy>  required, optional or off; default optional
+  --cert <file> --key <file>
+                         a TLS certificate of one's own (PEM)
+  --max-connections <n>  default 1000
+  --help`;
+
+class UsageError extends Error {}
+
+const ENCRYPTION = ['required', 'optional', 'off'] as const;
+type Encryption = (typeof ENCRYPTION)[number];
+
+function whole(name: string, text: string, most: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > most) {
+    throw new UsageError(`--${name} wants a whole number from 0 to ${most}, not "${text}".`);
+  }
+  return value;
+}
+
+function seedOf(text: string): Seed {
+  const named = SEED_NAMES.find(name => name === text);
+  if (named) return named;
+  if (!/\.sql$/i.test(text)) throw new UsageError(`--seed wants ${SEED_NAMES.join(', ')} or a .sql file.`);
+  return { sql: readFileSync(text, 'utf8') };
+}
+
+function userOf(text: string): SandboxUser {
+  const [name, password, roles] = text.split(':');
+  if (!name || password === undefined) throw new UsageError('--user wants name:password, maybe with :role,role.');
+  return { name, password, roles: roles ? roles.split(',') : [] };
+}
+
+function encryptionOf(text: string): Encryption {
+  const found = ENCRYPTION.find(name => name === text);
+  if (!found) throw new UsageError(`--encryption wants ${ENCRYPTION.join(', ')}.`);
+  return found;
+}
+
+/** The command line as options; undefined when only help is wanted. */
+export function readCommandLine(args: readonly string[]): SandboxOptions | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      port: { type: 'string' },
+      host: { type: 'string' },
+      database: { type: 'string' },
+      seed: { type: 'string' },
+      user: { type: 'string', multiple: true },
+      encryption: { type: 'string' },
+      cert: { type: 'string' },
+      key: { type: 'string' },
+      'max-connections': { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return undefined;
+  if ((values.cert === undefined) !== (values.key === undefined))
+    throw new UsageError('--cert and --key belong together.');
+  const certificate =
+    values.cert !== undefined && values.key !== undefined
+      ? { cert: readFileSync(values.cert, 'utf8'), key: readFileSync(values.key, 'utf8') }
+      : undefined;
+  return {
+    port: whole('port', values.port ?? '1433', 65_535),
+    host: values.host,
+    databaseName: values.database,
+    seed: seedOf(values.seed ?? 'sample'),
+    users: values.user?.map(userOf),
+    tls: { certificate, encryption: encryptionOf(values.encryption ?? 'optional') },
+    maxConnections: whole('max-connections', values['max-connections'] ?? '1000', 30_000),
+    log: line => console.error(line),
+  };
+}
+
+async function main(): Promise<void> {
+  const options = readCommandLine(process.argv.slice(2));
+  if (!options) {
+    console.log(USAGE);
+    return;
+  }
+  const sandbox = await startSandbox(options);
+  console.log(`T-SQL sandbox: ${sandbox.host},${sandbox.port}, database ${sandbox.databaseName}`);
+  const stop = (): void => void sandbox.close().then(() => process.exit(0));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+if (import.meta.main) {
+  main().catch((error: unknown) => {
+    const usage = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+    console.error(error instanceof Error ? (usage ? `${error.message}\n\n${USAGE}` : error.message) : String(error));
+    process.exitCode = usage ? 2 : 1;
+  });
+}

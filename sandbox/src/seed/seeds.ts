@@ -1,0 +1,44 @@
+import { EXTRAS } from './extras.ts';
+import { SHOP } from './shop.ts';
+import { WORKSHOP } from './workshop.ts';
+
+/**
+ * `shop`: customers, orders, products. `sample`, the default: the shop, and a table with every data type,
+ * descriptions, awkward names, a name in two schemas. `workshop`: a small lending workshop. `none`: an empty database.
+ */
+export type SeedName = 'sample' | 'shop' | 'workshop' | 'none';
+
+/** Named data, or T-SQL of one's own in which GO on a line by itself separates batches. */
+export type Seed = SeedName | { readonly sql: string };
+
+const NAMED: Readonly<Record<SeedName, readonly string[]>> = {
+  sample: [...SHOP, ...EXTRAS],
+  shop: SHOP,
+  workshop: WORKSHOP,
+  none: [],
+};
+
+/** The batches of a script: GO stands on a line by itself, maybe with a count (sqlcmd). */
+export function splitBatches(script: string): string[] {
+  const batches: string[] = [];
+  let lines: string[] = [];
+  const flush = (times: number): void => {
+    const batch = lines.join('\n');
+    lines = [];
+    if (batch.trim() === '') return;
+    for (let i = 0; i < times; i++) batches.push(batch);
+  };
+  for (const line of script.split(/\r?\n/)) {
+    const go = /^\s*GO(?:\s+(\d+))?\s*(?:--.*)?;?\s*$/i.exec(line);
+    if (go) flush(Number(go[1] ?? 1));
+    else lines.push(line);
+  }
+  flush(1);
+  return batches;
+}
+
+export function seedBatches(seed: Seed): readonly string[] {
+  return typeof seed === 'string' ? NAMED[seed] : splitBatches(seed.sql);
+}
+
+export const SEED_NAMES = Object.keys(NAMED) as readonly SeedName[];

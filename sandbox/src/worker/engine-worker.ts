@@ -1,0 +1,26 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { EngineHost } from './engine-host.ts';
+import { FaultPlan } from './fault-plan.ts';
+import type { FromEngine, ToEngine } from './messages.ts';
+import { SandboxEngine, type EngineOptions } from './sandbox-engine.ts';
+
+/*
+ * The worker thread: the engine lives here, so that a query that computes does not keep the sockets waiting.
+ */
+const port = parentPort;
+if (!port) throw new Error('engine-worker is started as a worker thread.');
+
+const post = (message: FromEngine, transfer: readonly ArrayBuffer[] = []): void =>
+  port.postMessage(message, [...transfer]);
+
+try {
+  const faults = new FaultPlan();
+  const host = new EngineHost(new SandboxEngine(workerData as EngineOptions, faults), faults, post);
+  port.on('message', (message: ToEngine) => {
+    host.handle(message);
+    if (message.kind === 'stop') port.close();
+  });
+  post({ kind: 'ready' });
+} catch (error) {
+  post({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+}

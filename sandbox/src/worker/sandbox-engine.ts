@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { createCatalog } from '../catalog/catalog.ts';
+import type { EngineSession } from '../engine/contracts.ts';
+import { SqlError } from '../engine/sql-error.ts';
+import { runBatches } from '../seed/run-batches.ts';
+import { seedBatches, type Seed } from '../seed/seeds.ts';
+import { SessionFactory } from '../session/session-factory.ts';
+import type { Session } from '../session/session.ts';
+import type { LoginRequest } from '../tds/login7.ts';
+import type { Engine } from './engine.ts';
+import type { Fault } from './fault.ts';
+import type { FaultPlan } from './fault-plan.ts';
+
+export interface SandboxUser {
+  readonly name: string;
+  readonly password: string;
+  /** Roles of the sandbox's database (db_datareader …), or `sysadmin`. None: the user may only connect. */
+  readonly roles?: readonly string[];
+}
+
+export interface EngineOptions {
+  readonly databaseName: string;
+  readonly seed: Seed;
+  /** Absent: every login is accepted, with all rights. */
+  readonly users: readonly SandboxUser[] | undefined;
+  readonly faults: readonly Fault[];
+  readonly maxSessions: number;
+}
+
+const SEEDER = { user: 'sa', host: '', application: 'seed', readOnlyIntent: false, odbc: true };
+
+/** The engine with its database, users and seed. */
+export class SandboxEngine implements Engine {
+  private readonly factory: SessionFactory;
+  private readonly databaseName: string;
+  private readonly open: boolean;
+
+  constructor(options: EngineOptions, faults: FaultPlan) {
+    this.databaseName = options.databaseName;
+    this.open = options.users === undefined;
+    this.factory = new SessionFactory({
+      databaseName: options.databaseName,
+      saPassword: randomUUID(),
+      catalog: createCatalog(faults),
+      maxSessions: options.maxSessions,
+    });
+    const seeder = this.factory.open({ ...SEEDER, database: options.databaseName });
+    try {
+      runBatches(seeder, seedBatches(options.seed));
+    } finally {
+      seeder.close();
+    }
+    for (const user of options.users ?? []) this.addUser(user);
+    for (const fault of options.faults) faults.set(fault);
+  }
+
+  login(request: LoginRequest): EngineSession {
+    if (request.foreignAuthentication) {
+      throw new SqlError(
+        18452,
+        'Login failed. The login is from an untrusted domain and cannot be used with Integrated authentication.',
+        14,
+      );
+    }
+    const database = request.database || this.databaseName;
+    const info = { ...request, database };
+    if (!this.open) return this.factory.login(info);
+    const { server } = this.factory;
+    const known = server.login(request.user);
+    // A login that a script has created keeps its password; all others are let in.
+    if (known && !this.admitted.has(known.name)) return this.factory.login(info);
+    if (!known) {
+      const login = server.createLogin(request.user || 'sa', randomUUID(), {
+        sysadmin: true,
+        defaultDatabase: this.databaseName,
+      });
+      this.admitted.add(login.name);
+    }
+    return this.factory.open({ ...info, user: request.user || 'sa' });
+  }
+
+  /** Logins that exist because somebody used them. */
+  private readonly admitted = new Set<string>(['sa']);
+
+  databaseOf(session: EngineSession): string {
+    return (session as Session).database.name;
+  }
+
+  private addUser({ name, password, roles = [] }: SandboxUser): void {
+    const { server } = this.factory;
+    const sysadmin = roles.some(role => role.toLowerCase() === 'sysadmin');
+    const existing = server.login(name);
+    if (existing) {
+      server.setPassword(existing, password);
+      return;
+    }
+    server.createLogin(name, password, { sysadmin, defaultDatabase: this.databaseName });
+    if (sysadmin) return;
+    const database = server.database(this.databaseName);
+    if (!database) throw new Error(`There is no database ${this.databaseName}.`);
+    const user = database.security.create(name, 'S', name, 'dbo');
+    for (const role of roles) {
+      const found = database.security.find(role);
+      if (!found || found.type !== 'R') throw new Error(`User ${name}: there is no role ${role}.`);
+      user.memberOf.add(found.principalId);
+    }
+  }
+}
