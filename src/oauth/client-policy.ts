@@ -1,0 +1,97 @@
+import { errors } from 'oidc-provider';
+import { type RedirectRules, isAllowedRedirect, isLoopbackUri } from './redirect-policy.js';
+
+const MAX_REDIRECT_URIS = 10;
+const MAX_SENT_REDIRECT_URIS = 50;
+const MAX_NAME_LENGTH = 100;
+const MAX_KEYS = 10;
+const MAX_CONTACTS = 5;
+const MAX_URI_LENGTH = 500;
+
+/** Control and format characters, among them those that turn the reading direction: a name must look like what it is. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+const GRANT_TYPES = ['authorization_code', 'refresh_token'];
+
+/** What a registration may say; everything else is dropped before the provider sees it. */
+const KEPT = new Set([
+  'application_type',
+  'client_name',
+  'client_uri',
+  'contacts',
+  'grant_types',
+  'id_token_signed_response_alg',
+  'jwks',
+  'policy_uri',
+  'redirect_uris',
+  'response_types',
+  'token_endpoint_auth_method',
+  'token_endpoint_auth_signing_alg',
+  'tos_uri',
+]);
+
+/**
+ * What is registered of what a client asked for: URIs that policy forbids, and grants we don't have, fall away, as RFC
+ * 7591 §3.2.1 lets a server do; nothing left is an error. Throws the provider's errors.
+ */
+export function tidyRegistration(sent: Record<string, unknown>, rules: RedirectRules): Record<string, unknown> {
+  const client = Object.fromEntries(Object.entries(sent).filter(([key]) => KEPT.has(key)));
+  if (Array.isArray(client['redirect_uris'])) {
+    if (client['redirect_uris'].length > MAX_SENT_REDIRECT_URIS) throw refusedRedirects('holds too many URIs');
+    const allowed = [...new Set(client['redirect_uris'].filter(uri => isAllowedRedirect(uri, rules)))];
+    if (allowed.length === 0) throw refusedRedirects('holds none that this server allows');
+    client['redirect_uris'] = allowed;
+  }
+  if (Array.isArray(client['grant_types'])) {
+    client['grant_types'] = kept(client['grant_types'], GRANT_TYPES, 'grant_types');
+  }
+  if (Array.isArray(client['response_types'])) {
+    client['response_types'] = kept(client['response_types'], ['code'], 'response_types');
+  }
+  // RFC 8252 §7.3: only a native client may come back on another port of the loopback address.
+  const uris: unknown[] = Array.isArray(client['redirect_uris']) ? client['redirect_uris'] : [];
+  const native = uris.some(uri => typeof uri === 'string' && (isLoopbackUri(uri) || !/^https?:/.test(uri)));
+  client['application_type'] = native ? 'native' : 'web';
+  return client;
+}
+
+/** The limits every client keeps to: registered, from a metadata document, or from a file. Runs at each load. */
+export function checkClient(client: Record<string, unknown>, rules: RedirectRules): void {
+  const { client_name: name, redirect_uris: uris, jwks, contacts } = client;
+  if (name !== undefined && (typeof name !== 'string' || name.trim() === '')) throw refused('client_name must be text');
+  if (typeof name === 'string') {
+    if ([...name].length > MAX_NAME_LENGTH) throw refused(`client_name must not be longer than ${MAX_NAME_LENGTH}`);
+    if (UNPRINTABLE.test(name)) throw refused('client_name must not hold control or formatting characters');
+  }
+  if (Array.isArray(uris)) {
+    if (uris.length > MAX_REDIRECT_URIS) throw refusedRedirects(`must not hold more than ${MAX_REDIRECT_URIS} URIs`);
+    if (!uris.every(uri => isAllowedRedirect(uri, rules)))
+      throw refusedRedirects('holds one this server does not allow');
+  }
+  for (const key of ['client_uri', 'policy_uri', 'tos_uri', 'logo_uri', 'jwks_uri'] as const) {
+    const value = client[key];
+    if (value === undefined) continue;
+    const plain = typeof value === 'string' && value.length <= MAX_URI_LENGTH;
+    if (!plain || URL.parse(value)?.protocol !== 'https:') throw refused(`${key} must be an https URL`);
+  }
+  if (Array.isArray(contacts) && contacts.length > MAX_CONTACTS) throw refused('contacts holds too many entries');
+  const keys = (jwks as { keys?: unknown } | undefined)?.keys;
+  if (Array.isArray(keys) && (keys.length > MAX_KEYS || JSON.stringify(jwks).length > 16_384)) {
+    throw refused('jwks is too large');
+  }
+}
+
+function kept(values: readonly unknown[], known: readonly string[], label: string): unknown[] {
+  const left = known.filter(value => values.includes(value));
+  if (left.length === 0) throw refused(`${label} holds none that this server supports (${known.join(', ')})`);
+  return left;
+}
+
+function refused(description: string): Error {
+  return new errors.InvalidClientMetadata(description);
+}
+
+/** The provider's error takes its code, invalid_redirect_uri, from the description's first word. */
+function refusedRedirects(what: string): Error {
+  return new errors.InvalidClientMetadata(`redirect_uris ${what}`);
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import type Provider from 'oidc-provider';
+import type { AdapterPayload, KoaContextWithOIDC, errors } from 'oidc-provider';
+import { AuditService } from '../audit/audit.service.js';
+import type { OauthEvent } from '../audit/audit-entry.js';
+import { logger } from '../common/log.js';
+import { MetricsService } from '../metrics/metrics.service.js';
+import type { Tenant } from '../tenancy/tenant.js';
+
+const log = logger('oauth');
+
+type EventFacts = Omit<OauthEvent, 'tenant' | 'event'>;
+
+/** Writes what happens at the authorization server into the audit trail and the metrics. */
+@Injectable()
+export class OAuthEvents {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  listen(provider: Provider, tenant: Tenant, keepClient: (clientId: string) => Promise<void>): void {
+    provider.on('registration_create.success', (ctx, client) =>
+      this.record(tenant, 'client_registered', { client: client.clientId, ...addressOf(ctx) }),
+    );
+    provider.on('grant.success', ctx => {
+      const refreshed = ctx.oidc.params?.['grant_type'] === 'refresh_token';
+      const token = ctx.oidc.entities.AccessToken;
+      const client = ctx.oidc.client?.clientId;
+      this.metrics.tokenIssued(tenant.name, refreshed ? 'refresh_token' : 'authorization_code');
+      this.record(tenant, refreshed ? 'token_refreshed' : 'token_issued', {
+        ...(token?.accountId === undefined ? {} : { principal: token.accountId }),
+        ...(client === undefined ? {} : { client }),
+        scopes: [...(token?.scopes ?? [])],
+        ...addressOf(ctx),
+      });
+      if (client !== undefined) void keepClient(client).catch(() => undefined);
+    });
+    provider.on('grant.error', (ctx, error) => {
+      this.metrics.tokenRefused(tenant.name, error.error);
+      const client = ctx.oidc.client?.clientId;
+      this.record(tenant, 'token_refused', {
+        ...(client === undefined ? {} : { client }),
+        reason: reasonOf(error),
+        ...addressOf(ctx),
+      });
+    });
+    provider.on('grant.revoked', ctx => {
+      const client = ctx.oidc.client?.clientId;
+      this.record(tenant, 'grant_revoked', { ...(client === undefined ? {} : { client }), ...addressOf(ctx) });
+    });
+    provider.on('server_error', (_ctx, error) =>
+      log.error({ err: error, tenant: tenant.name }, 'the authorization server failed'),
+    );
+  }
+
+  reused(tenant: Tenant, model: string, payload: AdapterPayload): void {
+    this.record(tenant, 'code_reused', {
+      ...(payload.accountId === undefined ? {} : { principal: payload.accountId }),
+      ...(payload.clientId === undefined ? {} : { client: payload.clientId }),
+      reason: model === 'RefreshToken' ? 'refresh token used twice' : 'authorization code used twice',
+    });
+  }
+
+  signInFailed(tenant: Tenant, facts: EventFacts): void {
+    this.metrics.signInFailed(tenant.name);
+    this.record(tenant, 'sign_in_failed', facts);
+  }
+
+  record(tenant: Tenant, event: OauthEvent['event'], facts: EventFacts): void {
+    void this.audit.oauthEvent({ event, tenant: tenant.name, ...facts });
+  }
+}
+
+function reasonOf(error: errors.OIDCProviderError): string {
+  return `${error.error}: ${error.error_description ?? ''} ${error.error_detail ?? ''}`.trim().slice(0, 200);
+}
+
+function addressOf(ctx: KoaContextWithOIDC): { remote_address?: string } {
+  const address = (ctx.req as { clientAddress?: string }).clientAddress;
+  return address === undefined ? {} : { remote_address: address };
+}

@@ -1,0 +1,77 @@
+import type { SqlScope } from '../common/principal.js';
+import type { Tenant } from '../tenancy/tenant.js';
+
+/** An answer that an edge sends as it is. */
+export interface ChallengeReply {
+  readonly status: 400 | 401 | 403;
+  readonly headers: Readonly<Record<'WWW-Authenticate', string>>;
+  readonly body: { readonly error: string; readonly error_description: string; readonly scope?: string };
+}
+
+export type Endpoint = 'sse' | 'mcp';
+
+/** RFC 9728 §5.1: where a client learns which authorization server to ask. */
+export function resourceMetadataUrl(tenant: Tenant, endpoint: Endpoint = 'sse'): string {
+  const origin = tenant.path === '' ? tenant.issuer : tenant.issuer.slice(0, -tenant.path.length);
+  return `${origin}/.well-known/oauth-protected-resource${tenant.path}/${endpoint}`;
+}
+
+/** 401: no token, or one that is not valid (any more). Without a token there is no error to name (RFC 6750 §3.1). */
+export function unauthenticated(tenant: Tenant, endpoint: Endpoint, tokenSent: boolean): ChallengeReply {
+  const description = tokenSent
+    ? 'The access token is unknown, expired, revoked, or meant for another resource.'
+    : 'This needs an access token.';
+  return {
+    status: 401,
+    headers: {
+      'WWW-Authenticate': bearer({
+        ...(tokenSent ? { error: 'invalid_token', error_description: description } : {}),
+        scope: 'sql:read',
+        resource_metadata: resourceMetadataUrl(tenant, endpoint),
+      }),
+    },
+    body: { error: 'invalid_token', error_description: description },
+  };
+}
+
+/** 400: an Authorization header that can't be read, or a token sent in two ways (RFC 6750 §3.1). */
+export function malformedAuthorization(tenant: Tenant, endpoint: Endpoint, description: string): ChallengeReply {
+  return {
+    status: 400,
+    headers: {
+      'WWW-Authenticate': bearer({
+        error: 'invalid_request',
+        error_description: description,
+        resource_metadata: resourceMetadataUrl(tenant, endpoint),
+      }),
+    },
+    body: { error: 'invalid_request', error_description: description },
+  };
+}
+
+/** 403: everything the operation needs, at once, so that one more consent is enough (write implies read). */
+export function insufficientScope(
+  tenant: Tenant,
+  scopes: readonly SqlScope[],
+  endpoint: Endpoint = 'sse',
+): ChallengeReply {
+  const needed = [...new Set<string>(scopes.includes('sql:write') ? ['sql:read', ...scopes] : scopes)].join(' ');
+  const description = `This needs the scope ${needed}.`;
+  return {
+    status: 403,
+    headers: {
+      'WWW-Authenticate': bearer({
+        error: 'insufficient_scope',
+        error_description: description,
+        scope: needed,
+        resource_metadata: resourceMetadataUrl(tenant, endpoint),
+      }),
+    },
+    body: { error: 'insufficient_scope', error_description: description, scope: needed },
+  };
+}
+
+function bearer(parameters: Readonly<Record<string, string>>): string {
+  const list = Object.entries(parameters).map(([name, value]) => `${name}="${value}"`);
+  return `Bearer ${list.join(', ')}`;
+}

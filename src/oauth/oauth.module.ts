@@ -1,0 +1,44 @@
+import { Module } from '@nestjs/common';
+import { AccountsService } from './accounts.service.js';
+import { DocumentFetcher } from './clients/document-fetcher.js';
+import { ConsentService } from './consent.service.js';
+import { DiscoveryController } from './discovery.controller.js';
+import { DiscoveryService } from './discovery.service.js';
+import { GrantUse } from './grant-use.service.js';
+import { AccessTokenGuard } from './guards/access-token.guard.js';
+import { InteractionController } from './interaction.controller.js';
+import { InteractionParts, InteractionService } from './interaction.service.js';
+import { OAuthEvents } from './oauth-events.js';
+import { ProviderCollaborators, ProviderFactory } from './provider.factory.js';
+import { RateLimits } from './rate-limits.service.js';
+import { Revocations } from './revocations.js';
+import { SignInAttempts } from './sign-in-attempts.js';
+import { SignInService } from './sign-in.service.js';
+import { TokenService } from './token.service.js';
+import { UsersService } from './users.service.js';
+
+/** Who may come in: the authorization server of every tenant, its pages, and the check of access tokens. */
+@Module({
+  controllers: [DiscoveryController, InteractionController],
+  providers: [
+    AccountsService,
+    ConsentService,
+    DiscoveryService,
+    DocumentFetcher,
+    GrantUse,
+    InteractionParts,
+    InteractionService,
+    OAuthEvents,
+    ProviderCollaborators,
+    ProviderFactory,
+    RateLimits,
+    Revocations,
+    SignInAttempts,
+    SignInService,
+    TokenService,
+    UsersService,
+    AccessTokenGuard,
+  ],
+  exports: [AccessTokenGuard, TokenService, UsersService],
+})
+export class OAuthModule {}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { type Markup, html } from './html.js';
+import { STYLE } from './style.js';
+import type { Language } from './texts.js';
+
+/** The one stylesheet is named by its hash: nothing else on a page has any effect, and no script runs. */
+const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+
+export interface Page {
+  readonly language: Language;
+  readonly title: string;
+  readonly body: Markup;
+  readonly status?: number;
+  /**
+   * Where the answer to a form may lead, besides this server: Chromium applies form-action to the redirects that follow
+   * a submission, so the client's callback has to be named. An origin, or a scheme with its colon.
+   */
+  readonly formTarget?: string | undefined;
+}
+
+/** Headers that keep a page out of frames, caches and other sites' hands. */
+export function pageHeaders(formTarget?: string): Record<string, string> {
+  const csp = [
+    `default-src 'none'`,
+    `style-src ${STYLE_HASH}`,
+    `form-action 'self'${formTarget === undefined ? '' : ` ${formTarget}`}`,
+    `frame-ancestors 'none'`,
+    `base-uri 'none'`,
+  ];
+  return {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': csp.join('; '),
+    'X-Frame-Options': 'DENY',
+    'X-Content-Type-Options': 'nosniff',
+    // Not no-referrer: with it browsers send `Origin: null` with our own forms (Fetch §3.2).
+    'Referrer-Policy': 'same-origin',
+    'Cache-Control': 'no-store',
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+    'X-Robots-Tag': 'noindex',
+  };
+}
+
+export function pageText(page: Page): string {
+  return html`<!doctype html>
+    <html lang="${page.language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${page.title}</title>
+        <style>
+          ${html([STYLE] as unknown as TemplateStringsArray)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <h1>${page.title}</h1>
+          ${page.body}
+        </main>
+      </body>
+    </html> `.text;
+}
+
+export function sendPage(res: ServerResponse, page: Page): void {
+  for (const [name, value] of Object.entries(pageHeaders(page.formTarget))) res.setHeader(name, value);
+  res.statusCode = page.status ?? 200;
+  res.end(pageText(page));
+}
+
+/** What to name in form-action for a client's redirect URI. */
+export function formTargetOf(redirectUri: string): string | undefined {
+  const url = URL.parse(redirectUri);
+  if (url === null) return undefined;
+  return url.origin === 'null' ? url.protocol : url.origin;
+}

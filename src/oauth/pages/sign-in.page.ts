@@ -1,0 +1,82 @@
+import { html } from './html.js';
+import { type Page, formTargetOf } from './page.js';
+import { type Language, TEXTS } from './texts.js';
+
+export interface SignInView {
+  readonly language: Language;
+  readonly action: string;
+  readonly csrf: string;
+  readonly client?: { readonly name: string; readonly redirectUri: string };
+  readonly tenant: string;
+  readonly database: string;
+  /** Only for local users. */
+  readonly passwordForm: boolean;
+  readonly upstream?: { readonly label: string; readonly href: string } | undefined;
+  readonly username?: string;
+  readonly problem?: 'wrong' | 'tooMany';
+}
+
+export function signInPage(view: SignInView): Page {
+  const t = TEXTS[view.language];
+  const status = view.problem === 'tooMany' ? 429 : view.problem === 'wrong' ? 401 : 200;
+  return {
+    language: view.language,
+    title: t.signInTitle,
+    status,
+    formTarget: view.client === undefined ? undefined : formTargetOf(view.client.redirectUri),
+    body: html`
+      ${view.client && html`<p>${t.signInLead(view.client.name)}</p>`}
+      <dl>
+        <dt>${t.tenant}</dt>
+        <dd>${view.tenant}</dd>
+        <dt>${t.database}</dt>
+        <dd>${view.database}</dd>
+        ${
+          view.client &&
+          html`<dt>${t.goesTo}</dt>
+            <dd>${new URL(view.client.redirectUri).host}</dd>`
+        }
+      </dl>
+      ${view.problem && html`<p class="bad" role="alert" id="problem">${t[view.problem]}</p>`}
+      ${
+        view.passwordForm &&
+        html`<form method="post" action="${view.action}">
+          <input type="hidden" name="csrf" value="${view.csrf}" />
+          <label for="username">${t.username}</label>
+          <input
+            type="text"
+            id="username"
+            name="username"
+            value="${view.username ?? ''}"
+            autocomplete="username"
+            autocapitalize="none"
+            spellcheck="false"
+            maxlength="128"
+            required
+            ${view.problem && html`aria-describedby="problem"`}
+          />
+          <label for="password">${t.password}</label>
+          <input
+            type="password"
+            id="password"
+            name="password"
+            autocomplete="current-password"
+            maxlength="1024"
+            required
+          />
+          <div class="actions">
+            <button class="primary" type="submit">${t.signIn}</button>
+            ${view.client && html`<button type="submit" name="decision" value="deny" formnovalidate>${t.cancel}</button>`}
+          </div>
+        </form>`
+      }
+      ${
+        view.upstream &&
+        html`<p>${t.upstreamLead(view.upstream.label)}</p>
+          <div class="actions">
+            <a class="button primary" href="${view.upstream.href}">${t.upstream(view.upstream.label)}</a>
+          </div>`
+      }
+    `,
+  };
+}

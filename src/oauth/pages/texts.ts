@@ -1,0 +1,120 @@
+export type Language = 'en' | 'es';
+
+const en = {
+  signInTitle: 'Sign in',
+  signInLead: (client: string) => `${client} asks for access to data.`,
+  tenant: 'Environment',
+  database: 'Database',
+  username: 'User name',
+  password: 'Password',
+  signIn: 'Sign in',
+  cancel: 'Cancel',
+  wrong: 'That user name and password do not match, or this person has no access here.',
+  tooMany: 'Too many attempts. Wait a few minutes and try again.',
+  goesTo: 'Afterwards you are sent to',
+  goesToDevice: 'this device',
+  consentTitle: 'Allow access?',
+  consentLead: (client: string) => `${client} wants to use this database in your name.`,
+  application: 'Application',
+  unverified: 'The application chose this name itself. What counts is where the answer is sent:',
+  loopbackWarning:
+    'The answer goes to a program on this device. Allow it only if you have just started the connection there yourself.',
+  person: 'Signed in as',
+  otherPerson: 'Use another account',
+  accessLegend: 'What it may do',
+  read: 'Read',
+  readText: 'Look at tables and run queries that change nothing.',
+  write: 'Read and write',
+  writeText: 'Also insert, change and delete data.',
+  lasts: 'Access lasts up to 30 days. You can end it at any time on your account page.',
+  approve: 'Allow',
+  deny: 'Deny',
+  errorTitle: 'This did not work',
+  expired: 'This sign-in has expired or was begun in another browser. Go back to the application and connect again.',
+  errorHint:
+    'Close this page, go back to the application and connect again. If it happens again, tell your administrator the code below.',
+  code: 'Code',
+  accountTitle: 'Connected applications',
+  accountLead: 'Each of these applications can use this database in your name until you revoke it.',
+  none: 'No application is connected.',
+  since: 'Since',
+  lastUse: 'Last use',
+  until: 'Until',
+  notYet: 'not yet',
+  revoke: 'Revoke',
+  revoked: 'Access was revoked.',
+  signOut: 'Sign out',
+  signedOut: 'You are signed out.',
+  docsTitle: 'Connect to this database',
+  upstream: (label: string) => `Continue with ${label}`,
+  upstreamLead: (label: string) => `You will sign in with ${label}, and then decide what the application may do.`,
+};
+
+export type Texts = typeof en;
+
+const es: Texts = {
+  signInTitle: 'Iniciar sesión',
+  signInLead: client => `${client} solicita acceso a datos.`,
+  tenant: 'Entorno',
+  database: 'Base de datos',
+  username: 'Nombre de usuario',
+  password: 'Contraseña',
+  signIn: 'Iniciar sesión',
+  cancel: 'Cancelar',
+  wrong: 'El nombre de usuario y la contraseña no coinciden, o esta persona no tiene acceso aquí.',
+  tooMany: 'Demasiados intentos. Espere unos minutos y vuelva a intentarlo.',
+  goesTo: 'Después se le enviará a',
+  goesToDevice: 'este dispositivo',
+  consentTitle: '¿Permitir el acceso?',
+  consentLead: client => `${client} quiere usar esta base de datos en su nombre.`,
+  application: 'Aplicación',
+  unverified: 'La aplicación eligió este nombre por sí misma. Lo que cuenta es adónde se envía la respuesta:',
+  loopbackWarning:
+    'La respuesta va a un programa de este dispositivo. Permítalo solo si usted mismo acaba de iniciar la conexión allí.',
+  person: 'Sesión iniciada como',
+  otherPerson: 'Usar otra cuenta',
+  accessLegend: 'Qué podrá hacer',
+  read: 'Leer',
+  readText: 'Ver tablas y ejecutar consultas que no cambian nada.',
+  write: 'Leer y escribir',
+  writeText: 'También insertar, cambiar y eliminar datos.',
+  lasts: 'El acceso dura hasta 30 días. Puede terminarlo en cualquier momento en la página de su cuenta.',
+  approve: 'Permitir',
+  deny: 'Rechazar',
+  errorTitle: 'Algo no ha funcionado',
+  expired:
+    'Este inicio de sesión ha caducado o se empezó en otro navegador. Vuelva a la aplicación y conéctese de nuevo.',
+  errorHint:
+    'Cierre esta página, vuelva a la aplicación y conéctese de nuevo. Si se repite, comunique el código siguiente a su administrador.',
+  code: 'Código',
+  accountTitle: 'Aplicaciones conectadas',
+  accountLead: 'Cada una de estas aplicaciones puede usar esta base de datos en su nombre hasta que la revoque.',
+  none: 'No hay ninguna aplicación conectada.',
+  since: 'Desde',
+  lastUse: 'Último uso',
+  until: 'Hasta',
+  notYet: 'todavía no',
+  revoke: 'Revocar',
+  revoked: 'El acceso se ha revocado.',
+  signOut: 'Cerrar sesión',
+  signedOut: 'Ha cerrado la sesión.',
+  docsTitle: 'Conectarse a esta base de datos',
+  upstream: label => `Continuar con ${label}`,
+  upstreamLead: label => `Iniciará sesión con ${label} y después decidirá qué puede hacer la aplicación.`,
+};
+
+export const TEXTS: Readonly<Record<Language, Texts>> = { en, es };
+
+/** The better of the two by Accept-Language (RFC 9110 §12.5.4); English when neither is asked for. */
+export function languageOf(header: string | undefined): Language {
+  let best: { language: Language; weight: number } = { language: 'en', weight: 0 };
+  for (const part of (header ?? '').slice(0, 500).split(',')) {
+    const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
+    const language = tag.split('-')[0];
+    if (language !== 'en' && language !== 'es') continue;
+    const q = parameters.map(text => /^\s*q=([\d.]+)\s*$/.exec(text)?.[1]).find(text => text !== undefined);
+    const weight = q === undefined ? 1 : Number(q);
+    if (weight > best.weight) best = { language, weight };
+  }
+  return best.language;
+}

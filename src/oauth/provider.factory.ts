@@ -1,0 +1,158 @@
+import { timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import Provider, { type AdapterPayload, type ClientMetadata, errors } from 'oidc-provider';
+import { ServerConfig } from '../config/server.config.js';
+import { STATE_STORE, type StateStore } from '../state/state-store.js';
+import { StateCipher } from '../state/state-cipher.js';
+import type { Tenant } from '../tenancy/tenant.js';
+import { AccountsService } from './accounts.service.js';
+import { readClientsFile } from './clients/clients-file.js';
+import { DocumentFetcher } from './clients/document-fetcher.js';
+import { PINNED_CLIENTS, pinnedChatGptClient } from './clients/pinned-clients.js';
+import { OAuthEvents } from './oauth-events.js';
+import { renderProviderError } from './pages/provider-error.js';
+import { ProviderAdapter, USED_CLIENT_TTL_S, hashSecret } from './provider.adapter.js';
+import { providerConfiguration } from './provider.configuration.js';
+import { isAllowedRedirect } from './redirect-policy.js';
+import { Revocations } from './revocations.js';
+
+/** A tenant's authorization server and its storage. */
+export interface TenantProvider {
+  readonly provider: Provider;
+  adapter(model: string): ProviderAdapter;
+  /** A registered client that came to use lives on. */
+  keepClient(clientId: string): Promise<void>;
+}
+
+/** One oidc-provider per tenant, made at its first use: a provider has exactly one issuer. */
+@Injectable()
+export class ProviderFactory {
+  private readonly made = new Map<string, { tenant: Tenant; provider: TenantProvider }>();
+
+  constructor(
+    private readonly server: ServerConfig,
+    @Inject(STATE_STORE) private readonly store: StateStore,
+    private readonly cipher: StateCipher,
+    private readonly collaborators: ProviderCollaborators,
+  ) {}
+
+  of(tenant: Tenant): TenantProvider {
+    const made = this.made.get(tenant.name);
+    // A lone tenant may take its proxy's path, and with it another issuer.
+    if (made?.tenant === tenant) return made.provider;
+    const provider = this.make(tenant);
+    this.made.set(tenant.name, { tenant, provider });
+    return provider;
+  }
+
+  private make(tenant: Tenant): TenantProvider {
+    const { accounts, documents, events, revocations } = this.collaborators;
+    const adapters = new Map<string, ProviderAdapter>();
+    const reused = (model: string, payload: AdapterPayload): void => events.reused(tenant, model, payload);
+    const adapter = (model: string): ProviderAdapter => {
+      const known = adapters.get(model);
+      if (known !== undefined) return known;
+      const parts = { store: this.store, cipher: this.cipher, revocations, reused };
+      const fresh =
+        model === 'Client' ? new ClientAdapter(tenant, parts) : new ProviderAdapter(tenant.name, model, parts);
+      adapters.set(model, fresh);
+      return fresh;
+    };
+    const provider = new Provider(
+      tenant.issuer,
+      providerConfiguration({
+        tenant,
+        server: this.server,
+        cipher: this.cipher,
+        accounts,
+        documents,
+        adapter: (name: string) => adapter(name),
+        clients: this.staticClients(tenant),
+        renderError: (ctx, out, error) => renderProviderError(ctx, out, error, tenant),
+      }),
+    );
+    // X-Forwarded-Proto is ours: oauth.http.ts writes it.
+    provider.proxy = true;
+    // oidc-provider would find the mount path by searching the URL for its own route, which a tenant named `token` breaks.
+    (provider as unknown as { context: { mountPath: string } }).context.mountPath = tenant.path;
+    hardenClients(provider, tenant);
+    events.listen(provider, tenant, clientId => this.of(tenant).keepClient(clientId));
+    return { provider, adapter, keepClient: clientId => (adapter('Client') as ClientAdapter).keep(clientId) };
+  }
+
+  private staticClients(tenant: Tenant): ClientMetadata[] {
+    const pinned = PINNED_CLIENTS.filter(client =>
+      client.redirect_uris?.every(uri => isAllowedRedirect(uri, tenant.config)),
+    );
+    const file = this.server.clientsFile === undefined ? [] : readClientsFile(this.server.clientsFile, tenant.name);
+    return [...pinned, ...file].map(client =>
+      client.client_secret === undefined
+        ? { ...client }
+        : { ...client, client_secret: hashSecret(client.client_secret) },
+    );
+  }
+}
+
+/** What providers of all tenants share. */
+@Injectable()
+export class ProviderCollaborators {
+  constructor(
+    readonly accounts: AccountsService,
+    readonly documents: DocumentFetcher,
+    readonly events: OAuthEvents,
+    readonly revocations: Revocations,
+  ) {}
+}
+
+const KEEP_EVERY_MS = 24 * 3600 * 1000;
+const MAX_KEPT = 10_000;
+
+/** Registered clients, and the documents of ChatGPT that are known without fetching. */
+class ClientAdapter extends ProviderAdapter {
+  private readonly kept = new Map<string, number>();
+
+  constructor(
+    private readonly owner: Tenant,
+    parts: ConstructorParameters<typeof ProviderAdapter>[2],
+  ) {
+    super(owner.name, 'Client', parts);
+  }
+
+  override async find(id: string): Promise<AdapterPayload | undefined> {
+    const pinned = pinnedChatGptClient(id);
+    if (pinned?.redirect_uris?.every(uri => isAllowedRedirect(uri, this.owner.config))) return pinned as AdapterPayload;
+    return id.length > 500 ? undefined : super.find(id);
+  }
+
+  async keep(id: string): Promise<void> {
+    const now = Date.now();
+    if ((this.kept.get(id) ?? 0) > now - KEEP_EVERY_MS) return;
+    const client = await super.find(id);
+    if (client === undefined) return;
+    await this.upsert(id, client, USED_CLIENT_TTL_S);
+    if (this.kept.size >= MAX_KEPT) this.kept.clear();
+    this.kept.set(id, now);
+  }
+}
+
+/** The redirect policy once more at every authorization, and secrets compared by hash. */
+function hardenClients(provider: Provider, tenant: Tenant): void {
+  const client = provider.Client.prototype;
+  const allowed = client.redirectUriAllowed;
+  client.redirectUriAllowed = function (uri: string) {
+    return isAllowedRedirect(uri, tenant.config) && allowed.call(this, uri);
+  };
+  client.compareClientSecret = async function (actual: string) {
+    const given = Buffer.from(hashSecret(actual));
+    const stored = Buffer.from(this.clientSecret ?? '');
+    return given.length === stored.length && timingSafeEqual(given, stored);
+  };
+  // The redirect hosts of a tenant may have changed since a client was stored: judged anew at each load, and a client
+  // that no longer fits is unknown rather than a server error.
+  const find = provider.Client.find.bind(provider.Client);
+  provider.Client.find = async (id: string) =>
+    find(id).catch((error: unknown) => {
+      if (error instanceof errors.InvalidClientMetadata && !/^https:/.test(id)) return undefined;
+      throw error;
+    });
+}

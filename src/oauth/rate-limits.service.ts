@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { errors } from 'oidc-provider';
+import { AppError } from '../common/app-error.js';
+import type { Tenant } from '../tenancy/tenant.js';
+import type { TenantRequest } from '../tenancy/tenant.middleware.js';
+import { addressKey } from './client-address.js';
+
+/** Calls per minute and address. Hosted clients (Claude, ChatGPT) share few addresses among many people. */
+const PER_ADDRESS: Readonly<Record<string, number>> = {
+  '/register': 120,
+  '/authorize': 600,
+  '/token': 1_200,
+  '/revoke': 600,
+  '/introspect': 1_200,
+};
+/** Registrations of a tenant per hour, from everywhere: with a day's life each, unused clients stay below 48,000 rows. */
+const REGISTRATIONS_PER_HOUR = 2_000;
+
+/** Limits on floods, per process: they protect the process and its store, not a secret. */
+@Injectable()
+export class RateLimits {
+  private readonly byPath = new Map(
+    Object.entries(PER_ADDRESS).map(([path, points]) => [
+      path,
+      new RateLimiterMemory({ keyPrefix: path, points, duration: 60 }),
+    ]),
+  );
+  private readonly registrations = new RateLimiterMemory({
+    keyPrefix: 'registrations',
+    points: REGISTRATIONS_PER_HOUR,
+    duration: 3600,
+  });
+
+  /** Throws an OAuth error with status 429 and `retryAfter` seconds. */
+  async take(tenant: Tenant, path: string, req: TenantRequest): Promise<void> {
+    try {
+      await this.byPath.get(path)?.consume(`${tenant.name} ${addressKey(addressOf(req))}`);
+      if (path === '/register') await this.registrations.consume(tenant.name);
+    } catch (rejection) {
+      const retryAfter = Math.ceil(((rejection as RateLimiterRes).msBeforeNext ?? 60_000) / 1000);
+      const error = new errors.TemporarilyUnavailable(`too many requests, try again in ${retryAfter} s`);
+      throw Object.assign(error, { status: 429, statusCode: 429, retryAfter });
+    }
+  }
+}
+
+export function addressOf(req: object): string {
+  return (req as { clientAddress?: string }).clientAddress ?? 'unknown';
+}
+
+export function tooManyAttempts(): AppError {
+  return new AppError('TOO_MANY_REQUESTS', 'Too many attempts. Wait a few minutes and try again.');
+}

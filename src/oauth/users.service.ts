@@ -1,0 +1,72 @@
+import { statSync } from 'node:fs';
+import { Injectable } from '@nestjs/common';
+import { logger } from '../common/log.js';
+import { ServerConfig } from '../config/server.config.js';
+import { hashPassword, passwordMatches } from './users/password.js';
+import { type UserEntry, putUser, readUsersFile } from './users/users-file.js';
+
+const log = logger('users');
+
+/**
+ * The local users, from USERS_FILE. The file is looked at on every use (a stat of about 2 µs), so that what another
+ * process changed (`npm run users -- disable …`) holds at the next request.
+ */
+@Injectable()
+export class UsersService {
+  private readonly file: string;
+  private byName = new Map<string, UserEntry>();
+  private fingerprint = '';
+  private changes = 0;
+
+  constructor(config: ServerConfig) {
+    this.file = config.usersFile;
+    this.version();
+  }
+
+  /** Rises whenever the file changes; whoever caches a decision about a person compares it. */
+  version(): number {
+    const stat = statSync(this.file, { throwIfNoEntry: false });
+    const seen = stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
+    if (seen !== this.fingerprint) this.reload(seen);
+    return this.changes;
+  }
+
+  /** Also finds disabled people. */
+  find(name: string): UserEntry | undefined {
+    this.version();
+    return this.byName.get(name);
+  }
+
+  /** The person, if the password is theirs. Takes as long for a name nobody has, and for a disabled person. */
+  async verify(name: string, password: string): Promise<UserEntry | undefined> {
+    const user = this.find(name);
+    const matches = await passwordMatches(password, user?.password);
+    return matches && user?.disabled !== true ? user : undefined;
+  }
+
+  async setPassword(name: string, password: string): Promise<void> {
+    const entry: UserEntry = {
+      ...this.find(name),
+      name,
+      password: await hashPassword(password),
+      valid_from: new Date().toISOString(),
+    };
+    putUser(this.file, entry);
+  }
+
+  disable(name: string): void {
+    putUser(this.file, { ...this.find(name), name, disabled: true });
+  }
+
+  private reload(seen: string): void {
+    this.fingerprint = seen;
+    this.changes++;
+    try {
+      this.byName = new Map(readUsersFile(this.file).map(user => [user.name, user]));
+    } catch (error) {
+      // Nobody is admitted on a file that can't be understood.
+      this.byName = new Map();
+      log.error({ err: error }, 'the users file is unusable: nobody can sign in until it is mended');
+    }
+  }
+}
