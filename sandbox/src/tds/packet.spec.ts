@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { HEADER_LENGTH, MessageReader, PacketWriter } from './packet.ts';
+
+describe('packets', () => {
+  it('carry any response, cut and sent in any pieces', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 3000 }), { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 512, max: 2048 }),
+        fc.integer({ min: 1, max: 700 }),
+        (parts, packetSize, chunk) => {
+          const writer = new PacketWriter();
+          writer.packetSize = packetSize;
+          const wire = Buffer.concat(parts.map((part, i) => writer.frame(Buffer.from(part), i === parts.length - 1)));
+          const reader = new MessageReader(1 << 20);
+          const messages = [];
+          for (let at = 0; at < wire.length; at += chunk) messages.push(...reader.push(wire.subarray(at, at + chunk)));
+          expect(messages).toHaveLength(1);
+          expect(messages[0]?.body.equals(Buffer.concat(parts))).toBe(true);
+          for (let at = 0; at < wire.length; at += wire.readUInt16BE(at + 2)) {
+            const last = at + wire.readUInt16BE(at + 2) === wire.length;
+            expect(wire.readUInt16BE(at + 2)).toBeLessThanOrEqual(packetSize);
+            expect(wire.readUInt8(at + 1) & 1).toBe(last ? 1 : 0);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('refuses a message beyond the limit, and a packet shorter than its header', () => {
+    const packet = (length: number, status: number): Buffer => {
+      const bytes = Buffer.alloc(Math.max(length, HEADER_LENGTH));
+      bytes.writeUInt8(1, 0);
+      bytes.writeUInt8(status, 1);
+      bytes.writeUInt16BE(length, 2);
+      return bytes;
+    };
+    expect(() => [...new MessageReader(100).push(packet(200, 0))]).toThrow(/longer than/);
+    expect(() => [...new MessageReader(100).push(packet(4, 1))]).toThrow(/shorter/);
+  });
+});
