@@ -8,7 +8,7 @@ import { AppModule } from '../../src/app.module.js';
 import { setLogLevel } from '../../src/common/log.js';
 import { readConfig } from '../../src/config/read-config.js';
 import { configureHttp } from '../../src/configure-http.js';
-import { type TestDatabase, testDatabase } from './database.js';
+import { openTestDatabase, type TestDatabase } from './database.js';
 import { freePort } from './ports.js';
 
 export interface StartedServer {
@@ -30,13 +30,13 @@ export interface StartOptions {
 }
 
 /** The variables that a server needs to reach a test database. */
-export function databaseEnvironment(database: TestDatabase): Record<string, string> {
+export function databaseEnvironment({ config }: TestDatabase): Record<string, string> {
   return {
-    MSSQL_HOST: database.host,
-    MSSQL_PORT: String(database.port),
-    MSSQL_USER: database.user,
-    MSSQL_PASSWORD: database.password,
-    MSSQL_DATABASE: database.name,
+    MSSQL_HOST: config.host,
+    MSSQL_PORT: String(config.port),
+    MSSQL_USER: config.user,
+    MSSQL_PASSWORD: config.password,
+    MSSQL_DATABASE: config.database,
     TrustServerCertificate: 'yes',
   };
 }
@@ -46,7 +46,7 @@ export function databaseEnvironment(database: TestDatabase): Record<string, stri
  * `/demo`. Sign-in is on; `ALLOW_UNAUTH_*` may be set in `env`.
  */
 export async function startServer(options: StartOptions = {}): Promise<StartedServer> {
-  const database = options.database ?? (await testDatabase());
+  const database = options.database ?? (await openTestDatabase({ seed: true }));
   const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-server-'));
   const port = await freePort();
   const config = readConfig({

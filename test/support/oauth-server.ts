@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Controller, Get, Head, Module, Post, Req, UseGuards } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { stringify } from 'yaml';
+import { AuditModule } from '../../src/audit/audit.module.js';
+import { CommonModule } from '../../src/common/common.module.js';
+import { setLogLevel } from '../../src/common/log.js';
+import { ConfigModule } from '../../src/config/config.module.js';
+import { readConfig } from '../../src/config/read-config.js';
+import { configureHttp } from '../../src/configure-http.js';
+import { MetricsModule } from '../../src/metrics/metrics.module.js';
+import { AccessTokenGuard, type PrincipalRequest } from '../../src/oauth/guards/access-token.guard.js';
+import { OAuthModule } from '../../src/oauth/oauth.module.js';
+import { hashPassword } from '../../src/oauth/users/password.js';
+import { putUser } from '../../src/oauth/users/users-file.js';
+import { StateModule } from '../../src/state/state.module.js';
+import { TenancyModule } from '../../src/tenancy/tenancy.module.js';
+import { freePort } from './ports.js';
+
+/** Stands where the MCP endpoint stands in the whole server, and tells who came in. */
+@Controller(':tenant/:endpoint')
+@UseGuards(AccessTokenGuard)
+class WhoAmIController {
+  @Get()
+  @Post()
+  whoAmI(@Req() req: PrincipalRequest): object {
+    return { ...req.principal, scopes: [...(req.principal?.scopes ?? [])] };
+  }
+
+  @Post('x')
+  post(@Req() req: PrincipalRequest): object {
+    return this.whoAmI(req);
+  }
+
+  @Head()
+  head(): void {}
+}
+
+@Module({ imports: [OAuthModule], controllers: [WhoAmIController] })
+class WhoAmIModule {}
+
+export interface OAuthServer {
+  readonly url: string;
+  readonly app: NestExpressApplication;
+  readonly directory: string;
+  readonly usersFile: string;
+  close(): Promise<void>;
+}
+
+export interface OAuthServerOptions {
+  readonly tenants?: readonly Readonly<Record<string, unknown>>[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly port?: number;
+  readonly directory?: string;
+}
+
+export const DEMO_USER = { username: 'demo', password: 'correct horse battery' };
+
+let demoHash: string | undefined;
+
+export async function addUser(usersFile: string, name: string, password: string): Promise<void> {
+  const known =
+    password === DEMO_USER.password ? (demoHash ??= await hashPassword(password)) : await hashPassword(password);
+  putUser(usersFile, { name, password: known });
+}
+
+/** The authorization server and the guard, without database and MCP: tenants `demo` (reads) and `workshop` (writes). */
+export async function startOAuthServer(options: OAuthServerOptions = {}): Promise<OAuthServer> {
+  const directory = options.directory ?? mkdtempSync(path.join(os.tmpdir(), 'mcp-oauth-'));
+  const port = options.port ?? (await freePort());
+  const usersFile = path.join(directory, 'users.json');
+  const tenantsFile = path.join(directory, 'tenants.yaml');
+  const database = { host: '127.0.0.1', user: 'u', password: 'p', database: 'Sales' };
+  const tenants = options.tenants ?? [
+    { path: '/demo', database },
+    { path: '/workshop', database: { ...database, database: 'Workshop' }, read_only: false },
+  ];
+  writeFileSync(tenantsFile, stringify({ tenants: tenants.map(tenant => ({ database, ...tenant })) }));
+  const config = readConfig({
+    SERVER_HOST: '127.0.0.1',
+    SERVER_PORT: String(port),
+    TENANTS_FILE: tenantsFile,
+    LOG_LEVEL: 'silent',
+    STATE_STORE: `sqlite:${path.join(directory, 'state.db')}`,
+    STATE_KEY: randomBytes(32).toString('base64'),
+    USERS_FILE: usersFile,
+    AUDIT_FILE: path.join(directory, 'audit.jsonl'),
+    METRICS_PORT: '0',
+    ...options.env,
+  });
+  setLogLevel(config.logLevel);
+  await addUser(usersFile, DEMO_USER.username, DEMO_USER.password);
+  const module = {
+    module: class OAuthTestModule {},
+    imports: [
+      ConfigModule.forRoot(config),
+      CommonModule,
+      TenancyModule,
+      StateModule,
+      MetricsModule,
+      AuditModule,
+      OAuthModule,
+      WhoAmIModule,
+    ],
+  };
+  const app = await NestFactory.create<NestExpressApplication>(module, {
+    bodyParser: false,
+    logger: false,
+    abortOnError: false,
+  });
+  configureHttp(app);
+  await app.listen(port, '127.0.0.1');
+  return {
+    url: `http://127.0.0.1:${port}`,
+    app,
+    directory,
+    usersFile,
+    close: async () => {
+      app.getHttpServer().closeAllConnections();
+      await app.close();
+    },
+  };
+}
