@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import type { SqlScope } from '../common/principal.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { type Account, AccountsService } from './accounts.service.js';
-import type { Interaction } from './interaction.service.js';
+import type { Interaction } from './interaction-parts.js';
 import { OAuthEvents } from './oauth-events.js';
 import { ProviderFactory } from './provider.factory.js';
 import { addressOf } from './rate-limits.service.js';

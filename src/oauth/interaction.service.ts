@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import type Provider from 'oidc-provider';
 import { AppError } from '../common/app-error.js';
 import { ServerConfig } from '../config/server.config.js';
-import { StateCipher } from '../state/state-cipher.js';
 import type { Tenant } from '../tenancy/tenant.js';
-import { AccountsService } from './accounts.service.js';
 import { ConsentService } from './consent.service.js';
+import { type Interaction, InteractionParts } from './interaction-parts.js';
 import { consentPage } from './pages/consent.page.js';
 import { sendPage } from './pages/page.js';
 import { signInPage } from './pages/sign-in.page.js';
@@ -15,8 +13,6 @@ import { ProviderFactory } from './provider.factory.js';
 import { readForm } from './read-body.js';
 import { refuseOtherSites } from './same-site.js';
 import { SignInService } from './sign-in.service.js';
-
-export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 /** The pages between `/authorize` and the answer to the client: sign in, then consent. */
 @Injectable()
@@ -180,12 +176,4 @@ export class InteractionService {
   private csrf(tenant: Tenant, interaction: Interaction): string {
     return this.parts.cipher.sign(`interaction ${tenant.name} ${interaction.prompt.name}`, interaction.uid);
   }
-}
-
-@Injectable()
-export class InteractionParts {
-  constructor(
-    readonly accounts: AccountsService,
-    readonly cipher: StateCipher,
-  ) {}
 }

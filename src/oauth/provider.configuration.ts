@@ -174,11 +174,14 @@ function policyOf(tenant: Tenant, accounts: AccountsService): interactionPolicy.
       },
     ),
   );
+  // Its error would come before ours; `always` says the same for every kind of client.
+  policy.get('consent')?.checks.remove('native_client_prompt');
   policy.get('consent')?.checks.add(
     // GHSA-6x8h: without a click a page that is open in the person's browser could collect codes.
     new Check('always', 'consent is asked every time', 'consent_required', (ctx: KoaContextWithOIDC) =>
       ctx.oidc.result?.consent === undefined ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
     ),
+    0,
   );
   return policy;
 }

@@ -1,20 +1,18 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import Provider, { type AdapterPayload, type ClientMetadata, errors } from 'oidc-provider';
+import Provider, { type AdapterPayload, type ClientMetadata } from 'oidc-provider';
 import { ServerConfig } from '../config/server.config.js';
 import { STATE_STORE, type StateStore } from '../state/state-store.js';
 import { StateCipher } from '../state/state-cipher.js';
 import type { Tenant } from '../tenancy/tenant.js';
-import { AccountsService } from './accounts.service.js';
 import { readClientsFile } from './clients/clients-file.js';
-import { DocumentFetcher } from './clients/document-fetcher.js';
-import { PINNED_CLIENTS, pinnedChatGptClient } from './clients/pinned-clients.js';
-import { OAuthEvents } from './oauth-events.js';
+import { ClientAdapter } from './clients/client-adapter.js';
+import { hardenClients } from './clients/harden-clients.js';
+import { PINNED_CLIENTS } from './clients/pinned-clients.js';
 import { renderProviderError } from './pages/provider-error.js';
-import { ProviderAdapter, USED_CLIENT_TTL_S, hashSecret } from './provider.adapter.js';
+import { ProviderAdapter, hashSecret } from './provider.adapter.js';
+import { ProviderCollaborators } from './provider-collaborators.js';
 import { providerConfiguration } from './provider.configuration.js';
 import { isAllowedRedirect } from './redirect-policy.js';
-import { Revocations } from './revocations.js';
 
 /** A tenant's authorization server and its storage. */
 export interface TenantProvider {
@@ -91,68 +89,4 @@ export class ProviderFactory {
         : { ...client, client_secret: hashSecret(client.client_secret) },
     );
   }
-}
-
-/** What providers of all tenants share. */
-@Injectable()
-export class ProviderCollaborators {
-  constructor(
-    readonly accounts: AccountsService,
-    readonly documents: DocumentFetcher,
-    readonly events: OAuthEvents,
-    readonly revocations: Revocations,
-  ) {}
-}
-
-const KEEP_EVERY_MS = 24 * 3600 * 1000;
-const MAX_KEPT = 10_000;
-
-/** Registered clients, and the documents of ChatGPT that are known without fetching. */
-class ClientAdapter extends ProviderAdapter {
-  private readonly kept = new Map<string, number>();
-
-  constructor(
-    private readonly owner: Tenant,
-    parts: ConstructorParameters<typeof ProviderAdapter>[2],
-  ) {
-    super(owner.name, 'Client', parts);
-  }
-
-  override async find(id: string): Promise<AdapterPayload | undefined> {
-    const pinned = pinnedChatGptClient(id);
-    if (pinned?.redirect_uris?.every(uri => isAllowedRedirect(uri, this.owner.config))) return pinned as AdapterPayload;
-    return id.length > 500 ? undefined : super.find(id);
-  }
-
-  async keep(id: string): Promise<void> {
-    const now = Date.now();
-    if ((this.kept.get(id) ?? 0) > now - KEEP_EVERY_MS) return;
-    const client = await super.find(id);
-    if (client === undefined) return;
-    await this.upsert(id, client, USED_CLIENT_TTL_S);
-    if (this.kept.size >= MAX_KEPT) this.kept.clear();
-    this.kept.set(id, now);
-  }
-}
-
-/** The redirect policy once more at every authorization, and secrets compared by hash. */
-function hardenClients(provider: Provider, tenant: Tenant): void {
-  const client = provider.Client.prototype;
-  const allowed = client.redirectUriAllowed;
-  client.redirectUriAllowed = function (uri: string) {
-    return isAllowedRedirect(uri, tenant.config) && allowed.call(this, uri);
-  };
-  client.compareClientSecret = async function (actual: string) {
-    const given = Buffer.from(hashSecret(actual));
-    const stored = Buffer.from(this.clientSecret ?? '');
-    return given.length === stored.length && timingSafeEqual(given, stored);
-  };
-  // The redirect hosts of a tenant may have changed since a client was stored: judged anew at each load, and a client
-  // that no longer fits is unknown rather than a server error.
-  const find = provider.Client.find.bind(provider.Client);
-  provider.Client.find = async (id: string) =>
-    find(id).catch((error: unknown) => {
-      if (error instanceof errors.InvalidClientMetadata && !/^https:/.test(id)) return undefined;
-      throw error;
-    });
 }
