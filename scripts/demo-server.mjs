@@ -1,0 +1,99 @@
+// The server with two embedded sandboxes: tenant `demo` (read-only) and `workshop` (read and write). Started by demo.mjs.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { startSandbox } from 'tsql-sandbox';
+import { stringify } from 'yaml';
+import { hashPassword } from '../dist/oauth/users/password.js';
+import { putUser } from '../dist/oauth/users/users-file.js';
+import { ConfigError, readConfig, serve } from '../dist/public-api.js';
+
+const directory = path.resolve('var', 'demo');
+const host = process.env.SERVER_HOST ?? '127.0.0.1';
+const port = process.env.SERVER_PORT ?? '8008';
+const url = process.env.PUBLIC_URL ?? `http://127.0.0.1:${port}`;
+const password = process.env.DEMO_PASSWORD ?? randomBytes(9).toString('base64url');
+
+// Each start has its own people and databases: a demo keeps nothing but its clients' registrations and keys.
+mkdirSync(directory, { recursive: true, mode: 0o700 });
+const usersFile = path.join(directory, 'users.json');
+rmSync(usersFile, { force: true });
+putUser(usersFile, { name: 'demo', password: await hashPassword(password) });
+
+const databasePassword = randomBytes(18).toString('base64url');
+const users = [
+  { name: 'mcp_reader', password: databasePassword, roles: ['db_datareader'] },
+  { name: 'mcp_writer', password: databasePassword, roles: ['db_owner'] },
+];
+const [demo, workshop] = await Promise.all([
+  startSandbox({ users }),
+  startSandbox({ users, databaseName: 'Workshop' }),
+]);
+
+const database = (sandbox, user) => ({
+  host: sandbox.host,
+  port: sandbox.port,
+  user,
+  password: '${DEMO_DATABASE_PASSWORD}',
+  database: sandbox.databaseName,
+  trust_server_certificate: true,
+});
+const tenantsFile = path.join(directory, 'tenants.yaml');
+writeFileSync(
+  tenantsFile,
+  stringify({
+    tenants: [
+      { path: '/demo', database: database(demo, 'mcp_reader') },
+      { path: '/workshop', database: database(workshop, 'mcp_writer'), read_only: false },
+    ],
+  }),
+);
+
+let config;
+try {
+  config = readConfig({
+    LOG_LEVEL: 'warn',
+    STATE_STORE: `sqlite:${path.join(directory, 'state.db')}`,
+    AUDIT_FILE: path.join(directory, 'audit.jsonl'),
+    DEFAULT_TENANT: 'demo',
+    METRICS_PORT: '0',
+    ...process.env,
+    SERVER_HOST: host,
+    USERS_FILE: usersFile,
+    TENANTS_FILE: tenantsFile,
+    DEMO_DATABASE_PASSWORD: databasePassword,
+  });
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}
+await serve(config);
+
+const query = JSON.stringify({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'tools/call',
+  params: { name: 'execute_sql', arguments: { query: 'SELECT TOP 5 * FROM sales.Orders' } },
+});
+console.log(`
+MSSQL MCP Server, with an embedded sample database. Ctrl-C stops it.
+
+  MCP URL      ${url}/demo/sse          (read-only)
+               ${url}/workshop/sse      (read and write)
+  Sign in as   user demo, password ${password}
+
+Claude Code (then /mcp, and sign in):
+  claude mcp add --transport http mssql-demo ${url}/demo/sse
+
+MCP Inspector (a page opens; press Connect, and sign in):
+  npx @modelcontextprotocol/inspector@2 --transport http --server-url ${url}/demo/sse
+
+curl:
+  TOKEN=$(MCP_USER=demo MCP_PASSWORD='${password}' node scripts/sign-in.mjs ${url}/demo)
+  curl -s ${url}/demo/sse -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+    -d '${query}'
+
+Every step of a client, one by one:
+  MCP_USER=demo MCP_PASSWORD='${password}' scripts/e2e-test.sh ${url}/demo
+`);
