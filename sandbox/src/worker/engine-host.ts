@@ -151,11 +151,11 @@ export class EngineHost {
       finished: () => settle(() => response.end()),
       failed: error =>
         settle(() => {
-          if (error instanceof CancelledError) return response.cancel();
           if (error instanceof ConnectionDropped || error instanceof ProtocolError) {
             this.post({ kind: 'disconnect', connection, atOnce: true });
             return;
           }
+          if (error instanceof CancelledError) return response.cancel();
           const message = this.messageOf(error);
           errorsSeen(message);
           response.error(message);

@@ -1,4 +1,4 @@
-import type { LockWait, ResultSink } from '../engine/contracts.ts';
+import { CancelledError, type LockWait, type ResultSink } from '../engine/contracts.ts';
 import { SqlError } from '../engine/sql-error.ts';
 import { faultError, type Fault } from './fault.ts';
 
@@ -12,8 +12,8 @@ interface Armed {
 /** A fault that fell due for one request. */
 export type RowFault = Extract<Fault, { kind: 'drop-connection' | 'delay-rows' | 'raise-error' }>;
 
-/** Thrown through the interpreter when the connection is to be cut. */
-export class ConnectionDropped extends Error {}
+/** Thrown through the interpreter, which no CATCH holds up, when the connection is to be cut. */
+export class ConnectionDropped extends CancelledError {}
 
 const MAX_FAULTS = 1000;
 
