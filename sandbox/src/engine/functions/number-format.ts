@@ -134,7 +134,7 @@ function custom(n: FormattableNumber, format: string, culture: Culture): string 
   const zero = n.value === 0n;
   const index = zero && all.length > 2 && all[2] !== '' ? 2 : n.value < 0n && all.length > 1 && all[1] !== '' ? 1 : 0;
   const section = all[index] ?? '';
-  const tokens = section.match(/"[^"]*"?|'[^']*'?|\\.|[eE][+-]?0+|[\s\S]/g) ?? [];
+  const tokens: readonly string[] = section.match(/"[^"]*"?|'[^']*'?|\\.|[eE][+-]?0+|[\s\S]/g) ?? [];
   const isDigit = (t: string): boolean => t === '0' || t === '#';
   const point = tokens.indexOf('.');
   const places = (from: number, to: number): number[] =>
