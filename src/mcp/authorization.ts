@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../common/app-error.js';
+import { ServerConfig } from '../config/server.config.js';
+import { ANONYMOUS } from '../oauth/guards/access-token.guard.js';
+import { type ChallengeReply, insufficientScope, unauthenticated } from '../oauth/oauth.errors.js';
+import type { McpRequest } from './caller.js';
+import type { Caller } from './exchange.js';
+import type { Answer } from './reply.js';
+
+/** What of authorisation depends on the message: the guard has seen the token, but not the method. */
+@Injectable()
+export class Authorization {
+  constructor(private readonly config: ServerConfig) {}
+
+  /** For callers without a token, whom only the settings for testing admit. Throws AppError UNAUTHENTICATED. */
+  check({ principal }: Caller, method: string): void {
+    if (principal.subject !== ANONYMOUS) return;
+    const admitted = method === 'tools/call' ? this.config.allowUnauthToolsCall : this.config.allowUnauthMethods;
+    if (!admitted) throw new AppError('UNAUTHENTICATED', `${method.slice(0, 100)} needs an access token.`);
+  }
+
+  /** Tells the client, with a 401 or 403, what to ask for (RFC 6750 §3). */
+  challenge(req: McpRequest, answer: Answer | undefined): Answer | undefined {
+    if (req.tenant === undefined || (answer?.status !== 401 && answer?.status !== 403)) return answer;
+    const endpoint = /\/mcp(?:\?|$)/.test(req.url) ? 'mcp' : 'sse';
+    const reply: ChallengeReply =
+      answer.status === 401
+        ? unauthenticated(req.tenant, endpoint, false)
+        : insufficientScope(req.tenant, answer.scopes ?? ['sql:read'], endpoint);
+    return { ...answer, headers: { ...answer.headers, ...reply.headers } };
+  }
+}

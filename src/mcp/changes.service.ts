@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { PeersService } from './peers.service.js';
+
+export type UpdateListener = (tenant: string, uri: string) => void;
+
+/** News of changed resources, from any process to the streams of all. */
+@Injectable()
+export class ChangesService {
+  private readonly listeners = new Set<UpdateListener>();
+
+  constructor(private readonly peers: PeersService) {
+    peers.on('updated', ({ tenant, uri }) => {
+      for (const listener of this.listeners) listener(tenant, uri);
+    });
+  }
+
+  resourceUpdated(tenant: string, uri: string): Promise<void> {
+    return this.peers.tellAll('updated', { tenant, uri });
+  }
+
+  onUpdate(listener: UpdateListener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../common/app-error.js';
+import type { StateCipher } from '../state/state-cipher.js';
+import { readAnswer } from './client-answer.js';
+import type { ClientMethod } from './client-capabilities.js';
+import type { Exchange } from './exchange.js';
+import { isObject } from './json-rpc/json-rpc.js';
+import { invalidParams } from './json-rpc/rpc.error.js';
+import { REQUEST_STATE_LIMIT_MS } from './limits.js';
+
+const PURPOSE = 'mcp request-state';
+
+/** Ends an attempt that waits for an answer of the client: the call's answer is then an `input_required` result. */
+export class InputRequired extends AppError {
+  constructor() {
+    super('CANCELLED', 'The call continues when the client has answered.');
+    this.name = 'InputRequired';
+  }
+}
+
+interface State {
+  readonly tenant: string;
+  readonly subject: string;
+  readonly client: string;
+  /** Hash of method, name and arguments. */
+  readonly request: string;
+  readonly expires: number;
+  /** Hash of each question by its key. */
+  readonly asked: Readonly<Record<string, string>>;
+  /** Answers of earlier rounds. */
+  readonly answers: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Questions in 2026-07-28: a call that needs an answer ends, and the client repeats it with the answer and our sealed
+ * state. The state binds an answer to person, tenant, request and the very question that was put.
+ */
+export class InputRounds {
+  private readonly pending = new Map<string, { method: ClientMethod; params: object }>();
+
+  private constructor(
+    private readonly exchange: Exchange,
+    private readonly cipher: StateCipher,
+    private readonly state: State | undefined,
+    private readonly responses: Readonly<Record<string, unknown>>,
+    private readonly now: number,
+  ) {}
+
+  /** Throws RpcError -32602 when the state isn't ours, isn't for this request, or is too old. */
+  static open(exchange: Exchange, cipher: StateCipher, now = Date.now()): InputRounds {
+    const { requestState, inputResponses = {} } = exchange.params;
+    if (!isObject(inputResponses)) throw invalidParams('inputResponses must be an object.');
+    if (requestState === undefined) return new InputRounds(exchange, cipher, undefined, inputResponses, now);
+    const state =
+      typeof requestState === 'string' ? (cipher.open(PURPOSE, requestState) as State | undefined) : undefined;
+    if (state === undefined || !isFor(state, exchange)) {
+      throw invalidParams('requestState is not valid for this request.');
+    }
+    if (state.expires < now) throw invalidParams('requestState has expired; send the request again without it.');
+    return new InputRounds(exchange, cipher, state, inputResponses, now);
+  }
+
+  get waiting(): boolean {
+    return this.pending.size > 0;
+  }
+
+  /**
+   * The answer to a question; throws InputRequired when there is none yet. `bound`: only an answer to exactly this
+   * question counts, and one that comes without our state does not.
+   */
+  answerTo(key: string, method: ClientMethod, params: object, bound: boolean): unknown {
+    const asked = this.state?.asked[key];
+    const fits = asked === undefined ? !bound : asked === hash([method, params]);
+    if (fits) {
+      const raw = Object.hasOwn(this.responses, key) ? this.responses[key] : this.state?.answers[key];
+      const answer = readAnswer(method, params, raw);
+      if (answer !== undefined) return answer;
+    }
+    this.pending.set(key, { method, params });
+    throw new InputRequired();
+  }
+
+  result(): object {
+    const { caller } = this.exchange;
+    const known = { ...this.state?.answers };
+    for (const key of Object.keys(this.state?.asked ?? {})) {
+      if (Object.hasOwn(this.responses, key)) known[key] = this.responses[key];
+    }
+    const state: State = {
+      tenant: caller.tenant.name,
+      subject: caller.principal.subject,
+      client: caller.principal.client,
+      request: requestHash(this.exchange),
+      expires: this.now + REQUEST_STATE_LIMIT_MS,
+      asked: {
+        ...this.state?.asked,
+        ...Object.fromEntries([...this.pending].map(([key, { method, params }]) => [key, hash([method, params])])),
+      },
+      answers: known,
+    };
+    return {
+      resultType: 'input_required',
+      inputRequests: Object.fromEntries(this.pending),
+      requestState: this.cipher.seal(PURPOSE, state),
+    };
+  }
+}
+
+function isFor(state: State, exchange: Exchange): boolean {
+  const { tenant, principal } = exchange.caller;
+  return (
+    state.tenant === tenant.name &&
+    state.subject === principal.subject &&
+    state.client === principal.client &&
+    state.request === requestHash(exchange)
+  );
+}
+
+/** What stays the same when the request is repeated. */
+function requestHash({ request, params }: Exchange): string {
+  return hash([request.method, params.name ?? null, params.uri ?? null, params.arguments ?? null]);
+}
+
+/** Independent of the order in which a client writes its keys. */
+function hash(value: unknown): string {
+  const sorted = (_key: string, item: unknown): unknown =>
+    isObject(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item;
+  return createHash('sha256').update(JSON.stringify(value, sorted)).digest('base64url');
+}

@@ -1,0 +1,58 @@
+/** JSON-RPC 2.0 as MCP narrows it: ids are strings or integers, never null; params are objects. */
+export type RequestId = string | number;
+export type Params = Readonly<Record<string, unknown>>;
+
+export interface RpcRequest {
+  readonly kind: 'request';
+  readonly id: RequestId;
+  readonly method: string;
+  readonly params: Params;
+  /** Whether the message had `params` at all. */
+  readonly hasParams: boolean;
+}
+
+export interface RpcNotification {
+  readonly kind: 'notification';
+  readonly method: string;
+  readonly params: Params;
+}
+
+/** A client's answer to a request of ours. */
+export interface RpcResponse {
+  readonly kind: 'response';
+  readonly id: RequestId | null;
+  readonly result?: unknown;
+  readonly error?: { readonly code: number; readonly message: string };
+}
+
+export type RpcMessage = RpcRequest | RpcNotification | RpcResponse;
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isRequestId(value: unknown): value is RequestId {
+  return typeof value === 'string' || Number.isSafeInteger(value);
+}
+
+/** The start of a response; only `"result":…}` or `"error":…}` is missing. */
+function opening(id: RequestId | null): string {
+  return `{"jsonrpc":"2.0","id":${typeof id === 'number' ? id : JSON.stringify(id)},`;
+}
+
+/** `result` is JSON already. */
+export function resultMessage(id: RequestId, result: string): string {
+  return `${opening(id)}"result":${result}}`;
+}
+
+export function errorMessage(id: RequestId | null, error: { code: number; message: string; data?: unknown }): string {
+  return `${opening(id)}"error":${JSON.stringify(error)}}`;
+}
+
+export function notificationMessage(method: string, params: object): string {
+  return JSON.stringify({ jsonrpc: '2.0', method, params });
+}
+
+export function requestMessage(id: string, method: string, params: object): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, method, params });
+}

@@ -1,0 +1,49 @@
+import { Controller, Delete, Head, Options, Post, Req, Res, Sse, UseGuards } from '@nestjs/common';
+import type { MessageEvent } from '@nestjs/common';
+import type { Response } from 'express';
+import type { Observable } from 'rxjs';
+import { AccessTokenGuard } from '../oauth/guards/access-token.guard.js';
+import type { McpRequest } from './caller.js';
+import { answerPreflight } from './cors.js';
+import { GetEndpoint } from './get-endpoint.service.js';
+import { MAX_PENDING_BYTES } from './limits.js';
+import { OriginGuard } from './origin.guard.js';
+import { StreamableHttp } from './streamable-http.service.js';
+
+/** The MCP endpoint, under both its names. HEAD and OPTIONS stand before GET, which would answer HEAD with a stream. */
+@Controller([':tenant/sse', ':tenant/mcp'])
+@UseGuards(OriginGuard)
+export class McpController {
+  constructor(
+    private readonly http: StreamableHttp,
+    private readonly get: GetEndpoint,
+  ) {}
+
+  @Head()
+  head(@Res() res: Response): void {
+    this.get.head(res);
+  }
+
+  @Options()
+  options(@Req() req: McpRequest, @Res() res: Response): void {
+    answerPreflight(res, req.headers['access-control-request-headers']);
+  }
+
+  @Post()
+  @UseGuards(AccessTokenGuard)
+  post(@Req() req: McpRequest, @Res() res: Response): Promise<void> {
+    return this.http.post(req, res);
+  }
+
+  @Sse('', { maxPendingDataLength: MAX_PENDING_BYTES })
+  @UseGuards(AccessTokenGuard)
+  stream(@Req() req: McpRequest, @Res({ passthrough: true }) res: Response): Observable<MessageEvent> {
+    return this.get.open(req, res);
+  }
+
+  @Delete()
+  @UseGuards(AccessTokenGuard)
+  delete(@Req() req: McpRequest, @Res() res: Response): void {
+    this.get.delete(req, res);
+  }
+}

@@ -1,0 +1,80 @@
+import { Module } from '@nestjs/common';
+import { Authorization } from './authorization.js';
+import { CallFactory } from './call.factory.js';
+import { ChangesService } from './changes.service.js';
+import { ClientsService } from './clients.service.js';
+import { Pager } from './cursor.js';
+import { GetEndpoint } from './get-endpoint.service.js';
+import { GetStreams } from './get-streams.service.js';
+import { HttpSse } from './http-sse.service.js';
+import { InFlight } from './in-flight.service.js';
+import { KeepAlive } from './keep-alive.js';
+import { McpController } from './mcp.controller.js';
+import { McpDispatcher } from './mcp.dispatcher.js';
+import { MessagesController } from './messages.controller.js';
+import { CallToolMethod } from './methods/call-tool.method.js';
+import { CompleteMethod } from './methods/complete.method.js';
+import { DiscoverMethod } from './methods/discover.method.js';
+import { GetPromptMethod } from './methods/get-prompt.method.js';
+import { InitializeMethod } from './methods/initialize.method.js';
+import { ListPromptsMethod } from './methods/list-prompts.method.js';
+import { ListResourceTemplatesMethod } from './methods/list-resource-templates.method.js';
+import { ListResourcesMethod } from './methods/list-resources.method.js';
+import { ListToolsMethod } from './methods/list-tools.method.js';
+import { ListenMethod } from './methods/listen.method.js';
+import { PingMethod } from './methods/ping.method.js';
+import { ReadResourceMethod } from './methods/read-resource.method.js';
+import { SetLogLevelMethod } from './methods/set-log-level.method.js';
+import { SubscribeResourceMethod, UnsubscribeResourceMethod } from './methods/subscribe-resource.method.js';
+import { NotificationsService } from './notifications.service.js';
+import { OriginGuard } from './origin.guard.js';
+import { PeersService } from './peers.service.js';
+import { QuestionsService } from './questions.service.js';
+import { RPC_METHODS, type RpcMethod } from './rpc-method.js';
+import { StreamLimits } from './stream-limits.js';
+import { StreamableHttp } from './streamable-http.service.js';
+
+const METHODS = [
+  InitializeMethod,
+  PingMethod,
+  DiscoverMethod,
+  ListToolsMethod,
+  CallToolMethod,
+  ListResourcesMethod,
+  ListResourceTemplatesMethod,
+  ReadResourceMethod,
+  SubscribeResourceMethod,
+  UnsubscribeResourceMethod,
+  ListPromptsMethod,
+  GetPromptMethod,
+  CompleteMethod,
+  SetLogLevelMethod,
+  ListenMethod,
+];
+
+@Module({
+  controllers: [McpController, MessagesController],
+  providers: [
+    ...METHODS,
+    { provide: RPC_METHODS, inject: METHODS, useFactory: (...methods: RpcMethod[]) => methods },
+    Authorization,
+    CallFactory,
+    ChangesService,
+    ClientsService,
+    GetEndpoint,
+    GetStreams,
+    HttpSse,
+    InFlight,
+    KeepAlive,
+    McpDispatcher,
+    NotificationsService,
+    OriginGuard,
+    Pager,
+    PeersService,
+    QuestionsService,
+    StreamLimits,
+    StreamableHttp,
+  ],
+  exports: [ChangesService],
+})
+export class McpModule {}

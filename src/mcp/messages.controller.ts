@@ -1,0 +1,24 @@
+import { Controller, Options, Post, Req, Res, UseGuards } from '@nestjs/common';
+import type { Response } from 'express';
+import { AccessTokenGuard } from '../oauth/guards/access-token.guard.js';
+import type { McpRequest } from './caller.js';
+import { answerPreflight } from './cors.js';
+import { HttpSse } from './http-sse.service.js';
+import { OriginGuard } from './origin.guard.js';
+
+@Controller(':tenant/messages')
+@UseGuards(OriginGuard)
+export class MessagesController {
+  constructor(private readonly transport: HttpSse) {}
+
+  @Options()
+  options(@Req() req: McpRequest, @Res() res: Response): void {
+    answerPreflight(res, req.headers['access-control-request-headers']);
+  }
+
+  @Post()
+  @UseGuards(AccessTokenGuard)
+  post(@Req() req: McpRequest, @Res() res: Response): Promise<void> {
+    return this.transport.post(req, res);
+  }
+}

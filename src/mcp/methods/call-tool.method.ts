@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
+import { StateCipher } from '../../state/state-cipher.js';
+import { ToolInvoker } from '../../tools/tool.invoker.js';
+import { ToolRegistry } from '../../tools/tool.registry.js';
+import { CallFactory, type McpCall } from '../call.factory.js';
+import type { Exchange } from '../exchange.js';
+import { InputRequired, InputRounds } from '../input-required.js';
+import { isObject } from '../json-rpc/json-rpc.js';
+import { invalidParams, RpcError } from '../json-rpc/rpc.error.js';
+import { checkParameterHeaders } from '../request-headers.js';
+import type { Revision } from '../revisions.js';
+import type { RpcMethod } from '../rpc-method.js';
+import { toolErrorResult, toolResult } from '../tool-result.serializer.js';
+
+@Injectable()
+export class CallToolMethod implements RpcMethod {
+  readonly name = 'tools/call';
+
+  constructor(
+    private readonly tools: ToolRegistry,
+    private readonly invoker: ToolInvoker,
+    private readonly calls: CallFactory,
+    private readonly cipher: StateCipher,
+  ) {}
+
+  async handle(exchange: Exchange): Promise<object | undefined> {
+    const { params, revision, caller } = exchange;
+    const { name, arguments: args = {} } = params;
+    if (typeof name !== 'string') throw invalidParams('name must be a string.');
+    if (!isObject(args)) throw invalidParams('arguments must be an object.');
+    if (revision.envelope) {
+      checkParameterHeaders(this.tools.find(caller.tenant, caller.principal, name).inputSchema, args, exchange.headers);
+    }
+    const rounds = revision.questions === 'result' ? InputRounds.open(exchange, this.cipher) : undefined;
+    const made = this.calls.make(exchange, rounds);
+    const call = made instanceof Promise ? await made : made;
+    return this.run(name, args, call, exchange, rounds);
+  }
+
+  private async run(
+    name: string,
+    args: object,
+    call: McpCall,
+    exchange: Exchange,
+    rounds: InputRounds | undefined,
+  ): Promise<object | undefined> {
+    try {
+      return toolResult(await this.invoker.invoke(name, args, call));
+    } catch (error) {
+      if (exchange.cancelled) return undefined;
+      if (error instanceof InputRequired && rounds !== undefined) return rounds.result();
+      if (!(error instanceof AppError) || !error.expose || isProtocolFault(error, exchange.revision)) throw error;
+      return toolErrorResult(error);
+    }
+  }
+}
+
+/** What is the client's affair, not the model's (server/tools, "Error handling"). */
+function isProtocolFault(error: AppError, revision: Revision): boolean {
+  if (error instanceof RpcError) return true;
+  switch (error.code) {
+    case 'UNKNOWN_TOOL':
+    case 'INSUFFICIENT_SCOPE':
+    case 'UNAUTHENTICATED':
+      return true;
+    case 'INVALID_ARGUMENT':
+      return revision.invalidArguments === 'error' && error.details?.['faults'] !== undefined;
+    default:
+      return false;
+  }
+}

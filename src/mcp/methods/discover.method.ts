@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import type { Exchange } from '../exchange.js';
+import { SUPPORTED_REVISIONS } from '../revisions.js';
+import type { RpcMethod } from '../rpc-method.js';
+import { CAPABILITIES, instructions } from '../server-info.js';
+
+@Injectable()
+export class DiscoverMethod implements RpcMethod {
+  readonly name = 'server/discover';
+  // The same for everybody in a tenant, and the tenant is in the URL.
+  readonly cache = { ttlMs: 300_000, cacheScope: 'public' } as const;
+
+  handle({ caller }: Exchange): object {
+    return {
+      supportedVersions: SUPPORTED_REVISIONS,
+      capabilities: CAPABILITIES,
+      instructions: instructions(caller.tenant),
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { PromptArguments, PromptDefinition } from '../../prompts/prompt.js';
+import { PromptRegistry } from '../../prompts/prompt.registry.js';
+import { StateCipher } from '../../state/state-cipher.js';
+import { CallFactory } from '../call.factory.js';
+import type { Exchange } from '../exchange.js';
+import { InputRequired, InputRounds } from '../input-required.js';
+import { isObject } from '../json-rpc/json-rpc.js';
+import { invalidParams } from '../json-rpc/rpc.error.js';
+import type { RpcMethod } from '../rpc-method.js';
+
+@Injectable()
+export class GetPromptMethod implements RpcMethod {
+  readonly name = 'prompts/get';
+
+  constructor(
+    private readonly prompts: PromptRegistry,
+    private readonly calls: CallFactory,
+    private readonly cipher: StateCipher,
+  ) {}
+
+  async handle(exchange: Exchange): Promise<object> {
+    const { name, arguments: given = {} } = exchange.params;
+    if (typeof name !== 'string') throw invalidParams('name must be a string.');
+    const prompt = this.prompts.find(name);
+    if (prompt === undefined) throw invalidParams(`There is no prompt ${JSON.stringify(name.slice(0, 100))}.`);
+    const args = readArguments(prompt.definition, given);
+    const rounds = exchange.revision.questions === 'result' ? InputRounds.open(exchange, this.cipher) : undefined;
+    const call = await this.calls.make(exchange, rounds);
+    try {
+      return { description: prompt.definition.description, messages: await prompt.handler.get(args, call) };
+    } catch (error) {
+      if (error instanceof InputRequired && rounds !== undefined) return rounds.result();
+      throw error;
+    }
+  }
+}
+
+function readArguments(definition: PromptDefinition, given: unknown): PromptArguments {
+  if (!isObject(given)) throw invalidParams('arguments must be an object.');
+  const missing = definition.arguments.filter(({ name, required }) => required && given[name] === undefined);
+  if (missing.length > 0) throw invalidParams(`Missing arguments: ${missing.map(({ name }) => name).join(', ')}.`);
+  const known = definition.arguments.filter(({ name }) => given[name] !== undefined);
+  return Object.fromEntries(
+    known.map(({ name }) => {
+      const value = given[name];
+      if (typeof value !== 'string') throw invalidParams(`The argument ${name} must be a string.`);
+      return [name, value];
+    }),
+  );
+}

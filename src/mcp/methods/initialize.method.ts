@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { readCapabilities } from '../client-capabilities.js';
+import { ClientsService } from '../clients.service.js';
+import type { Exchange } from '../exchange.js';
+import { isObject } from '../json-rpc/json-rpc.js';
+import { invalidParams } from '../json-rpc/rpc.error.js';
+import { negotiate } from '../revisions.js';
+import type { RpcMethod } from '../rpc-method.js';
+import { CAPABILITIES, instructions, SERVER_INFO } from '../server-info.js';
+
+/** The handshake up to 2025-11-25. It opens no session: what it says is remembered of the client. */
+@Injectable()
+export class InitializeMethod implements RpcMethod {
+  readonly name = 'initialize';
+
+  constructor(private readonly clients: ClientsService) {}
+
+  async handle({ params, caller }: Exchange): Promise<object> {
+    if (typeof params.protocolVersion !== 'string') throw invalidParams('protocolVersion must be a string.');
+    if (params.capabilities !== undefined && !isObject(params.capabilities)) {
+      throw invalidParams('capabilities must be an object.');
+    }
+    await this.clients.remember(caller.clientKey, {
+      capabilities: readCapabilities(params.capabilities),
+      logLevel: 'info',
+      watched: [],
+    });
+    return {
+      protocolVersion: negotiate(params.protocolVersion).name,
+      capabilities: CAPABILITIES,
+      serverInfo: SERVER_INFO,
+      instructions: instructions(caller.tenant),
+    };
+  }
+}

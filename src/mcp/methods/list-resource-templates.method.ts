@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { ResourceRegistry } from '../../resources/resource.registry.js';
+import { Pager } from '../cursor.js';
+import type { Exchange } from '../exchange.js';
+import type { RpcMethod } from '../rpc-method.js';
+
+@Injectable()
+export class ListResourceTemplatesMethod implements RpcMethod {
+  readonly name = 'resources/templates/list';
+  readonly cache = { ttlMs: 300_000, cacheScope: 'public' } as const;
+
+  constructor(
+    private readonly resources: ResourceRegistry,
+    private readonly pager: Pager,
+  ) {}
+
+  handle({ params }: Exchange): object {
+    const { items, nextCursor } = this.pager.page('templates', this.resources.resourceTemplates(), params.cursor);
+    const resourceTemplates = items.map(({ uriTemplate, name, title, description, mimeType }) => ({
+      uriTemplate,
+      name,
+      title,
+      description,
+      mimeType,
+    }));
+    return { resourceTemplates, nextCursor };
+  }
+}

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { ResourceRegistry } from '../../resources/resource.registry.js';
+import { Pager } from '../cursor.js';
+import type { Exchange } from '../exchange.js';
+import type { RpcMethod } from '../rpc-method.js';
+
+@Injectable()
+export class ListResourcesMethod implements RpcMethod {
+  readonly name = 'resources/list';
+  readonly cache = { ttlMs: 300_000, cacheScope: 'public' } as const;
+
+  constructor(
+    private readonly resources: ResourceRegistry,
+    private readonly pager: Pager,
+  ) {}
+
+  handle({ params }: Exchange): object {
+    const { items, nextCursor } = this.pager.page('resources', this.resources.resources(), params.cursor);
+    const resources = items.map(({ uri, name, title, description, mimeType }) => ({
+      uri,
+      name,
+      title,
+      description,
+      mimeType,
+    }));
+    return { resources, nextCursor };
+  }
+}

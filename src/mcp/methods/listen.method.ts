@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { Drain } from '../../common/drain.js';
+import { ResourceRegistry } from '../../resources/resource.registry.js';
+import { ChangesService } from '../changes.service.js';
+import type { Exchange } from '../exchange.js';
+import { isObject, notificationMessage } from '../json-rpc/json-rpc.js';
+import { invalidParams, RPC, RpcError } from '../json-rpc/rpc.error.js';
+import { MAX_STREAM_MS, MAX_SUBSCRIPTIONS } from '../limits.js';
+import { META_SUBSCRIPTION } from '../request-headers.js';
+import type { RpcMethod } from '../rpc-method.js';
+import { StreamLimits } from '../stream-limits.js';
+
+/** The long-lived stream of 2026-07-28. Lists never change here, so only resource updates can be had. */
+@Injectable()
+export class ListenMethod implements RpcMethod {
+  readonly name = 'subscriptions/listen';
+
+  constructor(
+    private readonly resources: ResourceRegistry,
+    private readonly changes: ChangesService,
+    private readonly limits: StreamLimits,
+    private readonly drain: Drain,
+  ) {}
+
+  async handle(exchange: Exchange): Promise<object | undefined> {
+    const watched = this.read(exchange.params.notifications);
+    if (!exchange.outlet.open) throw new RpcError(RPC.invalidRequest, 'Accept must allow text/event-stream.', 406);
+    const release = this.limits.claim(exchange.caller);
+    const _meta = { [META_SUBSCRIPTION]: exchange.id };
+    const notifications = watched.size === 0 ? {} : { resourceSubscriptions: [...watched] };
+    exchange.outlet.send(
+      notificationMessage('notifications/subscriptions/acknowledged', { notifications, _meta }),
+      true,
+    );
+    const stop = this.changes.onUpdate((tenant, uri) => {
+      if (tenant !== exchange.caller.tenant.name || !watched.has(uri)) return;
+      exchange.outlet.send(notificationMessage('notifications/resources/updated', { uri, _meta }));
+    });
+    try {
+      await this.end(exchange.signal);
+    } finally {
+      stop();
+      release();
+    }
+    return exchange.cancelled ? undefined : { _meta };
+  }
+
+  private read(value: unknown): ReadonlySet<string> {
+    if (!isObject(value)) throw invalidParams('notifications must be an object.');
+    const { resourceSubscriptions = [] } = value;
+    if (!Array.isArray(resourceSubscriptions) || resourceSubscriptions.some(uri => typeof uri !== 'string')) {
+      throw invalidParams('resourceSubscriptions must be a list of URIs.');
+    }
+    if (resourceSubscriptions.length > MAX_SUBSCRIPTIONS) {
+      throw invalidParams(`At most ${MAX_SUBSCRIPTIONS} resources can be watched.`);
+    }
+    return new Set((resourceSubscriptions as string[]).filter(uri => this.resources.find(uri) !== undefined));
+  }
+
+  /** The client leaves, the server stops, or the authorisation is old. */
+  private end(gone: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(finish, MAX_STREAM_MS).unref();
+      const { signal: stopping } = this.drain;
+      function finish(): void {
+        clearTimeout(timer);
+        gone.removeEventListener('abort', finish);
+        stopping.removeEventListener('abort', finish);
+        resolve();
+      }
+      gone.addEventListener('abort', finish);
+      stopping.addEventListener('abort', finish);
+      if (gone.aborted || stopping.aborted) finish();
+    });
+  }
+}

@@ -1,0 +1,11 @@
+import { Injectable } from '@nestjs/common';
+import type { RpcMethod } from '../rpc-method.js';
+
+@Injectable()
+export class PingMethod implements RpcMethod {
+  readonly name = 'ping';
+
+  handle(): object {
+    return {};
+  }
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { ResourceRegistry } from '../../resources/resource.registry.js';
+import { ClientsService } from '../clients.service.js';
+import type { Exchange } from '../exchange.js';
+import { invalidParams, RpcError } from '../json-rpc/rpc.error.js';
+import { MAX_SUBSCRIPTIONS } from '../limits.js';
+import type { RpcMethod } from '../rpc-method.js';
+
+/** Updates go to the client's open GET stream; without one there is nowhere to send them. */
+@Injectable()
+export class SubscribeResourceMethod implements RpcMethod {
+  readonly name: string = 'resources/subscribe';
+
+  constructor(
+    private readonly resources: ResourceRegistry,
+    private readonly clients: ClientsService,
+  ) {}
+
+  async handle({ params, caller, revision }: Exchange): Promise<object> {
+    const { uri } = params;
+    if (typeof uri !== 'string') throw invalidParams('uri must be a string.');
+    if (this.resources.find(uri) === undefined) {
+      throw new RpcError(revision.resourceNotFound, 'Resource not found', 200, { uri: uri.slice(0, 1_000) });
+    }
+    const { watched } = await this.clients.facts(caller.clientKey);
+    const next = this.change(watched, uri);
+    if (next.length > MAX_SUBSCRIPTIONS) throw invalidParams(`At most ${MAX_SUBSCRIPTIONS} subscriptions.`);
+    if (next.length !== watched.length) await this.clients.remember(caller.clientKey, { watched: next });
+    return {};
+  }
+
+  protected change(watched: readonly string[], uri: string): readonly string[] {
+    return watched.includes(uri) ? watched : [...watched, uri];
+  }
+}
+
+@Injectable()
+export class UnsubscribeResourceMethod extends SubscribeResourceMethod {
+  override readonly name = 'resources/unsubscribe';
+
+  constructor(resources: ResourceRegistry, clients: ClientsService) {
+    super(resources, clients);
+  }
+
+  protected override change(watched: readonly string[], uri: string): readonly string[] {
+    return watched.filter(other => other !== uri);
+  }
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { CatalogService } from '../../database/catalog.service.js';
+import type { PromptCall } from '../prompt.js';
+
+/** Names of the database for completion, as far as the person may see them. */
+@Injectable()
+export class CatalogNames {
+  constructor(private readonly catalog: CatalogService) {}
+
+  async schemas(typed: string, call: PromptCall): Promise<readonly string[]> {
+    const tables = await this.tables(call);
+    return startingWith(typed, [...new Set(tables.map(table => table.schema))]);
+  }
+
+  /** `schema.table`; what was typed may leave the schema out. */
+  async tableNames(typed: string, call: PromptCall): Promise<readonly string[]> {
+    const tables = await this.tables(call);
+    const names = tables.map(table => `${table.schema}.${table.name}`);
+    const whole = startingWith(typed, names);
+    const short = tables.filter(table => startingWith(typed, [table.name]).length > 0);
+    return [...new Set([...whole, ...short.map(table => `${table.schema}.${table.name}`)])];
+  }
+
+  /** A list of columns, comma separated: its last part is completed. */
+  async columns(table: string, typed: string, { tenant, principal, signal }: PromptCall): Promise<readonly string[]> {
+    const [first = '', ...rest] = table.split('.');
+    const name = rest.length === 0 ? { name: first } : { schema: first, name: rest.join('.') };
+    const description = await this.catalog.table(tenant, name, { access: principal.access, signal });
+    const begun = typed.slice(0, typed.lastIndexOf(',') + 1);
+    const part = typed.slice(begun.length).trimStart();
+    const names = startingWith(
+      part,
+      description.columns.map(column => column.name),
+    );
+    return names.map(column => (begun === '' ? column : `${begun} ${column}`));
+  }
+
+  private tables({ tenant, principal, signal }: PromptCall) {
+    return this.catalog.tables(tenant, { includeViews: true, access: principal.access, signal });
+  }
+}
+
+function startingWith(typed: string, names: readonly string[]): readonly string[] {
+  return names.filter(name => name.toLowerCase().startsWith(typed.toLowerCase()));
+}

@@ -1,0 +1,31 @@
+import { CatalogService } from '../../database/catalog.service.js';
+import { Resource } from '../resource.decorator.js';
+import type { ResourceCall, ResourceContents, ResourceHandler } from '../resource.js';
+import { tableUri } from './table.resource.js';
+
+export const SCHEMA_URI = 'mssql://database/schema';
+/** About 200 kB of text; `list_tables` pages through larger databases. */
+const MAX_TABLES = 1_000;
+
+@Resource({
+  uri: SCHEMA_URI,
+  name: 'schema',
+  title: 'Database schema',
+  description: 'All tables and views of the database with their approximate sizes.',
+  mimeType: 'application/json',
+  scope: 'sql:read',
+})
+export class SchemaOverviewResource implements ResourceHandler {
+  constructor(private readonly catalog: CatalogService) {}
+
+  async read({ tenant, principal, signal }: ResourceCall): Promise<readonly ResourceContents[]> {
+    const tables = await this.catalog.tables(tenant, { includeViews: true, access: principal.access, signal });
+    const overview = {
+      database: tenant.config.database.database,
+      count: tables.length,
+      truncated: tables.length > MAX_TABLES,
+      tables: tables.slice(0, MAX_TABLES).map(table => ({ ...table, uri: tableUri(table.schema, table.name) })),
+    };
+    return [{ uri: SCHEMA_URI, mimeType: 'application/json', text: JSON.stringify(overview) }];
+  }
+}

@@ -1,0 +1,49 @@
+import { CatalogService } from '../../database/catalog.service.js';
+import { ResourceTemplate } from '../resource.decorator.js';
+import type { ResourceCall, ResourceContents, ResourceTemplateHandler } from '../resource.js';
+import { UriTemplate } from '../uri-template.js';
+
+const TEMPLATE = 'mssql://database/tables/{schema}/{table}';
+const template = new UriTemplate(TEMPLATE);
+
+export function tableUri(schema: string, table: string): string {
+  return template.expand({ schema, table });
+}
+
+@ResourceTemplate({
+  uriTemplate: TEMPLATE,
+  name: 'table',
+  title: 'Table',
+  description: 'Columns, keys, indexes and constraints of one table or view: what describe_table tells.',
+  mimeType: 'application/json',
+  scope: 'sql:read',
+})
+export class TableResource implements ResourceTemplateHandler {
+  constructor(private readonly catalog: CatalogService) {}
+
+  async read(
+    uri: string,
+    { schema = '', table = '' }: Readonly<Record<string, string>>,
+    { tenant, principal, signal }: ResourceCall,
+  ): Promise<readonly ResourceContents[]> {
+    const description = await this.catalog.table(tenant, { schema, name: table }, { access: principal.access, signal });
+    return [{ uri, mimeType: 'application/json', text: JSON.stringify(description) }];
+  }
+
+  async complete(
+    variable: string,
+    typed: string,
+    known: Readonly<Record<string, string>>,
+    { tenant, principal, signal }: ResourceCall,
+  ): Promise<readonly string[]> {
+    const tables = await this.catalog.tables(tenant, { includeViews: true, access: principal.access, signal });
+    const chosen = known.schema?.toLowerCase();
+    const names =
+      variable === 'schema'
+        ? tables.map(table => table.schema)
+        : tables
+            .filter(table => chosen === undefined || table.schema.toLowerCase() === chosen)
+            .map(table => table.name);
+    return [...new Set(names)].filter(name => name.toLowerCase().startsWith(typed.toLowerCase()));
+  }
+}

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import type {
+  ResourceDefinition,
+  ResourceHandler,
+  ResourceTemplateDefinition,
+  ResourceTemplateHandler,
+} from './resource.js';
+
+export const RESOURCE_DEFINITION = Symbol('ResourceDefinition');
+export const RESOURCE_TEMPLATE_DEFINITION = Symbol('ResourceTemplateDefinition');
+
+/** Makes a class a resource: any provider with it is found at start. */
+export function Resource(definition: ResourceDefinition) {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a class may have any constructor
+  return <T extends new (...args: any[]) => ResourceHandler>(target: T): void => {
+    Injectable()(target);
+    Reflect.defineMetadata(RESOURCE_DEFINITION, definition, target);
+  };
+}
+
+/** Makes a class a family of resources whose URIs have variables. */
+export function ResourceTemplate(definition: ResourceTemplateDefinition) {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a class may have any constructor
+  return <T extends new (...args: any[]) => ResourceTemplateHandler>(target: T): void => {
+    Injectable()(target);
+    Reflect.defineMetadata(RESOURCE_TEMPLATE_DEFINITION, definition, target);
+  };
+}
