@@ -1,7 +1,7 @@
 // docs/architecture.md, "Modules": a module imports modules on lower lines only.
 const lines = [
   ['main', 'app.module', 'configure-http', 'public-api', 'telemetry'],
-  ['mcp', 'health'],
+  ['mcp', 'health', 'doctor'],
   ['oauth', 'tools', 'resources', 'prompts'],
   ['metrics', 'audit'],
   ['database'],

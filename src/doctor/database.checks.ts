@@ -1,0 +1,157 @@
+import type { ServerConfig } from '../config/server.config.js';
+import { DatabaseStatus } from '../database/database-status.service.js';
+import { TenantDataSources } from '../database/tenant-data-sources.js';
+import type { Tenant } from '../tenancy/tenant.js';
+import { fault, type Finding, ok, warning } from './finding.js';
+
+const SKEW_WARNING_S = 5;
+const PROBE_TIMEOUT_MS = 10_000;
+
+/** One row: what an administrator would look up first. */
+const FACTS = `SELECT CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(40)) AS version, SYSUTCDATETIME() AS now, SUSER_SNAME() AS login_name`;
+
+interface Facts {
+  readonly version: string;
+  readonly now: Date;
+  readonly login_name: string;
+}
+
+/** Name, TLS, login, permissions and clock of one tenant's database. */
+export class DatabaseChecks {
+  constructor(
+    private readonly sources: TenantDataSources,
+    private readonly status: DatabaseStatus,
+  ) {}
+
+  async of(tenant: Tenant, config: ServerConfig): Promise<readonly Finding[]> {
+    const subject = `${tenant.name}: database`;
+    const { database } = tenant.config;
+    let facts: Facts | undefined;
+    try {
+      const source = await this.sources.dataSource(tenant);
+      [facts] = await source.query<Facts[]>(FACTS);
+    } catch (error) {
+      return [diagnose(subject, `${database.host}:${database.port}`, error)];
+    }
+    if (facts === undefined) return [fault(subject, 'it answered without a row', 'Check that this is a SQL Server.')];
+    await this.status.check(tenant, PROBE_TIMEOUT_MS);
+    return [
+      ok(subject, `SQL Server ${facts.version}, login ${facts.login_name}, database ${database.database}`),
+      encryption(tenant, config),
+      await this.permissions(tenant),
+      clock(subject, facts.now),
+    ];
+  }
+
+  private async permissions(tenant: Tenant): Promise<Finding> {
+    const subject = `${tenant.name}: permissions`;
+    const { loginReadOnly } = await this.status.check(tenant, PROBE_TIMEOUT_MS);
+    if (!tenant.config.readOnly) {
+      return loginReadOnly === true
+        ? warning(
+            subject,
+            'the tenant allows writing, but its login can only read',
+            'Use scripts/sql/create-writer-login.sql, or set read_only: true.',
+          )
+        : ok(subject, 'the tenant allows writing, and its login can');
+    }
+    if (loginReadOnly === true) return ok(subject, 'read-only tenant with a login that can only read');
+    const what = loginReadOnly === false ? 'its login could write' : 'what its login may do could not be read';
+    const text = `the tenant is read-only, but ${what}; reads run in a transaction that is rolled back`;
+    const todo =
+      'Use a login that can only read (scripts/sql/create-readonly-login.sql); REQUIRE_READONLY_LOGIN=true then makes sure.';
+    return tenant.config.requireReadonlyLogin ? fault(subject, text, todo) : warning(subject, text, todo);
+  }
+}
+
+function encryption(tenant: Tenant, config: ServerConfig): Finding {
+  const subject = `${tenant.name}: encryption`;
+  const { encrypt, trustServerCertificate } = tenant.config.database;
+  if (!encrypt) return warning(subject, 'the connection to the database is not encrypted', 'Set MSSQL_ENCRYPT=yes.');
+  if (!trustServerCertificate) return ok(subject, 'encrypted, and the certificate is checked');
+  const text = 'encrypted, but the certificate is not checked (TrustServerCertificate)';
+  const todo =
+    'Give SQL Server a certificate of your CA, name that CA in NODE_EXTRA_CA_CERTS, and set TrustServerCertificate=no.';
+  return config.production ? warning(subject, text, todo) : ok(subject, text);
+}
+
+function clock(subject: string, theirs: Date): Finding {
+  const seconds = Math.round((theirs.getTime() - Date.now()) / 1000);
+  return Math.abs(seconds) <= SKEW_WARNING_S
+    ? ok(subject, 'its clock agrees with this machine')
+    : warning(
+        subject,
+        `its clock differs by ${seconds} s from this machine's`,
+        'Let both follow NTP: the audit trail and the database would tell different times.',
+      );
+}
+
+interface DriverError {
+  readonly code?: unknown;
+  readonly number?: unknown;
+  readonly message?: unknown;
+  readonly cause?: unknown;
+  readonly originalError?: unknown;
+}
+
+/** The driver's error, wherever it is in the chain, in words an administrator can act on. Its own text may hold names, so it is not repeated. */
+export function diagnose(subject: string, address: string, error: unknown): Finding {
+  const chain = errorsOf(error);
+  const has = (test: (e: DriverError) => boolean) => chain.some(test);
+  const says = (pattern: RegExp) => has(e => typeof e.message === 'string' && pattern.test(e.message));
+  const coded = (...codes: string[]) => has(e => typeof e.code === 'string' && codes.includes(e.code));
+  if (coded('ENOTFOUND', 'EAI_AGAIN') || says(/ENOTFOUND|EAI_AGAIN/))
+    return fault(subject, `the name in ${address} is not known to DNS`, 'Check MSSQL_HOST.');
+  if (coded('EINSTLOOKUP'))
+    return fault(
+      subject,
+      'the SQL Server Browser does not know this instance',
+      'Open UDP 1434 to the server, or give MSSQL_PORT instead of an instance name.',
+    );
+  if (says(/self.signed|unable to verify|certificate/i)) {
+    return fault(
+      subject,
+      'its TLS certificate is not trusted',
+      'Name its CA in NODE_EXTRA_CA_CERTS, or, on a network you trust, set TrustServerCertificate=yes.',
+    );
+  }
+  if (has(e => e.number === 18456) || coded('ELOGIN')) {
+    return has(e => e.number === 4060) || says(/Cannot open database/)
+      ? fault(
+          subject,
+          'the login works, but may not open this database (4060)',
+          'Check MSSQL_DATABASE, and that the login has a user in it.',
+        )
+      : fault(
+          subject,
+          'login refused (18456)',
+          'Check MSSQL_USER and MSSQL_PASSWORD, and that the server allows SQL logins; its error log has the reason.',
+        );
+  }
+  if (coded('ECONNREFUSED') || says(/ECONNREFUSED/))
+    return fault(
+      subject,
+      `nothing listens at ${address}`,
+      'Check MSSQL_PORT, and that TCP/IP is enabled in SQL Server Configuration Manager.',
+    );
+  if (coded('ETIMEOUT', 'ESOCKET', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'))
+    return fault(subject, `no connection to ${address}`, 'Check the firewall between this machine and the server.');
+  return fault(
+    subject,
+    'it can not be reached',
+    'Start the server with LOG_LEVEL=debug and look for the connection error.',
+  );
+}
+
+function errorsOf(error: unknown): readonly DriverError[] {
+  const found: DriverError[] = [];
+  const queue = [error];
+  while (queue.length > 0 && found.length < 20) {
+    const next = queue.shift();
+    if (next === null || typeof next !== 'object') continue;
+    const one = next as DriverError;
+    found.push(one);
+    queue.push(one.cause, one.originalError, ...((next as AggregateError).errors ?? []));
+  }
+  return found;
+}

@@ -1,0 +1,53 @@
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AppError } from '../common/app-error.js';
+import { CommonModule } from '../common/common.module.js';
+import { ConfigModule } from '../config/config.module.js';
+import type { ServerConfig } from '../config/server.config.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { DatabaseStatus } from '../database/database-status.service.js';
+import { TenantDataSources } from '../database/tenant-data-sources.js';
+import { StateModule } from '../state/state.module.js';
+import { STATE_STORE, type StateStore } from '../state/state-store.js';
+import { TenancyModule } from '../tenancy/tenancy.module.js';
+import { TenantsService } from '../tenancy/tenants.service.js';
+import { DatabaseChecks } from './database.checks.js';
+import { fault, type Finding, ok } from './finding.js';
+import { checkPublicUrl } from './public-url.checks.js';
+import { checkState } from './state.checks.js';
+
+@Module({})
+class DoctorModule {}
+
+/** Every check, in the order in which a fault would stop the next. */
+export async function examine(config: ServerConfig): Promise<readonly Finding[]> {
+  const module = {
+    module: DoctorModule,
+    imports: [ConfigModule.forRoot(config), CommonModule, TenancyModule, StateModule, DatabaseModule],
+  };
+  const context = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false }).catch(
+    (error: unknown) => {
+      if (error instanceof AppError) return error;
+      throw error;
+    },
+  );
+  if (context instanceof AppError)
+    return [fault('start', context.message, context.hint ?? 'The server will not start before this is mended.')];
+  try {
+    const tenants = context.get(TenantsService).all();
+    const databases = new DatabaseChecks(context.get(TenantDataSources), context.get(DatabaseStatus));
+    const [state, outside, ...perTenant] = await Promise.all([
+      checkState(context.get<StateStore>(STATE_STORE)),
+      checkPublicUrl(config.publicUrl, tenants),
+      ...tenants.map(tenant => databases.of(tenant, config)),
+    ]);
+    return [
+      ok('configuration', `${tenants.length} tenant(s): ${tenants.map(({ name }) => name).join(', ')}`),
+      ...perTenant.flat(),
+      state,
+      ...outside,
+    ];
+  } finally {
+    await context.close();
+  }
+}

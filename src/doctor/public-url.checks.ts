@@ -1,0 +1,126 @@
+import { lookup } from 'node:dns/promises';
+import { connect } from 'node:tls';
+import type { Tenant } from '../tenancy/tenant.js';
+import { fault, type Finding, ok, warning } from './finding.js';
+
+const TIMEOUT_MS = 10_000;
+const CERTIFICATE_WARNING_DAYS = 14;
+const SKEW_WARNING_S = 30;
+
+/** What a client sees from outside: name, certificate, clock, discovery, the challenge. The server must be running. */
+export async function checkPublicUrl(publicUrl: string, tenants: readonly Tenant[]): Promise<readonly Finding[]> {
+  const url = new URL(publicUrl);
+  const name = await checkName(url);
+  if (name.level === 'fault') return [name];
+  const reachable = await checkReachable(publicUrl);
+  if (reachable.some(finding => finding.level === 'fault')) return [name, ...reachable];
+  const certificate = url.protocol === 'https:' ? [await checkCertificate(url)] : [];
+  const discovery = await Promise.all(tenants.map(checkDiscovery));
+  return [name, ...reachable, ...certificate, ...discovery.flat()];
+}
+
+async function checkName({ hostname }: URL): Promise<Finding> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return lookup(host, { all: true }).then(
+    addresses => ok('DNS', `${host} is ${addresses.map(({ address }) => address).join(', ')}`),
+    () => fault('DNS', `${host} is not known`, 'Make an A or AAAA record for the host in PUBLIC_URL.'),
+  );
+}
+
+async function checkReachable(publicUrl: string): Promise<readonly Finding[]> {
+  const subject = 'from outside';
+  const before = Date.now();
+  const reply = await get(`${publicUrl}/health/live`);
+  if (reply === undefined) {
+    return [
+      fault(
+        subject,
+        `${publicUrl} does not answer`,
+        'Is the server running, nginx in front of it, and port 443 open? A private certificate needs NODE_EXTRA_CA_CERTS here.',
+      ),
+    ];
+  }
+  if (reply.status !== 200)
+    return [
+      fault(subject, `${publicUrl}/health/live answers ${reply.status}`, 'Let the proxy pass /health to the server.'),
+    ];
+  const date = Date.parse(reply.headers.get('date') ?? '');
+  const seconds = Math.round((date - before) / 1000);
+  if (Math.abs(seconds) <= SKEW_WARNING_S) return [ok(subject, 'it answers, and its clock agrees')];
+  return [
+    warning(
+      subject,
+      `its clock differs by ${seconds} s from this machine's`,
+      'Let both follow NTP: tokens and certificates have times in them.',
+    ),
+  ];
+}
+
+async function checkCertificate(url: URL): Promise<Finding> {
+  const subject = 'certificate';
+  const validTo = await new Promise<string | undefined>(resolve => {
+    const socket = connect(
+      { host: url.hostname, port: Number(url.port || 443), servername: url.hostname, timeout: TIMEOUT_MS },
+      () => {
+        resolve(socket.getPeerCertificate().valid_to);
+        socket.destroy();
+      },
+    );
+    socket.on('error', () => resolve(undefined));
+    socket.on('timeout', () => socket.destroy(new Error('timeout')));
+  });
+  if (validTo === undefined)
+    return fault(
+      subject,
+      'the TLS handshake fails',
+      'Look at nginx: certificate files, and that the name in PUBLIC_URL is in the certificate.',
+    );
+  const days = Math.floor((Date.parse(validTo) - Date.now()) / 86_400_000);
+  return days > CERTIFICATE_WARNING_DAYS
+    ? ok(subject, `good for ${days} days`)
+    : warning(
+        subject,
+        `it ends in ${days} days`,
+        'Renewal does not work: see docs/operations.md, "certificate expiry".',
+      );
+}
+
+/** The documents a client reads before it signs in, and whether they say what it compares. */
+async function checkDiscovery(tenant: Tenant): Promise<readonly Finding[]> {
+  const subject = `${tenant.name}: discovery`;
+  const { origin } = new URL(tenant.issuer);
+  const resource = await getJson(`${origin}/.well-known/oauth-protected-resource${tenant.path}/sse`);
+  const server = await getJson(`${origin}/.well-known/oauth-authorization-server${tenant.path}`);
+  const todo =
+    'Let the proxy pass /.well-known/ to the server (nginx/templates/default.conf.template has the locations).';
+  if (resource?.['resource'] !== tenant.resource)
+    return [fault(subject, 'the protected-resource document is missing, or names another URL', todo)];
+  if (server?.['issuer'] !== tenant.issuer)
+    return [fault(subject, 'the authorization-server document is missing, or names another issuer', todo)];
+  const challenge = await get(tenant.resource, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  if (challenge?.status !== 401 || !challenge.headers.get('www-authenticate')?.includes('resource_metadata=')) {
+    return [
+      fault(
+        subject,
+        `a call without a token is answered ${challenge?.status ?? 'not at all'}, not 401 with WWW-Authenticate`,
+        'Let the proxy pass 401 and its headers through; no sign-in of its own in front.',
+      ),
+    ];
+  }
+  return [ok(subject, `clients find the way in at ${tenant.resource}`)];
+}
+
+async function get(url: string, init: RequestInit = {}): Promise<Response | undefined> {
+  return fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS), ...init }).catch(() => undefined);
+}
+
+async function getJson(url: string): Promise<Record<string, unknown> | undefined> {
+  const reply = await get(url);
+  return reply?.status === 200
+    ? ((await reply.json().catch(() => undefined)) as Record<string, unknown> | undefined)
+    : undefined;
+}

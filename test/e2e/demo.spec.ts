@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, symlinkSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from '../support/ports.js';
+import { type ServerProcess, startProcess, until } from '../support/server-process.js';
+
+const run = promisify(execFile);
+
+describe('npm run demo', () => {
+  let server: ServerProcess;
+  let url: string;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    url = `http://127.0.0.1:${port}`;
+    server = await startProcess('scripts/demo-server.mjs', { SERVER_PORT: String(port) }, `${url}/health/ready`);
+    await until('the lines to paste', () => server.output().includes('scripts/e2e-test.sh'));
+  }, 60_000);
+
+  afterAll(() => server?.stop());
+
+  const line = (start: string) => {
+    const lines = server.output().split('\n');
+    const at = lines.findIndex(text => text.trim().startsWith(start));
+    return lines.slice(at, at + 2).join('\n').replace(/\\\n\s*/, '').split('\n')[0]?.trim() ?? '';
+  };
+  const shell = async (command: string) => (await run('bash', ['-c', command], { env: { ...process.env, PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}` } })).stdout;
+
+  it('prints the MCP URL, a user and a random password', () => {
+    expect(server.output()).toContain(`${url}/demo/sse`);
+    expect(server.output()).toMatch(/user demo, password [A-Za-z0-9_-]{12}/);
+    expect(server.output()).toContain(`claude mcp add --transport http mssql-demo ${url}/demo/sse`);
+  });
+
+  it('prints curl lines that work', async () => {
+    const reply = JSON.parse(await shell(`${line('TOKEN=')}\n${line('curl ')}`)) as { result: { structuredContent: { row_count: number; columns: { name: string }[] } } };
+    expect(reply.result.structuredContent.row_count).toBe(5);
+    expect(reply.result.structuredContent.columns[0]?.name).toBe('OrderID');
+  }, 60_000);
+
+  it('passes every step of the end-to-end walk', async () => {
+    expect(await shell(line('MCP_USER='))).toMatch(/All \d+ steps passed/);
+  }, 60_000);
+
+  it('serves a second tenant that writes', async () => {
+    const health = async (tenant: string) => (await (await fetch(`${url}/${tenant}/health`)).json()) as { read_only: boolean; tools: string[] };
+    expect(await health('demo')).toMatchObject({ read_only: true, status: 'healthy', version: expect.stringMatching(/^2\./) });
+    expect(await health('workshop')).toMatchObject({ read_only: false, tools: expect.arrayContaining(['query_sql']) });
+  });
+
+  it('ends by itself and cleanly on SIGTERM', async () => {
+    expect(await server.stop()).toBe(0);
+  }, 40_000);
+});
+
+describe('start-up', () => {
+  it('lists every fault at once and exits 1 without a stack', async () => {
+    const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-empty-'));
+    cpSync('package.json', path.join(directory, 'package.json'));
+    symlinkSync(path.resolve('node_modules'), path.join(directory, 'node_modules'));
+    const error = await run(process.execPath, [path.resolve('dist/main.js')], { cwd: directory, env: { NODE_ENV: 'production', SERVER_PORT: 'x', ALLOW_UNAUTH_METHODS: 'true' } }).then(
+      () => undefined,
+      (failed: { code: number; stderr: string }) => failed,
+    );
+    expect(error?.code).toBe(1);
+    for (const name of ['MSSQL_HOST', 'MSSQL_USER', 'MSSQL_PASSWORD', 'MSSQL_DATABASE', 'SERVER_PORT', 'PUBLIC_URL', 'STATE_KEY', 'ALLOW_UNAUTH_METHODS']) expect(error?.stderr).toContain(`- ${name} `);
+    expect(error?.stderr).not.toMatch(/\n\s+at /);
+  });
+});

@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+
+export interface ServerProcess {
+  readonly child: ChildProcess;
+  /** What it wrote on stdout and stderr so far. */
+  output(): string;
+  /** Sends the signal and resolves with the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Waits for a condition, looking every 25 ms; fails with `what` after `limitMs`. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not in ${limitMs} ms: ${what}`);
+    await new Promise(resolve => setTimeout(resolve, 25));
+  }
+}
+
+/** A process of the built server (dist/), as production starts it. `npm test` builds before; alone: `npm run build`. */
+export async function startProcess(script: string, env: Readonly<Record<string, string>>, readyUrl: string): Promise<ServerProcess> {
+  if (!existsSync('dist/main.js')) throw new Error('dist/ is missing: run npm run build');
+  const child = spawn(process.execPath, ['--enable-source-maps', script], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  const note = (chunk: Buffer) => (text = (text + chunk.toString()).slice(-1_000_000));
+  child.stdout.on('data', note);
+  child.stderr.on('data', note);
+  const server: ServerProcess = {
+    child,
+    output: () => text,
+    stop: async (signal = 'SIGTERM') => {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill(signal);
+        await once(child, 'exit');
+      }
+      return child.exitCode;
+    },
+  };
+  await until(`${readyUrl} answers`, async () => {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${text}`);
+    return (await fetch(readyUrl).catch(() => undefined))?.status === 200;
+  });
+  return server;
+}
