@@ -41,18 +41,13 @@ export const time = (scale: number): SqlType => of('time', { scale });
 export const datetime2 = (scale: number): SqlType => of('datetime2', { scale });
 export const datetimeoffset = (scale: number): SqlType => of('datetimeoffset', { scale });
 
-const STRINGS: ReadonlySet<SqlTypeName> = new Set(['char', 'varchar', 'nchar', 'nvarchar', 'text', 'ntext']);
-const INTEGERS: ReadonlySet<SqlTypeName> = new Set(['bit', 'tinyint', 'smallint', 'int', 'bigint']);
-const DECIMALS: ReadonlySet<SqlTypeName> = new Set(['decimal', 'numeric', 'money', 'smallmoney']);
-const DATETIMES: ReadonlySet<SqlTypeName> = new Set([
-  'date',
-  'time',
-  'datetime',
-  'smalldatetime',
-  'datetime2',
-  'datetimeoffset',
-]);
-const BINARIES: ReadonlySet<SqlTypeName> = new Set(['binary', 'varbinary', 'image', 'rowversion']);
+const names = (list: string): SqlTypeName[] => list.split(/\s+/) as SqlTypeName[];
+
+const STRINGS = new Set(names('char varchar nchar nvarchar text ntext'));
+const INTEGERS = new Set(names('bit tinyint smallint int bigint'));
+const DECIMALS = new Set(names('decimal numeric money smallmoney'));
+const DATETIMES = new Set(names('date time datetime smalldatetime datetime2 datetimeoffset'));
+const BINARIES = new Set(names('binary varbinary image rowversion'));
 
 export const isString = (t: SqlType): boolean => STRINGS.has(t.name);
 /** nchar, nvarchar, ntext. */
@@ -72,41 +67,11 @@ export const isLargeObject = (t: SqlType): boolean =>
   t.length === -1 || t.name === 'text' || t.name === 'ntext' || t.name === 'image' || t.name === 'xml';
 
 /** Data type precedence, lowest first (learn.microsoft.com: Data type precedence). */
-const PRECEDENCE: readonly SqlTypeName[] = [
-  'binary',
-  'varbinary',
-  'char',
-  'varchar',
-  'nchar',
-  'nvarchar',
-  'uniqueidentifier',
-  'rowversion',
-  'image',
-  'text',
-  'ntext',
-  'bit',
-  'tinyint',
-  'smallint',
-  'int',
-  'bigint',
-  'smallmoney',
-  'money',
-  'numeric',
-  'decimal',
-  'real',
-  'float',
-  'time',
-  'date',
-  'smalldatetime',
-  'datetime',
-  'datetime2',
-  'datetimeoffset',
-  'xml',
-  'sql_variant',
-  'hierarchyid',
-  'geometry',
-  'geography',
-];
+const PRECEDENCE: readonly SqlTypeName[] = names(
+  'binary varbinary char varchar nchar nvarchar uniqueidentifier rowversion image text ntext ' +
+    'bit tinyint smallint int bigint smallmoney money numeric decimal real float ' +
+    'time date smalldatetime datetime datetime2 datetimeoffset xml sql_variant hierarchyid geometry geography',
+);
 const RANK = new Map(PRECEDENCE.map((name, rank) => [name, rank]));
 export const precedence = (t: SqlType): number => (t.untypedNull ? -1 : (RANK.get(t.name) ?? -1));
 

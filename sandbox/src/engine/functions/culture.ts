@@ -163,7 +163,7 @@ export function cultureOf(name: string): Culture {
       ? INVARIANT
       : PATTERNS[id === 'en' ? 'en-us' : id === 'de' ? 'de-de' : id === 'fr' ? 'fr-fr' : id];
   if (!patterns) {
-    let known: string[] = [];
+    let known: string[];
     try {
       known = /^[a-z]{2,3}(-[a-z]{4})?(-[a-z]{2}|-\d{3})?$/i.test(name)
         ? Intl.DateTimeFormat.supportedLocalesOf([name])

@@ -46,6 +46,9 @@ function exponential(n: FormattableNumber, digits: number, letter: string, cultu
   return `${mantissa.replace('.', culture.decimal)}${letter}${sign}${exponent.replace(/[+-]/, '').padStart(minimum, '0')}`;
 }
 
+/** Digits behind the point of the shortest scientific notation. */
+const mantissaDigits = (v: number): number => v.toExponential().replace(/e.*$/, '').replace(/[-.]/g, '').length - 1;
+
 function general(n: FormattableNumber, precision: number | undefined, letter: string, culture: Culture): string {
   const digits = formatDecimal(n.value, n.scale);
   if (precision === undefined || precision === 0) {
@@ -53,20 +56,13 @@ function general(n: FormattableNumber, precision: number | undefined, letter: st
     const v = Number(n.double.toPrecision(15));
     const text =
       Math.abs(v) >= 1e15 || (v !== 0 && Math.abs(v) < 1e-4)
-        ? exponential(
-            { ...n, double: v },
-            String(v).replace(/e.*$/, '').replace(/[-.]/g, '').length - 1,
-            'E',
-            culture,
-            2,
-          )
+        ? exponential({ ...n, double: v }, mantissaDigits(v), 'E', culture, 2)
         : String(v);
     return text.replace('.', culture.decimal);
   }
   const v = Number(Number(digits).toPrecision(precision));
   if (v !== 0 && (Math.abs(v) >= 10 ** precision || Math.abs(v) < 1e-4)) {
-    const mantissaDigits = v.toExponential().replace(/e.*$/, '').replace(/[-.]/g, '').length - 1;
-    return exponential({ ...n, double: v }, mantissaDigits, letter === 'g' ? 'e' : 'E', culture, 2);
+    return exponential({ ...n, double: v }, mantissaDigits(v), letter === 'g' ? 'e' : 'E', culture, 2);
   }
   return String(v).replace('.', culture.decimal);
 }

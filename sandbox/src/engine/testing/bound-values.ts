@@ -41,7 +41,7 @@ export interface TestSettings {
 
 /** A context for pure functions; everything of the catalog throws. */
 export function testContext(settings: Partial<TestSettings> = {}): FunctionContext {
-  let seed = 0.5;
+  let seed = 0.123;
   const session = {
     spid: 51,
     dateFirst: () => settings.dateFirst ?? 7,
