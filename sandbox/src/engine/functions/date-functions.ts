@@ -24,6 +24,7 @@ import {
 import type { DayTime } from '../dates.ts';
 import { isoWeekday } from '../date-parts.ts';
 import { SqlError } from '../sql-error.ts';
+import { atTimeZone } from '../time-zones.ts';
 import type { DateTimeOffsetValue, SqlType, Value } from '../sql-type.ts';
 import { BIGINT, DATE, DATETIME, INT, isDateTime, isString, nvarchar } from '../types.ts';
 import {
@@ -220,6 +221,8 @@ const isDate: FunctionDefinition = define(1, 1, call => {
 });
 
 export const DATE_FUNCTIONS: FunctionTable = {
+  // The operator; no function can be called by a name with spaces.
+  'AT TIME ZONE': define(2, 2, call => atTimeZone(argument(call, 0), argument(call, 1))),
   DATEPART: define(2, 2, call => datePart(call)),
   YEAR: define(1, 1, call => datePart(call, 'year')),
   MONTH: define(1, 1, call => datePart(call, 'month')),

@@ -182,14 +182,13 @@ function jsonWriterOf(x: BoundExpression): (v: Value) => string {
   return v => jsonLiteral(v, t);
 }
 
-/** The clause at the end comes as a keyword: NULL ON NULL or ABSENT ON NULL. */
+/** The clause at the end comes as a keyword: NULL (ON NULL) or ABSENT (ON NULL). */
 function nullClause(call: Call, absentByDefault: boolean): { readonly count: number; readonly absent: boolean } {
   const last = call.args.at(-1);
   if (!last || !('keyword' in last)) return { count: call.args.length, absent: absentByDefault };
-  const clause = last.keyword.toUpperCase().replace(/\s+/g, ' ');
-  if (clause !== 'NULL ON NULL' && clause !== 'ABSENT ON NULL')
-    throw new SqlError(102, `Incorrect syntax near '${last.keyword}'.`, 15);
-  return { count: call.args.length - 1, absent: clause === 'ABSENT ON NULL' };
+  const clause = /^(NULL|ABSENT)(?: ON NULL)?$/i.exec(last.keyword)?.[1];
+  if (clause === undefined) throw new SqlError(102, `Incorrect syntax near '${last.keyword}'.`, 15);
+  return { count: call.args.length - 1, absent: /absent/i.test(clause) };
 }
 
 function jsonArray(call: Call): BoundExpression {
