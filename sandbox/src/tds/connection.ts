@@ -45,6 +45,7 @@ export class Connection implements ConnectionEvents {
   private attention = false;
   private waiting: Message[] = [];
   private first = true;
+  private packetSizeAfterLogin: number | undefined;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.socket = socket;
@@ -77,8 +78,6 @@ export class Connection implements ConnectionEvents {
     // The answer still goes out in small packets; the new size holds once it is acknowledged (MS-TDS 2.2.7.9).
     this.packetSizeAfterLogin = packetSize;
   }
-
-  private packetSizeAfterLogin: number | undefined;
 
   tokens(bytes: Buffer, last: boolean): void {
     if (this.state === 'closed') return;

@@ -40,10 +40,15 @@ export class TdsResponse implements ResultSink {
   private doneToken: number = Token.done;
   private lastSent = performance.now();
   private failed = false;
+  /** The highest severity of an error so far. */
+  worstSeverity = 0;
+  /** The session has changed already when it tells of a change. */
+  private databaseBefore: string;
 
   constructor(send: SendBuffer, database: () => string) {
     this.send = send;
     this.database = database;
+    this.databaseBefore = database();
   }
 
   /** An RPC's statements end with DONEINPROC, a batch's with DONE. */
@@ -92,13 +97,15 @@ export class TdsResponse implements ResultSink {
   error(message: ServerMessage): void {
     this.flushDone();
     this.failed = true;
+    this.worstSeverity = Math.max(this.worstSeverity, message.severity);
     tokens.writeMessage(this.w, Token.error, message);
   }
 
   environment(change: Parameters<ResultSink['environment']>[0]): void {
     this.flushDone();
     if (change.type === 'database') {
-      tokens.writeTextChange(this.w, EnvironmentChange.database, change.name, this.database());
+      tokens.writeTextChange(this.w, EnvironmentChange.database, change.name, this.databaseBefore);
+      this.databaseBefore = change.name;
       return;
     }
     const descriptor = Buffer.alloc(8);

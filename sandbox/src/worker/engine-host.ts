@@ -133,19 +133,15 @@ export class EngineHost {
     const response = this.newResponse(connection, () => this.engine.databaseOf(session));
     client.response = response;
     client.running = true;
-    let fatal = false;
-    const errorsSeen = (message: ServerMessage): void => {
-      if (message.severity >= FATAL_SEVERITY) fatal = true;
-    };
     const settle = (finish: () => void): void => {
       client.running = false;
       client.response = undefined;
       finish();
       if (client.closing) this.dispose(connection, client);
-      else if (fatal) this.post({ kind: 'disconnect', connection, atOnce: false });
+      else if (response.worstSeverity >= FATAL_SEVERITY) this.post({ kind: 'disconnect', connection, atOnce: false });
     };
     this.scheduler.add({
-      steps: this.steps(session, client, response, { type, body, reset }, errorsSeen),
+      steps: this.steps(session, client, response, { type, body, reset }),
       ticker: client.ticker,
       afterSlice: now => response.flushOlderThan(STALE_MILLISECONDS, now),
       finished: () => settle(() => response.end()),
@@ -156,9 +152,7 @@ export class EngineHost {
             return;
           }
           if (error instanceof CancelledError) return response.cancel();
-          const message = this.messageOf(error);
-          errorsSeen(message);
-          response.error(message);
+          response.error(this.messageOf(error));
           response.end();
         }),
     });
@@ -169,7 +163,6 @@ export class EngineHost {
     client: Client,
     response: TdsResponse,
     request: { type: number; body: Uint8Array; reset: ResetMode },
-    errorsSeen: (message: ServerMessage) => void,
   ): Steps {
     if (request.type === PacketType.bulkLoad) throw new SqlError(50000, 'The sandbox does not support bulk load.');
     if (request.reset !== 'none') {
@@ -177,7 +170,7 @@ export class EngineHost {
       response.resetAcknowledged();
     }
     const facts = { spid: session.spid, database: this.engine.databaseOf(session) };
-    yield* executeRequest(session, request, response, client.ticker, this.faults, facts, errorsSeen);
+    yield* executeRequest(session, request, response, client.ticker, this.faults, facts);
   }
 
   private messageOf(error: unknown): ServerMessage {

@@ -1,4 +1,4 @@
-import type { EngineSession, RequestParameter, ResultSink, ServerMessage, Steps } from '../engine/contracts.ts';
+import type { EngineSession, RequestParameter, ResultSink, Steps } from '../engine/contracts.ts';
 import { SqlError } from '../engine/sql-error.ts';
 import { PacketType } from '../tds/packet.ts';
 import { readBatch, readProcedureCalls, readTransactionRequest } from '../tds/requests.ts';
@@ -20,18 +20,14 @@ export function* executeRequest(
   ticker: SliceTicker,
   faults: FaultPlan,
   facts: SessionFacts,
-  errorsSeen: (message: ServerMessage) => void,
 ): Steps {
   const sinkFor = (texts: readonly string[]): ResultSink => {
-    const watched = watchErrors(response, errorsSeen);
     const due = faults.request(texts);
-    if (due.length === 0) return watched;
-    const sink = faultySink(watched, due, facts);
     for (const fault of due) {
       // Those without a row to wait for strike before anything has run.
-      if (fault.kind === 'raise-error' && fault.afterRows === undefined) raiseBefore(session, watched, fault, facts);
+      if (fault.kind === 'raise-error' && fault.afterRows === undefined) raiseBefore(session, response, fault, facts);
     }
-    return sink;
+    return due.length === 0 ? response : faultySink(response, due, facts);
   };
   switch (request.type) {
     case PacketType.batch: {
@@ -60,21 +56,6 @@ export function* executeRequest(
 
 function textsOf(parameters: readonly RequestParameter[]): string[] {
   return parameters.flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
-}
-
-function watchErrors(sink: TdsResponse, seen: (message: ServerMessage) => void): ResultSink {
-  return {
-    drained: sink.drained,
-    columns: columns => sink.columns(columns),
-    row: values => sink.row(values),
-    done: (rowCount, info) => sink.done(rowCount, info),
-    info: message => sink.info(message),
-    error: message => {
-      seen(message);
-      sink.error(message);
-    },
-    environment: change => sink.environment(change),
-  };
 }
 
 /** A deadlock victim's transaction is gone (1205); other errors leave it. */
