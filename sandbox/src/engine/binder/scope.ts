@@ -1,7 +1,11 @@
 import type { BoundExpression, Env, Ticker } from '../contracts.ts';
 import { SqlError } from '../sql-error.ts';
 import type { SqlType } from '../sql-type.ts';
-import type { BindContext, StoredTable, TableRead } from './bind-context.ts';
+import type * as ast from '../../parser/ast.ts';
+import type { AggregateCall } from '../query/aggregate.ts';
+import type { WorkingRows } from '../query/recursion.ts';
+import type { WindowGroup } from '../query/window.ts';
+import type { BindContext, SourceColumn, StoredTable, TableRead } from './bind-context.ts';
 
 /** A column that names can resolve to. Its ordinal is its place in the scope's row. */
 export interface ScopeColumn {
@@ -10,6 +14,8 @@ export interface ScopeColumn {
   readonly qualifier: string | null;
   /** Schema of an unaliased table, so that dbo.t.c resolves. */
   readonly schema?: string;
+  /** The table as error 8120 names it: its alias, else its name as written. */
+  readonly shownTable?: string;
   readonly type: SqlType;
   readonly nullable: boolean;
   readonly identity?: boolean;
@@ -41,10 +47,66 @@ export class Compilation {
   }
 }
 
-/** How grouped queries and window functions replace the plain meaning of an expression; see query/grouping. */
-export interface ScopeRole {
-  /** Where an aggregate would be wrong, the error to raise. */
-  aggregateError?: () => SqlError;
+/** The clause that is being bound, for what it allows and for the texts of its errors. */
+export type Clause =
+  'select' | 'where' | 'on' | 'group by' | 'having' | 'order by' | 'set' | 'values' | 'aggregate' | 'window' | 'other';
+
+/**
+ * A grouped query's rows hold keys and aggregates in place of the columns of its FROM clause. Expressions of
+ * SELECT, HAVING and ORDER BY are bound in a scope that has one of these.
+ */
+export interface Grouping {
+  /** The scope of the FROM clause: aggregates' arguments are bound there. */
+  readonly input: Scope;
+  /** Texts of the GROUP BY expressions (see expressionKey) with their types; their place is their ordinal. */
+  readonly keys: readonly {
+    readonly text: string;
+    readonly type: SqlType;
+    readonly nullable: boolean;
+    readonly column: ScopeColumn | undefined;
+  }[];
+  /** The keys are followed by the number of the grouping set, then by the aggregates. */
+  readonly setOrdinal: number;
+  readonly sets: readonly (readonly number[])[];
+  readonly calls: (AggregateCall & { readonly text: string })[];
+}
+
+/** Window functions met in SELECT and ORDER BY; their results stand behind the row. */
+export interface WindowCollector {
+  readonly groups: WindowGroup[];
+  readonly texts: Map<string, { readonly slot: number; readonly type: SqlType }>;
+  readonly names: ReadonlyMap<string, ast.WindowSpecification>;
+  count: number;
+  /** The width of the rows that the windows read: set when all aggregates have been found. */
+  base: number;
+}
+
+/** A common table expression: compiled anew at each reference. */
+export interface CteDefinition {
+  readonly name: string;
+  readonly columnNames?: readonly string[];
+  readonly query: ast.Query;
+  /** What was defined before it. */
+  readonly environment: CteEnvironment | undefined;
+  readonly recursive: boolean;
+  readonly maximumRecursion: number;
+  /** Inside its own recursive member: the rows of the round before. */
+  readonly working?: { readonly rows: WorkingRows; readonly columns: readonly SourceColumn[] };
+  /** The parameters of the inline function it belongs to. */
+  readonly parent: Scope | undefined;
+  /** The view or batch it belongs to: names in it are resolved there. */
+  readonly context: BindContext;
+}
+
+export interface CteEnvironment {
+  readonly definition: CteDefinition;
+  readonly next: CteEnvironment | undefined;
+}
+
+export function findCte(environment: CteEnvironment | undefined, name: string): CteDefinition | undefined {
+  const wanted = name.toLowerCase();
+  for (let at = environment; at; at = at.next) if (at.definition.name.toLowerCase() === wanted) return at.definition;
+  return undefined;
 }
 
 /** The names an expression can use: the columns of one row, then those of the enclosing queries. */
@@ -57,13 +119,21 @@ export class Scope {
   base = 0;
   /** Ordinals met while an expression is bound, when somebody asks. */
   references: Set<number> | undefined;
-  /** Called when an expression bound below refers to a row of an enclosing scope. */
+  /** Set when an expression bound here or below refers to a row of an enclosing scope. */
   correlated = false;
+  clause: Clause = 'other';
+  /** Set on the scope around an inline function's query: its row is the arguments. */
+  parameters: ReadonlyMap<string, { readonly ordinal: number; readonly type: SqlType }> | undefined;
+  grouping: Grouping | undefined;
+  windows: WindowCollector | undefined;
+  /** Common table expressions that names in FROM can mean, innermost first. */
+  ctes: CteEnvironment | undefined;
 
   constructor(context: BindContext, parent?: Scope, compilation?: Compilation) {
     this.context = context;
     this.parent = parent;
     this.compilation = compilation ?? parent?.compilation ?? new Compilation(context);
+    this.ctes = parent?.ctes;
   }
 
   add(column: ScopeColumn): number {

@@ -32,7 +32,12 @@ interface Group {
 }
 
 /** Rows of a grouped query: the keys, the number of the grouping set, then the aggregates' results. */
-export function* aggregateRows(stream: RowStream, plan: GroupPlan, outer: Env | null, compilation: Compilation): RowStream {
+export function* aggregateRows(
+  stream: RowStream,
+  plan: GroupPlan,
+  outer: Env | null,
+  compilation: Compilation,
+): RowStream {
   const { ticker } = compilation;
   const groups = plan.sets.map(() => new Map<Key, Group>());
   const keyOf = plan.sets.map(set => (set.length > 0 ? rowKeyFor(set.map(i => plan.keys[i]!.type)) : () => 0));
@@ -62,7 +67,15 @@ export function* aggregateRows(stream: RowStream, plan: GroupPlan, outer: Env | 
   }
   for (let s = 0; s < plan.sets.length; s++) {
     // The empty grouping set has its row even if nothing came in.
-    if (plan.sets[s]!.length === 0 && groups[s]!.size === 0) groups[s]!.set(0, newGroup(plan, plan.keys.map(() => null), s));
+    if (plan.sets[s]!.length === 0 && groups[s]!.size === 0)
+      groups[s]!.set(
+        0,
+        newGroup(
+          plan,
+          plan.keys.map(() => null),
+          s,
+        ),
+      );
     for (const group of groups[s]!.values()) {
       if (ticker.tick()) yield PAUSE;
       yield [...group.keys, group.set, ...group.accumulators.map(accumulator => accumulator.result())];

@@ -7,8 +7,8 @@ import type { Pause } from './row-source.ts';
 /** A query ready to run. It keeps state of its run: one run at a time, though it may be run again. */
 export interface CompiledQuery {
   readonly columns: readonly ResultColumn[];
-  /** For SELECT @a = x, @b += y: the variable and operator of each column. The caller assigns from the rows. */
-  readonly assignments?: readonly { readonly variable: string; readonly operator: string }[];
+  /** For SELECT @a = x, @b = y: the variable of each column. The caller assigns from each row before it asks for the next. */
+  readonly assignments?: readonly string[];
   /** INTO of SELECT … INTO t. */
   readonly into?: readonly string[];
   /** Every base table the statement reads, also in subqueries and views: complete once compiled. */
@@ -47,6 +47,8 @@ export interface DmlSource {
   readonly table: StoredTable;
   /** The target's alias or name as written; null when the target is a view or CTE. */
   readonly targetAlias: string | null;
+  /** Where the target's columns begin in `DmlRow.row`. */
+  readonly targetOffset: number;
   /** SET expressions, MERGE actions and OUTPUT's FROM columns are bound here, over `DmlRow.row`. */
   readonly scope: Scope;
   readonly reads: readonly TableRead[];

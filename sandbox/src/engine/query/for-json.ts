@@ -31,11 +31,17 @@ export class JsonFormatter {
   constructor(columns: readonly JsonColumn[], options: JsonOptions) {
     for (const { name } of columns) {
       if (name === null || name === '') {
-        throw new SqlError(13605, 'Column expressions and data sources without names or aliases cannot be formatted as JSON text using FOR JSON clause. Add alias to the unnamed column or table.');
+        throw new SqlError(
+          13605,
+          'Column expressions and data sources without names or aliases cannot be formatted as JSON text using FOR JSON clause. Add alias to the unnamed column or table.',
+        );
       }
     }
     if (options.root !== undefined && options.withoutArrayWrapper) {
-      throw new SqlError(13620, 'ROOT option and WITHOUT_ARRAY_WRAPPER option cannot be used together in FOR JSON. Remove one of these options.');
+      throw new SqlError(
+        13620,
+        'ROOT option and WITHOUT_ARRAY_WRAPPER option cannot be used together in FOR JSON. Remove one of these options.',
+      );
     }
     this.options = options;
     const emit = (text: string): void => {
@@ -67,7 +73,9 @@ export class JsonFormatter {
   }
 }
 
-type Member = { readonly name: string } & ({ readonly column: number; readonly format: (v: Value) => string } | { readonly members: Member[] });
+type Member = { readonly name: string } & (
+  { readonly column: number; readonly format: (v: Value) => string } | { readonly members: Member[] }
+);
 
 /** Dots in names make nested objects. */
 function pathTree(columns: readonly JsonColumn[]): Member[] {
@@ -95,7 +103,10 @@ function pathTree(columns: readonly JsonColumn[]): Member[] {
 }
 
 const conflict = (name: string): SqlError =>
-  new SqlError(13601, `Property '${name}' cannot be generated in JSON output due to a conflict with another column name or alias. Use different names and aliases for each column in SELECT list.`);
+  new SqlError(
+    13601,
+    `Property '${name}' cannot be generated in JSON output due to a conflict with another column name or alias. Use different names and aliases for each column in SELECT list.`,
+  );
 
 function objectText(members: readonly Member[], row: Row, includeNulls: boolean): string {
   const parts: string[] = [];
@@ -105,7 +116,8 @@ function objectText(members: readonly Member[], row: Row, includeNulls: boolean)
       if (inner !== '{}' || includeNulls) parts.push(`${jsonString(member.name)}:${inner}`);
     } else {
       const value = row[member.column]!;
-      if (value !== null || includeNulls) parts.push(`${jsonString(member.name)}:${value === null ? 'null' : member.format(value)}`);
+      if (value !== null || includeNulls)
+        parts.push(`${jsonString(member.name)}:${value === null ? 'null' : member.format(value)}`);
     }
   }
   return `{${parts.join(',')}}`;
@@ -117,7 +129,10 @@ function objectText(members: readonly Member[], row: Row, includeNulls: boolean)
  * was reached when they come.
  */
 class AutoNesting {
-  private readonly levels: { readonly name: string; readonly columns: { readonly i: number; readonly name: string; readonly format: (v: Value) => string }[] }[] = [];
+  private readonly levels: {
+    readonly name: string;
+    readonly columns: { readonly i: number; readonly name: string; readonly format: (v: Value) => string }[];
+  }[] = [];
   private readonly includeNulls: boolean;
   private readonly emit: (text: string) => void;
   /** For each level the members of the object being written, and the finished objects beside it. */
@@ -175,7 +190,10 @@ class AutoNesting {
     }
   }
 
-  private membersOf(columns: readonly { readonly i: number; readonly name: string; readonly format: (v: Value) => string }[], row: Row): string {
+  private membersOf(
+    columns: readonly { readonly i: number; readonly name: string; readonly format: (v: Value) => string }[],
+    row: Row,
+  ): string {
     const parts: string[] = [];
     for (const { i, name, format } of columns) {
       const value = row[i]!;
@@ -206,8 +224,16 @@ function jsonFormat(column: JsonColumn): (v: Value) => string {
 
 /** Dates as in ISO 8601; a fraction of zero is left out. */
 export function isoText(type: SqlType): (v: Value) => string {
-  const text = converter(type, NVARCHAR_MAX, type.name === 'time' ? {} : { style: type.name === 'datetimeoffset' ? 127 : 126 });
-  return v => String(text(v)).replace(' ', 'T').replace(/\.0+(?=$|[Z+-])/, '').replace(/ (?=[+-])/, '');
+  const text = converter(
+    type,
+    NVARCHAR_MAX,
+    type.name === 'time' ? {} : { style: type.name === 'datetimeoffset' ? 127 : 126 },
+  );
+  return v =>
+    String(text(v))
+      .replace(' ', 'T')
+      .replace(/\.0+(?=$|[Z+-])/, '')
+      .replace(/ (?=[+-])/, '');
 }
 
 /** 1.500000000000000e+000, as float comes in FOR JSON and FOR XML. */

@@ -30,7 +30,10 @@ export class XmlFormatter {
   constructor(columns: readonly XmlColumn[], options: XmlOptions) {
     this.options = options;
     if (options.mode === 'raw' && options.element === '' && !options.elements) {
-      throw new SqlError(6864, 'Row tag omission (empty row tag name) cannot be used with attribute-centric FOR XML serialization.');
+      throw new SqlError(
+        6864,
+        'Row tag omission (empty row tag name) cannot be used with attribute-centric FOR XML serialization.',
+      );
     }
     this.format = options.mode === 'raw' ? rawFormat(columns, options) : pathFormat(columns, options);
   }
@@ -53,7 +56,11 @@ const XSI = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
 export const escapeText = (text: string): string =>
   text.replace(/[&<>\r]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#x0D;' })[c]!);
 const escapeAttribute = (text: string): string =>
-  text.replace(/[&<>"\r\n\t]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#x0D;', '\n': '&#x0A;', '\t': '&#x09;' })[c]!);
+  text.replace(
+    /[&<>"\r\n\t]/g,
+    c =>
+      ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#x0D;', '\n': '&#x0A;', '\t': '&#x09;' })[c]!,
+  );
 
 /** A column's name as an XML name: what may not stand there becomes _xHHHH_. */
 export const xmlName = (name: string): string =>
@@ -68,7 +75,12 @@ function textOf(column: XmlColumn, options: XmlOptions): (v: Value) => string {
   if (isDateTime(type)) return isoText(type);
   if (isBinary(type)) {
     if (options.mode === 'raw' && !options.binaryBase64) {
-      throw new SqlError(6829, 'FOR XML EXPLICIT and RAW modes currently do not support addressing binary data as URLs in column \'' + (column.name ?? '') + '\'. Remove the column, or use the BINARY BASE64 mode, or create the URL directly using the \'dbobject/TABLE[@PK1="V1"]/@COLUMN\' syntax.');
+      throw new SqlError(
+        6829,
+        "FOR XML EXPLICIT and RAW modes currently do not support addressing binary data as URLs in column '" +
+          (column.name ?? '') +
+          "'. Remove the column, or use the BINARY BASE64 mode, or create the URL directly using the 'dbobject/TABLE[@PK1=\"V1\"]/@COLUMN' syntax.",
+      );
     }
     return v => Buffer.from(v as Uint8Array).toString('base64');
   }
@@ -80,7 +92,10 @@ function rawFormat(columns: readonly XmlColumn[], options: XmlOptions): (row: Ro
   const tag = xmlName(options.element);
   const fields = columns.map(column => {
     if (!column.name) {
-      throw new SqlError(6809, 'Unnamed tables cannot be used as XML identifiers as well as unnamed columns cannot be used for attribute names. Name unnamed columns/tables using AS in the SELECT statement.');
+      throw new SqlError(
+        6809,
+        'Unnamed tables cannot be used as XML identifiers as well as unnamed columns cannot be used for attribute names. Name unnamed columns/tables using AS in the SELECT statement.',
+      );
     }
     if (column.type.name === 'xml' && !options.elements) throw notSupported('xml columns as attributes in FOR XML RAW');
     return { name: xmlName(column.name), text: textOf(column, options), raw: column.type.name === 'xml' };
@@ -88,7 +103,9 @@ function rawFormat(columns: readonly XmlColumn[], options: XmlOptions): (row: Ro
   const nilSpace = options.nil && options.root === undefined ? XSI : '';
   return row => {
     if (!options.elements) {
-      const attributes = fields.map((f, i) => (row[i] === null ? '' : ` ${f.name}="${escapeAttribute(f.text(row[i]!))}"`));
+      const attributes = fields.map((f, i) =>
+        row[i] === null ? '' : ` ${f.name}="${escapeAttribute(f.text(row[i]!))}"`,
+      );
       return `<${tag}${attributes.join('')}/>`;
     }
     const body = fields.map((f, i) => element(f.name, row[i]!, f.text, f.raw, options.nil)).join('');
@@ -118,7 +135,10 @@ function pathField(column: XmlColumn, options: XmlOptions): PathField {
   const content = { path: [], kind: 'text' as const, name: '', text, raw };
   if (!column.name || column.name === '*' || column.name === 'node()') return content;
   if (column.name.startsWith('/') || column.name.endsWith('/') || column.name.includes('//')) {
-    throw new SqlError(6850, `Column name '${column.name}' contains an invalid XML identifier as required by FOR XML; '/'(0x002F) is the first character at fault.`);
+    throw new SqlError(
+      6850,
+      `Column name '${column.name}' contains an invalid XML identifier as required by FOR XML; '/'(0x002F) is the first character at fault.`,
+    );
   }
   const steps = column.name.split('/');
   const last = steps.pop()!;
@@ -160,7 +180,8 @@ function pathFormat(columns: readonly XmlColumn[], options: XmlOptions): (row: R
       let common = 0;
       while (common < field.path.length && stack[common + 1]?.name === field.path[common]) common++;
       close(common + 1);
-      for (const name of field.path.slice(common)) stack.push({ name, attributes: '', content: '', lastWasData: false });
+      for (const name of field.path.slice(common))
+        stack.push({ name, attributes: '', content: '', lastWasData: false });
       const open = stack[stack.length - 1]!;
       add(open, field, value, options.nil);
     });
@@ -192,20 +213,28 @@ function add(open: Open, field: PathField, value: Value, nil: boolean): void {
 }
 
 const wrap = (open: Open): string =>
-  open.content === '' ? `<${open.name}${open.attributes}/>` : `<${open.name}${open.attributes}>${open.content}</${open.name}>`;
+  open.content === ''
+    ? `<${open.name}${open.attributes}/>`
+    : `<${open.name}${open.attributes}>${open.content}</${open.name}>`;
 
 function checkAttributeOrder(fields: readonly PathField[], columns: readonly XmlColumn[], options: XmlOptions): void {
   fields.forEach((field, i) => {
     if (field.kind !== 'attribute') return;
     if (field.path.length === 0 && options.element === '') {
-      throw new SqlError(6864, 'Row tag omission (empty row tag name) cannot be used with attribute-centric FOR XML serialization.');
+      throw new SqlError(
+        6864,
+        'Row tag omission (empty row tag name) cannot be used with attribute-centric FOR XML serialization.',
+      );
     }
     const before = fields[i - 1];
     if (!before) return;
     const inside = before.path.length >= field.path.length && field.path.every((step, k) => before.path[k] === step);
     const sibling = inside && (before.path.length > field.path.length || before.kind !== 'attribute');
     if (sibling) {
-      throw new SqlError(6852, `Attribute-centric column '${columns[i]!.name}' must not come after a non-attribute-centric sibling in XML hierarchy in FOR XML PATH.`);
+      throw new SqlError(
+        6852,
+        `Attribute-centric column '${columns[i]!.name}' must not come after a non-attribute-centric sibling in XML hierarchy in FOR XML PATH.`,
+      );
     }
   });
 }

@@ -42,6 +42,8 @@ export class JoinSource implements RowSource {
   readonly left: RowSource;
   readonly right: RowSource;
   readonly equalities: JoinEquality[] = [];
+  /** For each equality the column of the right side (ordinal within it), when it is nothing else. */
+  readonly equalityColumns: (number | undefined)[] = [];
   /** What the equalities leave over, bound over the joined row. */
   readonly residual: Predicate[] = [];
   lookup: JoinLookup | undefined;

@@ -33,7 +33,12 @@ class JsonParser {
 
   private unexpected(): SqlError {
     const character = this.text[this.at] ?? '.';
-    return new SqlError(13609, `JSON text is not properly formatted. Unexpected character '${character}' is found at position ${this.at}.`, 16, 4);
+    return new SqlError(
+      13609,
+      `JSON text is not properly formatted. Unexpected character '${character}' is found at position ${this.at}.`,
+      16,
+      4,
+    );
   }
 
   private space(): void {
@@ -41,7 +46,8 @@ class JsonParser {
   }
 
   private value(depth: number): JsonNode {
-    if (depth > MAX_DEPTH) throw new SqlError(13606, `JSON text that has more than ${MAX_DEPTH} nesting levels cannot be parsed.`);
+    if (depth > MAX_DEPTH)
+      throw new SqlError(13606, `JSON text that has more than ${MAX_DEPTH} nesting levels cannot be parsed.`);
     const start = this.at;
     const c = this.text[start];
     if (c === '"') {
@@ -130,7 +136,12 @@ export function parseJsonPath(path: string): JsonPath {
   const mode = /^\s*(lax|strict)\s+/i.exec(path);
   let at = mode ? mode[0].length : /^\s*/.exec(path)![0].length;
   const unexpected = (): SqlError =>
-    new SqlError(13607, `JSON path is not properly formatted. Unexpected character '${path[at] ?? '.'}' is found at position ${at}.`, 16, 4);
+    new SqlError(
+      13607,
+      `JSON path is not properly formatted. Unexpected character '${path[at] ?? '.'}' is found at position ${at}.`,
+      16,
+      4,
+    );
   if (path[at] !== '$') throw unexpected();
   at++;
   const steps: (string | number)[] = [];

@@ -31,6 +31,8 @@ export interface LeafCondition {
   /** `column IN (list)` of values that do not depend on the leaf. */
   readonly anyOf?: readonly LeafEquality[];
   readonly correlated: boolean;
+  /** It runs a subquery. */
+  readonly expensive: boolean;
 }
 
 /** What a leaf reads: a stored table, or anything that gives rows. */
@@ -131,7 +133,9 @@ export class LeafSource implements RowSource {
       if (keys.some(key => !key)) continue;
       const predicates = this.conditions.map(condition => condition.predicate);
       // The equalities that the index doesn't cover.
-      const rest = columns.flatMap((column, i) => (places.includes(i) ? [] : [{ column, i, same: sameValue(this.input.types[column]!, comparisons[i]!) }]));
+      const rest = columns.flatMap((column, i) =>
+        places.includes(i) ? [] : [{ column, i, same: sameValue(this.input.types[column]!, comparisons[i]!) }],
+      );
       const { input } = this;
       return {
         limit: Math.max(32, Math.floor(table.rowCount / 8)),
@@ -170,7 +174,10 @@ interface SeekPlan {
   readonly table: StoredTable;
   readonly index: IndexDefinition;
   /** For each key column the values it may have: one of `=`, several of IN. */
-  readonly parts: readonly (readonly { readonly value: BoundExpression; readonly convert: (v: Value) => Value | undefined }[])[];
+  readonly parts: readonly (readonly {
+    readonly value: BoundExpression;
+    readonly convert: (v: Value) => Value | undefined;
+  }[])[];
 }
 
 function planSeek(input: LeafInput, conditions: readonly LeafCondition[]): SeekPlan | undefined {
@@ -212,7 +219,8 @@ function* seekRows(input: LeafInput, plan: SeekPlan, env: Env): Iterable<Row> {
     choices.push([...values.values()]);
   }
   for (const key of combinations(choices)) {
-    for (const stored of plan.table.seek(plan.index, key)) yield input.withIdentity ? withIdentity(stored) : stored.values;
+    for (const stored of plan.table.seek(plan.index, key))
+      yield input.withIdentity ? withIdentity(stored) : stored.values;
   }
 }
 
@@ -233,7 +241,10 @@ export function keyConverter(comparison: SqlType, column: SqlType): ((v: Value) 
   if (isString(column)) return isString(comparison) && sameCollation(comparison, column) ? v => v : undefined;
   if (comparison.name === column.name && comparison.scale === column.scale) return v => v;
   const exact = (t: SqlType): boolean => isInteger(t) || isDecimal(t);
-  const comparable = (exact(comparison) && exact(column)) || (isApproximate(comparison) && isApproximate(column)) || (isDateTime(comparison) && isDateTime(column));
+  const comparable =
+    (exact(comparison) && exact(column)) ||
+    (isApproximate(comparison) && isApproximate(column)) ||
+    (isDateTime(comparison) && isDateTime(column));
   if (!comparable) return undefined;
   const there = converter(comparison, column, { try: true });
   const back = converter(column, comparison, { try: true });
@@ -260,20 +271,28 @@ class Spool {
   private readonly buckets: Map<Key, Row[]>;
   private readonly keyOf: (values: readonly Value[]) => Key;
 
-  private constructor(equalities: readonly LeafEquality[], buckets: Map<Key, Row[]>, keyOf: (values: readonly Value[]) => Key) {
+  private constructor(
+    equalities: readonly LeafEquality[],
+    buckets: Map<Key, Row[]>,
+    keyOf: (values: readonly Value[]) => Key,
+  ) {
     this.equalities = equalities;
     this.buckets = buckets;
     this.keyOf = keyOf;
   }
 
-  static *build(stream: RowStream, equalities: readonly LeafEquality[], compilation: Compilation): Generator<typeof PAUSE, Spool, void> {
+  static *build(
+    stream: RowStream,
+    equalities: readonly LeafEquality[],
+    compilation: Compilation,
+  ): Generator<typeof PAUSE, Spool, void> {
     const buckets = new Map<Key, Row[]>();
     const keyOf = equalities.length > 0 ? rowKeyFor(equalities.map(e => e.comparison)) : () => 0;
     const converters = equalities.map(e => converter(e.columnType, e.comparison));
     for (const item of stream) {
       if (compilation.ticker.tick()) yield PAUSE;
       if (!isRow(item)) continue;
-      const values = equalities.map((e, i) => item[e.column] === null ? null : converters[i]!(item[e.column]!));
+      const values = equalities.map((e, i) => (item[e.column] === null ? null : converters[i]!(item[e.column]!)));
       if (values.includes(null)) continue;
       const key = keyOf(values);
       const bucket = buckets.get(key);

@@ -16,7 +16,11 @@ export interface OpenJsonColumn {
   readonly asJson: boolean;
 }
 
-export function openJson(args: readonly BoundExpression[], schema: readonly OpenJsonColumn[] | undefined, compilation: Compilation): BoundTableFunction {
+export function openJson(
+  args: readonly BoundExpression[],
+  schema: readonly OpenJsonColumn[] | undefined,
+  compilation: Compilation,
+): BoundTableFunction {
   const [text, path] = args;
   if (!text || args.length > 2) throw new SqlError(174, 'The openjson function requires 1 to 2 argument(s).', 15);
   if (!isString(text.type) && !text.type.untypedNull) {
@@ -33,7 +37,14 @@ export function openJson(args: readonly BoundExpression[], schema: readonly Open
   return schema ? withSchema(read, schema, compilation) : withoutSchema(read, compilation);
 }
 
-const TYPE_NUMBERS: Readonly<Record<JsonNode['kind'], number>> = { null: 0, string: 1, number: 2, boolean: 3, array: 4, object: 5 };
+const TYPE_NUMBERS: Readonly<Record<JsonNode['kind'], number>> = {
+  null: 0,
+  string: 1,
+  number: 2,
+  boolean: 3,
+  array: 4,
+  object: 5,
+};
 
 const plainText = (node: JsonNode): string | null =>
   node.kind === 'null' ? null : node.kind === 'string' ? node.value : node.text;
@@ -58,10 +69,17 @@ function withoutSchema(read: (env: Env) => JsonNode | undefined, compilation: Co
   };
 }
 
-function withSchema(read: (env: Env) => JsonNode | undefined, schema: readonly OpenJsonColumn[], compilation: Compilation): BoundTableFunction {
+function withSchema(
+  read: (env: Env) => JsonNode | undefined,
+  schema: readonly OpenJsonColumn[],
+  compilation: Compilation,
+): BoundTableFunction {
   const fields = schema.map(column => {
     if (column.asJson && !(column.type.name === 'nvarchar' && column.type.length === -1)) {
-      throw new SqlError(13618, 'AS JSON option can be specified only for column of nvarchar(max) type in WITH clause.');
+      throw new SqlError(
+        13618,
+        'AS JSON option can be specified only for column of nvarchar(max) type in WITH clause.',
+      );
     }
     return {
       path: column.path === undefined ? { strict: false, steps: [column.name] } : parseJsonPath(column.path),
@@ -92,7 +110,9 @@ function jsonOf(node: JsonNode, path: JsonPath): Value {
 }
 
 function scalarOf(type: SqlType): (node: JsonNode, path: JsonPath) => Value {
-  const convert = isBinary(type) ? (v: Value): Value => new Uint8Array(Buffer.from(v as string, 'base64')) : converter(NVARCHAR_MAX, type);
+  const convert = isBinary(type)
+    ? (v: Value): Value => new Uint8Array(Buffer.from(v as string, 'base64'))
+    : converter(NVARCHAR_MAX, type);
   return (node, path) => {
     if (node.kind === 'array' || node.kind === 'object') {
       if (path.strict) throw new SqlError(13623, 'Scalar value cannot be found in the specified JSON path.');

@@ -37,6 +37,7 @@ export const DEFAULT_MAX_RECURSION = 100;
 
 /** A recursive common table expression, round by round until one gives no row. */
 export function* runRecursion(plan: RecursionPlan, outer: Env | null, compilation: Compilation): RowStream {
+  const { ticker } = compilation;
   let current: Row[] = [];
   for (const item of plan.anchor(outer)) {
     if (isRow(item)) current.push(item);
@@ -47,12 +48,16 @@ export function* runRecursion(plan: RecursionPlan, outer: Env | null, compilatio
     for (const member of plan.members) {
       member.working.rows = current;
       for (const item of member.run(outer)) {
+        if (ticker.tick()) yield PAUSE;
         if (!isRow(item)) {
           yield item;
           continue;
         }
         if (plan.maximum > 0 && round > plan.maximum) {
-          throw new SqlError(530, `The statement terminated. The maximum recursion ${plan.maximum} has been exhausted before statement completion.`);
+          throw new SqlError(
+            530,
+            `The statement terminated. The maximum recursion ${plan.maximum} has been exhausted before statement completion.`,
+          );
         }
         const row = convertRow(item, member.converters);
         next.push(row);

@@ -29,7 +29,8 @@ export function evaluateLimit(limit: RowLimit, outer: Env | null): EvaluatedLimi
   let take = Infinity;
   if (limit.top) {
     take = limit.percent ? toNumber(limit.top, env) : toCount(limit.top, env);
-    if (limit.percent && (take < 0 || take > 100)) throw new SqlError(1031, 'Percent values must be between 0 and 100.', 15);
+    if (limit.percent && (take < 0 || take > 100))
+      throw new SqlError(1031, 'Percent values must be between 0 and 100.', 15);
     if (take < 0) throw new SqlError(127, 'A TOP N or FETCH rowcount value may not be negative.', 15);
   }
   if (limit.offset) {
@@ -38,13 +39,18 @@ export function evaluateLimit(limit: RowLimit, outer: Env | null): EvaluatedLimi
   }
   if (limit.fetch) {
     take = toCount(limit.fetch, env);
-    if (take <= 0) throw new SqlError(10744, 'The number of rows provided for a FETCH clause must be greater then zero.', 15);
+    if (take <= 0)
+      throw new SqlError(10744, 'The number of rows provided for a FETCH clause must be greater then zero.', 15);
   }
   return { skip, take, percent: limit.percent, withTies: limit.withTies };
 }
 
 const notInteger = (): SqlError =>
-  new SqlError(1060, 'The number of rows provided for a TOP or FETCH clauses row count parameter must be an integer.', 15);
+  new SqlError(
+    1060,
+    'The number of rows provided for a TOP or FETCH clauses row count parameter must be an integer.',
+    15,
+  );
 
 function toCount(expression: BoundExpression, env: Env): number {
   if (!isInteger(expression.type)) throw notInteger();

@@ -51,7 +51,12 @@ export function* runSelect(plan: SelectPlan, outer: Env | null, compilation: Com
   }
   if (plan.windows.length > 0) rows = withWindows(rows, plan, outer, compilation);
   if (plan.distinct) {
-    const projected = distinctRows(project(rows, plan, outer), plan.output.slice(0, plan.visible).map(column => column.type), plan.visible, compilation);
+    const projected = distinctRows(
+      project(rows, plan, outer),
+      plan.output.slice(0, plan.visible).map(column => column.type),
+      plan.visible,
+      compilation,
+    );
     const keys = plan.order.map(item => columnKey(item));
     yield* limitRows(projected, keys, limit, outer, compilation, row => row);
   } else if (plan.order.length === 0) {
@@ -93,16 +98,18 @@ function* project(rows: RowStream, plan: SelectPlan, outer: Env | null): RowStre
 
 function* withWindows(rows: RowStream, plan: SelectPlan, outer: Env | null, compilation: Compilation): RowStream {
   const wide: Value[][] = [];
+  let base = 0;
   for (const item of rows) {
     if (!isRow(item)) {
       yield item;
       continue;
     }
     const row = item.slice() as Value[];
+    base = row.length;
     for (let i = 0; i < plan.windowCount; i++) row.push(null);
     wide.push(row);
   }
-  yield* yield* computeWindows(wide, plan.windows, outer, compilation);
+  yield* yield* computeWindows(wide, base, plan.windows, outer, compilation);
 }
 
 /** Sorts (when there are keys), applies TOP or OFFSET/FETCH, and makes the output rows of what is left. */
@@ -121,7 +128,9 @@ export function* limitRows(
   }
   // Output is computed after the sort, for the rows that the limit leaves.
   const entries = yield* sortedEntries(rows, keys, limit, outer, compilation);
-  let count = limit.percent ? Math.ceil((entries.length * limit.take) / 100) : Math.min(entries.length, limit.skip + limit.take);
+  let count = limit.percent
+    ? Math.ceil((entries.length * limit.take) / 100)
+    : Math.min(entries.length, limit.skip + limit.take);
   if (limit.withTies && count > 0 && keys.length > 0) {
     const compare = entryComparer(keys);
     const last = entries[count - 1]!;

@@ -8,7 +8,12 @@ import type { Row } from './row-source.ts';
 import { isRow } from './row-source.ts';
 
 /** The first row of each set of equal rows, in the order they came. */
-export function* distinctRows(stream: RowStream, types: readonly SqlType[], width: number, compilation: Compilation): RowStream {
+export function* distinctRows(
+  stream: RowStream,
+  types: readonly SqlType[],
+  width: number,
+  compilation: Compilation,
+): RowStream {
   const { ticker } = compilation;
   const keyOf = rowKeyFor(types);
   const seen = new Set<Key>();
@@ -26,7 +31,13 @@ export function* distinctRows(stream: RowStream, types: readonly SqlType[], widt
 }
 
 /** INTERSECT and EXCEPT: distinct rows of the left that are, or are not, on the right. NULLs equal NULLs. */
-export function* intersectOrExcept(left: RowStream, right: RowStream, wanted: boolean, types: readonly SqlType[], compilation: Compilation): RowStream {
+export function* intersectOrExcept(
+  left: RowStream,
+  right: RowStream,
+  wanted: boolean,
+  types: readonly SqlType[],
+  compilation: Compilation,
+): RowStream {
   const { ticker } = compilation;
   const keyOf = rowKeyFor(types);
   const there = new Set<Key>();

@@ -18,7 +18,9 @@ export interface SortEntry {
 export type EntryComparer = (a: SortEntry, b: SortEntry) => number;
 
 /** NULLs come first in ascending order. */
-export function compareKeys(keys: readonly { readonly type: SqlType; readonly descending: boolean }[]): (a: Row, b: Row) => number {
+export function compareKeys(
+  keys: readonly { readonly type: SqlType; readonly descending: boolean }[],
+): (a: Row, b: Row) => number {
   const comparers = keys.map(key => comparatorFor(key.type));
   const signs = keys.map(key => (key.descending ? -1 : 1));
   return (a, b) => {

@@ -35,11 +35,16 @@ export const UP_TO_PEERS: Frame = {
 export function frameStart(frame: Frame, partition: WindowPartition, i: number): number {
   const { kind, offset } = frame.start;
   switch (kind) {
-    case 'unbounded preceding': return 0;
-    case 'preceding': return Math.max(0, i - offset);
-    case 'current row': return frame.unit === 'range' ? partition.peerStart[i]! : i;
-    case 'following': return i + offset;
-    case 'unbounded following': return partition.length;
+    case 'unbounded preceding':
+      return 0;
+    case 'preceding':
+      return Math.max(0, i - offset);
+    case 'current row':
+      return frame.unit === 'range' ? partition.peerStart[i]! : i;
+    case 'following':
+      return i + offset;
+    case 'unbounded following':
+      return partition.length;
   }
 }
 
@@ -47,11 +52,16 @@ export function frameStart(frame: Frame, partition: WindowPartition, i: number):
 export function frameEnd(frame: Frame, partition: WindowPartition, i: number): number {
   const { kind, offset } = frame.end;
   switch (kind) {
-    case 'unbounded preceding': return -1;
-    case 'preceding': return i - offset;
-    case 'current row': return frame.unit === 'range' ? partition.peerEnd[i]! : i;
-    case 'following': return Math.min(partition.length - 1, i + offset);
-    case 'unbounded following': return partition.length - 1;
+    case 'unbounded preceding':
+      return -1;
+    case 'preceding':
+      return i - offset;
+    case 'current row':
+      return frame.unit === 'range' ? partition.peerEnd[i]! : i;
+    case 'following':
+      return Math.min(partition.length - 1, i + offset);
+    case 'unbounded following':
+      return partition.length - 1;
   }
 }
 
@@ -78,7 +88,13 @@ const feed = (accumulator: Accumulator, call: AggregateCall, partition: WindowPa
   accumulator.add(call.args.map(arg => arg.evaluate(env)));
 };
 
-function* growing(call: AggregateCall, frame: Frame, partition: WindowPartition, slot: number, ticker: Ticker): Generator<typeof PAUSE, void, void> {
+function* growing(
+  call: AggregateCall,
+  frame: Frame,
+  partition: WindowPartition,
+  slot: number,
+  ticker: Ticker,
+): Generator<typeof PAUSE, void, void> {
   const accumulator = call.aggregate.create();
   let fed = -1;
   let result = accumulator.result();
@@ -96,7 +112,13 @@ function* growing(call: AggregateCall, frame: Frame, partition: WindowPartition,
   }
 }
 
-function* shrinking(call: AggregateCall, frame: Frame, partition: WindowPartition, slot: number, ticker: Ticker): Generator<typeof PAUSE, void, void> {
+function* shrinking(
+  call: AggregateCall,
+  frame: Frame,
+  partition: WindowPartition,
+  slot: number,
+  ticker: Ticker,
+): Generator<typeof PAUSE, void, void> {
   const accumulator = call.aggregate.create();
   let fed = partition.length;
   let result = accumulator.result();
@@ -114,7 +136,14 @@ function* shrinking(call: AggregateCall, frame: Frame, partition: WindowPartitio
   }
 }
 
-function* recomputed(call: AggregateCall, name: string, frame: Frame, partition: WindowPartition, slot: number, ticker: Ticker): Generator<typeof PAUSE, void, void> {
+function* recomputed(
+  call: AggregateCall,
+  name: string,
+  frame: Frame,
+  partition: WindowPartition,
+  slot: number,
+  ticker: Ticker,
+): Generator<typeof PAUSE, void, void> {
   const counting = call.args.length === 0 && (name === 'COUNT' || name === 'COUNT_BIG');
   for (let i = 0; i < partition.length; i++) {
     const start = frameStart(frame, partition, i);
@@ -146,22 +175,30 @@ interface Combiner {
 const NOTHING: Partial = { count: 0, value: null };
 
 function combinerFor(name: string, argument: SqlType, result: SqlType): Combiner | undefined {
-  const merging = (merge: (a: Value, b: Value) => Value) => (a: Partial, b: Partial): Partial =>
-    a.count === 0 ? b : b.count === 0 ? a : { count: a.count + b.count, value: merge(a.value, b.value) };
+  const merging =
+    (merge: (a: Value, b: Value) => Value) =>
+    (a: Partial, b: Partial): Partial =>
+      a.count === 0 ? b : b.count === 0 ? a : { count: a.count + b.count, value: merge(a.value, b.value) };
   const add = (a: Value, b: Value): Value => ((a as number) + (b as number)) as Value;
   switch (name) {
-    case 'COUNT': return { combine: merging(() => 0), finish: p => p.count };
-    case 'COUNT_BIG': return { combine: merging(() => 0), finish: p => BigInt(p.count) };
+    case 'COUNT':
+      return { combine: merging(() => 0), finish: p => p.count };
+    case 'COUNT_BIG':
+      return { combine: merging(() => 0), finish: p => BigInt(p.count) };
     case 'MIN':
     case 'MAX': {
       const compare = comparatorFor(argument);
       const sign = name === 'MAX' ? 1 : -1;
       return { combine: merging((a, b) => (compare(b, a) * sign > 0 ? b : a)), finish: p => p.value };
     }
-    case 'SUM': return { combine: merging(add), finish: p => inRange(p.value, result) };
+    case 'SUM':
+      return { combine: merging(add), finish: p => inRange(p.value, result) };
     case 'AVG': {
-      if (isApproximate(result)) return { combine: merging(add), finish: p => (p.count ? (p.value as number) / p.count : null) };
-      const shift = isDecimal(argument) ? 10n ** BigInt(precisionScale(result).scale - precisionScale(argument).scale) : 1n;
+      if (isApproximate(result))
+        return { combine: merging(add), finish: p => (p.count ? (p.value as number) / p.count : null) };
+      const shift = isDecimal(argument)
+        ? 10n ** BigInt(precisionScale(result).scale - precisionScale(argument).scale)
+        : 1n;
       return {
         combine: merging(add),
         finish: p => {
@@ -171,7 +208,8 @@ function combinerFor(name: string, argument: SqlType, result: SqlType): Combiner
         },
       };
     }
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
@@ -184,7 +222,14 @@ function inRange(value: Value, type: SqlType): Value {
 }
 
 /** A queue of two stacks, each with its running partial results: amortised constant time for each row that comes or goes. */
-function* sliding(combiner: Combiner, call: AggregateCall, frame: Frame, partition: WindowPartition, slot: number, ticker: Ticker): Generator<typeof PAUSE, void, void> {
+function* sliding(
+  combiner: Combiner,
+  call: AggregateCall,
+  frame: Frame,
+  partition: WindowPartition,
+  slot: number,
+  ticker: Ticker,
+): Generator<typeof PAUSE, void, void> {
   const argument = call.args[0]!;
   const partialOf = (i: number): Partial => {
     const value = argument.evaluate(partition.envOf(i));

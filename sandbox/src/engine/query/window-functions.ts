@@ -29,11 +29,16 @@ export function ranking(name: RankingName): WindowFunction {
 
 function rank(name: RankingName, partition: WindowPartition, i: number, start: number, dense: bigint): Value {
   switch (name) {
-    case 'ROW_NUMBER': return BigInt(i + 1);
-    case 'RANK': return BigInt(start + 1);
-    case 'DENSE_RANK': return dense;
-    case 'PERCENT_RANK': return partition.length > 1 ? start / (partition.length - 1) : 0;
-    case 'CUME_DIST': return (partition.peerEnd[i]! + 1) / partition.length;
+    case 'ROW_NUMBER':
+      return BigInt(i + 1);
+    case 'RANK':
+      return BigInt(start + 1);
+    case 'DENSE_RANK':
+      return dense;
+    case 'PERCENT_RANK':
+      return partition.length > 1 ? start / (partition.length - 1) : 0;
+    case 'CUME_DIST':
+      return (partition.peerEnd[i]! + 1) / partition.length;
   }
 }
 
@@ -42,7 +47,8 @@ export function ntile(buckets: BoundExpression): WindowFunction {
     *compute(partition, slot, ticker): Steps {
       const value = buckets.evaluate(partition.envOf(0));
       const count = value === null ? 0 : Number(value);
-      if (count < 1) throw new SqlError(1052, 'The function \'ntile\' takes only a positive int or bigint expression as its input.');
+      if (count < 1)
+        throw new SqlError(1052, "The function 'ntile' takes only a positive int or bigint expression as its input.");
       const size = Math.floor(partition.length / count);
       const larger = partition.length % count;
       const edge = larger * (size + 1);
@@ -79,7 +85,8 @@ export function offsetFunction(direction: -1 | 1, options: OffsetOptions): Windo
         if (ticker.tick()) yield PAUSE;
         const env = partition.envOf(i);
         const distance = offset ? offset.evaluate(env) : 1;
-        if (distance === null || Number(distance) < 0) throw new SqlError(8730, 'Offset parameter for Lag and Lead functions cannot be a negative value.');
+        if (distance === null || Number(distance) < 0)
+          throw new SqlError(8730, 'Offset parameter for Lag and Lead functions cannot be a negative value.');
         const steps = Number(distance);
         let at: number | undefined;
         if (!ignoreNulls || steps === 0) at = i + direction * steps;
@@ -96,7 +103,12 @@ export function offsetFunction(direction: -1 | 1, options: OffsetOptions): Windo
 }
 
 /** FIRST_VALUE and LAST_VALUE. */
-export function edgeValue(edge: 'first' | 'last', value: BoundExpression, frame: Frame, ignoreNulls: boolean): WindowFunction {
+export function edgeValue(
+  edge: 'first' | 'last',
+  value: BoundExpression,
+  frame: Frame,
+  ignoreNulls: boolean,
+): WindowFunction {
   return {
     *compute(partition, slot, ticker): Steps {
       const values: Value[] = [];
@@ -134,7 +146,12 @@ function nearestValues(values: readonly Value[], edge: 'first' | 'last'): Int32A
 }
 
 /** PERCENTILE_CONT and PERCENTILE_DISC: the partition is ordered by the WITHIN GROUP expression. */
-export function percentile(kind: 'continuous' | 'discrete', fraction: number, orderType: BoundExpression['type'], orderKey: number): WindowFunction {
+export function percentile(
+  kind: 'continuous' | 'discrete',
+  fraction: number,
+  orderType: BoundExpression['type'],
+  orderKey: number,
+): WindowFunction {
   const toFloat = kind === 'continuous' ? converter(orderType, FLOAT) : (v: Value): Value => v;
   return {
     *compute(partition, slot, ticker): Steps {
@@ -144,7 +161,12 @@ export function percentile(kind: 'continuous' | 'discrete', fraction: number, or
         const value = partition.keysOf(i)[orderKey]!;
         if (value !== null) values.push(toFloat(value));
       }
-      const result = values.length === 0 ? null : kind === 'continuous' ? interpolate(values as number[], fraction) : values[Math.max(0, Math.ceil(fraction * values.length) - 1)]!;
+      const result =
+        values.length === 0
+          ? null
+          : kind === 'continuous'
+            ? interpolate(values as number[], fraction)
+            : values[Math.max(0, Math.ceil(fraction * values.length) - 1)]!;
       for (let i = 0; i < partition.length; i++) partition.write(i, slot, result);
     },
   };

@@ -29,7 +29,13 @@ export class WindowPartition {
   private readonly from: number;
   private readonly env: { row: Row; readonly outer: Env | null };
 
-  constructor(entries: readonly SortEntry[], from: number, to: number, isPeer: (a: Row, b: Row) => boolean, outer: Env | null) {
+  constructor(
+    entries: readonly SortEntry[],
+    from: number,
+    to: number,
+    isPeer: (a: Row, b: Row) => boolean,
+    outer: Env | null,
+  ) {
     this.entries = entries;
     this.from = from;
     this.length = to - from;
@@ -64,11 +70,12 @@ export class WindowPartition {
 }
 
 /**
- * Runs all window functions of a query over its rows, which have room for the results. The rows come out in the
+ * Runs all window functions of a query over its rows, which have room for the results from place `base` on. The rows come out in the
  * order of the last group, as a plan of SQL Server's would give them.
  */
 export function* computeWindows(
   rows: Value[][],
+  base: number,
   groups: readonly WindowGroup[],
   outer: Env | null,
   compilation: Compilation,
@@ -76,7 +83,11 @@ export function* computeWindows(
   const { ticker } = compilation;
   let current: readonly Row[] = rows;
   for (const group of groups) {
-    const partitionKeys: SortKey[] = group.partition.map(expression => ({ type: expression.type, descending: false, evaluate: env => expression.evaluate(env) }));
+    const partitionKeys: SortKey[] = group.partition.map(expression => ({
+      type: expression.type,
+      descending: false,
+      evaluate: env => expression.evaluate(env),
+    }));
     const sortKeys = [...partitionKeys, ...group.order];
     const env = { row: [] as Row, outer };
     let entries: SortEntry[] = [];
@@ -94,11 +105,11 @@ export function* computeWindows(
       return true;
     };
     const isPeer = (a: Row, b: Row): boolean => equalUpTo(a, b, width, sortKeys.length);
-    for (let from = 0; from < entries.length; ) {
+    for (let from = 0; from < entries.length;) {
       let to = from + 1;
       while (to < entries.length && equalUpTo(entries[from]!.keys, entries[to]!.keys, 0, width)) to++;
       const partition = new WindowPartition(entries, from, to, isPeer, outer);
-      for (const { slot, run } of group.functions) yield* run.compute(partition, slot, ticker);
+      for (const { slot, run } of group.functions) yield* run.compute(partition, base + slot, ticker);
       from = to;
     }
     current = entries.map(entry => entry.row);

@@ -1,0 +1,57 @@
+import type * as ast from '../../parser/ast.ts';
+import type { Scope } from './scope.ts';
+
+/**
+ * A text that is equal for expressions that mean the same: where they stand and the case of names are left out, and
+ * columns are named by their ordinal in `scope`.
+ */
+export function expressionKey(node: ast.Expression | ast.Predicate, scope: Scope): string {
+  return JSON.stringify(node, (key, value: unknown) => {
+    if (key === 'line' || value === undefined) return undefined;
+    if (typeof value === 'bigint') return `${value}n`;
+    if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('hex') };
+    if (isColumn(value)) {
+      const ordinal = tryFind(scope, value.parts);
+      return ordinal >= 0 ? { ordinal } : { column: value.parts.map(part => part.toLowerCase()) };
+    }
+    if (key === 'name')
+      return Array.isArray(value) ? value.map(part => String(part).toLowerCase()) : String(value).toLowerCase();
+    return value;
+  });
+}
+
+const isColumn = (value: unknown): value is ast.ColumnReference =>
+  typeof value === 'object' &&
+  value !== null &&
+  (value as { kind?: unknown }).kind === 'column' &&
+  Array.isArray((value as { parts?: unknown }).parts);
+
+function tryFind(scope: Scope, parts: readonly string[]): number {
+  try {
+    return scope.find(parts);
+  } catch {
+    return -1;
+  }
+}
+
+/** Calls `visit` for every node below (and with) `node`; subqueries are gone into only when asked. False stops going deeper. */
+export function walk(node: unknown, visit: (node: { readonly kind: string }) => boolean): void {
+  if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return;
+  if (Array.isArray(node)) {
+    for (const item of node) walk(item, visit);
+    return;
+  }
+  if (typeof (node as { kind?: unknown }).kind === 'string' && !visit(node as { kind: string })) return;
+  for (const value of Object.values(node)) if (typeof value === 'object') walk(value, visit);
+}
+
+const SUBQUERIES: ReadonlySet<string> = new Set(['subquery', 'exists', 'in query', 'quantified comparison']);
+
+export function hasSubquery(node: ast.Expression | ast.Predicate): boolean {
+  let found = false;
+  walk(node, at => {
+    if (SUBQUERIES.has(at.kind)) found = true;
+    return !found;
+  });
+  return found;
+}

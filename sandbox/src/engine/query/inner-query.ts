@@ -1,0 +1,41 @@
+import type { ScopeColumn } from '../binder/scope.ts';
+import type { Env, RowStream } from '../contracts.ts';
+import type { SqlType } from '../sql-type.ts';
+
+/** A column of a query's result. */
+export interface OutputColumn {
+  readonly name: string | null;
+  readonly type: SqlType;
+  readonly nullable: boolean;
+  readonly identity?: boolean;
+  readonly computed?: boolean;
+  readonly base?: ScopeColumn['base'];
+  /** The alias of the table it comes from, for FOR JSON AUTO. */
+  readonly table: string | null;
+  /** JSON by its making: FOR JSON puts it in unquoted. */
+  readonly json: boolean;
+}
+
+/** A query within a statement, compiled. Its rows may have more values than columns: the identity of a DML target. */
+export interface InnerQuery {
+  readonly columns: readonly OutputColumn[];
+  readonly assignments?: readonly string[];
+  readonly into?: readonly string[];
+  readonly correlated: boolean;
+  /** What a DML statement changes through this query: see DmlTarget. */
+  readonly targetTable?: ScopeColumn['base'];
+  run(outer: Env | null): RowStream;
+}
+
+export interface CompileOptions {
+  /** ORDER BY alone is an error there (views, derived tables, subqueries). */
+  readonly nested: boolean;
+  /** EXISTS (SELECT * …): the select list is not evaluated. */
+  readonly exists?: boolean;
+  /** FOR JSON and FOR XML give one value, not rows of 2,033 characters. */
+  readonly single?: boolean;
+  /** UPDATE and DELETE through a CTE or view: adds the stored row of its table behind the columns. */
+  readonly identity?: boolean;
+  /** OPTION (MAXRECURSION n) of the statement. */
+  readonly maximumRecursion?: number;
+}

@@ -1,0 +1,21 @@
+import type * as ast from '../../parser/ast.ts';
+import { SqlError } from '../sql-error.ts';
+
+/** Hints that change a result: MAXRECURSION. The others steer a plan, which here has no choice to make. */
+export function limitHints(hints: readonly ast.QueryHint[]): { readonly maximumRecursion: number | undefined } {
+  let maximumRecursion: number | undefined;
+  for (const hint of hints) {
+    if (hint.name !== 'MAXRECURSION') continue;
+    if (hint.value === undefined || hint.value < 0 || hint.value > 32767) {
+      throw new SqlError(
+        310,
+        `The value ${hint.value ?? ''} specified for the MAXRECURSION option exceeds the allowed maximum of 32767.`,
+        15,
+        1,
+        hint.line,
+      );
+    }
+    maximumRecursion = hint.value;
+  }
+  return { maximumRecursion };
+}
