@@ -34,6 +34,7 @@ const FUNCTIONS = new Map<string, FunctionDefinition>(
 
 /** Built-ins of SQL Server that the sandbox knows but doesn't implement. */
 const REFUSED: ReadonlySet<string> = new Set([
+  'FORMATMESSAGE',
   'TEXTPTR',
   'TEXTVALID',
   'PWDENCRYPT',
