@@ -26,6 +26,7 @@ import { PingMethod } from './methods/ping.method.js';
 import { ReadResourceMethod } from './methods/read-resource.method.js';
 import { SetLogLevelMethod } from './methods/set-log-level.method.js';
 import { SubscribeResourceMethod, UnsubscribeResourceMethod } from './methods/subscribe-resource.method.js';
+import { OAuthModule } from '../oauth/oauth.module.js';
 import { NotificationsService } from './notifications.service.js';
 import { OriginGuard } from './origin.guard.js';
 import { PeersService } from './peers.service.js';
@@ -53,6 +54,7 @@ const METHODS = [
 ];
 
 @Module({
+  imports: [OAuthModule],
   controllers: [McpController, MessagesController],
   providers: [
     ...METHODS,

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { CLIENT_REQUESTS, type ClientRequests, type McpCall } from '../../../src/mcp/call.factory.js';
+import { type ContentBlock, ContentOutput } from '../../../src/mcp/tool-result.serializer.js';
+import { Tool } from '../../../src/tools/tool.decorator.js';
+import type { ToolCall, ToolSchema } from '../../../src/tools/tool.js';
+
+export const NO_INPUT = z.strictObject({});
+const NO_OUTPUT = z.strictObject({});
+
+/** A tool of the conformance suite: its name, and what it does. */
+export function fixtureTool<I extends ToolSchema>(
+  name: string,
+  input: I,
+  run: (args: z.infer<I & z.ZodType>, call: ToolCall) => Promise<readonly ContentBlock[]>,
+): new () => object {
+  class FixtureTool {
+    async execute(args: never, call: ToolCall): Promise<ContentOutput> {
+      return new ContentOutput(await run(args, call));
+    }
+  }
+  Tool({
+    name,
+    title: name,
+    description: `Fixture of the MCP conformance suite: ${name}.`,
+    scope: 'sql:read',
+    readOnly: true,
+    input,
+    output: NO_OUTPUT,
+  } as never)(FixtureTool as never);
+  return FixtureTool;
+}
+
+export function text(value: string): ContentBlock {
+  return { type: 'text', text: value };
+}
+
+/** What a call can ask of the client beyond forms. */
+export function clientOf(call: object): ClientRequests {
+  return (call as McpCall)[CLIENT_REQUESTS];
+}
+
+/** A 1x1 red PNG. */
+export const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==';
+/** A WAV file without samples. */
+export const WAV = 'UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=';
