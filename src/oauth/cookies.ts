@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Tenant } from '../tenancy/tenant.js';
 
 /**
@@ -16,4 +17,13 @@ export function cookieNames(tenant: Tenant, secure: boolean): { session: string;
 /** Binds a sign-in at an upstream provider to the browser that began it. */
 export function upstreamCookieName(tenant: Tenant, secure: boolean): string {
   return `${secure ? '__Host-' : ''}${tenant.name}_u`;
+}
+
+/** A cookie by name; undefined when it was sent twice, for then one of them is not ours. */
+export function readCookie(req: IncomingMessage, name: string): string | undefined {
+  const found = (req.headers.cookie ?? '')
+    .split(';')
+    .map(pair => pair.trim())
+    .filter(pair => pair.startsWith(`${name}=`));
+  return found.length === 1 ? found[0]?.slice(name.length + 1) : undefined;
 }

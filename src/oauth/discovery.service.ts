@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../tenancy/tenant.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
-import { type Endpoint, resourceMetadataUrl } from './oauth.errors.js';
+import type { Endpoint } from './oauth.errors.js';
 import { resourceScopes } from './scopes.js';
 
 export const AUTHORIZATION_SERVER = 'oauth-authorization-server';
@@ -65,7 +65,7 @@ function authorizationServer(tenant: Tenant): object {
     jwks_uri: `${issuer}/jwks`,
     scopes_supported: [...resourceScopes(tenant), 'offline_access'],
     response_types_supported: ['code'],
-    response_modes_supported: ['query', 'fragment', 'form_post'],
+    response_modes_supported: ['query'],
     grant_types_supported: ['authorization_code', 'refresh_token'],
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: methods,
@@ -94,5 +94,3 @@ function protectedResource(tenant: Tenant, endpoint: Endpoint): object {
     resource_documentation: `${tenant.issuer}/docs`,
   };
 }
-
-export { resourceMetadataUrl };

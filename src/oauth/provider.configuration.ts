@@ -21,8 +21,8 @@ const CODE_S = 60;
 const INTERACTION_S = 600;
 /** Absolute: a rotated refresh token keeps the remaining life of its predecessor. */
 export const GRANT_S = 30 * 24 * 3600;
-const SESSION_IDLE_S = 30 * 60;
-const SESSION_ABSOLUTE_S = 12 * 3600;
+export const SESSION_IDLE_S = 30 * 60;
+export const SESSION_ABSOLUTE_S = 12 * 3600;
 
 const { Check, base } = interactionPolicy;
 
@@ -64,7 +64,8 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     scopes: ['openid', 'offline_access'],
     subjectTypes: ['public'],
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    // The answer goes into the query of the redirect, which is what MCP clients read; form_post would need a script.
+    clientDefaults: { id_token_signed_response_alg: 'ES256', response_modes: ['query'] },
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256'],
       clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
@@ -101,7 +102,11 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       dPoP: { enabled: false },
       registration: { enabled: true, issueRegistrationAccessToken: false },
       registrationManagement: { enabled: false },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        // RFC 7009 §2.1. For a foreign token the answer is 200 and nothing happens, so that it tells nothing.
+        allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
+      },
       introspection: {
         enabled: true,
         // A client learns about its own tokens only, whatever its kind.

@@ -19,9 +19,15 @@ if ttl <= 0 then return 0 end
 if redis.call('SET', KEYS[2], '1', 'NX', 'PX', ttl) then return 1 end
 return 0`;
 
-/** KEYS: group; ARGV: limit. */
+/** KEYS: group; ARGV: limit, prefix of entries. Names whose entry was deleted leave the group here. */
 export const LIST = `${NOW}
-return redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf', 'LIMIT', 0, ARGV[1])`;
+local live = {}
+for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')) do
+  if #live >= tonumber(ARGV[1]) then break end
+  if redis.call('EXISTS', ARGV[2] .. name) == 1 then live[#live + 1] = name
+  else redis.call('ZREM', KEYS[1], name) end
+end
+return live`;
 
 /** KEYS: group; ARGV: prefix of entries, prefix of marks. */
 export const DELETE_GROUP = `for _, name in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do

@@ -19,7 +19,7 @@ const log = logger('state');
 interface Scripts {
   mcpSet(keys: number, ...args: (string | number)[]): Promise<null>;
   mcpConsume(entry: string, mark: string): Promise<number>;
-  mcpList(group: string, limit: number): Promise<string[]>;
+  mcpList(group: string, limit: number, entries: string): Promise<string[]>;
   mcpDeleteGroup(group: string, entries: string, marks: string): Promise<null>;
   mcpIncrement(key: string, ttlMs: number): Promise<number>;
 }
@@ -85,7 +85,7 @@ export class RedisStateStore implements StateStore {
   }
 
   async list(group: string, limit: number): Promise<readonly string[]> {
-    return this.run(() => this.redis.mcpList(GROUP + group, limit));
+    return this.run(() => this.redis.mcpList(GROUP + group, limit, ENTRY));
   }
 
   async deleteGroup(group: string): Promise<void> {

@@ -1,0 +1,72 @@
+import { type TestRedis, eventually, startRedis } from '../../test/support/redis.js';
+import { stateStoreContract } from '../../test/support/state-store-contract.js';
+import { describeWith } from '../../test/support/system-programs.js';
+import { RedisStateStore } from './redis.state-store.js';
+
+describeWith('redis-server', 'the Redis state store', () => {
+  let redis: TestRedis;
+  let first: RedisStateStore;
+  let second: RedisStateStore;
+  beforeAll(async () => {
+    redis = await startRedis();
+    first = await RedisStateStore.open(redis.url);
+    second = await RedisStateStore.open(redis.url);
+  });
+  afterAll(async () => {
+    await first.close();
+    await second.close();
+    await redis.stop();
+  });
+
+  stateStoreContract(
+    () => first,
+    () => second,
+  );
+
+  it('carries messages from one process to another', async () => {
+    const heard: string[] = [];
+    const leave = await second.subscribe('far', message => heard.push(message));
+    await first.publish('far', 'hello');
+    await eventually(() => heard.length === 1);
+    await leave();
+  });
+
+  it('fails at once while Redis is away, and works again by itself', async () => {
+    const heard: string[] = [];
+    await second.subscribe('back', message => heard.push(message));
+    await redis.stop();
+    await expect(eventually(async () => first.get('x').then(() => false))).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+    });
+    const begun = Date.now();
+    await expect(first.consume('x')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(first.ping(500)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(Date.now() - begun).toBeLessThan(1_000);
+    await redis.start();
+    await eventually(() =>
+      first.set('x', 'y', 60).then(
+        () => true,
+        () => false,
+      ),
+    );
+    expect(await first.get('x')).toBe('y');
+    await eventually(async () => {
+      await first.publish('back', 'again').catch(() => undefined);
+      return heard.length > 0;
+    });
+  });
+
+  it('opens although Redis is not there yet', async () => {
+    await redis.stop();
+    const early = await RedisStateStore.open(redis.url);
+    await expect(early.get('x')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await redis.start();
+    await eventually(() =>
+      early.get('x').then(
+        () => true,
+        () => false,
+      ),
+    );
+    await early.close();
+  });
+});
