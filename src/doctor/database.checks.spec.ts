@@ -1,0 +1,27 @@
+import { AppError } from '../common/app-error.js';
+import { diagnose } from './database.checks.js';
+
+/** As TypeORM and mssql wrap them: the driver's error is two levels down. */
+const wrapped = (error: object) =>
+  new AppError('DATABASE_UNAVAILABLE', 'masked', {
+    cause: Object.assign(new Error('outer'), { originalError: Object.assign(new Error('inner'), error) }),
+  });
+
+describe('the doctor on a database that does not answer', () => {
+  it.each([
+    [{ code: 'ENOTFOUND' }, /not known to DNS/, /MSSQL_HOST/],
+    [{ code: 'ECONNREFUSED' }, /nothing listens/, /MSSQL_PORT/],
+    [{ code: 'ETIMEOUT' }, /no connection/, /firewall/],
+    [{ code: 'ESOCKET', message: 'Failed to connect: self-signed certificate' }, /not trusted/, /NODE_EXTRA_CA_CERTS/],
+    [{ code: 'ELOGIN', number: 18456, message: "Login failed for user 'planted'." }, /18456/, /MSSQL_PASSWORD/],
+    [{ code: 'ELOGIN', number: 4060, message: 'Cannot open database "planted"' }, /4060/, /MSSQL_DATABASE/],
+    [{ code: 'EINSTLOOKUP' }, /Browser/, /1434/],
+    [{ code: 'EOTHER' }, /can not be reached/, /LOG_LEVEL/],
+  ])('says what %j means and what to do, without the text of the driver', (error, text, todo) => {
+    const finding = diagnose('demo: database', 'db:1433', wrapped(error));
+    expect(finding.level).toBe('fault');
+    expect(finding.text).toMatch(text);
+    expect(finding.todo).toMatch(todo);
+    expect(JSON.stringify(finding)).not.toContain('planted');
+  });
+});

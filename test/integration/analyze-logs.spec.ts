@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+
+const run = promisify(execFile);
+const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-logs-'));
+const file = (name: string, lines: readonly object[], zipped = false) => {
+  const target = path.join(directory, name);
+  const text = lines.map(line => `${JSON.stringify(line)}\n`).join('') + 'not json\n';
+  writeFileSync(target, zipped ? gzipSync(text) : text);
+  return target;
+};
+type Rows = readonly { readonly key: string; readonly count: number; readonly max_ms?: number }[];
+const analyze = async (...args: string[]) =>
+  JSON.parse((await run(process.execPath, ['scripts/analyze-logs.mjs', '--json', ...args])).stdout) as Record<
+    string,
+    Record<string, Rows>
+  >;
+
+const outcome = (more: object) => ({
+  time: '2026-11-20T10:00:00Z',
+  type: 'outcome',
+  tenant: 'demo',
+  principal: 'ana',
+  tool: 'execute_sql',
+  outcome: 'ok',
+  duration_ms: 5,
+  ...more,
+});
+
+describe('the log analysis', () => {
+  it('counts tools, people, errors, sign-ins and finds the slowest statements', async () => {
+    const audit = file('audit.jsonl', [
+      outcome({ statements: [{ hash: 'a', kind: 'select', text: 'SELECT slow' }], duration_ms: 900 }),
+      outcome({ statements: [{ hash: 'b', kind: 'select', text: 'SELECT quick' }] }),
+      outcome({ outcome: 'error', error: 'SQL_ERROR', sql_error: 208 }),
+      outcome({ outcome: 'refused', error: 'READ_ONLY_VIOLATION', rule: 'keyword', principal: 'ben' }),
+      {
+        time: '2026-11-20T10:00:00Z',
+        type: 'oauth',
+        event: 'sign_in_failed',
+        tenant: 'demo',
+        remote_address: '192.0.2.7',
+      },
+      { time: '2026-11-20T10:00:00Z', type: 'oauth', event: 'sign_in', tenant: 'demo', principal: 'ana' },
+    ]);
+    const { audit: report } = await analyze('--audit', audit);
+    expect(report).toMatchObject({
+      'tool calls': [{ key: 'demo execute_sql', count: 4 }],
+      'calls by person': [
+        { key: 'demo ana', count: 3 },
+        { key: 'demo ben', count: 1 },
+      ],
+      errors: [
+        { key: 'READ_ONLY_VIOLATION', count: 1 },
+        { key: 'SQL_ERROR 208', count: 1 },
+      ],
+      'refusals by rule': [{ key: 'keyword', count: 1 }],
+      'failed sign-ins by address': [{ key: 'demo 192.0.2.7', count: 1 }],
+      'sign-ins': [{ key: 'demo ana', count: 1 }],
+      'unreadable lines': 1,
+    });
+    expect(report?.['slowest statements']?.map(row => row.key)).toEqual(['SELECT slow', 'SELECT quick']);
+  });
+
+  it('counts addresses, 401s and stream durations in nginx logs, also zipped ones', async () => {
+    const entry = (more: object) => ({
+      time: '2026-11-20T10:00:00+00:00',
+      remote_addr: '192.0.2.1',
+      method: 'POST',
+      path: '/demo/sse',
+      status: 200,
+      duration: 0.01,
+      ...more,
+    });
+    const log = file(
+      'access.log.gz',
+      [
+        entry({}),
+        entry({ status: 401, remote_addr: '192.0.2.9' }),
+        entry({ status: 429 }),
+        entry({ method: 'GET', duration: 3600 }),
+      ],
+      true,
+    );
+    const { nginx } = await analyze('--nginx', log);
+    expect(nginx).toMatchObject({
+      'requests by address': [
+        { key: '192.0.2.1', count: 3 },
+        { key: '192.0.2.9', count: 1 },
+      ],
+      '401 by address': [{ key: '192.0.2.9', count: 1 }],
+      '429 by address': [{ key: '192.0.2.1', count: 1 }],
+      'stream durations': [{ key: '/demo/sse', count: 1, max_ms: 3_600_000 }],
+    });
+  });
+
+  it('looks only at what is newer with --since', async () => {
+    const audit = file('two-days.jsonl', [outcome({}), outcome({ time: '2026-11-21T10:00:00Z' })]);
+    const { audit: report } = await analyze('--audit', audit, '--since', '2026-11-21T00:00:00Z');
+    expect(report?.['tool calls']).toEqual([{ key: 'demo execute_sql', count: 1 }]);
+  });
+
+  it.each([[[]], [['--audit', 'x', '--since', 'yesterday']], [['--audit', 'x', '--top', '0']]])(
+    'refuses %j with its usage',
+    async args => {
+      const error = await run(process.execPath, ['scripts/analyze-logs.mjs', ...args]).then(
+        () => undefined,
+        (failed: { code: number; stderr: string }) => failed,
+      );
+      expect(error?.code).toBe(2);
+      expect(error?.stderr).toMatch(/^Usage/);
+    },
+  );
+});
