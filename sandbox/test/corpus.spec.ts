@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { difference, readCorpus } from './corpus/corpus-case.ts';
+import { openTarget, type CorpusTarget } from './corpus/corpus-target.ts';
+
+const files = readCorpus();
+
+/** The statements of a file run one after the other on one connection: later ones may see what earlier ones did. */
+describe.each(files)('corpus $name', ({ cases }) => {
+  let target: CorpusTarget;
+
+  beforeAll(async () => {
+    target = await openTarget();
+  }, 120_000);
+  afterAll(() => target?.close());
+
+  it.each(cases)('$id [$category] $sql', async ({ sql, expect: expectation }) => {
+    expect(difference(expectation, await target.run(sql))).toBeUndefined();
+  });
+});
+
+describe('the corpus itself', () => {
+  const cases = files.flatMap(f => f.cases);
+
+  it('has at least 300 statements, each with a number of its own', () => {
+    expect(cases.length).toBeGreaterThanOrEqual(300);
+    expect(new Set(cases.map(c => c.id)).size).toBe(cases.length);
+  });
+
+  it('expects something of each of them', () => {
+    expect(cases.filter(c => Object.keys(c.expect).length === 0)).toEqual([]);
+  });
+});
