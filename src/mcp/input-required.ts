@@ -51,8 +51,7 @@ export class InputRounds {
     const { requestState, inputResponses = {} } = exchange.params;
     if (!isObject(inputResponses)) throw invalidParams('inputResponses must be an object.');
     if (requestState === undefined) return new InputRounds(exchange, cipher, undefined, inputResponses, now);
-    const state =
-      typeof requestState === 'string' ? (cipher.open(PURPOSE, requestState) as State | undefined) : undefined;
+    const state = typeof requestState === 'string' ? openState(cipher, requestState) : undefined;
     if (state === undefined || !isFor(state, exchange)) {
       throw invalidParams('requestState is not valid for this request.');
     }
@@ -104,6 +103,12 @@ export class InputRounds {
       requestState: this.cipher.seal(PURPOSE, state),
     };
   }
+}
+
+/** Only the text as we wrote it: a base64 decoder would overlook what is put after it. */
+function openState(cipher: StateCipher, text: string): State | undefined {
+  if (Buffer.from(text, 'base64').toString('base64') !== text) return undefined;
+  return cipher.open(PURPOSE, text) as State | undefined;
 }
 
 function isFor(state: State, exchange: Exchange): boolean {

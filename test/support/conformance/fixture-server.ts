@@ -3,13 +3,15 @@ import { mkdtempSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
 import { AppModule } from '../../../src/app.module.js';
 import { setLogLevel } from '../../../src/common/log.js';
 import { readConfig } from '../../../src/config/read-config.js';
 import { configureHttp } from '../../../src/configure-http.js';
+import { CatalogService } from '../../../src/database/catalog.service.js';
 import { ConformanceFixtures } from './fixtures.module.js';
+import { SMALL_CATALOG } from './small-catalog.js';
 
 export interface FixtureServer {
   /** `http://127.0.0.1:<port>`. */
@@ -21,7 +23,7 @@ export interface FixtureServer {
 }
 
 /**
- * The whole application with the suite's fixtures, for tests of the protocol: its database answers nobody, and nobody
+ * The whole application with the suite's fixtures, for tests of the protocol: its database is never asked, and nobody
  * needs a token unless `env` says otherwise.
  */
 export async function startFixtureServer(
@@ -48,10 +50,13 @@ export async function startFixtureServer(
     ...env,
   });
   setLogLevel(config.logLevel);
-  const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.forRoot(config, [ConformanceFixtures, ...extensions]),
-    { bodyParser: false, logger: false, abortOnError: false },
-  );
+  const module = await Test.createTestingModule({
+    imports: [AppModule.forRoot(config, [ConformanceFixtures, ...extensions])],
+  })
+    .overrideProvider(CatalogService)
+    .useValue(SMALL_CATALOG)
+    .compile();
+  const app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
   configureHttp(app);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
