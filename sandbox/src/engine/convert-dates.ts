@@ -3,7 +3,16 @@ import { overflow } from './convert-numbers.ts';
 import type { RawConverter } from './convert-numbers.ts';
 import { parseDateTime } from './date-text.ts';
 import type { DateParseFailure } from './date-text.ts';
-import { DAYS_1900, dayTimeReader, datetimeFromNumber, valueFromDayTime } from './dates.ts';
+import {
+  DAYS_1900,
+  TICKS_PER_DAY,
+  TICKS_PER_MINUTE,
+  dayTimeReader,
+  datetimeFromNumber,
+  splitTicks,
+  toTicks,
+  valueFromDayTime,
+} from './dates.ts';
 import { decimalToNumber } from './decimals.ts';
 import { SqlError, notSupported } from './sql-error.ts';
 import type { DateTimeOffsetValue, SqlType, Value } from './sql-type.ts';
@@ -76,18 +85,40 @@ export function toDateTime(from: SqlType, to: SqlType, style?: number): RawConve
       return value;
     };
   }
-  if (isBinary(from) && to.name === 'datetime') {
+  if (isBinary(from)) {
     return v => {
-      const bytes = (v as Uint8Array).subarray(-8);
-      const days = Number(integerFromBytes(bytes.subarray(0, Math.max(0, bytes.length - 4)), 4));
-      const units = Number(integerFromBytes(bytes.subarray(-4), 4));
-      const value =
-        units < 0 || units >= 25_920_000
-          ? undefined
-          : valueFromDayTime(to, DAYS_1900 + days, Math.round((units * 100_000) / 3));
+      const value = dateTimeFromBytes(v as Uint8Array, to);
       if (value === undefined) throw overflow(to);
       return value;
     };
   }
   throw notSupported(`the conversion from ${from.name} to ${to.name}`);
+}
+
+const littleEndian = (bytes: Uint8Array): number => bytes.reduceRight((n, b) => n * 256 + b, 0);
+
+/** The inverse of bytesOf in bytes.ts; undefined when the bytes are no value of the type. */
+function dateTimeFromBytes(bytes: Uint8Array, to: SqlType): Value | undefined {
+  if (isLegacyDateTime(to)) {
+    // Two big-endian numbers: days since 1900 and, from midnight, 1/300 s or minutes.
+    const half = to.name === 'datetime' ? 4 : 2;
+    const part = bytes.subarray(-2 * half);
+    const signed = Number(integerFromBytes(part.subarray(0, Math.max(0, part.length - half)), half));
+    const days = half === 4 ? signed : signed & 0xffff;
+    const units = Number(integerFromBytes(part.subarray(-half), half));
+    const time = half === 4 ? Math.round((units * 100_000) / 3) : units * TICKS_PER_MINUTE;
+    return units < 0 || time >= TICKS_PER_DAY ? undefined : valueFromDayTime(to, DAYS_1900 + days, time);
+  }
+  if (to.name === 'date') return bytes.length === 3 ? valueFromDayTime(to, littleEndian(bytes), 0) : undefined;
+  const scale = bytes[0] ?? 8;
+  const width = scale <= 2 ? 3 : scale <= 4 ? 4 : 5;
+  const tail = to.name === 'time' ? 0 : to.name === 'datetime2' ? 3 : 5;
+  if (scale > 7 || bytes.length !== 1 + width + tail) return undefined;
+  const time = littleEndian(bytes.subarray(1, 1 + width)) * 10 ** (7 - scale);
+  if (time >= TICKS_PER_DAY) return undefined;
+  const days = tail === 0 ? DAYS_1900 : littleEndian(bytes.subarray(1 + width, 4 + width));
+  if (tail < 5) return valueFromDayTime(to, days, time);
+  const offset = (littleEndian(bytes.subarray(4 + width)) << 16) >> 16;
+  const local = splitTicks(toTicks(days, time) + BigInt(offset) * BigInt(TICKS_PER_MINUTE));
+  return Math.abs(offset) > 840 ? undefined : valueFromDayTime(to, local.days, local.time, offset);
 }

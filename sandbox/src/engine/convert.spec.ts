@@ -15,6 +15,7 @@ import {
   SMALLDATETIME,
   SMALLINT,
   SQL_VARIANT,
+  TIME,
   TINYINT,
   UNIQUEIDENTIFIER,
   VARBINARY_MAX,
@@ -266,6 +267,25 @@ describe('round trips', () => {
       fc.property(
         fc.bigInt(-(10n ** 38n) + 1n, 10n ** 38n - 1n),
         value => converter(VARBINARY_MAX, decimal(38, 4))(converter(decimal(38, 4), VARBINARY_MAX)(value)) === value,
+      ),
+    );
+  });
+
+  it('dates and times → varbinary → back', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt(599266080000000000n, 655000000000000000n),
+        fc.integer({ min: -840, max: 840 }),
+        (ticks, offset) => {
+          for (const t of [DATE, DATETIME, SMALLDATETIME, time(3), TIME, datetime2(2), DATETIME2]) {
+            const value = converter(DATETIME2, t)(ticks);
+            expect(converter(VARBINARY_MAX, t)(converter(t, VARBINARY_MAX)(value))).toEqual(value);
+          }
+          const value = { utcTicks: ticks, offset };
+          expect(converter(VARBINARY_MAX, DATETIMEOFFSET)(converter(DATETIMEOFFSET, VARBINARY_MAX)(value))).toEqual(
+            value,
+          );
+        },
       ),
     );
   });

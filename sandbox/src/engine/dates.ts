@@ -112,7 +112,7 @@ export function valueFromDayTime(t: SqlType, days: number, time: number, offset 
   switch (t.name) {
     case 'date':
       return days >= 0 && days <= MAX_DAYS ? days : undefined;
-    // time wraps round at midnight by keeping its largest value: SQL Server rounds 23:59:59.99999999 down.
+    // 23:59:59.99 rounded up to whole seconds is 00:00:00.
     case 'time': {
       const rounded = roundTo(time, scaleUnit(t.scale ?? 7));
       return rounded >= TICKS_PER_DAY ? 0 : rounded;
