@@ -1,6 +1,6 @@
 import { CancelledError, type LockWait, type ResultSink } from '../engine/contracts.ts';
 import { SqlError } from '../engine/sql-error.ts';
-import { faultError, type Fault } from './fault.ts';
+import { faultError, type Fault, type FaultCondition } from './fault.ts';
 
 interface Armed {
   readonly fault: Fault;
@@ -14,6 +14,11 @@ export type RowFault = Extract<Fault, { kind: 'drop-connection' | 'delay-rows' |
 
 /** Thrown through the interpreter, which no CATCH holds up, when the connection is to be cut. */
 export class ConnectionDropped extends CancelledError {}
+
+/** An error that strikes after some rows, not before a statement. */
+function isRowError(fault: Fault): fault is Extract<Fault, { kind: 'raise-error' }> {
+  return fault.kind === 'raise-error' && fault.afterRows !== undefined;
+}
 
 const MAX_FAULTS = 1000;
 
@@ -39,8 +44,8 @@ export class FaultPlan {
     return this.armed;
   }
 
-  get full(): boolean {
-    return this.armed.some(({ fault }) => fault.kind === 'fill-up');
+  get empty(): boolean {
+    return this.armed.length === 0;
   }
 
   /** The fault, if any, that this login meets. */
@@ -48,20 +53,35 @@ export class FaultPlan {
     return this.take(armed => armed.fault.kind === kind);
   }
 
-  /** The faults that this request meets; `texts` are its statement and its text parameters. */
-  request(texts: readonly string[]): RowFault[] {
+  /** The faults that wait for rows and that this request meets; `texts` are its batch and its text parameters. */
+  request(texts: () => readonly string[]): RowFault[] {
     const due: RowFault[] = [];
     for (const armed of [...this.armed]) {
       const { fault } = armed;
-      if (fault.kind !== 'drop-connection' && fault.kind !== 'delay-rows' && fault.kind !== 'raise-error') continue;
-      const wanted = fault.text?.toLowerCase();
-      if (wanted !== undefined && !texts.some(text => text.toLowerCase().includes(wanted))) continue;
-      armed.met++;
-      if (armed.met < (fault.nth ?? 1)) continue;
-      this.use(armed);
-      due.push(fault);
+      const rows = fault.kind === 'drop-connection' || fault.kind === 'delay-rows' || isRowError(fault);
+      if (rows && this.meets(armed, fault, texts)) due.push(fault);
     }
     return due;
+  }
+
+  /** The error that this statement meets before it runs. */
+  statement(text: () => string, writes: boolean): { readonly number: number; readonly message?: string } | undefined {
+    for (const armed of [...this.armed]) {
+      const { fault } = armed;
+      if (fault.kind === 'fill-up' && writes) return { number: 1105 };
+      if (fault.kind !== 'raise-error' || isRowError(fault)) continue;
+      if (this.meets(armed, fault, () => [text()])) return fault;
+    }
+    return undefined;
+  }
+
+  private meets(armed: Armed, fault: FaultCondition, texts: () => readonly string[]): boolean {
+    const wanted = fault.text?.toLowerCase();
+    if (wanted !== undefined && !texts().some(text => text.toLowerCase().includes(wanted))) return false;
+    armed.met++;
+    if (armed.met < (fault.nth ?? 1)) return false;
+    this.use(armed);
+    return true;
   }
 
   private take(matches: (armed: Armed) => boolean): Fault | undefined {

@@ -3,7 +3,6 @@ import { SqlError } from '../engine/sql-error.ts';
 import { PacketType } from '../tds/packet.ts';
 import { readBatch, readProcedureCalls, readTransactionRequest } from '../tds/requests.ts';
 import type { TdsResponse } from '../tds/response.ts';
-import { faultError } from './fault.ts';
 import { faultySink, type FaultPlan } from './fault-plan.ts';
 import type { SliceTicker } from './slice-ticker.ts';
 
@@ -21,23 +20,23 @@ export function* executeRequest(
   faults: FaultPlan,
   facts: SessionFacts,
 ): Steps {
-  const sinkFor = (texts: readonly string[]): ResultSink => {
+  const sinkFor = (texts: () => readonly string[]): ResultSink => {
     const due = faults.request(texts);
-    for (const fault of due) {
-      // Those without a row to wait for strike before anything has run.
-      if (fault.kind === 'raise-error' && fault.afterRows === undefined) raiseBefore(session, response, fault, facts);
-    }
     return due.length === 0 ? response : faultySink(response, due, facts);
   };
   switch (request.type) {
     case PacketType.batch: {
       const sql = readBatch(request.body);
-      yield* session.executeBatch(sql, sinkFor([sql]), ticker);
+      yield* session.executeBatch(
+        sql,
+        sinkFor(() => [sql]),
+        ticker,
+      );
       return;
     }
     case PacketType.rpc:
       for (const call of readProcedureCalls(request.body)) {
-        const sink = sinkFor([call.name, ...textsOf(call.parameters)]);
+        const sink = sinkFor(() => [call.name, ...textsOf(call.parameters)]);
         response.beginProcedure();
         const outcome = yield* session.executeProcedure(call.name, call.parameters, sink, ticker);
         response.endProcedure(outcome);
@@ -56,23 +55,4 @@ export function* executeRequest(
 
 function textsOf(parameters: readonly RequestParameter[]): string[] {
   return parameters.flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
-}
-
-/** A deadlock victim's transaction is gone (1205); other errors leave it. */
-function raiseBefore(
-  session: EngineSession,
-  sink: ResultSink,
-  fault: { readonly number: number; readonly message?: string },
-  facts: SessionFacts,
-): never {
-  if (fault.number === 1205) {
-    try {
-      session.transaction({ kind: 'rollback', name: '', isolation: 0 }, sink);
-    } catch (error) {
-      // 3903: there was none.
-      if (!(error instanceof SqlError)) throw error;
-    }
-  }
-  const error = faultError(fault.number, fault.message, facts);
-  throw new SqlError(error.number, error.message, error.severity);
 }

@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { createCatalog } from '../catalog/catalog.ts';
 import type { EngineSession } from '../engine/contracts.ts';
 import { SqlError } from '../engine/sql-error.ts';
+import type { Statement } from '../parser/ast.ts';
 import { runBatches } from '../seed/run-batches.ts';
 import { seedBatches, type Seed } from '../seed/seeds.ts';
+import type { Frame } from '../session/frame.ts';
 import { SessionFactory } from '../session/session-factory.ts';
 import type { Session } from '../session/session.ts';
 import type { LoginRequest } from '../tds/login7.ts';
 import type { Engine } from './engine.ts';
-import type { Fault } from './fault.ts';
+import { faultError, type Fault } from './fault.ts';
 import type { FaultPlan } from './fault-plan.ts';
 
 export interface SandboxUser {
@@ -27,6 +29,10 @@ export interface EngineOptions {
   readonly maxSessions: number;
 }
 
+/** Statements that only lead to others: these are looked at themselves. */
+const FLOW: ReadonlySet<Statement['kind']> = new Set(['if', 'while', 'block', 'try'] as const);
+const WRITES: ReadonlySet<Statement['kind']> = new Set(['insert', 'update', 'merge'] as const);
+
 const SEEDER = { user: 'sa', host: '', application: 'seed', readOnlyIntent: false, odbc: true };
 
 /** The engine with its database, users and seed. */
@@ -34,10 +40,12 @@ export class SandboxEngine implements Engine {
   private readonly factory: SessionFactory;
   private readonly databaseName: string;
   private readonly open: boolean;
+  private readonly faults: FaultPlan;
 
   constructor(options: EngineOptions, faults: FaultPlan) {
     this.databaseName = options.databaseName;
     this.open = options.users === undefined;
+    this.faults = faults;
     this.factory = new SessionFactory({
       databaseName: options.databaseName,
       saPassword: randomUUID(),
@@ -55,6 +63,29 @@ export class SandboxEngine implements Engine {
   }
 
   login(request: LoginRequest): EngineSession {
+    const session = this.authenticated(request);
+    session.onStatement = (statement, frame) => {
+      if (!this.faults.empty) this.strike(session, statement, frame);
+    };
+    return session;
+  }
+
+  /** Raises the fault, if any, that is set for a statement. */
+  private strike(session: Session, statement: Statement, frame: Frame): void {
+    if (FLOW.has(statement.kind)) return;
+    const fault = this.faults.statement(
+      () => frame.text.slice(statement.start, statement.end),
+      WRITES.has(statement.kind),
+    );
+    if (!fault) return;
+    const { number, message, severity } = faultError(fault.number, fault.message, {
+      spid: session.spid,
+      database: session.database.name,
+    });
+    throw new SqlError(number, message, severity);
+  }
+
+  private authenticated(request: LoginRequest): Session {
     if (request.foreignAuthentication) {
       throw new SqlError(
         18452,
