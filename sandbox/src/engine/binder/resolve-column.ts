@@ -24,7 +24,7 @@ export function resolveColumn(parts: readonly string[], scope: Scope, line?: num
     if (key < 0) throw notGrouped(at, column, line);
     return { expression: outerReference(key, depth, at.grouping.keys[key]!.type), column, depth };
   }
-  throw unknownColumn(parts, line);
+  throw unknownColumn(parts, scope, line);
 }
 
 /** A parameter of the inline function whose query is being bound. */
@@ -57,8 +57,15 @@ export function outerReference(ordinal: number, depth: number, type: SqlType): B
   };
 }
 
-function unknownColumn(parts: readonly string[], line?: number): SqlError {
-  if (parts.length === 1) return new SqlError(207, `Invalid column name '${parts[0]!}'.`, 16, 1, line);
+/** 207 when the table is known, 4104 when what stands before the dot isn't. */
+function unknownColumn(parts: readonly string[], scope: Scope, line?: number): SqlError {
+  const qualifier = parts.length > 1 ? parts[parts.length - 2]!.toLowerCase() : undefined;
+  let known = qualifier === undefined;
+  for (let at: Scope | undefined = scope; at && !known; at = at.parent) {
+    const source = at.grouping ? at.grouping.input : at;
+    known = source.columns.some(column => column.qualifier?.toLowerCase() === qualifier);
+  }
+  if (known) return new SqlError(207, `Invalid column name '${parts[parts.length - 1]!}'.`, 16, 1, line);
   return new SqlError(4104, `The multi-part identifier "${parts.join('.')}" could not be bound.`, 16, 1, line);
 }
 

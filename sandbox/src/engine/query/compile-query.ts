@@ -3,7 +3,7 @@ import type { BindContext } from '../binder/bind-context.ts';
 import { bindExpression } from '../binder/bind-expression.ts';
 import { bindPredicate } from '../binder/bind-predicate.ts';
 import { Scope } from '../binder/scope.ts';
-import type { ScopeColumn } from '../binder/scope.ts';
+import type { SqlType } from '../sql-type.ts';
 import type { Env } from '../contracts.ts';
 import { compileInner } from './compile-body.ts';
 import type { CompiledQuery, StandaloneExpression, StandalonePredicate } from './compiled-query.ts';
@@ -34,11 +34,19 @@ export function compileQuery(query: ast.Query, context: BindContext, outer?: Sco
   };
 }
 
+/** A column of the row that a standalone expression is evaluated over. */
+export interface ExpressionColumn {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly nullable: boolean;
+  readonly qualifier?: string | null;
+}
+
 /** An expression outside of a query, over the columns given (none for IF, SET, DECLARE …). */
 export function compileExpression(
   node: ast.Expression,
   context: BindContext,
-  columns: readonly ScopeColumn[] = [],
+  columns: readonly ExpressionColumn[] = [],
 ): StandaloneExpression {
   const scope = scopeOf(context, columns);
   const bound = bindExpression(node, scope);
@@ -56,7 +64,7 @@ export function compileExpression(
 export function compilePredicate(
   node: ast.Predicate,
   context: BindContext,
-  columns: readonly ScopeColumn[] = [],
+  columns: readonly ExpressionColumn[] = [],
 ): StandalonePredicate {
   const scope = scopeOf(context, columns);
   const bound = bindPredicate(node, scope);
@@ -69,9 +77,9 @@ export function compilePredicate(
   };
 }
 
-function scopeOf(context: BindContext, columns: readonly ScopeColumn[]): Scope {
+function scopeOf(context: BindContext, columns: readonly ExpressionColumn[]): Scope {
   const scope = new Scope(context);
-  for (const column of columns) scope.add(column);
+  for (const { name, type, nullable, qualifier } of columns) scope.add({ name, type, nullable, qualifier: qualifier ?? null });
   return scope;
 }
 
