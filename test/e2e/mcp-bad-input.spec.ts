@@ -1,0 +1,306 @@
+import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
+import { legacy, modern, modernRequest, post, postRaw, rpc, send } from '../support/conformance/wire.js';
+
+const B = { 'mcp-protocol-version': '2025-06-18' };
+const LEGACY = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
+
+describe('bad input', () => {
+  let server: FixtureServer;
+  let url: string;
+  beforeAll(async () => {
+    server = await startFixtureServer();
+    url = server.url;
+  });
+  afterAll(() => server.close());
+
+  // MCP-25
+  it.each([
+    ['no JSON', '{"jsonrpc": "2.0", "id": 1, '],
+    ['an empty body', ''],
+    ['two values', '{}{}'],
+    [
+      'invalid UTF-8',
+      Buffer.concat([Buffer.from('{"jsonrpc":"2.0","id":1,"method":"'), Buffer.of(0xc3, 0x28), Buffer.from('"}')]),
+    ],
+    [
+      'a lone surrogate half in UTF-8',
+      Buffer.concat([Buffer.from('{"a":"'), Buffer.of(0xed, 0xa0, 0x80), Buffer.from('"}')]),
+    ],
+  ])('answers -32700 and 400 to %s', async (_name, body) => {
+    const reply = await postRaw(url, body, B);
+    expect(reply.status).toBe(400);
+    expect(reply.json).toMatchObject({ jsonrpc: '2.0', id: null, error: { code: -32700 } });
+  });
+
+  // MCP-24, MCP-25
+  it.each([
+    ['a number', 42, null],
+    ['null', null, null],
+    ['a wrong version', { jsonrpc: '1.0', id: 1, method: 'ping' }, 1],
+    ['no version', { id: 1, method: 'ping' }, 1],
+    ['a null id', { jsonrpc: '2.0', id: null, method: 'ping' }, null],
+    ['a fractional id', { jsonrpc: '2.0', id: 1.5, method: 'ping' }, null],
+    ['an object as id', { jsonrpc: '2.0', id: {}, method: 'ping' }, null],
+    ['a method that is no string', { jsonrpc: '2.0', id: 1, method: 7 }, 1],
+    ['params that are a list', { jsonrpc: '2.0', id: 'a', method: 'ping', params: [] }, 'a'],
+    ['neither method nor result', { jsonrpc: '2.0', id: 3 }, 3],
+    ['result and error at once', { jsonrpc: '2.0', id: 3, result: {}, error: { code: 1, message: 'x' } }, 3],
+    ['an error without a code', { jsonrpc: '2.0', id: 3, error: { message: 'x' } }, 3],
+  ])('answers -32600 and 400 to %s', async (_name, message, id) => {
+    const reply = await post(url, message, B);
+    expect(reply.status).toBe(400);
+    expect(reply.json).toMatchObject({ id, error: { code: -32600 } });
+  });
+
+  it('answers to an integer and to a string id with the same id (MCP-24)', async () => {
+    for (const id of [0, -5, 9007199254740991, '', 'ü "quoted"']) {
+      expect((await post(url, rpc('ping', {}, id), B)).json).toEqual({ jsonrpc: '2.0', id, result: {} });
+    }
+  });
+
+  it('refuses 10,000 levels of JSON, and survives', async () => {
+    const deep = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}}}`;
+    expect(await postRaw(url, deep, B)).toMatchObject({ status: 400, json: { error: { code: -32600 } } });
+    expect((await post(url, rpc('ping'), B)).status).toBe(200);
+  });
+
+  it('does not count brackets inside strings', async () => {
+    const message = rpc('tools/call', { name: 'test_simple_text', arguments: { unknown: `\\"${'['.repeat(500)}` } });
+    expect((await post(url, message, B)).json.error?.code).toBe(-32602);
+  });
+
+  it.each(['"__proto__"', '"__\\u0070roto__"'])('refuses the key %s anywhere', async key => {
+    const body = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{"a":[{${key}:{"admin":true}}]}}}`;
+    expect(await postRaw(url, body, B)).toMatchObject({ status: 400, json: { error: { code: -32600 } } });
+    expect(({} as { admin?: boolean }).admin).toBeUndefined();
+  });
+
+  it('refuses a body over 1 MB, by its length and while it is read', async () => {
+    const body = JSON.stringify(
+      rpc('tools/call', { name: 'test_simple_text', arguments: { a: 'x'.repeat(1_000_000) } }),
+    );
+    const known = await postRaw(url, body, B);
+    expect(known).toMatchObject({ status: 413, json: { error: { code: -32600 } }, headers: { connection: 'close' } });
+    const chunked = await postRaw(url, body, { ...B, 'transfer-encoding': 'chunked' });
+    expect(chunked.status).toBe(413);
+  });
+
+  it('takes a body just under 1 MB', async () => {
+    const message = rpc('completion/complete', {
+      ref: { type: 'ref/prompt', name: 'test_prompt_with_arguments' },
+      argument: { name: 'arg1', value: 'x'.repeat(900_000) },
+    });
+    expect((await post(url, message, B)).json.result).toMatchObject({ completion: { values: [] } });
+  });
+
+  it('refuses another media type or an encoded body', async () => {
+    expect((await postRaw(url, '{}', { ...B, 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await postRaw(url, '{}', { ...B, 'content-encoding': 'gzip' })).status).toBe(415);
+    const named = { ...B, 'content-type': 'application/json; charset=utf-8' };
+    expect((await postRaw(url, JSON.stringify(rpc('ping')), named)).status).toBe(200);
+  });
+
+  // MCP-5
+  it('answers a batch in 2025-03-26, and without a version header', async () => {
+    const batch = [
+      rpc('ping', {}, 1),
+      { jsonrpc: '2.0', method: 'notifications/initialized' },
+      rpc('nothing/here', {}, 'two'),
+      { jsonrpc: '2.0', id: null, method: 'ping' },
+      rpc('initialize', {}, 4),
+      rpc('tools/call', { name: 'test_wait', arguments: { ms: 20 } }, 5),
+    ];
+    for (const headers of [{}, { 'mcp-protocol-version': '2025-03-26' }]) {
+      const reply = await post(url, batch, headers);
+      expect(reply.status).toBe(200);
+      const answers = JSON.parse(reply.text) as { id: unknown; error?: { code: number } }[];
+      const codeOf = (id: unknown) => answers.find(answer => answer.id === id)?.error?.code;
+      expect(answers.map(answer => answer.id)).toHaveLength(5);
+      expect([codeOf(1), codeOf('two'), codeOf(null), codeOf(4), codeOf(5)]).toEqual([
+        undefined,
+        -32601,
+        -32600,
+        -32600,
+        undefined,
+      ]);
+    }
+  });
+
+  it('answers 202 to a batch of notifications, and 400 to an empty or a huge one (MCP-5)', async () => {
+    const notification = { jsonrpc: '2.0', method: 'notifications/initialized' };
+    expect(await post(url, [notification, notification])).toMatchObject({ status: 202, text: '' });
+    expect(await post(url, [])).toMatchObject({ status: 400, json: { error: { code: -32600 } } });
+    expect(
+      await post(
+        url,
+        Array.from({ length: 21 }, () => rpc('ping')),
+      ),
+    ).toMatchObject({ status: 400 });
+  });
+
+  it.each(['2024-11-05', '2025-06-18', '2025-11-25', '2026-07-28'])('refuses a batch in %s (MCP-5)', async revision => {
+    const reply = await post(url, [rpc('ping')], { 'mcp-protocol-version': revision });
+    expect(reply).toMatchObject({ status: 400, json: { id: null, error: { code: -32600 } } });
+  });
+
+  // MCP-11, MCP-23
+  it.each(LEGACY)('answers -32601 with 200 to an unknown method in %s', async revision => {
+    for (const method of ['nothing/here', 'server/discover', 'subscriptions/listen', 'toString', 'tasks/get']) {
+      expect(await legacy(url, revision, method)).toMatchObject({ status: 200, json: { error: { code: -32601 } } });
+    }
+  });
+
+  it('answers -32601 with 404 to an unknown or removed method in 2026-07-28 (MCP-11, MCP-16)', async () => {
+    for (const method of [
+      'nothing/here',
+      'ping',
+      'initialize',
+      'logging/setLevel',
+      'resources/subscribe',
+      'resources/unsubscribe',
+      'tasks/get',
+    ]) {
+      expect(await modern(url, method)).toMatchObject({ status: 404, json: { error: { code: -32601 } } });
+    }
+  });
+
+  // MCP-9
+  it('refuses a version header it does not know, naming what it knows', async () => {
+    for (const version of ['1999-01-01', 'latest', '2025-06-18, 2025-06-18']) {
+      const reply = await post(url, rpc('ping'), { 'mcp-protocol-version': version });
+      expect(reply).toMatchObject({
+        status: 400,
+        json: { id: 1, error: { code: -32022, data: { requested: version } } },
+      });
+      expect(reply.json.error?.data?.['supported']).toEqual(expect.arrayContaining(['2025-06-18', '2026-07-28']));
+    }
+  });
+
+  it('takes a request without a version header for 2025-03-26 (MCP-9)', async () => {
+    const reply = await post(url, rpc('tools/call', { name: 'test_simple_text', arguments: {} }));
+    expect(reply.json.result).toMatchObject({ structuredContent: {} });
+    expect((await post(url, rpc('tools/call', { name: 'test_wait', arguments: {} }))).json.error?.code).toBe(-32602);
+  });
+
+  it('refuses headers that contradict the message (MCP-9, MCP-10)', async () => {
+    const call = (headers: Readonly<Record<string, string>>) =>
+      modern(url, 'tools/call', { name: 'test_simple_text', arguments: {} }, { headers });
+    for (const headers of [
+      { 'mcp-protocol-version': '' },
+      { 'mcp-protocol-version': '2025-11-25' },
+      { 'mcp-method': '' },
+      { 'mcp-method': 'tools/list' },
+      { 'mcp-method': 'TOOLS/CALL' },
+      { 'mcp-name': '' },
+      { 'mcp-name': 'test_image_content' },
+      { 'mcp-name': '=?base64?dGVzdF9pbWFnZV9jb250ZW50?=' },
+      { 'mcp-name': '=?base64?dGVzdF9zaW1wbGVfdGV4dA?=' },
+      { 'mcp-name': '=?base64?!!?=' },
+      { 'mcp-name': '=?base64?w//?=' },
+      { 'mcp-name': 'test_simple_text\u00e9' },
+    ]) {
+      expect(await call(headers)).toMatchObject({ status: 400, json: { id: 1, error: { code: -32020 } } });
+    }
+    for (const headers of [
+      { 'mcp-name': ' test_simple_text ' },
+      { 'mcp-name': '=?base64?dGVzdF9zaW1wbGVfdGV4dA==?=' },
+      { 'MCP-METHOD': 'tools/call', 'mcp-method': '' },
+    ]) {
+      expect((await call(headers)).json.result).toMatchObject({ resultType: 'complete' });
+    }
+  });
+
+  it('compares Mcp-Param headers with the arguments they repeat (MCP-10)', async () => {
+    const call = (header: string, region: string | undefined = 'Düne') =>
+      modern(
+        url,
+        'tools/call',
+        { name: 'test_header_parameter', arguments: { region } },
+        { headers: { 'mcp-param-region': header } },
+      );
+    expect((await call('=?base64?RMO8bmU=?=')).json.result).toBeDefined();
+    expect((await call('west', 'west')).json.result).toBeDefined();
+    for (const reply of [await call('', 'west'), await call('east', 'west'), await call('west', undefined as never)]) {
+      expect(reply).toMatchObject({ status: 400, json: { error: { code: -32020 } } });
+    }
+  });
+
+  it('refuses an envelope that lacks what it must have (MCP-18)', async () => {
+    for (const key of ['protocolVersion', 'clientCapabilities']) {
+      const { body, headers } = modernRequest('tools/list');
+      delete (body as { params: { _meta: Record<string, unknown> } }).params._meta[`io.modelcontextprotocol/${key}`];
+      expect(await post(url, body, headers)).toMatchObject({ status: 400, json: { error: { code: -32602 } } });
+    }
+    const withoutMeta = await post(url, rpc('tools/list'), {
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/list',
+    });
+    expect(withoutMeta).toMatchObject({ status: 400, json: { error: { code: -32602 } } });
+  });
+
+  // MCP-4
+  it.each([
+    ['', 'application/json'],
+    ['*/*', 'application/json'],
+    ['application/json', 'application/json'],
+    ['application/*', 'application/json'],
+    ['text/event-stream', 'text/event-stream'],
+    ['text/*;q=0.5', 'text/event-stream'],
+    ['text/event-stream, application/json;q=0', 'text/event-stream'],
+    ['application/json, text/event-stream', 'application/json'],
+  ])('answers a POST that accepts "%s" with %s', async (accept, type) => {
+    const reply = await post(url, rpc('ping'), { ...B, accept });
+    expect(reply.status).toBe(200);
+    expect(reply.headers['content-type']).toBe(type);
+  });
+
+  it.each(['text/html', 'application/xml, image/*', '*/*;q=0'])(
+    'refuses a POST that accepts only "%s"',
+    async accept => {
+      expect(await post(url, rpc('ping'), { ...B, accept })).toMatchObject({
+        status: 406,
+        json: { error: { code: -32600 } },
+      });
+    },
+  );
+
+  // MCP-2
+  it.each(['GET', 'POST', 'DELETE', 'HEAD', 'OPTIONS'])('refuses %s from a page that may not call us', async method => {
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      'http://localhost.evil.example',
+      'https://claude.ai.evil.example',
+    ]) {
+      const reply = await send(url, method, { origin, 'content-type': 'application/json' });
+      expect(reply.status).toBe(403);
+      expect(reply.headers['access-control-allow-origin']).toBeUndefined();
+    }
+  });
+
+  it('serves pages of allowed origins, and tells them what they may read (MCP-2)', async () => {
+    for (const origin of ['https://claude.ai', 'http://localhost:6274', 'http://127.0.0.1:9', 'http://[::1]:8080']) {
+      const reply = await post(url, rpc('ping'), { ...B, origin });
+      expect(reply.status).toBe(200);
+      expect(reply.headers['access-control-allow-origin']).toBe(origin);
+      expect(reply.headers['access-control-expose-headers']).toContain('WWW-Authenticate');
+      expect(reply.headers.vary).toContain('Origin');
+    }
+  });
+
+  it.each(['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example:80', 'a b'])(
+    'refuses the Host %s (MCP-2)',
+    async host => {
+      expect((await post(url, rpc('ping'), { ...B, host })).status).toBe(403);
+    },
+  );
+
+  it('says nothing of its inside in an error (MCP-25)', async () => {
+    const replies = await Promise.all([
+      postRaw(url, '{', B),
+      post(url, rpc('tools/call', { name: 'nothing' }), B),
+      send(`${server.origin}/demo/nothing`, 'GET', {}),
+    ]);
+    for (const { text } of replies) expect(text).not.toMatch(/\\n\s+at |node_modules|\.[jt]s:\d/);
+  });
+});

@@ -1,0 +1,319 @@
+import { Module } from '@nestjs/common';
+import Ajv from 'ajv/dist/2020.js';
+import * as z from 'zod';
+import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
+import { fixtureTool, text } from '../support/conformance/fixture.js';
+import { legacy, messagesOf, modern, post, rpc } from '../support/conformance/wire.js';
+
+const LEGACY = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
+const EVERY_PAGE = 130;
+
+@Module({
+  providers: Array.from({ length: EVERY_PAGE }, (_, i) =>
+    fixtureTool(`bulk_${String(i).padStart(3, '0')}`, z.strictObject({ n: z.number().max(9) }), async () => [
+      text('x'),
+    ]),
+  ),
+})
+class ManyTools {}
+
+interface Listed {
+  readonly name: string;
+  readonly inputSchema: Record<string, unknown>;
+  readonly outputSchema: Record<string, unknown>;
+  readonly [field: string]: unknown;
+}
+
+describe('features', () => {
+  let server: FixtureServer;
+  let url: string;
+  beforeAll(async () => {
+    server = await startFixtureServer({}, [ManyTools]);
+    url = server.url;
+  });
+  afterAll(() => server.close());
+
+  async function allTools(): Promise<readonly Listed[]> {
+    const tools: Listed[] = [];
+    let cursor: string | undefined;
+    do {
+      const { result } = (await legacy(url, '2025-06-18', 'tools/list', cursor === undefined ? {} : { cursor })).json;
+      tools.push(...(result?.['tools'] as Listed[]));
+      cursor = result?.['nextCursor'] as string | undefined;
+    } while (cursor !== undefined);
+    return tools;
+  }
+
+  it('pages through all tools, none twice, in stable order (MCP-34, MCP-37)', async () => {
+    const names = (await allTools()).map(({ name }) => name);
+    expect(names.length).toBeGreaterThan(EVERY_PAGE);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toEqual([...names].sort());
+  });
+
+  it('keeps what a page of 2026-07-28 says of caching on every page (MCP-20, MCP-37)', async () => {
+    const first = (await modern(url, 'tools/list')).json.result;
+    const second = (await modern(url, 'tools/list', { cursor: first?.['nextCursor'] })).json.result;
+    expect(second).toMatchObject({
+      ttlMs: first?.['ttlMs'],
+      cacheScope: first?.['cacheScope'],
+      resultType: 'complete',
+    });
+  });
+
+  it('refuses cursors that are not its own (MCP-30, MCP-37)', async () => {
+    const genuine = (await legacy(url, '2025-06-18', 'tools/list')).json.result?.['nextCursor'] as string;
+    for (const cursor of [
+      'bogus',
+      '',
+      7,
+      null,
+      `${genuine}x`,
+      `${genuine}=`,
+      Buffer.from('100').toString('base64url'),
+    ]) {
+      expect((await legacy(url, '2025-06-18', 'tools/list', { cursor })).json.error?.code).toBe(-32602);
+    }
+    for (const list of ['prompts/list', 'resources/list', 'resources/templates/list']) {
+      expect((await legacy(url, '2025-06-18', list, { cursor: genuine })).json.error?.code).toBe(-32602);
+    }
+  });
+
+  it('describes every tool so that any client can use it (MCP-33, MCP-34)', async () => {
+    const ajv = new Ajv.default({ strict: false });
+    for (const tool of await allTools()) {
+      expect(tool.name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
+      expect(tool).toMatchObject({ title: expect.any(String), description: expect.any(String) });
+      expect(tool['annotations']).toMatchObject({
+        readOnlyHint: expect.any(Boolean),
+        destructiveHint: expect.any(Boolean),
+      });
+      for (const schema of [tool.inputSchema, tool.outputSchema]) {
+        expect(schema['type']).toBe('object');
+        expect(() => ajv.compile(schema)).not.toThrow();
+        expect(JSON.stringify(schema)).not.toMatch(/"\$ref":"(?!#)/);
+      }
+      expect(tool.inputSchema['additionalProperties']).toBe(false);
+    }
+  });
+
+  // MCP-26
+  it.each([...LEGACY, '2026-07-28'])('answers an unknown tool with -32602 in %s', async revision => {
+    const params = { name: 'no_such_tool', arguments: {} };
+    const reply =
+      revision === '2026-07-28'
+        ? await modern(url, 'tools/call', params)
+        : await legacy(url, revision, 'tools/call', params);
+    expect(reply).toMatchObject({ status: 200, json: { error: { code: -32602 } } });
+  });
+
+  it('treats invalid arguments as each revision says (MCP-27, MCP-36)', async () => {
+    const params = { name: 'bulk_000', arguments: { n: 'many', more: 1 } };
+    for (const revision of ['2024-11-05', '2025-03-26', '2025-06-18']) {
+      expect((await legacy(url, revision, 'tools/call', params)).json.error?.code).toBe(-32602);
+    }
+    for (const { json } of [
+      await legacy(url, '2025-11-25', 'tools/call', params),
+      await modern(url, 'tools/call', params),
+    ]) {
+      expect(json.result).toMatchObject({ isError: true });
+      expect(json.result?.['content'][0].text).toContain('INVALID_ARGUMENT');
+    }
+  });
+
+  it('refuses a call whose name or arguments have the wrong form (MCP-36)', async () => {
+    for (const params of [
+      {},
+      { name: 7 },
+      { name: 'bulk_000', arguments: [] },
+      { name: 'bulk_000', arguments: 'n=1' },
+    ]) {
+      expect((await legacy(url, '2025-11-25', 'tools/call', params)).json.error?.code).toBe(-32602);
+    }
+  });
+
+  it('gives a failure to the model as a result, without structured content (MCP-28, MCP-35)', async () => {
+    for (const revision of LEGACY) {
+      const { result } = (await legacy(url, revision, 'tools/call', { name: 'test_error_handling' })).json;
+      expect(result).toMatchObject({ isError: true });
+      expect(result).not.toHaveProperty('structuredContent');
+      expect(JSON.parse(result?.['content'][0].text)).toMatchObject({ error: { code: 'SQL_ERROR' } });
+    }
+  });
+
+  it('gives structured content that fits the output schema, in every revision (MCP-35)', async () => {
+    const schema = (await allTools()).find(({ name }) => name === 'test_simple_text')?.outputSchema;
+    const validate = new Ajv.default({ strict: false }).compile(schema ?? {});
+    for (const revision of LEGACY) {
+      const { result } = (await legacy(url, revision, 'tools/call', { name: 'test_simple_text' })).json;
+      expect(validate(result?.['structuredContent'])).toBe(true);
+    }
+  });
+
+  it('answers a resource that is not there as each revision says (MCP-29)', async () => {
+    for (const uri of [
+      'test://nothing',
+      'mssql://database/tables/dbo/Nothing',
+      'mssql://database/tables/../schema',
+      '',
+    ]) {
+      for (const revision of LEGACY) {
+        const { error } = (await legacy(url, revision, 'resources/read', { uri })).json;
+        expect(error).toMatchObject({ code: -32002, data: { uri } });
+      }
+      expect((await modern(url, 'resources/read', { uri })).json.error).toMatchObject({ code: -32602, data: { uri } });
+    }
+  });
+
+  it('reads resources by decoded names, as text or base64 (MCP-42)', async () => {
+    const read = async (uri: string) =>
+      (await legacy(url, '2025-06-18', 'resources/read', { uri })).json.result?.['contents'][0];
+    expect(JSON.parse((await read('mssql://database/tables/sales/Order%20Lines')).text)).toMatchObject({
+      schema: 'sales',
+      table: 'Order Lines',
+    });
+    expect(JSON.parse((await read('mssql://database/schema')).text).tables).toContainEqual(
+      expect.objectContaining({ name: 'Order Lines', uri: 'mssql://database/tables/sales/Order%20Lines' }),
+    );
+    const { blob } = await read('test://static-binary');
+    expect(Buffer.from(blob, 'base64').toString('base64')).toBe(blob);
+  });
+
+  it('refuses URIs that only look like ours (MCP-42)', async () => {
+    for (const uri of [
+      'mssql://database/tables/dbo/a/b',
+      'mssql://database/tables/dbo/',
+      'mssql://database/tables/%ZZ/x',
+      'mssql://database/tables/dbo/Orders?x=1',
+      'MSSQL://database/schema',
+      'file:///etc/passwd',
+    ]) {
+      expect((await legacy(url, '2025-06-18', 'resources/read', { uri })).json.error?.code).toBe(-32002);
+    }
+  });
+
+  it('checks prompts and their arguments (MCP-30)', async () => {
+    const get = (params: object) => legacy(url, '2025-06-18', 'prompts/get', params);
+    for (const params of [
+      { name: 'nothing' },
+      {},
+      { name: 'write_query' },
+      { name: 'write_query', arguments: { question: 7 } },
+      { name: 'write_query', arguments: 'x' },
+    ]) {
+      expect((await get(params)).json.error?.code).toBe(-32602);
+    }
+    const { result } = (await get({ name: 'write_query', arguments: { question: 'How many?', table: 'dbo.Orders' } }))
+      .json;
+    expect(result?.['messages'][0].content.text).toMatch(/How many\?[\s\S]*dbo\.Orders/);
+  });
+
+  it('has the prompts it promises', async () => {
+    const { result } = (await legacy(url, '2025-06-18', 'prompts/list')).json;
+    const names = (result?.['prompts'] as { name: string }[]).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['explain_slow_query', 'explore_database', 'write_query']));
+  });
+
+  it('completes names of the database (MCP-41)', async () => {
+    const complete = async (ref: object, name: string, value: string, context?: object) =>
+      (await legacy(url, '2025-06-18', 'completion/complete', { ref, argument: { name, value }, context })).json
+        .result?.['completion'];
+    const write = { type: 'ref/prompt', name: 'write_query' };
+    const table = { type: 'ref/resource', uri: 'mssql://database/tables/{schema}/{table}' };
+    expect(await complete({ type: 'ref/prompt', name: 'explore_database' }, 'schema', 'S')).toEqual({
+      values: ['sales'],
+      total: 1,
+      hasMore: false,
+    });
+    expect((await complete(write, 'table', 'ord')).values).toEqual(['dbo.Orders', 'sales.Order Lines']);
+    const dbo = { arguments: { table: 'dbo.Orders' } };
+    expect((await complete(write, 'columns', 'Id', dbo)).values).toEqual(['Id', 'Identity']);
+    expect((await complete(write, 'columns', 'Id, na', dbo)).values).toEqual(['Id, Name']);
+    expect((await complete(write, 'columns', '', { arguments: { table: 'dbo.Nothing' } })).values).toEqual([]);
+    expect((await complete(table, 'schema', 'd')).values).toEqual(['dbo']);
+    expect((await complete(table, 'table', 'C', { arguments: { schema: 'dbo' } })).values).toEqual(['Customers']);
+  });
+
+  it('gives at most 100 completions, and says that there are more (MCP-41)', async () => {
+    const { result } = (
+      await legacy(url, '2025-06-18', 'completion/complete', {
+        ref: { type: 'ref/resource', uri: 'mssql://database/tables/{schema}/{table}' },
+        argument: { name: 'table', value: 'Year' },
+      })
+    ).json;
+    expect(result?.['completion']).toMatchObject({ total: 120, hasMore: true });
+    expect(result?.['completion'].values).toHaveLength(100);
+  });
+
+  it('refuses completions of what is not there (MCP-30, MCP-41)', async () => {
+    const argument = { name: 'x', value: '' };
+    for (const params of [
+      {},
+      { ref: { type: 'ref/prompt', name: 'nothing' }, argument },
+      { ref: { type: 'ref/resource', uri: 'test://nothing' }, argument },
+      { ref: { type: 'ref/tool', name: 'x' }, argument },
+      { ref: { type: 'ref/prompt', name: 'write_query' } },
+      { ref: { type: 'ref/prompt', name: 'write_query' }, argument: { name: 'table', value: 7 } },
+    ]) {
+      expect((await legacy(url, '2025-06-18', 'completion/complete', params)).json.error?.code).toBe(-32602);
+    }
+  });
+
+  // MCP-38
+  it('reports progress for the token of the call, rising, and then the answer', async () => {
+    const reply = await post(
+      url,
+      rpc('tools/call', { name: 'test_tool_with_progress', _meta: { progressToken: 'p' } }),
+      { 'mcp-protocol-version': '2025-06-18' },
+    );
+    expect(reply.headers).toMatchObject({ 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
+    const messages = messagesOf(reply);
+    const progress = messages.filter(({ method }) => method === 'notifications/progress').map(({ params }) => params);
+    expect(progress.map(({ progress }) => progress)).toEqual([0, 50, 100]);
+    expect(new Set(progress.map(({ progressToken }) => progressToken))).toEqual(new Set(['p']));
+    expect(messages.at(-1)).toMatchObject({ id: 1, result: {} });
+  });
+
+  it('reports nothing without a token, or to a client that takes only JSON (MCP-38)', async () => {
+    const call = (meta: object, headers: Readonly<Record<string, string>>) =>
+      post(url, rpc('tools/call', { name: 'test_tool_with_progress', ...meta }), headers);
+    for (const reply of [
+      await call({}, {}),
+      await call({ _meta: { progressToken: { not: 'a token' } } }, {}),
+      await call({ _meta: { progressToken: 1 } }, { accept: 'application/json' }),
+    ]) {
+      expect(reply.headers['content-type']).toBe('application/json');
+      expect(reply.json.result).toBeDefined();
+    }
+  });
+
+  // MCP-40
+  it('logs what the client asked for, and no more', async () => {
+    const agent = { 'user-agent': 'logging-test', 'mcp-protocol-version': '2025-06-18' };
+    const levels = async () => {
+      const reply = await post(url, rpc('tools/call', { name: 'test_logging_tool' }), agent);
+      return messagesOf(reply).filter(({ method }) => method === 'notifications/message').length;
+    };
+    expect((await post(url, rpc('logging/setLevel', { level: 'warning' }), agent)).json.result).toEqual({});
+    expect(await levels()).toBe(0);
+    expect((await post(url, rpc('logging/setLevel', { level: 'debug' }), agent)).json.result).toEqual({});
+    expect(await levels()).toBe(3);
+    for (const level of ['loud', 7, undefined, 'toString']) {
+      expect((await post(url, rpc('logging/setLevel', { level }), agent)).json.error?.code).toBe(-32602);
+    }
+  });
+
+  it('logs in 2026-07-28 only for a request that gives a level (MCP-30, MCP-40)', async () => {
+    const call = (level?: string) =>
+      modern(
+        url,
+        'tools/call',
+        { name: 'test_logging_tool' },
+        { meta: level === undefined ? {} : { 'io.modelcontextprotocol/logLevel': level } },
+      );
+    expect((await call()).headers['content-type']).toBe('application/json');
+    expect(messagesOf(await call('debug')).filter(({ method }) => method === 'notifications/message')).toHaveLength(3);
+    expect((await call('error')).headers['content-type']).toBe('application/json');
+    expect((await call('loud')).json.error?.code).toBe(-32602);
+  });
+});

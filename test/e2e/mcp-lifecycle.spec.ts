@@ -1,0 +1,213 @@
+import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
+import { legacy, messagesOf, modern, post, postRaw, rpc, send } from '../support/conformance/wire.js';
+
+const LEGACY = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
+const SERVER_INFO = { name: 'MSSQL MCP Server', version: expect.stringMatching(/^2\./) as string };
+
+function initialize(protocolVersion: unknown, more: object = {}): object {
+  return rpc('initialize', { protocolVersion, capabilities: {}, clientInfo: { name: 'test', version: '1' }, ...more });
+}
+
+describe('the endpoint', () => {
+  let server: FixtureServer;
+  let url: string;
+  beforeAll(async () => {
+    server = await startFixtureServer();
+    url = server.url;
+  });
+  afterAll(() => server.close());
+
+  it('is the same under /sse and /mcp (MCP-1)', async () => {
+    const mcp = `${server.origin}/demo/mcp`;
+    expect((await post(mcp, rpc('tools/list'))).text).toBe((await post(url, rpc('tools/list'))).text);
+    expect((await send(mcp, 'HEAD', {})).status).toBe(200);
+  });
+
+  it('answers notifications and responses with 202 and nothing (MCP-3)', async () => {
+    for (const message of [
+      { jsonrpc: '2.0', method: 'notifications/initialized' },
+      { jsonrpc: '2.0', method: 'notifications/roots/list_changed', params: {} },
+      { jsonrpc: '2.0', method: 'notifications/unheard-of' },
+      { jsonrpc: '2.0', id: 'unknown', result: {} },
+      { jsonrpc: '2.0', id: 7, error: { code: -1, message: 'no' } },
+    ]) {
+      for (const revision of LEGACY) {
+        expect(await post(url, message, { 'mcp-protocol-version': revision })).toMatchObject({ status: 202, text: '' });
+      }
+    }
+  });
+
+  it('refuses a response in 2026-07-28 (MCP-3)', async () => {
+    const reply = await post(url, { jsonrpc: '2.0', id: 'x', result: {} }, { 'mcp-protocol-version': '2026-07-28' });
+    expect(reply).toMatchObject({ status: 400, json: { error: { code: -32600 } } });
+  });
+
+  it('never makes or asks for a session, and ignores one from elsewhere (MCP-8)', async () => {
+    const headers = { 'mcp-session-id': 'from-another-server', 'mcp-protocol-version': '2025-06-18' };
+    const first = await post(url, initialize('2025-06-18'));
+    expect(first.headers['mcp-session-id']).toBeUndefined();
+    expect((await post(url, rpc('ping'), headers)).status).toBe(200);
+    expect((await send(url, 'DELETE', headers)).status).toBe(204);
+    expect((await post(url, rpc('ping'), headers)).status).toBe(200);
+  });
+
+  it('has neither GET nor DELETE in 2026-07-28 (MCP-1)', async () => {
+    for (const method of ['GET', 'DELETE']) {
+      const reply = await send(url, method, { 'mcp-protocol-version': '2026-07-28', accept: 'text/event-stream' });
+      expect(reply.status).toBe(405);
+      expect(reply.headers.allow).toBe('POST, HEAD, OPTIONS');
+    }
+  });
+
+  it('answers HEAD as a stream would begin, without one, a hundred times (MCP-1, MCP-12)', async () => {
+    const replies = await Promise.all(Array.from({ length: 100 }, () => send(url, 'HEAD', {})));
+    for (const { status, headers } of replies) {
+      expect(status).toBe(200);
+      expect(headers).toMatchObject({
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-cache',
+        'x-accel-buffering': 'no',
+      });
+    }
+    const connections = await new Promise<number>((resolve, reject) =>
+      server.app
+        .getHttpServer()
+        .getConnections((error: Error | null, count: number) => (error ? reject(error) : resolve(count))),
+    );
+    expect(connections).toBeLessThan(100);
+  });
+
+  it('answers a preflight without a token', async () => {
+    const reply = await send(url, 'OPTIONS', {
+      origin: 'https://claude.ai',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization, mcp-param-region, x-evil',
+    });
+    expect(reply.status).toBe(204);
+    expect(reply.headers['access-control-allow-methods']).toBe('GET, POST, DELETE, HEAD, OPTIONS');
+    expect(reply.headers['access-control-allow-headers']).toMatch(/Authorization.*Mcp-Name, mcp-param-region$/);
+  });
+
+  // MCP-14
+  it.each(LEGACY)('settles on %s when it is asked for', async revision => {
+    const { json, status } = await post(url, initialize(revision));
+    expect(status).toBe(200);
+    expect(json.result).toMatchObject({ protocolVersion: revision, serverInfo: SERVER_INFO });
+  });
+
+  it.each(['1999-01-01', '2026-07-28', '2099-01-01'])(
+    'offers its latest handshake to one that asks for %s (MCP-14)',
+    async revision => {
+      expect((await post(url, initialize(revision))).json.result?.['protocolVersion']).toBe('2025-11-25');
+    },
+  );
+
+  it('takes initialize with a header of its newest version, and with Accept */* (MCP-14)', async () => {
+    const headers = { 'mcp-protocol-version': '2026-07-28', accept: '*/*' };
+    expect((await post(url, initialize('2025-11-25'), headers)).json.result?.['protocolVersion']).toBe('2025-11-25');
+  });
+
+  it('refuses initialize without a version, or with impossible capabilities', async () => {
+    expect((await post(url, initialize(undefined))).json.error?.code).toBe(-32602);
+    expect((await post(url, initialize('2025-06-18', { capabilities: 'all' }))).json.error?.code).toBe(-32602);
+  });
+
+  it('names its versions to a modern client that tries initialize there (MCP-22)', async () => {
+    const reply = await modern(url, 'initialize', { protocolVersion: '2026-07-28' });
+    expect(reply.status).toBe(404);
+    const discovered = await modern(url, 'server/discover');
+    expect(discovered.json.result?.['supportedVersions']).toContain('2025-06-18');
+  });
+
+  it('needs no notifications/initialized, and sends nothing before (MCP-15, MCP-21)', async () => {
+    const reply = await postRaw(url, JSON.stringify(initialize('2025-06-18')), { accept: 'text/event-stream' });
+    expect(messagesOf(reply).map(message => Object.keys(message))).toEqual([['jsonrpc', 'id', 'result']]);
+    expect((await legacy(url, '2025-06-18', 'tools/list')).json.result?.['tools']).toBeDefined();
+  });
+
+  it.each(LEGACY)('answers ping with {} in %s (MCP-16)', async revision => {
+    expect((await legacy(url, revision, 'ping')).json.result).toEqual({});
+  });
+
+  it('declares what it has and nothing else (MCP-23, MCP-32, MCP-44)', async () => {
+    const declared = { completions: {}, logging: {}, prompts: {}, resources: { subscribe: true }, tools: {} };
+    expect((await post(url, initialize('2025-11-25'))).json.result?.['capabilities']).toEqual(declared);
+    expect((await modern(url, 'server/discover')).json.result?.['capabilities']).toEqual(declared);
+  });
+
+  it('discovers in 2026-07-28 (MCP-17)', async () => {
+    const { json } = await modern(url, 'server/discover');
+    expect(json.result).toMatchObject({
+      resultType: 'complete',
+      ttlMs: expect.any(Number),
+      cacheScope: 'public',
+      supportedVersions: ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'],
+      instructions: expect.stringContaining('can only be read'),
+      _meta: { 'io.modelcontextprotocol/serverInfo': SERVER_INFO },
+    });
+  });
+
+  it('serves a request that does not say who the client is (MCP-18)', async () => {
+    const meta = { 'io.modelcontextprotocol/clientInfo': undefined };
+    expect((await modern(url, 'tools/list', {}, { meta })).status).toBe(200);
+  });
+
+  it('says with every result of 2026-07-28 what it is, and from whom (MCP-17, MCP-19)', async () => {
+    const replies = await Promise.all([
+      modern(url, 'tools/list'),
+      modern(url, 'tools/call', { name: 'test_simple_text' }),
+      modern(url, 'tools/call', { name: 'test_error_handling' }),
+      modern(url, 'resources/read', { uri: 'test://static-text' }),
+      modern(url, 'prompts/get', { name: 'test_simple_prompt' }),
+      modern(url, 'completion/complete', {
+        ref: { type: 'ref/prompt', name: 'test_prompt_with_arguments' },
+        argument: { name: 'arg1', value: '' },
+      }),
+    ]);
+    for (const { json } of replies) {
+      expect(json.result).toMatchObject({
+        resultType: 'complete',
+        _meta: { 'io.modelcontextprotocol/serverInfo': SERVER_INFO },
+      });
+    }
+  });
+
+  it('says how long a list may be kept, and by whom; never in older revisions (MCP-20)', async () => {
+    const scopes = {
+      'tools/list': 'private',
+      'prompts/list': 'public',
+      'resources/list': 'public',
+      'resources/templates/list': 'public',
+      'server/discover': 'public',
+    };
+    for (const [method, cacheScope] of Object.entries(scopes)) {
+      const { result } = (await modern(url, method)).json;
+      expect(result).toMatchObject({ cacheScope });
+      expect(Number.isInteger(result?.['ttlMs']) && result?.['ttlMs'] >= 0).toBe(true);
+    }
+    const read = await modern(url, 'resources/read', { uri: 'test://static-text' });
+    expect(read.json.result).toMatchObject({ ttlMs: 0, cacheScope: 'private' });
+    const old = (await legacy(url, '2025-11-25', 'tools/list')).json.result;
+    expect(Object.keys(old ?? {})).toEqual(['tools']);
+  });
+
+  it('lists the same for every connection (MCP-21, MCP-34)', async () => {
+    const [a, b] = await Promise.all([modern(url, 'tools/list'), modern(url, 'tools/list', {}, { id: 'other' })]);
+    expect(a.json.result).toEqual(b.json.result);
+  });
+
+  it('invents no error codes (MCP-31)', async () => {
+    const known = new Set([-32700, -32600, -32601, -32602, -32603, -32020, -32021, -32022]);
+    const replies = await Promise.all([
+      modern(url, 'nothing'),
+      modern(url, 'tools/call', { name: 'nothing' }),
+      modern(url, 'tools/call', {}),
+      modern(url, 'resources/read', { uri: 'test://nothing' }),
+      modern(url, 'prompts/get', { name: 'nothing' }),
+      modern(url, 'tools/list', { cursor: 'bogus' }),
+      modern(url, 'tools/call', { name: 'test_missing_capability' }),
+      modern(url, 'tools/list', {}, { headers: { 'mcp-method': 'x' } }),
+    ]);
+    for (const { json } of replies) expect(known.has(json.error?.code ?? 0)).toBe(true);
+  });
+});

@@ -1,0 +1,117 @@
+import http from 'node:http';
+
+export interface WireReply {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly text: string;
+  /** The body as JSON, when it is. */
+  readonly json: RpcBody;
+}
+
+/** Loose on purpose: tests say what they expect of it. */
+export interface RpcBody {
+  readonly id?: unknown;
+  readonly result?: Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+  readonly error?: { readonly code: number; readonly message: string; readonly data?: Record<string, unknown> };
+}
+
+type Headers = Readonly<Record<string, string>>;
+const JSON_POST = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+
+/** One request as it stands, without fetch's own ideas of what a header may say. A header '' is left out. */
+export function send(url: string, method: string, headers: Headers, body?: string | Buffer): Promise<WireReply> {
+  return new Promise((resolve, reject) => {
+    const sent = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
+    const req = http.request(url, { method, headers: sent, agent: false }, res => {
+      const chunks: Buffer[] = [];
+      res.on('data', (chunk: Buffer) => chunks.push(chunk));
+      res.on('error', reject);
+      res.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        let json = {};
+        try {
+          json = JSON.parse(text) as RpcBody;
+        } catch {
+          // Not every body is JSON.
+        }
+        resolve({ status: res.statusCode ?? 0, headers: res.headers, text, json });
+      });
+    });
+    req.on('error', reject);
+    req.end(body);
+  });
+}
+
+export function postRaw(url: string, body: string | Buffer, headers: Headers = {}): Promise<WireReply> {
+  return send(url, 'POST', { ...JSON_POST, ...headers }, body);
+}
+
+export function rpc(method: string, params?: object, id: unknown = 1): object {
+  return { jsonrpc: '2.0', id, method, ...(params === undefined ? {} : { params }) };
+}
+
+export function post(url: string, message: unknown, headers: Headers = {}): Promise<WireReply> {
+  return postRaw(url, JSON.stringify(message), headers);
+}
+
+/** A request of one of the handshake revisions. */
+export function legacy(url: string, revision: string, method: string, params?: object): Promise<WireReply> {
+  return post(url, rpc(method, params), { 'mcp-protocol-version': revision });
+}
+
+const META = 'io.modelcontextprotocol/';
+
+export function envelope(capabilities: object = {}, more: object = {}): object {
+  return {
+    [`${META}protocolVersion`]: '2026-07-28',
+    [`${META}clientCapabilities`]: capabilities,
+    [`${META}clientInfo`]: { name: 'test', version: '1' },
+    ...more,
+  };
+}
+
+export interface ModernOptions {
+  readonly capabilities?: object;
+  readonly meta?: object;
+  readonly headers?: Headers;
+  readonly id?: unknown;
+}
+
+/** The headers and body of a request of 2026-07-28. */
+export function modernRequest(method: string, params: object = {}, options: ModernOptions = {}) {
+  const named = params as { name?: string; uri?: string };
+  const mentions = ['tools/call', 'prompts/get', 'resources/read'].includes(method)
+    ? (named.name ?? named.uri)
+    : undefined;
+  return {
+    body: rpc(method, { ...params, _meta: envelope(options.capabilities, options.meta) }, options.id ?? 1),
+    headers: {
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': method,
+      ...(mentions === undefined ? {} : { 'mcp-name': mentions }),
+      ...options.headers,
+    },
+  };
+}
+
+export function modern(url: string, method: string, params?: object, options?: ModernOptions): Promise<WireReply> {
+  const { body, headers } = modernRequest(method, params, options);
+  return post(url, body, headers);
+}
+
+/** The events of a reply that was a stream. */
+export function eventsOf(text: string): { event: string; data: string }[] {
+  return text
+    .split('\n\n')
+    .map(block => ({
+      event: /^event: (.*)$/m.exec(block)?.[1] ?? 'message',
+      data: /^data: (.*)$/m.exec(block)?.[1] ?? '',
+    }))
+    .filter(({ data }) => data !== '');
+}
+
+export function messagesOf(
+  reply: WireReply,
+): Record<string, any>[] /* eslint-disable-line @typescript-eslint/no-explicit-any */ {
+  return eventsOf(reply.text).map(({ data }) => JSON.parse(data) as Record<string, unknown>);
+}
