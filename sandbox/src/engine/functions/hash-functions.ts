@@ -7,7 +7,17 @@ import type { BoundExpression } from '../contracts.ts';
 import { castExpression } from '../convert.ts';
 import { SqlError, notSupported } from '../sql-error.ts';
 import type { Value } from '../sql-type.ts';
-import { INT, UNIQUEIDENTIFIER, VARBINARY_MAX, isBinary, isInteger, isString, isUnicode, varbinary } from '../types.ts';
+import {
+  INT,
+  UNIQUEIDENTIFIER,
+  VARBINARY_MAX,
+  VARCHAR_MAX,
+  isBinary,
+  isInteger,
+  isString,
+  isUnicode,
+  varbinary,
+} from '../types.ts';
 import { allArguments, argument, define, dynamic, int, invalidArgument, strict, text } from './definition.ts';
 import type { Call, FunctionTable } from './definition.ts';
 
@@ -81,16 +91,54 @@ function decompress(v: Value): Value {
   }
 }
 
+/** BASE64_ENCODE(bytes [, url_safe]): the alphabet of RFC 4648, table 1, or table 2 without padding. */
+function base64Encode(call: Call): BoundExpression {
+  const source = argument(call, 0);
+  if (!isBinary(source.type) && !source.type.untypedNull) throw invalidArgument(call, 0, source.type);
+  const size = source.type.length ?? 8000;
+  const type = size === -1 || size > 6000 ? VARCHAR_MAX : varchar(8000);
+  const args = [source, ...(call.args.length > 1 ? [int(call, 1)] : [])];
+  return strict(type, args, (v, urlSafe) =>
+    Buffer.from(v as Uint8Array).toString(urlSafe === undefined || urlSafe === 0 ? 'base64' : 'base64url'),
+  );
+}
+
+function base64Decode(call: Call): BoundExpression {
+  const source = text(call, 0);
+  const type = source.type.length === -1 ? VARBINARY_MAX : varbinary(8000);
+  return strict(type, [source], v => {
+    const compact = (v as string).replace(/[\s]/g, '');
+    const digits = compact.replace(/={1,2}$/, '');
+    if (
+      !/^[A-Za-z0-9+/_-]*$/.test(digits) ||
+      digits.length % 4 === 1 ||
+      (digits !== compact && compact.length % 4 !== 0)
+    ) {
+      throw new SqlError(9803, 'Invalid data for type "Base64Decode".');
+    }
+    return Buffer.from(digits, 'base64');
+  });
+}
+
 export const HASH_FUNCTIONS: FunctionTable = {
   HASHBYTES: define(2, 2, hashBytes),
   CHECKSUM: define(1, 254, checksum),
   BINARY_CHECKSUM: define(1, 254, checksum),
   COMPRESS: define(1, 1, call =>
-    strict(VARBINARY_MAX, [castExpression(argument(call, 0), VARBINARY_MAX)], v => gzipSync(v as Uint8Array)),
+    strict(VARBINARY_MAX, VARCHAR_MAX, [castExpression(argument(call, 0), VARBINARY_MAX)], v =>
+      gzipSync(v as Uint8Array),
+    ),
   ),
   DECOMPRESS: define(1, 1, call =>
-    strict(VARBINARY_MAX, [castExpression(argument(call, 0), VARBINARY_MAX, { implicit: true })], decompress),
+    strict(
+      VARBINARY_MAX,
+      VARCHAR_MAX,
+      [castExpression(argument(call, 0), VARBINARY_MAX, VARCHAR_MAX, { implicit: true })],
+      decompress,
+    ),
   ),
+  BASE64_ENCODE: define(1, 2, base64Encode),
+  BASE64_DECODE: define(1, 1, base64Decode),
   NEWID: define(0, 0, newId),
   NEWSEQUENTIALID: define(0, 0, newId),
   CRYPT_GEN_RANDOM: define(1, 2, call =>

@@ -118,6 +118,17 @@ describe('string functions (learn.microsoft.com: String functions)', () => {
     expect(errorOf(() => evaluate(bind('DECOMPRESS', literal(Uint8Array.of(1, 2), VARBINARY_MAX)))).number).toBe(8631);
   });
 
+  it('encodes base64 (learn.microsoft.com: BASE64_ENCODE, BASE64_DECODE)', () => {
+    const bytes = literal(Uint8Array.of(0xca, 0xfe, 0xca, 0xfe), VARBINARY_MAX);
+    expect(call('BASE64_ENCODE', bytes)).toBe('yv7K/g==');
+    expect(call('BASE64_ENCODE', bytes, n(1))).toBe('yv7K_g');
+    expect(call('BASE64_DECODE', s('qQ=='))).toBe('0xA9');
+    expect(errorOf(() => evaluate(bind('BASE64_DECODE', s('q!'))))).toEqual({
+      number: 9803,
+      message: 'Invalid data for type "Base64Decode".',
+    });
+  });
+
   it('chooses among values', () => {
     expect(call('ISNULL', literal(null, varchar(3)), s('abcdef'))).toBe('abc');
     expect(call('COALESCE', NULL, n(1), d('2.5'))).toBe('1.0');
