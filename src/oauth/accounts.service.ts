@@ -13,7 +13,7 @@ export interface Account {
   readonly subject: string;
   readonly displayName: string;
   readonly access: Access;
-  /** Sign-ins, grants and tokens from before are void. Milliseconds. */
+  /** Sign-ins, grants and tokens from before are void. Seconds, as their own times are. */
   readonly validFrom: number;
 }
 
@@ -42,7 +42,7 @@ export class AccountsService {
     const groups = [...(user?.groups ?? []), ...(upstream?.groups ?? [])];
     const access = accessOf(tenant.config, { subject, groups, local });
     if (access === undefined) return undefined;
-    const validFrom = user?.valid_from === undefined ? 0 : Date.parse(user.valid_from);
+    const validFrom = user?.valid_from === undefined ? 0 : Math.floor(Date.parse(user.valid_from) / 1000);
     return { subject, displayName: upstream?.displayName ?? subject, access, validFrom };
   }
 

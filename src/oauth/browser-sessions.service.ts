@@ -28,7 +28,7 @@ export class BrowserSessions {
     const session = await this.sessionOf(req, res, tenant);
     if (session.accountId === undefined) return undefined;
     const account = await this.accounts.find(tenant, session.accountId);
-    if (account === undefined || (session.loginTs ?? 0) * 1000 < account.validFrom - 1000) return undefined;
+    if (account === undefined || (session.loginTs ?? 0) < account.validFrom) return undefined;
     return { account, id: session.uid };
   }
 

@@ -64,8 +64,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     scopes: ['openid', 'offline_access'],
     subjectTypes: ['public'],
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
-    // The answer goes into the query of the redirect, which is what MCP clients read; form_post would need a script.
-    clientDefaults: { id_token_signed_response_alg: 'ES256', response_modes: ['query'] },
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256'],
       clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
@@ -143,7 +142,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     findAccount: async (_ctx, subject, token) => {
       const account = await accounts.find(tenant, subject);
       if (account === undefined) return undefined;
-      if (token?.iat !== undefined && token.iat * 1000 < account.validFrom - 1000) return undefined;
+      if (token?.iat !== undefined && token.iat < account.validFrom) return undefined;
       return { accountId: subject, claims: async () => ({ sub: subject }) } satisfies ProviderAccount;
     },
     interactions: {
@@ -174,7 +173,7 @@ function policyOf(tenant: Tenant, accounts: AccountsService): interactionPolicy.
         const { session } = ctx.oidc;
         if (session?.accountId === undefined) return Check.NO_NEED_TO_PROMPT;
         const account = await accounts.find(tenant, session.accountId);
-        const valid = account !== undefined && (session.loginTs ?? 0) * 1000 >= account.validFrom - 1000;
+        const valid = account !== undefined && (session.loginTs ?? 0) >= account.validFrom;
         return valid ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
       },
     ),

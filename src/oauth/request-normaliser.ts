@@ -34,6 +34,8 @@ function normaliseAuthorize(req: Request, tenant: Tenant): void {
   const openid = params.get('scope')?.split(' ').includes('openid') === true;
   // Sent by clients that think in OpenID Connect; without `openid` they mean nothing and the provider refuses them.
   if (!openid) for (const name of ['nonce', 'max_age', 'acr_values', 'id_token_hint', 'claims']) params.delete(name);
+  // The other modes answer by a script page, or where only a script can read.
+  if (params.get('response_mode') !== 'query') params.delete('response_mode');
   canonicaliseResources(params, tenant);
   req.url = `${query < 0 ? req.url : req.url.slice(0, query)}?${params}`;
 }

@@ -49,7 +49,7 @@ export class UsersService {
       ...this.find(name),
       name,
       password: await hashPassword(password),
-      valid_from: new Date().toISOString(),
+      valid_from: new Date(Date.now()).toISOString(),
     };
     putUser(this.file, entry);
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Controller, Get, Head, Module, Post, Req, UseGuards } from '@nestjs/common';
+import { Controller, Get, Global, Head, Module, Post, Req, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { stringify } from 'yaml';
@@ -12,7 +12,7 @@ import { setLogLevel } from '../../src/common/log.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { readConfig } from '../../src/config/read-config.js';
 import { configureHttp } from '../../src/configure-http.js';
-import { MetricsModule } from '../../src/metrics/metrics.module.js';
+import { MetricsService } from '../../src/metrics/metrics.service.js';
 import { AccessTokenGuard, type PrincipalRequest } from '../../src/oauth/guards/access-token.guard.js';
 import { OAuthModule } from '../../src/oauth/oauth.module.js';
 import { hashPassword } from '../../src/oauth/users/password.js';
@@ -43,7 +43,21 @@ class WhoAmIController {
 @Module({ imports: [OAuthModule], controllers: [WhoAmIController] })
 class WhoAmIModule {}
 
+/** Metrics come from the whole server; here their calls are noted. */
+const counted: string[] = [];
+const countingMetrics: Partial<MetricsService> = {
+  tokenIssued: (tenant, grant) => void counted.push(`tokenIssued ${tenant} ${grant}`),
+  tokenRefused: (tenant, reason) => void counted.push(`tokenRefused ${tenant} ${reason}`),
+  signInFailed: tenant => void counted.push(`signInFailed ${tenant}`),
+};
+
+@Global()
+@Module({ providers: [{ provide: MetricsService, useValue: countingMetrics }], exports: [MetricsService] })
+class CountingMetricsModule {}
+
 export interface OAuthServer {
+  /** Calls of the metrics service so far. */
+  readonly counted: readonly string[];
   readonly url: string;
   readonly app: NestExpressApplication;
   readonly directory: string;
@@ -101,7 +115,7 @@ export async function startOAuthServer(options: OAuthServerOptions = {}): Promis
       CommonModule,
       TenancyModule,
       StateModule,
-      MetricsModule,
+      CountingMetricsModule,
       AuditModule,
       OAuthModule,
       WhoAmIModule,
@@ -117,6 +131,7 @@ export async function startOAuthServer(options: OAuthServerOptions = {}): Promis
   return {
     url: `http://127.0.0.1:${port}`,
     app,
+    counted,
     directory,
     usersFile,
     close: async () => {

@@ -61,9 +61,12 @@ export class DocumentFetcher {
  */
 async function tidyDocument(response: Response, id: string, rules: RedirectRules): Promise<Response> {
   const text = await readText(response);
-  const document: unknown = JSON.parse(text);
-  const client = document as Record<string, unknown> | null;
-  if (typeof client !== 'object' || client === null || client['client_id'] !== id) return new Response(text, response);
+  const client = JSON.parse(text) as Record<string, unknown> | null;
+  if (typeof client !== 'object' || client === null) throw new Error('not an object');
+  // A key set, asked for on behalf of a client.
+  if (Array.isArray(client['keys'])) return new Response(text, { status: 200, headers: cachingOf(response) });
+  if (client['client_id'] !== id) throw new Error('the document of another client');
+  if ('client_secret' in client) throw new Error('a public document with a secret');
   // MCP asks for client_name; without one a person could not tell who asks.
   if (typeof client['client_name'] !== 'string') throw new Error('client_name is missing');
   const methods = client['token_endpoint_auth_methods_supported'];
@@ -73,7 +76,6 @@ async function tidyDocument(response: Response, id: string, rules: RedirectRules
     client_id: id,
     token_endpoint_auth_method: method ?? 'none',
     ...(client['jwks_uri'] === undefined ? {} : { jwks_uri: client['jwks_uri'] }),
-    ...('client_secret' in client ? { client_secret: client['client_secret'] } : {}),
   };
   return new Response(JSON.stringify(tidied), { status: 200, headers: cachingOf(response) });
 }
