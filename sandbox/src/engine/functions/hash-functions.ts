@@ -17,6 +17,7 @@ import {
   isString,
   isUnicode,
   varbinary,
+  varchar,
 } from '../types.ts';
 import { allArguments, argument, define, dynamic, int, invalidArgument, strict, text } from './definition.ts';
 import type { Call, FunctionTable } from './definition.ts';
@@ -125,17 +126,10 @@ export const HASH_FUNCTIONS: FunctionTable = {
   CHECKSUM: define(1, 254, checksum),
   BINARY_CHECKSUM: define(1, 254, checksum),
   COMPRESS: define(1, 1, call =>
-    strict(VARBINARY_MAX, VARCHAR_MAX, [castExpression(argument(call, 0), VARBINARY_MAX)], v =>
-      gzipSync(v as Uint8Array),
-    ),
+    strict(VARBINARY_MAX, [castExpression(argument(call, 0), VARBINARY_MAX)], v => gzipSync(v as Uint8Array)),
   ),
   DECOMPRESS: define(1, 1, call =>
-    strict(
-      VARBINARY_MAX,
-      VARCHAR_MAX,
-      [castExpression(argument(call, 0), VARBINARY_MAX, VARCHAR_MAX, { implicit: true })],
-      decompress,
-    ),
+    strict(VARBINARY_MAX, [castExpression(argument(call, 0), VARBINARY_MAX, { implicit: true })], decompress),
   ),
   BASE64_ENCODE: define(1, 2, base64Encode),
   BASE64_DECODE: define(1, 1, base64Decode),
