@@ -9,7 +9,7 @@ export interface Waiter {
   /** SET DEADLOCK_PRIORITY, -10 to 10: the lowest is the victim. */
   readonly deadlockPriority: number;
   /** The open transaction, undefined when the statement stands alone. */
-  readonly transaction: Transaction | undefined;
+  readonly currentTransaction: Transaction | undefined;
 }
 
 interface Wait {
@@ -57,7 +57,7 @@ export class LockWaits {
   #breakDeadlock(start: Wait): void {
     const cycle = this.#cycleFrom(start);
     if (!cycle) return;
-    const cost = (wait: Wait): number => wait.waiter.transaction?.mark ?? 0;
+    const cost = (wait: Wait): number => wait.waiter.currentTransaction?.mark ?? 0;
     let victim = start;
     for (const wait of cycle) {
       const difference = wait.waiter.deadlockPriority - victim.waiter.deadlockPriority;

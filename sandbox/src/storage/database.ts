@@ -35,6 +35,7 @@ export class Database implements DatabaseCatalog {
   #lastObjectId = FIRST_OBJECT_ID;
   #lastSchemaId = 4;
   #lastUserTypeId = 256;
+  #rowVersion = 2000n;
   /** Grows with every change of an object's definition. */
   version = 0;
 
@@ -89,6 +90,13 @@ export class Database implements DatabaseCatalog {
     this.#lastObjectId += OBJECT_ID_STEP;
     if (this.#lastObjectId > MAX_OBJECT_ID) this.#lastObjectId -= MAX_OBJECT_ID;
     return this.#lastObjectId;
+  }
+
+  /** The next value of the database's rowversion counter (@@DBTS). */
+  nextRowVersion(): Uint8Array {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setBigUint64(0, ++this.#rowVersion);
+    return bytes;
   }
 
   newUserTypeId(): number {

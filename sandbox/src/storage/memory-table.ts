@@ -148,6 +148,21 @@ export class MemoryTable implements StoredTable {
     }
   }
 
+  /** Columns, constraints and rows as they are now, for the undo of ALTER TABLE and TRUNCATE. */
+  snapshot(): () => void {
+    const shape = this.#shape;
+    const rows = this.#rows;
+    const identities = shape.columns.map(column => column.identity?.last ?? null);
+    this.#rows = new Map(rows);
+    return () => {
+      this.#rows = rows;
+      shape.columns.forEach((column, i) => {
+        if (column.identity) column.identity.last = identities[i]!;
+      });
+      this.setShape(shape);
+    };
+  }
+
   /** The first key that a unique index over the present rows would hold twice. */
   findDuplicate(index: IndexDefinition): readonly Value[] | undefined {
     const hash = new HashIndex(
@@ -189,16 +204,10 @@ export class MemoryTable implements StoredTable {
     for (const change of changes) this.#checkUnique(this.#rows.get(change.id)!, transaction);
   }
 
-  /** TRUNCATE: gives back what was there. */
-  clear(): { readonly rows: Map<number, StoredRow> } {
-    const state = { rows: this.#rows };
-    this.#replaceAll(new Map());
-    return state;
-  }
-
-  /** Undo of TRUNCATE. */
-  refill(state: { readonly rows: Map<number, StoredRow> }): void {
-    this.#replaceAll(state.rows);
+  /** TRUNCATE. */
+  clear(): void {
+    this.#rows = new Map();
+    this.setShape(this.#shape);
   }
 
   /** Puts a row back as it was: the undo of a logged change. */
@@ -315,11 +324,6 @@ export class MemoryTable implements StoredTable {
       }
       for (const id of index.ghosts(key)) this.checkWritable(id, transaction);
     }
-  }
-
-  #replaceAll(rows: Map<number, StoredRow>): void {
-    this.#rows = rows;
-    this.setShape(this.#shape);
   }
 
   #newOrder(): OrderedRows {

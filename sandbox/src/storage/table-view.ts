@@ -14,7 +14,7 @@ import { RowLocked, type Transaction } from './transaction.ts';
 export type ReadMode = 'wait' | 'committed' | 'skip' | 'dirty';
 
 export interface TableReader {
-  readonly transaction: Transaction | undefined;
+  readonly currentTransaction: Transaction | undefined;
   readMode(table: MemoryTable): ReadMode;
 }
 
@@ -67,7 +67,7 @@ export class TableView implements StoredTable {
   }
 
   scan(): Iterable<StoredRow> {
-    const mine = this.#reader.transaction;
+    const mine = this.#reader.currentTransaction;
     const writers = this.base.foreignWriters(mine);
     const exclusive = this.base.exclusiveOwners(mine);
     if (writers.length === 0 && exclusive.length === 0) return this.base.scan();
@@ -80,7 +80,7 @@ export class TableView implements StoredTable {
   *seek(index: IndexDefinition, key: readonly Value[]): Iterable<StoredRow> {
     const hash = this.base.hashIndex(index);
     if (!hash) return;
-    const mine = this.#reader.transaction;
+    const mine = this.#reader.currentTransaction;
     const hashKey = hash.hash(key);
     const ids = hash.ids(hashKey);
     const writers = this.base.foreignWriters(mine);
@@ -112,7 +112,7 @@ export class TableView implements StoredTable {
   }
 
   #committedRows(mode: 'committed' | 'skip'): readonly StoredRow[] {
-    const mine = this.#reader.transaction;
+    const mine = this.#reader.currentTransaction;
     const rows: StoredRow[] = [];
     for (const row of this.base.scan()) {
       const pending = this.base.pending(row.id);

@@ -156,7 +156,9 @@ export interface ModuleParameter {
   readonly readOnly: boolean;
   /** Name of its table type, schema-qualified. */
   readonly tableType?: string;
-  readonly default?: ast.Expression;
+  /** A constant, as T-SQL demands. */
+  readonly hasDefault: boolean;
+  readonly default: Value;
 }
 
 export interface ProcedureDefinition extends SchemaObject {
@@ -178,6 +180,9 @@ export interface FunctionDefinition extends SchemaObject {
   /** Of both kinds of table-valued functions. */
   readonly columns?: readonly { readonly name: string; readonly type: SqlType; readonly nullable: boolean }[];
   readonly body?: readonly ast.Statement[];
+  /** The table variable that a multi-statement function returns. */
+  readonly resultVariable?: string;
+  readonly resultTable?: ast.TableBody;
 }
 
 export interface SequenceDefinition extends SchemaObject {

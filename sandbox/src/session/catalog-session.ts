@@ -1,0 +1,41 @@
+import type { Database } from '../storage/database.ts';
+import type { CatalogSession } from './catalog-provider.ts';
+import { describeFirstResultSet } from './describe.ts';
+import type { Session } from './session.ts';
+
+/** The session as the catalog may see it, for one database. */
+export function sessionCatalog(session: Session, database: Database): CatalogSession {
+  return {
+    server: session.server,
+    database,
+    spid: session.spid,
+    login: session.login.name,
+    get principal() {
+      return session.securityIn(database).principal;
+    },
+    get temporaryTables() {
+      return visibleTemporaryTables(session);
+    },
+    get information() {
+      return session.information;
+    },
+    hasPermission: (permission, on) => session.securityIn(database).has(permission, on),
+    isVisible: objectId => session.securityIn(database).isVisible(objectId),
+    effectivePermissions: (securable, securableClass) =>
+      session.securityIn(database).effective(securable, securableClass),
+    isMember: role => session.securityIn(database).isRoleMember(role),
+    isRoleMember: (role, principal) => session.securityIn(database).isRoleMember(role, principal),
+    isServerRoleMember: (role, login) => session.securityIn(database).isServerRoleMember(role, login),
+    describe: (sql, parameters) => describeFirstResultSet(session, sql, parameters),
+  };
+}
+
+function visibleTemporaryTables(
+  session: Session,
+): CatalogSession['temporaryTables'] extends Iterable<infer T> ? T[] : never {
+  const found = new Map([...session.temporaryTables]);
+  for (let frame: typeof session.frame | undefined = session.frame; frame; frame = frame.parent) {
+    for (const [name, table] of frame.temporaryTables) if (!found.has(name)) found.set(name, table);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,11 @@
+import type * as ast from '../../parser/ast.ts';
+import type { Session } from '../session.ts';
+
+/** CREATE and DROP DATABASE. They are not part of a transaction. */
+export function createDatabase(session: Session, statement: ast.DatabaseStatement): void {
+  session.security.requireServer('CREATE ANY DATABASE', "CREATE DATABASE permission denied in database 'master'.");
+  for (const name of statement.names) {
+    if (statement.verb === 'create') session.server.createDatabase(name);
+    else if (!statement.ifExists || session.server.database(name)) session.server.dropDatabase(name);
+  }
+}

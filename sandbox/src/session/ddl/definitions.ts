@@ -1,0 +1,82 @@
+import type * as ast from '../../parser/ast.ts';
+import type { Steps } from '../../engine/contracts.ts';
+import { notSupported } from '../../engine/sql-error.ts';
+import type { Frame } from '../frame.ts';
+import type { Session } from '../session.ts';
+import { atomically } from '../statement-runner.ts';
+import { alterTable } from './alter-table.ts';
+import { createTable } from './create-table.ts';
+import { createDatabase } from './databases.ts';
+import { dropObjects } from './drop.ts';
+import { createIndex, dropIndexes } from './indexes.ts';
+import { createFunction, createProcedure, createView } from './modules.ts';
+import { changePermissions } from './permissions.ts';
+import { alterLogin, alterRoleMember, alterUser, createLogin, createRole, createUser } from './principals.ts';
+import { createSchema, transferToSchema } from './schemas.ts';
+import { defineSecurityPolicy } from './security-policy.ts';
+import { alterSequence, createSequence } from './sequence-definitions.ts';
+import { createType } from './types.ts';
+
+/** CREATE, ALTER, DROP, GRANT …: each as a whole, in the open transaction or its own. */
+export function* executeDefinition(session: Session, frame: Frame, statement: ast.DefinitionStatement): Steps {
+  // eslint-disable-next-line require-yield -- a definition takes no time worth a pause
+  yield* atomically(session, { writes: true }, function* () {
+    define(session, frame, statement);
+  });
+  frame.sink.done(null, { kind: 'ddl' });
+}
+
+function define(session: Session, frame: Frame, statement: ast.DefinitionStatement): void {
+  switch (statement.kind) {
+    case 'create table':
+      return createTable(session, frame, statement);
+    case 'alter table':
+      return alterTable(session, frame, statement);
+    case 'create index':
+      return createIndex(session, frame, statement);
+    case 'drop index':
+      return dropIndexes(session, frame, statement);
+    case 'create view':
+      return createView(session, statement);
+    case 'create procedure':
+      return createProcedure(session, statement);
+    case 'create function':
+      return createFunction(session, statement);
+    case 'create schema':
+      return createSchema(session, statement);
+    case 'alter schema transfer':
+      return transferToSchema(session, statement);
+    case 'create sequence':
+      return createSequence(session, statement);
+    case 'alter sequence':
+      return alterSequence(session, statement);
+    case 'create type':
+      return createType(session, statement);
+    case 'drop':
+      return dropObjects(session, frame, statement);
+    case 'security policy':
+      return defineSecurityPolicy(session, frame, statement);
+    case 'create login':
+      return createLogin(session, statement);
+    case 'alter login':
+      return alterLogin(session, statement);
+    case 'create user':
+      return createUser(session, statement);
+    case 'alter user':
+      return alterUser(session, statement);
+    case 'create role':
+      return createRole(session, statement);
+    case 'alter role member':
+      return alterRoleMember(session, statement);
+    case 'permission':
+      return changePermissions(session, frame, statement);
+    case 'database':
+      return createDatabase(session, statement);
+    case 'execute as':
+      throw notSupported('EXECUTE AS', statement.line);
+    case 'revert':
+      throw notSupported('REVERT', statement.line);
+    default:
+      statement satisfies never;
+  }
+}

@@ -1,0 +1,272 @@
+import type * as ast from '../../parser/ast.ts';
+import { compileQuery } from '../../engine/query/compile-query.ts';
+import { compileExpression } from '../../engine/query/compile-query.ts';
+import { converter } from '../../engine/convert.ts';
+import { notSupported, SqlError } from '../../engine/sql-error.ts';
+import type { SqlType, Value } from '../../engine/sql-type.ts';
+import { nowTicks } from '../../storage/clock.ts';
+import type {
+  FunctionDefinition,
+  ModuleParameter,
+  ProcedureDefinition,
+  SchemaObject,
+  ViewDefinition,
+} from '../../storage/table.ts';
+import { checkDeclarations } from '../declarations.ts';
+import { ExecutionContext } from '../execution-context.ts';
+import { Frame } from '../frame.ts';
+import { resolveDeclaredType } from '../resolve-type.ts';
+import type { Session } from '../session.ts';
+import { NO_RESULTS } from '../sinks.ts';
+import { createTableVariable, tableContext } from './create-table.ts';
+import { newObjectName, requireCreate, type NewName } from './names.ts';
+import { currentUndo } from './undo.ts';
+
+type Module = ViewDefinition | ProcedureDefinition | FunctionDefinition;
+
+const FUNCTION_KINDS = ['scalar function', 'inline function', 'table function'];
+
+export function createView(session: Session, statement: ast.CreateView): void {
+  const { target, base } = prepare(session, statement, 'CREATE VIEW', ['view']);
+  const { query } = statement;
+  if (query.orderBy.length > 0 && !limitsRows(query)) {
+    throw new SqlError(
+      1033,
+      'The ORDER BY clause is invalid in views, inline functions, derived tables, subqueries, and common table expressions, unless TOP, OFFSET or FOR XML is also specified.',
+      15,
+    );
+  }
+  const compiled = compileQuery(query, tableContext(session, target.database, target.schema.name));
+  const names = statement.columns;
+  if (names && names.length !== compiled.columns.length) {
+    const many = names.length > compiled.columns.length;
+    throw new SqlError(
+      many ? 8158 : 8159,
+      `'${target.name}' has ${many ? 'more' : 'fewer'} columns than were specified in the column list.`,
+    );
+  }
+  const columns = compiled.columns.map((column, i) => {
+    const name = names?.[i] ?? column.name;
+    if (name === '')
+      throw new SqlError(
+        4511,
+        'Create View or Function failed because no column name was specified for column ' + `${i + 1}.`,
+      );
+    return { name, type: plain(column.type), nullable: column.nullable };
+  });
+  refuseDuplicateColumns(columns, target.name);
+  put(session, target, {
+    ...base,
+    kind: 'view',
+    definition: statement.definition,
+    query,
+    ...(names ? { columnNames: names } : {}),
+    schemaBound: statement.schemaBinding,
+    checkOption: statement.checkOption,
+    columns,
+  });
+}
+
+const limitsRows = (query: ast.Query): boolean =>
+  query.offset !== undefined ||
+  query.for !== undefined ||
+  (query.body.kind === 'select' && query.body.top !== undefined);
+
+function refuseDuplicateColumns(columns: readonly { readonly name: string }[], object: string): void {
+  const seen = new Set<string>();
+  for (const { name } of columns) {
+    if (seen.has(name.toLowerCase())) {
+      throw new SqlError(
+        4506,
+        `Column names in each view or function must be unique. Column name '${name}' in view or function '${object}' is specified more than once.`,
+      );
+    }
+    seen.add(name.toLowerCase());
+  }
+}
+
+export function createProcedure(session: Session, statement: ast.CreateProcedure): void {
+  refuseExecuteAs(statement.executeAs);
+  const { target, base } = prepare(session, statement, 'CREATE PROCEDURE', ['procedure']);
+  const parameters = statement.parameters.map((parameter, i) => parameterOf(session, target, parameter, i + 1));
+  checkBody(session, statement.definition, parameters, statement.body);
+  put(session, target, {
+    ...base,
+    kind: 'procedure',
+    definition: statement.definition,
+    parameters,
+    body: statement.body,
+  });
+}
+
+export function createFunction(session: Session, statement: ast.CreateFunction): void {
+  refuseExecuteAs(statement.executeAs);
+  if (statement.returnsNullOnNullInput) throw notSupported('RETURNS NULL ON NULL INPUT', statement.line);
+  const { target, base } = prepare(session, statement, 'CREATE FUNCTION', FUNCTION_KINDS);
+  const parameters = statement.parameters.map((parameter, i) => parameterOf(session, target, parameter, i + 1));
+  const common = { ...base, definition: statement.definition, parameters, schemaBound: statement.schemaBinding };
+  const { returns } = statement;
+  if (returns.kind === 'scalar') {
+    const type = resolveDeclaredType(returns.type, target.database, target.schema.name).type;
+    refuseSideEffects(returns.body, target.name);
+    checkBody(session, statement.definition, parameters, returns.body);
+    put(session, target, { ...common, kind: 'scalar function', returns: type, body: returns.body });
+    return;
+  }
+  if (returns.kind === 'inline') {
+    const frame = new Frame({ kind: 'function', text: statement.definition, sink: NO_RESULTS });
+    for (const parameter of parameters) frame.declare(parameter.name, parameter.type, null);
+    const context = new ExecutionContext(session, {
+      database: target.database,
+      defaultSchema: target.schema.name,
+      chainOwner: target.schema.principalId,
+      frame,
+    });
+    const compiled = compileQuery(returns.query, context);
+    const columns = compiled.columns.map((column, i) => {
+      if (column.name === '')
+        throw new SqlError(4514, `CREATE FUNCTION failed because a column name is not specified for column ${i + 1}.`);
+      return { name: column.name, type: plain(column.type), nullable: column.nullable };
+    });
+    refuseDuplicateColumns(columns, target.name);
+    put(session, target, { ...common, kind: 'inline function', query: returns.query, columns });
+    return;
+  }
+  refuseSideEffects(returns.body, target.name);
+  const frame = new Frame({ kind: 'function', text: statement.definition, sink: NO_RESULTS });
+  for (const parameter of parameters) frame.declare(parameter.name, parameter.type, null);
+  const table = createTableVariable(session, frame, returns.variable, returns.table);
+  frame.tableVariables.set(returns.variable.toLowerCase(), table);
+  checkDeclarations(returns.body, frame);
+  put(session, target, {
+    ...common,
+    kind: 'table function',
+    columns: table.columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
+    body: returns.body,
+    resultVariable: returns.variable,
+    resultTable: returns.table,
+  });
+}
+
+function refuseExecuteAs(executeAs: ast.ExecuteAs | undefined): void {
+  if (executeAs && executeAs.kind !== 'caller')
+    throw notSupported(`EXECUTE AS ${executeAs.kind.toUpperCase()} in a module`);
+}
+
+function checkBody(
+  session: Session,
+  text: string,
+  parameters: readonly ModuleParameter[],
+  body: readonly ast.Statement[],
+): void {
+  const frame = new Frame({ kind: 'procedure', text, sink: NO_RESULTS, parent: session.frame });
+  for (const parameter of parameters) frame.declare(parameter.name, parameter.type, null);
+  checkDeclarations(body, frame);
+}
+
+/** Statements that a function must not have: error 443. */
+const SIDE_EFFECTS = new Map<string, string>([
+  ['print', 'PRINT'],
+  ['raiserror', 'RAISERROR'],
+  ['throw', 'THROW'],
+  ['truncate', 'TRUNCATE TABLE'],
+  ['begin transaction', 'BEGIN TRANSACTION'],
+  ['commit', 'COMMIT TRANSACTION'],
+  ['rollback', 'ROLLBACK TRANSACTION'],
+  ['save transaction', 'SAVE TRANSACTION'],
+  ['try', 'BEGIN TRY'],
+  ['set switch', 'SET OPTION'],
+  ['create table', 'CREATE TABLE'],
+  ['drop', 'DROP'],
+  ['alter table', 'ALTER TABLE'],
+  ['waitfor', 'WAITFOR'],
+]);
+
+function refuseSideEffects(node: unknown, name: string): void {
+  if (typeof node !== 'object' || node === null) return;
+  if (Array.isArray(node)) {
+    for (const item of node) refuseSideEffects(item, name);
+    return;
+  }
+  const { kind } = node as { kind?: unknown };
+  const forbidden = typeof kind === 'string' ? SIDE_EFFECTS.get(kind) : undefined;
+  if (forbidden)
+    throw new SqlError(443, `Invalid use of a side-effecting operator '${forbidden}' within a function.`, 16, 14);
+  if (kind === 'insert' || kind === 'update' || kind === 'delete' || kind === 'merge') {
+    const { target } = node as ast.DmlStatement;
+    if (!target.name[0]?.startsWith('@'))
+      throw new SqlError(
+        443,
+        `Invalid use of a side-effecting operator '${kind.toUpperCase()}' within a function.`,
+        16,
+        15,
+      );
+  }
+  if (kind === 'execute') {
+    throw new SqlError(
+      557,
+      'Only functions and some extended stored procedures can be executed from within a function.',
+      16,
+      2,
+    );
+  }
+  for (const value of Object.values(node)) refuseSideEffects(value, name);
+}
+
+function parameterOf(session: Session, target: NewName, node: ast.Parameter, position: number): ModuleParameter {
+  const { type } = resolveDeclaredType(node.type, target.database, target.schema.name, position);
+  let value: Value = null;
+  if (node.default) {
+    const compiled = compileExpression(node.default, tableContext(session, target.database, target.schema.name));
+    const given = compiled.evaluate([], session.ticker);
+    value = given === null ? null : converter(compiled.type, type, { implicit: true })(given);
+  }
+  return {
+    name: node.name,
+    type,
+    output: node.output,
+    readOnly: node.readOnly,
+    hasDefault: node.default !== undefined,
+    default: value,
+  };
+}
+
+interface Prepared {
+  readonly target: NewName;
+  readonly base: SchemaObject;
+}
+
+/** Checks CREATE, ALTER and CREATE OR ALTER against what is there; an altered module keeps its id and permissions. */
+function prepare(session: Session, statement: ast.ModuleNode, permission: string, kinds: readonly string[]): Prepared {
+  const target = newObjectName(session, statement.name);
+  const existing = target.database.objectByName(target.schema.name, target.name);
+  const shown = statement.name.join('.');
+  if (existing && (statement.verb === 'create' || !kinds.includes(existing.kind))) {
+    if (statement.verb === 'create')
+      throw new SqlError(2714, `There is already an object named '${target.name}' in the database.`, 16, 3);
+    throw new SqlError(2010, `Cannot perform alter on '${shown}' because it is an incompatible object type.`);
+  }
+  if (!existing && statement.verb === 'alter') throw new SqlError(208, `Invalid object name '${shown}'.`, 16, 6);
+  const security = session.securityIn(target.database);
+  if (!existing) requireCreate(session, permission, target);
+  else if (!security.has('ALTER', existing)) throw new SqlError(208, `Invalid object name '${shown}'.`, 16, 6);
+  const now = nowTicks();
+  const base = {
+    objectId: existing?.objectId ?? target.database.newObjectId(),
+    schema: target.schema.name,
+    name: existing?.name ?? target.name,
+    created: existing?.created ?? now,
+    modified: now,
+  };
+  return { target, base };
+}
+
+function put(session: Session, target: NewName, module: Module): void {
+  const existing = target.database.objectByName(target.schema.name, module.name);
+  currentUndo(session).log(existing ? target.database.replace(existing, module) : target.database.add(module));
+}
+
+const plain = (type: SqlType): SqlType => {
+  const { untypedNull: _untyped, ...rest } = type;
+  return rest;
+};

@@ -1,0 +1,19 @@
+import type { MemoryTable } from '../../storage/memory-table.ts';
+import type { Transaction } from '../../storage/transaction.ts';
+import type { Session } from '../session.ts';
+
+/** The transaction that a definition statement runs in takes its undo; DDL is transactional in SQL Server. */
+export interface UndoTarget {
+  log(undo: () => void): void;
+  lock(table: MemoryTable): void;
+}
+
+export function currentUndo(session: Session): UndoTarget {
+  const transaction: Transaction | undefined = session.statementTransaction ?? session.transactions.current;
+  return {
+    log: undo => transaction?.logUndo(undo),
+    lock: table => {
+      if (transaction && table.lifetime === 'permanent') table.lock('X', transaction);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Database } from '../../storage/database.ts';
+import type { MemoryTable } from '../../storage/memory-table.ts';
+import { Transaction } from '../../storage/transaction.ts';
+import { sendInfo } from '../messages.ts';
+import type { Session } from '../session.ts';
+import { tableRules } from './compile-rules.ts';
+import { RowWriter, type WriteOperation } from './row-writer.ts';
+
+/** Writes for the running statement of a session. */
+export function writerFor(
+  session: Session,
+  database: Database,
+  operation: WriteOperation,
+  log?: VariableLog,
+): RowWriter {
+  let told = false;
+  const transaction = session.statementTransaction ?? session.transactions.current!;
+  return new RowWriter({
+    database,
+    transactionOf: table => (table.lifetime === 'variable' && log ? log.transaction : transaction),
+    ticker: session.ticker,
+    operation,
+    rulesOf: (table: MemoryTable) => tableRules(session, database, table),
+    duplicateIgnored: () => {
+      if (!told) sendInfo(session, 'Duplicate key was ignored.', 1, { number: 3604, severity: 0 });
+      told = true;
+    },
+  });
+}
+
+/** What a statement did to table variables: undone when it fails, but not by a rollback of the transaction. */
+export class VariableLog {
+  readonly transaction: Transaction;
+
+  constructor(session: Session) {
+    this.transaction = new Transaction(session.spid);
+  }
+
+  keep(): void {
+    this.transaction.commit();
+  }
+
+  undo(): void {
+    this.transaction.rollback();
+  }
+}

@@ -1,0 +1,30 @@
+import type * as ast from '../../parser/ast.ts';
+import type { Steps } from '../../engine/contracts.ts';
+import { SqlError } from '../../engine/sql-error.ts';
+import { tableToAlter } from '../ddl/alter-table.ts';
+import { currentUndo } from '../ddl/undo.ts';
+import type { Frame } from '../frame.ts';
+import type { Session } from '../session.ts';
+import { atomically } from '../statement-runner.ts';
+
+/** Removes all rows and starts the identity anew; needs ALTER, and no foreign key from elsewhere. */
+export function* executeTruncate(session: Session, frame: Frame, statement: ast.Truncate): Steps {
+  // eslint-disable-next-line require-yield -- it takes no time worth a pause
+  yield* atomically(session, { writes: true }, function* () {
+    const { database, table } = tableToAlter(session, frame, statement.table, 4701);
+    const other = database.referencingKeys(table).find(({ child }) => child !== table);
+    if (other) {
+      throw new SqlError(
+        4712,
+        `Cannot truncate table '${statement.table.join('.')}' because it is being referenced by a FOREIGN KEY constraint.`,
+      );
+    }
+    const undo = currentUndo(session);
+    undo.lock(table);
+    undo.log(table.snapshot());
+    table.clear();
+    for (const column of table.columns) if (column.identity) column.identity.last = null;
+  });
+  session.rowCount = 0;
+  frame.sink.done(null, { kind: 'ddl' });
+}

@@ -1,0 +1,259 @@
+import type * as ast from '../parser/ast.ts';
+import type {
+  BindContext,
+  ObjectPermission,
+  ResolvedFunctionSource,
+  ResolvedSource,
+  RowFilter,
+  ScalarFunction,
+  SecuredObject,
+  SequenceBinding,
+  VariableBinding,
+} from '../engine/binder/bind-context.ts';
+import type { FunctionContext } from '../engine/functions/context.ts';
+import { SqlError } from '../engine/sql-error.ts';
+import type { SqlType } from '../engine/sql-type.ts';
+import type { Database } from '../storage/database.ts';
+import type { MemoryTable } from '../storage/memory-table.ts';
+import type { DatabaseObject, FunctionDefinition, StoredTable, ViewDefinition } from '../storage/table.ts';
+import type { Frame } from './frame.ts';
+import { resolveTypeName } from './resolve-type.ts';
+import { rowFiltersOf } from './row-security.ts';
+import { callScalarFunction, callTableFunction } from './routines.ts';
+import { advanceSequence } from './sequences.ts';
+import type { Session } from './session.ts';
+
+/** Where names are looked up: the code's own schema, whose ownership chain it belongs to, and whether it sees variables. */
+export interface NameScope {
+  readonly database: Database;
+  readonly defaultSchema: string;
+  /** Owner of the module whose text is bound; undefined for the caller's own batch. */
+  readonly chainOwner: number | undefined;
+  /** Absent in views and inline functions: they see no variables, temporary tables or table variables. */
+  readonly frame: Frame | undefined;
+  /** Inside a row-level security predicate nothing is filtered again. */
+  readonly unfiltered?: boolean;
+  /** No permission is asked for at all. */
+  readonly trusted?: boolean;
+  /** The table that an UPDATE or DELETE changes without reading it: SELECT is not needed. */
+  readonly unread?: number;
+}
+
+interface ObjectName {
+  readonly database: Database;
+  /** Undefined when the name had none. */
+  readonly schema: string | undefined;
+  readonly name: string;
+}
+
+/** How the binder reaches one session for one piece of text. */
+export class ExecutionContext implements BindContext {
+  readonly session: Session;
+  readonly scope: NameScope;
+
+  constructor(session: Session, scope: NameScope) {
+    this.session = session;
+    this.scope = scope;
+  }
+
+  get functions(): FunctionContext {
+    return this.session.functions;
+  }
+
+  resolveSource(parts: readonly string[]): ResolvedSource | undefined {
+    const name = parts[parts.length - 1]!;
+    const local = this.localTable(name);
+    if (local) return this.#table(local);
+    if (name.startsWith('@') || name.startsWith('#')) return undefined;
+    const target = this.objectName(parts);
+    const virtual = this.session.catalog?.view(
+      target.schema,
+      target.name,
+      this.session.catalogSession(target.database),
+    );
+    if (virtual) return virtual;
+    const object = this.find(target);
+    if (!object) return undefined;
+    if (object.kind === 'table') return this.#table(object as MemoryTable, target.database);
+    if (object.kind === 'view') return this.#view(object, target.database);
+    return undefined;
+  }
+
+  resolveTableFunction(parts: readonly string[]): ResolvedFunctionSource | undefined {
+    const target = this.objectName(parts);
+    const virtual = this.session.catalog?.tableFunction(
+      target.schema,
+      target.name,
+      this.session.catalogSession(target.database),
+    );
+    if (virtual) return virtual;
+    const object = this.find(target);
+    if (object?.kind === 'inline function') {
+      return {
+        kind: 'inline-function',
+        ...identity(object),
+        parameters: object.parameters,
+        query: object.query!,
+        context: this.#moduleContext(object, target.database),
+      };
+    }
+    if (object?.kind !== 'table function') return undefined;
+    return {
+      kind: 'table-function',
+      ...identity(object),
+      parameters: object.parameters,
+      columns: object.columns!,
+      rows: args => callTableFunction(this.session, object, args),
+    };
+  }
+
+  resolveScalarFunction(parts: readonly string[]): ScalarFunction | undefined {
+    // A scalar function is called by two-part name at least; one part is a built-in.
+    if (parts.length < 2) return undefined;
+    const object = this.find(this.objectName(parts));
+    if (object?.kind !== 'scalar function') return undefined;
+    return {
+      ...identity(object),
+      parameters: object.parameters,
+      returns: object.returns!,
+      call: args => callScalarFunction(this.session, object, args),
+    };
+  }
+
+  resolveSequence(parts: readonly string[]): SequenceBinding | undefined {
+    const target = this.objectName(parts);
+    const object = this.find(target);
+    if (object?.kind !== 'sequence') return undefined;
+    return { ...identity(object), type: object.type, next: () => advanceSequence(target.database, object.objectId) };
+  }
+
+  variable(name: string): VariableBinding | undefined {
+    const variable = this.scope.frame?.variable(name);
+    return variable && { type: variable.type, get: () => variable.value };
+  }
+
+  resolveType(type: ast.TypeName): SqlType {
+    return resolveTypeName(type, this.scope.database, this.scope.defaultSchema, 30).type;
+  }
+
+  checkPermission(permission: ObjectPermission, object: SecuredObject): void {
+    if (this.allows(permission, object)) return;
+    throw new SqlError(
+      229,
+      `The ${permission} permission was denied on the object '${object.name}', database '${this.scope.database.name}', schema '${object.schema}'.`,
+      14,
+      5,
+    );
+  }
+
+  allows(permission: string, object: Pick<SecuredObject, 'objectId' | 'schema'>): boolean {
+    const { database, chainOwner, trusted, unread } = this.scope;
+    if (trusted || (permission === 'SELECT' && unread === object.objectId)) return true;
+    const security = this.session.securityIn(database);
+    if (security.isOwner) return true;
+    // Temporary tables and table variables are the session's own.
+    if (!database.objectById(object.objectId)) return true;
+    if (chainOwner !== undefined && database.schema(object.schema)?.principalId === chainOwner) return true;
+    return security.has(permission, object);
+  }
+
+  rowFilters(table: StoredTable): readonly RowFilter[] | undefined {
+    if (this.scope.unfiltered || table.lifetime !== 'permanent') return undefined;
+    return rowFiltersOf(this.session, this.scope.database, table);
+  }
+
+  /** The same names, but SELECT on that object isn't asked for. */
+  withoutReading(objectId: number): ExecutionContext {
+    return new ExecutionContext(this.session, { ...this.scope, unread: objectId });
+  }
+
+  /** A #table or @table by name. */
+  localTable(name: string): MemoryTable | undefined {
+    const frame = this.scope.frame;
+    if (name.startsWith('@')) return frame?.tableVariables.get(name.toLowerCase());
+    if (!name.startsWith('#')) return undefined;
+    return frame?.temporaryTable(name) ?? (frame ? this.session.temporaryTables.get(name.toLowerCase()) : undefined);
+  }
+
+  /** Splits a name; an unknown database is error 911's sibling for names: 208 comes from the caller, so undefined there. */
+  objectName(parts: readonly string[]): ObjectName {
+    const name = parts[parts.length - 1]!;
+    const schema = parts[parts.length - 2] || undefined;
+    const databaseName = parts[parts.length - 3] || undefined;
+    if (parts.length > 3 && parts[0]) {
+      throw new SqlError(
+        7202,
+        `Could not find server '${parts[0]}' in sys.servers. Verify that the correct server name was specified. If necessary, execute the stored procedure sp_addlinkedserver to add the server to sys.servers.`,
+        11,
+        2,
+      );
+    }
+    if (databaseName === undefined) return { database: this.scope.database, schema, name };
+    const database = this.session.server.database(databaseName);
+    if (!database) throw new SqlError(208, `Invalid object name '${parts.join('.')}'.`);
+    this.session.securityIn(database);
+    return { database, schema, name };
+  }
+
+  find(target: ObjectName): DatabaseObject | undefined {
+    const { database, schema, name } = target;
+    if (schema !== undefined) return this.#throughSynonym(database.objectByName(schema, name));
+    const own = database === this.scope.database ? this.scope.defaultSchema : 'dbo';
+    return this.#throughSynonym(database.objectByName(own, name) ?? database.objectByName('dbo', name));
+  }
+
+  /** Constraints share the names of objects. */
+  constraintExists(name: string): boolean {
+    const { database, defaultSchema } = this.scope;
+    const wanted = name.toLowerCase();
+    if (database.objectByName(defaultSchema, name)) return true;
+    for (const object of database.objects) {
+      if (object.kind !== 'table' || object.schema.toLowerCase() !== defaultSchema.toLowerCase()) continue;
+      const names = [
+        ...object.checks.map(check => check.name),
+        ...object.foreignKeys.map(key => key.name),
+        ...object.indexes.flatMap(index => (index.constraint ? [index.name] : [])),
+        ...object.columns.flatMap(column => (column.default ? [column.default.name] : [])),
+      ];
+      if (names.some(other => other.toLowerCase() === wanted)) return true;
+    }
+    return false;
+  }
+
+  #throughSynonym(object: DatabaseObject | undefined): DatabaseObject | undefined {
+    if (object?.kind !== 'synonym') return object;
+    const found = this.find(this.objectName(object.target));
+    return found?.kind === 'synonym' ? undefined : found;
+  }
+
+  #table(table: MemoryTable, _database?: Database): ResolvedSource {
+    return { kind: 'table', ...identity(table), table: this.session.view(table) };
+  }
+
+  #view(view: ViewDefinition, database: Database): ResolvedSource {
+    return {
+      kind: 'view',
+      ...identity(view),
+      ...(view.columnNames ? { columnNames: view.columnNames } : {}),
+      query: view.query,
+      context: this.#moduleContext(view, database),
+    };
+  }
+
+  #moduleContext(module: ViewDefinition | FunctionDefinition, database: Database): ExecutionContext {
+    return new ExecutionContext(this.session, {
+      database,
+      defaultSchema: module.schema,
+      chainOwner: database.schema(module.schema)?.principalId,
+      frame: undefined,
+      ...(this.scope.unfiltered ? { unfiltered: true } : {}),
+      ...(this.scope.trusted ? { trusted: true } : {}),
+    });
+  }
+}
+
+const identity = (object: SecuredObject): SecuredObject => ({
+  objectId: object.objectId,
+  schema: object.schema,
+  name: object.name,
+});

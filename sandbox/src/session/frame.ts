@@ -1,0 +1,101 @@
+import type { ResultSink } from '../engine/contracts.ts';
+import type { SqlType, Value } from '../engine/sql-type.ts';
+import type { MemoryTable } from '../storage/memory-table.ts';
+
+export interface Variable {
+  readonly name: string;
+  readonly type: SqlType;
+  value: Value;
+}
+
+export interface ModuleIdentity {
+  readonly objectId: number;
+  readonly schema: string;
+  readonly name: string;
+  /** principal_id of its owner: what that owner owns too is used without a look at permissions (ownership chain). */
+  readonly ownerId: number;
+}
+
+export type FrameKind = 'batch' | 'dynamic' | 'procedure' | 'function';
+
+/** One level of execution: a batch, a dynamic batch, a procedure or a function, with what is local to it. */
+export class Frame {
+  readonly kind: FrameKind;
+  readonly parent: Frame | undefined;
+  readonly text: string;
+  readonly module: ModuleIdentity | undefined;
+  /** Where its results go; INSERT … EXEC and functions put another one in place. */
+  sink: ResultSink;
+  readonly variables = new Map<string, Variable>();
+  readonly tableVariables = new Map<string, MemoryTable>();
+  /** #tables that end with this level; those of a batch belong to the session. */
+  readonly temporaryTables: Map<string, MemoryTable>;
+  /** How many TRY blocks of this level are being executed. */
+  tryDepth = 0;
+  scopeIdentity: bigint | null = null;
+  /** RETURN n of a procedure. */
+  status = 0;
+  /** RETURN x of a scalar function, and the type it is converted to. */
+  result: Value = null;
+  readonly returns: SqlType | undefined;
+  /** What was compiled for statements of this level, by AST node; see PlanCache. */
+  readonly plans = new WeakMap<object, { readonly version: string; readonly plan: unknown }>();
+
+  constructor(options: {
+    readonly kind: FrameKind;
+    readonly text: string;
+    readonly sink: ResultSink;
+    readonly parent?: Frame | undefined;
+    readonly module?: ModuleIdentity | undefined;
+    readonly temporaryTables?: Map<string, MemoryTable>;
+    readonly returns?: SqlType | undefined;
+  }) {
+    this.kind = options.kind;
+    this.text = options.text;
+    this.sink = options.sink;
+    this.parent = options.parent;
+    this.module = options.module;
+    this.returns = options.returns;
+    this.temporaryTables = options.temporaryTables ?? new Map<string, MemoryTable>();
+  }
+
+  /** @@NESTLEVEL. */
+  get depth(): number {
+    return this.kind === 'batch' ? 0 : (this.parent?.depth ?? 0) + 1;
+  }
+
+  variable(name: string): Variable | undefined {
+    return this.variables.get(name.toLowerCase());
+  }
+
+  declare(name: string, type: SqlType, value: Value): void {
+    this.variables.set(name.toLowerCase(), { name, type, value });
+  }
+
+  temporaryTable(name: string): MemoryTable | undefined {
+    const key = name.toLowerCase();
+    for (let frame: Frame | undefined = this; frame; frame = frame.parent) {
+      const table = frame.temporaryTables.get(key);
+      if (table) return table;
+    }
+    return undefined;
+  }
+
+  /** Whether a TRY of this level or of one that called it will catch. */
+  get guarded(): boolean {
+    return this.tryDepth > 0 || this.guardedByCaller;
+  }
+
+  get guardedByCaller(): boolean {
+    return this.parent?.guarded ?? false;
+  }
+
+  /** The procedure that error messages name. */
+  get procedureName(): string {
+    return this.module && this.kind !== 'dynamic' ? this.module.name : '';
+  }
+
+  get insideFunction(): boolean {
+    return this.kind === 'function' || (this.parent?.insideFunction ?? false);
+  }
+}

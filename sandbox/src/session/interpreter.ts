@@ -1,0 +1,236 @@
+import type * as ast from '../parser/ast.ts';
+import type { RequestOutcome, Steps } from '../engine/contracts.ts';
+import { SqlError } from '../engine/sql-error.ts';
+import { nowTicks } from '../storage/clock.ts';
+import { checkDeclarations } from './declarations.ts';
+import { consequenceOf, toSqlError } from './error-policy.ts';
+import { BatchEnded, compiling, originOf, Raised, ScopeEnded, withOrigin } from './errors.ts';
+import { evaluate, test } from './evaluate.ts';
+import type { Frame } from './frame.ts';
+import { messageOf } from './messages.ts';
+import { parseCache } from './parse-cache.ts';
+import type { Session } from './session.ts';
+import { executeStatement } from './statements.ts';
+import { INT } from '../engine/types.ts';
+import { converter } from '../engine/convert.ts';
+
+/** How control leaves a statement: on to the next, out of a loop, or out of the level with a return status. */
+export type Flow = 'next' | 'break' | 'continue' | 'return';
+
+/** What a level returns when an error ended it. */
+const FAILED_STATUS = -6;
+
+/** The whole request of a client: errors that nothing catches are reported and end it. */
+export function* runRequest(session: Session, run: () => Steps<number>): Steps<number> {
+  let status = 0;
+  try {
+    status = yield* run();
+  } catch (error) {
+    if (error instanceof BatchEnded) status = FAILED_STATUS;
+    else if (error instanceof ScopeEnded) status = FAILED_STATUS;
+    else {
+      report(session, toSqlError(error));
+      status = FAILED_STATUS;
+    }
+  }
+  if (session.transactions.doomed) {
+    session.transactions.rollbackAll(session.frame.sink);
+    report(
+      session,
+      new SqlError(
+        3998,
+        'Uncommittable transaction is detected at the end of the batch. The transaction is rolled back.',
+        16,
+        1,
+        1,
+      ),
+    );
+  }
+  return status;
+}
+
+export function* runBatch(session: Session, frame: Frame): Steps<RequestOutcome> {
+  const returnStatus = yield* runRequest(session, () => runText(session, frame));
+  return { returnStatus, outputs: [] };
+}
+
+/** Parses and runs a frame's text. */
+export function* runText(session: Session, frame: Frame): Steps<number> {
+  return yield* runFrame(session, frame, parseText(session, frame));
+}
+
+/** The same for dynamic SQL: text that can't be parsed is an error of the EXECUTE, which the caller survives. */
+export function* runDynamicText(session: Session, frame: Frame): Steps<number> {
+  let statements: readonly ast.Statement[];
+  try {
+    statements = parseText(session, frame);
+  } catch (error) {
+    throw error instanceof SqlError ? withOrigin(error, 'statement') : error;
+  }
+  return yield* runFrame(session, frame, statements);
+}
+
+export function parseText(session: Session, frame: Frame): readonly ast.Statement[] {
+  try {
+    const statements = parseCache.parse(frame.text, session.options.isOn('QUOTED_IDENTIFIER'));
+    checkDeclarations(statements, frame);
+    return statements;
+  } catch (error) {
+    const failed = toSqlError(error);
+    failed.line ??= 1;
+    throw withOrigin(failed, 'compile');
+  }
+}
+
+/** Runs one level to its return status; what is local to it ends with it. */
+export function* runFrame(session: Session, frame: Frame, statements: readonly ast.Statement[]): Steps<number> {
+  const caller = session.frame;
+  session.frame = frame;
+  try {
+    yield* runStatements(session, frame, statements);
+    return frame.status;
+  } catch (error) {
+    if (error instanceof ScopeEnded && error.frame === frame) return FAILED_STATUS;
+    throw error;
+  } finally {
+    session.frame = caller;
+    if (frame.kind !== 'batch' && frame.temporaryTables.size > 0) {
+      frame.temporaryTables.clear();
+      session.planVersion++;
+    }
+  }
+}
+
+export function* runStatements(session: Session, frame: Frame, statements: readonly ast.Statement[]): Steps<Flow> {
+  for (const statement of statements) {
+    const flow = yield* runStatement(session, frame, statement);
+    if (flow !== 'next') return flow;
+  }
+  return 'next';
+}
+
+function* runStatement(session: Session, frame: Frame, statement: ast.Statement): Steps<Flow> {
+  session.ticker.tick();
+  session.statementTime = nowTicks();
+  session.statementNumber++;
+  try {
+    session.onStatement?.(statement, frame);
+    const flow = yield* control(session, frame, statement);
+    return flow;
+  } catch (thrown) {
+    if (thrown instanceof BatchEnded || thrown instanceof ScopeEnded || thrown instanceof Raised) throw thrown;
+    const error = toSqlError(thrown);
+    error.line ??= statement.line;
+    error.procedure ||= frame.procedureName;
+    handle(session, frame, statement, error);
+    return 'next';
+  }
+}
+
+/** What the error of a statement does. Returns when the next statement is to run. */
+function handle(session: Session, frame: Frame, statement: ast.Statement, error: SqlError): void {
+  const origin = originOf(error);
+  const consequence = consequenceOf(error, origin, session.options.isOn('XACT_ABORT'));
+  session.lastError = error.number;
+  session.rowCount = 0;
+  const fatal = error.severity >= 20;
+  const guarded = origin === 'compile' ? frame.guardedByCaller : frame.guarded;
+  if (guarded && !fatal) {
+    if (consequence === 'end transaction') session.transactions.doom();
+    throw new Raised(error, origin === 'compile' ? frame : undefined);
+  }
+  if (frame.insideFunction) throw new Raised(error, frame);
+  report(session, error);
+  if (consequence !== 'end scope' && isDml(statement) && origin === 'statement') terminatedNotice(session, error);
+  if (consequence === 'end transaction') session.transactions.rollbackAll(frame.sink);
+  if (fatal) session.terminated = true;
+  if (consequence === 'end transaction' || consequence === 'end batch') throw new BatchEnded();
+  if (consequence === 'end scope') throw new ScopeEnded(frame);
+}
+
+const isDml = (statement: ast.Statement): boolean => ['insert', 'update', 'delete', 'merge'].includes(statement.kind);
+
+function terminatedNotice(session: Session, error: SqlError): void {
+  session.frame.sink.info({
+    ...messageOf(error),
+    number: 3621,
+    state: 0,
+    severity: 0,
+    message: 'The statement has been terminated.',
+  });
+}
+
+export function report(session: Session, error: SqlError): void {
+  session.lastError = error.number;
+  session.frame.sink.error(messageOf(error));
+  session.frame.sink.done(null, { kind: 'other', failed: true });
+}
+
+function* control(session: Session, frame: Frame, statement: ast.Statement): Steps<Flow> {
+  switch (statement.kind) {
+    case 'block':
+      return yield* runStatements(session, frame, statement.body);
+    case 'if': {
+      const condition = yield* test(session, frame, statement, statement.condition);
+      session.lastError = 0;
+      session.rowCount = 0;
+      if (condition === true) return yield* runStatement(session, frame, statement.then);
+      return statement.otherwise ? yield* runStatement(session, frame, statement.otherwise) : 'next';
+    }
+    case 'while':
+      while ((yield* test(session, frame, statement, statement.condition)) === true) {
+        const flow = yield* runStatement(session, frame, statement.body);
+        if (flow === 'break') break;
+        if (flow === 'return') return flow;
+      }
+      return 'next';
+    case 'break':
+    case 'continue':
+      return statement.kind;
+    case 'return':
+      yield* returnValue(session, frame, statement);
+      return 'return';
+    case 'try':
+      return yield* tryCatch(session, frame, statement);
+    default:
+      yield* executeStatement(session, frame, statement);
+      return 'next';
+  }
+}
+
+function* returnValue(session: Session, frame: Frame, statement: ast.Return): Steps {
+  if (!statement.value) return;
+  if (frame.kind === 'function') {
+    const { value, type } = yield* evaluate(session, frame, statement, statement.value);
+    frame.result = frame.returns ? converter(type, frame.returns, { implicit: true })(value) : value;
+    return;
+  }
+  if (frame.kind !== 'procedure') {
+    throw compiling(() => {
+      throw new SqlError(178, 'A RETURN statement with a return value cannot be used in this context.', 15);
+    });
+  }
+  const { value, type } = yield* evaluate(session, frame, statement, statement.value);
+  frame.status = value === null ? 0 : Number(converter(type, INT, { implicit: true })(value));
+}
+
+function* tryCatch(session: Session, frame: Frame, statement: ast.TryCatch): Steps<Flow> {
+  let raised: Raised;
+  frame.tryDepth++;
+  try {
+    return yield* runStatements(session, frame, statement.body);
+  } catch (error) {
+    if (!(error instanceof Raised) || error.passing === frame) throw error;
+    raised = error;
+  } finally {
+    frame.tryDepth--;
+  }
+  const outer = session.caught;
+  session.caught = messageOf(raised.error);
+  session.lastError = raised.error.number;
+  try {
+    return yield* runStatements(session, frame, statement.handler);
+  } finally {
+    session.caught = outer;
+  }
+}

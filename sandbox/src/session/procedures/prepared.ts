@@ -1,0 +1,100 @@
+import { SqlError } from '../../engine/sql-error.ts';
+import { INT } from '../../engine/types.ts';
+import { parseCache } from '../parse-cache.ts';
+import { take, unicodeText } from './execute-sql.ts';
+import { runDynamic } from './dynamic.ts';
+import { bindArguments, parseParameterList, shownQuery, type DeclaredParameter } from './parameter-list.ts';
+import type { BuiltInProcedure, CallArgument, ProcedureCall } from './procedure-call.ts';
+
+interface PreparedStatement {
+  readonly text: string;
+  readonly declaration: string;
+  readonly parameters: readonly DeclaredParameter[];
+}
+
+const MAX_PREPARED = 10_000;
+
+/** The handles of sp_prepare in one session. */
+export class PreparedStatements {
+  readonly #statements = new Map<number, PreparedStatement>();
+  #lastHandle = 0;
+
+  add(statement: PreparedStatement): number {
+    if (this.#statements.size >= MAX_PREPARED) {
+      throw new SqlError(
+        8619,
+        `The session has ${MAX_PREPARED} prepared statements. Call sp_unprepare for those no longer needed.`,
+      );
+    }
+    this.#statements.set(++this.#lastHandle, statement);
+    return this.#lastHandle;
+  }
+
+  get(handle: number): PreparedStatement {
+    const statement = this.#statements.get(handle);
+    if (!statement) throw new SqlError(8179, `Could not find prepared statement with handle ${handle}.`, 16, 2);
+    return statement;
+  }
+
+  remove(handle: number): void {
+    this.get(handle);
+    this.#statements.delete(handle);
+  }
+
+  clear(): void {
+    this.#statements.clear();
+  }
+}
+
+/** sp_prepare @handle OUTPUT, @params, @stmt [, @options]: what can't be parsed is refused here (8180 follows). */
+// eslint-disable-next-line require-yield -- a procedure is a generator, also when it needs no time
+export const prepare: BuiltInProcedure = function* (call) {
+  const rest = [...call.args];
+  const handle = take(rest, ['@handle']);
+  handle?.assign?.(create(call, rest), INT);
+  return 0;
+};
+
+function create(call: ProcedureCall, rest: CallArgument[]): number {
+  const params = take(rest, ['@params']);
+  const stmt = take(rest, ['@stmt', '@statement']);
+  if (!stmt)
+    throw new SqlError(
+      201,
+      `Procedure or function '${call.name}' expects parameter '@stmt', which was not supplied.`,
+      16,
+      4,
+    );
+  const text = unicodeText(stmt, '@statement', 'ntext/nchar/nvarchar');
+  const declaration = params ? unicodeText(params, '@params', 'ntext/nchar/nvarchar') : '';
+  parseCache.parse(text, call.session.options.isOn('QUOTED_IDENTIFIER'));
+  return call.session.prepared.add({ text, declaration, parameters: parseParameterList(call.session, declaration) });
+}
+
+/** sp_execute @handle, values … */
+export const executePrepared: BuiltInProcedure = function* (call) {
+  const rest = [...call.args];
+  const handle = take(rest, ['@handle']);
+  return yield* run(call, Number(handle?.value ?? 0), rest);
+};
+
+/** sp_prepexec @handle OUTPUT, @params, @stmt, values … */
+export const prepareAndExecute: BuiltInProcedure = function* (call) {
+  const rest = [...call.args];
+  const handle = take(rest, ['@handle']);
+  const id = create(call, rest);
+  handle?.assign?.(id, INT);
+  return yield* run(call, id, rest);
+};
+
+// eslint-disable-next-line require-yield -- a procedure is a generator, also when it needs no time
+export const unprepare: BuiltInProcedure = function* (call) {
+  call.session.prepared.remove(Number(call.args[0]?.value ?? 0));
+  return 0;
+};
+
+function* run(call: ProcedureCall, handle: number, args: readonly CallArgument[]): ReturnType<BuiltInProcedure> {
+  const { text, declaration, parameters } = call.session.prepared.get(handle);
+  const bound = bindArguments(parameters, args, shownQuery(declaration, text));
+  return yield* runDynamic(call.session, call.frame, call.sink, text, bound);
+}

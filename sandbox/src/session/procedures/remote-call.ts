@@ -1,0 +1,42 @@
+import type { RequestOutcome, RequestParameter, Steps } from '../../engine/contracts.ts';
+import type { SqlType, Value } from '../../engine/sql-type.ts';
+import type { Frame } from '../frame.ts';
+import { runRequest } from '../interpreter.ts';
+import type { Session } from '../session.ts';
+import { splitName } from '../session-security.ts';
+import type { CallArgument } from './procedure-call.ts';
+import { runProcedure } from './run-procedure.ts';
+
+interface Output {
+  readonly name: string;
+  type: SqlType;
+  value: Value;
+}
+
+/** A procedure called by RPC, with what its OUTPUT parameters hold at the end. */
+export function* callFromClient(
+  session: Session,
+  frame: Frame,
+  name: string,
+  parameters: readonly RequestParameter[],
+): Steps<RequestOutcome> {
+  const outputs: Output[] = [];
+  const args = parameters.map((parameter): CallArgument => {
+    const written = parameter.name === '' || parameter.name.startsWith('@') ? parameter.name : `@${parameter.name}`;
+    const argument = { name: written, type: parameter.type, value: parameter.value };
+    if (!parameter.output) return argument;
+    const output: Output = { name: written, type: parameter.type, value: parameter.value };
+    outputs.push(output);
+    return {
+      ...argument,
+      assign: (value, type) => {
+        output.value = value;
+        output.type = type;
+      },
+    };
+  });
+  const returnStatus = yield* runRequest(session, () =>
+    runProcedure({ session, frame, sink: frame.sink, name, args, line: 1 }, splitName(name)),
+  );
+  return { returnStatus, outputs };
+}

@@ -1,0 +1,28 @@
+import { SqlError } from '../engine/sql-error.ts';
+import type { Value } from '../engine/sql-type.ts';
+import type { Database } from '../storage/database.ts';
+import type { SequenceDefinition } from '../storage/table.ts';
+
+/** NEXT VALUE FOR. Values given out are not taken back by a rollback. */
+export function advanceSequence(database: Database, objectId: number): Value {
+  const sequence = database.objectById(objectId);
+  if (sequence?.kind !== 'sequence') throw new SqlError(208, 'Invalid object name of a sequence.');
+  const next = nextValue(sequence);
+  const state = sequence as { current: bigint; used: boolean };
+  state.current = next;
+  state.used = true;
+  return sequence.type.name === 'bigint' || sequence.type.precision !== undefined ? next : Number(next);
+}
+
+function nextValue(sequence: SequenceDefinition): bigint {
+  if (!sequence.used) return sequence.current;
+  const next = sequence.current + sequence.increment;
+  if (next >= sequence.minimum && next <= sequence.maximum) return next;
+  if (!sequence.cycle) {
+    throw new SqlError(
+      11728,
+      `The sequence object '${sequence.name}' has reached its minimum or maximum value. Restart the sequence object to allow new values to be generated.`,
+    );
+  }
+  return sequence.increment > 0n ? sequence.minimum : sequence.maximum;
+}

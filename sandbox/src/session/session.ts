@@ -1,0 +1,321 @@
+import type {
+  EngineSession,
+  LoginInfo,
+  RequestOutcome,
+  RequestParameter,
+  ResultSink,
+  ServerMessage,
+  Steps,
+  Ticker,
+} from '../engine/contracts.ts';
+import type { FunctionContext, MetadataFacts } from '../engine/functions/context.ts';
+import { notSupported, SqlError } from '../engine/sql-error.ts';
+import type { VariantValue } from '../engine/sql-type.ts';
+import type { Statement } from '../parser/ast.ts';
+import { nowTicks } from '../storage/clock.ts';
+import type { Database } from '../storage/database.ts';
+import type { MemoryTable } from '../storage/memory-table.ts';
+import type { Login, Server, ServerSession } from '../storage/server.ts';
+import type { DatabaseCatalog, SessionInformation } from '../storage/table.ts';
+import { TableView, type ReadMode, type TableReader } from '../storage/table-view.ts';
+import type { Transaction } from '../storage/transaction.ts';
+import type { CatalogProvider, CatalogSession } from './catalog-provider.ts';
+import { sessionCatalog } from './catalog-session.ts';
+import { ExecutionContext } from './execution-context.ts';
+import { Frame } from './frame.ts';
+import { runBatch } from './interpreter.ts';
+import type { LockWaits, Waiter } from './lock-waits.ts';
+import { PreparedStatements } from './procedures/prepared.ts';
+import { callFromClient } from './procedures/remote-call.ts';
+import { LiveSessionFacts } from './session-facts.ts';
+import { SessionSecurity } from './session-security.ts';
+import { ISOLATION_LEVELS, SetOptions, type IsolationLevel } from './set-options.ts';
+import { NO_RESULTS } from './sinks.ts';
+import { TransactionState } from './transaction-state.ts';
+
+export interface SessionServices {
+  readonly server: Server;
+  readonly waits: LockWaits;
+  readonly catalog: CatalogProvider | undefined;
+}
+
+export interface SessionLogin extends LoginInfo {
+  /** fODBC of LOGIN7: the ANSI switches start ON. tedious does not set it. */
+  readonly odbc?: boolean;
+}
+
+interface ContextEntry {
+  readonly value: VariantValue | null;
+  readonly readOnly: boolean;
+}
+
+/** TransactionManager requests carry the isolation level as a number (MS-TDS 2.2.6.9); 0 leaves it as it is. */
+const ISOLATION_BY_NUMBER = new Map<number, IsolationLevel>(
+  Object.entries(ISOLATION_LEVELS).map(([name, number]) => [number, name as IsolationLevel]),
+);
+
+/** One connection's session: its options, its temporary tables, its transaction, and what it is doing. */
+export class Session implements EngineSession, ServerSession, TableReader, Waiter {
+  readonly spid: number;
+  readonly server: Server;
+  readonly waits: LockWaits;
+  readonly catalog: CatalogProvider | undefined;
+  readonly login: Login;
+  readonly host: string;
+  readonly application: string;
+  readonly loginTime = nowTicks();
+  readonly transactions: TransactionState;
+  readonly prepared = new PreparedStatements();
+  readonly temporaryTables = new Map<string, MemoryTable>();
+  readonly context = new Map<string, ContextEntry>();
+  readonly functions: FunctionContext;
+  readonly #home: Database;
+  readonly #odbc: boolean;
+  readonly #views = new WeakMap<MemoryTable, TableView>();
+  readonly #securities = new Map<Database, SessionSecurity>();
+  #catalogSessions = new Map<Database, CatalogSession>();
+  #request: { started: bigint; text: string; command: string } | undefined;
+
+  options: SetOptions;
+  database: Database;
+  contextInfo: Uint8Array | null = null;
+  rowCount = 0;
+  lastError = 0;
+  lastIdentity: bigint | null = null;
+  caught: ServerMessage | null = null;
+  frame: Frame;
+  ticker: Ticker = { tick: () => false };
+  /** The transaction of the statement that is running: the open one, or one of its own. */
+  statementTransaction: Transaction | undefined;
+  statementTime = nowTicks();
+  statementNumber = 0;
+  /** Tables that the running statement reads in another way than its isolation level says. */
+  readModes = new Map<MemoryTable, ReadMode>();
+  defaultReadMode: ReadMode = 'wait';
+  /** The running statement has sent rows to the client: it cannot be run again. */
+  rowsSent = false;
+  /** The table that SET IDENTITY_INSERT is ON for. */
+  identityInsert: MemoryTable | undefined;
+  /** After an error of severity 20 and more the connection must be closed. */
+  terminated = false;
+  /** Grows with all that makes compiled statements of this session invalid: SET options, temporary tables, USE. */
+  planVersion = 0;
+  /** Called before each statement but those that only control the flow: the host raises its faults here. */
+  onStatement: ((statement: Statement, frame: Frame) => void) | undefined;
+
+  constructor(services: SessionServices, spid: number, info: SessionLogin) {
+    this.server = services.server;
+    this.waits = services.waits;
+    this.catalog = services.catalog;
+    this.spid = spid;
+    this.host = info.host;
+    this.application = info.application;
+    this.#odbc = info.odbc ?? false;
+    this.options = new SetOptions(this.#odbc);
+    this.transactions = new TransactionState(spid);
+    const login = this.server.login(info.user);
+    if (!login) throw new SqlError(18456, `Login failed for user '${info.user}'.`, 14);
+    this.login = login;
+    this.#home = this.#enter(info.database || login.defaultDatabase);
+    this.database = this.#home;
+    this.frame = this.#idleFrame();
+    this.functions = {
+      statementTime: () => this.statementTime,
+      statementNumber: () => this.statementNumber,
+      session: new LiveSessionFacts(this),
+      metadata: this.#metadata(),
+    };
+    this.server.addSession(this);
+  }
+
+  get currentTransaction(): Transaction | undefined {
+    return this.statementTransaction ?? this.transactions.current;
+  }
+  get lockTimeout(): number {
+    return this.options.lockTimeout;
+  }
+  get deadlockPriority(): number {
+    return this.options.deadlockPriority;
+  }
+  get security(): SessionSecurity {
+    return this.securityIn(this.database);
+  }
+
+  get information(): SessionInformation {
+    const blockedBy = this.waits.blockerOf(this.spid);
+    const request = this.#request;
+    return {
+      spid: this.spid,
+      login: this.login.name,
+      host: this.host,
+      application: this.application,
+      loginTime: this.loginTime,
+      database: this.database,
+      status: request ? (blockedBy ? 'suspended' : 'running') : 'sleeping',
+      openTransactions: this.transactions.count,
+      isolationLevel: ISOLATION_LEVELS[this.options.isolation],
+      ...(request ? { request: { ...request, blockedBy } } : {}),
+    };
+  }
+
+  /** The login's rights in a database. Throws 916 when it has no user there. */
+  securityIn(database: Database): SessionSecurity {
+    const known = this.#securities.get(database);
+    if (known && database.security.byId(known.principal.principalId) === known.principal) return known;
+    const principal = database.security.userOfLogin(this.login.name, this.login.sysadmin);
+    if (!principal) {
+      throw new SqlError(
+        916,
+        `The server principal "${this.login.name}" is not able to access the database "${database.name}" under the current security context.`,
+        14,
+      );
+    }
+    const security = new SessionSecurity(this.server, database, this.login.name, principal);
+    this.#securities.set(database, security);
+    return security;
+  }
+
+  catalogSession(database: DatabaseCatalog): CatalogSession {
+    const own = database as Database;
+    let session = this.#catalogSessions.get(own);
+    if (!session) this.#catalogSessions.set(own, (session = sessionCatalog(this, own)));
+    return session;
+  }
+
+  view(table: MemoryTable): TableView {
+    let view = this.#views.get(table);
+    if (!view) this.#views.set(table, (view = new TableView(table, this)));
+    return view;
+  }
+
+  readMode(table: MemoryTable): ReadMode {
+    return this.readModes.get(table) ?? this.defaultReadMode;
+  }
+
+  /** How names are resolved in the code that a frame executes. */
+  contextFor(frame: Frame): ExecutionContext {
+    const module = frame.kind === 'dynamic' ? undefined : frame.module;
+    return new ExecutionContext(this, {
+      database: this.database,
+      defaultSchema: module?.schema ?? this.security.principal.defaultSchema ?? 'dbo',
+      chainOwner: module?.ownerId,
+      frame,
+    });
+  }
+
+  *executeBatch(sql: string, sink: ResultSink, ticker: Ticker): Steps<RequestOutcome> {
+    const frame = new Frame({ kind: 'batch', text: sql, sink, temporaryTables: this.temporaryTables });
+    return yield* this.#execute(sql, 'BATCH', frame, ticker, () => runBatch(this, frame));
+  }
+
+  *executeProcedure(
+    name: string,
+    parameters: readonly RequestParameter[],
+    sink: ResultSink,
+    ticker: Ticker,
+  ): Steps<RequestOutcome> {
+    const frame = new Frame({ kind: 'batch', text: name, sink, temporaryTables: this.temporaryTables });
+    return yield* this.#execute(name, 'EXECUTE', frame, ticker, () => callFromClient(this, frame, name, parameters));
+  }
+
+  /** A transaction-manager request (MS-TDS 2.2.6.9): what the driver's own BEGIN, COMMIT and ROLLBACK send. */
+  transaction(request: Parameters<EngineSession['transaction']>[0], sink: ResultSink): void {
+    const isolation = ISOLATION_BY_NUMBER.get(request.isolation);
+    switch (request.kind) {
+      case 'begin':
+        if (isolation) this.options.isolation = isolation;
+        this.transactions.begin(request.name, sink);
+        return;
+      case 'commit':
+        this.transactions.commit(sink);
+        return;
+      case 'rollback':
+        this.transactions.rollback(request.name, sink);
+        return;
+      case 'save':
+        this.transactions.save(request.name);
+        return;
+    }
+  }
+
+  useDatabase(name: string, sink: ResultSink): void {
+    const database = this.server.database(name);
+    if (!database) {
+      throw new SqlError(911, `Database '${name}' does not exist. Make sure that the name is entered correctly.`);
+    }
+    this.securityIn(database);
+    this.database = database;
+    this.planVersion++;
+    sink.environment({ type: 'database', name: database.name });
+  }
+
+  reset(keepTransaction: boolean): void {
+    if (!keepTransaction) this.transactions.rollbackAll(undefined);
+    this.temporaryTables.clear();
+    this.options = new SetOptions(this.#odbc);
+    this.context.clear();
+    this.contextInfo = null;
+    this.prepared.clear();
+    this.database = this.#home;
+    this.rowCount = 0;
+    this.lastError = 0;
+    this.lastIdentity = null;
+    this.identityInsert = undefined;
+    this.caught = null;
+    this.frame = this.#idleFrame();
+    this.planVersion++;
+  }
+
+  close(): void {
+    this.transactions.rollbackAll(undefined);
+    this.temporaryTables.clear();
+    this.server.removeSession(this.spid);
+  }
+
+  *#execute(
+    text: string,
+    command: string,
+    frame: Frame,
+    ticker: Ticker,
+    run: () => Steps<RequestOutcome>,
+  ): Steps<RequestOutcome> {
+    this.#request = { started: nowTicks(), text, command };
+    this.ticker = ticker;
+    this.frame = frame;
+    try {
+      return yield* run();
+    } finally {
+      this.#request = undefined;
+      this.caught = null;
+      this.frame = this.#idleFrame();
+    }
+  }
+
+  #idleFrame(): Frame {
+    return new Frame({ kind: 'batch', text: '', sink: NO_RESULTS, temporaryTables: this.temporaryTables });
+  }
+
+  #enter(name: string): Database {
+    const database = this.server.database(name);
+    const principal = database?.security.userOfLogin(this.login.name, this.login.sysadmin);
+    if (!database || !principal) {
+      throw new SqlError(4060, `Cannot open database "${name}" requested by the login. The login failed.`, 11);
+    }
+    return database;
+  }
+
+  #metadata(): MetadataFacts {
+    const catalog = this.catalog;
+    if (!catalog) {
+      return new Proxy({} as MetadataFacts, {
+        get: () => () => {
+          throw notSupported('metadata functions in a session without a catalog');
+        },
+      });
+    }
+    // Asked anew each time: the database may change with USE.
+    return new Proxy({} as MetadataFacts, {
+      get: (_target, key) => Reflect.get(catalog.metadata(this.catalogSession(this.database)), key) as unknown,
+    });
+  }
+}

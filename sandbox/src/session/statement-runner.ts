@@ -1,0 +1,130 @@
+import type { TableRead } from '../engine/binder/bind-context.ts';
+import type { Steps } from '../engine/contracts.ts';
+import { SqlError } from '../engine/sql-error.ts';
+import type { MemoryTable, TableLockMode } from '../storage/memory-table.ts';
+import type { StoredTable } from '../storage/table.ts';
+import { TableView, type ReadMode } from '../storage/table-view.ts';
+import { RowLocked, Transaction } from '../storage/transaction.ts';
+import type { Session } from './session.ts';
+import { doomedError } from './transaction-state.ts';
+
+const NO_LOCK = ['NOLOCK', 'READUNCOMMITTED'];
+const UNTIL_END = ['HOLDLOCK', 'SERIALIZABLE', 'REPEATABLEREAD'];
+const EXCLUSIVE = ['XLOCK', 'TABLOCKX'];
+
+export interface AtomicOptions {
+  /** Whether it changes data: not allowed in a doomed transaction. */
+  readonly writes: boolean;
+}
+
+/**
+ * Runs a statement as a whole or not at all, in the open transaction or one of its own. When it meets a lock, what
+ * it did is undone, it waits, and it runs again from the start.
+ */
+export function* atomically<T>(
+  session: Session,
+  options: AtomicOptions,
+  work: (transaction: Transaction) => Steps<T>,
+): Steps<T> {
+  if (options.writes && session.transactions.doomed) throw doomedError();
+  for (;;) {
+    const outer = session.statementTransaction;
+    const { readModes, defaultReadMode, rowsSent } = session;
+    const shared = outer ?? session.transactions.current;
+    const transaction = shared ?? new Transaction(session.spid);
+    const mark = transaction.mark;
+    session.statementTransaction = transaction;
+    let locked: RowLocked;
+    try {
+      const result = yield* work(transaction);
+      // Within an INSERT … EXEC the procedure may have ended the transaction it ran in.
+      if (!shared && transaction.active) transaction.commit();
+      return result;
+    } catch (error) {
+      if (transaction.active) transaction.rollbackTo(mark);
+      if (!shared) transaction.rollback();
+      // A function's statement can't wait by itself: the statement that called it does.
+      if (!(error instanceof RowLocked) || session.frame.insideFunction) throw error;
+      locked = error;
+    } finally {
+      session.statementTransaction = outer;
+      session.readModes = readModes;
+      session.defaultReadMode = defaultReadMode;
+      session.rowsSent = rowsSent;
+    }
+    yield* session.waits.wait(session, locked.owners);
+  }
+}
+
+/** Sets how a statement's tables are read, by isolation level and hints, and takes the locks that outlive it. */
+export function prepareReads(
+  session: Session,
+  reads: readonly TableRead[],
+  transaction: Transaction,
+  target?: MemoryTable,
+): void {
+  const isolation = session.options.isolation;
+  session.defaultReadMode = isolation === 'READ UNCOMMITTED' ? 'dirty' : committedMode(session);
+  const modes = new Map<MemoryTable, ReadMode>();
+  for (const read of reads) {
+    const table = stored(read.table);
+    if (table.lifetime !== 'permanent') continue;
+    if (isolation === 'SNAPSHOT') throw snapshotNotAllowed(session);
+    const mode = readModeOf(read.hints, session.defaultReadMode);
+    // A table read twice in different ways is read the stricter way.
+    const known = modes.get(table);
+    modes.set(table, known === undefined || known === mode ? mode : 'wait');
+    const lock = lockOf(read.hints, isolation);
+    if (lock) table.lock(lock, transaction);
+  }
+  // What is to be changed must be the newest committed version.
+  if (target) modes.set(target, modes.get(target) === 'skip' ? 'skip' : 'wait');
+  session.readModes = modes;
+  if (session.rowsSent) stopWaiting(session);
+}
+
+/** From here on the statement cannot be run again, for rows have gone to the client: no more waiting. */
+export function stopWaiting(session: Session): void {
+  session.rowsSent = true;
+  if (session.defaultReadMode === 'wait') session.defaultReadMode = 'committed';
+  for (const [table, mode] of session.readModes) if (mode === 'wait') session.readModes.set(table, 'committed');
+}
+
+function committedMode(session: Session): ReadMode {
+  return session.database.readCommittedSnapshot && session.options.isolation === 'READ COMMITTED'
+    ? 'committed'
+    : 'wait';
+}
+
+function readModeOf(hints: readonly string[], byIsolation: ReadMode): ReadMode {
+  if (hints.some(hint => NO_LOCK.includes(hint))) return 'dirty';
+  if (hints.includes('READPAST')) return 'skip';
+  if (
+    hints.some(
+      hint =>
+        hint === 'READCOMMITTEDLOCK' || hint === 'UPDLOCK' || UNTIL_END.includes(hint) || EXCLUSIVE.includes(hint),
+    )
+  ) {
+    return 'wait';
+  }
+  return hints.includes('READCOMMITTED') && byIsolation === 'dirty' ? 'wait' : byIsolation;
+}
+
+function lockOf(hints: readonly string[], isolation: string): TableLockMode | undefined {
+  if (hints.some(hint => EXCLUSIVE.includes(hint))) return 'X';
+  if (hints.includes('UPDLOCK')) return 'U';
+  if (hints.some(hint => NO_LOCK.includes(hint) || hint === 'READCOMMITTED' || hint === 'READCOMMITTEDLOCK'))
+    return undefined;
+  if (hints.some(hint => UNTIL_END.includes(hint))) return 'S';
+  return isolation === 'SERIALIZABLE' || isolation === 'REPEATABLE READ' ? 'S' : undefined;
+}
+
+const snapshotNotAllowed = (session: Session): SqlError =>
+  new SqlError(
+    3952,
+    `Snapshot isolation transaction failed accessing database '${session.database.name}' because snapshot isolation is not allowed in this database. Use ALTER DATABASE to allow snapshot isolation.`,
+  );
+
+/** The stored table behind what the binder was given. */
+export const stored = (table: StoredTable): MemoryTable =>
+  table instanceof TableView ? table.base : (table as MemoryTable);

@@ -1,0 +1,52 @@
+import type * as ast from '../parser/ast.ts';
+import type { Steps } from '../engine/contracts.ts';
+import { converter } from '../engine/convert.ts';
+import { notSupported } from '../engine/sql-error.ts';
+import type { SqlType, Value } from '../engine/sql-type.ts';
+import { createTableVariable } from './ddl/create-table.ts';
+import { undeclared } from './declarations.ts';
+import { compiling } from './errors.ts';
+import { evaluate } from './evaluate.ts';
+import type { Frame } from './frame.ts';
+import { resolveDeclaredType } from './resolve-type.ts';
+import type { Session } from './session.ts';
+
+const NOT_FOR_VARIABLES = ['text', 'ntext', 'image'];
+
+/** DECLARE in a loop declares once; its initial values are set each time. */
+export function* declareVariables(session: Session, frame: Frame, statement: ast.Declare): Steps {
+  for (const variable of statement.variables) {
+    if (variable.kind === 'table') {
+      if (frame.tableVariables.has(variable.name.toLowerCase())) continue;
+      const table = compiling(() => createTableVariable(session, frame, variable.name, variable.table));
+      frame.tableVariables.set(variable.name.toLowerCase(), table);
+      continue;
+    }
+    if (!frame.variable(variable.name)) frame.declare(variable.name, declaredType(session, variable.type), null);
+    if (variable.value) yield* assign(session, frame, statement, variable.name, variable.value);
+  }
+}
+
+function declaredType(session: Session, name: ast.TypeName): SqlType {
+  return compiling(() => {
+    const { type } = resolveDeclaredType(name, session.database, 'dbo');
+    if (NOT_FOR_VARIABLES.includes(type.name)) throw notSupported(`local variables of type ${type.name}`);
+    return type;
+  });
+}
+
+export function* setVariable(session: Session, frame: Frame, statement: ast.SetVariable): Steps {
+  yield* assign(session, frame, statement, statement.variable, statement.value);
+}
+
+function* assign(session: Session, frame: Frame, statement: ast.Statement, name: string, value: ast.Expression): Steps {
+  const result = yield* evaluate(session, frame, statement, value);
+  assignVariable(frame, name, result.type, result.value);
+}
+
+/** Text too long for a variable is cut, without an error. */
+export function assignVariable(frame: Frame, name: string, type: SqlType, value: Value): void {
+  const variable = frame.variable(name);
+  if (!variable) throw undeclared(name);
+  variable.value = value === null ? null : converter(type, variable.type, { implicit: true })(value);
+}
