@@ -23,7 +23,9 @@ export function resolveForeignKey(
   const { node, name } = pending;
   const target = context.objectName(node.referencedTable);
   const written = node.referencedTable.join('.');
-  const own = target.schema === undefined && target.name.toLowerCase() === child.name.toLowerCase();
+  const own =
+    (target.schema === undefined || target.schema.toLowerCase() === child.schema.toLowerCase()) &&
+    target.name.toLowerCase() === child.name.toLowerCase();
   const found = own ? child : context.find(target);
   if (found?.kind !== 'table')
     throw new SqlError(1767, `Foreign key '${name}' references invalid table '${written}'.`, 16, 0);
