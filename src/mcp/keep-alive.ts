@@ -2,7 +2,8 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { KEEP_ALIVE_MS } from './limits.js';
 
 const TICK_MS = 1_000;
-const BUCKETS = KEEP_ALIVE_MS / TICK_MS;
+/** Each is served once in an interval. */
+export const BUCKETS = KEEP_ALIVE_MS / TICK_MS;
 
 /**
  * One timer for all streams of the process: proxies and clients drop a stream that is silent for a minute or five.
@@ -32,7 +33,8 @@ export class KeepAlive implements OnApplicationShutdown {
     this.stop();
   }
 
-  private tick(): void {
+  /** A second has passed. Tests call it, too. */
+  tick(): void {
     this.now = (this.now + 1) % BUCKETS;
     for (const beat of this.buckets[this.now] as Set<() => void>) beat();
   }

@@ -64,6 +64,10 @@ export class OpenStream {
     this.res.pause();
   }
 
+  resume(): void {
+    this.res.resume();
+  }
+
   close(): void {
     this.req.destroy();
     this.res.destroy();

@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import { EventEmitter } from 'node:events';
+import { Module } from '@nestjs/common';
+import * as z from 'zod';
+import { AppError } from '../../src/common/app-error.js';
+import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
+import { fixtureTool, text } from '../support/conformance/fixture.js';
+import { OpenStream } from '../support/conformance/open-stream.js';
+import { modernRequest, post, rpc } from '../support/conformance/wire.js';
+
+const JSON_POST = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+const B = { ...JSON_POST, 'mcp-protocol-version': '2025-06-18' };
+
+/** Tells when a call begins, and when it hears that it is to stop. */
+const calls = new EventEmitter();
+
+@Module({
+  providers: [
+    fixtureTool('test_until_cancelled', z.strictObject({ key: z.string() }), async ({ key }, { signal }) => {
+      calls.emit(`begun ${key}`);
+      await once(signal, 'abort');
+      calls.emit(`stopped ${key}`, performance.now());
+      throw new AppError('CANCELLED', 'The request was cancelled.');
+    }),
+    fixtureTool('test_until_told', z.strictObject({ key: z.string() }), async ({ key }, { signal }) => {
+      calls.emit(`begun ${key}`);
+      await once(calls, `go ${key}`);
+      return [text(signal.aborted ? 'cancelled' : 'finished')];
+    }),
+  ],
+})
+class LongTools {}
+
+describe('cancellation (MCP-39)', () => {
+  let server: FixtureServer;
+  let url: string;
+  let keys = 0;
+  beforeAll(async () => {
+    server = await startFixtureServer({}, [LongTools]);
+    url = server.url;
+  });
+  afterAll(() => server.close());
+
+  function begin(tool: string, id: unknown, headers: Readonly<Record<string, string>> = B) {
+    const key = `k${(keys += 1)}`;
+    const begun = once(calls, `begun ${key}`);
+    const stopped = once(calls, `stopped ${key}`).then(([at]) => at as number);
+    const call = rpc('tools/call', { name: tool, arguments: { key } }, id);
+    const reply = OpenStream.open(url, headers, JSON.stringify(call));
+    // A test that closes the connection has no use for the reply.
+    reply.catch(() => {});
+    return { key, begun, stopped, reply };
+  }
+
+  const cancel = (requestId: unknown, headers: Readonly<Record<string, string>> = B) =>
+    post(url, { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId, reason: 'test' } }, headers);
+
+  it.each([7, 'seven'])('stops the call with id %p within 200 ms, and no reply follows', async id => {
+    const { begun, stopped, reply } = begin('test_until_cancelled', id);
+    await begun;
+    const asked = performance.now();
+    expect((await cancel(id)).status).toBe(202);
+    expect((await stopped) - asked).toBeLessThan(200);
+    const stream = await reply;
+    await stream.end();
+    expect(stream.status).toBe(204);
+    expect(stream.text).toBe('');
+  });
+
+  it('ignores ids that are unknown, finished, or of another type', async () => {
+    const { key, begun, reply } = begin('test_until_told', 7);
+    await begun;
+    for (const id of ['7', 8, null, undefined, {}]) expect((await cancel(id)).status).toBe(202);
+    calls.emit(`go ${key}`);
+    const stream = await reply;
+    await stream.end();
+    expect(stream.text).toContain('finished');
+    expect((await cancel(7)).status).toBe(202);
+  });
+
+  it('never stops the call of another client that uses the same id', async () => {
+    const other = { ...B, 'user-agent': 'another program' };
+    const { key, begun, reply } = begin('test_until_told', 5, other);
+    await begun;
+    await cancel(5);
+    calls.emit(`go ${key}`);
+    const stream = await reply;
+    await stream.end();
+    expect(stream.text).toContain('finished');
+  });
+
+  it('stops neither of two calls that one client gave the same id', async () => {
+    const [a, b] = [begin('test_until_told', 6), begin('test_until_told', 6)];
+    await Promise.all([a.begun, b.begun]);
+    await cancel(6);
+    calls.emit(`go ${a.key}`);
+    calls.emit(`go ${b.key}`);
+    for (const stream of await Promise.all([a.reply, b.reply])) {
+      await stream.end();
+      expect(stream.text).toContain('finished');
+    }
+  });
+
+  // MCP-6: always in 2026-07-28; up to 2025-11-25 too, since nobody could collect the answer.
+  it.each(['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'])(
+    'a closed connection stops the call in %s',
+    async revision => {
+      const key = `k${(keys += 1)}`;
+      const [begun, stopped] = [once(calls, `begun ${key}`), once(calls, `stopped ${key}`)];
+      const params = { name: 'test_until_cancelled', arguments: { key } };
+      const request =
+        revision === '2026-07-28'
+          ? modernRequest('tools/call', params)
+          : { body: rpc('tools/call', params), headers: { 'mcp-protocol-version': revision } };
+      const abort = new AbortController();
+      const reply = fetch(url, {
+        method: 'POST',
+        headers: { ...JSON_POST, ...request.headers },
+        body: JSON.stringify(request.body),
+        signal: abort.signal,
+      });
+      reply.catch(() => {});
+      await begun;
+      const left = performance.now();
+      abort.abort();
+      expect(((await stopped)[0] as number) - left).toBeLessThan(200);
+      await expect(reply).rejects.toThrow();
+    },
+  );
+
+  it('stops the calls of a 2024-11-05 client whose stream closes', async () => {
+    const stream = await OpenStream.open(url, { accept: 'text/event-stream' });
+    const messages = server.origin + (await stream.event('endpoint'));
+    const key = `k${(keys += 1)}`;
+    const [begun, stopped] = [once(calls, `begun ${key}`), once(calls, `stopped ${key}`)];
+    await post(messages, rpc('tools/call', { name: 'test_until_cancelled', arguments: { key } }));
+    await begun;
+    stream.close();
+    await stopped;
+  });
+});

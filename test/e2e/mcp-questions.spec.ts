@@ -1,0 +1,240 @@
+import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
+import { OpenStream } from '../support/conformance/open-stream.js';
+import { messagesOf, modern, post, rpc } from '../support/conformance/wire.js';
+
+const C = { 'mcp-protocol-version': '2025-11-25' };
+const JSON_POST = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+const PERSON = { username: 'ada', email: 'ada@example.com' };
+
+describe('questions to the client', () => {
+  let server: FixtureServer;
+  let url: string;
+  const open: OpenStream[] = [];
+
+  beforeAll(async () => {
+    server = await startFixtureServer();
+    url = server.url;
+  });
+  afterEach(() => {
+    for (const stream of open.splice(0)) stream.close();
+  });
+  afterAll(() => server.close());
+
+  /** A program that says at its start what it can do. */
+  async function client(name: string, capabilities: object, revision = '2025-11-25') {
+    const headers = { ...C, 'mcp-protocol-version': revision, 'user-agent': name };
+    await post(url, rpc('initialize', { protocolVersion: revision, capabilities }), headers);
+    return {
+      headers,
+      call: async (tool: string, args: object = {}) => {
+        const body = JSON.stringify(rpc('tools/call', { name: tool, arguments: args }));
+        const stream = await OpenStream.open(url, { ...JSON_POST, ...headers }, body);
+        open.push(stream);
+        return stream;
+      },
+      answer: (id: unknown, result: object) => post(url, { jsonrpc: '2.0', id, result }, headers),
+    };
+  }
+
+  it('asks on the stream of the call, and takes the answer from a POST of its own (MCP-43)', async () => {
+    const { call, answer } = await client('form-client', { elicitation: {} });
+    const stream = await call('test_elicitation', { message: 'Who are you?' });
+    const question = await stream.message(({ method }) => method === 'elicitation/create');
+    expect(question).toMatchObject({ params: { mode: 'form', message: 'Who are you?' } });
+    expect(question['id']).toMatch(/^[\w-]{12}\.[\w-]{24}$/);
+    expect(await answer(question['id'], { action: 'accept', content: PERSON })).toMatchObject({
+      status: 202,
+      text: '',
+    });
+    const result = await stream.message(({ id }) => id === 1);
+    expect(result['result'].content[0].text).toContain('ada@example.com');
+    await stream.end();
+  });
+
+  it('leaves out the mode where a revision has only forms (MCP-43)', async () => {
+    const { call, answer } = await client('old-form-client', { elicitation: {} }, '2025-06-18');
+    const stream = await call('test_elicitation', { message: 'Who?' });
+    const question = await stream.message(({ method }) => method === 'elicitation/create');
+    expect(question['params']).not.toHaveProperty('mode');
+    await answer(question['id'], { action: 'decline' });
+    expect((await stream.message(({ id }) => id === 1))['result'].content[0].text).toContain('action: decline');
+  });
+
+  it('asks nobody who did not say that it can be asked (MCP-23, MCP-43)', async () => {
+    for (const [name, capabilities] of [
+      ['mute', {}],
+      ['sampler', { sampling: {} }],
+      ['url-only', { elicitation: { url: {} } }],
+    ] as const) {
+      const { headers } = await client(name, capabilities);
+      const reply = await post(
+        url,
+        rpc('tools/call', { name: 'test_elicitation', arguments: { message: '?' } }),
+        headers,
+      );
+      expect(reply.json.result).toMatchObject({ isError: true });
+    }
+    const { headers } = await client('json-only', { elicitation: {} });
+    const reply = await post(url, rpc('tools/call', { name: 'test_elicitation', arguments: { message: '?' } }), {
+      ...headers,
+      accept: 'application/json',
+    });
+    expect(reply.json.result).toMatchObject({ isError: true });
+  });
+
+  it('asks with a page only a client that can open one (MCP-43)', async () => {
+    const { call, answer } = await client('url-client', { elicitation: { form: {}, url: {} } });
+    const stream = await call('test_url_elicitation');
+    const question = await stream.message(({ method }) => method === 'elicitation/create');
+    expect(question['params']).toMatchObject({ mode: 'url', url: 'https://example.com/sign-in' });
+    await answer(question['id'], { action: 'accept' });
+    expect((await stream.message(({ id }) => id === 1))['result'].content[0].text).toContain('accept');
+    const form = await client('form-only', { elicitation: {} });
+    const refused = await form.call('test_url_elicitation');
+    await refused.end();
+    expect(refused.text).toContain('did not declare');
+  });
+
+  it('does not take an answer that the form does not allow', async () => {
+    const { call, answer } = await client('wrong-answers', { elicitation: {} });
+    for (const result of [
+      { action: 'accept' },
+      { action: 'accept', content: { username: 'ada' } },
+      { action: 'accept', content: { ...PERSON, email: 7 } },
+      { action: 'maybe' },
+      'yes',
+    ]) {
+      const stream = await call('test_elicitation', { message: '?' });
+      const question = await stream.message(({ method }) => method === 'elicitation/create');
+      await answer(question['id'], result as object);
+      expect((await stream.message(({ id }) => id === 1))['result']).toMatchObject({ isError: true });
+    }
+  });
+
+  it('ignores answers to nothing, and an error of the client ends the question', async () => {
+    const { call, answer, headers } = await client('refusing', { elicitation: {} });
+    const stream = await call('test_elicitation', { message: '?' });
+    const question = await stream.message(({ method }) => method === 'elicitation/create');
+    expect((await answer(`${'a'.repeat(12)}.${'b'.repeat(24)}`, {})).status).toBe(202);
+    const refusal = { jsonrpc: '2.0', id: question['id'], error: { code: -1, message: 'The window is closed' } };
+    expect((await post(url, refusal, headers)).status).toBe(202);
+    const result = await stream.message(({ id }) => id === 1);
+    expect(result['result']).toMatchObject({ isError: true });
+    expect(result['result'].content[0].text).toContain('The window is closed');
+  });
+
+  it('remembers what a client can do when it comes back later, and forgets at its next start', async () => {
+    const { headers } = await client('changing', { elicitation: {} });
+    await client('changing', {});
+    const reply = await post(
+      url,
+      rpc('tools/call', { name: 'test_elicitation', arguments: { message: '?' } }),
+      headers,
+    );
+    expect(reply.json.result).toMatchObject({ isError: true });
+  });
+});
+
+describe('questions in 2026-07-28 (MCP-43)', () => {
+  let server: FixtureServer;
+  let url: string;
+  beforeAll(async () => {
+    server = await startFixtureServer();
+    url = server.url;
+  });
+  afterAll(() => server.close());
+
+  const FORM = { elicitation: { form: {} } };
+  const call = async (name: string, params: object = {}, capabilities: object = FORM) =>
+    modern(url, 'tools/call', { name, arguments: {}, ...params }, { capabilities });
+  const begin = async (name: string) => {
+    const { result } = (await call(name)).json;
+    expect(result).toMatchObject({ resultType: 'input_required' });
+    return result as { inputRequests: Record<string, { params: object }>; requestState: string };
+  };
+  const yes = { confirm: { action: 'accept', content: { ok: true } } };
+
+  it('ends the call with the question, and finishes it when the answer comes', async () => {
+    const { inputRequests, requestState } = await begin('test_input_required_result_request_state');
+    expect(inputRequests).toMatchObject({
+      confirm: { method: 'elicitation/create', params: { mode: 'form', message: 'Please confirm' } },
+    });
+    const { json } = await call('test_input_required_result_request_state', { inputResponses: yes, requestState });
+    expect(json.result).toMatchObject({ resultType: 'complete', content: [{ text: 'state-ok' }] });
+  });
+
+  it('refuses a state that is not its own, or was given for another request', async () => {
+    const { requestState } = await begin('test_input_required_result_request_state');
+    const name = 'test_input_required_result_request_state';
+    for (const state of [`${requestState}x`, `${requestState}=`, requestState.slice(4), '', 7, 'bogus']) {
+      expect((await call(name, { inputResponses: yes, requestState: state })).json.error?.code).toBe(-32602);
+    }
+    const other = await call('test_input_required_result_tampered_state', { inputResponses: yes, requestState });
+    expect(other.json.error?.code).toBe(-32602);
+    const more = await call(name, { arguments: { more: 1 }, inputResponses: yes, requestState });
+    expect(more.json.error?.code).toBe(-32602);
+  });
+
+  it('asks again when an answer is missing, wrong, or comes without the state that says what was asked', async () => {
+    const name = 'test_input_required_result_request_state';
+    const { requestState } = await begin(name);
+    for (const params of [
+      { requestState },
+      { requestState, inputResponses: {} },
+      { requestState, inputResponses: { other: yes.confirm } },
+      { requestState, inputResponses: { confirm: { action: 'accept', content: { ok: 'yes' } } } },
+      { inputResponses: yes },
+    ]) {
+      expect((await call(name, params)).json.result).toMatchObject({ resultType: 'input_required' });
+    }
+    for (const inputResponses of [null, 7, []]) {
+      expect((await call(name, { inputResponses, requestState })).json.error?.code).toBe(-32602);
+    }
+  });
+
+  it('ignores answers that nobody asked for', async () => {
+    const name = 'test_input_required_result_request_state';
+    const { requestState } = await begin(name);
+    const inputResponses = { ...yes, unknown: { action: 'accept', content: {} } };
+    expect((await call(name, { inputResponses, requestState })).json.result).toMatchObject({ resultType: 'complete' });
+  });
+
+  it('keeps the answers of earlier rounds', async () => {
+    const name = 'test_input_required_result_multi_round';
+    const first = await begin(name);
+    const step1 = { step1: { action: 'accept', content: { name: 'Ada' } } };
+    const second = (await call(name, { inputResponses: step1, requestState: first.requestState })).json.result;
+    expect(Object.keys(second?.['inputRequests'])).toEqual(['step2']);
+    const step2 = { step2: { action: 'accept', content: { color: 'blue' } } };
+    const third = await call(name, { inputResponses: step2, requestState: second?.['requestState'] });
+    expect(third.json.result?.['content'][0].text).toBe('Ada likes blue');
+  });
+
+  it('says what a client would have to declare', async () => {
+    const reply = await call('test_missing_capability', {}, {});
+    expect(reply).toMatchObject({
+      status: 400,
+      json: { error: { code: -32021, data: { requiredCapabilities: { sampling: {} } } } },
+    });
+    const form = await call('test_input_required_result_request_state', {}, { sampling: {} });
+    expect(form.json.error?.data).toEqual({ requiredCapabilities: { elicitation: { form: {} } } });
+  });
+
+  it('asks in prompts too, and nowhere else', async () => {
+    const prompt = await modern(
+      url,
+      'prompts/get',
+      { name: 'test_input_required_result_prompt' },
+      { capabilities: FORM },
+    );
+    expect(prompt.json.result).toMatchObject({ resultType: 'input_required' });
+    const list = await modern(url, 'tools/list', { inputResponses: {} }, { capabilities: FORM });
+    expect(list.json.result).toMatchObject({ resultType: 'complete' });
+  });
+
+  it('never sends a request of its own', async () => {
+    const reply = await call('test_streaming_elicitation');
+    expect(messagesOf(reply).filter(({ method, id }) => method !== undefined && id !== undefined)).toEqual([]);
+    expect(reply.json.result).toMatchObject({ resultType: 'input_required' });
+  });
+});

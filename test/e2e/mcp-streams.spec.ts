@@ -1,0 +1,243 @@
+import { Drain } from '../../src/common/drain.js';
+import { ChangesService } from '../../src/mcp/changes.service.js';
+import { BUCKETS, KeepAlive } from '../../src/mcp/keep-alive.js';
+import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
+import { OpenStream } from '../support/conformance/open-stream.js';
+import { messagesOf, modernRequest, post, rpc, send } from '../support/conformance/wire.js';
+
+const B = { 'mcp-protocol-version': '2025-06-18', accept: 'text/event-stream' };
+const JSON_POST = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+
+describe('streams', () => {
+  let server: FixtureServer;
+  let url: string;
+  const open: OpenStream[] = [];
+
+  async function get(headers: Readonly<Record<string, string>> = B): Promise<OpenStream> {
+    const stream = await OpenStream.open(url, headers);
+    open.push(stream);
+    return stream;
+  }
+
+  async function postStream(message: object, headers: Readonly<Record<string, string>> = {}): Promise<OpenStream> {
+    const stream = await OpenStream.open(url, { ...JSON_POST, ...headers }, JSON.stringify(message));
+    open.push(stream);
+    return stream;
+  }
+
+  async function listen(notifications: object, id: unknown = 'listen-1'): Promise<OpenStream> {
+    const { body, headers } = modernRequest('subscriptions/listen', { notifications }, { id });
+    return postStream(body, headers);
+  }
+
+  beforeEach(async () => {
+    server = await startFixtureServer({ MAX_STREAMS: '6', MAX_STREAMS_PER_PRINCIPAL: '5' });
+    url = server.url;
+  });
+  afterEach(async () => {
+    for (const stream of open.splice(0)) stream.close();
+    await server.close();
+  });
+
+  it('opens at once, and is not buffered on its way (MCP-7, MCP-12)', async () => {
+    const stream = await get();
+    expect(stream.status).toBe(200);
+    expect(stream.headers['content-type']).toBe('text/event-stream');
+    expect(stream.headers['x-accel-buffering']).toBe('no');
+  });
+
+  it('refuses a GET that does not accept a stream', async () => {
+    expect((await send(url, 'GET', { ...B, accept: 'application/json' })).status).toBe(406);
+    expect((await send(url, 'GET', { ...B, 'mcp-protocol-version': '1999-01-01' })).status).toBe(400);
+  });
+
+  it('answers the stream too many with 429 and when to come back, until one closes', async () => {
+    const streams = await Promise.all(Array.from({ length: 5 }, () => get()));
+    const refused = await get();
+    expect(refused.status).toBe(429);
+    expect(refused.headers['retry-after']).toBe('30');
+    expect((await listen({})).status).toBe(429);
+    expect((await post(url, rpc('ping'))).status).toBe(200);
+    streams[0]?.close();
+    let again = await get();
+    // The server learns of the closed connection a moment later.
+    while (again.status === 429) again = await get();
+    expect(again.status).toBe(200);
+  });
+
+  it('keeps an idle stream alive with comments every 15 seconds, and a slow answer too (MCP-12)', async () => {
+    const stream = await get();
+    const waiting = await postStream(rpc('tools/call', { name: 'test_wait', arguments: { ms: 2_500 } }));
+    expect(waiting.headers['content-type']).toBe('text/event-stream');
+    const keepAlive = server.app.get(KeepAlive);
+    for (let second = 0; second < BUCKETS; second += 1) keepAlive.tick();
+    await waiting.message(({ id }) => id === 1);
+    for (const { text } of [stream, waiting]) expect(text.match(/^: keep-alive$/gm)).toHaveLength(1);
+  });
+
+  // MCP-6
+  it('becomes a stream after two seconds, and ends with the answer', async () => {
+    const started = performance.now();
+    const stream = await postStream(rpc('tools/call', { name: 'test_wait', arguments: { ms: 2_300 } }));
+    expect(performance.now() - started).toBeLessThan(2_300);
+    expect(stream.headers['content-type']).toBe('text/event-stream');
+    await stream.end();
+    expect(stream.messages).toEqual([expect.objectContaining({ id: 1, result: expect.anything() })]);
+  });
+
+  it('stays JSON for a client that takes nothing else', async () => {
+    const reply = await post(url, rpc('tools/call', { name: 'test_wait', arguments: { ms: 2_200 } }), {
+      accept: 'application/json',
+    });
+    expect(reply.headers['content-type']).toBe('application/json');
+    expect(reply.json.result).toBeDefined();
+  });
+
+  it('answers each call on its own stream, and none on a GET stream (MCP-7)', async () => {
+    const idle = await get();
+    const call = (id: number) =>
+      post(url, rpc('tools/call', { name: 'test_tool_with_progress', _meta: { progressToken: id } }, id), {
+        'mcp-protocol-version': '2025-06-18',
+      });
+    const replies = await Promise.all([call(1), call(2), call(3)]);
+    for (const [index, reply] of replies.entries()) {
+      const ids = messagesOf(reply).map(({ id, params }) => id ?? params.progressToken);
+      expect(new Set(ids)).toEqual(new Set([index + 1]));
+    }
+    expect(idle.messages).toEqual([]);
+    expect(idle.text).not.toMatch(/^id: ./m);
+  });
+
+  it('tells the caller of a changed resource it subscribed to, on one stream (MCP-7, MCP-42)', async () => {
+    const older = await get();
+    const newer = await get();
+    const other = await get({ ...B, 'user-agent': 'another program' });
+    const subscribe = (method: string) => post(url, rpc(method, { uri: 'test://watched-resource' }), B);
+    expect((await subscribe('resources/subscribe')).status).toBe(200);
+    const changes = server.app.get(ChangesService);
+    await changes.resourceUpdated('demo', 'test://watched-resource');
+    const message = await newer.message(({ method }) => method === 'notifications/resources/updated');
+    expect(message).toMatchObject({ params: { uri: 'test://watched-resource' } });
+    await changes.resourceUpdated('demo', 'test://static-text');
+    await changes.resourceUpdated('production', 'test://watched-resource');
+    await subscribe('resources/unsubscribe');
+    await changes.resourceUpdated('demo', 'test://watched-resource');
+    await post(url, rpc('ping'));
+    expect([older, newer, other].map(({ messages }) => messages.length)).toEqual([0, 1, 0]);
+  });
+
+  it('refuses to watch what is not there', async () => {
+    const reply = await post(url, rpc('resources/subscribe', { uri: 'test://nothing' }), B);
+    expect(messagesOf(reply)[0]?.['error'].code).toBe(-32002);
+  });
+
+  it('listens in 2026-07-28: first what it agrees to, then what was asked for (MCP-42)', async () => {
+    const stream = await listen({
+      toolsListChanged: true,
+      resourceSubscriptions: ['test://watched-resource', 'test://nothing'],
+    });
+    const _meta = { 'io.modelcontextprotocol/subscriptionId': 'listen-1' };
+    expect(await stream.message(() => true)).toEqual({
+      jsonrpc: '2.0',
+      method: 'notifications/subscriptions/acknowledged',
+      params: { notifications: { resourceSubscriptions: ['test://watched-resource'] }, _meta },
+    });
+    const changes = server.app.get(ChangesService);
+    await changes.resourceUpdated('demo', 'test://static-text');
+    await changes.resourceUpdated('demo', 'test://watched-resource');
+    const updated = await stream.message(({ method }) => method === 'notifications/resources/updated');
+    expect(updated['params']).toEqual({ uri: 'test://watched-resource', _meta });
+    expect(stream.messages).toHaveLength(2);
+    expect(stream.text).not.toMatch(/^id:/m);
+  });
+
+  it('refuses to listen to nonsense, or where no stream is accepted', async () => {
+    for (const notifications of [undefined, [], { resourceSubscriptions: 'all' }, { resourceSubscriptions: [7] }]) {
+      const { body, headers } = modernRequest('subscriptions/listen', { notifications });
+      expect((await post(url, body, headers)).json.error?.code).toBe(-32602);
+    }
+    const { body, headers } = modernRequest('subscriptions/listen', { notifications: {} });
+    expect((await post(url, body, { ...headers, accept: 'application/json' })).status).toBe(406);
+  });
+
+  it('ends its streams in good order when it stops (MCP-42)', async () => {
+    const stream = await get();
+    const listening = await listen({});
+    await listening.message(() => true);
+    server.app.get(Drain).begin();
+    await Promise.all([stream.end(), listening.end()]);
+    expect(listening.messages.at(-1)).toMatchObject({
+      id: 'listen-1',
+      result: { resultType: 'complete', _meta: { 'io.modelcontextprotocol/subscriptionId': 'listen-1' } },
+    });
+    expect((await get()).status).toBe(503);
+  });
+
+  it('drops messages for a reader that does not read, not memory, and still gives the answer', async () => {
+    const stream = await postStream(
+      rpc('tools/call', { name: 'test_big_log', arguments: { messages: 400, size: 100_000 } }),
+      { 'mcp-protocol-version': '2025-06-18' },
+    );
+    stream.pause();
+    const before = process.memoryUsage().rss;
+    await post(url, rpc('tools/call', { name: 'test_wait', arguments: { ms: 1_500 } }, 2));
+    // 40 MB were logged; what waits for this reader is at most what the sockets hold.
+    expect(process.memoryUsage().rss - before).toBeLessThan(30_000_000);
+    stream.resume();
+    const answer = await stream.message(({ id }) => id === 1);
+    expect(answer['result'].content[0].text).toBe('Logged a lot');
+    expect(stream.messages.length).toBeLessThan(400);
+  }, 20_000);
+});
+
+describe('the 2024-11-05 transport (MCP-13)', () => {
+  let server: FixtureServer;
+  let stream: OpenStream;
+  let messages: string;
+  beforeAll(async () => {
+    server = await startFixtureServer();
+    stream = await OpenStream.open(server.url, { accept: 'text/event-stream' });
+    messages = server.origin + (await stream.event('endpoint'));
+  });
+  afterAll(async () => {
+    stream.close();
+    await server.close();
+  });
+
+  it('says first where to POST, and answers there with 202', async () => {
+    expect(stream.events[0]?.event).toBe('endpoint');
+    expect(messages).toMatch(/\/demo\/messages\?sessionId=[\w-]{12}\.[\w-]{24}$/);
+    const reply = await post(messages, rpc('initialize', { protocolVersion: '2024-11-05', capabilities: {} }, 'i'));
+    expect(reply).toMatchObject({ status: 202, text: '' });
+    const answer = await stream.message(({ id }) => id === 'i');
+    expect(answer['result']).toMatchObject({ protocolVersion: '2024-11-05' });
+  });
+
+  it('sends progress and answers on the stream', async () => {
+    const call = rpc('tools/call', { name: 'test_tool_with_progress', _meta: { progressToken: 't' } }, 'c');
+    await post(messages, call);
+    await stream.message(({ id }) => id === 'c');
+    const progress = stream.messages.filter(({ method }) => method === 'notifications/progress');
+    expect(progress.map(({ params }) => params.progress)).toEqual([0, 50, 100]);
+  });
+
+  it('answers what is wrong with a message on the stream, and what is wrong with a body at once', async () => {
+    await post(messages, rpc('nothing/here', {}, 'n'));
+    expect((await stream.message(({ id }) => id === 'n'))['error'].code).toBe(-32601);
+    await post(messages, { jsonrpc: '2.0', id: 'bad', method: 7 });
+    expect((await stream.message(({ id }) => id === 'bad'))['error'].code).toBe(-32600);
+    expect((await post(messages, [rpc('ping')])).status).toBe(400);
+  });
+
+  it('knows only streams that are open, and ids of its own', async () => {
+    const url = `${server.origin}/demo/messages`;
+    for (const id of [
+      '',
+      '?sessionId=x',
+      '?sessionId=a&sessionId=b',
+      `?sessionId=${'a'.repeat(12)}.${'b'.repeat(24)}`,
+    ]) {
+      expect((await post(url + id, rpc('ping'))).status).toBe(404);
+    }
+  });
+});
