@@ -61,7 +61,7 @@ function familyOf(t: SqlType): Family {
  */
 const CHART: Readonly<Record<Family, { readonly implicit: string; readonly explicit: string }>> = {
   binary: {
-    implicit: 'binary string exact rowversion uniqueidentifier image datetime variant',
+    implicit: 'binary string exact rowversion uniqueidentifier image datetime variant clr',
     explicit: 'xml date time datetime2',
   },
   string: {

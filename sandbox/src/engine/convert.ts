@@ -77,6 +77,8 @@ function rawConverter(from: SqlType, to: SqlType, style: number | undefined): Ra
     return v => checkXml((text ? text(v) : v) as string);
   }
   if (from.name === to.name) return v => v;
+  // A CLR type's serialisation, as it is.
+  if (isBinary(from)) return v => v;
   throw notSupported(`the conversion from ${from.name} to ${to.name}`);
 }
 

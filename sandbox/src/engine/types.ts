@@ -258,10 +258,6 @@ export function typeFromName(
         throw new SqlError(1002, `Line 1: Specified scale ${scale} is invalid.`, 15);
       return { name: known, scale };
     }
-    case 'hierarchyid':
-    case 'geography':
-    case 'geometry':
-      throw notSupported(`the data type ${known}`);
     default:
       if (args.length && known !== 'xml') {
         throw new SqlError(
