@@ -61,25 +61,9 @@ function bindNode(node: ast.Expression, scope: Scope): BoundExpression {
     }
     case 'binary':
       return bindBinary(node, scope);
-    case 'simple case': {
-      const branches = node.branches.map(branch => ({
-        // SQL Server evaluates the input for each WHEN.
-        when: compare('=', bindExpression(node.input, scope), bindExpression(branch.when, scope)),
-        then: bindExpression(branch.then, scope),
-      }));
-      return bindCase(branches, node.otherwise && bindExpression(node.otherwise, scope));
-    }
-    case 'searched case': {
-      const branches = node.branches.map(branch => ({
-        when: bindPredicate(branch.when, scope),
-        then: bindExpression(branch.then, scope),
-      }));
-      return bindCase(branches, node.otherwise && bindExpression(node.otherwise, scope));
-    }
-    case 'iif': {
-      const then = bindExpression(node.whenTrue, scope);
-      return bindCase([{ when: bindPredicate(node.condition, scope), then }], bindExpression(node.whenFalse, scope));
-    }
+    case 'simple case':
+    case 'searched case':
+    case 'iif': return optionally(scope, () => bindCaseNode(node, scope));
     case 'cast':
       return bindCast(node, scope);
     case 'function':
@@ -122,6 +106,40 @@ function bindNode(node: ast.Expression, scope: Scope): BoundExpression {
     }
     case 'subquery':
       return bindScalarSubquery(node.query, scope);
+  }
+}
+
+/** Binds what may never be evaluated. */
+export function optionally<T>(scope: Scope, bind: () => T): T {
+  scope.compilation.optional++;
+  try {
+    return bind();
+  } finally {
+    scope.compilation.optional--;
+  }
+}
+
+function bindCaseNode(node: ast.SimpleCase | ast.SearchedCase | ast.Iif, scope: Scope): BoundExpression {
+  switch (node.kind) {
+    case 'simple case': {
+      const branches = node.branches.map(branch => ({
+        // SQL Server evaluates the input for each WHEN.
+        when: compare('=', bindExpression(node.input, scope), bindExpression(branch.when, scope)),
+        then: bindExpression(branch.then, scope),
+      }));
+      return bindCase(branches, node.otherwise && bindExpression(node.otherwise, scope));
+    }
+    case 'searched case': {
+      const branches = node.branches.map(branch => ({
+        when: bindPredicate(branch.when, scope),
+        then: bindExpression(branch.then, scope),
+      }));
+      return bindCase(branches, node.otherwise && bindExpression(node.otherwise, scope));
+    }
+    case 'iif': {
+      const then = bindExpression(node.whenTrue, scope);
+      return bindCase([{ when: bindPredicate(node.condition, scope), then }], bindExpression(node.whenFalse, scope));
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import type { FunctionArgument } from '../functions/context.ts';
 import { bindScalarFunction } from '../functions/registry.ts';
 import { notSupported, SqlError } from '../sql-error.ts';
 import { bindAggregateCall, bindGrouping } from './bind-aggregate.ts';
-import { bindExpression, coerce, constant } from './bind-expression.ts';
+import { bindExpression, coerce, constant, optionally } from './bind-expression.ts';
 import { bindWindowFunction, WINDOW_NAMES } from './bind-window.ts';
 import type { ParameterDefinition } from './bind-context.ts';
 import type { Scope } from './scope.ts';
@@ -50,11 +50,12 @@ export function bindFunction(node: ast.FunctionCall, scope: Scope): BoundExpress
       `Incorrect syntax near '${node.distinct ? 'DISTINCT' : node.star ? '*' : node.name[0]!}'.`,
       15,
     );
-  const args = node.args.map((arg, i): FunctionArgument => {
+  const bindArgs = (): FunctionArgument[] => node.args.map((arg, i): FunctionArgument => {
     if (i === 0 && DATEPART_FUNCTIONS.has(name) && arg.kind === 'column' && arg.parts.length === 1)
       return { keyword: arg.parts[0]! };
     return bindExpression(arg, scope);
   });
+  const args = name === 'COALESCE' || name === 'ISNULL' || name === 'CHOOSE' ? optionally(scope, bindArgs) : bindArgs();
   const bound = bindScalarFunction(name, args, scope.context.functions);
   if (!bound) throw new SqlError(195, `'${node.name[0]!}' is not a recognized built-in function name.`, 15);
   return bound;

@@ -5,7 +5,7 @@ import type { Predicate } from '../operators.ts';
 import { SqlError } from '../sql-error.ts';
 import type { Value } from '../sql-type.ts';
 import { unify } from '../types.ts';
-import { bindExpression, coerce } from './bind-expression.ts';
+import { bindExpression, coerce, optionally } from './bind-expression.ts';
 import { bindExists, bindInQuery, bindQuantified } from './bind-subquery.ts';
 import type { Scope } from './scope.ts';
 
@@ -34,7 +34,7 @@ function bindNode(node: ast.Predicate, scope: Scope): Predicate {
     case 'and':
       return conjunction(node.operands.map(operand => bindPredicate(operand, scope)));
     case 'or':
-      return disjunction(node.operands.map(operand => bindPredicate(operand, scope)));
+      return optionally(scope, () => disjunction(node.operands.map(operand => bindPredicate(operand, scope))));
     case 'not':
       return negated(bindPredicate(node.operand, scope), true);
     case 'is null': {

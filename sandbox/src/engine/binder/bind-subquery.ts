@@ -6,16 +6,16 @@ import type { Predicate } from '../operators.ts';
 import { compileInner } from '../query/compile-body.ts';
 import type { InnerQuery } from '../query/inner-query.ts';
 import type { Key } from '../query/row-keys.ts';
-import type { Row } from '../query/row-source.ts';
-import { drain, isRow } from '../query/row-source.ts';
+import type { Pause, Row } from '../query/row-source.ts';
+import { collect, isRow, NO_VALUES } from '../query/row-source.ts';
 import { SqlError } from '../sql-error.ts';
 import type { Value } from '../sql-type.ts';
 import { unify } from '../types.ts';
-import type { Compilation, Scope } from './scope.ts';
+import type { CachedSubquery, Compilation, Scope } from './scope.ts';
 
 /*
  * Subqueries inside expressions run to their end when they are evaluated: an expression cannot pause (a cancel still
- * stops them). One that doesn't depend on the row around it runs once for each run of the statement.
+ * stops them). Those that don't depend on the row around them have run before, with pauses (Compilation.prepare).
  */
 
 function compileSubquery(query: ast.Query, scope: Scope, exists: boolean): InnerQuery {
@@ -32,22 +32,46 @@ function compileSubquery(query: ast.Query, scope: Scope, exists: boolean): Inner
   return compiled;
 }
 
-/** Runs `read` once for each run of the statement when the subquery doesn't depend on the row. */
-function cached<T>(query: InnerQuery, compilation: Compilation, read: (env: Env) => T): (env: Env) => T {
-  if (query.correlated) return read;
-  let known: { readonly generation: number; readonly result: T } | undefined;
-  return env => {
-    if (known?.generation !== compilation.generation) known = { generation: compilation.generation, result: read(env) };
-    return known.result;
+type Steps<T> = Generator<Pause, T, void>;
+
+/** Runs steps to their end without pausing. */
+function finish<T>(steps: Steps<T>): T {
+  for (;;) {
+    const next = steps.next();
+    if (next.done) return next.value;
+  }
+}
+
+/**
+ * Evaluates a subquery: anew for each row, or, when it doesn't depend on the row, once for each run of the statement.
+ * A subquery that is bound several times (a condition that is tried at several places) has one result.
+ */
+function evaluator<T>(node: ast.Query, query: InnerQuery, compilation: Compilation, steps: (env: Env) => Steps<T>): (env: Env) => T {
+  if (query.correlated) return env => finish(steps(env));
+  const needed = compilation.optional === 0;
+  const known = compilation.subqueries.get(node);
+  const cache: CachedSubquery = known ?? { needed, known: undefined, compute: () => steps(NO_ENV) };
+  if (known) known.needed ||= needed;
+  else compilation.subqueries.set(node, cache);
+  return () => {
+    if (cache.known?.generation !== compilation.generation) {
+      cache.known = { generation: compilation.generation, result: finish(cache.compute()) };
+    }
+    return cache.known.result as T;
   };
 }
 
+const NO_ENV: Env = { row: NO_VALUES, outer: null };
+
 export function bindScalarSubquery(query: ast.Query, scope: Scope): BoundExpression {
   const compiled = compileSubquery(query, scope, false);
-  const read = (env: Env): Value => {
+  const evaluate = evaluator(query, compiled, scope.compilation, function* (env): Steps<Value> {
     let found: Row | undefined;
     for (const item of compiled.run(env)) {
-      if (!isRow(item)) continue;
+      if (!isRow(item)) {
+        yield item;
+        continue;
+      }
       if (found) {
         throw new SqlError(
           512,
@@ -57,14 +81,17 @@ export function bindScalarSubquery(query: ast.Query, scope: Scope): BoundExpress
       found = item;
     }
     return found ? found[0]! : null;
-  };
-  return { type: compiled.columns[0]!.type, evaluate: cached(compiled, scope.compilation, read) };
+  });
+  return { type: compiled.columns[0]!.type, evaluate };
 }
 
 export function bindExists(query: ast.Query, scope: Scope): Predicate {
   const compiled = compileSubquery(query, scope, true);
-  return cached(compiled, scope.compilation, env => {
-    for (const item of compiled.run(env)) if (isRow(item)) return true;
+  return evaluator(query, compiled, scope.compilation, function* (env): Steps<boolean> {
+    for (const item of compiled.run(env)) {
+      if (isRow(item)) return true;
+      yield item;
+    }
     return false;
   });
 }
@@ -97,12 +124,12 @@ export function bindInQuery(operand: BoundExpression, query: ast.Query, scope: S
       return unknown ? null : false;
     };
   }
-  const valuesOf = cached<ValueSet>(compiled, scope.compilation, env => {
+  const valuesOf = evaluator(query, compiled, scope.compilation, function* (env): Steps<ValueSet> {
     const keys = new Set<Key>();
     let hasNull = false;
     for (const item of compiled.run(env)) {
-      if (!isRow(item)) continue;
-      if (item[0] === null) hasNull = true;
+      if (!isRow(item)) yield item;
+      else if (item[0] === null) hasNull = true;
       else keys.add(keyOf(convertInner(item[0]!)));
     }
     return { keys, hasNull, empty: keys.size === 0 && !hasNull };
@@ -121,7 +148,7 @@ export function bindQuantified(node: ast.QuantifiedComparison, operand: BoundExp
   const compiled = compileSubquery(node.query, scope, false);
   let current: Value = null;
   const test = compare(node.operator, operand, { type: compiled.columns[0]!.type, evaluate: () => current });
-  const rowsOf = cached(compiled, scope.compilation, env => drain(compiled.run(env)));
+  const rowsOf = evaluator(node.query, compiled, scope.compilation, env => collect(compiled.run(env)));
   const all = node.quantifier === 'all';
   return env => {
     let unknown = false;

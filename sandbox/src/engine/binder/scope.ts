@@ -3,6 +3,7 @@ import { SqlError } from '../sql-error.ts';
 import type { SqlType } from '../sql-type.ts';
 import type * as ast from '../../parser/ast.ts';
 import type { AggregateCall } from '../query/aggregate.ts';
+import type { Pause } from '../query/row-source.ts';
 import type { WorkingRows } from '../query/recursion.ts';
 import type { WindowGroup } from '../query/window.ts';
 import type { BindContext, SourceColumn, StoredTable, TableRead } from './bind-context.ts';
@@ -26,6 +27,12 @@ export interface ScopeColumn {
   readonly hidden?: boolean;
 }
 
+export interface CachedSubquery {
+  needed: boolean;
+  known: { readonly generation: number; readonly result: unknown } | undefined;
+  compute(): Generator<Pause, unknown, void>;
+}
+
 /** What one statement's parts share while it is compiled and while it runs. A compiled query runs once at a time. */
 export class Compilation {
   readonly context: BindContext;
@@ -36,6 +43,10 @@ export class Compilation {
   generation = 0;
   /** Depth of views and functions being expanded. */
   nesting = 0;
+  /** Above 0 while something is bound that may never be evaluated: a branch of CASE, an operand of OR. */
+  optional = 0;
+  /** Results of subqueries that don't depend on the row around them, and how they are computed. */
+  readonly subqueries = new Map<ast.Query, CachedSubquery>();
 
   constructor(context: BindContext) {
     this.context = context;
@@ -44,6 +55,22 @@ export class Compilation {
   start(ticker: Ticker): void {
     this.ticker = ticker;
     this.generation++;
+  }
+
+  /**
+   * Runs the uncorrelated subqueries that are needed anyway, with pauses: inside an expression they could make none.
+   * An error is left to the evaluation, which may never come.
+   */
+  *prepare(): Generator<Pause, void, void> {
+    for (const subquery of this.subqueries.values()) {
+      if (!subquery.needed) continue;
+      try {
+        const result = yield* subquery.compute();
+        subquery.known = { generation: this.generation, result };
+      } catch (error) {
+        if (!(error instanceof SqlError)) throw error;
+      }
+    }
   }
 }
 
@@ -117,6 +144,8 @@ export class Scope {
   readonly columns: ScopeColumn[] = [];
   /** Ordinal of the first column of the rows that expressions bound now will see. */
   base = 0;
+  /** The order of the columns for `*`, when it isn't that of the row. */
+  starOrder: readonly number[] | undefined;
   /** Ordinals met while an expression is bound, when somebody asks. */
   references: Set<number> | undefined;
   /** Set when an expression bound here or below refers to a row of an enclosing scope. */

@@ -4,9 +4,9 @@ import { bindExpression } from '../binder/bind-expression.ts';
 import { bindPredicate } from '../binder/bind-predicate.ts';
 import { Scope } from '../binder/scope.ts';
 import type { SqlType } from '../sql-type.ts';
-import type { Env } from '../contracts.ts';
+import type { Env, RowStream } from '../contracts.ts';
 import { compileInner } from './compile-body.ts';
-import type { CompiledQuery, StandaloneExpression, StandalonePredicate } from './compiled-query.ts';
+import type { CompiledQuery, Standalone, StandaloneExpression, StandalonePredicate } from './compiled-query.ts';
 import { limitHints } from './query-hints.ts';
 
 /** Compiles a statement's query. With `outer` it is a part of something whose rows it may refer to. */
@@ -23,20 +23,23 @@ export function compileQuery(query: ast.Query, context: BindContext, outer?: Sco
       ...(column.identity ? { identity: true } : {}),
       ...(column.computed ? { computed: true } : {}),
     })),
-    ...(compiled.assignments ? { assignments: compiled.assignments } : {}),
+    ...(compiled.assignments ? { assignments: compiled.assignments.map(variable => ({ variable })) } : {}),
     ...(compiled.into ? { into: compiled.into } : {}),
     reads: compilation.reads,
     correlated: compiled.correlated,
-    run(env: Env | null, ticker) {
-      if (!outer) compilation.start(ticker);
-      return compiled.run(env);
+    *run(env: Env | null, ticker): RowStream {
+      if (!outer) {
+        compilation.start(ticker);
+        yield* compilation.prepare();
+      }
+      yield* compiled.run(env);
     },
   };
 }
 
 /** A column of the row that a standalone expression is evaluated over. */
 export interface ExpressionColumn {
-  readonly name: string;
+  readonly name: string | null;
   readonly type: SqlType;
   readonly nullable: boolean;
   readonly qualifier?: string | null;
@@ -52,12 +55,8 @@ export function compileExpression(
   const bound = bindExpression(node, scope);
   return {
     type: bound.type,
-    reads: scope.compilation.reads,
     constant: bound.literal !== undefined,
-    evaluate(row, ticker) {
-      scope.compilation.start(ticker);
-      return bound.evaluate({ row, outer: null });
-    },
+    ...standalone(scope, env => bound.evaluate(env)),
   };
 }
 
@@ -67,12 +66,23 @@ export function compilePredicate(
   columns: readonly ExpressionColumn[] = [],
 ): StandalonePredicate {
   const scope = scopeOf(context, columns);
-  const bound = bindPredicate(node, scope);
+  return standalone(scope, bindPredicate(node, scope));
+}
+
+function standalone<T>(scope: Scope, evaluate: (env: Env) => T): Standalone<T> {
+  const { compilation } = scope;
+  let prepared = false;
   return {
-    reads: scope.compilation.reads,
+    reads: compilation.reads,
+    *prepare(ticker) {
+      compilation.start(ticker);
+      yield* compilation.prepare();
+      prepared = true;
+    },
     evaluate(row, ticker) {
-      scope.compilation.start(ticker);
-      return bound({ row, outer: null });
+      if (!prepared) compilation.start(ticker);
+      prepared = false;
+      return evaluate({ row, outer: null });
     },
   };
 }

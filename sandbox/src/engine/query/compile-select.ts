@@ -16,7 +16,8 @@ import type { DmlTargetRequest } from './from.ts';
 import { FromBuilder } from './from.ts';
 import { bindGroups } from './grouping.ts';
 import type { CompileOptions, InnerQuery, OutputColumn } from './inner-query.ts';
-import { planLookups, pushDown } from './place-conditions.ts';
+import type { LeafEquality } from './leaf.ts';
+import { narrowSource, planLookups, pushDown } from './place-conditions.ts';
 import { SingleRow } from './row-source.ts';
 import type { RowSource } from './row-source.ts';
 import type { OrderItem, SelectPlan } from './select-plan.ts';
@@ -50,7 +51,7 @@ export function compileSelect(
   const { compilation } = scope;
   const target = options.identity ? soleTable(select) : undefined;
   const source: RowSource =
-    select.from.length > 0 ? new FromBuilder(scope, target).build(select.from) : new SingleRow();
+    select.from.length > 0 ? new FromBuilder(scope, target).build(select.from, select.where) : new SingleRow();
   const where = select.where ? placeWhere(select.where, source, scope) : [];
   planLookups(source);
 
@@ -126,8 +127,19 @@ export function compileSelect(
     ...(select.into ? { into: select.into } : {}),
     correlated: scope.correlated || output.correlated,
     ...(target?.found ? { targetTable: target.found.base } : {}),
+    ...(canNarrow(plan) ? { narrow: (column, equalities) => narrowItem(items[column]?.node, scope, source, equalities) } : {}),
     run: outer => runSelect(plan, outer, compilation),
   };
+}
+
+/** Leaving rows out before is leaving them out after, unless rows are counted, grouped or numbered. */
+const canNarrow = (plan: SelectPlan): boolean =>
+  !plan.group && plan.windowCount === 0 && !plan.limit.top && !plan.limit.offset;
+
+function narrowItem(node: ast.Expression | undefined, scope: Scope, source: RowSource, equalities: readonly LeafEquality[]): void {
+  if (node?.kind !== 'column') return;
+  const ordinal = scope.find(node.parts);
+  if (ordinal >= 0) narrowSource(source, ordinal, equalities);
 }
 
 function soleTable(select: ast.Select): DmlTargetRequest | undefined {
@@ -165,9 +177,10 @@ function expandStar(item: ast.SelectStar, scope: Scope, output: Scope): Item[] {
   const schema =
     item.qualifier && item.qualifier.length > 1 ? item.qualifier[item.qualifier.length - 2]!.toLowerCase() : undefined;
   const items: Item[] = [];
-  scope.columns.forEach((column, ordinal) => {
-    if (column.hidden || (qualifier !== undefined && column.qualifier?.toLowerCase() !== qualifier)) return;
-    if (schema !== undefined && column.schema?.toLowerCase() !== schema) return;
+  for (const ordinal of scope.starOrder ?? scope.columns.keys()) {
+    const column = scope.columns[ordinal]!;
+    if (column.hidden || (qualifier !== undefined && column.qualifier?.toLowerCase() !== qualifier)) continue;
+    if (schema !== undefined && column.schema?.toLowerCase() !== schema) continue;
     const node: ast.ColumnReference = {
       kind: 'column',
       line: item.line,
@@ -188,7 +201,7 @@ function expandStar(item: ast.SelectStar, scope: Scope, output: Scope): Item[] {
         json: false,
       },
     });
-  });
+  }
   if (items.length === 0) {
     throw new SqlError(
       107,

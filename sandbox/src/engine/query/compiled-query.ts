@@ -8,7 +8,7 @@ import type { Pause } from './row-source.ts';
 export interface CompiledQuery {
   readonly columns: readonly ResultColumn[];
   /** For SELECT @a = x, @b = y: the variable of each column. The caller assigns from each row before it asks for the next. */
-  readonly assignments?: readonly string[];
+  readonly assignments?: readonly { readonly variable: string }[];
   /** INTO of SELECT … INTO t. */
   readonly into?: readonly string[];
   /** Every base table the statement reads, also in subqueries and views: complete once compiled. */
@@ -19,19 +19,21 @@ export interface CompiledQuery {
 }
 
 /** An expression or condition outside of a query: IF, SET, DEFAULT, CHECK, computed columns, arguments. */
-export interface StandaloneExpression {
-  readonly type: SqlType;
+export interface Standalone<T> {
   readonly reads: readonly TableRead[];
-  /** The expression refers to columns (of the row given), variables or non-deterministic functions when false. */
-  readonly constant: boolean;
-  /** Subqueries in it run to their end here: there is no pause. */
-  evaluate(row: readonly Value[], ticker: Ticker): Value;
+  /** Runs the subqueries in it with pauses; `evaluate` uses their results once. Worth it for IF, WHILE and SET. */
+  prepare(ticker: Ticker): Generator<Pause, void, void>;
+  /** Unprepared, subqueries run to their end here: there is no pause. */
+  evaluate(row: readonly Value[], ticker: Ticker): T;
 }
 
-export interface StandalonePredicate {
-  readonly reads: readonly TableRead[];
-  evaluate(row: readonly Value[], ticker: Ticker): boolean | null;
+export interface StandaloneExpression extends Standalone<Value> {
+  readonly type: SqlType;
+  /** It refers to no column, variable or changing function. */
+  readonly constant: boolean;
 }
+
+export type StandalonePredicate = Standalone<boolean | null>;
 
 /** A row of UPDATE's or DELETE's FROM and WHERE with the row it targets. */
 export interface DmlRow {

@@ -97,6 +97,7 @@ function dmlSource(
     },
     *run(ticker: Ticker): Generator<DmlRow | Pause, void, void> {
       compilation.start(ticker);
+      yield* compilation.prepare();
       for (const item of run(null)) {
         if (!isRow(item)) {
           yield item;

@@ -249,7 +249,10 @@ function queryLeaf(
   if (identity && compiled.targetTable) columns.push(IDENTITY_COLUMN);
   return {
     columns,
-    input: leafInput(columns, compiled.correlated, outer => compiled.run(outer)),
+    input: {
+      ...leafInput(columns, compiled.correlated, outer => compiled.run(outer)),
+      ...(compiled.narrow ? { narrow: compiled.narrow } : {}),
+    },
     ...(identity && compiled.targetTable ? { target: compiled.targetTable } : {}),
   };
 }

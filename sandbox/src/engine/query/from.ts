@@ -35,16 +35,25 @@ export class FromBuilder {
   }
 
   /** `FROM a, b`: a cross join, to which WHERE adds the conditions. */
-  build(sources: readonly ast.TableSource[]): RowSource {
-    const [first, ...rest] = sources;
-    let source = this.source(first!, this.scope.parent);
-    for (const node of rest)
-      source = new JoinSource('inner', source, this.source(node, this.scope.parent), this.scope.compilation);
-    return source;
+  build(sources: readonly ast.TableSource[], where?: ast.Predicate): RowSource {
+    const order = sources.length > 2 && where ? joinOrder(sources, where, this.scope) : sources.map((_, i) => i);
+    const ranges: { readonly item: number; readonly from: number; readonly to: number }[] = [];
+    let source: RowSource | undefined;
+    for (const item of order) {
+      const from = this.scope.columns.length;
+      const next = this.source(sources[item]!, this.scope.parent);
+      ranges.push({ item, from, to: this.scope.columns.length });
+      source = source ? new JoinSource('inner', source, next, this.scope.compilation) : next;
+    }
+    if (order.some((item, i) => item !== i)) {
+      ranges.sort((a, b) => a.item - b.item);
+      this.scope.starOrder = ranges.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i));
+    }
+    return source!;
   }
 
   /** `parent` is what derived tables and functions can refer to. */
-  private source(node: ast.TableSource, parent: Scope | undefined): RowSource {
+  source(node: ast.TableSource, parent: Scope | undefined): RowSource {
     switch (node.kind) {
       case 'table':
         return this.leaf(
@@ -160,4 +169,36 @@ export class FromBuilder {
     if (node.outer) this.makeNullable(middle, scope.columns.length);
     return new ApplySource(node.outer, left, right, left.correlated || rightLooksOut, scope.compilation);
   }
+}
+
+/**
+ * The order in which the sources of `FROM a, b, c` are joined: each next one is connected by an equality of WHERE to
+ * those before it, as long as there is one. Otherwise FROM a, b, fact WHERE fact.a = a.id … would begin with a × b.
+ */
+function joinOrder(sources: readonly ast.TableSource[], where: ast.Predicate, scope: Scope): number[] {
+  const trial = new Scope(scope.context, scope.parent, scope.compilation);
+  trial.ctes = scope.ctes;
+  const builder = new FromBuilder(trial);
+  const itemOf: number[] = [];
+  sources.forEach((node, item) => {
+    builder.source(node, trial.parent);
+    while (itemOf.length < trial.columns.length) itemOf.push(item);
+  });
+  const edges: (readonly [number, number])[] = [];
+  for (const { equality } of conditionsOf(where, trial, 'where')) {
+    if (!equality) continue;
+    const left = new Set([...equality.left.references].map(i => itemOf[i]!));
+    const right = new Set([...equality.right.references].map(i => itemOf[i]!));
+    if (left.size === 1 && right.size === 1) edges.push([[...left][0]!, [...right][0]!]);
+  }
+  const order = [0];
+  const rest = new Set(sources.keys());
+  rest.delete(0);
+  while (rest.size > 0) {
+    const connected = [...rest].find(item => edges.some(([a, b]) => (a === item && order.includes(b)) || (b === item && order.includes(a))));
+    const next = connected ?? [...rest][0]!;
+    order.push(next);
+    rest.delete(next);
+  }
+  return order;
 }

@@ -1,6 +1,7 @@
 import type { ScopeColumn } from '../binder/scope.ts';
 import type { Env, RowStream } from '../contracts.ts';
 import type { SqlType } from '../sql-type.ts';
+import type { LeafEquality } from './leaf.ts';
 
 /** A column of a query's result. */
 export interface OutputColumn {
@@ -24,6 +25,11 @@ export interface InnerQuery {
   readonly correlated: boolean;
   /** What a DML statement changes through this query: see DmlTarget. */
   readonly targetTable?: ScopeColumn['base'];
+  /**
+   * Lets an index inside serve `column = value` from outside (a view looked up by its key): the value must not depend
+   * on any row. It narrows what is read; the condition is still tested outside.
+   */
+  narrow?(column: number, equalities: readonly LeafEquality[]): void;
   run(outer: Env | null): RowStream;
 }
 

@@ -44,6 +44,8 @@ export interface LeafInput {
   readonly table?: StoredTable;
   /** Adds the row's identity after its columns (UPDATE, DELETE, MERGE). */
   readonly withIdentity?: boolean;
+  /** For queries: see InnerQuery.narrow. */
+  narrow?(column: number, equalities: readonly LeafEquality[]): void;
   open(outer: Env | null): RowStream;
 }
 
@@ -74,10 +76,21 @@ export class LeafSource implements RowSource {
     return this.input.correlated || this.conditions.some(condition => condition.correlated);
   }
 
+  /** Adds a condition on this leaf's rows; those without subqueries are tested first. */
+  add(condition: LeafCondition): void {
+    this.conditions.push(condition);
+    this.conditions.sort((a, b) => Number(a.expensive) - Number(b.expensive));
+    const equalities = condition.equality ? [condition.equality] : condition.anyOf;
+    if (equalities && this.input.narrow && !equalities.some(equality => equality.correlated)) {
+      this.input.narrow(equalities[0]!.column, equalities);
+    }
+  }
+
   *run(outer: Env | null): RowStream {
     const predicates = this.conditions.map(condition => condition.predicate);
     const env = new RowEnv(outer);
-    const plan = (this.seekPlan ??= planSeek(this.input, this.conditions) ?? null);
+    if (this.seekPlan === undefined) this.seekPlan = planSeek(this.input, this.conditions) ?? null;
+    const plan = this.seekPlan;
     if (plan) {
       const { ticker } = this.compilation;
       for (const row of seekRows(this.input, plan, { row: NO_VALUES, outer })) {

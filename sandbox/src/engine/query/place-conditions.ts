@@ -37,8 +37,7 @@ const covers = (source: RowSource, references: ReadonlySet<number>): boolean => 
 export function pushDown(source: RowSource, condition: Condition): boolean {
   if (!covers(source, condition.references)) return false;
   if (source instanceof LeafSource) {
-    source.conditions.push(leafCondition(source, condition));
-    source.conditions.sort((a, b) => Number(a.expensive) - Number(b.expensive));
+    source.add(leafCondition(source, condition));
     return true;
   }
   if (source instanceof JoinSource) {
@@ -90,6 +89,21 @@ function addToJoin(join: JoinSource, condition: Condition): void {
     }
   }
   join.residual.push(condition.bind(join.offset));
+}
+
+/** Hands equalities of one column down to the leaf that has it, when no outer join stands between. */
+export function narrowSource(source: RowSource, ordinal: number, equalities: readonly LeafEquality[]): void {
+  if (ordinal < source.offset || ordinal >= source.offset + source.width) return;
+  if (source instanceof LeafSource) {
+    const column = ordinal - source.offset;
+    const columnType = source.input.types[column]!;
+    const own = equalities.map(equality => ({ ...equality, column, columnType }));
+    const condition = { predicate: () => true, correlated: false, expensive: false };
+    source.add(own.length === 1 ? { ...condition, equality: own[0]! } : { ...condition, anyOf: own });
+  } else if (source instanceof JoinSource) {
+    if (source.kind === 'inner' || source.kind === 'left') narrowSource(source.left, ordinal, equalities);
+    if (source.kind === 'inner' || source.kind === 'right') narrowSource(source.right, ordinal, equalities);
+  } else if (source instanceof ApplySource) narrowSource(source.left, ordinal, equalities);
 }
 
 /** Called when all conditions are placed: joins whose right side is a table with a fitting index look rows up. */
