@@ -54,10 +54,10 @@ function* sendRows(session: Session, frame: Frame, plan: CompiledQuery): Steps<n
 /** SELECT @a = x: the last row stays. Run again after a lock wait, it starts with the values of before. */
 function* assignFromRows(session: Session, frame: Frame, plan: CompiledQuery): Steps {
   const assignments = plan.assignments!;
-  const before = assignments.map(variable => frame.variable(variable)?.value ?? null);
+  const before = assignments.map(({ variable }) => frame.variable(variable)?.value ?? null);
   const limit = session.options.rowLimit || Infinity;
   const rows = yield* atomically(session, { writes: false }, function* (transaction) {
-    assignments.forEach((variable, i) => {
+    assignments.forEach(({ variable }, i) => {
       const target = frame.variable(variable);
       if (target) target.value = before[i]!;
     });
@@ -68,7 +68,7 @@ function* assignFromRows(session: Session, frame: Frame, plan: CompiledQuery): S
         yield row;
         continue;
       }
-      assignments.forEach((variable, i) => assignVariable(frame, variable, plan.columns[i]!.type, row[i]!));
+      assignments.forEach(({ variable }, i) => assignVariable(frame, variable, plan.columns[i]!.type, row[i]!));
       if (++count >= limit) break;
     }
     return count;
