@@ -12,19 +12,32 @@ export interface AuditIntent {
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
+export interface AuditedStatement {
+  readonly hash: string;
+  readonly kind: string;
+  readonly verdict: 'allowed' | 'refused';
+  readonly text?: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly rows: number;
+  readonly affected_rows?: readonly number[];
+  readonly truncated_by?: string;
+}
+
 export interface AuditOutcome {
   readonly request_id: string;
   readonly tenant: string;
   readonly principal: string;
   readonly client: string;
   readonly tool: string;
-  readonly outcome: 'ok' | 'refused' | 'error' | 'cancelled';
+  /** `asked`: the attempt ended with a question to the person; another follows with the answer. */
+  readonly outcome: 'ok' | 'refused' | 'error' | 'cancelled' | 'asked';
   /** The application's error code. */
   readonly error?: string;
   /** The rule that refused. */
   readonly rule?: string;
   readonly sql_error?: number;
-  readonly statements?: readonly { readonly hash: string; readonly kind: string; readonly text?: string }[];
+  /** Every statement that reached the database layer. */
+  readonly statements?: readonly AuditedStatement[];
   readonly rows: number;
   readonly bytes: number;
   readonly duration_ms: number;
@@ -55,13 +68,15 @@ export interface OauthEvent {
   readonly reason?: string;
 }
 
-/** A line of the audit trail. `hash` covers the line and the one before it. */
+/**
+ * A line of the audit trail is `{"hash":"…",` and these fields. `hash` is the SHA-256, in hex, of the hash of the line
+ * before it in its chain and the rest of this line as it stands in the file.
+ */
 export interface AuditLine {
-  readonly time: string;
+  readonly previous: string;
   readonly chain: string;
   readonly seq: number;
-  readonly type: 'start' | 'intent' | 'outcome' | 'oauth';
-  readonly previous: string;
-  readonly hash: string;
+  readonly time: string;
+  readonly type: 'start' | 'intent' | 'outcome' | 'oauth' | 'end';
   readonly [field: string]: unknown;
 }

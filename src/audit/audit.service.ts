@@ -1,15 +1,93 @@
-import { Injectable } from '@nestjs/common';
-import type { AuditIntent, AuditOutcome, OauthEvent } from './audit-entry.js';
+import { randomBytes } from 'node:crypto';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { AppError } from '../common/app-error.js';
+import { logger } from '../common/log.js';
+import { ServerConfig } from '../config/server.config.js';
+import { AuditChain } from './audit-chain.js';
+import type { AuditIntent, AuditLine, AuditOutcome, OauthEvent } from './audit-entry.js';
+import { AuditWriter } from './audit-writer.js';
 
-/** The audit trail: JSON lines, chained by hash per process and tenant. */
+const ROTATE_AT_BYTES = 64 * 1024 * 1024;
+const log = logger('audit');
+
+/** The audit trail: JSON lines, chained by hash per process and tenant. `npm run audit:verify` checks it. */
 @Injectable()
-export class AuditService {
-  /** Resolves when the line is written; rejects with AppError UNAVAILABLE when it can't be. */
-  async intent(_entry: AuditIntent): Promise<void> {}
+export class AuditService implements OnApplicationShutdown {
+  private readonly process = randomBytes(6).toString('hex');
+  private readonly chains = new Map<string, AuditChain>();
+  private readonly writer: AuditWriter;
+  private lastFailureLogged = 0;
 
-  /** Never rejects: what happened has happened. A failure is logged and counted. */
-  async outcome(_entry: AuditOutcome): Promise<void> {}
+  constructor(config: ServerConfig) {
+    this.writer = new AuditWriter(config.auditFile === 'stdout' ? '-' : config.auditFile, ROTATE_AT_BYTES);
+  }
+
+  /** Resolves when the line is written; rejects with AppError UNAVAILABLE when it can't be. */
+  async intent(entry: AuditIntent): Promise<void> {
+    try {
+      await this.write(entry.tenant, 'intent', entry);
+    } catch (error) {
+      throw new AppError('UNAVAILABLE', 'The audit trail cannot be written.', { cause: error });
+    }
+  }
+
+  /** Never rejects: what happened has happened. A failure is logged. */
+  async outcome(entry: AuditOutcome): Promise<void> {
+    await this.write(entry.tenant, 'outcome', entry).catch(() => {});
+  }
 
   /** Never rejects. */
-  async oauthEvent(_event: OauthEvent): Promise<void> {}
+  async oauthEvent(event: OauthEvent): Promise<void> {
+    await this.write(event.tenant, 'oauth', event).catch(() => {});
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    const ends = [...this.chains.values()].map(chain => this.writer.write(chain.add('end', now(), {})));
+    this.chains.clear();
+    await Promise.allSettled(ends);
+    await this.writer.close();
+  }
+
+  private async write(tenant: string, type: AuditLine['type'], fields: object): Promise<void> {
+    // Chained in the order of the calls; the writer keeps it.
+    const line = this.chainOf(tenant).add(type, now(), fields);
+    try {
+      await this.writer.write(line);
+    } catch (error) {
+      this.tell(error);
+      throw error;
+    }
+  }
+
+  private chainOf(tenant: string): AuditChain {
+    let chain = this.chains.get(tenant);
+    if (chain === undefined) {
+      chain = new AuditChain(`${tenant}/${this.process}`);
+      this.chains.set(tenant, chain);
+      // Naming the last line of the file ties the chains together: a whole one can't vanish unseen.
+      const follows = this.lastHash();
+      const start = chain.add('start', now(), follows === undefined ? { tenant } : { tenant, follows });
+      this.writer.write(start).catch(error => this.tell(error));
+    }
+    return chain;
+  }
+
+  private lastHash(): string | undefined {
+    try {
+      return this.writer.lastHash();
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Once a minute: a full disk would fill the log too. */
+  private tell(error: unknown): void {
+    if (Date.now() - this.lastFailureLogged < 60_000) return;
+    this.lastFailureLogged = Date.now();
+    log.error({ err: error }, 'the audit trail cannot be written');
+  }
+}
+
+function now(): string {
+  return new Date().toISOString();
 }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../tenancy/tenant.js';
+import { CatalogReader } from './catalog-reader.js';
+import { LoginPermissions } from './login-permissions.js';
 
 export interface DatabaseReport {
   readonly status: 'connected' | 'disconnected';
@@ -8,11 +10,58 @@ export interface DatabaseReport {
   readonly loginReadOnly?: boolean;
 }
 
+interface Known {
+  readonly connected: boolean;
+  readonly at: number;
+}
+
+const FRESH_MS = 5_000;
+
 /** What health and doctor ask. Never throws, never gives a driver's message. */
 @Injectable()
 export class DatabaseStatus {
-  /** Asks the database (or takes an answer younger than 5 s); answers within `timeoutMs`. */
-  async check(tenant: Tenant, _timeoutMs = 2_000): Promise<DatabaseReport> {
-    return { status: 'disconnected', name: tenant.config.database.database };
+  private readonly known = new Map<string, Known>();
+  private readonly asking = new Map<string, Promise<boolean>>();
+
+  constructor(
+    private readonly reader: CatalogReader,
+    private readonly permissions: LoginPermissions,
+  ) {}
+
+  /** Asks the database (or takes a good answer younger than 5 s); answers within `timeoutMs`. */
+  async check(tenant: Tenant, timeoutMs = 2_000): Promise<DatabaseReport> {
+    const known = this.known.get(tenant.name);
+    const fresh = known?.connected === true && Date.now() - known.at < FRESH_MS;
+    const connected = fresh || (await this.ask(tenant, timeoutMs));
+    const canWrite = this.permissions.lastKnown(tenant);
+    return {
+      status: connected ? 'connected' : 'disconnected',
+      name: tenant.config.database.database,
+      ...(canWrite === undefined ? {} : { loginReadOnly: !canWrite }),
+    };
+  }
+
+  /** One question at a time for each tenant, however many probes wait for it. */
+  private ask(tenant: Tenant, timeoutMs: number): Promise<boolean> {
+    const running = this.asking.get(tenant.name);
+    if (running !== undefined) return running;
+    const question = this.question(tenant, AbortSignal.timeout(timeoutMs)).finally(() =>
+      this.asking.delete(tenant.name),
+    );
+    this.asking.set(tenant.name, question);
+    return question;
+  }
+
+  private async question(tenant: Tenant, signal: AbortSignal): Promise<boolean> {
+    const answer = this.reader.read(tenant, 'SELECT 1;', [], signal).then(
+      () => true,
+      () => false,
+    );
+    const limit = new Promise<boolean>(resolve =>
+      signal.addEventListener('abort', () => resolve(false), { once: true }),
+    );
+    const connected = await Promise.race([answer, limit]);
+    this.known.set(tenant.name, { connected, at: Date.now() });
+    return connected;
   }
 }

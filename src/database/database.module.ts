@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { CatalogReader } from './catalog-reader.js';
 import { CatalogService } from './catalog.service.js';
 import { ConnectionLender } from './connection-lender.js';
 import { DatabaseStatus } from './database-status.service.js';
@@ -17,6 +18,7 @@ import { TenantDataSources } from './tenant-data-sources.js';
     ConnectionLender,
     StatementPolicy,
     QueryService,
+    CatalogReader,
     CatalogService,
     DatabaseStatus,
   ],
@@ -27,6 +29,7 @@ import { TenantDataSources } from './tenant-data-sources.js';
     ConnectionLender,
     StatementPolicy,
     QueryService,
+    CatalogReader,
     CatalogService,
     DatabaseStatus,
   ],

@@ -1,10 +1,85 @@
+import { AppError } from '../common/app-error.js';
+
 /** A one- or two-part T-SQL name as the caller wrote it, unquoted. */
 export interface ObjectName {
   readonly schema?: string;
   readonly name: string;
 }
 
+const MAX_NAME = 128;
+const PLAIN = /[\p{L}_@#][\p{L}\p{Nd}_@#$]*/uy;
+
 /** A name in SQL text, whatever characters it holds (`]` doubles, as QUOTENAME does). */
 export function quoteName(name: string): string {
   return `[${name.replaceAll(']', ']]')}]`;
+}
+
+/** How people write it: quoted only where it must be. */
+export function shownName(schema: string, name: string): string {
+  return [schema, name].map(part => (isPlain(part) ? part : quoteName(part))).join('.');
+}
+
+/** `Orders`, `sales.Orders`, `[odd name]`, `"odd name"`. Throws AppError INVALID_ARGUMENT. */
+export function parseObjectName(text: string): ObjectName {
+  const trimmed = text.trim();
+  const parts: string[] = [];
+  let at = 0;
+  for (;;) {
+    const part = readPart(trimmed, at);
+    if (part === undefined) break;
+    parts.push(part.name);
+    at = skipBlanks(trimmed, part.end);
+    if (at === trimmed.length) return toName(parts, text);
+    if (trimmed[at] !== '.') break;
+    at = skipBlanks(trimmed, at + 1);
+  }
+  // A name with blanks and no quotes, as people say it: taken whole when nothing in it is syntax.
+  if (parts.length <= 1 && /^[\p{L}\p{Nd}_][\p{L}\p{Nd}_ $#@&'-]*$/u.test(trimmed)) return toName([trimmed], text);
+  throw invalid(text);
+}
+
+function readPart(text: string, at: number): { name: string; end: number } | undefined {
+  const first = text[at];
+  if (first === '[' || first === '"') return readQuoted(text, at, first === '[' ? ']' : '"');
+  PLAIN.lastIndex = at;
+  const match = PLAIN.exec(text);
+  return match === null ? undefined : { name: match[0], end: PLAIN.lastIndex };
+}
+
+function readQuoted(text: string, at: number, close: string): { name: string; end: number } | undefined {
+  let name = '';
+  for (let i = at + 1; i < text.length; i++) {
+    if (text[i] !== close) name += text[i];
+    else if (text[i + 1] === close) {
+      name += close;
+      i++;
+    } else return name === '' ? undefined : { name, end: i + 1 };
+  }
+  return undefined;
+}
+
+function toName(parts: readonly string[], given: string): ObjectName {
+  if (parts.some(part => part.length > MAX_NAME)) throw invalid(given);
+  const [first = '', second] = parts;
+  if (parts.length > 2) {
+    throw new AppError('INVALID_ARGUMENT', 'The table name has more than two parts; write schema.table.');
+  }
+  return second === undefined ? { name: first } : { schema: first, name: second };
+}
+
+function skipBlanks(text: string, at: number): number {
+  while (at < text.length && /\s/.test(text[at] ?? '')) at++;
+  return at;
+}
+
+function isPlain(part: string): boolean {
+  PLAIN.lastIndex = 0;
+  return PLAIN.exec(part) !== null && PLAIN.lastIndex === part.length;
+}
+
+function invalid(given: string): AppError {
+  const shown = given.length > 60 ? `${given.slice(0, 60)}…` : given;
+  return new AppError('INVALID_ARGUMENT', `${JSON.stringify(shown)} is not a table name.`, {
+    hint: 'Write it as Orders, sales.Orders or [sales].[odd name].',
+  });
 }

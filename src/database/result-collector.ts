@@ -56,7 +56,7 @@ export class LimitedResponse implements ResponseHandler {
     this.piece =
       pieceName === undefined
         ? undefined
-        : { columns: [{ name: pieceName, type: columns[0]?.type ?? '' }], texts: [], bytes: 0 };
+        : { columns: [{ name: pieceName, type: columns[0]?.type ?? '', document: true }], texts: [], bytes: 0 };
     this.announce = this.piece?.columns ?? columns;
   }
 

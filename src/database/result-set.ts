@@ -5,6 +5,8 @@ export interface ResultColumn {
   readonly name: string;
   /** SQL Server's type as one writes it: `decimal(10,2)`, `nvarchar(50)`, `datetime2(7)`. */
   readonly type: string;
+  /** The one text of FOR JSON or FOR XML, put together from the pieces it travels in. */
+  readonly document?: true;
 }
 
 export type TruncationReason = 'rows' | 'bytes';

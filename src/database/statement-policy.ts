@@ -10,5 +10,14 @@ export class StatementPolicy {
     }
   }
 
+  isRead(statement: string, call: CallContext): boolean {
+    try {
+      this.assertRead(statement, call);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   assertWrite(_statement: string, _call: CallContext): void {}
 }

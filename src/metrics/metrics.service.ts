@@ -1,21 +1,152 @@
 import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { ConnectionLender } from '../database/connection-lender.js';
+import { QueryEvents } from '../database/query-events.js';
+import type { StatementReport } from '../database/statement-report.js';
+import { TenantsService } from '../tenancy/tenants.service.js';
 
 export type ToolOutcome = 'ok' | 'refused' | 'error' | 'cancelled';
 export type TokenGrant = 'authorization_code' | 'refresh_token';
 
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const STREAM_SECONDS = [1, 10, 60, 300, 900, 3600, 14_400, 86_400];
+
 /** Prometheus metrics of one app instance; a method per event. Labels hold tenants and tools, never people or texts. */
 @Injectable()
 export class MetricsService {
-  toolCall(_tenant: string, _tool: string, _outcome: ToolOutcome, _seconds: number): void {}
-  streamOpened(_tenant: string): void {}
-  streamClosed(_tenant: string, _seconds: number): void {}
-  tokenIssued(_tenant: string, _grant: TokenGrant): void {}
-  tokenRefused(_tenant: string, _reason: string): void {}
-  signInFailed(_tenant: string): void {}
-  auditFailed(_tenant: string): void {}
+  private readonly registry = new Registry();
+  private readonly toolSeconds = this.histogram('mcp_tool_duration_seconds', 'Tool calls', ['tenant', 'tool'], SECONDS);
+  private readonly toolCalls = this.counter('mcp_tool_calls_total', 'Tool calls by outcome', [
+    'tenant',
+    'tool',
+    'outcome',
+  ]);
+  private readonly streams = this.gauge('mcp_sse_streams_active', 'Open SSE streams', ['tenant']);
+  private readonly streamSeconds = this.histogram(
+    'mcp_sse_stream_duration_seconds',
+    'How long SSE streams were open',
+    ['tenant'],
+    STREAM_SECONDS,
+  );
+  private readonly tokensIssued = this.counter('mcp_tokens_issued_total', 'Access tokens issued', ['tenant', 'grant']);
+  private readonly tokensRefused = this.counter('mcp_tokens_refused_total', 'Tokens and token requests refused', [
+    'tenant',
+    'reason',
+  ]);
+  private readonly signInsFailed = this.counter('mcp_sign_ins_failed_total', 'Failed sign-ins', ['tenant']);
+  private readonly auditFailures = this.counter('mcp_audit_failures_total', 'Audit records that could not be written', [
+    'tenant',
+  ]);
+  private readonly connectionFailures = this.counter(
+    'mcp_database_connection_failures_total',
+    'Failed attempts to connect to the database',
+    ['tenant'],
+  );
+  private readonly querySeconds = this.histogram(
+    'mcp_query_duration_seconds',
+    'Statements, with their wait for a connection',
+    ['tenant', 'kind'],
+    SECONDS,
+  );
+  private readonly rows = this.counter('mcp_rows_returned_total', 'Rows returned', ['tenant']);
+  private readonly bytes = this.counter('mcp_result_bytes_total', 'Bytes of result text returned', ['tenant']);
+  private readonly truncations = this.counter('mcp_truncations_total', 'Results cut by a limit', ['tenant', 'limit']);
+  private readonly refusals = this.counter('mcp_statement_refusals_total', 'Statements refused by the policy', [
+    'tenant',
+    'rule',
+  ]);
+  private readonly sqlErrors = this.counter('mcp_statement_errors_total', 'Statements that failed', [
+    'tenant',
+    'error',
+  ]);
+  private readonly writableLogin = this.gauge(
+    'mcp_database_login_can_write',
+    '1 when the login of the tenant can write',
+    ['tenant'],
+  );
+
+  constructor(events: QueryEvents, lender: ConnectionLender, tenants: TenantsService) {
+    collectDefaultMetrics({ register: this.registry });
+    events.listen({
+      statement: (tenant, report) => this.statement(tenant, report),
+      connectionFailed: tenant => this.connectionFailures.inc({ tenant }),
+      writableLogin: (tenant, canWrite) => this.writableLogin.set({ tenant }, canWrite ? 1 : 0),
+    });
+    this.poolGauge('mcp_database_pool_in_use', 'Connections lent', () =>
+      tenants.all().map(t => [t.name, lender.usage(t).used]),
+    );
+    this.poolGauge('mcp_database_pool_waiting', 'Calls waiting for a connection', () =>
+      tenants.all().map(t => [t.name, lender.usage(t).waiting]),
+    );
+  }
+
+  toolCall(tenant: string, tool: string, outcome: ToolOutcome, seconds: number): void {
+    this.toolSeconds.observe({ tenant, tool }, seconds);
+    this.toolCalls.inc({ tenant, tool, outcome });
+  }
+
+  streamOpened(tenant: string): void {
+    this.streams.inc({ tenant });
+  }
+
+  streamClosed(tenant: string, seconds: number): void {
+    this.streams.dec({ tenant });
+    this.streamSeconds.observe({ tenant }, seconds);
+  }
+
+  tokenIssued(tenant: string, grant: TokenGrant): void {
+    this.tokensIssued.inc({ tenant, grant });
+  }
+
+  /** `reason` is one of a few: an OAuth error code. */
+  tokenRefused(tenant: string, reason: string): void {
+    this.tokensRefused.inc({ tenant, reason });
+  }
+
+  signInFailed(tenant: string): void {
+    this.signInsFailed.inc({ tenant });
+  }
+
+  auditFailed(tenant: string): void {
+    this.auditFailures.inc({ tenant });
+  }
 
   /** The text of GET /metrics. */
   async render(): Promise<{ contentType: string; body: string }> {
-    return { contentType: 'text/plain', body: '' };
+    return { contentType: this.registry.contentType, body: await this.registry.metrics() };
+  }
+
+  private statement(tenant: string, report: StatementReport): void {
+    if (report.rule !== undefined) this.refusals.inc({ tenant, rule: report.rule });
+    else if (report.error !== undefined) this.sqlErrors.inc({ tenant, error: report.error });
+    if (report.verdict === 'allowed') this.querySeconds.observe({ tenant, kind: report.kind }, report.seconds);
+    if (report.rows > 0) this.rows.inc({ tenant }, report.rows);
+    if (report.bytes > 0) this.bytes.inc({ tenant }, report.bytes);
+    if (report.truncatedBy !== undefined) this.truncations.inc({ tenant, limit: report.truncatedBy });
+  }
+
+  private counter<L extends string>(name: string, help: string, labelNames: L[]): Counter<L> {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  private gauge<L extends string>(name: string, help: string, labelNames: L[]): Gauge<L> {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  private histogram<L extends string>(name: string, help: string, labelNames: L[], buckets: number[]): Histogram<L> {
+    return new Histogram({ name, help, labelNames, buckets, registers: [this.registry] });
+  }
+
+  /** Read when somebody asks. */
+  private poolGauge(name: string, help: string, read: () => readonly (readonly [string, number])[]): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['tenant'],
+      registers: [this.registry],
+      collect() {
+        for (const [tenant, value] of read()) this.set({ tenant }, value);
+      },
+    });
   }
 }

@@ -55,10 +55,16 @@ export interface ToolDefinition<I extends ToolSchema = ToolSchema, O extends Too
   readonly openWorld?: boolean;
   readonly input: I;
   readonly output: O;
+  /** The SQL text in an input, for the record of intent that is written before the tool runs. */
+  auditedStatement?(input: InputOf<I>): string | undefined;
   /** Lets a tool describe itself by tenant (`execute_sql` reads only, or writes too). */
   forTenant?(
     tenant: Tenant,
-  ): Partial<Pick<ToolDefinition, 'title' | 'description' | 'scope' | 'readOnly' | 'destructive' | 'input'>> | 'hidden';
+  ):
+    | Partial<
+        Pick<ToolDefinition, 'title' | 'description' | 'scope' | 'readOnly' | 'destructive' | 'idempotent' | 'input'>
+      >
+    | 'hidden';
 }
 
 export type InputOf<I extends ToolSchema> = StandardSchemaV1.InferOutput<I>;

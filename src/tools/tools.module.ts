@@ -1,12 +1,35 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { ConfirmTokens } from './builtin/confirm-tokens.js';
+import { DescribeTableTool } from './builtin/describe-table.tool.js';
+import { ExecuteSqlTool } from './builtin/execute-sql.tool.js';
+import { GetTableSampleTool } from './builtin/get-table-sample.tool.js';
+import { ListTablesTool } from './builtin/list-tables.tool.js';
+import { QuerySqlTool } from './builtin/query-sql.tool.js';
+import { ReadStatement } from './builtin/read-statement.js';
+import { StatementCursor } from './builtin/statement-cursor.js';
+import { WriteStatement } from './builtin/write-statement.js';
+import { SignedTokens } from './signed-tokens.js';
 import { ToolInvoker } from './tool.invoker.js';
 import { ToolRegistry } from './tool.registry.js';
 
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [ToolRegistry, ToolInvoker],
-  exports: [ToolRegistry, ToolInvoker],
+  providers: [
+    ToolRegistry,
+    ToolInvoker,
+    SignedTokens,
+    StatementCursor,
+    ConfirmTokens,
+    ReadStatement,
+    WriteStatement,
+    ListTablesTool,
+    DescribeTableTool,
+    ExecuteSqlTool,
+    QuerySqlTool,
+    GetTableSampleTool,
+  ],
+  exports: [ToolRegistry, ToolInvoker, SignedTokens],
 })
 export class ToolsModule {}

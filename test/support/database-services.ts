@@ -1,3 +1,4 @@
+import { CatalogReader } from '../../src/database/catalog-reader.js';
 import { CatalogService } from '../../src/database/catalog.service.js';
 import { ConnectionLender } from '../../src/database/connection-lender.js';
 import { LoginPermissions } from '../../src/database/login-permissions.js';
@@ -22,7 +23,7 @@ export function databaseServices(): DatabaseServices {
   const lender = new ConnectionLender(sources, new LoginPermissions(events));
   return {
     queries: new QueryService(new StatementPolicy(), lender, events),
-    catalog: new CatalogService(lender),
+    catalog: new CatalogService(new CatalogReader(lender)),
     lender,
     events,
     sources,

@@ -25,7 +25,7 @@ export async function openTestDatabase(options: { seed?: boolean } = {}): Promis
 
 async function openSandbox(seed: boolean): Promise<TestDatabase> {
   const { startSandbox } = await import('tsql-sandbox');
-  const sandbox = await startSandbox({ seed });
+  const sandbox = await startSandbox({ seed: seed ? 'sample' : 'none' });
   const config = Object.assign(new DatabaseConfig(), {
     host: sandbox.host,
     port: sandbox.port,

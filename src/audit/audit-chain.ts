@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { AuditLine } from './audit-entry.js';
+
+export const FIRST_HASH = '0'.repeat(64);
+
+/** Links lines of one chain: each holds the hash of the one before it. */
+export class AuditChain {
+  private previous = FIRST_HASH;
+  private seq = 0;
+
+  constructor(readonly id: string) {}
+
+  /** The finished line. */
+  add(type: AuditLine['type'], time: string, fields: object): string {
+    const line: AuditLine = { previous: this.previous, chain: this.id, seq: this.seq++, time, type, ...fields };
+    // Without its opening brace, which stands before the hash.
+    const rest = JSON.stringify(line).slice(1);
+    this.previous = hashOfLine(rest);
+    return `{"hash":"${this.previous}",${rest}\n`;
+  }
+}
+
+/** `rest` holds the hash of the line before it, so the chain is in the hash. */
+export function hashOfLine(rest: string): string {
+  return createHash('sha256').update(rest).digest('hex');
+}
+
+const LINE = /^\{"hash":"([0-9a-f]{64})",(.*)$/s;
+
+/** A line of a file, when its hash is right. */
+export function readLine(text: string): { hash: string; line: AuditLine } | undefined {
+  const match = LINE.exec(text);
+  if (match === null || hashOfLine(match[2] ?? '') !== match[1]) return undefined;
+  try {
+    return { hash: match[1], line: JSON.parse(`{${match[2] ?? ''}`) as AuditLine };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../common/app-error.js';
+import type { Tenant } from '../tenancy/tenant.js';
+import { ConnectionLender } from './connection-lender.js';
+import { catalogEnvelope } from './envelope.js';
+import type { RpcParameter } from './parameters.js';
+import type { CellValue } from './result-set.js';
+import { isTransient, translateSqlError } from './sql-server.errors.js';
+
+export type Rows = readonly (readonly CellValue[])[];
+
+const MAX_CELL_BYTES = 64_000;
+const MAX_ROWS = 200_000;
+
+/** Runs batches of our own that read the catalogue; gives all their result sets. */
+@Injectable()
+export class CatalogReader {
+  constructor(private readonly lender: ConnectionLender) {}
+
+  async read(
+    tenant: Tenant,
+    batch: string,
+    parameters: readonly RpcParameter[] = [],
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<readonly Rows[]> {
+    try {
+      return await this.attempt(tenant, batch, parameters, signal);
+    } catch (error) {
+      if (!isTransient(error) || signal.aborted) throw translateSqlError(error);
+    }
+    return this.attempt(tenant, batch, parameters, signal).catch((error: unknown) => {
+      throw translateSqlError(error);
+    });
+  }
+
+  private async attempt(
+    tenant: Tenant,
+    batch: string,
+    parameters: readonly RpcParameter[],
+    signal: AbortSignal,
+  ): Promise<readonly Rows[]> {
+    const loan = await this.lender.lend(tenant, 'catalogue', signal);
+    try {
+      const sets: CellValue[][][] = [];
+      let rows = 0;
+      const outcome = await loan.connection.run(
+        catalogEnvelope(batch, parameters),
+        {
+          columns: () => void sets.push([]),
+          row: row => {
+            sets[sets.length - 1]?.push(row);
+            return ++rows > MAX_ROWS ? 'stop' : undefined;
+          },
+          done: () => {},
+          message: () => {},
+        },
+        {
+          timeoutMs: tenant.config.limits.queryTimeoutMs,
+          signal,
+          cells: { maxBytes: MAX_CELL_BYTES, cutCells: 0 },
+        },
+      );
+      if (outcome.stopped === 'timeout') throw new AppError('TIMEOUT', 'Reading the catalogue took too long.');
+      if (outcome.stopped === 'aborted') throw new AppError('CANCELLED', 'The call was cancelled.');
+      return sets;
+    } finally {
+      loan.giveBack();
+    }
+  }
+}

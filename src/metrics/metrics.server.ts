@@ -1,0 +1,61 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { logger } from '../common/log.js';
+import { ServerConfig } from '../config/server.config.js';
+import { MetricsService } from './metrics.service.js';
+
+const log = logger('metrics');
+
+/** `GET /metrics` on a port of its own, which a proxy does not publish. */
+@Injectable()
+export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
+  private server: Server | undefined;
+
+  constructor(
+    private readonly config: ServerConfig,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  /** The port it listens on; undefined when it could not. */
+  get port(): number | undefined {
+    return (this.server?.address() as AddressInfo | null | undefined)?.port;
+  }
+
+  /** A taken port costs the metrics, not the service. */
+  async onApplicationBootstrap(): Promise<void> {
+    const server = createServer((req, res) => void this.answer(req, res));
+    server.requestTimeout = 10_000;
+    await new Promise<void>(resolve => {
+      server.once('error', error => {
+        log.error({ err: error, port: this.config.metricsPort }, 'no metrics: the port cannot be used');
+        resolve();
+      });
+      server.listen(this.config.metricsPort, this.config.host, () => {
+        this.server = server;
+        resolve();
+      });
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    const { server } = this;
+    if (server === undefined) return;
+    server.closeAllConnections();
+    await new Promise(resolve => server.close(resolve));
+  }
+
+  private async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (req.url?.split('?')[0] !== '/metrics' || (req.method !== 'GET' && req.method !== 'HEAD')) {
+      res.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"NOT_FOUND"}');
+      return;
+    }
+    try {
+      const { contentType, body } = await this.metrics.render();
+      res.writeHead(200, { 'content-type': contentType }).end(req.method === 'HEAD' ? undefined : body);
+    } catch (error) {
+      log.error({ err: error }, 'metrics failed');
+      res.writeHead(500).end();
+    }
+  }
+}

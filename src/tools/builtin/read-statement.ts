@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { ResultFormat } from '../../config/tenant.config.js';
+import { type QueryParameters, QueryService } from '../../database/query.service.js';
+import type { SqlOutput } from '../results/result-schemas.js';
+import { ResultText } from '../results/result-text.js';
+import { ToolOutput, type ToolCall } from '../tool.js';
+import { statementBinding, StatementCursor } from './statement-cursor.js';
+
+export interface ReadStatementInput {
+  readonly query: string;
+  readonly parameters?: QueryParameters | undefined;
+  readonly max_rows?: number | undefined;
+  readonly format?: ResultFormat | undefined;
+  readonly cursor?: string | undefined;
+}
+
+/** Reads one page of a statement: what execute_sql, query_sql and get_table_sample have in common. */
+@Injectable()
+export class ReadStatement {
+  constructor(
+    private readonly queries: QueryService,
+    private readonly cursors: StatementCursor,
+  ) {}
+
+  async run(input: ReadStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
+    const text = new ResultText(input.format ?? call.tenant.config.format);
+    const binding = statementBinding(call, input.query, input.parameters);
+    const skipRows = this.cursors.skipOf(input.cursor, binding);
+    const result = await this.queries.read(input.query, call, {
+      parameters: input.parameters,
+      maxRows: input.max_rows,
+      skipRows,
+      rowBytes: text.rowBytes,
+    });
+    if (result.resultSets.length === 0) return nothingReturned(result.messages);
+    const next = this.cursors.nextOf(result, skipRows, call.tenant.config.limits.maxSkipRows, binding);
+    return text.output(result, next);
+  }
+}
+
+/** A SELECT that only assigns variables. */
+function nothingReturned(messages: readonly string[]): ToolOutput<SqlOutput> {
+  const structured: SqlOutput = {
+    affected_rows: 0,
+    operation: 'success',
+    ...(messages.length === 0 ? {} : { messages: [...messages] }),
+  };
+  return new ToolOutput(structured, JSON.stringify(structured));
+}

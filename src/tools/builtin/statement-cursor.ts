@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
+import type { QueryParameters } from '../../database/query.service.js';
+import type { QueryResult } from '../../database/result-set.js';
+import { SignedTokens } from '../signed-tokens.js';
+import type { ToolCall } from '../tool.js';
+import type { ResultExtras } from '../results/result-text.js';
+
+const TTL_SECONDS = 3600;
+const NOTE =
+  'Each page runs the statement again: pages fit together only with ORDER BY on a unique key and unchanged data.';
+
+/** What a token for a statement is bound to. */
+export function statementBinding(
+  call: ToolCall,
+  statement: string,
+  parameters: QueryParameters = {},
+): readonly string[] {
+  const { tenant, subject } = call.principal;
+  return [tenant, subject, hash(statement), hash(JSON.stringify(parameters))];
+}
+
+export function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Pages of one statement: the client sends it again, unchanged, with the cursor; rows already seen are skipped. */
+@Injectable()
+export class StatementCursor {
+  constructor(private readonly tokens: SignedTokens) {}
+
+  /** How many rows to skip. Throws AppError INVALID_ARGUMENT. */
+  skipOf(cursor: string | undefined, binding: readonly string[]): number {
+    if (cursor === undefined) return 0;
+    const payload = this.tokens.verify('page', cursor, binding);
+    if (payload === undefined) {
+      throw new AppError(
+        'INVALID_ARGUMENT',
+        'The cursor does not belong to this statement, or is older than an hour.',
+        {
+          hint: 'Send the very same query and parameters with it, or leave the cursor out to begin again.',
+          details: { parameter: 'cursor' },
+        },
+      );
+    }
+    return parseInt(payload, 36);
+  }
+
+  /** What to say of a further page, if there is one. */
+  nextOf(result: QueryResult, skipped: number, maxSkipRows: number, binding: readonly string[]): ResultExtras {
+    const [set, more] = result.resultSets;
+    if (set?.truncatedBy === undefined || more !== undefined || set.columns[0]?.document === true) return {};
+    const skip = skipped + set.rows.length;
+    if (skip > maxSkipRows)
+      return { note: `There are more rows, but a cursor skips at most ${maxSkipRows}: narrow the query.` };
+    return { next_cursor: this.tokens.sign('page', skip.toString(36), binding, TTL_SECONDS), note: NOTE };
+  }
+}

@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
+import { QueryService, type WriteResult } from '../../database/query.service.js';
+import type { SqlOutput } from '../results/result-schemas.js';
+import { ResultText } from '../results/result-text.js';
+import { type FormSchema, type ToolCall, ToolOutput } from '../tool.js';
+import { ConfirmTokens } from './confirm-tokens.js';
+import type { ReadStatementInput } from './read-statement.js';
+import { statementBinding } from './statement-cursor.js';
+
+export interface WriteStatementInput extends ReadStatementInput {
+  readonly dry_run?: boolean | undefined;
+  readonly confirm_token?: string | undefined;
+}
+
+const MAX_QUESTIONS = 3;
+const SHOWN_STATEMENT = 2_000;
+const FORM: FormSchema = {
+  type: 'object',
+  properties: {
+    confirm: { type: 'boolean', title: 'Run it', description: 'Make this change for good', default: false },
+  },
+  required: ['confirm'],
+};
+
+/**
+ * A change, confirmed where the tenant wants it. No transaction is open while the person thinks: the statement runs, is
+ * counted and rolled back; after the answer it runs again and is committed only if every count is the same.
+ */
+@Injectable()
+export class WriteStatement {
+  constructor(
+    private readonly queries: QueryService,
+    private readonly tokens: ConfirmTokens,
+  ) {}
+
+  async run(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
+    if (input.cursor !== undefined)
+      throw new AppError('INVALID_ARGUMENT', 'A change has no pages: leave "cursor" out.');
+    if (input.dry_run === true) return this.dryRun(input, call, {});
+    if (input.confirm_token !== undefined) return this.confirmedByToken(input, call, input.confirm_token);
+    switch (call.tenant.config.confirmWrites) {
+      case 'false':
+        return this.commit(input, call);
+      case 'when_possible':
+        return call.canAsk ? this.asked(input, call) : this.commit(input, call);
+      case 'true':
+        return call.canAsk ? this.asked(input, call) : this.dryRun(input, call, { offerToken: true });
+      default:
+        return call.tenant.config.confirmWrites satisfies never;
+    }
+  }
+
+  private async commit(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
+    const text = textOf(input, call);
+    const result = await this.queries.write(input.query, call, optionsOf(input, text));
+    return effectOf(result, text);
+  }
+
+  private async asked(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
+    for (let question = 1; question <= MAX_QUESTIONS; question++) {
+      const trial = await this.queries.write(input.query, call, { ...optionsOf(input), dryRun: true });
+      const counts = trial.affectedRows;
+      // The counts are part of the key: an answer to another number of rows is no answer.
+      const answer = await call.ask(`confirm-${counts.join('-')}`, FORM, questionText(input.query, counts));
+      if (answer.action !== 'accept' || answer.content.confirm !== true) {
+        throw new AppError('CANCELLED', 'The person did not agree to this change; nothing was changed.');
+      }
+      const text = textOf(input, call);
+      const result = await this.queries.write(input.query, call, { ...optionsOf(input, text), expectedRows: counts });
+      if (result.committed) return effectOf(result, text);
+    }
+    throw changedMeanwhile();
+  }
+
+  private async confirmedByToken(
+    input: WriteStatementInput,
+    call: ToolCall,
+    token: string,
+  ): Promise<ToolOutput<SqlOutput>> {
+    const expectedRows = await this.tokens.redeem(token, statementBinding(call, input.query, input.parameters));
+    const text = textOf(input, call);
+    const result = await this.queries.write(input.query, call, { ...optionsOf(input, text), expectedRows });
+    if (!result.committed) throw changedMeanwhile();
+    return effectOf(result, text);
+  }
+
+  private async dryRun(
+    input: WriteStatementInput,
+    call: ToolCall,
+    { offerToken = false }: { offerToken?: boolean },
+  ): Promise<ToolOutput<SqlOutput>> {
+    const trial = await this.queries.write(input.query, call, { ...optionsOf(input), dryRun: true });
+    const binding = statementBinding(call, input.query, input.parameters);
+    const structured: SqlOutput = {
+      dry_run: true,
+      ...countsOf(trial),
+      ...(offerToken
+        ? {
+            confirm_token: await this.tokens.issue(trial.affectedRows, binding),
+            note: 'Nothing was changed. Ask the person; if they agree, call again with the same query and confirm_token.',
+          }
+        : {}),
+      ...messagesOf(trial),
+    };
+    return new ToolOutput(structured, JSON.stringify(structured));
+  }
+}
+
+function textOf(input: WriteStatementInput, call: ToolCall): ResultText {
+  return new ResultText(input.format ?? call.tenant.config.format);
+}
+
+function optionsOf(input: WriteStatementInput, text?: ResultText): object {
+  return {
+    parameters: input.parameters,
+    maxRows: input.max_rows,
+    ...(text === undefined ? {} : { rowBytes: text.rowBytes }),
+  };
+}
+
+/** What the statement returned (OUTPUT, SELECT), or how many rows it changed. */
+function effectOf(result: WriteResult, text: ResultText): ToolOutput<SqlOutput> {
+  if (result.resultSets.length > 0) return text.output(result);
+  const structured: SqlOutput = { ...countsOf(result), operation: 'success', ...messagesOf(result) };
+  return new ToolOutput(structured, JSON.stringify(structured));
+}
+
+function countsOf({ affectedRows }: WriteResult): { affected_rows: number; per_statement?: number[] } {
+  return {
+    affected_rows: affectedRows.reduce((sum, n) => sum + n, 0),
+    ...(affectedRows.length > 1 ? { per_statement: [...affectedRows] } : {}),
+  };
+}
+
+function messagesOf({ messages }: WriteResult): { messages?: string[] } {
+  return messages.length === 0 ? {} : { messages: [...messages] };
+}
+
+function questionText(statement: string, counts: readonly number[]): string {
+  const shown = statement.length > SHOWN_STATEMENT ? `${statement.slice(0, SHOWN_STATEMENT)}…` : statement;
+  const total = counts.reduce((sum, n) => sum + n, 0);
+  return `This statement changes ${total} ${total === 1 ? 'row' : 'rows'}:\n\n${shown}\n\nRun it?`;
+}
+
+function changedMeanwhile(): AppError {
+  return new AppError('CANCELLED', 'The number of rows changed between the trial and the run; nothing was changed.', {
+    hint: 'Make the statement more exact, or try again.',
+  });
+}

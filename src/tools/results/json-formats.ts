@@ -1,0 +1,53 @@
+import type { CellValue, ResultColumn } from '../../database/result-set.js';
+import type { ResultFacts, RowFormat } from './result-format.js';
+
+/** `{"columns":[…],"rows":[[…],…],"row_count":…}`: the same JSON as the structured content. */
+export class CompactFormat implements RowFormat {
+  readonly joins = 'json';
+
+  constructor(private readonly columns: readonly ResultColumn[]) {}
+
+  row(row: readonly CellValue[]): string {
+    return JSON.stringify(row);
+  }
+
+  document(rows: readonly string[], facts: ResultFacts): string {
+    const columns = JSON.stringify(this.columns.map(({ name, type }) => ({ name, type })));
+    return `{"columns":${columns},"rows":[${rows.join(',')}],${JSON.stringify(facts).slice(1)}`;
+  }
+}
+
+/** Rows as objects, as older clients expect; a repeated name gets `_2`. */
+export class ObjectsFormat implements RowFormat {
+  readonly joins = 'json';
+  private readonly names: readonly string[];
+  private readonly keys: readonly string[];
+
+  constructor(columns: readonly ResultColumn[]) {
+    this.names = distinctNames(columns.map(column => column.name));
+    this.keys = this.names.map(name => JSON.stringify(name));
+  }
+
+  row(row: readonly CellValue[]): string {
+    // Written by hand: an object would sort keys like "1" and swallow "__proto__".
+    return `{${this.keys.map((key, i) => `${key}:${JSON.stringify(row[i] ?? null)}`).join(',')}}`;
+  }
+
+  document(rows: readonly string[], facts: ResultFacts): string {
+    return `{"columns":${JSON.stringify(this.names)},"rows":[${rows.join(',')}],${JSON.stringify(facts).slice(1)}`;
+  }
+}
+
+/** Nameless columns are called by their place. */
+export function distinctNames(names: readonly string[]): readonly string[] {
+  const taken = new Set(names);
+  const used = new Set<string>();
+  return names.map((given, i) => {
+    const name = given === '' ? `column_${i + 1}` : given;
+    let candidate = name;
+    for (let n = 2; used.has(candidate) || (candidate !== given && taken.has(candidate)); n++)
+      candidate = `${name}_${n}`;
+    used.add(candidate);
+    return candidate;
+  });
+}

@@ -1,0 +1,102 @@
+import type { ResultFormat } from '../../config/tenant.config.js';
+import type { CellValue, QueryResult, ResultColumn, ResultSet } from '../../database/result-set.js';
+import { ToolOutput } from '../tool.js';
+import { type ResultFacts, type RowFormat, rowFormat } from './result-format.js';
+import type { ResultSetOutput, ResultSetsOutput } from './result-schemas.js';
+
+/** Fields of a whole answer beside its rows. */
+export interface ResultExtras {
+  readonly next_cursor?: string | undefined;
+  readonly note?: string | undefined;
+}
+
+interface FormattedSet {
+  readonly format: RowFormat;
+  readonly rows: string[];
+}
+
+/**
+ * Writes rows in the chosen format while they are read, so that the limit on bytes counts what the caller will get, and
+ * nothing is written twice.
+ */
+export class ResultText {
+  private readonly sets = new Map<readonly ResultColumn[], FormattedSet>();
+
+  constructor(private readonly format: ResultFormat) {}
+
+  /** For `ReadOptions.rowBytes`. */
+  readonly rowBytes = (row: readonly CellValue[], columns: readonly ResultColumn[]): number => {
+    const set = this.setOf(columns);
+    const text = set.format.row(row);
+    set.rows.push(text);
+    return Buffer.byteLength(text) + 1;
+  };
+
+  /** The answer as data and as text. */
+  output(result: QueryResult, extras: ResultExtras = {}): ToolOutput<ResultSetOutput | ResultSetsOutput> {
+    const [first] = result.resultSets;
+    if (first !== undefined && result.resultSets.length === 1) return this.single(first, result, extras);
+    return this.several(result);
+  }
+
+  private single(set: ResultSet, result: QueryResult, extras: ResultExtras): ToolOutput<ResultSetOutput> {
+    const facts = { ...factsOf(set), ...present(extras), ...aboutOf(result) };
+    const structured = { columns: plainColumns(set), rows: set.rows, ...facts } as ResultSetOutput;
+    return new ToolOutput(structured, this.document(set, facts));
+  }
+
+  private several(result: QueryResult): ToolOutput<ResultSetsOutput> {
+    const about = aboutOf(result);
+    const structured = {
+      result_sets: result.resultSets.map(set => ({ columns: plainColumns(set), rows: set.rows, ...factsOf(set) })),
+      ...about,
+    } as unknown as ResultSetsOutput;
+    const documents = result.resultSets.map(set => this.document(set, factsOf(set)));
+    const json = this.format === 'compact' || this.format === 'objects';
+    const text = json
+      ? `{"result_sets":[${documents.join(',')}],${JSON.stringify(about).slice(1)}`
+      : [...documents, ...(result.messages.length === 0 ? [] : [`messages: ${JSON.stringify(result.messages)}`])].join(
+          '\n\n',
+        );
+    return new ToolOutput(structured, text);
+  }
+
+  private document(set: ResultSet, facts: ResultFacts): string {
+    const { format, rows } = this.setOf(set.columns);
+    // The last text may belong to the row that did not fit.
+    return format.document(rows.length > set.rows.length ? rows.slice(0, set.rows.length) : rows, facts);
+  }
+
+  private setOf(columns: readonly ResultColumn[]): FormattedSet {
+    let set = this.sets.get(columns);
+    if (set === undefined) {
+      set = { format: rowFormat(this.format, columns), rows: [] };
+      this.sets.set(columns, set);
+    }
+    return set;
+  }
+}
+
+function plainColumns(set: ResultSet): readonly ResultColumn[] {
+  return set.columns.map(({ name, type }) => ({ name, type }));
+}
+
+function factsOf(set: ResultSet): ResultFacts {
+  return {
+    row_count: set.rows.length,
+    truncated: set.truncatedBy !== undefined,
+    ...(set.truncatedBy === undefined ? {} : { truncated_by: set.truncatedBy }),
+  };
+}
+
+function aboutOf(result: QueryResult): object {
+  return {
+    untrusted: true,
+    ...(result.cutCells === 0 ? {} : { cut_cells: result.cutCells }),
+    ...(result.messages.length === 0 ? {} : { messages: result.messages }),
+  };
+}
+
+function present(extras: ResultExtras): object {
+  return Object.fromEntries(Object.entries(extras).filter(([, value]) => value !== undefined));
+}

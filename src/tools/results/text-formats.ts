@@ -1,0 +1,62 @@
+import type { CellValue, ResultColumn } from '../../database/result-set.js';
+import { distinctNames } from './json-formats.js';
+import type { ResultFacts, RowFormat } from './result-format.js';
+
+/** What a JSON result says in fields, in one line after the rows. */
+function trailer(facts: ResultFacts): string {
+  const { row_count, truncated, untrusted: _untrusted, ...others } = facts;
+  const more = Object.entries(others).map(
+    ([key, value]) => `; ${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return `(${row_count} ${row_count === 1 ? 'row' : 'rows'}${truncated ? ', truncated' : ''}; untrusted data${more.join('')})`;
+}
+
+/** RFC 4180, lines ended by \n; NULL is empty and an empty text is `""`. One line about the result follows a blank one. */
+export class CsvFormat implements RowFormat {
+  readonly joins = 'text';
+  private readonly header: string;
+
+  constructor(columns: readonly ResultColumn[]) {
+    this.header = distinctNames(columns.map(column => column.name))
+      .map(csvField)
+      .join(',');
+  }
+
+  row(row: readonly CellValue[]): string {
+    return `${row.map(csvField).join(',')}\n`;
+  }
+
+  document(rows: readonly string[], facts: ResultFacts): string {
+    return `${this.header}\n${rows.join('')}\n${trailer(facts)}`;
+  }
+}
+
+function csvField(value: CellValue): string {
+  if (value === null) return '';
+  if (typeof value !== 'string') return String(value);
+  return value === '' || /[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
+
+export class MarkdownFormat implements RowFormat {
+  readonly joins = 'text';
+  private readonly header: string;
+
+  constructor(columns: readonly ResultColumn[]) {
+    const names = distinctNames(columns.map(column => column.name));
+    this.header = `|${names.map(markdownCell).join('|')}|\n|${names.map(() => '-').join('|')}|\n`;
+  }
+
+  row(row: readonly CellValue[]): string {
+    return `|${row.map(markdownCell).join('|')}|\n`;
+  }
+
+  document(rows: readonly string[], facts: ResultFacts): string {
+    return `${this.header}${rows.join('')}\n${trailer(facts)}`;
+  }
+}
+
+function markdownCell(value: CellValue): string {
+  if (value === null) return 'NULL';
+  if (typeof value !== 'string') return String(value);
+  return value.replace(/[\\|]/g, '\\$&').replace(/\r\n?|\n/g, '<br>');
+}
