@@ -1,5 +1,5 @@
 import type { EngineSession, RequestParameter, ResultSink, Steps } from '../engine/contracts.ts';
-import { SqlError } from '../engine/sql-error.ts';
+import { notSupported, SqlError } from '../engine/sql-error.ts';
 import { PacketType } from '../tds/packet.ts';
 import { readBatch, readProcedureCalls, readTransactionRequest } from '../tds/requests.ts';
 import type { TdsResponse } from '../tds/response.ts';
@@ -27,6 +27,8 @@ export function* executeRequest(
   switch (request.type) {
     case PacketType.batch: {
       const sql = readBatch(request.body);
+      // What a driver sends before its bulk rows is no T-SQL that anybody may write.
+      if (/^\s*insert\s+bulk\b/i.test(sql)) throw notSupported('bulk load');
       yield* session.executeBatch(
         sql,
         sinkFor(() => [sql]),

@@ -1,0 +1,375 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import sql from 'mssql';
+import { startSandbox, type Sandbox } from './index.ts';
+
+const LONG = `SELECT COUNT(*) AS n FROM GENERATE_SERIES(1, 30000) AS a CROSS JOIN GENERATE_SERIES(1, 30000) AS b
+WHERE a.value + b.value < 0`;
+
+const pools: sql.ConnectionPool[] = [];
+
+function connect(sandbox: Sandbox, change: Partial<sql.config> = {}): Promise<sql.ConnectionPool> {
+  const { options, ...rest } = change;
+  const pool = new sql.ConnectionPool({
+    server: sandbox.host,
+    port: sandbox.port,
+    user: 'sa',
+    password: 'anything',
+    requestTimeout: 20_000,
+    ...rest,
+    pool: { max: 1, ...rest.pool },
+    options: { encrypt: false, trustServerCertificate: true, ...options },
+  });
+  pool.on('error', () => {});
+  pools.push(pool);
+  return pool.connect();
+}
+
+afterAll(async () => {
+  for (const pool of pools) await pool.close().catch(() => {});
+});
+
+describe('a sandbox with its sample database', () => {
+  let sandbox: Sandbox;
+  let pool: sql.ConnectionPool;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    pool = await connect(sandbox);
+  });
+  afterAll(() => sandbox.close());
+
+  it('answers with and without encryption', async () => {
+    const encrypted = await connect(sandbox, { options: { encrypt: true } });
+    for (const client of [pool, encrypted]) {
+      const { recordset } = await client
+        .request()
+        .query('SELECT TOP (2) CategoryName FROM dbo.Categories ORDER BY CategoryID');
+      expect(recordset).toEqual([{ CategoryName: 'Beverages' }, { CategoryName: 'Condiments' }]);
+    }
+  });
+
+  it('refuses a database that is not there with 4060', async () => {
+    await expect(connect(sandbox, { database: 'Nowhere' })).rejects.toThrow(/Cannot open database "Nowhere"/);
+  });
+
+  it('brings every data type of demo.AllTypes', async () => {
+    const { recordset } = await pool.request().query("SELECT * FROM demo.AllTypes WHERE CaseName = 'usual'");
+    const [row] = recordset as Record<string, unknown>[];
+    expect(row).toMatchObject({
+      C_bit: true,
+      C_tinyint: 42,
+      C_smallint: -1000,
+      C_int: 123456,
+      C_bigint: '9007199254740993',
+      C_money: 1234.5678,
+      C_float: 0.1,
+      C_char: 'abc       ',
+      C_varchar: 'Grüße',
+      C_nvarchar: 'Ünïcödé 🎉',
+      C_uniqueidentifier: '0E984725-C51C-4BF4-9960-E1C80E27ABA0',
+      C_xml: '<a/>',
+      C_sql_variant: 'variant text',
+    });
+    expect((row?.C_datetime as Date).toISOString()).toBe('2024-02-29T12:34:56.790Z');
+    expect((row?.C_datetime2 as Date & { nanosecondsDelta: number }).nanosecondsDelta).toBeCloseTo(0.0000123, 9);
+    expect((row?.C_datetimeoffset as Date).toISOString()).toBe('2024-02-29T07:04:56.789Z');
+    expect(row?.C_rowversion).toHaveLength(8);
+    expect(row?.C_hierarchyid).toEqual(Buffer.from([0x58]));
+    // node-mssql reads the CLR serialisation of the spatial types itself.
+    expect(row?.C_geography).toMatchObject({ srid: 4326, points: [{ lat: 47.6, lng: -122.3 }] });
+    expect(row?.C_varbinarymax).toEqual(Buffer.from([0]));
+  });
+
+  it('hands parameters of every type through a query and back', async () => {
+    const date = new Date('2024-02-29T13:14:15.123Z');
+    const cases: [string, sql.ISqlType | (() => sql.ISqlType), unknown, unknown?][] = [
+      ['bit', sql.Bit, true],
+      ['tinyint', sql.TinyInt, 255],
+      ['smallint', sql.SmallInt, -32_768],
+      ['int', sql.Int, -2_147_483_648],
+      ['bigint', sql.BigInt, '9223372036854775807'],
+      ['real', sql.Real, 0.5],
+      ['float', sql.Float, 1e300],
+      ['dec', sql.Decimal(18, 3), -12345.678],
+      ['money', sql.Money, 1234.5678],
+      ['smallmoney', sql.SmallMoney, -1.25],
+      ['varchar', sql.VarChar(50), 'Grüße'],
+      ['nvarchar', sql.NVarChar(50), '日本 🎉'],
+      ['nmax', sql.NVarChar(sql.MAX), 'x'.repeat(100_000)],
+      ['nchar', sql.NChar(3), 'abc'],
+      ['text', sql.Text, 'old'],
+      ['ntext', sql.NText, 'öld'],
+      ['varbinary', sql.VarBinary(10), Buffer.from([1, 2, 3])],
+      ['vbmax', sql.VarBinary(sql.MAX), Buffer.alloc(50_000, 9)],
+      ['guid', sql.UniqueIdentifier, '0E984725-C51C-4BF4-9960-E1C80E27ABA0'],
+      ['date', sql.Date, new Date('2024-02-29')],
+      ['datetime', sql.DateTime, date],
+      ['datetime2', sql.DateTime2(3), date],
+      ['datetimeoffset', sql.DateTimeOffset(3), date],
+      ['xml', sql.Xml, '<a>1</a>'],
+      ['none', sql.NVarChar(10), null],
+    ];
+    const request = pool.request();
+    for (const [name, type, value] of cases) request.input(name, type, value);
+    const { recordset } = await request.query(`SELECT ${cases.map(([name]) => `@${name} AS [${name}]`).join(', ')}`);
+    for (const [name, , value] of cases) expect({ [name]: recordset[0][name] }).toEqual({ [name]: value });
+  });
+
+  it('returns output parameters and the return status', async () => {
+    const client = await connect(sandbox);
+    await client
+      .request()
+      .batch('CREATE PROCEDURE dbo.AddOne @n int, @r int OUTPUT AS BEGIN SET @r = @n + 1; RETURN 5; END');
+    const { output, returnValue } = await client
+      .request()
+      .input('n', sql.Int, 41)
+      .output('r', sql.Int)
+      .execute('dbo.AddOne');
+    expect(output).toEqual({ r: 42 });
+    expect(returnValue).toBe(5);
+  });
+
+  it('prepares a statement and runs it again with other values', async () => {
+    const statement = new sql.PreparedStatement(pool);
+    statement.input('id', sql.Int);
+    await statement.prepare('SELECT ProductName FROM dbo.Products WHERE ProductID = @id');
+    expect((await statement.execute({ id: 1 })).recordset).toEqual([{ ProductName: 'Product 01' }]);
+    expect((await statement.execute({ id: 77 })).recordset).toEqual([{ ProductName: 'Product 77' }]);
+    await statement.unprepare();
+  });
+
+  it('keeps a transaction of the driver to itself until it commits, and takes it back when it rolls back', async () => {
+    const reader = await connect(sandbox);
+    const count = async (): Promise<number> =>
+      (await reader.request().query('SELECT COUNT(*) AS n FROM dbo.Regions WITH (READPAST)')).recordset[0].n;
+    const before = await count();
+    const transaction = new sql.Transaction(pool);
+    await transaction.begin();
+    await transaction.request().query("INSERT INTO dbo.Regions VALUES (77, N'West')");
+    expect(await count()).toBe(before);
+    await transaction.rollback();
+    expect(await count()).toBe(before);
+  });
+
+  it('stops a computing query within 200 ms of the Attention, and the connection lives on', async () => {
+    const client = await connect(sandbox);
+    const request = client.request();
+    let cancelled = 0;
+    const running = request.batch(LONG).then(
+      () => 'finished',
+      (error: { code?: string }) => error.code,
+    );
+    setTimeout(() => {
+      cancelled = performance.now();
+      request.cancel();
+    }, 150);
+    expect(await running).toBe('ECANCEL');
+    expect(performance.now() - cancelled).toBeLessThan(200);
+    expect((await client.request().query('SELECT 1 AS n')).recordset).toEqual([{ n: 1 }]);
+  });
+
+  it('serves a short query while a long one computes on another connection', async () => {
+    const long = await connect(sandbox);
+    const request = long.request();
+    const ended: string[] = [];
+    const running = request.batch(LONG).then(
+      () => ended.push('long'),
+      () => ended.push('long'),
+    );
+    for (let i = 0; i < 20; i++) await pool.request().query('SELECT 1 AS n');
+    ended.push('short');
+    request.cancel();
+    await running;
+    expect(ended).toEqual(['short', 'long']);
+  });
+
+  it('streams 100,000 rows, and waits for a client that pauses', async () => {
+    const request = pool.request();
+    request.stream = true;
+    let rows = 0;
+    let paused = false;
+    await new Promise<void>((resolve, reject) => {
+      request.on('row', () => {
+        if (++rows !== 5000) return;
+        request.pause();
+        paused = true;
+        setImmediate(() => request.resume());
+      });
+      request.on('error', reject);
+      request.on('done', () => resolve());
+      void request.query("SELECT value AS n, CONCAT('row ', value) AS t FROM GENERATE_SERIES(1, 100000)");
+    });
+    expect(rows).toBe(100_000);
+    expect(paused).toBe(true);
+  });
+
+  it('forgets the session on the RESETCONNECTION bit', async () => {
+    const client = await connect(sandbox);
+    await client
+      .request()
+      .batch("CREATE TABLE #mine (a int); EXEC sys.sp_set_session_context N'k', N'v'; SET TEXTSIZE 10");
+    const connection = await (
+      client as unknown as { acquire(owner: unknown): Promise<{ reset(done: (error?: Error) => void): void }> }
+    ).acquire(client);
+    await new Promise<void>((resolve, reject) => connection.reset(error => (error ? reject(error) : resolve())));
+    (client as unknown as { release(connection: unknown): void }).release(connection);
+    const { recordset } = await client
+      .request()
+      .query("SELECT OBJECT_ID('tempdb..#mine') AS t, SESSION_CONTEXT(N'k') AS v, @@TEXTSIZE AS s");
+    expect(recordset).toEqual([{ t: null, v: null, s: expect.any(Number) }]);
+    expect(recordset[0].s).not.toBe(10);
+  });
+
+  it('refuses table-valued parameters and bulk load in so many words', async () => {
+    const table = new sql.Table('#t');
+    table.create = true;
+    table.columns.add('a', sql.Int, { nullable: true });
+    table.rows.add(1);
+    const client = await connect(sandbox);
+    await expect(client.request().bulk(table)).rejects.toThrow('The sandbox does not support bulk load.');
+    const values = new sql.Table('dbo.List');
+    values.columns.add('a', sql.Int);
+    values.rows.add(1);
+    await expect(client.request().input('list', values).execute('dbo.Whatever')).rejects.toThrow(
+      'The sandbox does not support table-valued parameters.',
+    );
+    expect((await client.request().query('SELECT 1 AS n')).recordset).toEqual([{ n: 1 }]);
+  });
+});
+
+describe('a sandbox with users', () => {
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    sandbox = await startSandbox({
+      databaseName: 'Shop',
+      seed: 'shop',
+      users: [
+        { name: 'boss', password: 'b0ss!', roles: ['sysadmin'] },
+        { name: 'reader', password: 'r3ad!', roles: ['db_datareader'] },
+        { name: 'nobody', password: 'n0!' },
+      ],
+      tls: { encryption: 'required' },
+    });
+  });
+  afterAll(() => sandbox.close());
+
+  const as = (user: string, password: string, encrypt = true): Promise<sql.ConnectionPool> =>
+    connect(sandbox, { user, password, database: 'Shop', options: { encrypt } });
+
+  it('lets in who has the password, over TLS only', async () => {
+    await expect(as('boss', 'wrong')).rejects.toThrow("Login failed for user 'boss'.");
+    await expect(as('sa', 'anything')).rejects.toThrow("Login failed for user 'sa'.");
+    await expect(as('boss', 'b0ss!', false)).rejects.toThrow(/encrypt/);
+    const boss = await as('boss', 'b0ss!');
+    expect((await boss.request().query("SELECT IS_SRVROLEMEMBER('sysadmin') AS a, DB_NAME() AS d")).recordset).toEqual([
+      { a: 1, d: 'Shop' },
+    ]);
+  });
+
+  it('gives each the rights of the roles', async () => {
+    const reader = await as('reader', 'r3ad!');
+    expect((await reader.request().query('SELECT COUNT(*) AS n FROM dbo.Categories')).recordset).toEqual([{ n: 8 }]);
+    await expect(reader.request().query('DELETE FROM dbo.Categories')).rejects.toMatchObject({ number: 229 });
+    const nobody = await as('nobody', 'n0!');
+    await expect(nobody.request().query('SELECT * FROM dbo.Categories')).rejects.toMatchObject({ number: 229 });
+    expect((await nobody.request().query('SELECT name FROM sys.tables')).recordset).toEqual([]);
+    await expect(nobody.request().query('SELECT * FROM sys.dm_db_partition_stats')).rejects.toMatchObject({
+      number: 262,
+    });
+    await expect(nobody.request().query('SELECT * FROM sys.dm_os_sys_info')).rejects.toMatchObject({ number: 300 });
+    expect((await nobody.request().query('SELECT COUNT(*) AS n FROM sys.dm_exec_sessions')).recordset).toEqual([
+      { n: 1 },
+    ]);
+  });
+});
+
+describe('faults', () => {
+  let sandbox: Sandbox;
+  let pool: sql.ConnectionPool;
+  beforeAll(async () => {
+    sandbox = await startSandbox({ seed: 'workshop' });
+    pool = await connect(sandbox, { pool: { max: 2 } });
+  });
+  afterAll(() => sandbox.close());
+
+  it('drops the connection in the middle of the rows', async () => {
+    const victim = await connect(sandbox);
+    await pool.request().batch("EXEC sandbox.drop_connection @after_rows = 1500, @text = N'GENERATE_SERIES(1, 5000)'");
+    const request = victim.request();
+    request.stream = true;
+    let rows = 0;
+    const error = await new Promise<Error>((resolve, reject) => {
+      request.on('row', () => rows++);
+      request.on('error', resolve);
+      request.on('done', () => reject(new Error('nothing was dropped')));
+      void request.query('SELECT value FROM GENERATE_SERIES(1, 5000)');
+    });
+    expect(error).toMatchObject({ code: expect.stringMatching(/ESOCKET|ECONNRESET|ECONNCLOSED/) });
+    expect(rows).toBeGreaterThan(0);
+    expect(rows).toBeLessThanOrEqual(1500);
+  });
+
+  it.each([
+    [1205, 13],
+    [1222, 16],
+  ])('raises %i at the statement that it is set for', async (number, severity) => {
+    await pool.request().batch(`EXEC sandbox.raise_error @number = ${number}, @text = N'FROM dbo.Tools', @nth = 2`);
+    const ask = (): Promise<unknown> => pool.request().query('SELECT COUNT(*) AS n FROM dbo.Tools');
+    await ask();
+    await expect(ask()).rejects.toMatchObject({ number, class: severity });
+    await ask();
+  });
+
+  it('raises 40613 and closes the connection', async () => {
+    const victim = await connect(sandbox);
+    await pool.request().batch("EXEC sandbox.raise_error @number = 40613, @text = N'FROM dbo.Loans'");
+    await expect(victim.request().query('SELECT * FROM dbo.Loans')).rejects.toMatchObject({ number: 40613 });
+  });
+
+  it('raises an error after some rows', async () => {
+    await pool.request().batch("EXEC sandbox.raise_error @number = 1205, @after_rows = 3, @text = N'FROM dbo.Members'");
+    await expect(pool.request().query('SELECT * FROM dbo.Members')).rejects.toMatchObject({ number: 1205 });
+  });
+
+  it('delays rows', async () => {
+    await pool.request().batch("EXEC sandbox.delay_rows @milliseconds = 40, @text = N'FROM dbo.Tools'");
+    const at = performance.now();
+    expect((await pool.request().query('SELECT ToolID FROM dbo.Tools')).recordset).toHaveLength(5);
+    expect(performance.now() - at).toBeGreaterThanOrEqual(160);
+  });
+
+  it('refuses and stalls logins', async () => {
+    await pool.request().batch('EXEC sandbox.refuse_logins');
+    await expect(connect(sandbox)).rejects.toThrow(/Login failed/);
+    // tedious takes 4060 for transient and tries again: times = 0 is without end.
+    await pool.request().batch('EXEC sandbox.refuse_logins @number = 4060, @times = 0');
+    await expect(connect(sandbox)).rejects.toThrow(/Cannot open database/);
+    await pool.request().batch('EXEC sandbox.clear_faults');
+    await pool.request().batch('EXEC sandbox.stall_login @milliseconds = 60000');
+    await expect(connect(sandbox, { connectionTimeout: 300 })).rejects.toThrow(/300/);
+    await connect(sandbox);
+  });
+
+  it('fills up: writes fail with 1105, reads do not', async () => {
+    await pool.request().batch('EXEC sandbox.fill_up');
+    await expect(
+      pool.request().query("INSERT INTO dbo.Tools (ToolName, DailyFee) VALUES (N'x', 1)"),
+    ).rejects.toMatchObject({
+      number: 1105,
+    });
+    expect((await pool.request().query('SELECT COUNT(*) AS n FROM dbo.Tools')).recordset).toEqual([{ n: 5 }]);
+    await pool.request().batch('EXEC sandbox.clear_faults');
+    await pool.request().query("INSERT INTO dbo.Tools (ToolName, DailyFee) VALUES (N'x', 1)");
+  });
+
+  it('restarts: connections end, data stays', async () => {
+    const client = await connect(sandbox);
+    await client
+      .request()
+      .batch('EXEC sandbox.restart @milliseconds = 100')
+      .catch(() => {});
+    let again: sql.ConnectionPool | undefined;
+    while (!again) again = await connect(sandbox, { connectionTimeout: 500 }).catch(() => undefined);
+    expect((await again.request().query('SELECT COUNT(*) AS n FROM dbo.Members')).recordset).toEqual([{ n: 5 }]);
+  });
+});
