@@ -18,6 +18,8 @@ export class BrowserPerson {
   constructor(
     private readonly origin: string,
     private readonly headers: Readonly<Record<string, string>> = {},
+    /** Other servers it follows redirects to. */
+    private readonly others: readonly string[] = [],
   ) {}
 
   /** Goes to an address and follows redirects while they stay on this server. */
@@ -38,7 +40,8 @@ export class BrowserPerson {
       const location = response.headers.get('location');
       if (location === null) return { response, url: target.href, text: await response.text() };
       const next = new URL(location, target);
-      if (next.origin !== this.origin) return { response, url: next.href, text: '' };
+      if (next.origin !== this.origin && !this.others.includes(next.origin))
+        return { response, url: next.href, text: '' };
       await response.arrayBuffer();
       target = next;
       request = {};
@@ -50,7 +53,7 @@ export class BrowserPerson {
     const form = formOf(page.text);
     return this.open(new URL(form.action, page.url).href, {
       method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: this.origin, ...headers },
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: new URL(page.url).origin, ...headers },
       body: new URLSearchParams({ ...form.fields, ...fields }).toString(),
     });
   }

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { type Markup, html } from './html.js';
+import { Markup, html } from './html.js';
 import { STYLE } from './style.js';
 import type { Language } from './texts.js';
 
 /** The one stylesheet is named by its hash: nothing else on a page has any effect, and no script runs. */
 const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+
+// One piece: white space that a formatter adds around it would change the hash.
+const STYLE_ELEMENT = new Markup(`<style>${STYLE}</style>`);
 
 export interface Page {
   readonly language: Language;
@@ -49,9 +52,7 @@ export function pageText(page: Page): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${page.title}</title>
-        <style>
-          ${html([STYLE] as unknown as TemplateStringsArray)}
-        </style>
+        ${STYLE_ELEMENT}
       </head>
       <body>
         <main>

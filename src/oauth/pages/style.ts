@@ -16,6 +16,7 @@ h2 { margin: 1.5rem 0 .5rem; font-size: 1.125rem; }
 p { margin: 0 0 1rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0 0 1rem; }
 dt { color: var(--soft); }
+@media (max-width: 30rem) { main { margin: 0; border-radius: 0; } dl { display: block; } dd { margin-bottom: .5rem; } }
 dd { margin: 0; overflow-wrap: anywhere; font-weight: 600; }
 label { display: block; font-weight: 600; }
 input[type=text], input[type=password] { display: block; width: 100%; margin: .25rem 0 1rem; padding: .625rem .75rem;

@@ -1,0 +1,208 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { startChromium } from '../support/chromium.js';
+import { authorizeUrl, pkce, registeredClient, signIn } from '../support/oauth-login.js';
+import { DEMO_USER, type OAuthServer, startOAuthServer } from '../support/oauth-server.js';
+import { eventually } from '../support/redis.js';
+import { describeWith } from '../support/system-programs.js';
+
+const SHOTS = process.env['SCREENSHOTS'] ?? mkdtempSync(path.join(os.tmpdir(), 'mcp-screenshots-'));
+
+describeWith('chromium', 'the pages in a browser', () => {
+  let server: OAuthServer;
+  let callback: { url: string; asked: URL[]; close(): void };
+  beforeAll(async () => {
+    server = await startOAuthServer();
+    callback = await startCallback();
+  });
+  afterAll(async () => {
+    callback.close();
+    await server.close();
+  });
+
+  const contexts: BrowserContext[] = [];
+  afterEach(() => Promise.all(contexts.splice(0).map(context => context.close())));
+
+  async function open(options: Parameters<typeof startChromium>[0] = {}): Promise<{ page: Page; problems: string[] }> {
+    const context = await startChromium(options);
+    contexts.push(context);
+    const page = await context.newPage();
+    const problems: string[] = [];
+    // A violated policy is reported to the console.
+    page.on('console', message => problems.push(message.text()));
+    page.on('pageerror', error => problems.push(error.message));
+    return { page, problems: problems };
+  }
+
+  async function authorization(tenant: string, scope: string, name = 'Report writer'): Promise<string> {
+    const base = `${server.url}/${tenant}`;
+    const client_id = await registeredClient(base, { redirect_uris: [callback.url], client_name: name });
+    return authorizeUrl(base, { client_id, code_challenge: pkce().challenge, redirect_uri: callback.url, scope });
+  }
+
+  it('leads from the application through sign-in and consent back to it', async () => {
+    const { page, problems } = await open();
+    await page.goto(await authorization('workshop', 'sql:read sql:write'));
+    await page.screenshot({ path: path.join(SHOTS, 'sign-in-light.png'), fullPage: true });
+    await page.fill('[name=username]', DEMO_USER.username);
+    await page.fill('[name=password]', DEMO_USER.password);
+    await page.click('button.primary');
+    await page.waitForSelector('button[value=approve]');
+    const text = await page.innerText('main');
+    for (const expected of [
+      'Report writer',
+      'workshop',
+      'Workshop',
+      'demo',
+      new URL(callback.url).host,
+      'this device',
+    ]) {
+      expect(text).toContain(expected);
+    }
+    expect(await page.isChecked('#write')).toBe(true);
+    await page.screenshot({ path: path.join(SHOTS, 'consent-light.png'), fullPage: true });
+    await page.click('button[value=approve]');
+    await page.waitForURL(`${callback.url}?**`);
+    const answer = callback.asked.at(-1)?.searchParams;
+    expect(answer?.get('code')).toMatch(/^[\w-]{43}$/);
+    expect(answer?.get('iss')).toBe(`${server.url}/workshop`);
+    expect(problems).toEqual([]);
+  });
+
+  it('works without JavaScript, in Spanish, in the dark, and says no', async () => {
+    const { page, problems } = await open({ javaScriptEnabled: false, locale: 'es-ES', colorScheme: 'dark' });
+    await page.goto(await authorization('demo', 'sql:read'));
+    expect(await page.innerText('h1')).toBe('Iniciar sesión');
+    expect(await page.getAttribute('html', 'lang')).toBe('es');
+    await page.screenshot({ path: path.join(SHOTS, 'sign-in-dark-es.png'), fullPage: true });
+    await page.fill('[name=username]', DEMO_USER.username);
+    await page.fill('[name=password]', 'mal');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[role=alert]');
+    expect(await page.innerText('[role=alert]')).toContain('no coinciden');
+    await page.fill('[name=password]', DEMO_USER.password);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('button[value=deny]');
+    expect(await page.innerText('h1')).toBe('¿Permitir el acceso?');
+    await page.screenshot({ path: path.join(SHOTS, 'consent-dark-es.png'), fullPage: true });
+    await page.click('button[value=deny]');
+    await page.waitForURL(`${callback.url}?**`);
+    expect(callback.asked.at(-1)?.searchParams.get('error')).toBe('access_denied');
+    expect(problems.filter(problem => !problem.includes('401'))).toEqual([]);
+  });
+
+  it('lets a person cancel before signing in, and change account at consent', async () => {
+    const { page } = await open();
+    await page.goto(await authorization('demo', 'sql:read'));
+    await page.click('button[value=deny]');
+    await page.waitForURL(`${callback.url}?**`);
+    expect(callback.asked.at(-1)?.searchParams.get('error')).toBe('access_denied');
+    await page.goto(await authorization('demo', 'sql:read'));
+    await page.fill('[name=username]', DEMO_USER.username);
+    await page.fill('[name=password]', DEMO_USER.password);
+    await page.click('button.primary');
+    await page.click('button[value=switch]');
+    await page.waitForSelector('[name=password]');
+    await page.fill('[name=username]', DEMO_USER.username);
+    await page.fill('[name=password]', DEMO_USER.password);
+    await page.click('button.primary');
+    await page.click('button[value=approve]');
+    await page.waitForURL(`${callback.url}?code=**`);
+  });
+
+  it('is usable by keyboard and named for screen readers, on a narrow screen too', async () => {
+    const { page } = await open({ viewport: { width: 320, height: 640 } });
+    await page.goto(
+      await authorization('demo', 'sql:read', 'A rather long name of an application that somebody registered'),
+    );
+    for (const label of ['User name', 'Password']) expect(await page.getByLabel(label).count()).toBe(1);
+    const order: string[] = [];
+    for (let step = 0; step < 4; step++) {
+      await page.keyboard.press('Tab');
+      order.push(
+        await page.evaluate('document.activeElement.getAttribute("name") ?? document.activeElement.className'),
+      );
+    }
+    expect(order).toEqual(['username', 'password', 'primary', 'decision']);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+    expect(overflow).toBe(false);
+    await page.screenshot({ path: path.join(SHOTS, 'sign-in-narrow.png'), fullPage: true });
+  });
+
+  it.each(['light', 'dark'] as const)('has enough contrast in the %s scheme', async colorScheme => {
+    const { page } = await open({ colorScheme });
+    await page.goto(`${server.url}/demo/docs`);
+    const worst = await page.evaluate(`(() => {
+      const luminance = text => {
+        const [r, g, b] = text.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const ground = getComputedStyle(document.querySelector('main')).backgroundColor;
+      return Math.min(...[...document.querySelectorAll('main *')].map(element => {
+        const [a, b] = [luminance(getComputedStyle(element).color), luminance(ground)].sort((x, y) => y - x);
+        return (a + 0.05) / (b + 0.05);
+      }));
+    })()`);
+    expect(Number(worst)).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it('can’t be framed, though the frame’s owner tries', async () => {
+    const { page, problems } = await open();
+    const victim = await authorization('demo', 'sql:read');
+    await page.goto(callback.url);
+    await page.setContent(`<iframe src="${victim.replace(/&/g, '&amp;')}"></iframe>`);
+    await eventually(() => problems.some(problem => problem.includes('frame-ancestors')));
+    const frame = page.frames().find(candidate => candidate !== page.mainFrame());
+    expect(await frame?.locator('[name=password]').count()).toBe(0);
+  });
+
+  it('shows a person what is connected, and takes it away', async () => {
+    const { accessToken } = await signIn({ url: server.url, tenant: 'demo', ...DEMO_USER });
+    const use = (): Promise<number> =>
+      fetch(`${server.url}/demo/sse`, { headers: { authorization: `Bearer ${accessToken}` } }).then(
+        answer => answer.status,
+      );
+    expect(await use()).toBe(200);
+    const { page, problems } = await open();
+    await page.goto(`${server.url}/demo/account`);
+    await page.fill('[name=username]', DEMO_USER.username);
+    await page.fill('[name=password]', DEMO_USER.password);
+    await page.click('button.primary');
+    await page.waitForSelector('section');
+    const before = await page.locator('section').count();
+    const mine = page.locator('section', { hasText: 'Test client' }).first();
+    expect(await mine.innerText()).toMatch(/Last use/);
+    await page.screenshot({ path: path.join(SHOTS, 'account.png'), fullPage: true });
+    await mine.locator('button').click();
+    await page.waitForSelector('[role=status]');
+    expect(await page.locator('section').count()).toBe(before - 1);
+    expect(await use()).toBe(401);
+    await page.click('text=Sign out');
+    await page.waitForSelector('[name=password]');
+    expect(problems).toEqual([]);
+  });
+
+  it('shows an error as a page, not as a redirect', async () => {
+    const { page } = await open();
+    await page.goto(`${server.url}/demo/authorize?client_id=nobody&redirect_uri=https://evil.example/`);
+    expect(await page.innerText('main')).toContain('invalid_client');
+    await page.screenshot({ path: path.join(SHOTS, 'error.png'), fullPage: true });
+    await page.goto(`${server.url}/demo/docs`);
+    await page.screenshot({ path: path.join(SHOTS, 'docs.png'), fullPage: true });
+  });
+});
+
+async function startCallback(): Promise<{ url: string; asked: URL[]; close(): void }> {
+  const asked: URL[] = [];
+  const listener = createServer((req, res) => {
+    if (req.url?.startsWith('/callback?') === true) asked.push(new URL(req.url, 'http://127.0.0.1'));
+    res.setHeader('content-type', 'text/html').end('<!doctype html><link rel="icon" href="data:,"><p>done');
+  });
+  await new Promise<void>(resolve => listener.listen(0, '127.0.0.1', resolve));
+  const { port } = listener.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/callback`, asked, close: () => void listener.close() };
+}
