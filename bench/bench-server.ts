@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync } from 'node:fs';
+import http from 'node:http';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+export interface BenchServer {
+  readonly origin: string;
+  /** After a garbage collection. */
+  memory(): Promise<{ readonly rss: number; readonly heapUsed: number }>;
+  stop(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
+}
+
+/** Starts a script of ours in its own process: what is measured shares nothing with the load. */
+export async function startProcess(script: string, env: Readonly<Record<string, string>>): Promise<BenchServer> {
+  const port = await freePort();
+  const hooks = script.endsWith('.ts') ? ['--import', './test/support/ts-hooks.mjs'] : [];
+  const args = ['--expose-gc', '--import', './bench/memory-probe.mjs', ...hooks, script];
+  const child: ChildProcess = spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH ?? '', ...env, SERVER_HOST: '127.0.0.1', SERVER_PORT: String(port) },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const origin = `http://127.0.0.1:${port}`;
+  await answering(origin, child);
+  return {
+    origin,
+    memory: async () => {
+      child.send('memory');
+      const [usage] = (await once(child, 'message')) as [{ rss: number; heapUsed: number }];
+      return usage;
+    },
+    stop: async () => {
+      child.kill('SIGKILL');
+      if (child.exitCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+/** The server without sign-in and without a database: what is measured needs neither. */
+export function startServer(env: Readonly<Record<string, string>> = {}): Promise<BenchServer> {
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'bench-'));
+  return startProcess(existsSync('dist/main.js') ? 'dist/main.js' : 'src/main.ts', {
+    ENVIRONMENT_PATH: '/demo',
+    METRICS_PORT: '0',
+    LOG_LEVEL: 'ERROR',
+    STATE_STORE: `sqlite:${path.join(directory, 'state.db')}`,
+    USERS_FILE: path.join(directory, 'users.json'),
+    AUDIT_FILE: path.join(directory, 'audit.jsonl'),
+    MSSQL_HOST: '127.0.0.1',
+    MSSQL_PORT: '1',
+    MSSQL_USER: 'nobody',
+    MSSQL_PASSWORD: 'nothing',
+    MSSQL_DATABASE: 'none',
+    ALLOW_UNAUTH_METHODS: 'true',
+    ALLOW_UNAUTH_TOOLS_CALL: 'true',
+    ...env,
+  });
+}
+
+async function answering(origin: string, child: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt += 1) {
+    if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}.`);
+    const open = await new Promise<boolean>(resolve => {
+      http.get(`${origin}/health/live`, res => resolve(res.resume() !== undefined)).on('error', () => resolve(false));
+    });
+    if (open) return;
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+  throw new Error('The server did not start.');
+}
+
+/** The value below which `share` of the samples lie. */
+export function percentile(samples: readonly number[], share: number): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
