@@ -1,4 +1,3 @@
-import { converter } from '../engine/convert.ts';
 import type { Steps } from '../engine/contracts.ts';
 import { SqlError } from '../engine/sql-error.ts';
 import type { Value } from '../engine/sql-type.ts';
@@ -6,7 +5,12 @@ import type { FunctionDefinition, ModuleParameter, ProcedureDefinition } from '.
 import { RowLocked } from '../storage/transaction.ts';
 import { runFrame } from './interpreter.ts';
 import { Frame, type ModuleIdentity } from './frame.ts';
-import { missingParameter, type CallArgument, type ProcedureCall } from './procedures/procedure-call.ts';
+import {
+  convertArgument,
+  missingParameter,
+  type CallArgument,
+  type ProcedureCall,
+} from './procedures/procedure-call.ts';
 import type { Session } from './session.ts';
 import { createTableVariable } from './ddl/create-table.ts';
 import { NO_RESULTS } from './sinks.ts';
@@ -115,9 +119,7 @@ function bindParameters(
 
 function valueFor(parameter: ModuleParameter, argument: CallArgument | undefined, procedure: string): Value {
   if (argument && !argument.useDefault) {
-    return argument.value === null
-      ? null
-      : converter(argument.type, parameter.type, { implicit: true })(argument.value);
+    return convertArgument(argument, parameter.type);
   }
   if (!parameter.hasDefault) throw missingParameter(procedure, parameter.name);
   return parameter.default;

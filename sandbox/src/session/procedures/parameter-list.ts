@@ -7,7 +7,7 @@ import { parseCache } from '../parse-cache.ts';
 import { resolveDeclaredType } from '../resolve-type.ts';
 import type { Session } from '../session.ts';
 import type { DynamicParameter } from './dynamic.ts';
-import type { CallArgument } from './procedure-call.ts';
+import { convertArgument, type CallArgument } from './procedure-call.ts';
 
 export interface DeclaredParameter {
   readonly name: string;
@@ -73,12 +73,7 @@ export function bindArguments(
         `The parameterized query '${shown}' expects the parameter '${parameter.name}', which was not supplied.`,
       );
     }
-    const value =
-      !argument || argument.useDefault
-        ? parameter.default
-        : argument.value === null
-          ? null
-          : converter(argument.type, parameter.type, { implicit: true })(argument.value);
+    const value = !argument || argument.useDefault ? parameter.default : convertArgument(argument, parameter.type);
     return {
       name: parameter.name,
       type: parameter.type,

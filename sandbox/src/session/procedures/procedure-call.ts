@@ -53,9 +53,7 @@ export function matchArguments(call: ProcedureCall, formals: readonly FormalPara
         throw new SqlError(8144, `Procedure or function ${call.name} has too many arguments specified.`, 16, 2);
       throw new SqlError(8145, `${argument.name} is not a parameter for procedure ${call.name}.`, 16, 1);
     }
-    if (!argument.useDefault)
-      values[at] =
-        argument.value === null ? null : converter(argument.type, formal.type, { implicit: true })(argument.value);
+    if (!argument.useDefault) values[at] = convertArgument(argument, formal.type);
   });
   return formals.map((formal, at) => {
     const value = values[at];
@@ -71,3 +69,16 @@ export const missingParameter = (procedure: string, parameter: string): SqlError
     16,
     4,
   );
+
+/** An argument as the parameter's type. What can't be converted is error 8114 here, whatever it is elsewhere. */
+export function convertArgument(argument: Pick<CallArgument, 'type' | 'value'>, type: SqlType): Value {
+  if (argument.value === null) return null;
+  try {
+    return converter(argument.type, type, { implicit: true })(argument.value);
+  } catch (error) {
+    if (!(error instanceof SqlError) || !CONVERSION_ERRORS.has(error.number)) throw error;
+    throw new SqlError(8114, `Error converting data type ${argument.type.name} to ${type.name}.`, 16, 5);
+  }
+}
+
+const CONVERSION_ERRORS = new Set([241, 244, 245, 248, 8114, 8169]);
