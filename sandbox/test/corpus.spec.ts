@@ -13,8 +13,8 @@ describe.each(files)('corpus $name', ({ cases }) => {
   }, 120_000);
   afterAll(() => target?.close());
 
-  it.each(cases)('$id [$category] $sql', async ({ sql, expect: expectation }) => {
-    expect(difference(expectation, await target.run(sql))).toBeUndefined();
+  it.each(cases)('$id [$category] $sql', async ({ sql, login, expect: expectation }) => {
+    expect(difference(expectation, await target.run(sql, login))).toBeUndefined();
   });
 });
 

@@ -4,6 +4,9 @@ import path from 'node:path';
 export type Cell = string | number | boolean | null;
 export type Row = readonly Cell[];
 
+/** The password of every login that the corpus makes. */
+export const LOGIN_PASSWORD = 'Corpus-1-reader';
+
 /** What a statement has to give. `rows`, `count` and `columns` are about the last result set, `sets` about all. */
 export interface Expectation {
   readonly rows?: readonly Row[];
@@ -25,6 +28,8 @@ export interface CorpusCase {
   readonly id: string;
   readonly category: string;
   readonly sql: string;
+  /** Who runs it: a login that an earlier statement has made with PASSWORD; absent: the administrator. */
+  readonly login?: string;
   readonly expect: Expectation;
   /** The page of SQL Server's documentation that decides. */
   readonly source?: string;

@@ -1,17 +1,22 @@
 import sql from 'mssql';
 import { startSandbox } from '../../src/index.ts';
 import { seedBatches } from '../../src/seed/seeds.ts';
-import type { Outcome } from './corpus-case.ts';
+import { LOGIN_PASSWORD, type Outcome } from './corpus-case.ts';
 
 /** Where the corpus runs: a sandbox, or the server that SANDBOX_COMPARE names. */
 export interface CorpusTarget {
-  run(statement: string): Promise<Outcome>;
+  /** As the administrator, or as a login that has been made before. */
+  run(statement: string, login?: string): Promise<Outcome>;
   close(): Promise<void>;
 }
 
-const TIMEOUT = 20_000;
+type RecordSet = readonly unknown[] & { readonly columns: Readonly<Record<string, { readonly name: string }>> };
 
-function connect(config: Partial<sql.config> & { readonly server: string }): Promise<sql.ConnectionPool> {
+const TIMEOUT = 20_000;
+/** The data that the expectations are about. */
+const SEED = 'shop';
+
+function connect(config: sql.config): Promise<sql.ConnectionPool> {
   const pool = new sql.ConnectionPool({
     requestTimeout: TIMEOUT,
     ...config,
@@ -27,15 +32,12 @@ async function runBatch(pool: sql.ConnectionPool, statement: string): Promise<Ou
   const messages: string[] = [];
   request.on('info', (info: { readonly message: string }) => messages.push(info.message));
   try {
-    const result = (await request.batch(statement)) as unknown as {
-      readonly recordsets: readonly (readonly unknown[])[];
-      readonly columns: readonly (readonly { readonly name: string }[])[];
-    };
+    const { recordsets } = (await request.batch(statement)) as unknown as { readonly recordsets: readonly RecordSet[] };
     // FOR JSON and FOR XML come as one object for the whole text.
-    const sets = result.recordsets.map(set =>
+    const sets = recordsets.map(set =>
       set.map(row => (Array.isArray(row) ? (row as unknown[]) : Object.values(row as object))),
     );
-    const last = result.columns[result.columns.length - 1] ?? [];
+    const last = Object.values(recordsets[recordsets.length - 1]?.columns ?? {});
     return { sets, columns: last.map(c => c.name), messages };
   } catch (error) {
     if (!(error instanceof sql.RequestError)) throw error;
@@ -45,16 +47,56 @@ async function runBatch(pool: sql.ConnectionPool, statement: string): Promise<Ou
   }
 }
 
+/** Connections to one database, one for each login, opened when first needed. */
+class Connections implements CorpusTarget {
+  readonly #config: sql.config;
+  readonly #administrator: sql.ConnectionPool;
+  readonly #others = new Map<string, sql.ConnectionPool>();
+  readonly #closeServer: (administrator: sql.ConnectionPool) => Promise<void>;
+
+  constructor(
+    config: sql.config,
+    administrator: sql.ConnectionPool,
+    closeServer: (administrator: sql.ConnectionPool) => Promise<void>,
+  ) {
+    this.#config = config;
+    this.#administrator = administrator;
+    this.#closeServer = closeServer;
+  }
+
+  async run(statement: string, login?: string): Promise<Outcome> {
+    return runBatch(login === undefined ? this.#administrator : await this.#as(login), statement);
+  }
+
+  async #as(login: string): Promise<sql.ConnectionPool> {
+    const known = this.#others.get(login);
+    if (known) return known;
+    const pool = await connect({ ...this.#config, user: login, password: LOGIN_PASSWORD });
+    this.#others.set(login, pool);
+    return pool;
+  }
+
+  async close(): Promise<void> {
+    for (const pool of this.#others.values()) await pool.close();
+    for (const login of this.#others.keys()) await this.#administrator.request().batch(`DROP LOGIN ${login}`);
+    await this.#closeServer(this.#administrator);
+  }
+}
+
 async function openSandbox(): Promise<CorpusTarget> {
-  const sandbox = await startSandbox();
-  const pool = await connect({ server: sandbox.host, port: sandbox.port, user: 'sa', password: 'x' });
-  return {
-    run: statement => runBatch(pool, statement),
-    async close() {
-      await pool.close();
-      await sandbox.close();
-    },
+  const administrator = { name: 'sa', password: 'Corpus-1-administrator', roles: ['sysadmin'] };
+  const sandbox = await startSandbox({ seed: SEED, users: [administrator] });
+  const config = {
+    server: sandbox.host,
+    port: sandbox.port,
+    user: administrator.name,
+    password: administrator.password,
+    database: sandbox.databaseName,
   };
+  return new Connections(config, await connect(config), async pool => {
+    await pool.close();
+    await sandbox.close();
+  });
 }
 
 /** mssql://user:password@host:port makes, seeds and drops a database; with /database that one is used as it is. */
@@ -69,24 +111,22 @@ async function openServer(address: string): Promise<CorpusTarget> {
     options: { encrypt: url.searchParams.get('encrypt') !== 'false' },
   };
   if (named) {
-    const pool = await connect({ ...server, database: named });
-    return { run: statement => runBatch(pool, statement), close: () => pool.close() };
+    const config = { ...server, database: named };
+    return new Connections(config, await connect(config), pool => pool.close());
   }
   const database = `tsql_sandbox_corpus_${process.pid}_${Date.now()}`;
   const main = await connect(server);
   await main.request().batch(`CREATE DATABASE ${database}`);
-  const pool = await connect({ ...server, database });
-  for (const batch of seedBatches('sample')) await pool.request().batch(batch);
-  return {
-    run: statement => runBatch(pool, statement),
-    async close() {
-      await pool.close();
-      await main
-        .request()
-        .batch(`ALTER DATABASE ${database} SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE ${database}`);
-      await main.close();
-    },
-  };
+  const config = { ...server, database };
+  const pool = await connect(config);
+  for (const batch of seedBatches(SEED)) await pool.request().batch(batch);
+  return new Connections(config, pool, async () => {
+    await pool.close();
+    await main
+      .request()
+      .batch(`ALTER DATABASE ${database} SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE ${database}`);
+    await main.close();
+  });
 }
 
 export function openTarget(): Promise<CorpusTarget> {
