@@ -50,7 +50,8 @@ export class EngineClient implements Backend {
     this.connections.set(connection, events);
     return {
       login: login => this.post({ kind: 'login', connection, login, cancel }),
-      request: (type, body, reset) => this.post({ kind: 'request', connection, type, body, reset }),
+      request: (type, body, reset) =>
+        this.post({ kind: 'request', connection, type, body, reset }, [body.buffer as ArrayBuffer]),
       credit: () => this.post({ kind: 'credit', connection }),
       cancel: () => {
         Atomics.store(flag, 0, 1);
@@ -74,8 +75,8 @@ export class EngineClient implements Backend {
     clearTimeout(timer);
   }
 
-  private post(message: ToEngine): void {
-    this.worker.postMessage(message);
+  private post(message: ToEngine, transfer: readonly ArrayBuffer[] = []): void {
+    this.worker.postMessage(message, transfer);
   }
 
   private receive(message: FromEngine): void {

@@ -30,7 +30,9 @@ export class Scheduler {
 
   add(task: Task): void {
     this.entries.push({ task, wait: undefined });
-    this.wake();
+    // Alone it need not wait for its turn.
+    if (this.entries.length === 1) this.round();
+    else this.wake();
   }
 
   /** Something may have changed that a request waits for. */
