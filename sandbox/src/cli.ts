@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startSandbox, type SandboxOptions, type SandboxUser, type Seed } from './index.ts';
@@ -86,8 +85,8 @@ export function readCommandLine(args: readonly string[]): SandboxOptions | undef
   };
 }
 
-async function main(): Promise<void> {
-  const options = readCommandLine(process.argv.slice(2));
+async function start(args: readonly string[]): Promise<void> {
+  const options = readCommandLine(args);
   if (!options) {
     console.log(USAGE);
     return;
@@ -99,10 +98,14 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop);
 }
 
-if (import.meta.main) {
-  main().catch((error: unknown) => {
+/** What bin/tsql-sandbox.js calls. Exit codes: 0 done, 1 failed, 2 wrongly used. */
+export async function run(args: readonly string[]): Promise<void> {
+  try {
+    await start(args);
+  } catch (error) {
     const usage = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-    console.error(error instanceof Error ? (usage ? `${error.message}\n\n${USAGE}` : error.message) : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(usage ? `${message}\n\n${USAGE}` : message);
     process.exitCode = usage ? 2 : 1;
-  });
+  }
 }
