@@ -1,7 +1,7 @@
+import type { Server } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppErrorFilter } from './common/app-error.filter.js';
-import { Drain } from './common/drain.js';
 import { ServerConfig } from './config/server.config.js';
 import { oauthHandler } from './oauth/oauth.http.js';
 import { tenantMiddleware } from './tenancy/tenant.middleware.js';
@@ -23,7 +23,7 @@ export function configureHttp(app: NestExpressApplication): void {
   // req.ip is the client's address only when a proxy we know says so.
   app.set('trust proxy', [...config.trustedProxies]);
   app.use(tenantMiddleware(app.get(TenantsService), config.trustedProxies));
-  app.use(responseHeaders(app.get(Drain)));
+  app.use(responseHeaders(app.getHttpServer()));
   app.use(oauthHandler(app));
   app.useGlobalFilters(new AppErrorFilter());
   const server = app.getHttpServer();
@@ -32,12 +32,12 @@ export function configureHttp(app: NestExpressApplication): void {
   server.requestTimeout = REQUEST_TIMEOUT_MS;
 }
 
-function responseHeaders(drain: Drain): RequestHandler {
+function responseHeaders(server: Server): RequestHandler {
   return (_req, res, next) => {
     res.setHeader('X-Content-Type-Options', 'nosniff');
     res.setHeader('Referrer-Policy', 'no-referrer');
-    // A proxy that keeps this connection for its next request would lose it.
-    if (drain.draining) res.setHeader('Connection', 'close');
+    // The port is closed (serve.ts, "drain"): a proxy that kept this connection for its next request would lose it.
+    if (!server.listening) res.setHeader('Connection', 'close');
     next();
   };
 }

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
@@ -12,8 +13,10 @@ import { configureHttp } from './configure-http.js';
 
 const log = logger('server');
 
-/** Time for the proxy to see that replies say `Connection: close` and readiness says 503, before the port closes. */
+/** Time for a load balancer to see that readiness says 503, before the port closes. */
 const ANNOUNCE_MS = 1_000;
+/** After the port has closed, connections that had no request for this long are ended. */
+const IDLE_MS = 1_000;
 /** Calls in flight may take this long to finish. */
 const DRAIN_MS = 25_000;
 
@@ -55,16 +58,23 @@ async function stop(app: NestExpressApplication): Promise<void> {
   const server = app.getHttpServer() as Server;
   log.info('draining');
   app.get(Drain).begin();
-  await new Promise(resolve => setTimeout(resolve, ANNOUNCE_MS));
-  await closed(server, DRAIN_MS);
+  await delay(ANNOUNCE_MS);
+  await closed(server);
   await app.close();
   log.info('stopped');
   process.exit(0);
 }
 
-/** Stops listening, lets requests in flight finish, and cuts what is left after `limitMs`. */
-async function closed(server: Server, limitMs: number): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections(), limitMs);
-  await new Promise(resolve => server.close(resolve));
+/**
+ * Lets every connection end after a reply of ours. `http.Server.close()` would cut idle ones at once, and a proxy may
+ * be writing its next request on one; and had replies said `Connection: close` before the port closed, the proxy would
+ * open new connections, which the kernel resets when they still wait to be accepted.
+ */
+async function closed(server: Server): Promise<void> {
+  const ended = new Promise(resolve => NetServer.prototype.close.call(server, resolve));
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS);
+  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await ended;
+  clearInterval(idle);
   clearTimeout(cut);
 }

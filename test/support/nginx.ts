@@ -24,6 +24,8 @@ export interface Nginx {
   /** The shell command that reloads it. */
   readonly reloadCommand: string;
   accessLog(): string;
+  /** The last of what it wrote on stderr. */
+  errors(): string;
   stop(): Promise<void>;
 }
 
@@ -79,6 +81,7 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
   return {
     directory,
     reloadCommand: `${program} -p ${directory} -c ${directory}/nginx.conf -s reload`,
+    errors: () => errors,
     accessLog: () => readFileSync(path.join(directory, 'access.log'), 'utf8'),
     stop: async () => {
       if (child.exitCode !== null) return;
