@@ -63,7 +63,8 @@ function bindNode(node: ast.Expression, scope: Scope): BoundExpression {
       return bindBinary(node, scope);
     case 'simple case':
     case 'searched case':
-    case 'iif': return optionally(scope, () => bindCaseNode(node, scope));
+    case 'iif':
+      return optionally(scope, () => bindCaseNode(node, scope));
     case 'cast':
       return bindCast(node, scope);
     case 'function':

@@ -50,11 +50,12 @@ export function bindFunction(node: ast.FunctionCall, scope: Scope): BoundExpress
       `Incorrect syntax near '${node.distinct ? 'DISTINCT' : node.star ? '*' : node.name[0]!}'.`,
       15,
     );
-  const bindArgs = (): FunctionArgument[] => node.args.map((arg, i): FunctionArgument => {
-    if (i === 0 && DATEPART_FUNCTIONS.has(name) && arg.kind === 'column' && arg.parts.length === 1)
-      return { keyword: arg.parts[0]! };
-    return bindExpression(arg, scope);
-  });
+  const bindArgs = (): FunctionArgument[] =>
+    node.args.map((arg, i): FunctionArgument => {
+      if (i === 0 && DATEPART_FUNCTIONS.has(name) && arg.kind === 'column' && arg.parts.length === 1)
+        return { keyword: arg.parts[0]! };
+      return bindExpression(arg, scope);
+    });
   const args = name === 'COALESCE' || name === 'ISNULL' || name === 'CHOOSE' ? optionally(scope, bindArgs) : bindArgs();
   const bound = bindScalarFunction(name, args, scope.context.functions);
   if (!bound) throw new SqlError(195, `'${node.name[0]!}' is not a recognized built-in function name.`, 15);

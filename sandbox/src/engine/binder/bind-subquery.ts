@@ -46,7 +46,12 @@ function finish<T>(steps: Steps<T>): T {
  * Evaluates a subquery: anew for each row, or, when it doesn't depend on the row, once for each run of the statement.
  * A subquery that is bound several times (a condition that is tried at several places) has one result.
  */
-function evaluator<T>(node: ast.Query, query: InnerQuery, compilation: Compilation, steps: (env: Env) => Steps<T>): (env: Env) => T {
+function evaluator<T>(
+  node: ast.Query,
+  query: InnerQuery,
+  compilation: Compilation,
+  steps: (env: Env) => Steps<T>,
+): (env: Env) => T {
   if (query.correlated) return env => finish(steps(env));
   const needed = compilation.optional === 0;
   const known = compilation.subqueries.get(node);

@@ -89,7 +89,8 @@ function standalone<T>(scope: Scope, evaluate: (env: Env) => T): Standalone<T> {
 
 function scopeOf(context: BindContext, columns: readonly ExpressionColumn[]): Scope {
   const scope = new Scope(context);
-  for (const { name, type, nullable, qualifier } of columns) scope.add({ name, type, nullable, qualifier: qualifier ?? null });
+  for (const { name, type, nullable, qualifier } of columns)
+    scope.add({ name, type, nullable, qualifier: qualifier ?? null });
   return scope;
 }
 

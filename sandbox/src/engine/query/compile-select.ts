@@ -127,7 +127,9 @@ export function compileSelect(
     ...(select.into ? { into: select.into } : {}),
     correlated: scope.correlated || output.correlated,
     ...(target?.found ? { targetTable: target.found.base } : {}),
-    ...(canNarrow(plan) ? { narrow: (column, equalities) => narrowItem(items[column]?.node, scope, source, equalities) } : {}),
+    ...(canNarrow(plan)
+      ? { narrow: (column, equalities) => narrowItem(items[column]?.node, scope, source, equalities) }
+      : {}),
     run: outer => runSelect(plan, outer, compilation),
   };
 }
@@ -136,7 +138,12 @@ export function compileSelect(
 const canNarrow = (plan: SelectPlan): boolean =>
   !plan.group && plan.windowCount === 0 && !plan.limit.top && !plan.limit.offset;
 
-function narrowItem(node: ast.Expression | undefined, scope: Scope, source: RowSource, equalities: readonly LeafEquality[]): void {
+function narrowItem(
+  node: ast.Expression | undefined,
+  scope: Scope,
+  source: RowSource,
+  equalities: readonly LeafEquality[],
+): void {
   if (node?.kind !== 'column') return;
   const ordinal = scope.find(node.parts);
   if (ordinal >= 0) narrowSource(source, ordinal, equalities);
@@ -229,7 +236,8 @@ function bindItem(item: ast.SelectExpression | ast.SelectAssignment, output: Sco
   const ordinal = node.kind === 'column' ? input.find(node.parts) : -1;
   const column = ordinal >= 0 ? input.columns[ordinal]! : undefined;
   const alias = item.kind === 'expression' ? item.alias : undefined;
-  const name = alias ?? (node.kind === 'column' ? (column?.name ?? node.parts[node.parts.length - 1]!) : null);
+  // A result column is named as it is written, not as the table spells it.
+  const name = alias ?? (node.kind === 'column' ? node.parts[node.parts.length - 1]! : null);
   return {
     expression,
     node,

@@ -1,6 +1,6 @@
 import type * as ast from '../../parser/ast.ts';
 import type { RowStream } from '../contracts.ts';
-import { notSupported, SqlError } from '../sql-error.ts';
+import { SqlError } from '../sql-error.ts';
 import { NVARCHAR_MAX, XML } from '../types.ts';
 import { chunks, JsonFormatter } from './for-json.ts';
 import { XmlFormatter } from './for-xml.ts';
@@ -63,8 +63,7 @@ function formatterFor(query: InnerQuery, clause: ast.ForJson | ast.ForXml): () =
     return () => new JsonFormatter(columns, options);
   }
   const { mode } = clause;
-  if (mode === 'auto') throw notSupported('FOR XML AUTO', clause.line);
-  const columns = query.columns.map(column => ({ name: column.name, type: column.type }));
+  const columns = query.columns.map(column => ({ name: column.name, type: column.type, table: column.table }));
   const options = {
     mode,
     element: clause.elementName ?? 'row',

@@ -2,6 +2,7 @@ import { converter } from '../convert.ts';
 import { SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { isApproximate, isBinary, isDateTime, isNumeric, NVARCHAR_MAX } from '../types.ts';
+import { AutoNesting } from './auto-nesting.ts';
 import type { Row } from './row-source.ts';
 
 export interface JsonColumn {
@@ -53,7 +54,7 @@ export class JsonFormatter {
       this.write = row => emit(objectText(tree, row, options.includeNulls));
       this.finish = () => undefined;
     } else {
-      const auto = new AutoNesting(columns, options.includeNulls, emit);
+      const auto = autoNesting(columns, options.includeNulls, emit);
       this.write = row => auto.add(row);
       this.finish = () => auto.end();
     }
@@ -123,85 +124,24 @@ function objectText(members: readonly Member[], row: Row, includeNulls: boolean)
   return `{${parts.join(',')}}`;
 }
 
-/**
- * FOR JSON AUTO: each table of the select list is a level, nested in the one before in the order of their first
- * columns; following rows with equal values on a level share its object. Expressions belong to the level that
- * was reached when they come.
- */
-class AutoNesting {
-  private readonly levels: {
-    readonly name: string;
-    readonly columns: { readonly i: number; readonly name: string; readonly format: (v: Value) => string }[];
-  }[] = [];
-  private readonly includeNulls: boolean;
-  private readonly emit: (text: string) => void;
-  /** For each level the members of the object being written, and the finished objects beside it. */
-  private open: { members: string; done: string[] }[] = [];
-
-  constructor(columns: readonly JsonColumn[], includeNulls: boolean, emit: (text: string) => void) {
-    this.includeNulls = includeNulls;
-    this.emit = emit;
-    let deepest = 0;
-    const names = new Map<string, number>();
-    columns.forEach((column, i) => {
-      let level = deepest;
-      if (column.table !== null) {
-        const key = column.table.toLowerCase();
-        const known = names.get(key);
-        if (known !== undefined) level = known;
-        else {
-          level = names.size;
-          names.set(key, level);
-          if (level > 0 || this.levels.length === 0) deepest = level;
-        }
-      }
-      this.levels[level] ??= { name: column.table ?? '', columns: [] };
-      this.levels[level]!.columns.push({ i, name: column.name!, format: jsonFormat(column) });
-    });
-  }
-
-  add(row: Row): void {
-    const members = this.levels.map(level => this.membersOf(level.columns, row));
-    let same = 0;
-    // The innermost level always gets a new object.
-    while (same < this.levels.length - 1 && this.open[same]?.members === members[same]) same++;
-    this.close(same);
-    for (let level = same; level < this.levels.length; level++) {
-      const done = this.open[level]?.done ?? [];
-      this.open[level] = { members: members[level]!, done };
-    }
-    this.open.length = this.levels.length;
-  }
-
-  end(): void {
-    if (this.open.length > 0) this.close(0);
-  }
-
-  /** Finishes the objects from the innermost level out to `level`. */
-  private close(level: number): void {
-    for (let at = this.open.length - 1; at >= level; at--) {
-      const { members } = this.open[at]!;
-      const inner = this.open[at + 1];
-      const nested = inner ? `${jsonString(this.levels[at + 1]!.name)}:[${inner.done.join(',')}]` : '';
-      if (inner) inner.done = [];
-      const text = `{${members}${members && nested ? ',' : ''}${nested}}`;
-      if (at === 0) this.emit(text);
-      else this.open[at]!.done.push(text);
-    }
-  }
-
-  private membersOf(
-    columns: readonly { readonly i: number; readonly name: string; readonly format: (v: Value) => string }[],
-    row: Row,
-  ): string {
-    const parts: string[] = [];
-    for (const { i, name, format } of columns) {
-      const value = row[i]!;
-      if (value !== null) parts.push(`${jsonString(name)}:${format(value)}`);
-      else if (this.includeNulls) parts.push(`${jsonString(name)}:null`);
-    }
-    return parts.join(',');
-  }
+function autoNesting(columns: readonly JsonColumn[], includeNulls: boolean, emit: (text: string) => void): AutoNesting {
+  const formats = columns.map(jsonFormat);
+  const nesting: AutoNesting = new AutoNesting(columns, {
+    own: (places, row) =>
+      places
+        .flatMap(i => {
+          const value = row[i]!;
+          if (value === null && !includeNulls) return [];
+          return [`${jsonString(columns[i]!.name!)}:${value === null ? 'null' : formats[i]!(value)}`];
+        })
+        .join(','),
+    wrap: (level, members, inner) => {
+      if (inner === undefined) return `{${members}}`;
+      return `{${members}${members ? ',' : ''}${jsonString(nesting.levels[level + 1]!.name)}:[${inner.join(',')}]}`;
+    },
+    emit,
+  });
+  return nesting;
 }
 
 function jsonFormat(column: JsonColumn): (v: Value) => string {

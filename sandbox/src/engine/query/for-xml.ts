@@ -3,15 +3,18 @@ import { notSupported, SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { isApproximate, isBinary, isDateTime, NVARCHAR_MAX } from '../types.ts';
 import { isoText, scientific } from './for-json.ts';
+import { AutoNesting } from './auto-nesting.ts';
 import type { Row } from './row-source.ts';
 
 export interface XmlColumn {
   readonly name: string | null;
   readonly type: SqlType;
+  /** AUTO: the alias of the table it comes from. */
+  readonly table: string | null;
 }
 
 export interface XmlOptions {
-  readonly mode: 'raw' | 'path';
+  readonly mode: 'raw' | 'path' | 'auto';
   /** Name of the row element; '' leaves it out (PATH only). */
   readonly element: string;
   readonly root?: string;
@@ -21,10 +24,11 @@ export interface XmlOptions {
   readonly binaryBase64: boolean;
 }
 
-/** FOR XML RAW and PATH: turns rows into one text. */
+/** FOR XML RAW, PATH and AUTO: turns rows into one text. */
 export class XmlFormatter {
   private readonly options: XmlOptions;
-  private readonly format: (row: Row) => string;
+  private readonly format: (row: Row) => void;
+  private readonly finish: () => void;
   private readonly parts: string[] = [];
 
   constructor(columns: readonly XmlColumn[], options: XmlOptions) {
@@ -35,15 +39,24 @@ export class XmlFormatter {
         'Row tag omission (empty row tag name) cannot be used with attribute-centric FOR XML serialization.',
       );
     }
-    this.format = options.mode === 'raw' ? rawFormat(columns, options) : pathFormat(columns, options);
+    if (options.mode === 'auto') {
+      const nesting = autoNesting(columns, options, text => this.parts.push(text));
+      this.format = row => nesting.add(row);
+      this.finish = () => nesting.end();
+      return;
+    }
+    const format = options.mode === 'raw' ? rawFormat(columns, options) : pathFormat(columns, options);
+    this.format = row => this.parts.push(format(row));
+    this.finish = () => undefined;
   }
 
   add(row: Row): void {
-    this.parts.push(this.format(row));
+    this.format(row);
   }
 
   /** Undefined when there was no row and no root to show it. */
   result(): string | undefined {
+    this.finish();
     const { root, nil } = this.options;
     if (this.parts.length === 0) return root === undefined ? undefined : `<${root}${nil ? XSI : ''}/>`;
     const body = this.parts.join('');
@@ -74,7 +87,7 @@ function textOf(column: XmlColumn, options: XmlOptions): (v: Value) => string {
   if (isApproximate(type)) return v => scientific(v as number, type.name === 'real' ? 7 : 15);
   if (isDateTime(type)) return isoText(type);
   if (isBinary(type)) {
-    if (options.mode === 'raw' && !options.binaryBase64) {
+    if (options.mode !== 'path' && !options.binaryBase64) {
       throw new SqlError(
         6829,
         "FOR XML EXPLICIT and RAW modes currently do not support addressing binary data as URLs in column '" +
@@ -88,24 +101,59 @@ function textOf(column: XmlColumn, options: XmlOptions): (v: Value) => string {
   return v => String(text(v));
 }
 
-function rawFormat(columns: readonly XmlColumn[], options: XmlOptions): (row: Row) => string {
-  const tag = xmlName(options.element);
-  const fields = columns.map(column => {
+interface Field {
+  readonly name: string;
+  readonly text: (v: Value) => string;
+  readonly raw: boolean;
+}
+
+function fieldsOf(columns: readonly XmlColumn[], options: XmlOptions): Field[] {
+  return columns.map(column => {
     if (!column.name) {
       throw new SqlError(
         6809,
         'Unnamed tables cannot be used as XML identifiers as well as unnamed columns cannot be used for attribute names. Name unnamed columns/tables using AS in the SELECT statement.',
       );
     }
-    if (column.type.name === 'xml' && !options.elements) throw notSupported('xml columns as attributes in FOR XML RAW');
+    if (column.type.name === 'xml' && !options.elements) throw notSupported('xml columns as attributes in FOR XML');
     return { name: xmlName(column.name), text: textOf(column, options), raw: column.type.name === 'xml' };
   });
+}
+
+const attribute = (field: Field, value: Value): string =>
+  value === null ? '' : ` ${field.name}="${escapeAttribute(field.text(value))}"`;
+
+function autoNesting(columns: readonly XmlColumn[], options: XmlOptions, emit: (text: string) => void): AutoNesting {
+  const fields = fieldsOf(columns, options);
+  const nesting: AutoNesting = new AutoNesting(columns, {
+    own: (places, row) =>
+      places
+        .map(i => {
+          const field = fields[i]!;
+          return options.elements
+            ? element(field.name, row[i]!, field.text, field.raw, options.nil)
+            : attribute(field, row[i]!);
+        })
+        .join(''),
+    wrap: (level, own, inner) => {
+      const tag = xmlName(nesting.levels[level]!.name || 'row');
+      const attributes = options.elements ? '' : own;
+      const content = (options.elements ? own : '') + (inner?.join('') ?? '');
+      const nilSpace = options.nil && level === 0 && options.root === undefined ? XSI : '';
+      return wrap({ name: tag, attributes: nilSpace + attributes, content, lastWasData: false });
+    },
+    emit,
+  });
+  return nesting;
+}
+
+function rawFormat(columns: readonly XmlColumn[], options: XmlOptions): (row: Row) => string {
+  const tag = xmlName(options.element);
+  const fields = fieldsOf(columns, options);
   const nilSpace = options.nil && options.root === undefined ? XSI : '';
   return row => {
     if (!options.elements) {
-      const attributes = fields.map((f, i) =>
-        row[i] === null ? '' : ` ${f.name}="${escapeAttribute(f.text(row[i]!))}"`,
-      );
+      const attributes = fields.map((field, i) => attribute(field, row[i]!));
       return `<${tag}${attributes.join('')}/>`;
     }
     const body = fields.map((f, i) => element(f.name, row[i]!, f.text, f.raw, options.nil)).join('');
@@ -164,8 +212,12 @@ function pathFormat(columns: readonly XmlColumn[], options: XmlOptions): (row: R
   checkAttributeOrder(fields, columns, options);
   const rowTag = options.element === '' ? '' : xmlName(options.element);
   const nilSpace = options.nil && options.root === undefined ? XSI : '';
+  // Without a row element, data() of one row and of the next are neighbours.
+  let endedWithData = false;
   return row => {
-    const stack: Open[] = [{ name: rowTag, attributes: nilSpace, content: '', lastWasData: false }];
+    const stack: Open[] = [
+      { name: rowTag, attributes: nilSpace, content: '', lastWasData: rowTag === '' && endedWithData },
+    ];
     const close = (depth: number): void => {
       while (stack.length > depth) {
         const done = stack.pop()!;
@@ -186,6 +238,7 @@ function pathFormat(columns: readonly XmlColumn[], options: XmlOptions): (row: R
       add(open, field, value, options.nil);
     });
     close(1);
+    endedWithData = stack[0]!.lastWasData;
     return rowTag === '' ? stack[0]!.content : wrap(stack[0]!);
   };
 }

@@ -195,7 +195,9 @@ function joinOrder(sources: readonly ast.TableSource[], where: ast.Predicate, sc
   const rest = new Set(sources.keys());
   rest.delete(0);
   while (rest.size > 0) {
-    const connected = [...rest].find(item => edges.some(([a, b]) => (a === item && order.includes(b)) || (b === item && order.includes(a))));
+    const connected = [...rest].find(item =>
+      edges.some(([a, b]) => (a === item && order.includes(b)) || (b === item && order.includes(a))),
+    );
     const next = connected ?? [...rest][0]!;
     order.push(next);
     rest.delete(next);
