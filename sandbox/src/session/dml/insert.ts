@@ -6,7 +6,7 @@ import type { Steps } from '../../engine/contracts.ts';
 import { converter } from '../../engine/convert.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
-import { INT, unify } from '../../engine/types.ts';
+import { UNTYPED_NULL, unify } from '../../engine/types.ts';
 import { planned } from '../compile.ts';
 import type { ExecutionContext } from '../execution-context.ts';
 import type { Frame } from '../frame.ts';
@@ -112,7 +112,7 @@ function valueTypes(cells: readonly (readonly ValueCell[])[], width: number): Sq
     const types = cells.flatMap(row =>
       row[column] === DEFAULT_VALUE ? [] : [(row[column] as StandaloneExpression).type],
     );
-    if (types.length === 0) return INT;
+    if (types.length === 0) return UNTYPED_NULL;
     return types.length === 1 ? types[0]! : unify(types);
   });
 }
