@@ -153,7 +153,7 @@ describe('sources of DML', () => {
     return compileDmlSource(statement, SAMPLE);
   };
   const targets = (sql: string): number[] =>
-    [...source(sql).run(STILL)].map(item => (item as { target: { values: number[] } }).target.values[0]!);
+    [...source(sql).run(STILL)].map(item => (item as unknown as { target: { values: number[] } }).target.values[0]!);
 
   it.each<[string, number[]]>([
     ['DELETE FROM customers WHERE id > 2', [3, 4]],
@@ -181,7 +181,10 @@ describe('sources of DML', () => {
       WHEN MATCHED THEN UPDATE SET name = s.n WHEN NOT MATCHED THEN INSERT (id) VALUES (s.id)
       WHEN NOT MATCHED BY SOURCE THEN DELETE;`) as [ast.Merge];
     const pairs = [...compileMergeSource(merge, SAMPLE).run(STILL)].map(item => {
-      const { target, sourceMatched } = item as { target: { values: number[] } | null; sourceMatched: boolean };
+      const { target, sourceMatched } = item as unknown as {
+        target: { values: number[] } | null;
+        sourceMatched: boolean;
+      };
       return [target?.values[0] ?? null, sourceMatched];
     });
     expect(pairs).toEqual([
