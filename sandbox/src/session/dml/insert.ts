@@ -6,7 +6,7 @@ import type { Steps } from '../../engine/contracts.ts';
 import { converter } from '../../engine/convert.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
-import { UNTYPED_NULL, unify } from '../../engine/types.ts';
+import { INT, unify, UNTYPED_NULL } from '../../engine/types.ts';
 import { planned } from '../compile.ts';
 import type { ExecutionContext } from '../execution-context.ts';
 import type { Frame } from '../frame.ts';
