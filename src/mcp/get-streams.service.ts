@@ -34,14 +34,13 @@ export class GetStreams {
   open(caller: Caller, endpointOf?: (id: string) => string): Observable<MessageEvent> {
     const release = this.limits.claim(caller);
     const id = this.peers.newId();
-    let stopBeat: (() => void) | undefined;
     const stream = new EventStream(id, caller, endpointOf?.(id), () => {
       release();
-      stopBeat?.();
+      stopBeat();
       this.byId.delete(id);
     });
     this.byId.set(id, stream);
-    stopBeat = this.keepAlive.add(() => {
+    const stopBeat = this.keepAlive.add(() => {
       if (performance.now() - stream.opened > MAX_STREAM_MS) stream.end();
       else stream.keepAlive();
     });

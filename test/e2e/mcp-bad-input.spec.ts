@@ -183,7 +183,7 @@ describe('bad input', () => {
   });
 
   it('refuses headers that contradict the message (MCP-9, MCP-10)', async () => {
-    const call = (headers: Readonly<Record<string, string>>) =>
+    const call = (headers: Readonly<Record<string, string | undefined>>) =>
       modern(url, 'tools/call', { name: 'test_simple_text', arguments: {} }, { headers });
     for (const headers of [
       { 'mcp-protocol-version': '' },

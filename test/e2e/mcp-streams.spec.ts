@@ -1,12 +1,36 @@
+import { Module } from '@nestjs/common';
+import * as z from 'zod';
 import { Drain } from '../../src/common/drain.js';
 import { ChangesService } from '../../src/mcp/changes.service.js';
 import { BUCKETS, KeepAlive } from '../../src/mcp/keep-alive.js';
+import { Tool } from '../../src/tools/tool.decorator.js';
+import type { ToolHandler } from '../../src/tools/tool.js';
 import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
 import { messagesOf, modernRequest, post, rpc, send } from '../support/conformance/wire.js';
 
 const B = { 'mcp-protocol-version': '2025-06-18', accept: 'text/event-stream' };
 const JSON_POST = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+
+const EFFECT = z.strictObject({ affected_rows: z.number() });
+
+@Tool({
+  name: 'test_effect',
+  title: 'Effect',
+  description: 'Says that it changed rows',
+  scope: 'sql:read',
+  readOnly: true,
+  input: z.strictObject({}),
+  output: EFFECT,
+})
+class EffectTool implements ToolHandler<z.ZodObject, typeof EFFECT> {
+  async execute() {
+    return { affected_rows: 3 };
+  }
+}
+
+@Module({ providers: [EffectTool] })
+class EffectTools {}
 
 describe('streams', () => {
   let server: FixtureServer;
@@ -31,7 +55,7 @@ describe('streams', () => {
   }
 
   beforeEach(async () => {
-    server = await startFixtureServer({ MAX_STREAMS: '6', MAX_STREAMS_PER_PRINCIPAL: '5' });
+    server = await startFixtureServer({ MAX_STREAMS: '6', MAX_STREAMS_PER_PRINCIPAL: '5' }, [EffectTools]);
     url = server.url;
   });
   afterEach(async () => {
@@ -124,6 +148,15 @@ describe('streams', () => {
     await changes.resourceUpdated('demo', 'test://watched-resource');
     await post(url, rpc('ping'));
     expect([older, newer, other].map(({ messages }) => messages.length)).toEqual([0, 1, 0]);
+  });
+
+  it('says that the overview of the database has changed when a tool changed rows (MCP-42)', async () => {
+    const stream = await get();
+    await post(url, rpc('resources/subscribe', { uri: 'mssql://database/schema' }), B);
+    await post(url, rpc('tools/call', { name: 'test_simple_text' }), B);
+    await post(url, rpc('tools/call', { name: 'test_effect' }), B);
+    await stream.message(({ params }) => params?.uri === 'mssql://database/schema');
+    expect(stream.messages).toHaveLength(1);
   });
 
   it('refuses to watch what is not there', async () => {

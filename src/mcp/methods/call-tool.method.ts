@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
+import { SCHEMA_URI } from '../../resources/builtin/schema-overview.resource.js';
 import { StateCipher } from '../../state/state-cipher.js';
 import { ToolInvoker } from '../../tools/tool.invoker.js';
 import { ToolRegistry } from '../../tools/tool.registry.js';
 import { CallFactory, type McpCall } from '../call.factory.js';
+import { ChangesService } from '../changes.service.js';
 import type { Exchange } from '../exchange.js';
 import { InputRequired, InputRounds } from '../input-required.js';
 import { isObject } from '../json-rpc/json-rpc.js';
@@ -22,6 +24,7 @@ export class CallToolMethod implements RpcMethod {
     private readonly invoker: ToolInvoker,
     private readonly calls: CallFactory,
     private readonly cipher: StateCipher,
+    private readonly changes: ChangesService,
   ) {}
 
   async handle(exchange: Exchange): Promise<object | undefined> {
@@ -46,7 +49,12 @@ export class CallToolMethod implements RpcMethod {
     rounds: InputRounds | undefined,
   ): Promise<object | undefined> {
     try {
-      return toolResult(await this.invoker.invoke(name, args, call));
+      const output = await this.invoker.invoke(name, args, call);
+      // The overview tells of sizes: a tool that says how many rows it changed has changed it.
+      if (isObject(output.structured) && output.structured['affected_rows'] !== undefined) {
+        void this.changes.resourceUpdated(call.tenant.name, SCHEMA_URI);
+      }
+      return toolResult(output);
     } catch (error) {
       if (exchange.cancelled) return undefined;
       if (error instanceof InputRequired && rounds !== undefined) return rounds.result();

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -10,6 +9,7 @@ import { setLogLevel } from '../../../src/common/log.js';
 import { readConfig } from '../../../src/config/read-config.js';
 import { configureHttp } from '../../../src/configure-http.js';
 import { CatalogService } from '../../../src/database/catalog.service.js';
+import { freePort } from '../ports.js';
 import { ConformanceFixtures } from './fixtures.module.js';
 import { SMALL_CATALOG } from './small-catalog.js';
 
@@ -19,6 +19,7 @@ export interface FixtureServer {
   /** The MCP URL. */
   readonly url: string;
   readonly app: NestExpressApplication;
+  readonly usersFile: string;
   close(): Promise<void>;
 }
 
@@ -31,14 +32,17 @@ export async function startFixtureServer(
   extensions: NonNullable<Parameters<typeof AppModule.forRoot>[1]> = [],
 ): Promise<FixtureServer> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-fixtures-'));
+  const port = await freePort();
+  const usersFile = path.join(directory, 'users.json');
   const config = readConfig({
     SERVER_HOST: '127.0.0.1',
+    SERVER_PORT: String(port),
     ENVIRONMENT_PATH: '/demo',
     METRICS_PORT: '0',
     LOG_LEVEL: 'silent',
     STATE_STORE: `sqlite:${path.join(directory, 'state.db')}`,
     STATE_KEY: randomBytes(32).toString('base64'),
-    USERS_FILE: path.join(directory, 'users.json'),
+    USERS_FILE: usersFile,
     AUDIT_FILE: path.join(directory, 'audit.jsonl'),
     MSSQL_HOST: '127.0.0.1',
     MSSQL_PORT: '1',
@@ -58,13 +62,13 @@ export async function startFixtureServer(
     .compile();
   const app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
   configureHttp(app);
-  await app.listen(0, '127.0.0.1');
-  const { port } = app.getHttpServer().address() as AddressInfo;
+  await app.listen(port, '127.0.0.1');
   const origin = `http://127.0.0.1:${port}`;
   return {
     origin,
     url: `${origin}/demo/sse`,
     app,
+    usersFile,
     close: async () => {
       app.getHttpServer().closeAllConnections();
       await app.close();

@@ -15,13 +15,14 @@ export interface RpcBody {
   readonly error?: { readonly code: number; readonly message: string; readonly data?: Record<string, unknown> };
 }
 
-type Headers = Readonly<Record<string, string>>;
+/** '' and undefined: the header is left out. */
+type Headers = Readonly<Record<string, string | undefined>>;
 const JSON_POST = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
 
-/** One request as it stands, without fetch's own ideas of what a header may say. A header '' is left out. */
+/** One request as it stands, without fetch's own ideas of what a header may say. */
 export function send(url: string, method: string, headers: Headers, body?: string | Buffer): Promise<WireReply> {
   return new Promise((resolve, reject) => {
-    const sent = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
+    const sent = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== '' && value !== undefined));
     const req = http.request(url, { method, headers: sent, agent: false }, res => {
       const chunks: Buffer[] = [];
       res.on('data', (chunk: Buffer) => chunks.push(chunk));
