@@ -109,6 +109,19 @@ describe('transactions and locks', () => {
     expect(result.errors.map(e => e.number)).toEqual([1222]);
   });
 
+  it('does not wait with NOWAIT', () => {
+    a.ok('BEGIN TRAN; UPDATE t SET v = 0');
+    expect(b.error('SELECT * FROM t WITH (NOWAIT)')).toBe(1222);
+    expect(b.start('SELECT * FROM t').waiting).toBe(true);
+  });
+
+  it('keeps the transaction around INSERT EXEC', () => {
+    a.ok('CREATE PROCEDURE r AS ROLLBACK');
+    a.ok('CREATE PROCEDURE c AS BEGIN TRAN; SELECT 8, 8; COMMIT');
+    expect(a.ok('INSERT t EXEC c').counts).toEqual([1]);
+    expect(a.error('BEGIN TRAN; INSERT t EXEC r')).toBe(3915);
+  });
+
   it('breaks a deadlock with 1205 and rolls the victim back', () => {
     a.ok('BEGIN TRAN; UPDATE t SET v = 1 WHERE id = 1; UPDATE t SET v = 1 WHERE id = 3');
     b.ok('BEGIN TRAN; UPDATE t SET v = 2 WHERE id = 2');

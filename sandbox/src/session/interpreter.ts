@@ -1,12 +1,12 @@
 import type * as ast from '../parser/ast.ts';
 import type { RequestOutcome, Steps } from '../engine/contracts.ts';
 import { SqlError } from '../engine/sql-error.ts';
-import { nowTicks } from '../storage/clock.ts';
 import { checkDeclarations } from './declarations.ts';
 import { consequenceOf, toSqlError } from './error-policy.ts';
 import { BatchEnded, compiling, originOf, Raised, ScopeEnded, withOrigin } from './errors.ts';
 import { evaluate, test } from './evaluate.ts';
 import type { Frame } from './frame.ts';
+import { revertFrame } from './impersonation.ts';
 import { messageOf } from './messages.ts';
 import { parseCache } from './parse-cache.ts';
 import type { Session } from './session.ts';
@@ -94,6 +94,8 @@ export function* runFrame(session: Session, frame: Frame, statements: readonly a
     throw error;
   } finally {
     session.frame = caller;
+    // EXECUTE AS of a batch lasts as long as the session.
+    if (frame.kind !== 'batch') revertFrame(session, frame);
     if (frame.kind !== 'batch' && frame.temporaryTables.size > 0) {
       frame.temporaryTables.clear();
       session.planVersion++;
@@ -111,7 +113,7 @@ export function* runStatements(session: Session, frame: Frame, statements: reado
 
 function* runStatement(session: Session, frame: Frame, statement: ast.Statement): Steps<Flow> {
   session.ticker.tick();
-  session.statementTime = nowTicks();
+  session.statementTime = undefined;
   session.statementNumber++;
   try {
     session.onStatement?.(statement, frame);

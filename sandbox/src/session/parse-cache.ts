@@ -1,5 +1,6 @@
 import type * as ast from '../parser/ast.ts';
 import { parseBatch } from '../parser/parse.ts';
+import { doubleQuotesAsStrings } from './quoted-strings.ts';
 
 const MAX_ENTRIES = 500;
 const MAX_TEXT = 64 * 1024;
@@ -16,7 +17,7 @@ class ParseCache {
       this.#trees.set(key, known);
       return known;
     }
-    const tree = parseBatch(text);
+    const tree = parseBatch(quotedIdentifiers ? text : doubleQuotesAsStrings(text));
     if (text.length > MAX_TEXT) return tree;
     this.#trees.set(key, tree);
     if (this.#trees.size > MAX_ENTRIES) this.#trees.delete(this.#trees.keys().next().value!);

@@ -3,6 +3,7 @@ import { SqlError } from '../engine/sql-error.ts';
 import type { Value } from '../engine/sql-type.ts';
 import type { FunctionDefinition, ModuleParameter, ProcedureDefinition } from '../storage/table.ts';
 import { RowLocked } from '../storage/transaction.ts';
+import { impersonateUser } from './impersonation.ts';
 import { runFrame } from './interpreter.ts';
 import { Frame, type ModuleIdentity } from './frame.ts';
 import {
@@ -36,6 +37,8 @@ export function* callProcedure(call: ProcedureCall, procedure: ProcedureDefiniti
   const outputs = bindParameters(frame, procedure, call);
   const options = session.options.copy();
   const before = session.transactions.count;
+  const user = procedure.executeAs === undefined ? undefined : session.database.security.byId(procedure.executeAs);
+  if (user) impersonateUser(session, session.database, user, frame);
   let status: number;
   try {
     status = yield* runFrame(session, frame, procedure.body);
@@ -162,7 +165,8 @@ function functionFrame(session: Session, definition: FunctionDefinition, args: r
 
 /** A function runs within the statement that calls it: without pauses, and that statement waits for locks. */
 function runToEnd(session: Session, frame: Frame, definition: FunctionDefinition): Value {
-  const { rowCount, lastError, statementTime, statementNumber } = session;
+  const { rowCount, lastError, statementNumber } = session;
+  const { statementTime } = session;
   const steps = runFrame(session, frame, definition.body!);
   try {
     for (;;) {

@@ -90,6 +90,22 @@ describe('security', () => {
     );
   });
 
+  it('acts as another user until REVERT or the end of the procedure', () => {
+    const result = admin.run(
+      "EXECUTE AS USER = 'tom'; SELECT USER_NAME(), SUSER_SNAME(), ORIGINAL_LOGIN(); SELECT * FROM t; REVERT",
+    );
+    expect(result.sets).toEqual([[['tom', 'tom', 'sa']]]);
+    expect(result.errors.map(e => e.number)).toEqual([229]);
+    admin.session.reset(false);
+    expect(admin.rows("EXECUTE AS LOGIN = 'tom'; REVERT; SELECT USER_NAME()")).toEqual([['dbo']]);
+    admin.ok("CREATE PROCEDURE p WITH EXECUTE AS OWNER AS EXEC ('SELECT USER_NAME(), COUNT(*) FROM t')");
+    admin.ok('GRANT EXECUTE ON p TO tom');
+    const tom = server.open('tom');
+    expect(tom.ok('EXEC p; SELECT USER_NAME()').sets).toEqual([[['dbo', '1']], [['tom']]]);
+    expect(tom.error("EXECUTE AS USER = 'dbo'")).toBe(15517);
+    expect(tom.error("EXECUTE AS LOGIN = 'sa'")).toBe(15406);
+  });
+
   it('gives the owner of a schema what is in it', () => {
     admin.ok('CREATE SCHEMA toms AUTHORIZATION tom');
     admin.ok('CREATE TABLE toms.x (a int); GRANT CREATE TABLE TO tom');

@@ -22,7 +22,7 @@ export class LiveSessionFacts implements SessionFacts {
     return this.#session.security.principal.name;
   }
   loginName(): string {
-    return this.#session.login.name;
+    return this.#session.actingLogin;
   }
   originalLogin(): string {
     return this.#session.login.name;

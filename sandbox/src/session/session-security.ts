@@ -86,12 +86,12 @@ export class SessionSecurity {
   readonly principal: Principal;
   readonly sysadmin: boolean;
 
-  constructor(server: Server, database: Database, login: string, principal: Principal) {
+  constructor(server: Server, database: Database, login: string, principal: Principal, sysadmin?: boolean) {
     this.server = server;
     this.database = database;
     this.login = login;
     this.principal = principal;
-    this.sysadmin = server.login(login)?.sysadmin ?? false;
+    this.sysadmin = sysadmin ?? server.login(login)?.sysadmin ?? false;
   }
 
   get isOwner(): boolean {

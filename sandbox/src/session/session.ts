@@ -23,6 +23,7 @@ import type { CatalogProvider, CatalogSession } from './catalog-provider.ts';
 import { sessionCatalog } from './catalog-session.ts';
 import { ExecutionContext } from './execution-context.ts';
 import { Frame } from './frame.ts';
+import type { Impersonation } from './impersonation.ts';
 import { runBatch } from './interpreter.ts';
 import type { LockWaits, Waiter } from './lock-waits.ts';
 import { PreparedStatements } from './procedures/prepared.ts';
@@ -84,14 +85,17 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
   lastIdentity: bigint | null = null;
   caught: ServerMessage | null = null;
   frame: Frame;
+  readonly impersonations: Impersonation[] = [];
   ticker: Ticker = { tick: () => false };
   /** The transaction of the statement that is running: the open one, or one of its own. */
   statementTransaction: Transaction | undefined;
-  statementTime = nowTicks();
+  #statementTime: bigint | undefined;
   statementNumber = 0;
   /** Tables that the running statement reads in another way than its isolation level says. */
   readModes = new Map<MemoryTable, ReadMode>();
   defaultReadMode: ReadMode = 'wait';
+  /** NOWAIT hint: like LOCK_TIMEOUT 0 for one statement. */
+  noWait = false;
   /** The running statement has sent rows to the client: it cannot be run again. */
   rowsSent = false;
   /** The table that SET IDENTITY_INSERT is ON for. */
@@ -128,11 +132,22 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
     this.server.addSession(this);
   }
 
+  /** The login the session acts as: its own, or that of EXECUTE AS. */
+  get actingLogin(): string {
+    return this.impersonations[this.impersonations.length - 1]?.login ?? this.login.name;
+  }
+  /** The time of the running statement: looked at when first asked for, then the same throughout. */
+  get statementTime(): bigint {
+    return (this.#statementTime ??= nowTicks());
+  }
+  set statementTime(ticks: bigint | undefined) {
+    this.#statementTime = ticks;
+  }
   get currentTransaction(): Transaction | undefined {
     return this.statementTransaction ?? this.transactions.current;
   }
   get lockTimeout(): number {
-    return this.options.lockTimeout;
+    return this.noWait ? 0 : this.options.lockTimeout;
   }
   get deadlockPriority(): number {
     return this.options.deadlockPriority;
@@ -160,15 +175,21 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
 
   /** The login's rights in a database. Throws 916 when it has no user there. */
   securityIn(database: Database): SessionSecurity {
+    const acting = this.impersonations[this.impersonations.length - 1];
+    if (acting?.user) {
+      if (acting.user.database === database) return acting.user;
+      throw noAccess(acting.login, database);
+    }
+    if (acting) {
+      const user = database.security.userOfLogin(acting.login, this.server.login(acting.login)?.sysadmin ?? false);
+      if (!user) throw noAccess(acting.login, database);
+      return new SessionSecurity(this.server, database, acting.login, user);
+    }
     const known = this.#securities.get(database);
     if (known && database.security.byId(known.principal.principalId) === known.principal) return known;
     const principal = database.security.userOfLogin(this.login.name, this.login.sysadmin);
     if (!principal) {
-      throw new SqlError(
-        916,
-        `The server principal "${this.login.name}" is not able to access the database "${database.name}" under the current security context.`,
-        14,
-      );
+      throw noAccess(this.login.name, database);
     }
     const security = new SessionSecurity(this.server, database, this.login.name, principal);
     this.#securities.set(database, security);
@@ -215,7 +236,9 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
     ticker: Ticker,
   ): Steps<RequestOutcome> {
     const frame = new Frame({ kind: 'batch', text: name, sink, temporaryTables: this.temporaryTables });
-    return yield* this.#execute(name, 'EXECUTE', frame, ticker, () => callFromClient(this, frame, name, parameters));
+    return yield* this.#execute(textOf(name, parameters), 'EXECUTE', frame, ticker, () =>
+      callFromClient(this, frame, name, parameters),
+    );
   }
 
   /** A transaction-manager request (MS-TDS 2.2.6.9): what the driver's own BEGIN, COMMIT and ROLLBACK send. */
@@ -247,12 +270,21 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
     this.database = database;
     this.planVersion++;
     sink.environment({ type: 'database', name: database.name });
+    sink.info({
+      number: 5701,
+      state: 2,
+      severity: 0,
+      message: `Changed database context to '${database.name}'.`,
+      line: 1,
+      procedure: '',
+    });
   }
 
   reset(keepTransaction: boolean): void {
     if (!keepTransaction) this.transactions.rollbackAll(undefined);
     this.temporaryTables.clear();
     this.options = new SetOptions(this.#odbc);
+    this.impersonations.length = 0;
     this.context.clear();
     this.contextInfo = null;
     this.prepared.clear();
@@ -267,6 +299,8 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
   }
 
   close(): void {
+    // A statement may be cut short when its connection is lost.
+    if (this.statementTransaction?.active) this.statementTransaction.rollback();
     this.transactions.rollbackAll(undefined);
     this.temporaryTables.clear();
     this.server.removeSession(this.spid);
@@ -318,4 +352,19 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
       get: (_target, key) => Reflect.get(catalog.metadata(this.catalogSession(this.database)), key) as unknown,
     });
   }
+}
+
+const noAccess = (login: string, database: Database): SqlError =>
+  new SqlError(
+    916,
+    `The server principal "${login}" is not able to access the database "${database.name}" under the current security context.`,
+    14,
+  );
+
+/** What sys.dm_exec_requests shows: the text of sp_executesql, else the procedure's name. */
+function textOf(name: string, parameters: readonly RequestParameter[]): string {
+  const text = /^(sys\.)?sp_(executesql|prepexec)$/i.test(name)
+    ? parameters.find(parameter => typeof parameter.value === 'string')
+    : undefined;
+  return typeof text?.value === 'string' ? text.value : name;
 }

@@ -20,11 +20,14 @@ export const NO_RESULTS: ResultSink = {
 /** INSERT … EXEC: rows go to the table, messages to the client. */
 export class CapturingSink implements ResultSink {
   readonly #outer: ResultSink;
+  /** @@TRANCOUNT when it began: these transactions may not be ended inside. */
+  readonly transactions: number;
   readonly sets: { readonly columns: readonly ResultColumn[]; readonly rows: (readonly Value[])[] }[] = [];
   readonly drained = READY;
 
-  constructor(outer: ResultSink) {
+  constructor(outer: ResultSink, transactions: number) {
     this.#outer = outer;
+    this.transactions = transactions;
   }
 
   columns(columns: readonly ResultColumn[]): void {

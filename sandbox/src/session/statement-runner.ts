@@ -30,6 +30,7 @@ export function* atomically<T>(
   for (;;) {
     const outer = session.statementTransaction;
     const { readModes, defaultReadMode, rowsSent } = session;
+    session.noWait = false;
     const shared = outer ?? session.transactions.current;
     const transaction = shared ?? new Transaction(session.spid);
     const mark = transaction.mark;
@@ -66,6 +67,7 @@ export function prepareReads(
   const isolation = session.options.isolation;
   session.defaultReadMode = isolation === 'READ UNCOMMITTED' ? 'dirty' : committedMode(session);
   const modes = new Map<MemoryTable, ReadMode>();
+  session.noWait = reads.some(read => read.hints.includes('NOWAIT'));
   for (const read of reads) {
     const table = stored(read.table);
     if (table.lifetime !== 'permanent') continue;

@@ -1,16 +1,18 @@
 import type * as ast from '../parser/ast.ts';
 import type { Steps } from '../engine/contracts.ts';
-import { notSupported } from '../engine/sql-error.ts';
-import { executeDefinition } from './ddl/definitions.ts';
+import { notSupported, SqlError } from '../engine/sql-error.ts';
+import { executeDefinition, type Definition } from './ddl/definitions.ts';
 import { executeDelete } from './dml/delete.ts';
 import { executeInsert } from './dml/insert.ts';
 import { executeMerge } from './dml/merge.ts';
 import { executeTruncate } from './dml/truncate.ts';
 import { executeUpdate } from './dml/update.ts';
 import type { Frame } from './frame.ts';
+import { executeAs, revert } from './impersonation.ts';
 import { executeProcedureStatement } from './procedures/execute.ts';
 import { executeSelect } from './select.ts';
 import type { Session } from './session.ts';
+import { CapturingSink } from './sinks.ts';
 import { executeKill, executeRaiseError, executeThrow, executeWaitFor, print } from './simple-statements.ts';
 import { setIdentityInsert, setSwitch, setValue } from './set-statements.ts';
 import { declareVariables, setVariable } from './variables.ts';
@@ -82,9 +84,11 @@ function* executeOther(session: Session, frame: Frame, statement: ast.Statement,
       session.transactions.begin(transactionName(frame, statement), sink);
       return;
     case 'commit':
+      refuseInInsertExec(session, frame, 'COMMIT');
       session.transactions.commit(sink);
       return;
     case 'rollback':
+      refuseInInsertExec(session, frame, 'ROLLBACK');
       session.transactions.rollback(transactionName(frame, statement), sink);
       return;
     case 'save transaction':
@@ -103,12 +107,32 @@ function* executeOther(session: Session, frame: Frame, statement: ast.Statement,
     case 'checkpoint':
       // Everything is in memory: there is nothing to write out.
       return;
+    case 'execute as':
+      yield* executeAs(session, frame, statement);
+      return;
+    case 'revert':
+      revert(session, frame);
+      return;
     default:
-      yield* executeDefinition(session, frame, statement as ast.DefinitionStatement);
+      yield* executeDefinition(session, frame, statement as Definition);
   }
 }
 
 function transactionName(frame: Frame, statement: ast.TransactionStatement): string {
   if (statement.variable !== undefined) return String(frame.variable(statement.variable)?.value ?? '');
   return statement.name ?? '';
+}
+
+/** Errors 3915 and 3916: the statement around INSERT … EXEC needs its transaction. */
+function refuseInInsertExec(session: Session, frame: Frame, verb: 'COMMIT' | 'ROLLBACK'): void {
+  if (!(frame.sink instanceof CapturingSink)) return;
+  if (verb === 'COMMIT' && session.transactions.count > frame.sink.transactions) return;
+  throw verb === 'ROLLBACK'
+    ? new SqlError(3915, 'Cannot use the ROLLBACK statement within an INSERT-EXEC statement.', 16, 0)
+    : new SqlError(
+        3916,
+        'Cannot use the COMMIT statement within an INSERT-EXEC statement unless BEGIN TRANSACTION is used first.',
+        16,
+        0,
+      );
 }

@@ -282,7 +282,8 @@ export class MemoryTable implements StoredTable {
   ): void {
     this.checkWritable(id, transaction);
     if (transaction) {
-      if (!this.#pending.has(id)) this.#setPending(id, old, transaction);
+      // Nobody else sees temporary tables and table variables.
+      if (this.lifetime === 'permanent' && !this.#pending.has(id)) this.#setPending(id, old, transaction);
       transaction.logRow(this, id, old);
     }
     this.#apply(old, row);

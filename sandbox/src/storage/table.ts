@@ -164,6 +164,8 @@ export interface ModuleParameter {
 export interface ProcedureDefinition extends SchemaObject {
   readonly kind: 'procedure';
   readonly definition: string;
+  /** principal_id of WITH EXECUTE AS; absent for CALLER. */
+  readonly executeAs?: number;
   readonly parameters: readonly ModuleParameter[];
   readonly body: readonly ast.Statement[];
 }

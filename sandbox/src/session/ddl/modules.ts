@@ -86,8 +86,8 @@ function refuseDuplicateColumns(columns: readonly { readonly name: string }[], o
 }
 
 export function createProcedure(session: Session, statement: ast.CreateProcedure): void {
-  refuseExecuteAs(statement.executeAs);
   const { target, base } = prepare(session, statement, 'CREATE PROCEDURE', ['procedure']);
+  const executeAs = executingUser(session, target, statement.executeAs);
   const parameters = statement.parameters.map((parameter, i) => parameterOf(session, target, parameter, i + 1));
   checkBody(session, statement.definition, parameters, statement.body);
   put(session, target, {
@@ -96,6 +96,7 @@ export function createProcedure(session: Session, statement: ast.CreateProcedure
     definition: statement.definition,
     parameters,
     body: statement.body,
+    ...(executeAs === undefined ? {} : { executeAs }),
   });
 }
 
@@ -146,6 +147,28 @@ export function createFunction(session: Session, statement: ast.CreateFunction):
     resultVariable: returns.variable,
     resultTable: returns.table,
   });
+}
+
+/** principal_id of WITH EXECUTE AS; undefined for CALLER. */
+function executingUser(session: Session, target: NewName, executeAs: ast.ExecuteAs | undefined): number | undefined {
+  switch (executeAs?.kind) {
+    case 'owner':
+      return target.schema.principalId;
+    case 'self':
+      return session.securityIn(target.database).principal.principalId;
+    case 'user': {
+      const user = target.database.security.find(executeAs.name);
+      if (user?.type !== 'S') {
+        throw new SqlError(
+          15151,
+          `Cannot find the user '${executeAs.name}', because it does not exist or you do not have permission.`,
+        );
+      }
+      return user.principalId;
+    }
+    default:
+      return undefined;
+  }
 }
 
 function refuseExecuteAs(executeAs: ast.ExecuteAs | undefined): void {

@@ -26,7 +26,7 @@ export function* captureExecution(
   for (let level: Frame | undefined = frame; level; level = level.parent) {
     if (level.sink instanceof CapturingSink) throw new SqlError(8164, 'An INSERT EXEC statement cannot be nested.');
   }
-  const sink = new CapturingSink(frame.sink);
+  const sink = new CapturingSink(frame.sink, session.transactions.count);
   yield* execute(session, frame, statement, sink);
   return sink;
 }

@@ -232,6 +232,7 @@ describe('a session that is lent again', () => {
     const [[length, value]] = client.rows(long) as [[string, string]];
     expect([length, value.length]).toEqual(['10000', 2048]);
     expect(client.error('SELECT * FROM #t')).toBe(208);
+    expect(client.rows('SELECT "it\'s ""text""" AS a')).toEqual([['it\'s "text"']]);
     expect(client.rows("SELECT SESSION_CONTEXT(N'k')")).toEqual([[null]]);
   });
 });

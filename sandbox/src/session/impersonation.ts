@@ -1,0 +1,69 @@
+import type * as ast from '../parser/ast.ts';
+import type { Steps } from '../engine/contracts.ts';
+import { SqlError } from '../engine/sql-error.ts';
+import { SYSNAME } from '../engine/types.ts';
+import type { Database } from '../storage/database.ts';
+import type { Principal } from '../storage/principals.ts';
+import { evaluateAs } from './evaluate.ts';
+import type { Frame } from './frame.ts';
+import type { Session } from './session.ts';
+import { SessionSecurity } from './session-security.ts';
+
+/** Whom the session acts as after EXECUTE AS: one user of one database, or a login in all of them. */
+export interface Impersonation {
+  readonly login: string;
+  readonly user: SessionSecurity | undefined;
+  /** The level that said so: it ends with it. */
+  readonly frame: Frame;
+}
+
+/** EXECUTE AS USER | LOGIN = 'name' | CALLER. */
+export function* executeAs(session: Session, frame: Frame, statement: ast.ExecuteAsStatement): Steps {
+  if (statement.principal === 'caller' || !statement.name) {
+    impersonate(session, { login: session.actingLogin, user: session.security, frame });
+    return;
+  }
+  const name = String((yield* evaluateAs(session, frame, statement, statement.name, SYSNAME)) ?? '');
+  if (statement.principal === 'login') {
+    if (!session.server.login(name) || !session.security.sysadmin) throw refused('server', name);
+    impersonate(session, { login: name, user: undefined, frame });
+    return;
+  }
+  const user = session.database.security.find(name);
+  if (user?.type !== 'S' || !(session.security.has('CONTROL') || user === session.security.principal))
+    throw refused('database', name);
+  impersonateUser(session, session.database, user, frame);
+}
+
+/** For WITH EXECUTE AS of a procedure as well: what its owner may isn't asked for again. */
+export function impersonateUser(session: Session, database: Database, user: Principal, frame: Frame): void {
+  const login = user.principalId === 1 ? session.actingLogin : (user.login ?? user.name);
+  impersonate(session, { login, user: new SessionSecurity(session.server, database, login, user, false), frame });
+}
+
+function impersonate(session: Session, impersonation: Impersonation): void {
+  session.impersonations.push(impersonation);
+  session.planVersion++;
+}
+
+/** REVERT goes back one step, but not beyond the level it stands in. */
+export function revert(session: Session, frame: Frame): void {
+  const last = session.impersonations[session.impersonations.length - 1];
+  if (!last || (frame.kind !== 'batch' && last.frame !== frame)) return;
+  session.impersonations.pop();
+  session.planVersion++;
+}
+
+/** The end of a procedure or dynamic batch reverts what it began. */
+export function revertFrame(session: Session, frame: Frame): void {
+  while (session.impersonations[session.impersonations.length - 1]?.frame === frame) {
+    session.impersonations.pop();
+    session.planVersion++;
+  }
+}
+
+const refused = (kind: 'database' | 'server', name: string): SqlError =>
+  new SqlError(
+    kind === 'database' ? 15517 : 15406,
+    `Cannot execute as the ${kind} principal because the principal "${name}" does not exist, this type of principal cannot be impersonated, or you do not have permission.`,
+  );
