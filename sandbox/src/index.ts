@@ -75,7 +75,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       log,
     });
     engine.onRestart = milliseconds => void server.restart(milliseconds);
-    engine.onCrash = error => log(`the engine has crashed: ${error.message}`);
+    engine.onCrash = error => {
+      log(`the engine has crashed: ${error.message}`);
+      // Better no server than one that does not answer.
+      void server.close();
+    };
     await server.listen();
     return {
       host,

@@ -6,7 +6,14 @@ interface Author {
   id?: number;
   name: string;
   score?: number;
-  books?: { title: string }[];
+  books?: Book[];
+}
+
+interface Book {
+  id?: string;
+  title: string;
+  printed?: Date | null;
+  author?: Author;
 }
 
 const AUTHOR = new EntitySchema<Author>({
@@ -18,7 +25,7 @@ const AUTHOR = new EntitySchema<Author>({
   },
   relations: { books: { type: 'one-to-many', target: 'Book', inverseSide: 'author' } },
 });
-const BOOK = new EntitySchema({
+const BOOK = new EntitySchema<Book>({
   name: 'Book',
   columns: {
     id: { type: 'uniqueidentifier', primary: true, generated: 'uuid' },

@@ -12,6 +12,7 @@ export class EngineClient implements Backend {
   private readonly connections = new Map<number, ConnectionEvents>();
   private readonly started: Promise<void>;
   private nextConnection = 1;
+  private dead = false;
   /** The engine asks for a restart of the listener. */
   onRestart: (milliseconds: number) => void = () => {};
   /** The worker has died. */
@@ -48,6 +49,7 @@ export class EngineClient implements Backend {
     const cancel = new SharedArrayBuffer(4);
     const flag = new Int32Array(cancel);
     this.connections.set(connection, events);
+    if (this.dead) setImmediate(() => events.disconnect(true));
     return {
       login: login => this.post({ kind: 'login', connection, login, cancel }),
       request: (type, body, reset) =>
@@ -101,6 +103,7 @@ export class EngineClient implements Backend {
   }
 
   private crashed(error: Error): void {
+    this.dead = true;
     for (const events of [...this.connections.values()]) events.disconnect(true);
     this.connections.clear();
     this.onCrash(error);
