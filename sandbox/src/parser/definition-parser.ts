@@ -28,9 +28,8 @@ export abstract class DefinitionParser extends TableDefinitionParser {
   protected createTable(): Bare<CreateTable> {
     const { line } = this.token;
     const name = this.name();
-    if (this.ahead('AS', 'NODE') || this.ahead('AS', 'EDGE')) throw notSupported('graph tables', line);
-    if (this.is('AS')) throw this.unexpected();
     const body = this.tableBody();
+    if (this.ahead('AS', 'NODE') || this.ahead('AS', 'EDGE')) throw notSupported('graph tables', line);
     while (this.is('ON', 'TEXTIMAGE_ON')) this.filegroup();
     if (this.eat('WITH')) {
       this.need('(');

@@ -20,7 +20,6 @@ const TABLE_HINTS: ReadonlySet<string> = new Set([
   'REPEATABLEREAD',
   'ROWLOCK',
   'SERIALIZABLE',
-  'SPATIAL_WINDOW_MAX_CELLS',
   'TABLOCK',
   'TABLOCKX',
   'UPDLOCK',
@@ -32,6 +31,7 @@ const REFUSED_TABLE_HINTS: ReadonlySet<string> = new Set([
   'KEEPDEFAULTS',
   'IGNORE_CONSTRAINTS',
   'IGNORE_TRIGGERS',
+  'SPATIAL_WINDOW_MAX_CELLS',
   'SNAPSHOT',
 ]);
 
@@ -112,8 +112,7 @@ export abstract class HintParser extends PrimaryParser {
     }
     this.advance();
     const args: string[] = [];
-    if (name === 'INDEX' || name === 'FORCESEEK' || name === 'SPATIAL_WINDOW_MAX_CELLS')
-      this.#hintArguments(name, args);
+    if (name === 'INDEX' || name === 'FORCESEEK') this.#hintArguments(name, args);
     return { name, args, line };
   }
 

@@ -27,8 +27,8 @@ export abstract class TypeParser extends TokenStream {
     const parts = this.#isoName() ?? this.name();
     const written = parts[parts.length - 1]!.toLowerCase();
     const name = parts.length === 1 || parts[0]!.toLowerCase() === 'sys' ? (SYNONYMS[written] ?? written) : written;
+    if (name === 'xml' && this.is('(')) throw notSupported('XML schema collections', first.line);
     const args = this.is('(') ? this.parenthesized(() => this.#argument()) : [];
-    if (name === 'xml' && args.length > 0) throw notSupported('XML schema collections', first.line);
     return { name, parts, args, line: first.line };
   }
 
