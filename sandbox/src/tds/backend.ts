@@ -1,5 +1,5 @@
-import type { ResetMode } from '../worker/messages.ts';
 import type { LoginRequest } from './login7.ts';
+import type { ResetMode } from './packet.ts';
 
 /** What the engine tells one connection. */
 export interface ConnectionEvents {

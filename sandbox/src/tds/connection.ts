@@ -1,10 +1,9 @@
 import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';
-import type { ResetMode } from '../worker/messages.ts';
 import type { Backend, ConnectionEvents, EngineConnection } from './backend.ts';
 import { ProtocolError } from './byte-reader.ts';
 import { readLogin7 } from './login7.ts';
-import { MessageReader, PacketStatus, PacketType, PacketWriter, type Message } from './packet.ts';
+import { MessageReader, PacketStatus, PacketType, PacketWriter, resetMode, type Message } from './packet.ts';
 import { buildPreloginAnswer, negotiateEncryption, readPreloginEncryption, type EncryptionPolicy } from './prelogin.ts';
 import { attentionAcknowledgement } from './response.ts';
 import { TlsInTds } from './tls-in-tds.ts';
@@ -25,6 +24,8 @@ export interface ConnectionOptions {
 const MAX_LOGIN_BYTES = 128 * 1024;
 /** Messages a client may send ahead while a request runs. Without MARS it should send none but an Attention. */
 const MAX_WAITING = 4;
+/** TDS 7.3 brought the date types, 7.2 the headers of requests (MS-TDS 2.2.6.4, appendix A). */
+const OLDEST_VERSION = 0x730a0003;
 const TLS_HANDSHAKE = 0x16;
 
 type State = 'prelogin' | 'login' | 'ready' | 'closed';
@@ -172,11 +173,12 @@ export class Connection implements ConnectionEvents {
   }
 
   private login(message: Message): void {
-    // Some drivers open with a second PRELOGIN when the first answer did not suit them.
     if (message.type !== PacketType.login7) throw new ProtocolError('The client did not log in.');
     if (this.encryptionMissing) throw new ProtocolError('The server requires encryption and the client has none.');
+    const login = readLogin7(message.body);
+    if (login.tdsVersion < OLDEST_VERSION) throw new ProtocolError('The client speaks a TDS older than 7.3.');
     this.busy = true;
-    this.engine.login(readLogin7(message.body));
+    this.engine.login(login);
   }
 
   private request(message: Message): void {
@@ -224,9 +226,4 @@ export class Connection implements ConnectionEvents {
     this.transport = transport;
     this.tls = tls;
   }
-}
-
-function resetMode(status: number): ResetMode {
-  if ((status & PacketStatus.reset) !== 0) return 'full';
-  return (status & PacketStatus.resetKeepTransaction) !== 0 ? 'keepTransaction' : 'none';
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { HEADER_LENGTH, MessageReader, PacketWriter } from './packet.ts';
+import { HEADER_LENGTH, MessageReader, PacketWriter, resetMode } from './packet.ts';
 
 describe('packets', () => {
   it('carry any response, cut and sent in any pieces', () => {
@@ -27,6 +27,15 @@ describe('packets', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it.each([
+    [0x01, 'none'],
+    [0x09, 'full'],
+    [0x11, 'keepTransaction'],
+    [0x19, 'full'],
+  ])('status 0x%s asks for reset: %s', (status, mode) => {
+    expect(resetMode(status)).toBe(mode);
   });
 
   it('refuses a message beyond the limit, and a packet shorter than its header', () => {

@@ -16,6 +16,14 @@ export const PacketType = {
 /** MS-TDS 2.2.3.1.2: bits of a packet's status. */
 export const PacketStatus = { endOfMessage: 0x01, ignore: 0x02, reset: 0x08, resetKeepTransaction: 0x10 } as const;
 
+/** How a request wants its session reset before it runs. */
+export type ResetMode = 'none' | 'full' | 'keepTransaction';
+
+export function resetMode(status: number): ResetMode {
+  if ((status & PacketStatus.reset) !== 0) return 'full';
+  return (status & PacketStatus.resetKeepTransaction) !== 0 ? 'keepTransaction' : 'none';
+}
+
 export const HEADER_LENGTH = 8;
 export const MIN_PACKET_SIZE = 512;
 export const MAX_PACKET_SIZE = 32_767;

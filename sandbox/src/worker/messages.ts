@@ -1,8 +1,6 @@
 import type { LoginRequest } from '../tds/login7.ts';
+import type { ResetMode } from '../tds/packet.ts';
 import type { Fault } from './fault.ts';
-
-/** How a request wants its session reset before it runs (MS-TDS 2.2.3.1.2). */
-export type ResetMode = 'none' | 'full' | 'keepTransaction';
 
 /** From the TDS side to the engine. */
 export type ToEngine =
