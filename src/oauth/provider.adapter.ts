@@ -16,8 +16,6 @@ export interface AdapterParts {
   readonly store: StateStore;
   readonly cipher: StateCipher;
   readonly revocations: Revocations;
-  /** Told when a code or refresh token came a second time and its grant was revoked. */
-  reused(model: string, payload: AdapterPayload): void;
 }
 
 /**
@@ -61,10 +59,10 @@ export class ProviderAdapter implements Adapter {
     if (payload !== undefined && (await guarded(() => this.parts.store.consume(name)))) return;
     // RFC 6749 §4.1.2 and RFC 9700 §4.14.2: a second use ends everything that came from the first.
     if (payload?.grantId !== undefined) await this.endGrant(payload.grantId);
-    if (payload !== undefined) this.parts.reused(this.model, payload);
-    throw new errors.InvalidGrant(
+    const used = new errors.InvalidGrant(
       `${this.model === 'RefreshToken' ? 'refresh token' : 'authorization code'} already used`,
     );
+    throw Object.assign(used, { accountId: payload?.accountId });
   }
 
   async destroy(id: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import Provider, { type AdapterPayload, type ClientMetadata } from 'oidc-provider';
+import Provider, { type ClientMetadata } from 'oidc-provider';
 import { ServerConfig } from '../config/server.config.js';
 import { STATE_STORE, type StateStore } from '../state/state-store.js';
 import { StateCipher } from '../state/state-cipher.js';
@@ -46,11 +46,10 @@ export class ProviderFactory {
   private make(tenant: Tenant): TenantProvider {
     const { accounts, documents, events, revocations } = this.collaborators;
     const adapters = new Map<string, ProviderAdapter>();
-    const reused = (model: string, payload: AdapterPayload): void => events.reused(tenant, model, payload);
     const adapter = (model: string): ProviderAdapter => {
       const known = adapters.get(model);
       if (known !== undefined) return known;
-      const parts = { store: this.store, cipher: this.cipher, revocations, reused };
+      const parts = { store: this.store, cipher: this.cipher, revocations };
       const fresh =
         model === 'Client' ? new ClientAdapter(tenant, parts) : new ProviderAdapter(tenant.name, model, parts);
       adapters.set(model, fresh);

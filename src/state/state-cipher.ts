@@ -1,4 +1,13 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  type KeyObject,
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 const VERSION = 1;
 const IV_BYTES = 12;
@@ -10,12 +19,13 @@ const HEADER_BYTES = 1 + IV_BYTES + TAG_BYTES;
  * bound to the name they are stored under, and names hold HMACs instead of tokens and ids.
  */
 export class StateCipher {
-  private readonly payloadKey: Buffer;
-  private readonly nameKey: Buffer;
+  // Key objects: made from bytes anew, a key costs more than the work done with it.
+  private readonly payloadKey: KeyObject;
+  private readonly nameKey: KeyObject;
 
   constructor(private readonly key: Buffer) {
-    this.payloadKey = this.derive('payload');
-    this.nameKey = this.derive('names');
+    this.payloadKey = createSecretKey(this.derive('payload'));
+    this.nameKey = createSecretKey(this.derive('names'));
   }
 
   /** An independent key for one purpose (HKDF, RFC 5869); the same in every process with this STATE_KEY. */

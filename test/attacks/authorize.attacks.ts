@@ -165,7 +165,7 @@ export const AUTHORIZE: readonly Attack[] = [
       const person = new BrowserPerson(lab.server.url);
       return seen(await person.open(await lab.authorizeUrl({ client_id })), lab.server.url);
     },
-    expected: { status: 200, has: ['&#60;img'], lacks: ['<img'] },
+    expected: { status: 200, has: ['&lt;img'], lacks: ['<img'] },
   },
   {
     area: 'authorize',

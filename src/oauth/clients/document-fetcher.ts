@@ -16,7 +16,12 @@ const MAX_DOCUMENT_BYTES = 32 * 1024;
 @Injectable()
 export class DocumentFetcher {
   /** Replaced by tests. */
-  send: typeof globalThis.fetch = (url, options) => globalThis.fetch(url, options);
+  send: typeof globalThis.fetch = (url, options) => {
+    // oidc-provider's guard against special-use addresses is a dispatcher; were it missing, nothing would stop a rebinding name.
+    if ((options as { dispatcher?: unknown } | undefined)?.dispatcher === undefined) throw new Error('unguarded');
+    return globalThis.fetch(url, options);
+  };
+
   private readonly failures = new Map<string, number>();
   private minute = 0;
   private fetched = 0;

@@ -3,6 +3,15 @@ export class Markup {
   constructor(readonly text: string) {}
 }
 
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '`': '&#96;',
+};
+
 type Piece = Markup | string | number | undefined | false | readonly Piece[];
 
 export function html(strings: TemplateStringsArray, ...values: Piece[]): Markup {
@@ -13,5 +22,5 @@ function render(value: Piece): string {
   if (value === undefined || value === false) return '';
   if (value instanceof Markup) return value.text;
   if (typeof value === 'object') return value.map(render).join('');
-  return String(value).replace(/[&<>"'`]/g, character => `&#${character.charCodeAt(0)};`);
+  return String(value).replace(/[&<>"'`]/g, character => ENTITIES[character] ?? '');
 }

@@ -1,0 +1,70 @@
+// What the check of an access token costs, by state store: `node --import ./test/support/ts-hooks.mjs bench/token-check.ts`.
+// Cold is a token that this process has not seen for a second, warm one that it has.
+import { randomBytes } from 'node:crypto';
+import { ProviderFactory } from '../src/oauth/provider.factory.js';
+import { TokenService } from '../src/oauth/token.service.js';
+import { TenantsService } from '../src/tenancy/tenants.service.js';
+import { DEMO_USER, startOAuthServer } from '../test/support/oauth-server.js';
+import { startRedis } from '../test/support/redis.js';
+import { findProgram } from '../test/support/system-programs.js';
+
+const TOKENS = 1_000;
+const ROUNDS = 20;
+
+export interface TokenCheckTimes {
+  /** Milliseconds at the median. */
+  readonly cold: number;
+  readonly warm: number;
+}
+
+export async function measureTokenCheck(env: Readonly<Record<string, string>>): Promise<TokenCheckTimes> {
+  const server = await startOAuthServer({ env });
+  try {
+    const tenant = server.app.get(TenantsService).byName('demo');
+    if (tenant === undefined) throw new Error('no tenant');
+    const { provider } = server.app.get(ProviderFactory).of(tenant);
+    const tokens = server.app.get(TokenService);
+    const client = await provider.Client.find('https://claude.ai/oauth/mcp-oauth-client-metadata');
+    if (client === undefined) throw new Error('no client');
+    const values: string[] = [];
+    for (let index = 0; index < TOKENS; index++) {
+      const grant = new provider.Grant({ accountId: DEMO_USER.username, clientId: client.clientId });
+      grant.addResourceScope(tenant.resource, 'sql:read');
+      const grantId = await grant.save();
+      const token = new provider.AccessToken({ accountId: DEMO_USER.username, client, grantId } as never);
+      token.scope = 'sql:read';
+      (token as unknown as { aud: string }).aud = tenant.resource;
+      values.push(await token.save());
+    }
+    const timed = async (value: string): Promise<number> => {
+      const begun = performance.now();
+      if ((await tokens.principalOf(value, tenant)) === undefined) throw new Error('refused');
+      return performance.now() - begun;
+    };
+    const cold: number[] = [];
+    for (const value of values) cold.push(await timed(value));
+    const warm: number[] = [];
+    const [few] = [values.slice(-50)];
+    for (let round = 0; round < ROUNDS; round++) for (const value of few) warm.push(await timed(value));
+    return { cold: median(cold), warm: median(warm) };
+  } finally {
+    await server.close();
+  }
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+if (process.argv[1]?.endsWith('bench/token-check.ts') === true) {
+  const report = (store: string, { cold, warm }: TokenCheckTimes): void =>
+    console.log(`${store.padEnd(8)} cold ${cold.toFixed(3)} ms   warm ${warm.toFixed(4)} ms   (median)`);
+  report('SQLite', await measureTokenCheck({}));
+  if (findProgram('redis-server') === undefined) console.log('Redis    skipped: needs redis-server');
+  else {
+    const redis = await startRedis();
+    report('Redis', await measureTokenCheck({ STATE_STORE: redis.url, STATE_KEY: randomBytes(32).toString('base64') }));
+    await redis.stop();
+  }
+  process.exit(0);
+}

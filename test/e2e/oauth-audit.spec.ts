@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { BrowserPerson } from '../support/browser-person.js';
+import { register, signIn, tokenRequest } from '../support/oauth-login.js';
+import { DEMO_USER, type OAuthServer, startOAuthServer } from '../support/oauth-server.js';
+import { eventually } from '../support/redis.js';
+
+interface Line {
+  readonly event?: string;
+  readonly tenant?: string;
+  readonly principal?: string;
+  readonly client?: string;
+  readonly reason?: string;
+  readonly remote_address?: string;
+  readonly scopes?: readonly string[];
+}
+
+describe('the audit trail of sign-in and consent', () => {
+  let server: OAuthServer;
+  beforeAll(async () => (server = await startOAuthServer()));
+  afterAll(() => server.close());
+
+  const lines = (): Line[] =>
+    readFileSync(path.join(server.directory, 'audit.jsonl'), 'utf8')
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => JSON.parse(line) as Line);
+
+  it('tells who let which client do what, when, and what was refused', async () => {
+    const base = `${server.url}/demo`;
+    const { clientId, refreshToken } = await signIn({ url: server.url, tenant: 'demo', ...DEMO_USER });
+    const refresh = { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId };
+    await tokenRequest(base, refresh);
+    await tokenRequest(base, refresh);
+    await tokenRequest(base, { ...refresh, refresh_token: 'unknown' });
+    const person = new BrowserPerson(server.url);
+    await person.submit(await person.open(`${base}/account`), { username: 'demo', password: 'wrong' });
+    await register(`${server.url}/workshop`);
+    const kinds = [
+      'client_registered',
+      'sign_in',
+      'consent_granted',
+      'token_issued',
+      'token_refreshed',
+      'code_reused',
+      'token_refused',
+      'sign_in_failed',
+    ];
+    await eventually(() => kinds.every(kind => lines().some(line => line.event === kind)));
+    const all = lines();
+    expect(all.find(line => line.event === 'consent_granted')).toMatchObject({
+      tenant: 'demo',
+      principal: 'demo',
+      client: clientId,
+      scopes: ['sql:read'],
+      remote_address: '127.0.0.1',
+    });
+    expect(all.find(line => line.event === 'code_reused')).toMatchObject({ principal: 'demo', client: clientId });
+    expect(all.find(line => line.event === 'sign_in_failed')?.principal).toBeUndefined();
+    expect(all.some(line => line.event === 'client_registered' && line.tenant === 'workshop')).toBe(true);
+  });
+});
