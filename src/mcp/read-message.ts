@@ -85,8 +85,11 @@ async function readBytes(req: IncomingMessage): Promise<Buffer> {
       reject(tooLarge());
     });
     req.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)));
-    req.once('error', () => reject(new RpcError(RPC.parseError, 'The body ended early.', 400)));
-    req.once('close', () => reject(new RpcError(RPC.parseError, 'The body ended early.', 400)));
+    const cut = (): void => {
+      // `close` comes after the end, too, where it means nothing; an error made for it would cost its stack trace.
+      if (!req.readableEnded) reject(new RpcError(RPC.parseError, 'The body ended early.', 400));
+    };
+    req.once('error', cut).once('close', cut);
   });
 }
 

@@ -1,34 +1,52 @@
 import { Injectable } from '@nestjs/common';
+import type { Tenant } from '../../tenancy/tenant.js';
 import { type ToolDescriptor, ToolRegistry } from '../../tools/tool.registry.js';
 import { Pager } from '../cursor.js';
 import type { Exchange } from '../exchange.js';
+import type { Revision } from '../revisions.js';
 import { type CacheHint, resultJson, type RpcMethod, Serialised } from '../rpc-method.js';
+
+/** People of a tenant see few different sets of tools; a tenant with more of them makes some pages anew. */
+const MAX_SETS = 50;
+
+/** The first page of one set of tools, by revision. */
+interface FirstPage {
+  readonly tools: readonly ToolDescriptor[];
+  readonly byRevision: Map<string, Serialised>;
+}
 
 @Injectable()
 export class ListToolsMethod implements RpcMethod {
   readonly name = 'tools/list';
   // What a person sees depends on who it is.
   readonly cache: CacheHint = { ttlMs: 60_000, cacheScope: 'private' };
-  /** First pages by tool set, then by revision. The registry hands out the same array for the same set. */
-  private readonly firstPages = new WeakMap<readonly ToolDescriptor[], Map<string, Serialised>>();
+  private readonly firstPages = new WeakMap<Tenant, FirstPage[]>();
 
   constructor(
     private readonly tools: ToolRegistry,
     private readonly pager: Pager,
   ) {}
 
-  handle(exchange: Exchange): object {
-    const { caller, revision, params } = exchange;
+  handle({ caller, revision, params }: Exchange): object {
     const tools = this.tools.forPrincipal(caller.tenant, caller.principal);
-    if (params.cursor !== undefined) return this.page(tools, params.cursor);
-    let ofRevision = this.firstPages.get(tools);
-    if (ofRevision === undefined) this.firstPages.set(tools, (ofRevision = new Map()));
-    let first = ofRevision.get(revision.name);
-    if (first === undefined) {
-      first = new Serialised(resultJson(this.page(tools, undefined), revision, this.cache));
-      ofRevision.set(revision.name, first);
+    return params.cursor === undefined ? this.first(caller.tenant, tools, revision) : this.page(tools, params.cursor);
+  }
+
+  /** Most clients ask for it at every start, some before every call: it is made once. */
+  private first(tenant: Tenant, tools: readonly ToolDescriptor[], revision: Revision): Serialised {
+    let sets = this.firstPages.get(tenant);
+    if (sets === undefined) this.firstPages.set(tenant, (sets = []));
+    let set = sets.find(known => isSame(known.tools, tools));
+    if (set === undefined) {
+      set = { tools, byRevision: new Map() };
+      if (sets.unshift(set) > MAX_SETS) sets.pop();
     }
-    return first;
+    let page = set.byRevision.get(revision.name);
+    if (page === undefined) {
+      page = new Serialised(resultJson(this.page(tools, undefined), revision, this.cache));
+      set.byRevision.set(revision.name, page);
+    }
+    return page;
   }
 
   private page(all: readonly ToolDescriptor[], cursor: unknown): object {
@@ -43,4 +61,9 @@ export class ListToolsMethod implements RpcMethod {
     }));
     return { tools, nextCursor };
   }
+}
+
+/** The registry makes each descriptor once. */
+function isSame(a: readonly ToolDescriptor[], b: readonly ToolDescriptor[]): boolean {
+  return a.length === b.length && a.every((tool, index) => tool === b[index]);
 }
