@@ -49,7 +49,6 @@ export class OAuthEvents {
         ...addressOf(ctx),
       });
     });
-    });
     provider.on('grant.revoked', ctx => {
       const client = ctx.oidc.client?.clientId;
       this.record(tenant, 'grant_revoked', { ...(client === undefined ? {} : { client }), ...addressOf(ctx) });
