@@ -48,6 +48,20 @@ describe('a sandbox with its sample database', () => {
     }
   });
 
+  it('has a certificate that a careful client accepts', async () => {
+    const careful = await connect(sandbox, {
+      options: {
+        encrypt: true,
+        trustServerCertificate: false,
+        cryptoCredentialsDetails: { ca: sandbox.certificate },
+      },
+    });
+    expect((await careful.request().query('SELECT 1 AS n')).recordset).toEqual([{ n: 1 }]);
+    await expect(connect(sandbox, { options: { encrypt: true, trustServerCertificate: false } })).rejects.toThrow(
+      /self-signed/,
+    );
+  });
+
   it('refuses a database that is not there with 4060', async () => {
     await expect(connect(sandbox, { database: 'Nowhere' })).rejects.toThrow(/Cannot open database "Nowhere"/);
   });
@@ -166,6 +180,39 @@ describe('a sandbox with its sample database', () => {
     expect(await running).toBe('ECANCEL');
     expect(performance.now() - cancelled).toBeLessThan(200);
     expect((await client.request().query('SELECT 1 AS n')).recordset).toEqual([{ n: 1 }]);
+  });
+
+  it('stops a WAITFOR on an Attention', async () => {
+    const client = await connect(sandbox);
+    const request = client.request();
+    const running = request.batch("WAITFOR DELAY '00:01:00'").catch((error: { code?: string }) => error.code);
+    setTimeout(() => request.cancel(), 100);
+    expect(await running).toBe('ECANCEL');
+  });
+
+  it('lets one session wait for the lock of another, with LOCK_TIMEOUT, and resolves a deadlock', async () => {
+    const [a, b] = [await connect(sandbox), await connect(sandbox)];
+    await a
+      .request()
+      .batch('CREATE TABLE dbo.Lockable (id int PRIMARY KEY, v int); INSERT dbo.Lockable VALUES (1, 0), (2, 0)');
+    const update = (client: sql.ConnectionPool, id: number): Promise<unknown> =>
+      client.request().batch(`UPDATE dbo.Lockable SET v += 1 WHERE id = ${id}`);
+    await a.request().batch('BEGIN TRAN');
+    await update(a, 1);
+    await expect(
+      b.request().batch('SET LOCK_TIMEOUT 50; UPDATE dbo.Lockable SET v = 9 WHERE id = 1'),
+    ).rejects.toMatchObject({
+      number: 1222,
+    });
+    await b.request().batch('SET LOCK_TIMEOUT -1; BEGIN TRAN');
+    await update(b, 2);
+    const outcomes = await Promise.allSettled([update(a, 2), update(b, 1)]);
+    const failed = outcomes.filter(outcome => outcome.status === 'rejected');
+    expect(failed).toHaveLength(1);
+    expect(failed[0]?.reason).toMatchObject({ number: 1205 });
+    for (const client of [a, b]) await client.request().batch('IF @@TRANCOUNT > 0 COMMIT');
+    const { recordset } = await a.request().query('SELECT SUM(v) AS total FROM dbo.Lockable');
+    expect(recordset).toEqual([{ total: 2 }]);
   });
 
   it('serves a short query while a long one computes on another connection', async () => {
