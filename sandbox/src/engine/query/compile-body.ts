@@ -92,12 +92,11 @@ export function compileBody(
     case 'values':
       return compileValues(body, scope);
     case 'set operation': {
-      const members = {
-        compile: (member: ast.QueryBody) => compileBody(member, [], context, parent, options, compilation, ctes),
-      };
-      const compiled = compileSetOperation(body, members.compile, compilation);
-      const ordered = orderOutput(compiled, around, scope);
-      return ordered;
+      // EXISTS doesn't look at the columns, but INTERSECT and EXCEPT do.
+      const own = { ...options, exists: false, identity: false };
+      const compile = (member: ast.QueryBody): InnerQuery =>
+        compileBody(member, [], context, parent, own, compilation, ctes);
+      return orderOutput(compileSetOperation(body, compile, compilation), around, scope);
     }
   }
 }

@@ -151,7 +151,9 @@ export class LeafSource implements RowSource {
       );
       const { input } = this;
       return {
-        limit: Math.max(32, Math.floor(table.rowCount / 8)),
+        get limit() {
+          return Math.max(32, Math.floor(table.rowCount / 8));
+        },
         *find(values, outer) {
           const key: Value[] = [];
           for (let k = 0; k < places.length; k++) {

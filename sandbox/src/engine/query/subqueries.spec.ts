@@ -60,6 +60,9 @@ describe('subqueries', () => {
         ['Rome', 2],
       ],
     ],
+    ['SELECT 1 WHERE EXISTS (SELECT 1 INTERSECT SELECT 2)', []],
+    ['SELECT 1 WHERE EXISTS (SELECT 1 EXCEPT SELECT 2)', [[1]]],
+    ['SELECT id FROM orders o WHERE EXISTS (SELECT o.cid INTERSECT SELECT NULL)', [[14]]],
     ['SELECT CASE WHEN 1 = 1 THEN 1 ELSE (SELECT id FROM customers) END', [[1]]],
     ['SELECT id FROM customers WHERE 1 = 1 OR id = (SELECT id FROM customers)', [[1], [2], [3], [4]]],
   ])('%s', (sql, expected) => expect(sample(sql)).toEqual(expected));
