@@ -1,0 +1,48 @@
+/** What a character may be outside of quotes. */
+export const SPACE = 1;
+export const NAME = 2;
+export const DIGIT = 3;
+export const OTHER = 4;
+/** Invisible, a surrogate, or nothing T-SQL knows: nobody can say how a server reads it. */
+export const FORBIDDEN = 5;
+
+const kinds = new Uint8Array(0x1_0000);
+
+/** The kind of a UTF-16 unit; found once for each. */
+export function kindOf(code: number): number {
+  const known = kinds[code] ?? FORBIDDEN;
+  if (known !== 0) return known;
+  const kind = classify(code);
+  kinds[code] = kind;
+  return kind;
+}
+
+const NEXT_LINE = 0x85;
+
+function classify(code: number): number {
+  if (code === 0) return FORBIDDEN;
+  if (code <= 0x20 || code === NEXT_LINE) return SPACE;
+  if (code < 0x7f) return classifyAscii(String.fromCharCode(code));
+  const character = String.fromCharCode(code);
+  if (/^[\p{Zs}\p{Zl}\p{Zp}\u180e]$/u.test(character)) return SPACE;
+  if (/^[\p{L}\p{Nl}\p{Nd}\p{M}\p{Pc}]$/u.test(character)) return NAME;
+  // Currency signs begin money constants; other visible signs are errors that the server names best.
+  return /^[\p{Sc}\p{P}\p{Sm}\p{Sk}\p{So}\p{No}]$/u.test(character) ? OTHER : FORBIDDEN;
+}
+
+function classifyAscii(character: string): number {
+  if (/[A-Za-z_@#$]/.test(character)) return NAME;
+  return /[0-9]/.test(character) ? DIGIT : OTHER;
+}
+
+/** Ends of a line to somebody, other than \n and \r: vertical tab, form feed, FS–US, NEL, LS, PS. */
+export function isOddLineEnd(code: number): boolean {
+  return (
+    code === 0x0b ||
+    code === 0x0c ||
+    (code >= 0x1c && code <= 0x1f) ||
+    code === NEXT_LINE ||
+    code === 0x2028 ||
+    code === 0x2029
+  );
+}

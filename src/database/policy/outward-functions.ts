@@ -1,0 +1,99 @@
+// Functions that a SELECT may call and that do more than compute from this database: they read files, logs or the
+// operating system, or speak to other servers. sys.fn_… and sys.dm_… as SQL Server 2016 to 2025 document them.
+
+const OUTWARD = new Set([
+  'fn_dblog',
+  'fn_dump_dblog',
+  'fn_full_dblog',
+  'fn_get_audit_file',
+  'fn_get_audit_file_v2',
+  'fn_msxe_read_event_stream',
+  'fn_readserverenvironment',
+  'fn_servershareddrives',
+  'fn_trace_gettable',
+  'fn_trace_getinfo',
+  'fn_xe_file_target_read_file',
+  'fn_xe_telemetry_blob_target_read_file',
+  'fn_translate_permissions_file',
+  'dm_os_enumerate_filesystem',
+  'dm_os_file_exists',
+  'dm_os_enumerate_fixed_drives',
+  'ai_generate_embeddings',
+]);
+
+const OUTWARD_VIEWS = new Set(['dm_os_enumerate_fixed_drives']);
+
+/** Names of later versions that say what they do; only where SQL Server's own functions live. */
+const LOOKS_OUTWARD = /^(?:fn_.*(?:read_file|_dblog|audit_file|gettable)|dm_os_(?:file_|enumerate_).*|xp_.*)$/;
+
+/** `qualifier` is the part before the name, in lower case, when there is one. */
+export function isOutwardFunction(name: string, qualifier: string | undefined): boolean {
+  if (OUTWARD.has(name)) return true;
+  return (qualifier === undefined || qualifier === 'sys' || name.startsWith('xp_')) && LOOKS_OUTWARD.test(name);
+}
+
+export function isOutwardView(name: string): boolean {
+  return OUTWARD_VIEWS.has(name);
+}
+
+/** Methods of xml, hierarchyid, geometry and geography: `t.col.value(…)` is no name of three parts. */
+const METHODS = new Set([
+  'value',
+  'query',
+  'exist',
+  'nodes',
+  'tostring',
+  'getancestor',
+  'getdescendant',
+  'getlevel',
+  'isdescendantof',
+  'getreparentedvalue',
+  'reparent',
+  'parse',
+  'read',
+  'write',
+  'filter',
+  'reduce',
+  'makevalid',
+  'isvaliddetailed',
+  'buffer',
+  'bufferwithtolerance',
+  'bufferwithcurves',
+  'envelopeangle',
+  'envelopecenter',
+  'numrings',
+  'ringn',
+  'asgml',
+  'astextzm',
+  'asbinaryzm',
+  'instanceof',
+  'lat',
+  'long',
+  'z',
+  'm',
+  'hasz',
+  'hasm',
+  'mindbcompatibilitylevel',
+  'reorientobject',
+  'curvetolinewithtolerance',
+  'shortestlineto',
+  'isnull',
+  'autoelementboundary',
+]);
+
+export function isMethod(name: string): boolean {
+  return METHODS.has(name) || /^st[a-z]/.test(name);
+}
+
+/** Table-valued functions of the language itself: they read nothing but their arguments. */
+const HARMLESS_ROWSETS = new Set([
+  'openjson',
+  'string_split',
+  'generate_series',
+  'regexp_matches',
+  'regexp_split_to_table',
+]);
+
+export function isHarmlessRowset(name: string): boolean {
+  return HARMLESS_ROWSETS.has(name);
+}

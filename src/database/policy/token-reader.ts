@@ -1,0 +1,93 @@
+import { QUOTED, SIGN, type Tokens, VARIABLE, WORD } from './tsql-lexer.js';
+import { wordNumber, type Word } from './tsql-words.js';
+
+/** Looks at tokens by their place. */
+export class TokenReader {
+  constructor(
+    readonly text: string,
+    readonly tokens: Tokens,
+  ) {}
+
+  kind(i: number): number {
+    return i >= 0 && i < this.tokens.count ? (this.tokens.kinds[i] ?? 0) : 0;
+  }
+
+  start(i: number): number {
+    return this.tokens.starts[i] ?? this.text.length;
+  }
+
+  shown(i: number): string {
+    return this.text.slice(this.start(i), this.tokens.ends[i]);
+  }
+
+  /** The number of a word that matters; 0 for everything else, and for a word behind a dot, which is a name. */
+  wordAt(i: number): number {
+    return this.kind(i) === WORD ? (this.tokens.codes[i] ?? 0) : 0;
+  }
+
+  isWord(i: number, ...words: readonly Word[]): boolean {
+    const number = this.wordAt(i);
+    return number !== 0 && !this.isSign(i - 1, '.') && words.some(word => wordNumber(word) === number);
+  }
+
+  isSign(i: number, sign: string): boolean {
+    return this.kind(i) === SIGN && this.tokens.codes[i] === sign.charCodeAt(0);
+  }
+
+  signAt(i: number): number {
+    return this.kind(i) === SIGN ? (this.tokens.codes[i] ?? 0) : 0;
+  }
+
+  /** A plain word, a quoted name or a variable. */
+  isName(i: number): boolean {
+    const kind = this.kind(i);
+    return kind === WORD || kind === QUOTED || kind === VARIABLE;
+  }
+
+  /** A name without its quotes. */
+  nameAt(i: number): string {
+    const shown = this.shown(i);
+    if (this.kind(i) !== QUOTED) return shown;
+    const inner = shown.slice(1, -1);
+    return shown.startsWith('[') ? inner.replaceAll(']]', ']') : inner.replaceAll('""', '"');
+  }
+
+  /** Whether a token stands alone on its line, but for a count behind it, as GO does. */
+  aloneOnLine(i: number): boolean {
+    const before = this.text.slice(this.tokens.ends[i - 1] ?? 0, this.start(i));
+    const after = this.text.slice(this.tokens.ends[i] ?? 0, (this.tokens.ends[i] ?? 0) + 200);
+    return (i === 0 || /[\n\r]/.test(before)) && /^[^\S\n\r]*\d*[^\S\n\r]*(?:[\n\r]|$|--)/.test(after);
+  }
+}
+
+/** A dotted name: `t`, `s.t`, `db..t`, `.t`. Empty parts are ''. */
+export interface DottedName {
+  readonly parts: readonly string[];
+  /** The token behind it. */
+  readonly next: number;
+  readonly call: boolean;
+  readonly variable: boolean;
+}
+
+const DOT = '.'.charCodeAt(0);
+
+/** The name that begins at a token, which is a name or a leading dot. */
+export function readDottedName(reader: TokenReader, from: number): DottedName {
+  const parts: string[] = [];
+  let i = from;
+  let expectsPart = true;
+  for (;;) {
+    if (expectsPart && reader.isName(i)) {
+      parts.push(reader.nameAt(i));
+      i++;
+      expectsPart = false;
+    } else if (reader.signAt(i) === DOT) {
+      if (expectsPart) parts.push('');
+      i++;
+      expectsPart = true;
+    } else break;
+  }
+  // `t.*`: the star is no part.
+  const call = !expectsPart && reader.isSign(i, '(');
+  return { parts, next: i, call, variable: reader.kind(from) === 5 };
+}

@@ -1,0 +1,173 @@
+/** Reserved words of T-SQL that begin another statement, change something, or reach beyond: no SELECT holds them. */
+const STARTERS = [
+  'ADD',
+  'ALTER',
+  'BACKUP',
+  'BEGIN',
+  'BREAK',
+  'BULK',
+  'CHECKPOINT',
+  'CLOSE',
+  'COMMIT',
+  'CONTINUE',
+  'CREATE',
+  'CURSOR',
+  'DBCC',
+  'DEALLOCATE',
+  'DECLARE',
+  'DELETE',
+  'DENY',
+  'DROP',
+  'DUMP',
+  'EXEC',
+  'EXECUTE',
+  'EXIT',
+  'FETCH',
+  'GOTO',
+  'GRANT',
+  'IF',
+  'INSERT',
+  'INTO',
+  'KILL',
+  'LINENO',
+  'LOAD',
+  'MERGE',
+  'NOCHECK',
+  'OPEN',
+  'OPENDATASOURCE',
+  'OPENQUERY',
+  'OPENROWSET',
+  'PRINT',
+  'PROC',
+  'PROCEDURE',
+  'RAISERROR',
+  'READTEXT',
+  'RECONFIGURE',
+  'RESTORE',
+  'RETURN',
+  'REVERT',
+  'REVOKE',
+  'ROLLBACK',
+  'SAVE',
+  'SET',
+  'SETUSER',
+  'SHUTDOWN',
+  'TRAN',
+  'TRANSACTION',
+  'TRIGGER',
+  'TRUNCATE',
+  'UPDATE',
+  'UPDATETEXT',
+  'USE',
+  'WAITFOR',
+  'WHILE',
+  'WRITETEXT',
+] as const;
+
+/** Other words whose place in a statement matters here. */
+const STRUCTURE = [
+  'ALL',
+  'APPLY',
+  'AS',
+  'CASE',
+  'CONVERSATION',
+  'DISTINCT',
+  'DISTRIBUTED',
+  'ELSE',
+  'END',
+  'EXCEPT',
+  'FIRST',
+  'FOR',
+  'FROM',
+  'FULL',
+  'GET',
+  'GO',
+  'GROUP',
+  'HAVING',
+  'HINT',
+  'INNER',
+  'INTERSECT',
+  'IS',
+  'JOIN',
+  'LEFT',
+  'MOVE',
+  'NEXT',
+  'NOT',
+  'ON',
+  'OPTION',
+  'ORDER',
+  'OUTER',
+  'PLAN',
+  'RECEIVE',
+  'RIGHT',
+  'ROW',
+  'ROWS',
+  'SELECT',
+  'SYSTEM_TIME',
+  'TABLE',
+  'TABLOCKX',
+  'THROW',
+  'TOP',
+  'UNION',
+  'UPDLOCK',
+  'USING',
+  'VALUE',
+  'VALUES',
+  'VIEW',
+  'WHERE',
+  'WINDOW',
+  'WITH',
+  'XLOCK',
+  'XMLNAMESPACES',
+] as const;
+
+export type Starter = (typeof STARTERS)[number];
+export type Word = Starter | (typeof STRUCTURE)[number];
+
+const WORDS: readonly Word[] = [...STARTERS, ...STRUCTURE];
+const NUMBER_OF: ReadonlyMap<string, number> = new Map(WORDS.map((word, i) => [word, i + 1]));
+const LONGEST = Math.max(...WORDS.map(word => word.length));
+
+/** Words by length and first letter, so that most names are known for none at one look. */
+const BUCKETS: (readonly number[] | undefined)[] = [];
+for (const [word, number] of NUMBER_OF) {
+  const bucket = word.length * 32 + (word.charCodeAt(0) & 31);
+  BUCKETS[bucket] = [...(BUCKETS[bucket] ?? []), number];
+}
+
+/** A word's number; 0 is none of them. */
+export function wordNumber(word: Word): number {
+  return NUMBER_OF.get(word) ?? 0;
+}
+
+export function wordOf(number: number): Word | undefined {
+  return WORDS[number - 1];
+}
+
+export function isStarter(number: number): boolean {
+  return number > 0 && number <= STARTERS.length;
+}
+
+/** The number of the word that stands in text between two offsets; ASCII only, without case. */
+export function lookUp(text: string, start: number, end: number): number {
+  const length = end - start;
+  if (length > LONGEST) return 0;
+  const candidates = BUCKETS[length * 32 + (text.charCodeAt(start) & 31)];
+  if (candidates === undefined) return 0;
+  for (const number of candidates) if (same(text, start, WORDS[number - 1] ?? '')) return number;
+  return 0;
+}
+
+function same(text: string, start: number, word: string): boolean {
+  for (let i = 0; i < word.length; i++) {
+    const code = text.charCodeAt(start + i);
+    const upper = code >= 97 && code <= 122 ? code - 32 : code;
+    if (upper !== word.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+/** For words beyond ASCII: full-width letters, a dotless i and the like are taken for what they resemble. */
+export function lookUpFolded(word: string): number {
+  return NUMBER_OF.get(word.normalize('NFKC').toUpperCase()) ?? 0;
+}
