@@ -109,6 +109,36 @@ describe('transactions and locks', () => {
     expect(result.errors.map(e => e.number)).toEqual([1222]);
   });
 
+  it('lets a statement wait for what its functions read', () => {
+    a.ok(
+      'CREATE FUNCTION dbo.total () RETURNS int AS BEGIN DECLARE @s int; SELECT @s = SUM(v) FROM dbo.t; RETURN @s END',
+    );
+    a.ok('BEGIN TRAN; UPDATE t SET v = 0 WHERE id = 1');
+    const select = b.start('SELECT dbo.total()');
+    const set = server.open().start('DECLARE @x int; SET @x = dbo.total(); SELECT @x');
+    expect([select.waiting, set.waiting]).toEqual([true, true]);
+    a.ok('COMMIT');
+    expect(select.advance().result.sets).toEqual([[['50']]]);
+    expect(set.advance().result.sets).toEqual([[['50']]]);
+  });
+
+  it('lets the others run between the statements of a loop', () => {
+    const loop = a.start('DECLARE @i int = 0; WHILE @i < 10 SET @i += 1; SELECT @i', { tick: () => true });
+    expect(loop.waiting).toBe(true);
+    expect(b.rows('SELECT COUNT(*) FROM t')).toEqual([['3']]);
+    expect(loop.advance().result.sets).toEqual([[['10']]]);
+  });
+
+  it('loses no update to a statement that was reading meanwhile', () => {
+    let pause = true;
+    const slow = a.start('UPDATE t SET v = v + 1', { tick: () => pause });
+    expect(slow.waiting).toBe(true);
+    b.ok('UPDATE t SET v = v + 100');
+    pause = false;
+    slow.advance();
+    expect(b.rows('SELECT v FROM t')).toEqual([['111'], ['121'], ['131']]);
+  });
+
   it('does not wait with NOWAIT', () => {
     a.ok('BEGIN TRAN; UPDATE t SET v = 0');
     expect(b.error('SELECT * FROM t WITH (NOWAIT)')).toBe(1222);

@@ -73,12 +73,7 @@ export class Frame {
   }
 
   temporaryTable(name: string): MemoryTable | undefined {
-    const key = name.toLowerCase();
-    for (let frame: Frame | undefined = this; frame; frame = frame.parent) {
-      const table = frame.temporaryTables.get(key);
-      if (table) return table;
-    }
-    return undefined;
+    return this.temporaryTables.get(name.toLowerCase()) ?? this.parent?.temporaryTable(name);
   }
 
   /** Whether a TRY of this level or of one that called it will catch. */

@@ -1,5 +1,5 @@
 import type * as ast from '../parser/ast.ts';
-import type { RequestOutcome, Steps } from '../engine/contracts.ts';
+import { PAUSE, type RequestOutcome, type Steps } from '../engine/contracts.ts';
 import { SqlError } from '../engine/sql-error.ts';
 import { checkDeclarations } from './declarations.ts';
 import { consequenceOf, toSqlError } from './error-policy.ts';
@@ -22,7 +22,7 @@ const FAILED_STATUS = -6;
 
 /** The whole request of a client: errors that nothing catches are reported and end it. */
 export function* runRequest(session: Session, run: () => Steps<number>): Steps<number> {
-  let status = 0;
+  let status: number;
   try {
     status = yield* run();
   } catch (error) {
@@ -112,7 +112,7 @@ export function* runStatements(session: Session, frame: Frame, statements: reado
 }
 
 function* runStatement(session: Session, frame: Frame, statement: ast.Statement): Steps<Flow> {
-  session.ticker.tick();
+  if (session.ticker.tick()) yield PAUSE;
   session.statementTime = undefined;
   session.statementNumber++;
   try {

@@ -3,6 +3,7 @@ import { SqlError } from '../engine/sql-error.ts';
 import type { Value } from '../engine/sql-type.ts';
 import type { FunctionDefinition, ModuleParameter, ProcedureDefinition } from '../storage/table.ts';
 import { RowLocked } from '../storage/transaction.ts';
+import { Raised } from './errors.ts';
 import { impersonateUser } from './impersonation.ts';
 import { runFrame } from './interpreter.ts';
 import { Frame, type ModuleIdentity } from './frame.ts';
@@ -174,6 +175,9 @@ function runToEnd(session: Session, frame: Frame, definition: FunctionDefinition
       if (step.done) return frame.result;
       if (typeof step.value === 'object' && !step.value.ready()) throw new RowLocked([]);
     }
+  } catch (error) {
+    // To the statement that called it the error is its own.
+    throw error instanceof Raised ? error.error : error;
   } finally {
     session.rowCount = rowCount;
     session.lastError = lastError;

@@ -1,5 +1,5 @@
 import type { TableRead } from '../engine/binder/bind-context.ts';
-import type { Steps } from '../engine/contracts.ts';
+import { PAUSE, type Steps } from '../engine/contracts.ts';
 import { SqlError } from '../engine/sql-error.ts';
 import type { MemoryTable, TableLockMode } from '../storage/memory-table.ts';
 import type { StoredTable } from '../storage/table.ts';
@@ -53,7 +53,9 @@ export function* atomically<T>(
       session.defaultReadMode = defaultReadMode;
       session.rowsSent = rowsSent;
     }
-    yield* session.waits.wait(session, locked.owners);
+    // Nobody to wait for: a row has changed meanwhile.
+    if (locked.owners.length === 0) yield PAUSE;
+    else yield* session.waits.wait(session, locked.owners);
   }
 }
 

@@ -53,7 +53,7 @@ describe('MemoryTable', () => {
     const a = t.insert([1, 'a'], undefined);
     t.insert([2, 'b'], undefined);
     const transaction = new Transaction(51);
-    t.update([{ id: a.id, values: [3, 'c'] }], transaction);
+    t.rewrite(a, [3, 'c'], transaction);
     t.insert([1, 'new'], transaction);
     t.delete(t.row(a.id)!, transaction);
     transaction.rollback();
@@ -66,10 +66,8 @@ describe('MemoryTable', () => {
     const t = table();
     const rows = [1, 2, 3].map(id => t.insert([id, null], undefined));
     const transaction = new Transaction(51);
-    t.update(
-      rows.map(row => ({ id: row.id, values: [Number(row.values[0]) + 1, null] })),
-      transaction,
-    );
+    for (const row of rows) t.rewrite(row, [Number(row.values[0]) + 1, null], transaction);
+    for (const row of t.scan()) t.checkUnique(row, transaction);
     expect(ids(t.scan())).toEqual([2, 3, 4]);
     expect(() => t.insert([3, null], transaction)).toThrow(DuplicateKey);
   });
@@ -79,7 +77,7 @@ describe('MemoryTable', () => {
     const rows = [1, 2, 3].map(id => t.insert([id, null], undefined));
     const writer = new Transaction(51);
     t.delete(rows[1]!, writer);
-    t.update([{ id: rows[2]!.id, values: [30, null] }], writer);
+    t.rewrite(rows[2]!, [30, null], writer);
     t.insert([4, null], writer);
     const read = (mode: ReadMode, transaction?: Transaction): TableView =>
       new TableView(t, { currentTransaction: transaction, readMode: () => mode });

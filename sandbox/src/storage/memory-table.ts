@@ -182,26 +182,40 @@ export class MemoryTable implements StoredTable {
 
   insert(values: readonly Value[], transaction: Transaction | undefined): StoredRow {
     const row: StoredRow = { id: this.#nextRowId++, values };
-    this.#checkUnique(row, transaction);
+    this.checkUnique(row, transaction);
     this.#write(row.id, undefined, row, transaction);
     return row;
   }
 
   delete(row: StoredRow, transaction: Transaction | undefined): void {
-    this.#write(row.id, this.#rows.get(row.id), undefined, transaction);
+    this.#checkCurrent(row, transaction);
+    this.#write(row.id, row, undefined, transaction);
   }
 
-  /** Several rows at once: uniqueness is checked when all have their new values, as SQL Server's plans do. */
-  update(
-    changes: readonly { readonly id: number; readonly values: readonly Value[] }[],
-    transaction: Transaction | undefined,
-  ): void {
-    for (const change of changes) this.checkWritable(change.id, transaction);
-    const old = changes.map(change => this.#rows.get(change.id)!);
-    changes.forEach((change, i) =>
-      this.#write(change.id, old[i], { id: change.id, values: change.values }, transaction),
-    );
-    for (const change of changes) this.#checkUnique(this.#rows.get(change.id)!, transaction);
+  /**
+   * Gives a row new values. Uniqueness is not checked yet: a statement that changes several rows does so when all
+   * have their new values, as SQL Server's plans do.
+   */
+  rewrite(before: StoredRow, values: readonly Value[], transaction: Transaction | undefined): StoredRow {
+    this.#checkCurrent(before, transaction);
+    const row = { id: before.id, values };
+    this.#write(row.id, before, row, transaction);
+    return row;
+  }
+
+  /** Throws DuplicateKey when another row has one of this row's unique keys. */
+  checkUnique(row: StoredRow, transaction: Transaction | undefined): void {
+    for (const index of this.#indexes) {
+      if (!index.definition.unique || index.definition.disabled) continue;
+      const key = index.keyOf(row);
+      if (key === undefined) continue;
+      for (const id of index.ids(key)) {
+        if (id === row.id) continue;
+        this.checkWritable(id, transaction);
+        throw new DuplicateKey(index.definition, index.keyValues(row));
+      }
+      for (const id of index.ghosts(key)) this.checkWritable(id, transaction);
+    }
   }
 
   /** TRUNCATE. */
@@ -313,18 +327,10 @@ export class MemoryTable implements StoredTable {
     }
   }
 
-  #checkUnique(row: StoredRow, transaction: Transaction | undefined): void {
-    for (const index of this.#indexes) {
-      if (!index.definition.unique || index.definition.disabled) continue;
-      const key = index.keyOf(row);
-      if (key === undefined) continue;
-      for (const id of index.ids(key)) {
-        if (id === row.id) continue;
-        this.checkWritable(id, transaction);
-        throw new DuplicateKey(index.definition, index.keyValues(row));
-      }
-      for (const id of index.ghosts(key)) this.checkWritable(id, transaction);
-    }
+  /** A row that has changed since the statement read it: it must read it again. */
+  #checkCurrent(row: StoredRow, transaction: Transaction | undefined): void {
+    this.checkWritable(row.id, transaction);
+    if (this.#rows.get(row.id) !== row) throw new RowLocked([]);
   }
 
   #newOrder(): OrderedRows {

@@ -1,4 +1,5 @@
 import type * as ast from '../../parser/ast.ts';
+import type { Steps } from '../../engine/contracts.ts';
 import { converter } from '../../engine/convert.ts';
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
 import type { Value } from '../../engine/sql-type.ts';
@@ -154,7 +155,9 @@ function validate(
     }
   }
   if (foreignKeys.length > 0) {
-    writerFor(session, database, 'ALTER TABLE').checkParents(table, [...table.scan()], 'ALTER TABLE', foreignKeys);
+    runThrough(
+      writerFor(session, database, 'ALTER TABLE').checkParents(table, [...table.scan()], 'ALTER TABLE', foreignKeys),
+    );
   }
 }
 
@@ -371,4 +374,9 @@ function enableConstraints(
     const names = all.filter(name => lower.has(name.toLowerCase()));
     validate(session, database, table, names, names);
   }
+}
+
+/** A definition runs without pauses. */
+function runThrough(steps: Steps): void {
+  while (!steps.next().done);
 }

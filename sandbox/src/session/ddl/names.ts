@@ -62,10 +62,13 @@ export function requireCreate(session: Session, permission: string, target: NewN
 const hex = (objectId: number, digits: number): string =>
   (BigInt(objectId) * 0x9e3779b97f4a7c15n).toString(16).toUpperCase().slice(-digits).padStart(digits, '0');
 
-/** Names that SQL Server makes up for constraints: PK__Orders__3214EC07A1B2C3D4. */
-export function systemName(prefix: string, table: string, column: string | undefined, objectId: number): string {
+/**
+ * Names that SQL Server makes up for constraints: PK__Orders__3214EC07A1B2C3D4, DF__Orders__Price__1A2B3C4D, and
+ * CK__Orders__1A2B3C4D for a table constraint (column null).
+ */
+export function systemName(prefix: string, table: string, column: string | null | undefined, objectId: number): string {
   const parts = [prefix, table.slice(0, 9)];
-  if (column !== undefined) parts.push(column.slice(0, 5));
+  if (column) parts.push(column.slice(0, 5));
   parts.push(hex(objectId, column === undefined ? 16 : 8));
   return parts.join('__');
 }

@@ -1,4 +1,4 @@
-import type { ResultColumn, Steps } from '../../engine/contracts.ts';
+import { PAUSE, type ResultColumn, type Steps } from '../../engine/contracts.ts';
 import type { CompiledQuery } from '../../engine/query/compiled-query.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import type { Value } from '../../engine/sql-type.ts';
@@ -43,6 +43,7 @@ export function* selectInto(session: Session, frame: Frame, plan: CompiledQuery,
     });
     const at = table.columns.findIndex(column => column.identity);
     for (const row of rows) {
+      if (session.ticker.tick()) yield PAUSE;
       table.insert([...row], transaction);
       const identityColumn = table.columns[at]?.identity;
       if (identityColumn) identityColumn.last = largest(identityColumn.last, row[at]!);

@@ -181,7 +181,7 @@ export class TableBuilder {
         this.checks.push({
           kind: 'check',
           objectId,
-          name: this.#claim(node.name) ?? systemName('CK', this.#tableName, node.column ?? '', objectId),
+          name: this.#claim(node.name) ?? systemName('CK', this.#tableName, node.column ?? null, objectId),
           systemNamed: node.name === undefined,
           definition: parenthesised(node.definition.text),
           predicate: node.definition.expression,

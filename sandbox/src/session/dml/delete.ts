@@ -27,7 +27,7 @@ export function* executeDelete(session: Session, frame: Frame, statement: ast.De
   yield* changeData(session, frame, function* (transaction, log) {
     prepareReads(session, source.reads, transaction, table);
     const found = yield* targetRows(session, source, plan.top);
-    writerFor(session, database, 'DELETE', log).delete(
+    yield* writerFor(session, database, 'DELETE', log).delete(
       table,
       found.map(row => row.target!),
     );
@@ -37,6 +37,6 @@ export function* executeDelete(session: Session, frame: Frame, statement: ast.De
       action: 'DELETE' as const,
       row,
     }));
-    return { count: found.length, output: produceOutput(session, plan.output, table, changed, log) };
+    return { count: found.length, output: yield* produceOutput(session, plan.output, table, changed, log) };
   });
 }

@@ -2,7 +2,7 @@ import type * as ast from '../../parser/ast.ts';
 import { compileExpression, compileQuery } from '../../engine/query/compile-query.ts';
 import type { TableRead } from '../../engine/binder/bind-context.ts';
 import type { CompiledQuery, StandaloneExpression } from '../../engine/query/compiled-query.ts';
-import type { Steps } from '../../engine/contracts.ts';
+import { PAUSE, type Steps } from '../../engine/contracts.ts';
 import { converter } from '../../engine/convert.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
@@ -43,8 +43,11 @@ export function* executeInsert(session: Session, frame: Frame, statement: ast.In
     const writer = writerFor(session, target.database, 'INSERT', log);
     const inserter = new RowInserter(session, writer, target.database, target.table, target.ordinals, types);
     const limit = Math.min(plan.top.limit(rows.length), rows.length);
-    for (let i = 0; i < limit; i++) inserter.insert(rows[i]!);
-    writer.checkParents(target.table, inserter.inserted);
+    for (let i = 0; i < limit; i++) {
+      if (session.ticker.tick()) yield PAUSE;
+      inserter.insert(rows[i]!);
+    }
+    yield* writer.checkParents(target.table, inserter.inserted);
     identity = inserter.lastIdentity;
     const changes = inserter.inserted.map(row => ({
       deleted: null,
@@ -52,7 +55,10 @@ export function* executeInsert(session: Session, frame: Frame, statement: ast.In
       action: 'INSERT' as const,
       row: [],
     }));
-    return { count: inserter.inserted.length, output: produceOutput(session, plan.output, target.table, changes, log) };
+    return {
+      count: inserter.inserted.length,
+      output: yield* produceOutput(session, plan.output, target.table, changes, log),
+    };
   });
   noteIdentity(session, frame, target, identity);
 }

@@ -81,13 +81,13 @@ export function* executeMerge(session: Session, frame: Frame, statement: ast.Mer
         : [],
     );
     const deletes = steps.filter(step => step.clause.action.kind === 'delete');
-    writer.delete(
+    yield* writer.delete(
       table,
       deletes.map(step => step.found.target!),
     );
     for (const step of deletes)
       changes.set(step, { deleted: step.found.target!.values, inserted: null, action: 'DELETE', row: step.found.row });
-    const updated = writer.update(table, updates);
+    const updated = yield* writer.update(table, updates);
     updates.forEach(({ step, before }, i) =>
       changes.set(step, {
         deleted: before.values,
@@ -114,9 +114,9 @@ export function* executeMerge(session: Session, frame: Frame, statement: ast.Mer
       inserted.push(row);
       changes.set(step, { deleted: null, inserted: row.values, action: 'INSERT', row: step.found.row });
     }
-    writer.checkParents(table, inserted);
+    yield* writer.checkParents(table, inserted);
     const inOrder = steps.flatMap(step => changes.get(step) ?? []);
-    return { count: inOrder.length, output: produceOutput(session, plan.output, table, inOrder, log) };
+    return { count: inOrder.length, output: yield* produceOutput(session, plan.output, table, inOrder, log) };
   });
   if (identity !== null && table.lifetime !== 'variable') {
     session.lastIdentity = identity;

@@ -1,7 +1,7 @@
 import type * as ast from '../../parser/ast.ts';
 import { bindExpression } from '../../engine/binder/bind-expression.ts';
 import { Scope, type ScopeColumn } from '../../engine/binder/scope.ts';
-import type { ResultColumn } from '../../engine/contracts.ts';
+import { PAUSE, type ResultColumn, type Steps } from '../../engine/contracts.ts';
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
 import { INT, nvarchar } from '../../engine/types.ts';
@@ -132,21 +132,22 @@ export interface OutputRows {
   readonly rows: readonly (readonly Value[])[];
 }
 
-export function produceOutput(
+export function* produceOutput(
   session: Session,
   plans: readonly OutputPlan[],
   table: MemoryTable,
   changes: readonly ChangedRow[],
   log: VariableLog,
-): OutputRows | undefined {
+): Steps<OutputRows | undefined> {
   let sent: OutputRows | undefined;
   const nothing = new Array<Value>(table.columns.length).fill(null);
   for (const plan of plans) {
-    const rows = changes.map(change => {
-      session.ticker.tick();
+    const rows: (readonly Value[])[] = [];
+    for (const change of changes) {
+      if (session.ticker.tick()) yield PAUSE;
       const row = [...(change.inserted ?? nothing), ...(change.deleted ?? nothing), change.action, ...change.row];
-      return plan.items.map(item => item.evaluate(row));
-    });
+      rows.push(plan.items.map(item => item.evaluate(row)));
+    }
     if (!plan.into) {
       sent = { columns: plan.items.map(item => item.column), rows };
       continue;

@@ -56,7 +56,6 @@ export class RowInserter {
   }
 
   insert(source: readonly InsertValue[]): StoredRow | undefined {
-    this.#session.ticker.tick();
     const values: Value[] = new Array<Value>(this.#table.columns.length).fill(null);
     this.#ordinals.forEach((ordinal, i) => {
       const value = source[i]!;

@@ -1,4 +1,4 @@
-import type { Ticker } from '../../engine/contracts.ts';
+import { PAUSE, type Steps, type Ticker } from '../../engine/contracts.ts';
 import { toDisplayString } from '../../engine/convert.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
@@ -59,18 +59,19 @@ export class RowWriter {
   }
 
   /** After all rows of the statement are in: do their parents exist? */
-  checkParents(
+  *checkParents(
     table: MemoryTable,
     rows: readonly StoredRow[],
     operation = this.#context.operation,
     only?: readonly string[],
-  ): void {
+  ): Steps {
     for (const key of table.foreignKeys) {
       if (only ? !only.includes(key.name) : key.disabled) continue;
       const parent = baseTable(key.referencedTable);
       const lookup = new KeyLookup(parent, key.referencedColumns);
       const known = new Set<unknown>();
       for (const row of rows) {
+        if (this.#context.ticker.tick()) yield PAUSE;
         const values: Value[] = key.columns.map(ordinal => row.values[ordinal]!);
         if (values.includes(null)) continue;
         const hash = lookup.hash(values);
@@ -83,41 +84,48 @@ export class RowWriter {
     }
   }
 
-  update(table: MemoryTable, changes: readonly RowChange[], depth = 0): StoredRow[] {
+  *update(table: MemoryTable, changes: readonly RowChange[], depth = 0): Steps<StoredRow[]> {
     if (changes.length === 0) return [];
+    const { ticker } = this.#context;
     const transaction = this.#context.transactionOf(table);
     const rules = this.#context.rulesOf(table);
-    const complete = changes.map(change => {
-      this.#context.ticker.tick();
+    const rows: StoredRow[] = [];
+    for (const change of changes) {
+      if (ticker.tick()) yield PAUSE;
       this.#block(table, rules, 'BEFORE UPDATE', change.before.values);
-      return { id: change.before.id, values: this.#complete(table, rules, [...change.values], 'UPDATE') };
-    });
-    try {
-      table.update(complete, transaction);
-    } catch (error) {
-      throw error instanceof DuplicateKey ? this.#duplicate(table, error) : error;
+      const values = this.#complete(table, rules, [...change.values], 'UPDATE');
+      rows.push(table.rewrite(change.before, values, transaction));
     }
-    const rows = complete.map(change => table.row(change.id)!);
-    for (const row of rows) this.#block(table, rules, 'AFTER UPDATE', row.values);
-    this.checkParents(table, rows, 'UPDATE');
-    this.#keysGone(
+    for (const row of rows) {
+      if (ticker.tick()) yield PAUSE;
+      try {
+        table.checkUnique(row, transaction);
+      } catch (error) {
+        throw error instanceof DuplicateKey ? this.#duplicate(table, error) : error;
+      }
+      this.#block(table, rules, 'AFTER UPDATE', row.values);
+    }
+    yield* this.checkParents(table, rows, 'UPDATE');
+    const now = new Map(rows.map(row => [row.id, row]));
+    yield* this.#keysGone(
       table,
       changes.map(change => change.before),
       'UPDATE',
       depth,
-      new Map(rows.map(row => [row.id, row])),
+      now,
     );
     return rows;
   }
 
-  delete(table: MemoryTable, rows: readonly StoredRow[], depth = 0): void {
+  *delete(table: MemoryTable, rows: readonly StoredRow[], depth = 0): Steps {
     const rules = this.#context.rulesOf(table);
+    const transaction = this.#context.transactionOf(table);
     for (const row of rows) {
-      this.#context.ticker.tick();
+      if (this.#context.ticker.tick()) yield PAUSE;
       this.#block(table, rules, 'BEFORE DELETE', row.values);
-      table.delete(row, this.#context.transactionOf(table));
+      table.delete(row, transaction);
     }
-    this.#keysGone(table, rows, 'DELETE', depth);
+    yield* this.#keysGone(table, rows, 'DELETE', depth);
   }
 
   #complete(table: MemoryTable, rules: TableRules, values: Value[], verb: 'INSERT' | 'UPDATE'): readonly Value[] {
@@ -154,21 +162,26 @@ export class RowWriter {
   }
 
   /** Rows lost the keys they had: children are refused, cascaded, or set to NULL or DEFAULT. */
-  #keysGone(
+  *#keysGone(
     table: MemoryTable,
     gone: readonly StoredRow[],
     verb: 'UPDATE' | 'DELETE',
     depth: number,
     now?: ReadonlyMap<number, StoredRow>,
-  ): void {
+  ): Steps {
     if (gone.length === 0) return;
     for (const { child, key } of this.#context.database.referencingKeys(table)) {
       if (key.disabled) continue;
       const parents = new KeyLookup(table, key.referencedColumns);
-      const changed = gone.filter(row => {
+      const changed: StoredRow[] = [];
+      for (const row of gone) {
+        if (this.#context.ticker.tick()) yield PAUSE;
         const values = parents.valuesOf(row);
-        return !values.includes(null) && parents.find([values], this.#context.transactionOf(table)).length === 0;
-      });
+        if (values.includes(null)) continue;
+        const after = now?.get(row.id);
+        if (after && parents.hash(parents.valuesOf(after)) === parents.hash(values)) continue;
+        if (parents.find([values], this.#context.transactionOf(table)).length === 0) changed.push(row);
+      }
       if (changed.length === 0) continue;
       const children = new KeyLookup(child, key.columns);
       const hit = children.find(
@@ -182,7 +195,7 @@ export class RowWriter {
         throw this.#conflict(this.#context.operation, `${same}REFERENCE`, key, child, key.columns);
       }
       if (action === 'CASCADE' && verb === 'DELETE') {
-        this.delete(child, hit, depth + 1);
+        yield* this.delete(child, hit, depth + 1);
         continue;
       }
       const newKeys = new Map(changed.map(row => [parents.hash(parents.valuesOf(row)), now?.get(row.id)]));
@@ -194,7 +207,7 @@ export class RowWriter {
         });
         return { before: row, values };
       });
-      this.update(child, changes, depth + 1);
+      yield* this.update(child, changes, depth + 1);
     }
   }
 

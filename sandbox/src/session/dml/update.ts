@@ -1,7 +1,7 @@
 import type * as ast from '../../parser/ast.ts';
 import { compileDmlSource } from '../../engine/query/compile-query.ts';
 import type { DmlRow, DmlSource } from '../../engine/query/compiled-query.ts';
-import type { Steps } from '../../engine/contracts.ts';
+import { PAUSE, type Steps } from '../../engine/contracts.ts';
 import type { Value } from '../../engine/sql-type.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
@@ -39,19 +39,19 @@ export function* executeUpdate(session: Session, frame: Frame, statement: ast.Up
     prepareReads(session, plan.source.reads, transaction, table);
     const found = yield* targetRows(session, plan.source, plan.top);
     const rules = tableRules(session, database, table);
-    const changes: (RowChange & { readonly row: readonly Value[] })[] = found.map(({ target, row }) => ({
-      before: target!,
-      values: plan.set.apply(target!.values, row, rules, frame),
-      row,
-    }));
-    const rows = writerFor(session, database, 'UPDATE', log).update(table, changes);
+    const changes: (RowChange & { readonly row: readonly Value[] })[] = [];
+    for (const { target, row } of found) {
+      if (session.ticker.tick()) yield PAUSE;
+      changes.push({ before: target!, values: plan.set.apply(target!.values, row, rules, frame), row });
+    }
+    const rows = yield* writerFor(session, database, 'UPDATE', log).update(table, changes);
     const changed = changes.map((change, i) => ({
       deleted: change.before.values,
       inserted: rows[i]!.values,
       action: 'UPDATE' as const,
       row: change.row,
     }));
-    return { count: rows.length, output: produceOutput(session, plan.output, table, changed, log) };
+    return { count: rows.length, output: yield* produceOutput(session, plan.output, table, changed, log) };
   });
 }
 

@@ -108,6 +108,16 @@ describe('procedures and functions', () => {
       ]);
     });
 
+    it('hands errors of a function to the statement that calls it', () => {
+      client.ok('CREATE FUNCTION dbo.bad (@a int) RETURNS int AS BEGIN\nRETURN 1 / @a END');
+      const result = client.run('SELECT dbo.bad(0); SELECT 2');
+      expect(result.errors[0]).toMatchObject({ number: 8134, procedure: 'bad', line: 2 });
+      expect(result.sets[result.sets.length - 1]).toEqual([['2']]);
+      expect(client.rows('BEGIN TRY SELECT dbo.bad(0) END TRY BEGIN CATCH SELECT ERROR_NUMBER() END CATCH')).toEqual([
+        ['8134'],
+      ]);
+    });
+
     it('refuses side effects', () => {
       expect(client.error('CREATE FUNCTION x () RETURNS int AS BEGIN INSERT t VALUES (3, 3); RETURN 1 END')).toBe(443);
       expect(client.error("CREATE FUNCTION x () RETURNS int AS BEGIN PRINT 'a'; RETURN 1 END")).toBe(443);

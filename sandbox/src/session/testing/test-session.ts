@@ -70,10 +70,11 @@ export class RunningRequest {
   #wait: LockWait | undefined;
   #done = false;
 
-  constructor(start: (sink: ResultSink) => Steps<RequestOutcome>) {
+  constructor(start: (sink: ResultSink) => Steps<RequestOutcome>, stopAtPause = false) {
     this.#sink = new CollectingSink();
     this.#steps = start(this.#sink);
-    this.advance();
+    if (stopAtPause) this.#step();
+    else this.advance();
   }
 
   get waiting(): boolean {
@@ -85,13 +86,17 @@ export class RunningRequest {
     while (!this.#done) {
       if (this.#wait && !this.#wait.ready()) return this;
       this.#wait = undefined;
-      const step = this.#steps.next();
-      if (step.done) {
-        this.#done = true;
-        this.#sink.result.outcome = step.value;
-      } else if (typeof step.value === 'object') this.#wait = step.value;
+      this.#step();
     }
     return this;
+  }
+
+  #step(): void {
+    const step = this.#steps.next();
+    if (step.done) {
+      this.#done = true;
+      this.#sink.result.outcome = step.value;
+    } else if (typeof step.value === 'object') this.#wait = step.value;
   }
 
   get result(): TestResult {
@@ -123,8 +128,9 @@ export class TestClient {
     return this.start(sql).result;
   }
 
-  start(sql: string): RunningRequest {
-    return new RunningRequest(sink => this.session.executeBatch(sql, sink, TICKER));
+  /** With a ticker of its own a request stops at the first pause. */
+  start(sql: string, ticker?: Ticker): RunningRequest {
+    return new RunningRequest(sink => this.session.executeBatch(sql, sink, ticker ?? TICKER), ticker !== undefined);
   }
 
   call(name: string, parameters: readonly RequestParameter[]): TestResult {
