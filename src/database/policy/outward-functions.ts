@@ -28,6 +28,8 @@ const LOOKS_OUTWARD = /^(?:fn_.*(?:read_file|_dblog|audit_file|gettable)|dm_os_(
 
 /** `qualifier` is the part before the name, in lower case, when there is one. */
 export function isOutwardFunction(name: string, qualifier: string | undefined): boolean {
+  // All of them have a short kind in front.
+  if (name[2] !== '_') return false;
   if (OUTWARD.has(name)) return true;
   return (qualifier === undefined || qualifier === 'sys' || name.startsWith('xp_')) && LOOKS_OUTWARD.test(name);
 }

@@ -202,12 +202,12 @@ describe('the statement policy', () => {
     for (const text of texts) {
       const best = Math.min(
         ...[1, 2, 3].map(() => {
-          const start = performance.now();
+          const before = process.cpuUsage();
           checkRead(text, RULES);
-          return performance.now() - start;
+          return process.cpuUsage(before).user / 1000;
         }),
       );
-      // Twice the aim: the machine that runs tests is shared.
+      // Of this process's own time, for the machine is shared; twice the aim, for the test runner is slower.
       expect([text.slice(0, 20), best < 100]).toEqual([text.slice(0, 20), true]);
     }
   });
