@@ -27,7 +27,7 @@ const users = [
 ];
 const [demo, workshop] = await Promise.all([
   startSandbox({ users }),
-  startSandbox({ users, databaseName: 'Workshop' }),
+  startSandbox({ users, seed: 'workshop', databaseName: 'Workshop' }),
 ]);
 
 const database = (sandbox, user) => ({
