@@ -1,0 +1,25 @@
+// `npm run bench`: every benchmark but the long one; `node bench/run.mjs streams`: the ones that are named. Each runs in
+// its own process and prints one line of JSON. Exit code 1 when an aim was missed.
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+
+const LONG = new Set(['streams']);
+/** What the others are made of. */
+const PARTS = new Set(['bench-server', 'bare-nest']);
+
+const all = readdirSync(import.meta.dirname)
+  .filter(file => file.endsWith('.ts'))
+  .map(file => file.slice(0, -'.ts'.length))
+  .filter(name => !PARTS.has(name));
+const asked = process.argv.slice(2);
+const unknown = asked.filter(name => !all.includes(name));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${all.join(', ')}.`);
+  process.exit(1);
+}
+const missed = (asked.length > 0 ? asked : all.filter(name => !LONG.has(name))).filter(name => {
+  const args = ['--no-warnings', '--import', './test/support/ts-hooks.mjs', `bench/${name}.ts`];
+  return spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0;
+});
+if (missed.length > 0) console.error(`Failed: ${missed.join(', ')}`);
+process.exit(missed.length > 0 ? 1 : 0);

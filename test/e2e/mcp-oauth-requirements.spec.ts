@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
+import { post, rpc, send } from '../support/conformance/wire.js';
+import { BrowserPerson } from '../support/browser-person.js';
+import {
+  authorizeUrl,
+  pkce,
+  REDIRECT_URI,
+  register,
+  registeredClient,
+  type SignedIn,
+  signIn,
+  tokenRequest,
+} from '../support/oauth-login.js';
+import { addUser } from '../support/oauth-server.js';
+
+type Document = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+
+const PASSWORD = 'correct horse battery';
+const BASE64URL = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** One short test for each requirement on authorization; the oauth-*.spec.ts files go into depth. */
+describe('authorization, as MCP requires it', () => {
+  let server: FixtureServer;
+  let base: string;
+  let signedIn: SignedIn;
+
+  beforeAll(async () => {
+    server = await startFixtureServer({ ALLOW_UNAUTH_METHODS: 'false', ALLOW_UNAUTH_TOOLS_CALL: 'false' });
+    base = `${server.origin}/demo`;
+    await addUser(server.usersFile, 'ada', PASSWORD);
+    signedIn = await signIn({ url: server.origin, tenant: 'demo', username: 'ada', password: PASSWORD });
+  });
+  afterAll(() => server.close());
+
+  const document = async (at: string): Promise<Document> => (await fetch(at)).json() as Promise<Document>;
+  const ping = (authorization: string) => post(server.url, rpc('ping'), { authorization });
+
+  it('names its authorization server at the path-inserted address (MCP-46)', async () => {
+    const prm = await document(`${server.origin}/.well-known/oauth-protected-resource/demo/sse`);
+    expect(prm).toMatchObject({ resource: server.url, authorization_servers: [base] });
+    expect(prm['scopes_supported']).not.toContain('offline_access');
+  });
+
+  it('takes no token but its own (MCP-47)', async () => {
+    const claims = { iss: base, aud: server.url, sub: 'ada', exp: 4_000_000_000, scope: 'sql:read' };
+    const unsigned = `${BASE64URL({ alg: 'none' })}.${BASE64URL(claims)}.`;
+    const foreign = `${BASE64URL({ alg: 'HS256' })}.${BASE64URL(claims)}.${Buffer.alloc(32).toString('base64url')}`;
+    for (const token of ['garbage', unsigned, foreign, signedIn.refreshToken, signedIn.accessToken.toUpperCase()]) {
+      expect((await ping(`Bearer ${token}`)).status).not.toBe(200);
+    }
+    expect((await ping(`Bearer ${foreign}`)).status).toBe(401);
+    expect((await ping(`Bearer ${signedIn.accessToken}`)).status).toBe(200);
+  });
+
+  it('answers 400 to an Authorization header that it cannot read (MCP-50)', async () => {
+    for (const value of ['Bearer', 'Bearer a b', 'Bearer ü']) {
+      expect((await ping(value.replace('ü', '"'))).status).toBe(400);
+    }
+  });
+
+  it('keeps no token where it can be read (MCP-51)', () => {
+    const directory = path.dirname(server.usersFile);
+    for (const file of ['state.db', 'state.db-wal', 'audit.jsonl']) {
+      const bytes = readFileSync(path.join(directory, file));
+      for (const token of [signedIn.accessToken, signedIn.refreshToken]) expect(bytes.includes(token)).toBe(false);
+    }
+  });
+
+  it('has its metadata at all three addresses, with the issuer they were built from (MCP-52, MCP-53)', async () => {
+    for (const at of [
+      `${server.origin}/.well-known/oauth-authorization-server/demo`,
+      `${server.origin}/.well-known/openid-configuration/demo`,
+      `${base}/.well-known/openid-configuration`,
+    ]) {
+      expect(await document(at)).toMatchObject({ issuer: base, code_challenge_methods_supported: ['S256'] });
+    }
+  });
+
+  async function refusal(params: Record<string, string | undefined>): Promise<string | null> {
+    const client_id = await registeredClient(base);
+    const { challenge } = pkce();
+    const url = authorizeUrl(base, {
+      client_id,
+      code_challenge: challenge,
+      scope: 'sql:read',
+      resource: server.url,
+      ...params,
+    });
+    const { url: end } = await new BrowserPerson(server.origin).open(url);
+    return end.startsWith(REDIRECT_URI) ? new URL(end).searchParams.get('error') : null;
+  }
+
+  it('wants PKCE with S256 (MCP-53)', async () => {
+    expect(await refusal({ code_challenge_method: 'plain' })).toBe('invalid_request');
+    expect(await refusal({ code_challenge: undefined, code_challenge_method: undefined })).toBe('invalid_request');
+  });
+
+  it('redirects only to an address that was registered (MCP-54)', async () => {
+    const client_id = await registeredClient(base);
+    const redirect_uri = 'https://claude.ai/another/callback';
+    const url = authorizeUrl(base, { client_id, code_challenge: pkce().challenge, resource: server.url, redirect_uri });
+    const reply = await send(url, 'GET', {});
+    expect(reply.status).toBe(400);
+    expect(reply.headers.location).toBeUndefined();
+  });
+
+  it('gives a new refresh token each time, and none for an old one (MCP-55)', async () => {
+    const own = await signIn({ url: server.origin, tenant: 'demo', username: 'ada', password: PASSWORD });
+    const refresh = (token: string) =>
+      tokenRequest(base, { grant_type: 'refresh_token', refresh_token: token, client_id: own.clientId });
+    const first = (await (await refresh(own.refreshToken)).json()) as Document;
+    expect(first['expires_in']).toBeLessThanOrEqual(3_600);
+    expect(first['refresh_token']).not.toBe(own.refreshToken);
+    expect((await refresh(own.refreshToken)).status).toBe(400);
+    expect((await refresh(first['refresh_token'] as string)).status).toBe(400);
+  });
+
+  it('refuses a resource that is not its own (MCP-56)', async () => {
+    expect(await refusal({ resource: 'https://elsewhere.example/sse' })).toBe('invalid_target');
+  });
+
+  it('registers a client that asks (MCP-57)', async () => {
+    const reply = await register(base);
+    expect(reply.status).toBe(201);
+    expect(await reply.json()).toMatchObject({ client_id: expect.any(String), redirect_uris: [REDIRECT_URI] });
+  });
+
+  it('says that it knows client metadata documents, and fetches none from inside (MCP-58)', async () => {
+    const metadata = await document(`${server.origin}/.well-known/oauth-authorization-server/demo`);
+    expect(metadata['client_id_metadata_document_supported']).toBe(true);
+    for (const client_id of ['https://127.0.0.1/client.json', 'https://169.254.169.254/latest/meta-data']) {
+      const url = authorizeUrl(base, { client_id, code_challenge: pkce().challenge, resource: server.url });
+      const reply = await send(url, 'GET', {});
+      expect(reply.status).toBe(400);
+      expect(reply.headers.location).toBeUndefined();
+    }
+  });
+
+  it('says in its redirects who it is (MCP-59)', async () => {
+    const client_id = await registeredClient(base);
+    const url = authorizeUrl(base, { client_id, resource: server.url, code_challenge: undefined });
+    const { url: end } = await new BrowserPerson(server.origin).open(url);
+    expect(new URL(end).searchParams.get('iss')).toBe(base);
+    const metadata = await document(`${server.origin}/.well-known/oauth-authorization-server/demo`);
+    expect(metadata['authorization_response_iss_parameter_supported']).toBe(true);
+  });
+
+  it('lets no other page frame its own, and asks for each client anew (MCP-60)', async () => {
+    const client_id = await registeredClient(base);
+    const url = authorizeUrl(base, {
+      client_id,
+      code_challenge: pkce().challenge,
+      scope: 'sql:read',
+      resource: server.url,
+    });
+    const person = new BrowserPerson(server.origin);
+    const signInPage = await person.open(url);
+    expect(signInPage.response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    const consent = await person.submit(signInPage, { username: 'ada', password: PASSWORD });
+    expect(consent.text).toContain('name="decision"');
+    const other = authorizeUrl(base, {
+      client_id: await registeredClient(base),
+      code_challenge: pkce().challenge,
+      scope: 'sql:read',
+      resource: server.url,
+    });
+    expect((await person.open(other)).text).toContain('name="decision"');
+  });
+});
