@@ -157,7 +157,7 @@ export abstract class ExpressionParser extends TypeParser {
     }
     if (this.eat('IN')) {
       this.need('(');
-      const first = this.nested(() => this.#queryOr(() => this.expression()));
+      const first = this.nested(() => this.#queryOr<Expression>(begun => this.#scalar(begun)));
       if (first.kind === 'query') {
         this.need(')');
         return { kind: 'in query', expression: left, query: first, negated, line };

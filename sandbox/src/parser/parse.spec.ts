@@ -1,0 +1,167 @@
+import { describe, expect, it } from '@jest/globals';
+import { readCorpus } from '../../test/corpus/corpus-case.ts';
+import { SqlError } from '../engine/sql-error.ts';
+import { parseBatch, parseDataType, parseExpression, parsePredicate } from './parse.ts';
+
+function errorOf(sql: string): SqlError {
+  try {
+    parseBatch(sql);
+  } catch (error) {
+    if (error instanceof SqlError) return error;
+    throw error;
+  }
+  throw new Error(`no error: ${sql}`);
+}
+
+const corpus = readCorpus().flatMap(file => file.cases.map(c => c.sql));
+
+describe('statements', () => {
+  it('know their text and their line', () => {
+    const batch = "-- first\nSELECT 1 ;\n\n  IF 1 = 1\n    PRINT N'x';\nSELECT 2";
+    const statements = parseBatch(batch);
+    expect(statements.map(s => [s.line, batch.slice(s.start, s.end)])).toEqual([
+      [2, 'SELECT 1'],
+      [4, "IF 1 = 1\n    PRINT N'x'"],
+      [6, 'SELECT 2'],
+    ]);
+  });
+
+  it('count lines inside of strings, quoted names and comments', () => {
+    expect(errorOf("SELECT 'a\nb', [c\nd] /* e\nf */ FROM").line).toBe(4);
+  });
+
+  it('tell a table hint from the argument of a function', () => {
+    const [hinted, called] = parseBatch('SELECT * FROM t (NOLOCK); SELECT * FROM t (nothing)');
+    expect(hinted).toMatchObject({ query: { body: { from: [{ kind: 'table', hints: [{ name: 'NOLOCK' }] }] } } });
+    expect(called).toMatchObject({ query: { body: { from: [{ kind: 'table function' }] } } });
+  });
+
+  it('tell a list of grouping columns from an expression in parentheses', () => {
+    const [statement] = parseBatch('SELECT 1 FROM t GROUP BY ROLLUP ((a, b), (c + 1) * 2, d)');
+    const { items } = (statement as unknown as { query: { body: { groupBy: [{ items: unknown[][] }] } } }).query.body
+      .groupBy[0];
+    expect(items.map(i => i.length)).toEqual([2, 1, 1]);
+  });
+
+  it('store a module as CREATE, however it was written', () => {
+    const text = 'VIEW v AS\nSELECT 1 AS a';
+    for (const verb of ['CREATE', 'ALTER', 'CREATE OR ALTER']) {
+      expect(parseBatch(`${verb} ${text}`)).toMatchObject([{ definition: `CREATE ${text}` }]);
+    }
+  });
+});
+
+describe('expressions', () => {
+  it('bind as T-SQL says: unary, then * / %, then + - & | ^ from the left', () => {
+    expect(parseExpression('-a * b + c & d')).toMatchObject({
+      operator: '&',
+      left: { operator: '+', left: { operator: '*', left: { operator: '-' } } },
+    });
+  });
+
+  it('make one node of a long AND or OR', () => {
+    const chain = Array.from({ length: 20_000 }, (_, i) => `a = ${i}`).join(' OR ');
+    expect(parsePredicate(chain)).toMatchObject({ kind: 'or', operands: { length: 20_000 } });
+  });
+
+  it('read parentheses around values, conditions and queries in one pass', () => {
+    expect(parsePredicate('((a + (SELECT 1)) * 2 > 3)')).toMatchObject({ kind: 'comparison' });
+    expect(parsePredicate('((SELECT 1)) = 1 AND ((a) = 1)')).toMatchObject({ kind: 'and' });
+    expect(parsePredicate('a IN ((SELECT 1) UNION (SELECT 2))')).toMatchObject({ kind: 'in query' });
+    expect(parsePredicate('a IN ((SELECT 1), 2)')).toMatchObject({ kind: 'in list' });
+  });
+
+  it.each([
+    ['1', 'int', 1],
+    ['2147483648', 'numeric', 2147483648n],
+    ['00.50', 'numeric', 50n],
+    ['1e2', 'float', 100],
+    ['$1.23456', 'money', 12346n],
+    ["N'x'", 'nvarchar', 'x'],
+  ])('%s is %s', (text, name, value) => {
+    expect(parseExpression(text)).toMatchObject({ kind: 'literal', type: { name }, value });
+  });
+
+  it('knows the ISO names of types', () => {
+    expect(parseDataType('national character varying (10)')).toMatchObject({ name: 'nvarchar', args: [10] });
+    expect(parseDataType('double precision').name).toBe('float');
+    expect(parseDataType('varchar(max)').args).toEqual([-1]);
+  });
+});
+
+describe('limits', () => {
+  it.each([
+    ['parentheses', `SELECT ${'('.repeat(5000)}1${')'.repeat(5000)}`],
+    ['subqueries', `SELECT ${'(SELECT '.repeat(5000)}1${')'.repeat(5000)}`],
+    ['NOT', `SELECT 1 WHERE ${'NOT '.repeat(50_000)}1 = 1`],
+    ['signs', `SELECT ${'- '.repeat(50_000)}1`],
+    ['CASE', `SELECT ${'CASE WHEN 1 = 1 THEN '.repeat(5000)}1`],
+    ['blocks', 'BEGIN '.repeat(5000)],
+    ['IF', `${'IF 1 = 1 '.repeat(5000)}SELECT 1`],
+    ['sums', `SELECT ${'1 + '.repeat(50_000)}1`],
+    ['UNION', Array(5000).fill('SELECT 1').join(' UNION ALL ')],
+    ['joins', `SELECT 1 FROM t ${'CROSS JOIN t '.repeat(5000)}`],
+    ['derived tables', `SELECT 1 FROM ${'('.repeat(5000)}`],
+  ])('refuses too many nested %s with 191', (_, sql) => {
+    expect(errorOf(sql).number).toBe(191);
+  });
+
+  it('needs time in proportion to the length of the text', () => {
+    const batch = (n: number): string =>
+      Array.from(
+        { length: n },
+        (_, i) => `INSERT INTO dbo.t (a, b, [c d]) VALUES (${i}, N'it''s', (1 + 2) * -3.5);`,
+      ).join('\n');
+    const seconds = (n: number): number => {
+      const text = batch(n);
+      const times = [0, 1, 2].map(() => {
+        const start = performance.now();
+        parseBatch(text);
+        return performance.now() - start;
+      });
+      return Math.min(...times);
+    };
+    seconds(500);
+    // 16 times the text: quadratic time would be 256 times as long.
+    expect(seconds(8000) / seconds(500)).toBeLessThan(80);
+  });
+});
+
+describe('wrong text', () => {
+  /** The statement's words and signs, as a user may have left some of them out. */
+  const pieces = (sql: string): string[] => sql.match(/N?'(?:[^']|'')*'|\[[^\]]*\]|@?@?[\w$#]+|\s+|./gu) ?? [];
+
+  it('always ends in an SqlError, wherever a statement is cut off', () => {
+    let refused = 0;
+    for (const sql of corpus) {
+      const parts = pieces(sql);
+      for (let n = 1; n < parts.length; n++) {
+        try {
+          parseBatch(parts.slice(0, n).join(''));
+        } catch (error) {
+          if (!(error instanceof SqlError)) throw new Error(`${String(error)} in ${sql}`, { cause: error });
+          refused++;
+        }
+      }
+    }
+    expect(refused).toBeGreaterThan(corpus.length * 5);
+  });
+
+  it('always ends in an SqlError, whatever piece is missing or twice there', () => {
+    let refused = 0;
+    for (const sql of corpus) {
+      const parts = pieces(sql);
+      for (let n = 0; n < parts.length; n++) {
+        for (const text of [parts.toSpliced(n, 1), parts.toSpliced(n, 0, parts[n]!)]) {
+          try {
+            parseBatch(text.join(''));
+          } catch (error) {
+            if (!(error instanceof SqlError)) throw new Error(`${String(error)} in ${sql}`, { cause: error });
+            refused++;
+          }
+        }
+      }
+    }
+    expect(refused).toBeGreaterThan(corpus.length * 5);
+  });
+});
