@@ -49,6 +49,12 @@ export class OAuthEvents {
         ...addressOf(ctx),
       });
     });
+    provider.on('access_token.destroyed', token => {
+      this.record(tenant, 'token_revoked', {
+        ...(token.accountId === undefined ? {} : { principal: token.accountId }),
+        ...(token.clientId === undefined ? {} : { client: token.clientId }),
+      });
+    });
     provider.on('grant.revoked', ctx => {
       const client = ctx.oidc.client?.clientId;
       this.record(tenant, 'grant_revoked', { ...(client === undefined ? {} : { client }), ...addressOf(ctx) });

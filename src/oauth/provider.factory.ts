@@ -1,10 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import Provider, { type ClientMetadata } from 'oidc-provider';
 import { ServerConfig } from '../config/server.config.js';
 import { STATE_STORE, type StateStore } from '../state/state-store.js';
 import { StateCipher } from '../state/state-cipher.js';
 import type { Tenant } from '../tenancy/tenant.js';
-import { readClientsFile } from './clients/clients-file.js';
+import { TenantsService } from '../tenancy/tenants.service.js';
+import { checkStaticClients, readClientsFile } from './clients/clients-file.js';
 import { ClientAdapter } from './clients/client-adapter.js';
 import { hardenClients } from './clients/harden-clients.js';
 import { PINNED_CLIENTS } from './clients/pinned-clients.js';
@@ -24,7 +25,7 @@ export interface TenantProvider {
 
 /** One oidc-provider per tenant, made at its first use: a provider has exactly one issuer. */
 @Injectable()
-export class ProviderFactory {
+export class ProviderFactory implements OnModuleInit {
   private readonly made = new Map<string, { tenant: Tenant; provider: TenantProvider }>();
 
   constructor(
@@ -32,7 +33,13 @@ export class ProviderFactory {
     @Inject(STATE_STORE) private readonly store: StateStore,
     private readonly cipher: StateCipher,
     private readonly collaborators: ProviderCollaborators,
+    private readonly tenants: TenantsService,
   ) {}
+
+  /** A clients file that can't be used is said at start, not at somebody's first sign-in. */
+  onModuleInit(): void {
+    for (const tenant of this.tenants.all()) checkStaticClients(this.staticClients(tenant), tenant);
+  }
 
   of(tenant: Tenant): TenantProvider {
     const made = this.made.get(tenant.name);

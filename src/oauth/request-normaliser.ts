@@ -41,7 +41,17 @@ function normaliseAuthorize(req: Request, tenant: Tenant): void {
 }
 
 async function normaliseToken(req: Request, tenant: Tenant): Promise<void> {
-  await jsonToForm(req, params => canonicaliseResources(params, tenant));
+  await jsonToForm(req, params => {
+    canonicaliseResources(params, tenant);
+    // Clients repeat what they once asked for, offline_access and foreign scopes included; only ours can widen anything.
+    const scope = params
+      .get('scope')
+      ?.split(/\s+/)
+      .filter(name => name.startsWith('sql:'));
+    if (scope === undefined || params.getAll('scope').length > 1) return;
+    if (scope.length === 0) params.delete('scope');
+    else params.set('scope', scope.join(' '));
+  });
 }
 
 async function normaliseRegister(req: Request, tenant: Tenant): Promise<void> {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import { logger } from '../common/log.js';
 import { ServerConfig } from '../config/server.config.js';
-import { hashPassword, passwordMatches } from './users/password.js';
+import { hashPassword, isOutdated, passwordMatches } from './users/password.js';
 import { type UserEntry, putUser, readUsersFile } from './users/users-file.js';
 
 const log = logger('users');
@@ -41,7 +41,19 @@ export class UsersService {
   async verify(name: string, password: string): Promise<UserEntry | undefined> {
     const user = this.find(name);
     const matches = await passwordMatches(password, user?.password);
-    return matches && user?.disabled !== true ? user : undefined;
+    if (!matches || user === undefined || user.disabled === true) return undefined;
+    if (user.password !== undefined && isOutdated(user.password)) await this.renewHash(user, password);
+    return user;
+  }
+
+  /** Made anew with today's parameters, now that the password is at hand. */
+  private async renewHash(user: UserEntry, password: string): Promise<void> {
+    try {
+      putUser(this.file, { ...user, password: await hashPassword(password) });
+    } catch (error) {
+      // A file that is mounted read-only keeps its hashes.
+      log.warn({ err: error }, 'an outdated password hash could not be renewed');
+    }
   }
 
   async setPassword(name: string, password: string): Promise<void> {

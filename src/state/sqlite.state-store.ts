@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { AppError } from '../common/app-error.js';
@@ -31,6 +31,8 @@ export class SqliteStateStore implements StateStore {
   ) {
     if (file !== ':memory:') mkdirSync(path.dirname(path.resolve(file)), { recursive: true, mode: 0o700 });
     this.db = new DatabaseSync(file, { timeout: 2_000 });
+    // Its companions (-wal, -shm) take the mode over.
+    if (file !== ':memory:') chmodSync(file, 0o600);
     migrate(this.db);
     this.db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     const prepare = (sql: string): StatementSync => this.db.prepare(sql);

@@ -1,14 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { stringify } from 'yaml';
 import { BrowserPerson } from '../support/browser-person.js';
 import {
   REDIRECT_URI,
   authorizeAs,
   authorizeUrl,
   pkce,
+  register,
   registeredClient,
   signIn,
   tokenRequest,
 } from '../support/oauth-login.js';
 import { DEMO_USER, type OAuthServer, startOAuthServer } from '../support/oauth-server.js';
+import { freePort } from '../support/ports.js';
 
 let server: OAuthServer;
 beforeAll(async () => (server = await startOAuthServer()));
@@ -78,5 +85,152 @@ describe('the way in', () => {
     expect(answer.get('error')).toBe('access_denied');
     expect(answer.get('iss')).toBe(base);
     expect(answer.get('state')).toBe('st');
+  });
+});
+
+describe('clients with ways of their own', () => {
+  const cursor = 'cursor://anysphere.cursor-mcp/oauth/callback';
+
+  it('registers Cursor’s three URIs where its scheme is configured, and without the scheme where it is not', async () => {
+    const own = await startOAuthServer({
+      tenants: [{ path: '/demo', allowed_redirect_schemes: ['cursor'] }, { path: '/plain' }],
+    });
+    try {
+      const redirect_uris = [
+        cursor,
+        'https://www.cursor.com/agents/mcp/oauth/callback',
+        'http://localhost:8787/callback',
+      ];
+      const registered = async (tenant: string) =>
+        ((await (await register(`${own.url}/${tenant}`, { redirect_uris })).json()) as { redirect_uris: string[] })
+          .redirect_uris;
+      expect(await registered('demo')).toEqual([cursor, 'http://localhost:8787/callback']);
+      expect(await registered('plain')).toEqual(['http://localhost:8787/callback']);
+      const base = `${own.url}/demo`;
+      const client_id = await registeredClient(base, { redirect_uris });
+      const url = authorizeUrl(base, { client_id, code_challenge: pkce().challenge, redirect_uri: cursor });
+      const person = new BrowserPerson(own.url);
+      const consent = await person.submit(await person.open(url), DEMO_USER);
+      expect(consent.response.headers.get('content-security-policy')).toContain(`form-action 'self' cursor:`);
+      const end = await person.submit(consent, { decision: 'approve' });
+      expect(end.url).toMatch(/^cursor:\/\/anysphere\.cursor-mcp\/oauth\/callback\?code=/);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('lets a loopback client come back on any port', async () => {
+    const base = `${server.url}/demo`;
+    const client_id = await registeredClient(base, { redirect_uris: ['http://localhost/callback'] });
+    const url = authorizeUrl(base, {
+      client_id,
+      code_challenge: pkce().challenge,
+      redirect_uri: 'http://localhost:61234/callback',
+    });
+    const end = await authorizeAs(new BrowserPerson(server.url), url, DEMO_USER);
+    expect(end.url).toMatch(/^http:\/\/localhost:61234\/callback\?code=/);
+  });
+
+  it('takes JSON at the token endpoint, and scopes that a client repeats', async () => {
+    const { refreshToken, clientId } = await signIn({ url: server.url, tenant: 'demo', ...DEMO_USER });
+    const response = await fetch(`${server.url}/demo/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        grant_type: 'refresh_token',
+        refresh_token: refreshToken,
+        client_id: clientId,
+        scope: 'sql:read offline_access claudeai',
+        resource: `${server.url.toUpperCase().replace('HTTP', 'http')}/demo/sse/`,
+      }),
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toContain('no-store');
+    expect(await response.json()).toMatchObject({ scope: 'sql:read', token_type: 'Bearer', expires_in: 3600 });
+  });
+
+  it('knows clients from a file, with secrets, in their tenants only', async () => {
+    const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'mcp-clients-')), 'clients.yaml');
+    const client = {
+      client_id: 'reporting',
+      client_name: 'Reporting',
+      redirect_uris: [REDIRECT_URI],
+      client_secret: 'a secret of the reporting client',
+      token_endpoint_auth_method: 'client_secret_post',
+      tenants: ['demo'],
+    };
+    writeFileSync(file, stringify({ clients: [client] }));
+    const own = await startOAuthServer({ env: { CLIENTS_FILE: file } });
+    try {
+      const base = `${own.url}/demo`;
+      const { verifier, challenge } = pkce();
+      const url = authorizeUrl(base, { client_id: 'reporting', code_challenge: challenge });
+      const end = await authorizeAs(new BrowserPerson(own.url), url, DEMO_USER);
+      const form = {
+        grant_type: 'authorization_code',
+        code: new URL(end.url).searchParams.get('code') ?? '',
+        code_verifier: verifier,
+        redirect_uri: REDIRECT_URI,
+        client_id: 'reporting',
+      };
+      expect((await tokenRequest(base, form)).status).toBe(401);
+      expect((await tokenRequest(base, { ...form, client_secret: client.client_secret })).status).toBe(200);
+      const elsewhere = authorizeUrl(`${own.url}/workshop`, { client_id: 'reporting', code_challenge: challenge });
+      expect((await fetch(elsewhere, { redirect: 'manual' })).status).toBe(400);
+    } finally {
+      await own.close();
+    }
+    writeFileSync(file, stringify({ clients: [{ ...client, redirect_uris: ['https://evil.example/'] }] }));
+    await expect(startOAuthServer({ env: { CLIENTS_FILE: file } })).rejects.toThrow(
+      'CLIENTS_FILE: client reporting of tenant demo',
+    );
+    writeFileSync(file, 'clients: [{}]');
+    await expect(startOAuthServer({ env: { CLIENTS_FILE: file } })).rejects.toThrow(
+      'CLIENTS_FILE is wrong at clients.0',
+    );
+  });
+
+  it('gives people their limits and attributes, and takes scopes back when rules shrink', async () => {
+    const access = [{ user: 'demo', scope: 'sql:read', tools: ['list_tables'], attributes: { region: 'EMEA' } }];
+    const own = await startOAuthServer({ tenants: [{ path: '/demo', read_only: false, access }] });
+    try {
+      const { accessToken, scope } = await signIn({
+        url: own.url,
+        tenant: 'demo',
+        ...DEMO_USER,
+        scopes: ['sql:write'],
+        grant: 'sql:write',
+      });
+      expect(scope).toBe('sql:read');
+      const answer = await fetch(`${own.url}/demo/sse`, { headers: { authorization: `Bearer ${accessToken}` } });
+      expect(await answer.json()).toMatchObject({
+        scopes: ['sql:read'],
+        highestScope: 'sql:read',
+        access: { tools: ['list_tables'] },
+        attributes: { region: 'EMEA' },
+      });
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('starts with the right STATE_KEY only, and keeps what it knew', async () => {
+    const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-restart-'));
+    const port = await freePort();
+    const env = { STATE_KEY: randomBytes(32).toString('base64') };
+    const first = await startOAuthServer({ directory, port, env });
+    const { accessToken } = await signIn({ url: first.url, tenant: 'demo', ...DEMO_USER });
+    await first.close();
+    const wrong = { STATE_KEY: randomBytes(32).toString('base64') };
+    await expect(startOAuthServer({ directory, port, env: wrong })).rejects.toThrow('STATE_KEY is not the key');
+    const second = await startOAuthServer({ directory, port, env });
+    const answer = await fetch(`${second.url}/demo/sse`, { headers: { authorization: `Bearer ${accessToken}` } });
+    expect(answer.status).toBe(200);
+    await second.close();
+    // Without its tenant a token opens nothing.
+    const third = await startOAuthServer({ directory, port, env, tenants: [{ path: '/other' }] });
+    const gone = await fetch(`${third.url}/other/sse`, { headers: { authorization: `Bearer ${accessToken}` } });
+    expect(gone.status).toBe(401);
+    await third.close();
   });
 });

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { ClientMetadata } from 'oidc-provider';
+import type { ClientMetadata, errors } from 'oidc-provider';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '../../common/app-error.js';
+import type { Tenant } from '../../tenancy/tenant.js';
+import { checkClient } from '../client-policy.js';
 import { isLoopbackUri } from '../redirect-policy.js';
 
 const clientSchema = z.strictObject({
@@ -45,4 +47,22 @@ export function readClientsFile(file: string, tenant: string): ClientMetadata[] 
         ? 'native'
         : 'web',
     }));
+}
+
+/** Throws AppError that names the client and what is wrong with it. */
+export function checkStaticClients(clients: readonly ClientMetadata[], tenant: Tenant): void {
+  const seen = new Set<string>();
+  for (const client of clients) {
+    let fault = seen.has(client.client_id) ? 'is listed twice' : undefined;
+    seen.add(client.client_id);
+    try {
+      checkClient({ ...client }, tenant.config);
+    } catch (error) {
+      fault = (error as errors.OIDCProviderError).error_description;
+    }
+    if (fault === undefined) continue;
+    throw new AppError('INTERNAL', `CLIENTS_FILE: client ${client.client_id} of tenant ${tenant.name}: ${fault}.`, {
+      expose: true,
+    });
+  }
 }

@@ -1,7 +1,7 @@
 import type { SqlScope } from '../../common/principal.js';
 import { isLoopbackUri } from '../redirect-policy.js';
 import { html } from './html.js';
-import { type Page, formTargetOf } from './page.js';
+import { type Page, formTargetOf, targetOf } from './page.js';
 import { type Language, TEXTS } from './texts.js';
 
 export interface ConsentView {
@@ -18,7 +18,6 @@ export interface ConsentView {
 
 export function consentPage(view: ConsentView): Page {
   const t = TEXTS[view.language];
-  const redirect = new URL(view.client.redirectUri);
   return {
     language: view.language,
     title: t.consentTitle,
@@ -35,7 +34,7 @@ export function consentPage(view: ConsentView): Page {
         <dt>${t.person}</dt>
         <dd>${view.person}</dd>
       </dl>
-      <p>${t.unverified} <strong>${redirect.host === '' ? redirect.protocol : redirect.host}</strong></p>
+      <p>${t.unverified} <strong>${targetOf(view.client.redirectUri)}</strong></p>
       ${isLoopbackUri(view.client.redirectUri) && html`<p class="note">${t.loopbackWarning}</p>`}
       <form method="post" action="${view.action}">
         <input type="hidden" name="csrf" value="${view.csrf}" />

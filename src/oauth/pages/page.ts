@@ -69,6 +69,12 @@ export function sendPage(res: ServerResponse, page: Page): void {
   res.end(pageText(page));
 }
 
+/** Where the answer goes, as a person should see it: the host, or the scheme of an application on this device. */
+export function targetOf(redirectUri: string): string {
+  const url = new URL(redirectUri);
+  return url.protocol === 'https:' || url.protocol === 'http:' ? url.host : url.protocol;
+}
+
 /** What to name in form-action for a client's redirect URI. */
 export function formTargetOf(redirectUri: string): string | undefined {
   const url = URL.parse(redirectUri);

@@ -1,5 +1,5 @@
 import { html } from './html.js';
-import { type Page, formTargetOf } from './page.js';
+import { type Page, formTargetOf, targetOf } from './page.js';
 import { type Language, TEXTS } from './texts.js';
 
 export interface SignInView {
@@ -34,7 +34,7 @@ export function signInPage(view: SignInView): Page {
         ${
           view.client &&
           html`<dt>${t.goesTo}</dt>
-            <dd>${new URL(view.client.redirectUri).host}</dd>`
+            <dd>${targetOf(view.client.redirectUri)}</dd>`
         }
       </dl>
       ${view.problem && html`<p class="bad" role="alert" id="problem">${t[view.problem]}</p>`}

@@ -15,6 +15,11 @@ const MAX_WAITING = 64;
 
 const argon2 = promisify(argon2Callback);
 
+/** Whether a hash was made with other parameters than today's. */
+export function isOutdated(stored: string): boolean {
+  return !stored.startsWith(`$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$`);
+}
+
 interface Phc {
   readonly memory: number;
   readonly passes: number;
