@@ -177,6 +177,17 @@ describe('transactions and locks', () => {
     expect(b.start('SELECT * FROM t WITH (UPDLOCK)').waiting).toBe(true);
   });
 
+  it('serialises MERGE with HOLDLOCK without a deadlock', () => {
+    const upsert =
+      'BEGIN TRAN; MERGE t WITH (HOLDLOCK) USING (VALUES (8, 1)) s (id, v) ON t.id = s.id WHEN MATCHED THEN UPDATE SET v = t.v + 1 WHEN NOT MATCHED THEN INSERT VALUES (s.id, s.v);';
+    a.ok(upsert);
+    const second = b.start(`${upsert} COMMIT`);
+    expect(second.waiting).toBe(true);
+    a.ok('COMMIT');
+    expect(second.advance().result.errors).toEqual([]);
+    expect(a.rows('SELECT v FROM t WHERE id = 8')).toEqual([['2']]);
+  });
+
   it('refuses SNAPSHOT, which the database does not allow', () => {
     expect(a.error('SET TRANSACTION ISOLATION LEVEL SNAPSHOT; SELECT * FROM t')).toBe(3952);
   });

@@ -24,7 +24,7 @@ const TRANSACTION_ABORTING = new Set([
 ]);
 
 /** Errors that SET XACT_ABORT ON does not turn into an abort (RAISERROR raises 50000 and its like). */
-export type ErrorOrigin = 'statement' | 'raiserror' | 'throw' | 'compile';
+export type ErrorOrigin = 'statement' | 'raiserror' | 'throw' | 'compile' | 'syntax';
 
 export interface RaisedError {
   readonly error: SqlError;
@@ -36,7 +36,8 @@ export type Consequence = 'continue' | 'end scope' | 'end batch' | 'end transact
 /** What an error that no TRY catches does, and whether it dooms the transaction when one does. */
 export function consequenceOf(error: SqlError, origin: ErrorOrigin, xactAbort: boolean): Consequence {
   if (error.number === 1205 || error.severity >= 20) return 'end transaction';
-  if (origin === 'raiserror') return 'continue';
+  // "Compile errors, such as syntax errors, aren't affected by SET XACT_ABORT" (SET XACT_ABORT, Remarks).
+  if (origin === 'raiserror' || origin === 'syntax') return 'continue';
   if (origin === 'compile') return xactAbort ? 'end transaction' : 'end scope';
   if (xactAbort) return 'end transaction';
   if (origin === 'throw') return 'end batch';

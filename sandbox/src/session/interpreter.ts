@@ -65,7 +65,7 @@ export function* runDynamicText(session: Session, frame: Frame): Steps<number> {
   try {
     statements = parseText(session, frame);
   } catch (error) {
-    throw error instanceof SqlError ? withOrigin(error, 'statement') : error;
+    throw error instanceof SqlError ? withOrigin(error, 'syntax') : error;
   }
   return yield* runFrame(session, frame, statements);
 }

@@ -3,7 +3,7 @@ import { parseBatch } from '../parser/parse.ts';
 import { doubleQuotesAsStrings } from './quoted-strings.ts';
 
 const MAX_ENTRIES = 500;
-const MAX_TEXT = 64 * 1024;
+const MAX_TEXT = 16 * 1024;
 
 /** Parsed batches by their text, the least recently used dropped. Trees are never changed, so sessions share them. */
 class ParseCache {

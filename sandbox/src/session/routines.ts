@@ -3,7 +3,7 @@ import { SqlError } from '../engine/sql-error.ts';
 import type { Value } from '../engine/sql-type.ts';
 import type { FunctionDefinition, ModuleParameter, ProcedureDefinition } from '../storage/table.ts';
 import { RowLocked } from '../storage/transaction.ts';
-import { Raised } from './errors.ts';
+import { Raised, withOrigin } from './errors.ts';
 import { impersonateUser } from './impersonation.ts';
 import { runFrame } from './interpreter.ts';
 import { Frame, type ModuleIdentity } from './frame.ts';
@@ -59,12 +59,14 @@ export function* callProcedure(call: ProcedureCall, procedure: ProcedureDefiniti
 export function checkTransactionCount(session: Session, before: number): void {
   const after = session.transactions.count;
   if (before === after) return;
-  throw new SqlError(
+  const mismatch = new SqlError(
     266,
     `Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = ${before}, current count = ${after}.`,
     16,
     2,
   );
+  // SET XACT_ABORT does not concern it.
+  throw withOrigin(mismatch, 'raiserror');
 }
 
 function bindParameters(

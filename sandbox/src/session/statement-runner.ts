@@ -79,7 +79,8 @@ export function prepareReads(
     const known = modes.get(table);
     modes.set(table, known === undefined || known === mode ? mode : 'wait');
     const lock = lockOf(read.hints, isolation);
-    if (lock) table.lock(lock, transaction);
+    // Two that will change what they hold may not both hold it: the second waits, instead of a deadlock.
+    if (lock) table.lock(lock === 'S' && table === target ? 'U' : lock, transaction);
   }
   // What is to be changed must be the newest committed version.
   if (target) modes.set(target, modes.get(target) === 'skip' ? 'skip' : 'wait');

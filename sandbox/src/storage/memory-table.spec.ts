@@ -93,6 +93,53 @@ describe('MemoryTable', () => {
     expect(ids(read('wait').scan())).toEqual([1, 4, 30]);
   });
 
+  it('stays as a plain model says through random changes, savepoints and rollbacks', () => {
+    const t = table();
+    let seed = 42;
+    const random = (n: number): number => {
+      seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+      return (seed >>> 8) % n;
+    };
+    let model = new Map<number, string>();
+    for (let round = 0; round < 60; round++) {
+      const transaction = new Transaction(51);
+      const before = new Map(model);
+      let saved: Map<number, string> | undefined;
+      for (let step = 0; step < 40; step++) {
+        const id = random(300);
+        const [row] = t.seek(t.indexes[0]!, [id]);
+        expect(row !== undefined).toBe(model.has(id));
+        if (!row) {
+          t.insert([id, `v${step}`], transaction);
+          model.set(id, `v${step}`);
+        } else if (random(3) === 0) {
+          t.delete(row, transaction);
+          model.delete(id);
+        } else {
+          const target = random(2) === 0 && !model.has(id + 1000) ? id + 1000 : id;
+          t.rewrite(row, [target, `u${step}`], transaction);
+          model.delete(id);
+          model.set(target, `u${step}`);
+        }
+        if (step === 15) {
+          transaction.save('s');
+          saved = new Map(model);
+        }
+        if (step === 25 && random(2) === 0) {
+          transaction.rollbackToSavepoint('s');
+          model = new Map(saved);
+        }
+      }
+      if (random(3) === 0) {
+        transaction.rollback();
+        model = before;
+      } else transaction.commit();
+      const expected = [...model].sort(([a], [b]) => a - b);
+      expect([...t.scan()].map(row => [...row.values])).toEqual(expected);
+      expect(t.rowCount).toBe(model.size);
+    }
+  });
+
   it('keeps a key taken that another transaction has only deleted', () => {
     const t = table();
     const row = t.insert([1, null], undefined);
