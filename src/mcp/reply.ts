@@ -29,6 +29,7 @@ export const STREAM_HEADERS = {
 export class Reply implements Outlet {
   private streaming = false;
   private stopKeepAlive: (() => void) | undefined;
+  private readonly closeListeners: (() => void)[] = [];
 
   constructor(
     private readonly res: Response,
@@ -44,11 +45,15 @@ export class Reply implements Outlet {
     return this.streaming;
   }
 
-  /** Once, when the caller's connection ends before the answer. */
+  /** When the caller's connection ends before the answer, or has ended already. */
   onClose(listener: () => void): void {
+    if (this.res.destroyed) return listener();
+    this.closeListeners.push(listener);
+    // A batch has many calls, and a response may have few listeners.
+    if (this.closeListeners.length > 1) return;
     this.res.once('close', () => {
       this.stopKeepAlive?.();
-      if (!this.res.writableFinished) listener();
+      if (!this.res.writableFinished) for (const listen of this.closeListeners) listen();
     });
   }
 

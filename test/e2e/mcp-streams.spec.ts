@@ -273,4 +273,14 @@ describe('the 2024-11-05 transport (MCP-13)', () => {
       expect((await post(url + id, rpc('ping'))).status).toBe(404);
     }
   });
+
+  it('drops a stream that nobody reads, and with it what was to come', async () => {
+    const slow = await OpenStream.open(server.url, { accept: 'text/event-stream' });
+    const target = server.origin + (await slow.event('endpoint'));
+    slow.pause();
+    await post(target, rpc('tools/call', { name: 'test_big_log', arguments: { messages: 400, size: 100_000 } }));
+    // Until the server has closed it: then nobody knows its id.
+    while ((await post(target, rpc('ping'))).status !== 404);
+    slow.close();
+  });
 });
