@@ -167,7 +167,7 @@ export class FromBuilder {
     scope.base = before.base;
     scope.correlated ||= before.correlated;
     if (node.outer) this.makeNullable(middle, scope.columns.length);
-    return new ApplySource(node.outer, left, right, left.correlated || rightLooksOut, scope.compilation);
+    return new ApplySource(node.outer, left, right, rightLooksOut, scope.compilation);
   }
 }
 

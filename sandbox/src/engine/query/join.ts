@@ -218,18 +218,28 @@ export class ApplySource implements RowSource {
   readonly outerApply: boolean;
   readonly left: RowSource;
   readonly right: RowSource;
-  /** True when either side refers to a query around this one. */
-  readonly correlated: boolean;
+  private readonly rightCorrelated: boolean;
   private readonly compilation: Compilation;
 
-  constructor(outerApply: boolean, left: RowSource, right: RowSource, correlated: boolean, compilation: Compilation) {
+  /** `rightCorrelated`: the right side refers to a query around this one, not only to the left side. */
+  constructor(
+    outerApply: boolean,
+    left: RowSource,
+    right: RowSource,
+    rightCorrelated: boolean,
+    compilation: Compilation,
+  ) {
     this.outerApply = outerApply;
     this.left = left;
     this.right = right;
-    this.correlated = correlated;
+    this.rightCorrelated = rightCorrelated;
     this.compilation = compilation;
   }
 
+  /** Asked when it runs: conditions may have been pushed down to the left side. */
+  get correlated(): boolean {
+    return this.left.correlated || this.rightCorrelated;
+  }
   get offset(): number {
     return this.left.offset;
   }

@@ -99,6 +99,12 @@ describe('joins', () => {
     ]);
   });
 
+  it('runs an APPLY anew when a condition from outside reaches its left side', () => {
+    const sql = `SELECT c.id FROM customers c WHERE EXISTS (SELECT 1 FROM nums n, orders o
+      OUTER APPLY (SELECT n2.b FROM nums n2 WHERE n2.a = o.cid) x WHERE o.cid = c.id AND n.a = 3)`;
+    expect(sample(sql)).toEqual([[1], [2], [3]]);
+  });
+
   it('looks rows up by a key instead of reading the table', () => {
     l.scans = r.scans = r.seeks = 0;
     expect(rowsOfQuery('SELECT r.id FROM r WHERE id = 7', context)).toEqual([[7]]);
