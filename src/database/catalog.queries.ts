@@ -26,7 +26,7 @@ ORDER BY s.name, o.name;`;
 export const TABLE = `SELECT s.name, o.name, o.type, o.object_id
 FROM sys.objects AS o JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE o.type IN ('U', 'V') AND (o.object_id = @id OR o.name = @name);
-SELECT c.name, t.name, b.name, c.is_nullable, c.max_length, c.precision, c.scale, c.is_identity,
+SELECT c.name, t.name, b.name, c.is_nullable, c.max_length, c.[precision], c.[scale], c.is_identity,
   d.definition, k.definition, CAST(e.value AS nvarchar(4000))
 FROM sys.columns AS c
 JOIN sys.types AS t ON t.user_type_id = c.user_type_id

@@ -104,15 +104,17 @@ describe('the log analysis', () => {
     expect(report?.['tool calls']).toEqual([{ key: 'demo execute_sql', count: 1 }]);
   });
 
-  it.each([[[]], [['--audit', 'x', '--since', 'yesterday']], [['--audit', 'x', '--top', '0']]])(
-    'refuses %j with its usage',
-    async args => {
-      const error = await run(process.execPath, ['scripts/analyze-logs.mjs', ...args]).then(
-        () => undefined,
-        (failed: { code: number; stderr: string }) => failed,
-      );
-      expect(error?.code).toBe(2);
-      expect(error?.stderr).toMatch(/^Usage/);
-    },
-  );
+  it.each([
+    [[], /no file is named[\s\S]*Usage/],
+    [['--audit', 'x', '--since', 'yesterday'], /--since must be a time[\s\S]*Usage/],
+    [['--audit', 'x', '--top', '0'], /--top must be at least 1[\s\S]*Usage/],
+    [['--log', 'x'], /Unknown option '--log'[\s\S]*Usage/],
+  ])('refuses %j', async (args, message) => {
+    const error = await run(process.execPath, ['scripts/analyze-logs.mjs', ...args]).then(
+      () => undefined,
+      (failed: { code: number; stderr: string }) => failed,
+    );
+    expect(error?.stderr).toMatch(message);
+    expect(error?.code).toBe(2);
+  });
 });

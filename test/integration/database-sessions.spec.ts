@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Tenant } from '../../src/tenancy/tenant.js';
+import { openTestDatabase, testCall, type TestDatabase, testPrincipal, testTenant } from '../support/database.js';
+import { type DatabaseServices, databaseServices } from '../support/database-services.js';
+
+const NUMBERS = 'SELECT a.value AS n FROM GENERATE_SERIES(1, 1000) AS a CROSS JOIN GENERATE_SERIES(1, 1000) AS b';
+const ENDLESS =
+  'SELECT COUNT_BIG(*) FROM GENERATE_SERIES(1, 100000) AS a CROSS JOIN GENERATE_SERIES(1, 100000) AS b WHERE a.value + b.value < 0';
+
+describe('sessions', () => {
+  let database: TestDatabase;
+  let services: DatabaseServices;
+  /** One connection, so that the next borrower has the same. */
+  let single: Tenant;
+  let tenant: Tenant;
+
+  beforeAll(async () => {
+    database = await openTestDatabase();
+    await database.execute('CREATE TABLE dbo.Things (id int NOT NULL PRIMARY KEY, v int NOT NULL)');
+    await database.execute('INSERT INTO dbo.Things (id, v) VALUES (1, 1), (2, 2)');
+    services = databaseServices();
+    single = testTenant(database.config, { name: 'single', readOnly: false }, { poolMax: 1, queryTimeoutMs: 20_000 });
+    tenant = testTenant(database.config, { name: 'several' }, { poolMax: 4, poolWaitMs: 500, queryTimeoutMs: 5_000 });
+  });
+  afterAll(async () => {
+    await services.close();
+    await database.close();
+  });
+
+  const one = async (sql: string, call = testCall(single)) =>
+    (await services.queries.read(sql, call)).resultSets[0]?.rows[0]?.[0];
+
+  it('gives the second borrower of a connection a clean one', async () => {
+    await services.queries
+      .write('CREATE TABLE #left (a int); SET DATEFIRST 7; SELECT 1 AS a;', testCall(single))
+      .catch(() => {});
+    await expect(one('SELECT a FROM #left')).rejects.toMatchObject({ details: { number: 208 } });
+    expect(await one('SELECT @@TRANCOUNT')).toBeLessThanOrEqual(1);
+  });
+
+  it('reads long texts whole on a connection that was reset', async () => {
+    await one('SELECT 1');
+    expect(await one("SELECT REPLICATE(CAST(N'x' AS nvarchar(max)), 10000)")).toHaveLength(10_000);
+    // QUOTED_IDENTIFIER, ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, XACT_ABORT
+    const wanted = 256 + 32 + 16 + 8 + 64 + 4096 + 16384;
+    expect(Number(await one('SELECT @@OPTIONS')) & wanted).toBe(wanted);
+  });
+
+  it('tells the database who is calling, and nobody can change that', async () => {
+    const sql =
+      "SELECT CONCAT(SESSION_CONTEXT(N'user_id'), '/', SESSION_CONTEXT(N'client_id'), '/', SESSION_CONTEXT(N'region'))";
+    const ann = testCall(single, { principal: testPrincipal('ann', { attributes: { region: 'north' } }) });
+    expect(await one(sql, ann)).toBe('ann/test-client/north');
+    expect(await one(sql, testCall(single, { principal: testPrincipal('bob') }))).toBe('bob/test-client/');
+    await expect(
+      services.queries.write("EXEC sys.sp_set_session_context N'user_id', N'eve'", testCall(single)),
+    ).rejects.toMatchObject({ code: 'READ_ONLY_VIOLATION' });
+  });
+
+  it('blocks nobody after an error, a cancel or a time limit', async () => {
+    const hasty = testTenant(database.config, { name: 'hasty' }, { queryTimeoutMs: 300 });
+    await expect(one('SELECT * FROM dbo.Missing')).rejects.toMatchObject({ details: { number: 208 } });
+    await expect(one("SELECT CAST(N'x' AS int)")).rejects.toMatchObject({ details: { number: 245 } });
+    await expect(one('SELECT * FROM')).rejects.toMatchObject({ code: 'SQL_ERROR' });
+    await expect(services.queries.read(ENDLESS, testCall(hasty))).rejects.toMatchObject({ code: 'TIMEOUT' });
+    const abort = new AbortController();
+    const cancelled = services.queries.read(ENDLESS, testCall(tenant, { signal: abort.signal }));
+    setTimeout(() => abort.abort(), 100);
+    await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
+    await database.execute('UPDATE dbo.Things SET v = v + 1');
+  });
+
+  it('rolls back an abandoned write at once', async () => {
+    const abort = new AbortController();
+    const writing = services.queries.write(
+      `UPDATE dbo.Things SET v = 99; ${ENDLESS};`,
+      testCall(single, { signal: abort.signal }),
+    );
+    setTimeout(() => abort.abort(), 200);
+    await expect(writing).rejects.toMatchObject({ code: 'CANCELLED' });
+    await database.execute('UPDATE dbo.Things SET v = 5 WHERE id = 1');
+    expect(await one('SELECT MAX(v) FROM dbo.Things')).toBeLessThan(99);
+  });
+
+  it('reaches the server with a cancel in good time', async () => {
+    const abort = new AbortController();
+    const running = services.queries.read(ENDLESS, testCall(single, { signal: abort.signal }));
+    setTimeout(() => abort.abort(), 100);
+    await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
+    // The only connection of this tenant is free again only when the server has stopped.
+    const started = performance.now();
+    expect(await one('SELECT 7')).toBe(7);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  it('reads a million rows to its limit in the time of the limit', async () => {
+    const before = process.memoryUsage().heapUsed;
+    const result = await services.queries.read(NUMBERS, testCall(single), { maxRows: 1000, maxBytes: 1e9 });
+    expect(result.resultSets[0]).toMatchObject({ truncatedBy: 'rows' });
+    expect(result.resultSets[0]?.rows).toHaveLength(1000);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(50_000_000);
+    expect(await one('SELECT 8')).toBe(8);
+  });
+
+  it('streams rows with back-pressure and flat memory', async () => {
+    const many = testTenant(
+      database.config,
+      { name: 'many' },
+      { maxRows: 200_000, maxResultBytes: 1e9, queryTimeoutMs: 60_000 },
+    );
+    let rows = 0;
+    let waiting = 0;
+    const summary = await services.queries.stream(NUMBERS, testCall(many), {
+      columns: () => {},
+      row: () => {
+        rows++;
+        if (rows % 1000 !== 0) return 5;
+        waiting++;
+        return new Promise(resolve => setImmediate(() => resolve(5)));
+      },
+    });
+    expect([rows, summary.rows, summary.truncatedBy, waiting]).toEqual([200_000, 200_000, 'rows', 200]);
+  });
+
+  it('lets one caller take half of the connections at most, and answers those who wait', async () => {
+    const abort = new AbortController();
+    const greedy = Array.from({ length: 6 }, () =>
+      services.queries.read(ENDLESS, testCall(tenant, { signal: abort.signal })).catch((error: unknown) => error),
+    );
+    const other = testCall(tenant, { principal: testPrincipal('bob') });
+    expect(await one('SELECT 3', other)).toBe(3);
+    const refused = await Promise.race(greedy);
+    expect(refused).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    abort.abort();
+    await Promise.all(greedy);
+  });
+
+  it('reads on after the database went away and came back for others', async () => {
+    const reports: unknown[] = [];
+    const call = testCall(single, { report: report => void reports.push(report) });
+    await services.queries.read('SELECT 1 AS a', call);
+    expect(reports).toEqual([expect.objectContaining({ kind: 'read', verdict: 'allowed', rows: 1 })]);
+  });
+});
