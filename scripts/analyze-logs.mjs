@@ -2,8 +2,8 @@
 // (top addresses, 401s by address, stream durations). Reads files of any size line by line.
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { createGunzip } from 'node:zlib';
+import { readOptions, refuse } from './options.mjs';
 
 const HELP = `Usage: npm run analyze-logs -- [--audit FILE ...] [--nginx FILE ...] [--since ISO-TIME] [--top N] [--json]
 
@@ -13,21 +13,21 @@ const HELP = `Usage: npm run analyze-logs -- [--audit FILE ...] [--nginx FILE ..
   --top N        rows of each table (default 10)
   --json         the same as JSON`;
 
-const { values } = parseArgs({
-  options: {
+const values = readOptions(
+  {
     audit: { type: 'string', multiple: true, default: [] },
     nginx: { type: 'string', multiple: true, default: [] },
     since: { type: 'string' },
     top: { type: 'string', default: '10' },
     json: { type: 'boolean', default: false },
   },
-});
+  HELP,
+);
 const top = Number(values.top);
 const since = values.since === undefined ? 0 : Date.parse(values.since);
-if (values.audit.length + values.nginx.length === 0 || !(top >= 1) || Number.isNaN(since)) {
-  console.error(HELP);
-  process.exit(2);
-}
+if (values.audit.length + values.nginx.length === 0) refuse('no file is named', HELP);
+if (!(top >= 1)) refuse('--top must be at least 1', HELP);
+if (Number.isNaN(since)) refuse('--since must be a time like 2026-11-21T00:00:00Z', HELP);
 
 /** A bound on distinct keys: addresses and statements are of other people's making. */
 const MAX_KEYS = 200_000;

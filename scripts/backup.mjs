@@ -19,7 +19,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
+import { readOptions, refuse } from './options.mjs';
 
 const HELP = `Usage: npm run backup -- create  --out DIR [--state STORE] [--include PATH ...] [--keep N]
        npm run backup -- restore --from FILE --state STORE [--into DIR] [--force]
@@ -34,9 +34,8 @@ const HELP = `Usage: npm run backup -- create  --out DIR [--state STORE] [--incl
 The STATE_KEY is not in the archive: keep it apart, without it the state can't be read.`;
 
 const [action, ...rest] = process.argv.slice(2);
-const { values } = parseArgs({
-  args: rest,
-  options: {
+const values = readOptions(
+  {
     out: { type: 'string' },
     from: { type: 'string' },
     state: { type: 'string', default: 'sqlite:var/state.db' },
@@ -45,7 +44,9 @@ const { values } = parseArgs({
     into: { type: 'string' },
     force: { type: 'boolean', default: false },
   },
-});
+  HELP,
+  action?.startsWith('-') ? [action] : rest,
+);
 
 class Refusal extends Error {}
 
@@ -217,10 +218,7 @@ const restore = () =>
   });
 
 const actions = { create, restore, verify };
-if (!(action in actions)) {
-  console.error(HELP);
-  process.exit(2);
-}
+if (!Object.hasOwn(actions, action ?? '')) refuse('create, restore or verify?', HELP);
 try {
   await actions[action]();
 } catch (error) {

@@ -2,7 +2,7 @@
 //   MCP_TOKEN=… npm run loadtest -- --url http://127.0.0.1:8008/demo/sse --query 'SELECT 1' --concurrency 16 --seconds 10
 import http from 'node:http';
 import https from 'node:https';
-import { parseArgs } from 'node:util';
+import { readOptions, refuse as refuseWith } from './options.mjs';
 
 const HELP = `Usage: MCP_TOKEN=… npm run loadtest -- --url URL [options]
   --url URL          the MCP endpoint, http://127.0.0.1:8008/demo/sse
@@ -14,8 +14,8 @@ const HELP = `Usage: MCP_TOKEN=… npm run loadtest -- --url URL [options]
   --max-requests N   default 1000000
   --remote           allow an address that is not this machine's`;
 
-const { values } = parseArgs({
-  options: {
+const values = readOptions(
+  {
     url: { type: 'string' },
     tool: { type: 'string', default: 'execute_sql' },
     query: { type: 'string', default: 'SELECT 1 AS one' },
@@ -25,12 +25,10 @@ const { values } = parseArgs({
     'max-requests': { type: 'string', default: '1000000' },
     remote: { type: 'boolean', default: false },
   },
-});
+  HELP,
+);
 
-function refuse(message) {
-  console.error(`loadtest: ${message}\n\n${HELP}`);
-  process.exit(2);
-}
+const refuse = message => refuseWith(message, HELP);
 
 if (!URL.canParse(values.url ?? '')) refuse('--url is missing or no URL');
 const url = new URL(values.url);
@@ -43,14 +41,19 @@ if (!(maxRequests >= 1)) refuse('--max-requests must be at least 1');
 if (!/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname) && !values.remote)
   refuse(`${url.hostname} is not this machine: load on it needs --remote, and its owner's consent`);
 
+let toolArguments = { query: values.query };
+if (values.arguments !== undefined) {
+  try {
+    toolArguments = JSON.parse(values.arguments);
+  } catch {
+    refuse('--arguments is no JSON');
+  }
+}
 const body = JSON.stringify({
   jsonrpc: '2.0',
   id: 1,
   method: 'tools/call',
-  params: {
-    name: values.tool,
-    arguments: values.arguments === undefined ? { query: values.query } : JSON.parse(values.arguments),
-  },
+  params: { name: values.tool, arguments: toolArguments },
 });
 const client = url.protocol === 'https:' ? https : http;
 const agent = new client.Agent({ keepAlive: true, maxSockets: concurrency });

@@ -2,14 +2,23 @@
 // sandbox with --sandbox). Open the .cpuprofile in Chrome DevTools or VS Code.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions, refuse } from './options.mjs';
 
-const { values } = parseArgs({
-  options: {
+const HELP = `Usage: npm run profile -- --sandbox [options]        (npm run build first)
+  --sandbox          the embedded sample database instead of MSSQL_*
+  --tool NAME        default execute_sql
+  --query SQL        for execute_sql (default SELECT TOP 100 * FROM sales.Orders)
+  --arguments JSON   for another tool
+  --concurrency N    default 16
+  --seconds S        default 10
+  --out DIR          default var/profiles`;
+
+const values = readOptions(
+  {
     sandbox: { type: 'boolean', default: false },
     out: { type: 'string', default: 'var/profiles' },
     seconds: { type: 'string', default: '10' },
@@ -18,7 +27,10 @@ const { values } = parseArgs({
     tool: { type: 'string', default: 'execute_sql' },
     arguments: { type: 'string' },
   },
-});
+  HELP,
+);
+if (!existsSync('dist/main.js')) refuse('dist/ is missing: npm run build', HELP);
+if (!values.sandbox && !process.env.MSSQL_HOST) refuse('set MSSQL_*, or give --sandbox', HELP);
 
 const probe = createServer().listen(0, '127.0.0.1');
 await once(probe, 'listening');
@@ -26,6 +38,7 @@ const { port } = probe.address();
 probe.close();
 
 mkdirSync(values.out, { recursive: true });
+const before = new Set(readdirSync(values.out));
 const state = mkdtempSync(path.join(os.tmpdir(), 'mcp-profile-'));
 let database = {};
 let sandbox;
@@ -84,8 +97,17 @@ const load = spawn(
   ],
   { stdio: 'inherit' },
 );
-await once(load, 'exit');
+const [loadCode] = await once(load, 'exit');
 server.kill('SIGTERM');
 await once(server, 'exit');
 await sandbox?.close();
-console.log(`profile in ${values.out}`);
+const profile = readdirSync(values.out)
+  .filter(name => name.endsWith('.cpuprofile') && !before.has(name))
+  .sort()
+  .at(-1);
+if (profile === undefined) {
+  console.error('profile: the server wrote no profile: it did not end by itself');
+  process.exit(1);
+}
+console.log(`profile: ${path.join(values.out, profile)} (Chrome DevTools or VS Code opens it)`);
+process.exitCode = loadCode;

@@ -1,0 +1,22 @@
+// Options of the scripts: --help prints the text and ends with 0; a fault prints it with what is wrong and ends with 2.
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+export function refuse(message, help) {
+  console.error(`${path.basename(process.argv[1], '.mjs')}: ${message}\n\n${help}`);
+  process.exit(2);
+}
+
+export function readOptions(options, help, args = process.argv.slice(2)) {
+  let values;
+  try {
+    ({ values } = parseArgs({ args, options: { ...options, help: { type: 'boolean', short: 'h', default: false } } }));
+  } catch (error) {
+    refuse(error.message, help);
+  }
+  if (values.help) {
+    console.log(help);
+    process.exit(0);
+  }
+  return values;
+}
