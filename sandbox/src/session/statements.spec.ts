@@ -31,7 +31,7 @@ describe('statements', () => {
       [
         "INSERT p (name, price) VALUES ('x', -1)",
         547,
-        'The INSERT statement conflicted with the CHECK constraint "CK_price". The conflict occurred in database "TestDb", table "dbo.p".',
+        'The INSERT statement conflicted with the CHECK constraint "CK_price". The conflict occurred in database "TestDb", table "dbo.p", column \'price\'.',
       ],
       [
         "INSERT p (name) VALUES ('x'), ('X')",

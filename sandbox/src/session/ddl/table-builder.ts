@@ -177,7 +177,8 @@ export class TableBuilder {
       case 'check': {
         const objectId = this.#database.newObjectId();
         compilePredicate(node.definition.expression, this.#context, this.columns);
-        const column = node.column === undefined ? {} : { column: this.ordinal(node.column) };
+        const name = node.column ?? onlyColumn(node.definition.expression);
+        const column = name === undefined ? {} : { column: this.ordinal(name) };
         this.checks.push({
           kind: 'check',
           objectId,
@@ -349,4 +350,21 @@ function withCollation(type: SqlType, collation: string | undefined): SqlType {
   if (collation.toLowerCase() === 'database_default') return type;
   if (!/^[A-Za-z_0-9]+$/.test(collation)) throw notSupported(`the collation ${collation}`);
   return { ...type, collation };
+}
+
+/** A check that uses one column counts as that column's, wherever it is written: error 547 names it. */
+function onlyColumn(predicate: ast.Predicate): string | undefined {
+  const names = new Map<string, string>();
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    const { kind, parts } = node as { kind?: unknown; parts?: unknown };
+    if (kind === 'column' && Array.isArray(parts)) {
+      const name = String(parts[parts.length - 1]);
+      names.set(name.toLowerCase(), name);
+      return;
+    }
+    Object.values(node).forEach(visit);
+  };
+  visit(predicate);
+  return names.size === 1 ? [...names.values()][0] : undefined;
 }
