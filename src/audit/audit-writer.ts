@@ -18,6 +18,7 @@ export class AuditWriter {
   private writing: Promise<void> | undefined;
   private file: FileHandle | undefined;
   private size = 0;
+  private rotations = 0;
 
   /** `target` is a path, or `-` for stdout. */
   constructor(
@@ -90,13 +91,13 @@ export class AuditWriter {
     return file;
   }
 
-  /** `audit.jsonl` becomes `audit-20261121T031500123Z.jsonl`. Old files are the administrator's to keep or remove. */
+  /** `audit.jsonl` becomes `audit-20261121T031500123Z-00001.jsonl`. Old files are the administrator's to keep or remove. */
   private async rotate(): Promise<void> {
     await this.file?.close();
     this.file = undefined;
     const { dir, name, ext } = path.parse(this.target);
     const stamp = new Date().toISOString().replace(/[-:.]/g, '');
-    await rename(this.target, path.join(dir, `${name}-${stamp}${ext}`));
+    await rename(this.target, path.join(dir, `${name}-${stamp}-${String(++this.rotations).padStart(5, '0')}${ext}`));
   }
 }
 

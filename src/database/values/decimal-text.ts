@@ -9,12 +9,17 @@ export function smallDecimal(magnitude: number, negative: boolean, scale: number
     const value = magnitude / (POWERS[scale] ?? NaN);
     return negative ? -value : value;
   }
-  return largeDecimal(BigInt(magnitude), negative, scale);
+  return exactDecimal(BigInt(magnitude), negative, scale);
 }
 
 /** A number when the double's shortest text has the same value, else SQL Server's own text. */
 export function largeDecimal(magnitude: bigint, negative: boolean, scale: number): number | string {
-  if (magnitude <= BigInt(SURE)) return smallDecimal(Number(magnitude), negative, scale);
+  return magnitude <= BigInt(SURE)
+    ? smallDecimal(Number(magnitude), negative, scale)
+    : exactDecimal(magnitude, negative, scale);
+}
+
+function exactDecimal(magnitude: bigint, negative: boolean, scale: number): number | string {
   const text = decimalText(magnitude, negative, scale);
   const double = Number(text);
   return sameValue(String(Math.abs(double)), magnitude, scale) ? double : text;

@@ -16,7 +16,7 @@ export function userTypeText(typeName: string, bytes: Buffer): string | undefine
     }
   } catch (error) {
     // Reading past the end: not a value in the published format.
-    if (error instanceof RangeError) return undefined;
+    if ((error as { name?: unknown }).name === 'RangeError') return undefined;
     throw error;
   }
 }

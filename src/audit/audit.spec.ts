@@ -1,0 +1,105 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ServerConfig } from '../config/server.config.js';
+import { AuditChain } from './audit-chain.js';
+import { AuditService } from './audit.service.js';
+import { AuditWriter } from './audit-writer.js';
+import { verifyTrail } from './verify-trail.js';
+
+describe('the audit trail', () => {
+  let file: string;
+  const service = () => new AuditService(Object.assign(new ServerConfig(), { auditFile: file }));
+  const who = { tenant: 'demo', principal: 'ann', client: 'c', tool: 'execute_sql' };
+  const call = async (audit: AuditService, id: string) => {
+    await audit.intent({ ...who, request_id: id, statement: 'SELECT 1' });
+    await audit.outcome({ ...who, request_id: id, outcome: 'ok', rows: 1, bytes: 3, duration_ms: 1 });
+  };
+  const lines = () => readFileSync(file, 'utf8').trimEnd().split('\n');
+  const rewrite = (changed: readonly string[]) => writeFileSync(file, `${changed.join('\n')}\n`);
+
+  beforeEach(() => {
+    file = path.join(mkdtempSync(path.join(os.tmpdir(), 'audit-')), 'audit.jsonl');
+  });
+
+  it('is whole after use, with an intent and an outcome for each call', async () => {
+    const audit = service();
+    await Promise.all(['a', 'b', 'c'].map(id => call(audit, id)));
+    await audit.oauthEvent({ event: 'sign_in', tenant: 'other', principal: 'ann' });
+    await audit.onApplicationShutdown();
+    expect(await verifyTrail([file])).toMatchObject({ lines: 11, chains: 2, open: [], unfinished: [], faults: [] });
+    expect(JSON.parse(lines()[1] ?? '')).toMatchObject({
+      type: 'intent',
+      principal: 'ann',
+      statement: 'SELECT 1',
+      seq: 1,
+    });
+  });
+
+  it('shows a changed, removed, added or moved line', async () => {
+    const audit = service();
+    for (const id of ['a', 'b', 'c']) await call(audit, id);
+    await audit.onApplicationShutdown();
+    const whole = lines();
+    const faultsOf = async (changed: readonly string[]) => {
+      rewrite(changed);
+      return (await verifyTrail([file])).faults.length;
+    };
+    expect(await faultsOf(whole)).toBe(0);
+    for (let i = 0; i < whole.length - 1; i++) {
+      expect(await faultsOf(whole.toSpliced(i, 1))).toBeGreaterThan(0);
+      expect(await faultsOf(whole.toSpliced(i, 0, whole[i] ?? ''))).toBeGreaterThan(0);
+    }
+    for (const [i, line] of whole.entries()) {
+      expect(await faultsOf(whole.with(i, line.replace('demo', 'dem0')))).toBeGreaterThan(0);
+    }
+    expect(await faultsOf(whole.with(2, whole[3] ?? '').with(3, whole[2] ?? ''))).toBeGreaterThan(0);
+  });
+
+  it('shows that the end of a chain is missing', async () => {
+    const audit = service();
+    await call(audit, 'a');
+    await audit.onApplicationShutdown();
+    rewrite(lines().slice(0, -1));
+    expect((await verifyTrail([file])).open).toHaveLength(1);
+    rewrite(lines().slice(0, -1));
+    expect((await verifyTrail([file])).unfinished).toHaveLength(1);
+  });
+
+  it('ties the chain of the next process to the last line, so that a whole chain cannot vanish', async () => {
+    for (const id of ['a', 'b', 'c']) {
+      const audit = service();
+      await call(audit, id);
+      await audit.onApplicationShutdown();
+    }
+    const whole = lines();
+    expect((await verifyTrail([file])).faults).toEqual([]);
+    rewrite([...whole.slice(0, 4), ...whole.slice(8)]);
+    expect((await verifyTrail([file])).faults).toHaveLength(1);
+  });
+
+  it('goes on in a new file when one has grown, and is checked across them', async () => {
+    const writer = new AuditWriter(file, 500);
+    const chain = new AuditChain('demo/x');
+    for (let i = 0; i < 20; i++) await writer.write(chain.add('oauth', 'now', { tenant: 'demo', n: i }));
+    await writer.close();
+    const files = readdirSync(path.dirname(file))
+      .sort()
+      .map(name => path.join(path.dirname(file), name));
+    expect(files.length).toBeGreaterThan(2);
+    const ordered = [...files.filter(name => name !== file), ...files.filter(name => name === file)];
+    expect(await verifyTrail(ordered)).toMatchObject({ lines: 20, faults: [] });
+    expect((await verifyTrail(ordered.toSpliced(1, 1))).faults.length).toBeGreaterThan(0);
+  });
+
+  it('fails an intent that cannot be written', async () => {
+    file = path.join(path.dirname(file), 'a-file', 'audit.jsonl');
+    appendFileSync(path.dirname(file), 'not a directory');
+    const audit = service();
+    await expect(audit.intent({ ...who, request_id: 'a' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(
+      audit.outcome({ ...who, request_id: 'a', outcome: 'ok', rows: 0, bytes: 0, duration_ms: 1 }),
+    ).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { parseObjectName, quoteName, shownName } from './object-name.js';
+
+describe('object names', () => {
+  it.each([
+    ['Orders', { name: 'Orders' }],
+    [' sales.Orders ', { schema: 'sales', name: 'Orders' }],
+    ['[sales].[Orders]', { schema: 'sales', name: 'Orders' }],
+    ['sales . [odd ]]name]', { schema: 'sales', name: 'odd ]name' }],
+    ['"a""b"."c.d"', { schema: 'a"b', name: 'c.d' }],
+    ['[a.b]', { name: 'a.b' }],
+    ['Order Details', { name: 'Order Details' }],
+    ['Größe.名前', { schema: 'Größe', name: '名前' }],
+    ['#temp', { name: '#temp' }],
+  ])('%j', (text, expected) => {
+    expect(parseObjectName(text)).toEqual(expected);
+  });
+
+  it.each([
+    '',
+    ' ',
+    '.',
+    'a.',
+    '.a',
+    'a..b',
+    'a.b.c',
+    '[a',
+    '"a',
+    '[]',
+    "x'; DROP TABLE y --",
+    'a;b',
+    'a/*x*/',
+    '[a]b',
+    'x'.repeat(129),
+    'a\u0000',
+  ])('refuses %j', text => {
+    expect(() => parseObjectName(text)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+  });
+
+  it('reads back what it quotes', () => {
+    const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(name, name, (schema, table) => {
+        expect(parseObjectName(`${quoteName(schema)}.${quoteName(table)}`)).toEqual({ schema, name: table });
+        expect(parseObjectName(shownName(schema, table))).toEqual({ schema, name: table });
+      }),
+    );
+  });
+});
