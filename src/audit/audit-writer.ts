@@ -32,7 +32,7 @@ export class AuditWriter {
     this.queuedBytes += line.length;
     return new Promise((done, failed) => {
       this.queue.push({ line, done, failed });
-      this.writing ??= this.drain().finally(() => (this.writing = undefined));
+      this.writing ??= this.drain();
     });
   }
 
@@ -74,6 +74,8 @@ export class AuditWriter {
         for (const pending of batch) pending.failed(error);
       }
     }
+    // At once, with the queue seen empty: a line that comes later must find nobody at work.
+    this.writing = undefined;
   }
 
   private async append(text: string): Promise<void> {
