@@ -33,7 +33,7 @@ export class InteractionService {
 
   async signIn(req: Request, res: Response, tenant: Tenant, uid: string): Promise<void> {
     const { interaction, form } = await this.submission(req, res, tenant, uid, 'login');
-    if (form.get('decision') === 'deny') return this.deny(req, res, tenant);
+    if (form.has('cancel')) return this.deny(req, res, tenant);
     if (tenant.config.upstream !== undefined) throw new AppError('NOT_FOUND', 'People sign in elsewhere here.');
     const name = form.get('username') ?? '';
     const result = await this.signIns.withPassword(tenant, req, name, form.get('password') ?? '');

@@ -8,7 +8,7 @@ import { addressKey } from './client-address.js';
 
 /** Calls per minute and address. Hosted clients (Claude, ChatGPT) share few addresses among many people. */
 const PER_ADDRESS: Readonly<Record<string, number>> = {
-  '/register': 120,
+  '/register': 240,
   '/authorize': 600,
   '/token': 1_200,
   '/revoke': 600,

@@ -6,20 +6,25 @@ import { addressKey } from './client-address.js';
 import { tooManyAttempts } from './rate-limits.service.js';
 
 interface Limit {
-  readonly attempts: number;
+  readonly failures: number;
   readonly seconds: number;
 }
 
+interface Counter {
+  readonly key: string;
+  readonly limit: Limit;
+}
+
 /** Enough for somebody who mistypes; a guesser gets 40 tries an hour. */
-const PERSON_AT_ADDRESS: Limit = { attempts: 10, seconds: 900 };
+const PERSON_AT_ADDRESS: Limit = { failures: 10, seconds: 900 };
 /** One address that tries many names. */
-const ADDRESS: Limit = { attempts: 100, seconds: 900 };
-/** One name from many addresses; wide, so that nobody can lock another person out with ease. */
-const PERSON: Limit = { attempts: 200, seconds: 3600 };
+const ADDRESS: Limit = { failures: 100, seconds: 900 };
+/** One name from many addresses; wide, so that nobody can lock another person out with ease (ASVS 5.0 §6.3.1). */
+const PERSON: Limit = { failures: 100, seconds: 3600 };
 
 /**
- * Counts sign-in attempts, in the state store and so across replicas. Counted before the password is looked at: parallel
- * attempts can't slip by. Unknown names count like known ones.
+ * Limits failed sign-ins, in the state store and so across replicas. An attempt counts as failed until it has succeeded:
+ * parallel guesses can't slip by. Unknown names count like known ones. Counted by fixed windows of time.
  */
 @Injectable()
 export class SignInAttempts {
@@ -30,27 +35,31 @@ export class SignInAttempts {
 
   /** Throws TOO_MANY_REQUESTS. */
   async begin(tenant: Tenant, name: string, address: string): Promise<void> {
-    const [pair, from, to] = this.keys(tenant, name, address);
-    const counts = await Promise.all([
-      this.count(pair, PERSON_AT_ADDRESS),
-      this.count(from, ADDRESS),
-      this.count(to, PERSON),
-    ]);
-    if (counts.includes(false)) throw tooManyAttempts();
+    const allowed = await Promise.all(this.counters(tenant, name, address).map(counter => this.count(counter)));
+    if (allowed.includes(false)) throw tooManyAttempts();
   }
 
   async succeeded(tenant: Tenant, name: string, address: string): Promise<void> {
-    const [pair] = this.keys(tenant, name, address);
-    await this.store.delete(pair);
+    const counters = this.counters(tenant, name, address);
+    await Promise.all(counters.map(({ key, limit }) => this.store.increment(`${key}:succeeded`, limit.seconds)));
   }
 
-  private async count(key: string, limit: Limit): Promise<boolean> {
-    return (await this.store.increment(key, limit.seconds)) <= limit.attempts;
+  private async count({ key, limit }: Counter): Promise<boolean> {
+    const attempts = await this.store.increment(key, limit.seconds);
+    const succeeded = Number((await this.store.get(`${key}:succeeded`)) ?? 0);
+    return attempts - succeeded <= limit.failures;
   }
 
-  private keys(tenant: Tenant, name: string, address: string): [string, string, string] {
+  private counters(tenant: Tenant, name: string, address: string): readonly Counter[] {
     const from = addressKey(address);
-    const key = (kind: string, id: string): string => `attempts:${tenant.name}:${kind}:${this.cipher.hash(id)}`;
-    return [key('pair', `${name} ${from}`), key('address', from), key('name', name)];
+    const counter = (kind: string, id: string, limit: Limit): Counter => {
+      const window = Math.floor(Date.now() / 1000 / limit.seconds);
+      return { key: `attempts:${tenant.name}:${kind}:${window}:${this.cipher.hash(id)}`, limit };
+    };
+    return [
+      counter('pair', `${name} ${from}`, PERSON_AT_ADDRESS),
+      counter('address', from, ADDRESS),
+      counter('name', name, PERSON),
+    ];
   }
 }

@@ -77,6 +77,28 @@ export const SIGN_IN: readonly Attack[] = [
   },
   {
     area: 'sign-in',
+    sent: 'a right password between guesses, which does not open the limit anew',
+    send: lab =>
+      withUser(lab, 'guessed-between', async user => {
+        for (let guess = 0; guess < 9; guess++) await attempt(lab, { ...user, password: `guess ${guess}` });
+        expect((await attempt(lab, user)).status).toBe(200);
+        await attempt(lab, { ...user, password: 'guess 10' });
+        return attempt(lab, { ...user, password: 'guess 11' });
+      }),
+    expected: { status: 429 },
+  },
+  {
+    area: 'sign-in',
+    sent: 'sixteen right passwords in a row, which are no attack',
+    send: lab =>
+      withUser(lab, 'busy', async user => {
+        for (let turn = 0; turn < 15; turn++) expect((await attempt(lab, user)).status).toBe(200);
+        return attempt(lab, user);
+      }),
+    expected: { status: 200 },
+  },
+  {
+    area: 'sign-in',
     sent: 'twenty guesses at once',
     send: async lab => {
       const outcomes = await Promise.all(

@@ -98,7 +98,7 @@ describeWith('chromium', 'the pages in a browser', () => {
   it('lets a person cancel before signing in, and change account at consent', async () => {
     const { page } = await open();
     await page.goto(await authorization('demo', 'sql:read'));
-    await page.click('button[value=deny]');
+    await page.click('button[name=cancel]');
     await page.waitForURL(`${callback.url}?**`);
     expect(callback.asked.at(-1)?.searchParams.get('error')).toBe('access_denied');
     await page.goto(await authorization('demo', 'sql:read'));
@@ -127,7 +127,7 @@ describeWith('chromium', 'the pages in a browser', () => {
         await page.evaluate('document.activeElement.getAttribute("name") ?? document.activeElement.className'),
       );
     }
-    expect(order).toEqual(['username', 'password', 'primary', 'decision']);
+    expect(order).toEqual(['username', 'password', 'primary', 'cancel']);
     const overflow = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
     expect(overflow).toBe(false);
     await page.screenshot({ path: path.join(SHOTS, 'sign-in-narrow.png'), fullPage: true });

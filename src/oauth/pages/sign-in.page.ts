@@ -66,7 +66,7 @@ export function signInPage(view: SignInView): Page {
           />
           <div class="actions">
             <button class="primary" type="submit">${t.signIn}</button>
-            ${view.client && html`<button type="submit" name="decision" value="deny" formnovalidate>${t.cancel}</button>`}
+            ${view.client && html`<button type="submit" name="cancel" value="yes" formnovalidate>${t.cancel}</button>`}
           </div>
         </form>`
       }
