@@ -50,7 +50,9 @@ const VARIABLE = /@@?[\p{L}\p{M}\p{N}_$#@]*/uy;
 // 1e is a float too, but not the beginning of 1else.
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:e(?:[+-]?\d+|(?![\p{L}\p{N}_$#@])))?/iuy;
 const MONEY = /[$£€¥](?:\d+\.?\d*|\.\d+)?/y;
-const BINARY = /0x[0-9a-f]*/iy;
+const BINARY = /0x(?:[0-9a-f]|\\\r?\n)*/iy;
+/** A backslash at the end of a line continues a string or binary constant: neither it nor the line break is part of it. */
+const CONTINUATION = /\\\r?\n/g;
 const SPACE = /[\s\u0000-\u001f\u00a0\ufeff]/;
 
 /** Splits a batch into tokens, in time linear in its length. QUOTED_IDENTIFIER is on. */
@@ -117,7 +119,7 @@ export class Lexer {
     }
     if (c === '[') return this.#quoted('quoted', ']', false);
     if (c === '"') return this.#quoted('quoted', '"', false);
-    if (c === '0' && (next === 'x' || next === 'X')) return this.#matched('binary', BINARY, 2);
+    if (c === '0' && (next === 'x' || next === 'X')) return this.#binary();
     if ((c >= '0' && c <= '9') || (c === '.' && next >= '0' && next <= '9')) return this.#matched('number', NUMBER);
     if (c === '@') return this.#matched(next === '@' ? 'global' : 'variable', VARIABLE);
     if (c === '$' && /[a-z]/i.test(next)) return this.#matched('word', DOLLAR_WORD);
@@ -136,6 +138,15 @@ export class Lexer {
     const start = this.#at;
     this.#at += symbol.length;
     this.#push('symbol', symbol, symbol, start, this.#line, false);
+  }
+
+  #binary(): void {
+    BINARY.lastIndex = this.#at;
+    const text = BINARY.exec(this.#source)![0];
+    const [start, line] = [this.#at, this.#line];
+    this.#at += text.length;
+    this.#line += text.split('\n').length - 1;
+    this.#push('binary', text.slice(2).replaceAll(CONTINUATION, ''), '', start, line, false);
   }
 
   #matched(kind: TokenKind, pattern: RegExp, prefix = 0): void {
@@ -166,6 +177,7 @@ export class Lexer {
       }
       let text = source.slice(open, end);
       if (text.includes(close)) text = text.replaceAll(close + close, close);
+      if (kind === 'string' && text.includes('\\')) text = text.replaceAll(CONTINUATION, '');
       for (let i = source.indexOf('\n', open); i >= 0 && i < end; i = source.indexOf('\n', i + 1)) this.#line++;
       this.#at = from;
       if (kind === 'quoted') this.#checkLength(text);

@@ -1,0 +1,4 @@
+import { writeReadme } from './readme.ts';
+
+// node sandbox/test/readme/update.ts
+writeReadme();
