@@ -129,9 +129,25 @@ describe('transactions and locks', () => {
     expect(loop.advance().result.sets).toEqual([[['10']]]);
   });
 
+  it('keeps the shape of a table while a statement reads it', () => {
+    let pause = true;
+    let ticks = 0;
+    const read = a.start('SELECT * FROM t', { tick: () => ++ticks > 1 && pause });
+    expect(read.waiting).toBe(true);
+    const alter = b.start('ALTER TABLE t DROP COLUMN v');
+    expect(alter.waiting).toBe(true);
+    pause = false;
+    expect(read.advance().result.sets[0]).toHaveLength(3);
+    expect(alter.advance().result.errors).toEqual([]);
+    a.ok('BEGIN TRAN; SELECT * FROM t');
+    b.ok('ALTER TABLE t ADD w int');
+    a.ok('COMMIT');
+  });
+
   it('loses no update to a statement that was reading meanwhile', () => {
     let pause = true;
-    const slow = a.start('UPDATE t SET v = v + 1', { tick: () => pause });
+    let ticks = 0;
+    const slow = a.start('UPDATE t SET v = v + 1', { tick: () => ++ticks > 1 && pause });
     expect(slow.waiting).toBe(true);
     b.ok('UPDATE t SET v = v + 100');
     pause = false;

@@ -94,6 +94,8 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
   /** Tables that the running statement reads in another way than its isolation level says. */
   readModes = new Map<MemoryTable, ReadMode>();
   defaultReadMode: ReadMode = 'wait';
+  /** Stands for the running statement as a reader of its tables. */
+  reading: Transaction | undefined;
   /** NOWAIT hint: like LOCK_TIMEOUT 0 for one statement. */
   noWait = false;
   /** The running statement has sent rows to the client: it cannot be run again. */
@@ -301,6 +303,7 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
   close(): void {
     // A statement may be cut short when its connection is lost.
     if (this.statementTransaction?.active) this.statementTransaction.rollback();
+    this.reading?.commit();
     this.transactions.rollbackAll(undefined);
     this.temporaryTables.clear();
     this.server.removeSession(this.spid);

@@ -29,7 +29,8 @@ export function* atomically<T>(
   if (options.writes && session.transactions.doomed) throw doomedError();
   for (;;) {
     const outer = session.statementTransaction;
-    const { readModes, defaultReadMode, rowsSent } = session;
+    const { readModes, defaultReadMode, rowsSent, reading } = session;
+    session.reading = undefined;
     session.noWait = false;
     const shared = outer ?? session.transactions.current;
     const transaction = shared ?? new Transaction(session.spid);
@@ -49,6 +50,8 @@ export function* atomically<T>(
       locked = error;
     } finally {
       session.statementTransaction = outer;
+      endReading(session);
+      session.reading = reading;
       session.readModes = readModes;
       session.defaultReadMode = defaultReadMode;
       session.rowsSent = rowsSent;
@@ -78,6 +81,7 @@ export function prepareReads(
     // A table read twice in different ways is read the stricter way.
     const known = modes.get(table);
     modes.set(table, known === undefined || known === mode ? mode : 'wait');
+    table.beginRead((session.reading ??= new Transaction(session.spid)));
     const lock = lockOf(read.hints, isolation);
     // Two that will change what they hold may not both hold it: the second waits, instead of a deadlock.
     if (lock) table.lock(lock === 'S' && table === target ? 'U' : lock, transaction);
@@ -93,6 +97,10 @@ export function stopWaiting(session: Session): void {
   session.rowsSent = true;
   if (session.defaultReadMode === 'wait') session.defaultReadMode = 'committed';
   for (const [table, mode] of session.readModes) if (mode === 'wait') session.readModes.set(table, 'committed');
+}
+
+function endReading(session: Session): void {
+  session.reading?.commit();
 }
 
 function committedMode(session: Session): ReadMode {

@@ -67,6 +67,8 @@ export class MemoryTable implements StoredTable {
   readonly #pending = new Map<number, PendingRow>();
   readonly #pendingOf = new Map<Transaction, Set<number>>();
   readonly #locks = new Map<Transaction, TableLockMode>();
+  /** Running statements that read the table (schema stability locks): its shape must stay until they end. */
+  readonly #readers = new Set<Transaction>();
 
   constructor(
     identity: { objectId: number; schema: string; name: string; lifetime: StoredTable['lifetime']; created: bigint },
@@ -249,10 +251,19 @@ export class MemoryTable implements StoredTable {
       if (owner !== transaction && !compatible(wanted, other)) owners.add(owner);
     }
     for (const owner of this.#pendingOf.keys()) if (owner !== transaction) owners.add(owner);
+    if (mode === 'X') {
+      for (const reader of this.#readers) if (reader.spid !== transaction.spid) owners.add(reader);
+    }
     if (owners.size > 0) throw new RowLocked([...owners]);
     if (wanted === held) return;
     this.#locks.set(transaction, wanted);
     transaction.touch(this);
+  }
+
+  /** A statement reads the table from now on; `statement` ends with it. */
+  beginRead(statement: Transaction): void {
+    this.#readers.add(statement);
+    statement.touch(this);
   }
 
   /** Others that hold the table exclusively. */
@@ -277,6 +288,7 @@ export class MemoryTable implements StoredTable {
 
   /** End of a transaction: its changes stand, its locks are gone. */
   release(transaction: Transaction): void {
+    this.#readers.delete(transaction);
     this.#locks.delete(transaction);
     const ids = this.#pendingOf.get(transaction);
     if (!ids) return;
