@@ -1,7 +1,8 @@
 // docs/architecture.md, "Modules": a module imports modules on lower lines only.
 const lines = [
-  ['main', 'app.module', 'configure-http', 'public-api', 'telemetry'],
-  ['mcp', 'health', 'doctor'],
+  ['main', 'serve', 'app.module', 'configure-http', 'public-api', 'telemetry'],
+  ['health', 'doctor'],
+  ['mcp'],
   ['oauth', 'tools', 'resources', 'prompts'],
   ['metrics', 'audit'],
   ['database'],
@@ -27,7 +28,8 @@ module.exports = {
   forbidden: [
     ...upward,
     ...sideways,
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    // The sandbox's binder and its query compiler call each other, as expressions and subqueries do.
+    { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
     { name: 'no-barrels', severity: 'error', from: {}, to: { path: '^src/.*index\\.ts$' } },
     { name: 'server-never-imports-the-sandbox', severity: 'error', from: { path: '^src/' }, to: { path: '^(sandbox/|tsql-sandbox)' } },
     { name: 'sandbox-imports-no-server', severity: 'error', from: { path: '^sandbox/' }, to: { path: '^(src|test)/' } },
