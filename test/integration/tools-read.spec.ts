@@ -78,12 +78,13 @@ describe('the reading tools', () => {
     expect(data).toMatchObject({ row_count: 3, truncated: false, untrusted: true });
   });
 
-  it('writes 100 rows of an order table in under 30 % of pretty-printed objects', async () => {
-    const query = 'SELECT order_id, customer, placed, total, currency, shipped FROM sales.Orders';
+  it('writes 100 rows of an order table in under 30 % of the same answer in pretty-printed objects', async () => {
+    const query =
+      "SELECT order_id, customer AS customer_name, CAST(placed AS date) AS order_date, 'DE' AS ship_country, total AS total_amount, 'open' AS order_status FROM sales.Orders";
     const compact = await tools.call('execute_sql', { query });
     const objects = await tools.call('execute_sql', { query, format: 'objects' });
-    const pretty = JSON.stringify(JSON.parse(objects.text).rows, null, 2);
-    expect(compact.text.length / pretty.length).toBeLessThan(0.3 + 0.1);
+    const pretty = JSON.stringify(JSON.parse(objects.text), null, 2);
+    expect(compact.text.length / pretty.length).toBeLessThan(0.3);
   });
 
   it('writes objects, CSV and Markdown', async () => {

@@ -42,8 +42,9 @@ function sameValue(shortest: string, magnitude: bigint, scale: number): boolean 
 
 /** The number whose shortest text is the shortest one that reads back as this single-precision value. */
 export function shortestSingle(value: number): number {
-  if (!Number.isFinite(value) || Number.isInteger(value)) return value;
-  for (let digits = 6; digits < 9; digits++) {
+  if (!Number.isFinite(value) || (Number.isInteger(value) && Math.abs(value) < 2 ** 24)) return value;
+  // Below the smallest normal number fewer digits may do; six are never too many above it.
+  for (let digits = Math.abs(value) < 1.2e-38 ? 1 : 6; digits < 9; digits++) {
     const candidate = Number(value.toPrecision(digits));
     if (Math.fround(candidate) === value) return candidate;
   }
