@@ -53,7 +53,7 @@ const MONEY = /[$£€¥](?:\d+\.?\d*|\.\d+)?/y;
 const BINARY = /0x(?:[0-9a-f]|\\\r?\n)*/iy;
 /** A backslash at the end of a line continues a string or binary constant: neither it nor the line break is part of it. */
 const CONTINUATION = /\\\r?\n/g;
-const SPACE = /[\s\u0000-\u001f\u00a0\ufeff]/;
+const OTHER_SPACE = /[\s\ufeff]/;
 
 /** Splits a batch into tokens, in time linear in its length. QUOTED_IDENTIFIER is on. */
 export class Lexer {
@@ -82,7 +82,7 @@ export class Lexer {
       if (c === '\n') {
         this.#line++;
         this.#at++;
-      } else if (SPACE.test(c)) this.#at++;
+      } else if (c <= ' ' || (c > '\x7f' && OTHER_SPACE.test(c))) this.#at++;
       else if (c === '-' && source[this.#at + 1] === '-') {
         const end = source.indexOf('\n', this.#at);
         this.#at = end < 0 ? source.length : end;
