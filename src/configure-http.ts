@@ -4,6 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppErrorFilter } from './common/app-error.filter.js';
 import { ServerConfig } from './config/server.config.js';
 import { oauthHandler } from './oauth/oauth.http.js';
+import { hostMiddleware } from './tenancy/host.middleware.js';
 import { tenantMiddleware } from './tenancy/tenant.middleware.js';
 import { TenantsService } from './tenancy/tenants.service.js';
 
@@ -23,6 +24,7 @@ export function configureHttp(app: NestExpressApplication): void {
   // req.ip is the client's address only when a proxy we know says so.
   app.set('trust proxy', [...config.trustedProxies]);
   app.use(tenantMiddleware(app.get(TenantsService), config.trustedProxies));
+  app.use(hostMiddleware(config.publicUrl));
   app.use(responseHeaders(app.getHttpServer()));
   app.use(oauthHandler(app));
   app.useGlobalFilters(new AppErrorFilter());

@@ -277,7 +277,6 @@ export const CROSS_TENANT: readonly Attack[] = [
 export const HEADERS: readonly Attack[] = [
   ...(
     [
-      ['Host', { host: 'evil.example' }],
       ['X-Forwarded-Host', { 'x-forwarded-host': 'evil.example' }],
       ['X-Forwarded-Proto and -Port', { 'x-forwarded-proto': 'https', 'x-forwarded-port': '1' }],
       ['Forwarded', { forwarded: 'host=evil.example;proto=https' }],
@@ -295,14 +294,24 @@ export const HEADERS: readonly Attack[] = [
       },
     },
   ]),
+  ...[
+    '/.well-known/oauth-authorization-server/demo',
+    '/demo/authorize',
+    '/demo/token',
+    '/demo/sse',
+    '/demo/account',
+  ].map((path): Attack => ({
+    area: 'headers',
+    sent: `a foreign Host to ${path}`,
+    send: lab => lab.raw(path, { headers: { host: 'evil.example' } }),
+    expected: { status: 403, lacks: ['evil'] },
+  })),
   {
     area: 'headers',
-    sent: 'a foreign Host to /authorize',
+    sent: 'a foreign X-Forwarded-Host to /authorize',
     send: async lab => {
       const url = new URL(await lab.authorizeUrl());
-      return lab.raw(url.pathname + url.search, {
-        headers: { host: 'evil.example', 'x-forwarded-host': 'evil.example' },
-      });
+      return lab.raw(url.pathname + url.search, { headers: { 'x-forwarded-host': 'evil.example' } });
     },
     expected: { status: 303, lacks: ['evil'] },
     afterwards: async (lab, outcome) => {

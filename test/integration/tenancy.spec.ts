@@ -4,6 +4,7 @@ import express from 'express';
 import { readConfig } from '../../src/config/read-config.js';
 import { ServerConfig } from '../../src/config/server.config.js';
 import { TenantConfig } from '../../src/config/tenant.config.js';
+import { hostMiddleware } from '../../src/tenancy/host.middleware.js';
 import { type TenantRequest, tenantMiddleware } from '../../src/tenancy/tenant.middleware.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
 
@@ -22,6 +23,7 @@ async function serve(
 ): Promise<(target: string, headers?: Record<string, string | string[]>) => Promise<Reply>> {
   const app = express();
   app.use(tenantMiddleware(new TenantsService(config), config.trustedProxies));
+  app.use(hostMiddleware(config.publicUrl));
   app.use((req: TenantRequest, res) => void res.json({ tenant: req.tenant?.name, url: req.url }));
   const server = app.listen(0, '127.0.0.1');
   servers.push(server);
@@ -127,5 +129,33 @@ describe('which tenant a request means', () => {
     ]) {
       expect((await get(target)).status).toBe(400);
     }
+  });
+});
+
+describe('which host a request means', () => {
+  const served = () => serve(lone({ PUBLIC_URL: 'https://mcp.example.com', ENVIRONMENT_PATH: '/demo' }));
+
+  it.each(['mcp.example.com', 'mcp.example.com:443', 'MCP.example.com', '127.0.0.1:8008', 'localhost', '[::1]:8008'])(
+    'accepts %s',
+    async host => {
+      expect((await (await served())('/demo/sse', { host })).status).toBe(200);
+    },
+  );
+
+  it.each([
+    'evil.example',
+    'mcp.example.com.evil.example',
+    'mcp.example.com:444',
+    'evil.example#mcp.example.com',
+    'mcp.example.com@evil.example',
+  ])('refuses %p', async host => {
+    expect((await (await served())('/demo/sse', { host })).status).toBe(403);
+  });
+
+  it('does not matter to probes', async () => {
+    const get = await served();
+    for (const path of ['/demo/health', '/health/live', '/health/ready', '/demo/health/ready'])
+      expect((await get(path, { host: '10.1.2.3:8008' })).status).toBe(200);
+    expect((await get('/demo/healthy', { host: '10.1.2.3:8008' })).status).toBe(403);
   });
 });

@@ -1,0 +1,30 @@
+import type { RequestHandler } from 'express';
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** Probes come by a pod's or a container's address. */
+const HEALTH = /^(?:\/[a-z0-9-]+)?\/health(?:\/(?:live|ready))?(?:\?|$)/;
+
+/**
+ * Refuses requests for another host: a page that rebinds its own DNS name to our address has that name in Host
+ * (MCP basic/transports, "Security Warning"). PUBLIC_URL's host and loopback names are ours.
+ */
+export function hostMiddleware(publicUrl: string): RequestHandler {
+  const own = new URL(publicUrl).host;
+  return (req, res, next) => {
+    const { host } = req.headers;
+    if (host === own || HEALTH.test(req.url) || isOurs(host, own)) return next();
+    res
+      .status(403)
+      .json({
+        error: 'FORBIDDEN',
+        message: 'The Host header names another server: this one is reached at its PUBLIC_URL.',
+      });
+  };
+}
+
+function isOurs(host: string | undefined, own: string): boolean {
+  if (host === undefined || !URL.canParse(`https://${host}`)) return false;
+  const url = new URL(`https://${host}`);
+  // `mcp.example.com:443` is the same host; a URL leaves its scheme's own port out.
+  return url.host === own || LOOPBACK.has(url.hostname);
+}
