@@ -57,6 +57,13 @@ describe('security', () => {
     expect(admin.error('SELECT * FROM t')).toBe(0);
   });
 
+  it('lets others grant with the grant option, until that is revoked', () => {
+    admin.ok('CREATE USER ann WITHOUT LOGIN; GRANT SELECT ON t TO tom WITH GRANT OPTION');
+    expect(as('GRANT SELECT ON t TO ann')).toBe(0);
+    admin.ok('REVOKE GRANT OPTION FOR SELECT ON t FROM tom CASCADE');
+    expect([as('GRANT SELECT ON t TO ann'), as('SELECT * FROM t')]).toEqual([4613, 0]);
+  });
+
   it('has the fixed roles', () => {
     admin.ok('ALTER ROLE db_datareader ADD MEMBER tom');
     expect([as('SELECT * FROM t'), as('UPDATE t SET v = 2')]).toEqual([0, 229]);

@@ -48,6 +48,10 @@ export class HashIndex {
     return found ? [...found] : [];
   }
 
+  sameKey(a: StoredRow, b: StoredRow): boolean {
+    return this.keyOf(a) === this.keyOf(b);
+  }
+
   add(row: StoredRow): void {
     const key = this.keyOf(row);
     if (key === undefined) return;

@@ -323,12 +323,22 @@ export class MemoryTable implements StoredTable {
       owner.touch(this);
     }
     ids.add(id);
-    if (before) for (const index of this.#indexes) index.addGhost(before);
   }
 
   #apply(old: StoredRow | undefined, row: StoredRow | undefined): void {
-    if (old) for (const index of this.#indexes) index.remove(old);
-    if (row) for (const index of this.#indexes) index.add(row);
+    const before = old && this.#pending.get(old.id)?.before;
+    for (const index of this.#indexes) {
+      if (old && row && index.sameKey(old, row)) continue;
+      if (old) {
+        index.remove(old);
+        if (before) index.addGhost(before);
+      }
+      if (row) index.add(row);
+    }
+    if (old && row && this.#ordered.inPlace(old, row)) {
+      this.#rows.set(row.id, row);
+      return;
+    }
     if (old) {
       this.#ordered.delete(old);
       this.#rows.delete(old.id);

@@ -21,7 +21,7 @@ describe('OrderedRows', () => {
     scan.next();
     for (let i = 0; i < 1000; i += 2) rows.delete(row(i));
     for (let i = 1000; i < 1500; i++) rows.insert(row(i));
-    rows.replace(row(501), { id: 501, values: [501, 'new'] });
+    rows.inPlace(row(501), { id: 501, values: [501, 'new'] });
     let count = 1;
     let seen = '';
     for (let step = scan.next(); !step.done; step = scan.next()) {

@@ -63,17 +63,14 @@ export class OrderedRows {
     if (chunk.rows.length === 0) this.#ownList().splice(at, 1);
   }
 
-  /** Puts a new version of a row in the old one's place; the caller knows that the key has not changed. */
-  replace(old: StoredRow, row: StoredRow): void {
+  /** Puts a new version of a row in the old one's place; false when its key has changed. */
+  inPlace(old: StoredRow, row: StoredRow): boolean {
+    if (this.#compare(old, row) !== 0) return false;
     const at = this.#chunkOf(old);
     const found = this.#position(at, old);
-    if (found >= 0) this.#ownChunk(at).rows[found] = row;
-  }
-
-  clear(): void {
-    this.#chunks = [];
-    this.#listEpoch = this.#epoch;
-    this.#size = 0;
+    if (found < 0) return false;
+    this.#ownChunk(at).rows[found] = row;
+    return true;
   }
 
   #position(at: number, row: StoredRow): number {

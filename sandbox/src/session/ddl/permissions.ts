@@ -49,11 +49,18 @@ export function changePermissions(session: Session, frame: Frame, statement: ast
         majorId: target.majorId,
         minorId: 0,
       };
-      if (statement.action === 'revoke') undo.log(security.revoke(entry));
+      const held = security.permissions.find(other => isEntry(other, entry));
+      if (statement.grantOptionFor) {
+        // Only the right to grant is taken; the permission stays.
+        if (held?.state === 'GRANT_WITH_GRANT_OPTION') undo.log(security.grant({ ...entry, state: 'GRANT' }));
+      } else if (statement.action === 'revoke') undo.log(security.revoke(entry));
       else undo.log(security.grant({ ...entry, state: stateOf(statement) }));
     }
   }
 }
+
+const isEntry = (a: PermissionEntry, b: Omit<PermissionEntry, 'state'>): boolean =>
+  a.principalId === b.principalId && a.permission === b.permission && a.scope === b.scope && a.majorId === b.majorId;
 
 const stateOf = (statement: ast.PermissionStatement): PermissionEntry['state'] =>
   statement.action === 'deny' ? 'DENY' : statement.withGrantOption ? 'GRANT_WITH_GRANT_OPTION' : 'GRANT';

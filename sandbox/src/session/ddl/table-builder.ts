@@ -1,6 +1,7 @@
 import type * as ast from '../../parser/ast.ts';
 import { compileExpression, compilePredicate } from '../../engine/query/compile-query.ts';
-import { notSupported, SqlError } from '../../engine/sql-error.ts';
+import { SqlError } from '../../engine/sql-error.ts';
+import { collationFor } from '../../engine/collation.ts';
 import type { SqlType } from '../../engine/sql-type.ts';
 import { isDecimal, isInteger, isString, precisionScale } from '../../engine/types.ts';
 import type { Database } from '../../storage/database.ts';
@@ -348,7 +349,8 @@ function withCollation(type: SqlType, collation: string | undefined): SqlType {
   if (collation === undefined) return type;
   if (!isString(type)) throw new SqlError(452, 'COLLATE clause cannot be used on user-defined data types.', 16);
   if (collation.toLowerCase() === 'database_default') return type;
-  if (!/^[A-Za-z_0-9]+$/.test(collation)) throw notSupported(`the collation ${collation}`);
+  // Throws for a collation that doesn't exist or isn't implemented.
+  collationFor(collation);
   return { ...type, collation };
 }
 
