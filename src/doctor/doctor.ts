@@ -12,6 +12,7 @@ import { STATE_STORE, type StateStore } from '../state/state-store.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
 import { DatabaseChecks } from './database.checks.js';
+import { checkFiles } from './file.checks.js';
 import { fault, type Finding, ok } from './finding.js';
 import { checkPublicUrl } from './public-url.checks.js';
 import { checkState } from './state.checks.js';
@@ -32,12 +33,13 @@ export async function examine(config: ServerConfig): Promise<readonly Finding[]>
     },
   );
   if (context instanceof AppError)
-    return [fault('start', context.message, context.hint ?? 'The server will not start before this is mended.')];
+    return [fault('start', context.message, context.hint ?? 'The server does not start before this is mended.')];
   try {
     const tenants = context.get(TenantsService).all();
     const databases = new DatabaseChecks(context.get(TenantDataSources), context.get(DatabaseStatus));
-    const [state, outside, ...perTenant] = await Promise.all([
+    const [state, files, outside, ...perTenant] = await Promise.all([
       checkState(context.get<StateStore>(STATE_STORE)),
+      checkFiles(config),
       checkPublicUrl(config.publicUrl, tenants),
       ...tenants.map(tenant => databases.of(tenant, config)),
     ]);
@@ -45,6 +47,7 @@ export async function examine(config: ServerConfig): Promise<readonly Finding[]>
       ok('configuration', `${tenants.length} tenant(s): ${tenants.map(({ name }) => name).join(', ')}`),
       ...perTenant.flat(),
       state,
+      ...files,
       ...outside,
     ];
   } finally {

@@ -91,12 +91,28 @@ async function checkDiscovery(tenant: Tenant): Promise<readonly Finding[]> {
   const { origin } = new URL(tenant.issuer);
   const resource = await getJson(`${origin}/.well-known/oauth-protected-resource${tenant.path}/sse`);
   const server = await getJson(`${origin}/.well-known/oauth-authorization-server${tenant.path}`);
-  const todo =
-    'Let the proxy pass /.well-known/ to the server (nginx/templates/default.conf.template has the locations).';
-  if (resource?.['resource'] !== tenant.resource)
-    return [fault(subject, 'the protected-resource document is missing, or names another URL', todo)];
-  if (server?.['issuer'] !== tenant.issuer)
-    return [fault(subject, 'the authorization-server document is missing, or names another issuer', todo)];
+  const documents = [
+    ['protected-resource', resource?.['resource'], tenant.resource],
+    ['authorization-server', server?.['issuer'], tenant.issuer],
+  ] as const;
+  for (const [name, said, expected] of documents) {
+    if (said === undefined)
+      return [
+        fault(
+          subject,
+          `the ${name} document is missing`,
+          'Let the proxy pass /.well-known/ to the server (nginx/templates/default.conf.template has the locations).',
+        ),
+      ];
+    if (said !== expected)
+      return [
+        fault(
+          subject,
+          `the ${name} document names ${String(said)}, not ${expected}`,
+          'Clients compare byte for byte: start the server with PUBLIC_URL (and ENVIRONMENT_PATH) as clients write it.',
+        ),
+      ];
+  }
   const challenge = await get(tenant.resource, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -1,0 +1,242 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { startSandbox } from 'tsql-sandbox';
+import { hashPassword } from '../../src/oauth/users/password.js';
+import { putUser } from '../../src/oauth/users/users-file.js';
+import { freePort } from '../support/ports.js';
+import { type ServerProcess, startProcess } from '../support/server-process.js';
+
+type Environment = Record<string, string>;
+type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
+
+const PASSWORD = 'Planted!Password9';
+const USERS = [
+  { name: 'mcp_reader', password: PASSWORD, roles: ['db_datareader'] },
+  { name: 'mcp_writer', password: PASSWORD, roles: ['db_owner'] },
+];
+
+/** `npm run doctor` as a process of its own, with exactly this environment. */
+function doctor(env: Environment): Promise<{ code: number; lines: string[]; text: string }> {
+  return new Promise((resolve, reject) => {
+    const options = { env: { PATH: process.env['PATH'] ?? '', ...env }, timeout: 60_000 };
+    execFile(process.execPath, ['dist/doctor/doctor.cli.js'], options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : error.code;
+      if (typeof code !== 'number') reject(error ?? new Error('no exit code'));
+      else resolve({ code, lines: stdout.trim().split('\n'), text: stdout + stderr });
+    });
+  });
+}
+
+describe('the doctor', () => {
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-doctor-'));
+  let sandbox: Sandbox;
+  let server: ServerProcess;
+  let healthy: Environment;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ users: USERS });
+    const port = await freePort();
+    healthy = {
+      SERVER_HOST: '127.0.0.1',
+      SERVER_PORT: String(port),
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      ENVIRONMENT_PATH: '/demo',
+      METRICS_PORT: '0',
+      MSSQL_HOST: sandbox.host,
+      MSSQL_PORT: String(sandbox.port),
+      MSSQL_USER: 'mcp_reader',
+      MSSQL_PASSWORD: PASSWORD,
+      MSSQL_DATABASE: sandbox.databaseName,
+      TrustServerCertificate: 'yes',
+      STATE_STORE: `sqlite:${directory}/state.db`,
+      STATE_KEY: randomBytes(32).toString('base64'),
+      USERS_FILE: path.join(directory, 'users.json'),
+      AUDIT_FILE: path.join(directory, 'audit.jsonl'),
+    };
+    putUser(path.join(directory, 'users.json'), { name: 'ana', password: await hashPassword(PASSWORD) });
+    server = await startProcess('dist/main.js', healthy, `http://127.0.0.1:${port}/health/ready`);
+  }, 60_000);
+  afterAll(async () => {
+    await server?.stop();
+    await sandbox?.close();
+  });
+
+  it('finds nothing wrong with a server that is well, and names what it looked at', async () => {
+    const { code, lines } = await doctor(healthy);
+    expect(lines.filter(line => !line.startsWith('[ ok ]'))).toEqual([]);
+    for (const subject of [
+      /configuration: 1 tenant\(s\): demo/,
+      /demo: database: SQL Server 16\..*, login mcp_reader, database SandboxDb/,
+      /demo: encryption: encrypted/,
+      /demo: permissions: read-only tenant with a login that can only read/,
+      /demo: database: its clock agrees/,
+      /state store: sqlite answers/,
+      /people: 1 in .*users\.json can sign in/,
+      /audit: .*audit\.jsonl can be written/,
+      /DNS: 127\.0\.0\.1/,
+      /from outside: it answers, and its clock agrees/,
+      /demo: discovery: clients find the way in at http:\/\/127\.0\.0\.1:\d+\/demo\/sse/,
+    ]) {
+      expect(lines).toContainEqual(expect.stringMatching(subject));
+    }
+    expect(code).toBe(0);
+  });
+
+  /** The finding that starts with `head`, and the advice below it. */
+  async function finding(change: Environment, head: string): Promise<{ code: number; found: string; advice: string }> {
+    const { code, lines, text } = await doctor({ ...healthy, ...change });
+    expect(text).not.toContain(PASSWORD);
+    expect(text).not.toMatch(/^ {4}at /m);
+    const at = lines.findIndex(line => line.startsWith(head));
+    if (at === -1) throw new Error(`no line begins with ${head}:\n${text}`);
+    return { code, found: lines[at] ?? '', advice: lines[at + 1] ?? '' };
+  }
+
+  it.each<[string, Environment | (() => Promise<Environment>), string, RegExp, RegExp]>([
+    [
+      'the database is down',
+      async () => ({ MSSQL_PORT: String(await freePort()) }),
+      '[FAIL] demo: database',
+      /nothing listens at 127\.0\.0\.1:\d+/,
+      /MSSQL_PORT/,
+    ],
+    [
+      'the name of the database server is wrong',
+      { MSSQL_HOST: 'sql.invalid' },
+      '[FAIL] demo: database',
+      /sql\.invalid:\d+ is not known to DNS/,
+      /MSSQL_HOST/,
+    ],
+    [
+      'the password is wrong',
+      { MSSQL_PASSWORD: 'x' },
+      '[FAIL] demo: database',
+      /18456/,
+      /MSSQL_USER and MSSQL_PASSWORD/,
+    ],
+    ['the database name is wrong', { MSSQL_DATABASE: 'Nowhere' }, '[FAIL] demo: database', /4060/, /MSSQL_DATABASE/],
+    [
+      'the certificate of the database is not trusted',
+      { TrustServerCertificate: 'no' },
+      '[FAIL] demo: database',
+      /TLS certificate is not trusted/,
+      /NODE_EXTRA_CA_CERTS/,
+    ],
+    [
+      'PUBLIC_URL is a server that is not there',
+      async () => ({ PUBLIC_URL: `http://127.0.0.1:${await freePort()}` }),
+      '[FAIL] from outside',
+      /does not answer/,
+      /running, nginx in front of it, and port 443 open/,
+    ],
+    [
+      'PUBLIC_URL is a name nobody knows',
+      { PUBLIC_URL: 'https://mcp.invalid' },
+      '[FAIL] DNS',
+      /mcp\.invalid is not known/,
+      /A or AAAA record/,
+    ],
+    [
+      'PUBLIC_URL is another name of the same server',
+      async () => ({ PUBLIC_URL: (healthy['PUBLIC_URL'] ?? '').replace('127.0.0.1', 'localhost') }),
+      '[FAIL] demo: discovery',
+      /protected-resource document names http:\/\/127\.0\.0\.1:\d+\/demo\/sse, not http:\/\/localhost/,
+      /byte for byte: start the server with PUBLIC_URL/,
+    ],
+    [
+      'a login that is not allowed to write is required',
+      { MSSQL_USER: 'mcp_writer', REQUIRE_READONLY_LOGIN: 'true' },
+      '[FAIL] demo: permissions',
+      /the tenant is read-only, but its login could write/,
+      /create-readonly-login\.sql/,
+    ],
+    [
+      'Redis is away',
+      async () => ({ STATE_STORE: `redis://127.0.0.1:${await freePort()}` }),
+      '[FAIL] state store',
+      /redis does not answer/,
+      /STATE_STORE/,
+    ],
+    [
+      'the users file is broken',
+      () => {
+        const file = path.join(directory, 'broken.json');
+        writeFileSync(file, '{"users": [');
+        return Promise.resolve({ USERS_FILE: file });
+      },
+      '[FAIL] people',
+      /broken\.json is not valid JSON/,
+      /restore it from a backup/,
+    ],
+    [
+      'the audit trail has no place to be written',
+      // Below a file: nobody can write there, root neither.
+      () => Promise.resolve({ AUDIT_FILE: path.join(directory, 'users.json', 'audit.jsonl') }),
+      '[FAIL] audit',
+      /can not be written/,
+      /AUDIT_FILE/,
+    ],
+    [
+      'the state was written with another key',
+      { STATE_KEY: randomBytes(32).toString('base64') },
+      '[FAIL] start',
+      /STATE_KEY is not the key.*Set the earlier key/,
+      /does not start before this is mended/,
+    ],
+  ])('says so when %s, and what to do', async (_case, change, head, found, advice) => {
+    const result = await finding(typeof change === 'function' ? await change() : change, head);
+    expect(result.found).toMatch(found);
+    expect(result.advice).toMatch(advice);
+    expect(result.code).toBe(1);
+  });
+
+  it('warns of a login that could write in a read-only tenant; that is no fault', async () => {
+    const result = await finding({ MSSQL_USER: 'mcp_writer' }, '[WARN] demo: permissions');
+    expect(result.found).toMatch(/read-only, but its login could write/);
+    expect(result.advice).toMatch(/create-readonly-login\.sql.*REQUIRE_READONLY_LOGIN/);
+    expect(result.code).toBe(0);
+  });
+
+  it('warns when there is nobody who could sign in', async () => {
+    const result = await finding({ USERS_FILE: path.join(directory, 'nobody.json') }, '[WARN] people');
+    expect(result.advice).toMatch(/npm run users -- add/);
+    expect(result.code).toBe(0);
+  });
+
+  it('warns of a tenant that writes with a login that can only read', async () => {
+    const result = await finding({ READ_ONLY_MODE: 'false' }, '[WARN] demo: permissions');
+    expect(result.found).toMatch(/allows writing, but its login can only read/);
+    expect(result.advice).toMatch(/create-writer-login\.sql/);
+  });
+
+  it('lists every fault of the configuration at once', async () => {
+    const { code, lines } = await doctor({ NODE_ENV: 'production', MSSQL_HOST: 'db', METRICS_PORT: 'many' });
+    for (const name of ['PUBLIC_URL', 'STATE_KEY', 'MSSQL_USER', 'MSSQL_PASSWORD', 'MSSQL_DATABASE', 'METRICS_PORT']) {
+      expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^\\[FAIL\\] configuration: ${name}`)));
+    }
+    expect(code).toBe(1);
+  });
+
+  it('recognises a proxy that asks for a sign-in of its own', async () => {
+    const upstream = healthy['PUBLIC_URL'] ?? '';
+    const proxy = createServer((req, res) => {
+      if (req.method === 'POST') return void res.writeHead(302, { location: '/login' }).end();
+      // Its answers name the address clients see, as the server's own would with that PUBLIC_URL.
+      void fetch(upstream + req.url).then(async reply => {
+        const body = (await reply.text()).replaceAll(upstream, `http://${req.headers.host}`);
+        res.writeHead(reply.status, { 'content-type': reply.headers.get('content-type') ?? '' }).end(body);
+      });
+    });
+    await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const result = await finding({ PUBLIC_URL: `http://127.0.0.1:${port}` }, '[FAIL] demo: discovery');
+    proxy.close();
+    expect(result.found).toMatch(/answered 302, not 401 with WWW-Authenticate/);
+    expect(result.advice).toMatch(/no sign-in of its own in front/);
+  });
+});
