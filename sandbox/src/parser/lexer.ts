@@ -55,15 +55,18 @@ const BINARY = /0x(?:[0-9a-f]|\\\r?\n)*/iy;
 const CONTINUATION = /\\\r?\n/g;
 const OTHER_SPACE = /[\s\ufeff]/;
 
-/** Splits a batch into tokens, in time linear in its length. QUOTED_IDENTIFIER is on. */
+/** Splits a batch into tokens, in time linear in its length. */
 export class Lexer {
   readonly #source: string;
+  readonly #quotedIdentifiers: boolean;
   readonly #tokens: Token[] = [];
   #at = 0;
   #line = 1;
 
-  constructor(source: string) {
+  /** `quotedIdentifiers`: SET QUOTED_IDENTIFIER; when it is off, "…" is a string. */
+  constructor(source: string, quotedIdentifiers = true) {
     this.#source = source;
+    this.#quotedIdentifiers = quotedIdentifiers;
   }
 
   tokens(): readonly Token[] {
@@ -118,7 +121,7 @@ export class Lexer {
       return this.#quoted('string', "'", true);
     }
     if (c === '[') return this.#quoted('quoted', ']', false);
-    if (c === '"') return this.#quoted('quoted', '"', false);
+    if (c === '"') return this.#quoted(this.#quotedIdentifiers ? 'quoted' : 'string', '"', false);
     if (c === '0' && (next === 'x' || next === 'X')) return this.#binary();
     if ((c >= '0' && c <= '9') || (c === '.' && next >= '0' && next <= '9')) return this.#matched('number', NUMBER);
     if (c === '@') return this.#matched(next === '@' ? 'global' : 'variable', VARIABLE);

@@ -89,6 +89,16 @@ describe('expressions', () => {
   });
 });
 
+describe('double quotes', () => {
+  it('are names, or strings when QUOTED_IDENTIFIER is off', () => {
+    const expression = (quotedIdentifiers: boolean): unknown =>
+      (parseBatch('SELECT "it""s"', quotedIdentifiers)[0] as unknown as { query: { body: { items: unknown[] } } }).query
+        .body.items[0];
+    expect(expression(true)).toMatchObject({ expression: { kind: 'column', parts: ['it"s'] } });
+    expect(expression(false)).toMatchObject({ expression: { kind: 'literal', value: 'it"s' } });
+  });
+});
+
 describe('limits', () => {
   it.each([
     ['parentheses', `SELECT ${'('.repeat(5000)}1${')'.repeat(5000)}`],

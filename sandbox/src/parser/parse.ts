@@ -25,9 +25,9 @@ class Parser extends StatementParser {
   }
 }
 
-/** The statements of a batch. Throws SqlError with SQL Server's number, text and line. */
-export function parseBatch(text: string): Statement[] {
-  return new Parser(text).batch();
+/** The statements of a batch. With QUOTED_IDENTIFIER off, "…" is a string. Throws SqlError with SQL Server's number, text and line. */
+export function parseBatch(text: string, quotedIdentifiers = true): Statement[] {
+  return new Parser(text, quotedIdentifiers).batch();
 }
 
 export function parseExpression(text: string): Expression {

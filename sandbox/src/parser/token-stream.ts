@@ -18,9 +18,9 @@ export abstract class TokenStream {
   #at = 0;
   #depth = 0;
 
-  constructor(source: string) {
+  constructor(source: string, quotedIdentifiers = true) {
     this.source = source;
-    this.#tokens = new Lexer(source).tokens();
+    this.#tokens = new Lexer(source, quotedIdentifiers).tokens();
   }
 
   protected get token(): Token {
