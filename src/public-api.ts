@@ -12,6 +12,10 @@ export {
   type ToolHandler,
   ToolOutput,
 } from './tools/tool.js';
+export { Resource, ResourceTemplate } from './resources/resource.decorator.js';
+export type { ResourceCall, ResourceContents, ResourceHandler, ResourceTemplateHandler } from './resources/resource.js';
+export { Prompt } from './prompts/prompt.decorator.js';
+export type { PromptArguments, PromptCall, PromptHandler, PromptMessage } from './prompts/prompt.js';
 export { QueryService } from './database/query.service.js';
 export { CatalogService } from './database/catalog.service.js';
 export { ServerConfig } from './config/server.config.js';

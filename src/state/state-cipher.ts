@@ -44,7 +44,8 @@ export class StateCipher {
   /** What was sealed under this name; undefined when it was not, or not by this key. */
   open(name: string, text: string): unknown {
     const bytes = Buffer.from(text, 'base64');
-    if (bytes.length < HEADER_BYTES || bytes[0] !== VERSION) return undefined;
+    // Buffer.from skips what is no base64: two texts must not open alike.
+    if (bytes.length < HEADER_BYTES || bytes[0] !== VERSION || bytes.toString('base64') !== text) return undefined;
     const iv = bytes.subarray(1, 1 + IV_BYTES);
     const decipher = createDecipheriv('aes-256-gcm', this.payloadKey, iv, { authTagLength: TAG_BYTES });
     decipher.setAAD(Buffer.from(name));

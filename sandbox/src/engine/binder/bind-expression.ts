@@ -1,7 +1,9 @@
 import type * as ast from '../../parser/ast.ts';
 import type { BoundExpression, Env } from '../contracts.ts';
+import { collationFor } from '../collation.ts';
 import { castExpression, converter } from '../convert.ts';
 import type { Converter } from '../convert.ts';
+import { parseWithCulture } from '../functions/parse-function.ts';
 import { bindSystemVariable } from '../functions/system-variables.ts';
 import { bindScalarFunction } from '../functions/registry.ts';
 import { arithmetic, bitwise, bitwiseNot, compare, concatenate, negate } from '../operators.ts';
@@ -102,8 +104,7 @@ function bindNode(node: ast.Expression, scope: Scope): BoundExpression {
       if (!isString(operand.type) && !operand.type.untypedNull) {
         throw new SqlError(447, `Expression type ${operand.type.name} is invalid for COLLATE clause.`);
       }
-      const bound = bindCollation(operand, node.collation);
-      return bound;
+      return bindCollation(operand, node.collation);
     }
     case 'subquery':
       return bindScalarSubquery(node.query, scope);
@@ -145,6 +146,8 @@ function bindCaseNode(node: ast.SimpleCase | ast.SearchedCase | ast.Iif, scope: 
 }
 
 function bindCollation(operand: BoundExpression, collation: string): BoundExpression {
+  // Raises 448 for a name that is no collation.
+  collationFor(collation);
   const type: SqlType = { ...operand.type, collation, explicitCollation: true };
   return { ...operand, type, evaluate: env => operand.evaluate(env) };
 }
@@ -219,13 +222,9 @@ function castType(type: ast.TypeName, scope: Scope): SqlType {
 function bindCast(node: ast.Cast, scope: Scope): BoundExpression {
   const operand = bindExpression(node.expression, scope);
   const type = castType(node.type, scope);
-  if (node.culture) {
-    const culture = bindExpression(node.culture, scope).literal?.value;
-    if (typeof culture !== 'string' || !/^en(-us)?$/i.test(culture))
-      throw notSupported('PARSE with a culture other than en-US', node.line);
-  }
-  if (node.form === 'parse' && !isString(operand.type)) {
-    throw new SqlError(8116, `Argument data type ${operand.type.name} is invalid for argument 1 of parse function.`);
+  if (node.form === 'parse') {
+    const culture = node.culture && bindExpression(node.culture, scope);
+    return parseWithCulture(operand, type, culture, { try: node.try });
   }
   if (!node.style) return castExpression(operand, type, { try: node.try });
   const style = coerce(bindExpression(node.style, scope), INT);

@@ -54,6 +54,9 @@ export function bindFunction(node: ast.FunctionCall, scope: Scope): BoundExpress
     node.args.map((arg, i): FunctionArgument => {
       if (i === 0 && DATEPART_FUNCTIONS.has(name) && arg.kind === 'column' && arg.parts.length === 1)
         return { keyword: arg.parts[0]! };
+      // The word VALUE, ARRAY, OBJECT or SCALAR.
+      if (i === 1 && name === 'ISJSON' && arg.kind === 'column' && arg.parts.length === 1)
+        return { keyword: arg.parts[0]! };
       return bindExpression(arg, scope);
     });
   const args = name === 'COALESCE' || name === 'ISNULL' || name === 'CHOOSE' ? optionally(scope, bindArgs) : bindArgs();
