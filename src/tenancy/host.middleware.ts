@@ -13,12 +13,10 @@ export function hostMiddleware(publicUrl: string): RequestHandler {
   return (req, res, next) => {
     const { host } = req.headers;
     if (host === own || HEALTH.test(req.url) || isOurs(host, own)) return next();
-    res
-      .status(403)
-      .json({
-        error: 'FORBIDDEN',
-        message: 'The Host header names another server: this one is reached at its PUBLIC_URL.',
-      });
+    res.status(403).json({
+      error: 'FORBIDDEN',
+      message: 'The Host header names another server: this one is reached at its PUBLIC_URL.',
+    });
   };
 }
 

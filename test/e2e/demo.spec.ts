@@ -24,9 +24,21 @@ describe('npm run demo', () => {
   const line = (start: string) => {
     const lines = server.output().split('\n');
     const at = lines.findIndex(text => text.trim().startsWith(start));
-    return lines.slice(at, at + 2).join('\n').replace(/\\\n\s*/, '').split('\n')[0]?.trim() ?? '';
+    return (
+      lines
+        .slice(at, at + 2)
+        .join('\n')
+        .replace(/\\\n\s*/, '')
+        .split('\n')[0]
+        ?.trim() ?? ''
+    );
   };
-  const shell = async (command: string) => (await run('bash', ['-c', command], { env: { ...process.env, PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}` } })).stdout;
+  const shell = async (command: string) =>
+    (
+      await run('bash', ['-c', command], {
+        env: { ...process.env, PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}` },
+      })
+    ).stdout;
 
   it('prints the MCP URL, a user and a random password', () => {
     expect(server.output()).toContain(`${url}/demo/sse`);
@@ -35,7 +47,9 @@ describe('npm run demo', () => {
   });
 
   it('prints curl lines that work', async () => {
-    const reply = JSON.parse(await shell(`${line('TOKEN=')}\n${line('curl ')}`)) as { result: { structuredContent: { row_count: number; columns: { name: string }[] } } };
+    const reply = JSON.parse(await shell(`${line('TOKEN=')}\n${line('curl ')}`)) as {
+      result: { structuredContent: { row_count: number; columns: { name: string }[] } };
+    };
     expect(reply.result.structuredContent.row_count).toBe(5);
     expect(reply.result.structuredContent.columns[0]?.name).toBe('OrderID');
   }, 60_000);
@@ -45,8 +59,13 @@ describe('npm run demo', () => {
   }, 60_000);
 
   it('serves a second tenant that writes', async () => {
-    const health = async (tenant: string) => (await (await fetch(`${url}/${tenant}/health`)).json()) as { read_only: boolean; tools: string[] };
-    expect(await health('demo')).toMatchObject({ read_only: true, status: 'healthy', version: expect.stringMatching(/^2\./) });
+    const health = async (tenant: string) =>
+      (await (await fetch(`${url}/${tenant}/health`)).json()) as { read_only: boolean; tools: string[] };
+    expect(await health('demo')).toMatchObject({
+      read_only: true,
+      status: 'healthy',
+      version: expect.stringMatching(/^2\./),
+    });
     expect(await health('workshop')).toMatchObject({ read_only: false, tools: expect.arrayContaining(['query_sql']) });
   });
 
@@ -60,12 +79,25 @@ describe('start-up', () => {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-empty-'));
     cpSync('package.json', path.join(directory, 'package.json'));
     symlinkSync(path.resolve('node_modules'), path.join(directory, 'node_modules'));
-    const error = await run(process.execPath, [path.resolve('dist/main.js')], { cwd: directory, env: { NODE_ENV: 'production', SERVER_PORT: 'x', ALLOW_UNAUTH_METHODS: 'true' } }).then(
+    const error = await run(process.execPath, [path.resolve('dist/main.js')], {
+      cwd: directory,
+      env: { NODE_ENV: 'production', SERVER_PORT: 'x', ALLOW_UNAUTH_METHODS: 'true' },
+    }).then(
       () => undefined,
       (failed: { code: number; stderr: string }) => failed,
     );
     expect(error?.code).toBe(1);
-    for (const name of ['MSSQL_HOST', 'MSSQL_USER', 'MSSQL_PASSWORD', 'MSSQL_DATABASE', 'SERVER_PORT', 'PUBLIC_URL', 'STATE_KEY', 'ALLOW_UNAUTH_METHODS']) expect(error?.stderr).toContain(`- ${name} `);
+    for (const name of [
+      'MSSQL_HOST',
+      'MSSQL_USER',
+      'MSSQL_PASSWORD',
+      'MSSQL_DATABASE',
+      'SERVER_PORT',
+      'PUBLIC_URL',
+      'STATE_KEY',
+      'ALLOW_UNAUTH_METHODS',
+    ])
+      expect(error?.stderr).toContain(`- ${name} `);
     expect(error?.stderr).not.toMatch(/\n\s+at /);
   });
 });
