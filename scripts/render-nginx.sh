@@ -10,21 +10,22 @@ out=${1:-}
 [ -n "$out" ] && [[ $out != -* ]] || fail "usage: SERVER_NAME=mcp.example.com TENANTS='demo|production' $0 /etc/nginx"
 [[ ${SERVER_NAME:-} =~ ^[a-z0-9.-]+$ ]] || fail 'set SERVER_NAME, the host in PUBLIC_URL'
 [[ ${TENANTS:-} =~ ^[a-z0-9-]+(\|[a-z0-9-]+)*$ ]] || fail "set TENANTS, as demo or 'demo|production'"
-command -v envsubst >/dev/null || fail 'envsubst is not installed (apt-get install gettext-base)'
 
-export SERVER_NAME TENANTS
-export UPSTREAM_SERVERS=${UPSTREAM_SERVERS:-server 127.0.0.1:8008;}
-export HTTP_PORT=${HTTP_PORT:-80} HTTPS_PORT=${HTTPS_PORT:-443}
-export CERTIFICATE_DIR=${CERTIFICATE_DIR:-/etc/nginx/certificates} ACME_ROOT=${ACME_ROOT:-/var/www/acme}
-export RATE_REGISTER=${RATE_REGISTER:-30r/m} RATE_TOKEN=${RATE_TOKEN:-10r/s} RATE_SIGN_IN=${RATE_SIGN_IN:-5r/s} RATE_MCP=${RATE_MCP:-100r/s}
+UPSTREAM_SERVERS=${UPSTREAM_SERVERS:-server 127.0.0.1:8008;}
+HTTP_PORT=${HTTP_PORT:-80} HTTPS_PORT=${HTTPS_PORT:-443}
+CERTIFICATE_DIR=${CERTIFICATE_DIR:-/etc/nginx/certificates} ACME_ROOT=${ACME_ROOT:-/var/www/acme}
+RATE_REGISTER=${RATE_REGISTER:-30r/m} RATE_TOKEN=${RATE_TOKEN:-10r/s} RATE_SIGN_IN=${RATE_SIGN_IN:-5r/s} RATE_MCP=${RATE_MCP:-100r/s}
 log_dir=${LOG_DIR:-/var/log/nginx} pid_file=${PID_FILE:-/run/nginx.pid} user=${NGINX_USER:-www-data}
 
 source=$(cd "$(dirname "$0")/../nginx" && pwd)
 mkdir -p "$out/conf.d" "$out/snippets"
 cp "$source"/snippets/*.conf "$out/snippets/"
 # Only these names: nginx's own variables look the same.
-names='$SERVER_NAME $TENANTS $UPSTREAM_SERVERS $HTTP_PORT $HTTPS_PORT $CERTIFICATE_DIR $ACME_ROOT $RATE_REGISTER $RATE_TOKEN $RATE_SIGN_IN $RATE_MCP'
-envsubst "$names" <"$source/templates/default.conf.template" >"$out/conf.d/mssql-mcp.conf"
+site=$(<"$source/templates/default.conf.template")
+for name in SERVER_NAME TENANTS UPSTREAM_SERVERS HTTP_PORT HTTPS_PORT CERTIFICATE_DIR ACME_ROOT RATE_REGISTER RATE_TOKEN RATE_SIGN_IN RATE_MCP; do
+  site=${site//"\${$name}"/"${!name}"}
+done
+printf '%s\n' "$site" >"$out/conf.d/mssql-mcp.conf"
 [ -e "$out/nginx.conf" ] && [ ! -e "$out/nginx.conf.before-mssql-mcp" ] && cp "$out/nginx.conf" "$out/nginx.conf.before-mssql-mcp"
 # Under systemd /dev/stdout is a socket, which nginx can't open as a file; and the unit waits for this pid file.
 sed -e "1i user $user;" \
