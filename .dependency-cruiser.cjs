@@ -27,18 +27,16 @@ const upward = lines.flatMap((line, height) => {
       ];
 });
 
-const sideways = lines
-  .slice(1)
-  .flatMap(line =>
-    line
-      .filter(() => line.length > 1)
-      .map(name => ({
-        name: `${name}-imports-no-neighbour`,
-        severity: 'error',
-        from: { path: pathOf(name) },
-        to: { path: line.filter(other => other !== name).map(pathOf) },
-      })),
-  );
+const sideways = lines.slice(1).flatMap(line =>
+  line
+    .filter(() => line.length > 1)
+    .map(name => ({
+      name: `${name}-imports-no-neighbour`,
+      severity: 'error',
+      from: { path: pathOf(name) },
+      to: { path: line.filter(other => other !== name).map(pathOf) },
+    })),
+);
 
 module.exports = {
   forbidden: [
