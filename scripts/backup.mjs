@@ -7,10 +7,12 @@ import {
   cpSync,
   createReadStream,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -139,6 +141,21 @@ async function loadSqlite(target, file, force) {
   renameSync(`${target}.new`, target);
 }
 
+/**
+ * certbot's live/ and Kubernetes' mounts are links to files elsewhere: what a link names is kept in its place, unless
+ * it is in the archive too.
+ */
+function keepLinked(root) {
+  for (const name of existsSync(root) ? filesBelow(root) : []) {
+    const copy = path.join(root, name);
+    if (!lstatSync(copy).isSymbolicLink() || existsSync(copy)) continue;
+    const original = path.join('/', name);
+    rmSync(copy);
+    if (existsSync(original)) cpSync(realpathSync(original), copy, { recursive: true, dereference: true });
+    else console.error(`backup: ${original} is a link to nothing: left out`);
+  }
+}
+
 async function create() {
   if (!values.out) throw new Refusal('--out is missing');
   const keep = Number(values.keep);
@@ -150,12 +167,10 @@ async function create() {
     else await saveRedis(values.state, path.join(work, 'redis.jsonl'));
     for (const source of values.include) {
       if (!existsSync(source)) throw new Refusal(`--include ${source}: there is no such file`);
-      cpSync(source, path.join(work, 'files', path.resolve(source).slice(1)), {
-        recursive: true,
-        dereference: false,
-        verbatimSymlinks: true,
-      });
+      const copy = path.join(work, 'files', path.resolve(source).slice(1));
+      cpSync(realpathSync(source), copy, { recursive: true, dereference: false, verbatimSymlinks: true });
     }
+    keepLinked(path.join(work, 'files'));
     const files = filesBelow(work).filter(name => statSync(path.join(work, name)).isFile());
     writeFileSync(
       path.join(work, 'manifest.json'),

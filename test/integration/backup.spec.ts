@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import os from 'node:os';
 import path from 'node:path';
@@ -54,6 +54,27 @@ describe('backup of a SQLite state', () => {
     await backup('restore', '--from', archive, '--state', `sqlite:${target}`, '--into', into);
     expect(keysOf(target)).toEqual(['kept', 'written while open']);
     expect(readFileSync(path.join(into, config.slice(1), 'tenants.yaml'), 'utf8')).toBe('tenants: []');
+  });
+
+  it('keeps certificates as certbot lays them out: links, also to files that are not included', async () => {
+    const root = directory();
+    for (const name of ['archive/mcp', 'live/mcp']) mkdirSync(path.join(root, name), { recursive: true });
+    for (const name of ['fullchain', 'privkey']) {
+      writeFileSync(path.join(root, 'archive/mcp', `${name}1.pem`), `${name} 1`, { mode: 0o600 });
+      symlinkSync(`../../archive/mcp/${name}1.pem`, path.join(root, 'live/mcp', `${name}.pem`));
+    }
+    symlinkSync('nowhere', path.join(root, 'live/mcp/dangling'));
+    for (const included of [root, path.join(root, 'live')]) {
+      const state = sqliteState();
+      const archive = await backup('create', '--out', directory(), '--state', `sqlite:${state}`, '--include', included);
+      const into = directory();
+      await backup('restore', '--from', archive, '--state', `sqlite:${state}`, '--force', '--into', into);
+      const live = path.join(into, root.slice(1), 'live/mcp');
+      expect(readFileSync(path.join(live, 'fullchain.pem'), 'utf8')).toBe('fullchain 1');
+      expect(readFileSync(path.join(live, 'privkey.pem'), 'utf8')).toBe('privkey 1');
+      expect(statSync(path.join(live, 'privkey.pem')).mode & 0o777).toBe(0o600);
+      expect(readdirSync(live)).not.toContain('dangling');
+    }
   });
 
   it('does not overwrite a state without --force', async () => {
