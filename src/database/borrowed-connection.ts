@@ -46,10 +46,14 @@ interface Internals {
   closed: boolean;
 }
 
-/** One connection of the pool, in one caller's hands. Reset before its first request, and again for the next borrower. */
+/** For whom a connection may be used again as it is. */
+const cleanFor = new WeakMap<object, string>();
+
+/** One connection of the pool, in one caller's hands. Reset between borrowers. */
 export class BorrowedConnection {
   private settled: Promise<void> = Promise.resolve();
   private released = false;
+  private borrower: string | undefined;
   /** After an error or a cancel a transaction may still be open, with its locks. */
   private unclean = false;
 
@@ -60,11 +64,31 @@ export class BorrowedConnection {
 
   static async acquire(pool: ConnectionPool): Promise<BorrowedConnection> {
     const connection = (await (pool as unknown as LendingPool).acquire(pool)) as Connection & Internals;
-    // sp_reset_connection rolls back what the last borrower left open (MS-TDS 2.2.3.1.2, RESETCONNECTION).
-    connection.resetConnectionOnNextRequest = true;
-    connection.transactionDescriptors.length = 1;
-    connection.inTransaction = false;
     return new BorrowedConnection(pool, connection);
+  }
+
+  /**
+   * Makes the connection this borrower's. True when it is that already: the last borrower was the same and did nothing
+   * but read. Else its next request resets it, and has to say who calls.
+   */
+  claim(borrower: string): boolean {
+    if (cleanFor.get(this.connection) === borrower) return true;
+    this.reset();
+    this.borrower = borrower;
+    return false;
+  }
+
+  /** The next request begins with sp_reset_connection (MS-TDS 2.2.3.1.2, RESETCONNECTION), which also rolls back. */
+  reset(): void {
+    cleanFor.delete(this.connection);
+    this.connection.resetConnectionOnNextRequest = true;
+    this.connection.transactionDescriptors.length = 1;
+    this.connection.inTransaction = false;
+  }
+
+  /** Says that nothing but the borrower's name is left on the connection. */
+  leftClean(): void {
+    if (this.borrower !== undefined) cleanFor.set(this.connection, this.borrower);
   }
 
   /**
@@ -160,6 +184,7 @@ export class BorrowedConnection {
     if (this.released) return;
     this.released = true;
     await this.settled;
+    if (this.unclean) cleanFor.delete(this.connection);
     if (this.unclean && !this.connection.closed) await new Promise<void>(done => this.connection.reset(() => done()));
     (this.pool as unknown as LendingPool).release(this.connection);
   }

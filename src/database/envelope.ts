@@ -24,11 +24,18 @@ COMMIT TRANSACTION;`;
 export const ROLLBACK_WRITE = 'IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;';
 
 export interface EnvelopeOptions {
+  /** False on a connection that says already who calls. */
+  readonly introduce: boolean;
   /** `none` for a login that can't write; a read in a transaction is always rolled back. */
   readonly transaction: 'none' | 'rollback';
 }
 
 const RESERVED_KEYS = new Set(['user_id', 'client_id', 'tenant']);
+
+/** Two callers with the same text are one borrower. */
+export function borrowerOf(principal: Principal): string {
+  return JSON.stringify(contextOf(principal));
+}
 
 /** Who is calling, for row-level security: keys that nothing in the session can change afterwards. */
 function contextOf(principal: Principal): readonly (readonly [string, string])[] {
@@ -52,7 +59,7 @@ export function readEnvelope(
   principal: Principal,
   options: EnvelopeOptions,
 ): Rpc {
-  const { text, values } = beginning(principal);
+  const { text, values } = options.introduce ? beginning(principal) : { text: SETTINGS, values: [] };
   const begin = options.transaction === 'rollback' ? 'BEGIN TRANSACTION;\n' : '';
   const end = options.transaction === 'rollback' ? '\nIF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;' : '';
   return {

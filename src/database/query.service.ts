@@ -4,7 +4,7 @@ import type { Tenant } from '../tenancy/tenant.js';
 import type { RunOutcome } from './borrowed-connection.js';
 import type { CallContext } from './call-context.js';
 import { ConnectionLender, type Loan } from './connection-lender.js';
-import { BEGIN_WRITE, COMMIT_WRITE, readEnvelope, ROLLBACK_WRITE, writeEnvelope } from './envelope.js';
+import { BEGIN_WRITE, borrowerOf, COMMIT_WRITE, readEnvelope, ROLLBACK_WRITE, writeEnvelope } from './envelope.js';
 import { type TypedParameter, typedParameters } from './parameters.js';
 import { QueryEvents } from './query-events.js';
 import { CollectedRows, LimitedResponse, type RowTaker } from './result-collector.js';
@@ -140,11 +140,16 @@ export class QueryService {
     loan: Loan,
   ): Promise<CellLimit> {
     const cells = cellLimit(call.tenant);
+    const { connection } = loan;
     const envelope = readEnvelope(statement, parameters, call.principal, {
+      introduce: !connection.claim(borrowerOf(call.principal)),
       transaction: loan.canWrite ? 'rollback' : 'none',
     });
     const timeoutMs = call.tenant.config.limits.queryTimeoutMs;
-    assertFinished(await loan.connection.run(envelope, response, { timeoutMs, signal: call.signal, cells }), call);
+    const outcome = await connection.run(envelope, response, { timeoutMs, signal: call.signal, cells });
+    assertFinished(outcome, call);
+    // What the policy lets pass leaves nothing behind in a session.
+    if (outcome.stopped === undefined) connection.leftClean();
     return cells;
   }
 
@@ -158,6 +163,7 @@ export class QueryService {
     { connection }: Loan,
   ): Promise<boolean> {
     const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
+    connection.reset();
     assertFinished(await connection.runBatch(BEGIN_WRITE, limits), call);
     const envelope = writeEnvelope(statement, parameters, call.principal);
     assertFinished(await connection.run(envelope, response, limits), call);
