@@ -50,6 +50,8 @@ describe('docker/compose.yaml', () => {
         volumes?: string[];
         read_only?: boolean;
         cap_drop?: string[];
+        command?: string[];
+        logging?: { options: Record<string, string> };
       }
     >;
     readonly secrets: Record<string, unknown>;
@@ -97,6 +99,30 @@ describe('docker/compose.yaml', () => {
           ]);
       }
     }
+  });
+
+  it('lets nginx’s image render the template, though something else runs beside it', () => {
+    // The image's entrypoint renders templates only for a command whose first word is nginx.
+    const command = compose.services['nginx']?.command ?? [];
+    expect([command[0], command.at(-1)]).toEqual([
+      '/bin/sh',
+      expect.stringContaining('exec /docker-entrypoint.sh nginx '),
+    ]);
+  });
+
+  it('limits every container’s log', () => {
+    for (const [name, { logging }] of Object.entries(compose.services))
+      expect([name, logging?.options['max-size'], logging?.options['max-file']]).toEqual([name, '20m', '5']);
+  });
+
+  it('gives the servers addresses that stay, inside what TRUSTED_PROXIES and the network name', () => {
+    const addresses = ['server-a', 'server-b'].map(name => {
+      const { networks } = compose.services[name] as { networks: { internal: { ipv4_address: string } } };
+      return networks.internal.ipv4_address;
+    });
+    expect(new Set(addresses).size).toBe(2);
+    for (const address of addresses) expect(address).toMatch(/^172\.30\.8\.(?:[1-9]|1\d)$/);
+    expect(compose.services['server-a']?.environment?.['TRUSTED_PROXIES']).toBe('172.30.8.0/24');
   });
 
   it('gives nginx every value its template asks for', () => {
@@ -168,6 +194,8 @@ describe('docker/kubernetes', () => {
       readOnlyRootFilesystem: true,
       allowPrivilegeEscalation: false,
     });
+    // The autoscaler decides; a number here would be set back by each apply.
+    expect(manifest('Deployment').spec.replicas).toBeUndefined();
     for (const variable of spec.containers[0].env as { name: string; value?: string }[]) {
       if (/PASSWORD|KEY/.test(variable.name))
         expect(variable).toMatchObject({ valueFrom: { secretKeyRef: { name: 'mssql-mcp' } } });

@@ -1,0 +1,84 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+const documents = [
+  ...['README.md', 'README.es.md', 'CONTRIBUTING.md'],
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.md'))
+    .map(name => path.join('docs', name)),
+].map(file => [file, readFileSync(file, 'utf8')] as const);
+
+/** GitHub's rule for a heading's anchor. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-');
+const anchorsOf = (file: string) =>
+  [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map(match => anchorOf(match[1] ?? ''));
+
+describe.each(documents)('%s', (file, text) => {
+  it('links to files and headings that exist', () => {
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)].map(
+      match => match[1] ?? match[2] ?? '',
+    );
+    const broken = links.filter(link => {
+      if (/^(?:https?|mailto):/.test(link)) return false;
+      const [target = '', anchor] = link.split('#');
+      const full = target === '' ? file : path.join(path.dirname(file), target);
+      return !existsSync(full) || (anchor !== undefined && !anchorsOf(full).includes(anchor));
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('names npm scripts, files of scripts/ and built programs that exist', () => {
+    const missing = [
+      ...[...text.matchAll(/npm run (?:-s )?([a-z][\w:-]*)/g)].filter(match => !((match[1] ?? '') in scripts)),
+      ...[...text.matchAll(/(?<![\w/])((?:scripts|docker|nginx|config|examples)\/[\w./-]*\w)/g)].filter(
+        // docker/secrets, docker/config and docker/.env are the administrator's own.
+        match => !/^docker\/(?:secrets|config|\.env)/.test(match[1] ?? '') && !existsSync(match[1] ?? ''),
+      ),
+      ...[...text.matchAll(/\bdist\/([\w./-]+)\.js/g)].filter(match => !existsSync(`src/${match[1]}.ts`)),
+    ].map(match => match[0]);
+    expect(missing).toEqual([]);
+  });
+
+  it('gives options that the scripts know', () => {
+    const commands = text
+      .replace(/\\\n\s*/g, ' ')
+      .matchAll(
+        /(?:npm run ([\w:-]+) --|node scripts\/([\w-]+)\.mjs|scripts\/(setup-letsencrypt)\.sh)((?:[^\n`#|]|\|(?=\w))*)/g,
+      );
+    for (const [command, npmScript, direct, shell, rest = ''] of commands) {
+      const program =
+        shell === undefined
+          ? (/scripts\/[\w-]+\.mjs/.exec(scripts[npmScript ?? ''] ?? '')?.[0] ?? `scripts/${direct}.mjs`)
+          : `scripts/${shell}.sh`;
+      if (!existsSync(program)) continue;
+      const source = readFileSync(program, 'utf8');
+      for (const [option] of rest.matchAll(/(?<=\s)--[a-z][\w-]*/g))
+        expect([command, option, source.includes(option) || source.includes(option.slice(2))]).toEqual([
+          command,
+          option,
+          true,
+        ]);
+    }
+  });
+});
+
+describe('.env.example', () => {
+  it('names only settings that something reads', () => {
+    const readers = ['src/config', 'src/common', 'src'].flatMap(directory =>
+      readdirSync(directory)
+        .filter(name => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
+        .map(name => readFileSync(path.join(directory, name), 'utf8')),
+    );
+    const names = [...readFileSync('.env.example', 'utf8').matchAll(/^#?([A-Za-z_]+)=/gm)].map(match => match[1] ?? '');
+    expect(names.length).toBeGreaterThan(20);
+    const unread = names.filter(name => !readers.some(source => source.includes(`'${name}'`)));
+    // The OpenTelemetry SDK reads its own variables.
+    expect(unread.filter(name => !name.startsWith('OTEL_'))).toEqual([]);
+  });
+});
