@@ -1,0 +1,30 @@
+-- A login that can read one database and write nothing: what a read-only tenant should use.
+-- Run as a member of sysadmin or securityadmin, with sqlcmd:
+--   sqlcmd -S host -v Login="mcp_reader" Password="…" Database="Shop" -i create-readonly-login.sql
+-- The server then needs no transaction around reads, and REQUIRE_READONLY_LOGIN=true accepts it (`npm run doctor` says so).
+USE [master];
+GO
+IF NOT EXISTS (SELECT 1 FROM sys.server_principals WHERE name = N'$(Login)')
+  CREATE LOGIN [$(Login)] WITH PASSWORD = N'$(Password)', CHECK_POLICY = ON, DEFAULT_DATABASE = [$(Database)];
+GO
+USE [$(Database)];
+GO
+IF NOT EXISTS (SELECT 1 FROM sys.database_principals WHERE name = N'$(Login)')
+  CREATE USER [$(Login)] FOR LOGIN [$(Login)];
+GO
+ALTER ROLE db_datareader ADD MEMBER [$(Login)];
+-- Column defaults, check constraints and descriptions in describe_table. Without it those are left out.
+GRANT VIEW DEFINITION TO [$(Login)];
+GO
+-- Denied even if a role should allow it one day.
+ALTER ROLE db_denydatawriter ADD MEMBER [$(Login)];
+DENY INSERT, UPDATE, DELETE, EXECUTE, ALTER, CREATE TABLE, CREATE VIEW, CREATE PROCEDURE, CREATE FUNCTION TO [$(Login)];
+GO
+-- Only some schemas? Take db_datareader away again and grant what is wanted:
+--   ALTER ROLE db_datareader DROP MEMBER [$(Login)];
+--   GRANT SELECT ON SCHEMA::sales TO [$(Login)];
+GO
+EXECUTE AS USER = N'$(Login)';
+SELECT permission_name FROM sys.fn_my_permissions(NULL, N'DATABASE') ORDER BY permission_name;
+REVERT;
+GO
