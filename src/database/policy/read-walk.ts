@@ -1,23 +1,12 @@
 import { type PolicyRule, Refusal } from './refusal.js';
+import { isHintPlace, type Level, newLevel, type Nesting } from './level.js';
 import { NameRules } from './name-rules.js';
 import type { ReadRules } from './read-rules.js';
 import { readDottedName, TokenReader } from './token-reader.js';
 import { QUOTED, type Tokens, VARIABLE, WORD } from './tsql-lexer.js';
-import { isStarter, wordOf } from './tsql-words.js';
+import { isStarter, type Word, wordOf } from './tsql-words.js';
+import { hasOwnParentheses, isUnreserved, legitimateUse } from './word-rules.js';
 import { readWithHeader } from './with-header.js';
-
-/** Where in its SELECT a nesting level stands. */
-type Clause = 'none' | 'select' | 'from' | 'on' | 'after';
-/** What an opening parenthesis began. */
-type Nesting = 'statement' | 'expression' | 'table' | 'hints' | 'options' | 'table-tail';
-
-interface Level {
-  readonly nesting: Nesting;
-  clause: Clause;
-  /** The next name is a table. */
-  expectsTable: boolean;
-  openCases: number;
-}
 
 const MAX_DEPTH = 2_000;
 const OPEN = '('.charCodeAt(0);
@@ -89,7 +78,8 @@ export class ReadWalk {
     switch (reader.kind(i)) {
       case WORD: {
         const number = reader.wordAt(i);
-        if (number !== 0 && !this.isNameHere(i)) return this.word(i, number);
+        const mayBeName = this.level.expectsTable || reader.isSign(i + 1, '.');
+        if (number !== 0 && !(mayBeName && isUnreserved(number))) return this.word(i, number);
         return this.name(i);
       }
       case QUOTED:
@@ -97,38 +87,6 @@ export class ReadWalk {
         return this.name(i);
       default:
         return this.sign(i, reader.signAt(i));
-    }
-  }
-
-  /** Structure words that are not reserved may be names; reserved ones never are without quotes. */
-  private isNameHere(i: number): boolean {
-    const number = this.reader.wordAt(i);
-    if (isStarter(number)) return false;
-    switch (wordOf(number)) {
-      case 'CONVERSATION':
-      case 'FIRST':
-      case 'GET':
-      case 'GO':
-      case 'HINT':
-      case 'MOVE':
-      case 'NEXT':
-      case 'RECEIVE':
-      case 'ROW':
-      case 'ROWS':
-      case 'SYSTEM_TIME':
-      case 'THROW':
-      case 'VALUE':
-      case 'WINDOW':
-      case 'XMLNAMESPACES':
-      case 'APPLY':
-      case 'DISTRIBUTED':
-      case 'USING':
-      case 'TABLOCKX':
-      case 'UPDLOCK':
-      case 'XLOCK':
-        return this.level.expectsTable || this.reader.isSign(i + 1, '.');
-      default:
-        return false;
     }
   }
 
@@ -205,7 +163,7 @@ export class ReadWalk {
     const { reader, level } = this;
     this.at++;
     const word = wordOf(number);
-    if (isStarter(number)) return this.starter(i, word ?? '');
+    if (isStarter(number)) return this.starter(i, word);
     switch (word) {
       case 'SELECT':
         this.selectWord(i);
@@ -281,10 +239,7 @@ export class ReadWalk {
       default:
         // A non-reserved word as a name, with a call behind it.
         if (reader.isSign(this.at, '.') || reader.isSign(this.at, '(')) {
-          if (!RESERVED_CALLS.has(word ?? '')) {
-            this.at = i;
-            this.name(i);
-          }
+          if (!hasOwnParentheses(number)) this.name(i);
         }
         return;
     }
@@ -297,46 +252,17 @@ export class ReadWalk {
     return (kind !== 0 && kind !== 6 && reader.wordAt(i) === 0) || reader.isSign(i, ')') || reader.isWord(i, 'END');
   }
 
-  private starter(i: number, word: string): void {
-    const { reader, level } = this;
-    switch (word) {
-      case 'MERGE':
-        // INNER MERGE JOIN; OPTION (MERGE JOIN), OPTION (MERGE UNION)
-        if (
-          reader.isWord(i + 1, 'JOIN') &&
-          (reader.isWord(i - 1, 'INNER', 'LEFT', 'RIGHT', 'FULL', 'OUTER') || level.nesting === 'options')
-        )
-          return;
-        if (level.nesting === 'options' && reader.isWord(i + 1, 'UNION')) return;
-        break;
-      case 'USE':
-        if (level.nesting === 'options' && reader.isWord(i + 1, 'HINT', 'PLAN')) return;
-        break;
-      case 'FETCH':
-        // ORDER BY x OFFSET 0 ROWS FETCH NEXT 5 ROWS ONLY; never from a cursor.
-        if (
-          reader.isWord(i - 1, 'ROW', 'ROWS') &&
-          reader.isWord(i + 1, 'NEXT', 'FIRST') &&
-          !reader.isWord(i + 2, 'FROM')
-        ) {
-          this.at = i + 2;
-          return;
-        }
-        break;
-      case 'INTO':
-        throw this.refuse('select-into', i);
-      case 'DECLARE':
-      case 'SET':
-        if (this.rules.allowMultipleStatements && this.levels.length === 1 && reader.kind(i + 1) === VARIABLE) {
-          this.levels[0] = newLevel('statement');
-          return;
-        }
-        break;
-      case 'CURSOR':
-      default:
-        break;
+  private starter(i: number, word: Word | undefined): void {
+    const skip = legitimateUse(this.reader, i, this.level.nesting);
+    if (skip > 0) {
+      this.at = i + skip;
+      return;
     }
-    throw this.refuse('forbidden-word', i);
+    if (word === 'INTO') throw this.refuse('select-into', i);
+    const variables = (word === 'DECLARE' || word === 'SET') && this.reader.kind(i + 1) === VARIABLE;
+    if (!variables || !this.rules.allowMultipleStatements || this.levels.length > 1)
+      throw this.refuse('forbidden-word', i);
+    this.levels[0] = newLevel('statement');
   }
 
   private selectWord(i: number): void {
@@ -382,34 +308,4 @@ export class ReadWalk {
   private refuse(rule: PolicyRule, i: number): Refusal {
     return new Refusal(rule, this.reader.start(i), this.reader.shown(i));
   }
-}
-
-/** Structure words whose parenthesis is their own and no call's. */
-const RESERVED_CALLS = new Set([
-  'ALL',
-  'AS',
-  'DISTINCT',
-  'ELSE',
-  'FOR',
-  'IS',
-  'NOT',
-  'TABLE',
-  'TOP',
-  'VALUES',
-  'WITH',
-  'FULL',
-  'LEFT',
-  'RIGHT',
-  'INNER',
-  'OUTER',
-  'PLAN',
-  'VIEW',
-]);
-
-function isHintPlace(nesting: Nesting): boolean {
-  return nesting === 'hints' || nesting === 'options' || nesting === 'table-tail';
-}
-
-function newLevel(nesting: Nesting): Level {
-  return { nesting, clause: 'none', expectsTable: false, openCases: 0 };
 }

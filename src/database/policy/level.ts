@@ -1,0 +1,20 @@
+/** Where in its SELECT a nesting level stands. */
+export type Clause = 'none' | 'select' | 'from' | 'on' | 'after';
+/** What an opening parenthesis began. */
+export type Nesting = 'statement' | 'expression' | 'table' | 'hints' | 'options' | 'table-tail';
+
+export interface Level {
+  readonly nesting: Nesting;
+  clause: Clause;
+  /** The next name is a table. */
+  expectsTable: boolean;
+  openCases: number;
+}
+
+export function isHintPlace(nesting: Nesting): boolean {
+  return nesting === 'hints' || nesting === 'options' || nesting === 'table-tail';
+}
+
+export function newLevel(nesting: Nesting): Level {
+  return { nesting, clause: 'none', expectsTable: false, openCases: 0 };
+}

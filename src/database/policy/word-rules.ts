@@ -1,0 +1,84 @@
+import type { Nesting } from './level.js';
+import type { TokenReader } from './token-reader.js';
+import { isStarter, type Word, wordNumber, wordOf } from './tsql-words.js';
+
+/** Words that matter in their place but are not reserved: tables and columns may be called so without quotes. */
+const UNRESERVED = numbersOf([
+  'APPLY',
+  'CONVERSATION',
+  'DISTRIBUTED',
+  'FIRST',
+  'GET',
+  'GO',
+  'HINT',
+  'MOVE',
+  'NEXT',
+  'RECEIVE',
+  'ROW',
+  'ROWS',
+  'SYSTEM_TIME',
+  'TABLOCKX',
+  'THROW',
+  'UPDLOCK',
+  'USING',
+  'VALUE',
+  'WINDOW',
+  'XLOCK',
+  'XMLNAMESPACES',
+]);
+
+/** Structure words whose parenthesis is their own and no call's. */
+const OWN_PARENTHESES = numbersOf([
+  'ALL',
+  'AS',
+  'DISTINCT',
+  'ELSE',
+  'FOR',
+  'IS',
+  'NOT',
+  'TABLE',
+  'TOP',
+  'VALUES',
+  'WITH',
+  'FULL',
+  'LEFT',
+  'RIGHT',
+  'INNER',
+  'OUTER',
+  'PLAN',
+  'VIEW',
+]);
+
+function numbersOf(words: readonly Word[]): ReadonlySet<number> {
+  return new Set(words.map(wordNumber));
+}
+
+export function isUnreserved(number: number): boolean {
+  return UNRESERVED.has(number);
+}
+
+export function hasOwnParentheses(number: number): boolean {
+  return OWN_PARENTHESES.has(number);
+}
+
+/** How many tokens a statement word takes where it is none: in a join hint, a query option, or OFFSET … FETCH. Else 0. */
+export function legitimateUse(reader: TokenReader, i: number, nesting: Nesting): number {
+  const number = reader.wordAt(i);
+  if (!isStarter(number)) return 0;
+  switch (wordOf(number)) {
+    case 'MERGE': {
+      // INNER MERGE JOIN; OPTION (MERGE JOIN), OPTION (MERGE UNION)
+      const hint = reader.isWord(i + 1, 'JOIN') && reader.isWord(i - 1, 'INNER', 'LEFT', 'RIGHT', 'FULL', 'OUTER');
+      return hint || (nesting === 'options' && reader.isWord(i + 1, 'JOIN', 'UNION')) ? 1 : 0;
+    }
+    case 'USE':
+      return nesting === 'options' && reader.isWord(i + 1, 'HINT', 'PLAN') ? 1 : 0;
+    case 'FETCH': {
+      // ORDER BY x OFFSET 0 ROWS FETCH NEXT 5 ROWS ONLY; never from a cursor.
+      const page = reader.isWord(i - 1, 'ROW', 'ROWS') && reader.isWord(i + 1, 'NEXT', 'FIRST');
+      return page && !reader.isWord(i + 2, 'FROM') ? 2 : 0;
+    }
+    default:
+      return 0;
+  }
+}
