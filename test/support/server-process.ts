@@ -11,7 +11,11 @@ export interface ServerProcess {
 }
 
 /** Waits for a condition, looking every 25 ms; fails with `what` after `limitMs`. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  limitMs = 30_000,
+): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`not in ${limitMs} ms: ${what}`);
@@ -20,9 +24,16 @@ export async function until(what: string, condition: () => boolean | Promise<boo
 }
 
 /** A process of the built server (dist/), as production starts it. `npm test` builds before; alone: `npm run build`. */
-export async function startProcess(script: string, env: Readonly<Record<string, string>>, readyUrl: string): Promise<ServerProcess> {
+export async function startProcess(
+  script: string,
+  env: Readonly<Record<string, string>>,
+  readyUrl: string,
+): Promise<ServerProcess> {
   if (!existsSync('dist/main.js')) throw new Error('dist/ is missing: run npm run build');
-  const child = spawn(process.execPath, ['--enable-source-maps', script], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--enable-source-maps', script], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let text = '';
   const note = (chunk: Buffer) => (text = (text + chunk.toString()).slice(-1_000_000));
   child.stdout.on('data', note);
