@@ -4,7 +4,7 @@ interface Waiter {
   readonly enter: () => void;
 }
 
-const MAX_WAITING_PER_PRINCIPAL = 100;
+const MAX_WAITING_PER_PRINCIPAL = 1_000;
 const MAX_WAITING = 5_000;
 
 /**
