@@ -12,6 +12,13 @@ LEFT JOIN sys.extended_properties AS e
 WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0
 ORDER BY s.name, o.name;`;
 
+/** A row per column of every table and view: schema, table, column. */
+export const COLUMNS = `SELECT s.name, o.name, c.name
+FROM sys.columns AS c
+JOIN sys.objects AS o ON o.object_id = c.object_id
+JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0;`;
+
 /**
  * Of the table @id, named @name when it was looked up. Result sets:
  * 1 objects that have this id or this name now: schema, name, type, object_id

@@ -4,7 +4,7 @@ import { AppError } from '../common/app-error.js';
 import type { AccessLimits } from '../common/principal.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { mayTouch } from './access.js';
-import { TABLE, TABLES } from './catalog.queries.js';
+import { COLUMNS, TABLE, TABLES } from './catalog.queries.js';
 import { CatalogReader, type Rows } from './catalog-reader.js';
 import type { TableDescription, TableSummary } from './catalog.types.js';
 import { nearestNames } from './nearest-names.js';
@@ -76,6 +76,18 @@ export class CatalogService {
   async resolve(tenant: Tenant, name: ObjectName, options: LookupOptions = {}): Promise<TableSummary> {
     const { objectId: _objectId, ...summary } = await this.find(tenant, name, options);
     return summary;
+  }
+
+  /** Names of the columns of all tables whose names occur in a text. */
+  async columnsOfMentioned(tenant: Tenant, text: string, options: LookupOptions = {}): Promise<readonly string[]> {
+    const lower = text.toLowerCase();
+    const [rows = []] = await this.reader.read(tenant, COLUMNS, [], options.signal);
+    return rows
+      .filter(
+        ([schema, table]) =>
+          lower.includes(String(table).toLowerCase()) && mayTouch(options.access, String(schema), String(table)),
+      )
+      .map(([, , column]) => String(column));
   }
 
   /** Whether what was looked up in memory is what the catalogue says now: not dropped, renamed or made ambiguous. */

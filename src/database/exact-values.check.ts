@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { AppError } from '../common/app-error.js';
 import { EXACT, installExactValues } from './exact-values.js';
 import type { CellValue } from './result-set.js';
 
@@ -41,7 +42,9 @@ export function assertExactValues(): void {
   for (const sample of SAMPLES) {
     const value = decode(sample);
     if (value !== sample.expected) {
-      throw new Error(`The database driver does not decode ${sample.type} exactly; refusing to start.`);
+      throw new AppError('INTERNAL', `The database driver does not decode ${sample.type} exactly; refusing to start.`, {
+        expose: true,
+      });
     }
   }
   checked = true;

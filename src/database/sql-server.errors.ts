@@ -97,7 +97,7 @@ export function translateSqlError(error: unknown): AppError {
   const line = first.lineNumber;
   const code = codeOf(number);
   const shown = SHOWN.has(number) ? first.message : ownWords(number);
-  const hint = hintOf(number, first.message);
+  const hint = HINTS.get(number);
   return new AppError(code, shown, {
     details: { number, ...(line === undefined || line === 0 ? {} : { line }) },
     ...(hint === undefined ? {} : { hint }),
@@ -134,16 +134,6 @@ function ownWords(number: number): string {
     default:
       return `SQL Server refused the statement with error ${number}; its text is withheld because it may contain data.`;
   }
-}
-
-function hintOf(number: number, message: string): string | undefined {
-  if ((number === 102 || number === 156) && /near (?:the keyword )?'(?:LIMIT|OFFSET)'/i.test(message)) {
-    return 'T-SQL has no LIMIT: write SELECT TOP (n) …, or ORDER BY … OFFSET m ROWS FETCH NEXT n ROWS ONLY.';
-  }
-  if (number === 102 && /near '(?:`|ILIKE|::)'/i.test(message)) {
-    return 'This is T-SQL: [name] quotes names, LIKE is used for ILIKE, and CAST(x AS type) for x::type.';
-  }
-  return HINTS.get(number);
 }
 
 function ofConnection(first: DriverError, cause: unknown): AppError {

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ConfirmTokens } from './builtin/confirm-tokens.js';
 import { DescribeTableTool } from './builtin/describe-table.tool.js';
+import { ErrorHints } from './builtin/error-hints.js';
 import { ExecuteSqlTool } from './builtin/execute-sql.tool.js';
 import { GetTableSampleTool } from './builtin/get-table-sample.tool.js';
 import { ListTablesTool } from './builtin/list-tables.tool.js';
@@ -22,6 +23,7 @@ import { ToolRegistry } from './tool.registry.js';
     SignedTokens,
     StatementCursor,
     ConfirmTokens,
+    ErrorHints,
     ReadStatement,
     WriteStatement,
     ListTablesTool,

@@ -177,6 +177,24 @@ describe('the reading tools', () => {
     expect(allowed.data.rows).toEqual([[100]]);
   });
 
+  it.each([
+    ['SELECT custmer FROM sales.Orders', 207, 'customer'],
+    ['SELECT * FROM sales.Ordrs', 208, 'sales.Orders'],
+  ])('names what looks most like the unknown name in %s', async (query, number, nearest) => {
+    await expect(tools.call('execute_sql', { query })).rejects.toMatchObject({
+      code: 'SQL_ERROR',
+      details: { number },
+      hint: expect.stringContaining(nearest),
+    });
+  });
+
+  it('tells of TOP where LIMIT was meant', async () => {
+    await expect(tools.call('execute_sql', { query: 'SELECT * FROM sales.Orders LIMIT 5' })).rejects.toMatchObject({
+      code: 'SQL_ERROR',
+      hint: expect.stringMatching(/TOP/),
+    });
+  });
+
   it('hides tools a person may not use', async () => {
     const principal = testPrincipal('bob', { access: { tools: ['list_tables'] } });
     expect(tools.registry.forPrincipal(tools.tenant, principal).map(tool => tool.name)).toEqual(['list_tables']);

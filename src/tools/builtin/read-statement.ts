@@ -4,6 +4,7 @@ import { type QueryParameters, QueryService } from '../../database/query.service
 import type { SqlOutput } from '../results/result-schemas.js';
 import { ResultText } from '../results/result-text.js';
 import { ToolOutput, type ToolCall } from '../tool.js';
+import { ErrorHints } from './error-hints.js';
 import { statementBinding, StatementCursor } from './statement-cursor.js';
 
 export interface ReadStatementInput {
@@ -20,17 +21,16 @@ export class ReadStatement {
   constructor(
     private readonly queries: QueryService,
     private readonly cursors: StatementCursor,
+    private readonly hints: ErrorHints,
   ) {}
 
   async run(input: ReadStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
     const text = new ResultText(input.format ?? call.tenant.config.format);
     const binding = statementBinding(call, input.query, input.parameters);
     const skipRows = this.cursors.skipOf(input.cursor, binding);
-    const result = await this.queries.read(input.query, call, {
-      parameters: input.parameters,
-      maxRows: input.max_rows,
-      skipRows,
-      rowBytes: text.rowBytes,
+    const options = { parameters: input.parameters, maxRows: input.max_rows, skipRows, rowBytes: text.rowBytes };
+    const result = await this.queries.read(input.query, call, options).catch(async (error: unknown) => {
+      throw await this.hints.explain(error, input.query, call);
     });
     if (result.resultSets.length === 0) return nothingReturned(result.messages);
     const next = this.cursors.nextOf(result, skipRows, call.tenant.config.limits.maxSkipRows, binding);

@@ -1,0 +1,200 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type Fault, type Sandbox, type SandboxUser, startSandbox } from 'tsql-sandbox';
+import { DatabaseConfig, type LimitsConfig, type TenantConfig } from '../../src/config/tenant.config.js';
+import type { Tenant } from '../../src/tenancy/tenant.js';
+import { testCall, testTenant } from '../support/database.js';
+import { type DatabaseServices, databaseServices } from '../support/database-services.js';
+import { freePort } from '../support/ports.js';
+
+const TABLE = {
+  sql: 'CREATE TABLE dbo.T (id int NOT NULL PRIMARY KEY, v int NULL)\nGO\nINSERT INTO dbo.T VALUES (1, 1), (2, 2), (3, 3)',
+};
+
+// What goes wrong is set up in the embedded sandbox; a real server can't be asked to.
+describe('when the database fails', () => {
+  let sandbox: Sandbox | undefined;
+  let services: DatabaseServices | undefined;
+  let tenant: Tenant;
+
+  const open = async (
+    faults: readonly Fault[],
+    more: {
+      port?: number;
+      users?: readonly SandboxUser[];
+      settings?: Partial<TenantConfig>;
+      limits?: Partial<LimitsConfig>;
+      user?: string;
+    } = {},
+  ) => {
+    sandbox = await startSandbox({
+      seed: TABLE,
+      faults,
+      ...(more.port === undefined ? {} : { port: more.port }),
+      ...(more.users === undefined ? {} : { users: more.users }),
+    });
+    services = databaseServices();
+    tenant = testTenant(configOf(sandbox.port, more.user), more.settings, { poolWaitMs: 2_000, ...more.limits });
+    return services.queries;
+  };
+  const configOf = (port: number, user = 'sa') =>
+    Object.assign(new DatabaseConfig(), {
+      host: '127.0.0.1',
+      port,
+      user,
+      password: 'Password!1',
+      database: 'SandboxDb',
+      trustServerCertificate: true,
+    });
+
+  afterEach(async () => {
+    await services?.close();
+    await sandbox?.close();
+    services = sandbox = undefined;
+  });
+
+  it.each<[string, Fault]>([
+    ['a deadlock', { kind: 'raise-error', number: 1205, text: 'dbo.T' }],
+    ['an unavailable database', { kind: 'raise-error', number: 40613, text: 'dbo.T' }],
+    ['a dropped connection', { kind: 'drop-connection', text: 'dbo.T' }],
+  ])('tries a read again after %s', async (_what, fault) => {
+    const queries = await open([fault]);
+    const result = await queries.read('SELECT COUNT(*) FROM dbo.T', testCall(tenant));
+    expect(result.resultSets[0]?.rows).toEqual([[3]]);
+  });
+
+  it.each<[string, Fault, string]>([
+    ['twice', { kind: 'raise-error', number: 1205, text: 'dbo.T', times: 2 }, 'SQL_ERROR'],
+    [
+      'after the first row, each time',
+      { kind: 'drop-connection', text: 'dbo.T', afterRows: 1, times: 0 },
+      'DATABASE_UNAVAILABLE',
+    ],
+  ])('gives up when it happens %s', async (_what, fault, code) => {
+    const queries = await open([fault]);
+    const rows: unknown[] = [];
+    const consumer = { columns: () => {}, row: (row: unknown) => rows.push(row) };
+    await expect(queries.stream('SELECT id FROM dbo.T', testCall(tenant), consumer)).rejects.toMatchObject({ code });
+    expect(rows.length).toBeLessThan(3);
+  });
+
+  it('never tries a write again', async () => {
+    const queries = await open([{ kind: 'raise-error', number: 1205, text: 'UPDATE dbo.T' }], {
+      settings: { readOnly: false },
+    });
+    await expect(queries.write('UPDATE dbo.T SET v = 9', testCall(tenant))).rejects.toMatchObject({
+      details: { number: 1205 },
+    });
+    const after = await queries.read('SELECT MAX(v) FROM dbo.T', testCall(tenant));
+    expect(after.resultSets[0]?.rows).toEqual([[3]]);
+  });
+
+  it('stays up while the database is away, and answers soon after it is back', async () => {
+    const port = await freePort();
+    const queries = await open([], { port });
+    await queries.read('SELECT 1', testCall(tenant));
+    const load = Array.from({ length: 8 }, async (_, lane) => {
+      const outcomes = new Set<string>();
+      for (const until = Date.now() + 1_500; Date.now() < until;) {
+        const call = testCall(tenant, { principal: { ...testCall(tenant).principal, subject: `person ${lane}` } });
+        outcomes.add(
+          await queries.read('SELECT COUNT(*) FROM dbo.T', call).then(
+            () => 'answered',
+            (error: { code: string }) => error.code,
+          ),
+        );
+        await new Promise(setImmediate);
+      }
+      return outcomes;
+    });
+    await sandbox?.close();
+    const outcomes = new Set((await Promise.all(load)).flatMap(lane => [...lane]));
+    expect([...outcomes].sort()).toEqual(['DATABASE_UNAVAILABLE', ...(outcomes.has('answered') ? ['answered'] : [])]);
+    sandbox = await startSandbox({ seed: TABLE, port });
+    const back = Date.now();
+    for (;;) {
+      const answer = await queries.read('SELECT COUNT(*) FROM dbo.T', testCall(tenant)).catch(() => undefined);
+      if (answer !== undefined) break;
+      expect(Date.now() - back).toBeLessThan(5_000);
+      await new Promise(setImmediate);
+    }
+    expect(services?.lender.usage(tenant)).toMatchObject({ waiting: 0 });
+  });
+
+  it('starts without a database and connects when there is one', async () => {
+    const port = await freePort();
+    services = databaseServices();
+    tenant = testTenant(configOf(port), {}, { poolWaitMs: 500 });
+    await expect(services.queries.read('SELECT 1', testCall(tenant))).rejects.toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+    });
+    sandbox = await startSandbox({ seed: TABLE, port });
+    const until = Date.now() + 5_000;
+    let rows: unknown;
+    while (rows === undefined && Date.now() < until) {
+      rows = await services.queries.read('SELECT 1', testCall(tenant)).then(
+        result => result.resultSets[0]?.rows,
+        () => undefined,
+      );
+      await new Promise(setImmediate);
+    }
+    expect(rows).toEqual([[1]]);
+  });
+
+  it('does not wait for ever for a login that is not answered', async () => {
+    const queries = await open([{ kind: 'stall-login', milliseconds: 20_000, times: 5 }], {
+      limits: { poolWaitMs: 500 },
+    });
+    const started = Date.now();
+    await expect(queries.read('SELECT 1', testCall(tenant))).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect(Date.now() - started).toBeLessThan(3_000);
+  });
+
+  it('says nothing of a password that is refused', async () => {
+    const queries = await open([{ kind: 'refuse-login', number: 18456, times: 10 }]);
+    await expect(queries.read('SELECT 1', testCall(tenant))).rejects.toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+      message: expect.not.stringMatching(/sa|login|18456/i),
+    });
+  });
+
+  describe('the login', () => {
+    const users: readonly SandboxUser[] = [
+      { name: 'reader', password: 'Password!1', roles: ['db_datareader'] },
+      { name: 'writer', password: 'Password!1', roles: ['db_datareader', 'db_datawriter'] },
+    ];
+
+    it.each([
+      ['reader', false],
+      ['writer', true],
+    ])('%s is seen for what it can do', async (user, canWrite) => {
+      const queries = await open([], { users, user });
+      const seen: boolean[] = [];
+      services?.events.listen({
+        statement: () => {},
+        connectionFailed: () => {},
+        writableLogin: (_tenant, can) => void seen.push(can),
+      });
+      // Within a transaction only when it must be.
+      const result = await queries.read('SELECT @@TRANCOUNT', testCall(tenant));
+      expect(result.resultSets[0]?.rows).toEqual([[canWrite ? 1 : 0]]);
+      expect(seen).toEqual([canWrite]);
+    });
+
+    it('that can write is not used where that is required', async () => {
+      const queries = await open([], { users, user: 'writer', settings: { requireReadonlyLogin: true } });
+      await expect(queries.read('SELECT 1', testCall(tenant))).rejects.toMatchObject({
+        code: 'DATABASE_UNAVAILABLE',
+        message: expect.stringMatching(/can write/),
+      });
+    });
+
+    it('counts as one that can write when nobody can tell', async () => {
+      const queries = await open([{ kind: 'raise-error', number: 701, text: 'HAS_PERMS_BY_NAME' }], {
+        users,
+        user: 'reader',
+      });
+      const result = await queries.read('SELECT @@TRANCOUNT', testCall(tenant));
+      expect(result.resultSets[0]?.rows).toEqual([[1]]);
+    });
+  });
+});
