@@ -42,13 +42,14 @@ export function setLogLevel(level: string): void {
 }
 
 /** Type, code and stack, but no message of a foreign error: a driver's or a parser's message may carry values. */
-function describeError(error: unknown): object {
+export function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code, number } = error as { code?: unknown; number?: unknown };
   const own = error.name === 'AppError' || error.name === 'ConfigError';
   return {
     type: error.name,
-    code,
+    // Not as `code`, which is redacted: that name is an authorization code's too. Constants like ESOCKET only.
+    error_code: typeof code === 'string' && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? code : undefined,
     number,
     message: own ? error.message : undefined,
     stack: error.stack

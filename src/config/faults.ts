@@ -13,8 +13,10 @@ export class ConfigError extends Error {
 export class Faults {
   private readonly found: string[] = [];
 
+  /** Once: a variable that is read in two places is still one fault. */
   add(where: string, what: string): void {
-    this.found.push(`${where} ${what}`);
+    const fault = `${where} ${what}`;
+    if (!this.found.includes(fault)) this.found.push(fault);
   }
 
   /** class-validator's tree, flattened; `nameOf` turns a property path into the name the reader wrote. */

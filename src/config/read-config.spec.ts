@@ -104,6 +104,11 @@ describe('readConfig', () => {
     expect(faultsOf({ ...rest, MSSQL_PASSWORD_FILE: '/nowhere' }).join()).toMatch(/MSSQL_PASSWORD_FILE .*ENOENT/);
   });
 
+  it('says a fault once, though the variable is read in several places', () => {
+    const faults = faultsOf({ ...COMPLETE, MSSQL_PASSWORD_FILE: '/nowhere' });
+    expect(new Set(faults).size).toBe(faults.length);
+  });
+
   it('accepts the names of Python logging for LOG_LEVEL', () => {
     expect(readConfig({ ...COMPLETE, LOG_LEVEL: 'WARNING' }).logLevel).toBe('warn');
     expect(readConfig({ ...COMPLETE, DEBUG_MODE: 'true' }).logLevel).toBe('debug');

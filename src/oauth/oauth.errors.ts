@@ -71,7 +71,8 @@ export function insufficientScope(
   };
 }
 
+/** RFC 6750 §3: no quote or backslash may stand in error_description; one in the text would end the value early. */
 function bearer(parameters: Readonly<Record<string, string>>): string {
-  const list = Object.entries(parameters).map(([name, value]) => `${name}="${value}"`);
+  const list = Object.entries(parameters).map(([name, value]) => `${name}="${value.replace(/["\\]/g, "'")}"`);
   return `Bearer ${list.join(', ')}`;
 }
