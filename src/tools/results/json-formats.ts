@@ -1,5 +1,5 @@
 import type { CellValue, ResultColumn } from '../../database/result-set.js';
-import type { ResultFacts, RowFormat } from './result-format.js';
+import type { ResultFacts, RowFormat } from './row-format.js';
 
 /** `{"columns":[…],"rows":[[…],…],"row_count":…}`: the same JSON as the structured content. */
 export class CompactFormat implements RowFormat {

@@ -1,7 +1,8 @@
 import type { ResultFormat } from '../../config/tenant.config.js';
 import type { CellValue, QueryResult, ResultColumn, ResultSet } from '../../database/result-set.js';
 import { ToolOutput } from '../tool.js';
-import { type ResultFacts, type RowFormat, rowFormat } from './result-format.js';
+import { rowFormat } from './result-format.js';
+import type { ResultFacts, RowFormat } from './row-format.js';
 import type { ResultSetOutput, ResultSetsOutput } from './result-schemas.js';
 
 /** Fields of a whole answer beside its rows. */

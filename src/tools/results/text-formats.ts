@@ -1,6 +1,6 @@
 import type { CellValue, ResultColumn } from '../../database/result-set.js';
 import { distinctNames } from './json-formats.js';
-import type { ResultFacts, RowFormat } from './result-format.js';
+import type { ResultFacts, RowFormat } from './row-format.js';
 
 /** What a JSON result says in fields, in one line after the rows. */
 function trailer(facts: ResultFacts): string {
