@@ -30,44 +30,35 @@ WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0;`;
  * 7 row count
  * 8 description
  */
-export const TABLE = `SELECT s.name, o.name, o.type, o.object_id
-FROM sys.objects AS o JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+export const TABLE = `SELECT SCHEMA_NAME(o.schema_id), o.name, o.type, o.object_id
+FROM sys.objects AS o
 WHERE o.type IN ('U', 'V') AND (o.object_id = @id OR o.name = @name);
-SELECT c.name, t.name, b.name, c.is_nullable, c.max_length, c.[precision], c.[scale], c.is_identity,
-  d.definition, k.definition, CAST(e.value AS nvarchar(4000))
+SELECT c.name, TYPE_NAME(c.user_type_id), TYPE_NAME(c.system_type_id), c.is_nullable, c.max_length, c.[precision], c.scale,
+  c.is_identity, OBJECT_DEFINITION(c.default_object_id), k.definition, CAST(e.value AS nvarchar(4000))
 FROM sys.columns AS c
-JOIN sys.types AS t ON t.user_type_id = c.user_type_id
-LEFT JOIN sys.types AS b ON b.user_type_id = c.system_type_id
-LEFT JOIN sys.default_constraints AS d ON d.object_id = c.default_object_id
-LEFT JOIN sys.computed_columns AS k ON k.object_id = c.object_id AND k.column_id = c.column_id
+LEFT JOIN sys.computed_columns AS k ON k.object_id = @id AND k.column_id = c.column_id
 LEFT JOIN sys.extended_properties AS e
-  ON e.class = 1 AND e.major_id = c.object_id AND e.minor_id = c.column_id AND e.name = N'MS_Description'
+  ON e.class = 1 AND e.major_id = @id AND e.minor_id = c.column_id AND e.name = N'MS_Description'
 WHERE c.object_id = @id
 ORDER BY c.column_id;
-SELECT i.name, i.type_desc, i.is_unique, i.is_primary_key, i.is_unique_constraint, i.filter_definition, c.name, x.is_included_column
+SELECT i.name, i.type_desc, i.is_unique, i.is_primary_key, i.is_unique_constraint, i.filter_definition,
+  COL_NAME(x.object_id, x.column_id), x.is_included_column
 FROM sys.indexes AS i
 JOIN sys.index_columns AS x ON x.object_id = i.object_id AND x.index_id = i.index_id
-JOIN sys.columns AS c ON c.object_id = x.object_id AND c.column_id = x.column_id
-WHERE i.object_id = @id AND i.index_id > 0
+WHERE i.object_id = @id AND x.object_id = @id AND i.index_id > 0
 ORDER BY i.index_id, x.is_included_column, x.key_ordinal, x.index_column_id;
-SELECT f.name, pc.name, rs.name, ro.name, rc.name
+SELECT f.name, COL_NAME(k.parent_object_id, k.parent_column_id), OBJECT_SCHEMA_NAME(k.referenced_object_id),
+  OBJECT_NAME(k.referenced_object_id), COL_NAME(k.referenced_object_id, k.referenced_column_id)
 FROM sys.foreign_keys AS f
-JOIN sys.foreign_key_columns AS fc ON fc.constraint_object_id = f.object_id
-JOIN sys.columns AS pc ON pc.object_id = fc.parent_object_id AND pc.column_id = fc.parent_column_id
-JOIN sys.objects AS ro ON ro.object_id = fc.referenced_object_id
-JOIN sys.schemas AS rs ON rs.schema_id = ro.schema_id
-JOIN sys.columns AS rc ON rc.object_id = fc.referenced_object_id AND rc.column_id = fc.referenced_column_id
+JOIN sys.foreign_key_columns AS k ON k.constraint_object_id = f.object_id
 WHERE f.parent_object_id = @id
-ORDER BY f.name, fc.constraint_column_id;
-SELECT f.name, ps.name, po.name, pc.name, rc.name
+ORDER BY f.name, k.constraint_column_id;
+SELECT f.name, OBJECT_SCHEMA_NAME(k.parent_object_id), OBJECT_NAME(k.parent_object_id),
+  COL_NAME(k.parent_object_id, k.parent_column_id), COL_NAME(k.referenced_object_id, k.referenced_column_id)
 FROM sys.foreign_keys AS f
-JOIN sys.foreign_key_columns AS fc ON fc.constraint_object_id = f.object_id
-JOIN sys.objects AS po ON po.object_id = fc.parent_object_id
-JOIN sys.schemas AS ps ON ps.schema_id = po.schema_id
-JOIN sys.columns AS pc ON pc.object_id = fc.parent_object_id AND pc.column_id = fc.parent_column_id
-JOIN sys.columns AS rc ON rc.object_id = fc.referenced_object_id AND rc.column_id = fc.referenced_column_id
+JOIN sys.foreign_key_columns AS k ON k.constraint_object_id = f.object_id
 WHERE f.referenced_object_id = @id
-ORDER BY ps.name, po.name, f.name, fc.constraint_column_id;
+ORDER BY 2, 3, f.name, k.constraint_column_id;
 SELECT k.name, k.definition FROM sys.check_constraints AS k WHERE k.parent_object_id = @id ORDER BY k.name;
 SELECT SUM(p.rows) FROM sys.partitions AS p WHERE p.object_id = @id AND p.index_id IN (0, 1);
 SELECT CAST(e.value AS nvarchar(4000)) FROM sys.extended_properties AS e
