@@ -14,11 +14,15 @@ export class AuditChain {
   add(type: AuditLine['type'], time: string, fields: object): string {
     const line: AuditLine = { previous: this.previous, chain: this.id, seq: this.seq++, time, type, ...fields };
     // Without its opening brace, which stands before the hash.
-    const rest = JSON.stringify(line).slice(1);
+    const rest = JSON.stringify(line).slice(1).replace(LINE_ENDS, escaped);
     this.previous = hashOfLine(rest);
     return `{"hash":"${this.previous}",${rest}\n`;
   }
 }
+
+/** JSON allows them in a text, and many readers of lines (Node's readline, Python's splitlines) end a line there. */
+const LINE_ENDS = /[\u0085\u2028\u2029]/g;
+const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** `rest` holds the hash of the line before it, so the chain is in the hash. */
 export function hashOfLine(rest: string): string {

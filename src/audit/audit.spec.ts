@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ServerConfig } from '../config/server.config.js';
-import { AuditChain } from './audit-chain.js';
+import { AuditChain, FIRST_HASH, hashOfLine } from './audit-chain.js';
 import { AuditService } from './audit.service.js';
 import { AuditWriter } from './audit-writer.js';
 import { verifyTrail } from './verify-trail.js';
@@ -35,6 +35,23 @@ describe('the audit trail', () => {
       statement: 'SELECT 1',
       seq: 1,
     });
+  });
+
+  it('has one line a record whatever a statement holds', async () => {
+    const audit = service();
+    const statement = 'SELECT 1 --\u2028\u2029\u0085\r\n\ud800';
+    await audit.intent({ ...who, request_id: 'a', statement });
+    await audit.outcome({ ...who, request_id: 'a', outcome: 'ok', rows: 1, bytes: 3, duration_ms: 1 });
+    await audit.onApplicationShutdown();
+    expect(readFileSync(file, 'utf8')).not.toMatch(/[\r\u0085\u2028\u2029]/);
+    expect(await verifyTrail([file])).toMatchObject({ lines: 4, faults: [] });
+    expect(JSON.parse(lines()[1] ?? '')).toMatchObject({ statement });
+  });
+
+  it('verifies a line that was written with U+2028 in it', async () => {
+    const rest = JSON.stringify({ previous: FIRST_HASH, chain: 'x', seq: 0, time: 't', type: 'start', a: '\u2028' });
+    writeFileSync(file, `{"hash":"${hashOfLine(rest.slice(1))}",${rest.slice(1)}\n`);
+    expect(await verifyTrail([file])).toMatchObject({ lines: 1, faults: [] });
   });
 
   it('shows a changed, removed, added or moved line', async () => {

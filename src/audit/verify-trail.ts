@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { FIRST_HASH, readLine } from './audit-chain.js';
 
 export interface TrailFault {
@@ -31,12 +30,23 @@ export async function verifyTrail(files: readonly string[]): Promise<TrailReport
   const trail = new Trail();
   for (const file of files) {
     let number = 0;
-    for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    for await (const text of linesOf(file)) {
       number++;
       if (text !== '') trail.add(file, number, text);
     }
   }
   return trail.report();
+}
+
+/** Ended by line feeds alone: readline ends a line at U+2028 too, which a statement in an older trail may hold. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of createReadStream(file, { encoding: 'utf8' })) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
 }
 
 class Trail {
