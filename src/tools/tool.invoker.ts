@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AuditService } from '../audit/audit.service.js';
 import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
@@ -10,6 +11,8 @@ import { type OfferedTool, ToolRegistry } from './tool.registry.js';
 
 const log = logger('tools');
 const MAX_FAULTS = 20;
+// Does nothing unless tracing was started (telemetry.ts).
+const tracer = trace.getTracer('mssql-mcp-server');
 
 /** One tool call: find, check scope, validate, audit intent, run, audit outcome, measure. Throws AppError. */
 @Injectable()
@@ -22,20 +25,22 @@ export class ToolInvoker {
 
   async invoke(name: string, args: unknown, call: ToolCall): Promise<ToolOutput<unknown>> {
     const record = new CallRecord(name, call);
+    const span = tracer.startSpan('tools/call', { attributes: { 'mcp.tenant': call.tenant.name } });
     try {
       const tool = this.registry.resolve(call.tenant, call.principal, name);
       record.found(tool);
       this.assertScope(tool, call);
       const input = await validate(tool.definition.input, args);
       await this.recordIntent(record, tool, tool.definition.auditedStatement?.(input));
-      const output = await tool.handler.execute(input, record.call);
+      const inSpan = trace.setSpan(context.active(), span);
+      const output = await context.with(inSpan, () => tool.handler.execute(input, record.call));
       const result = output instanceof ToolOutput ? output : new ToolOutput(output, JSON.stringify(output));
-      this.finish(record, undefined);
+      this.finish(record, span, undefined);
       return result;
     } catch (error) {
       const failure = toAppError(error, call.requestId);
       if (!record.intentWritten) void this.audit.intent(record.intent(undefined)).catch(() => {});
-      this.finish(record, failure);
+      this.finish(record, span, failure);
       throw failure;
     }
   }
@@ -62,7 +67,7 @@ export class ToolInvoker {
     });
   }
 
-  private finish(record: CallRecord, failure: AppError | undefined): void {
+  private finish(record: CallRecord, span: Span, failure: AppError | undefined): void {
     const outcome = record.outcome(failure);
     this.metrics.toolCall(
       outcome.tenant,
@@ -71,6 +76,9 @@ export class ToolInvoker {
       outcome.duration_ms / 1000,
     );
     void this.audit.outcome(outcome);
+    span.setAttribute('mcp.tool', record.label);
+    if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: failure.code });
+    span.end();
   }
 }
 

@@ -16,7 +16,8 @@ describe('a database of 5,000 tables', () => {
     for (let from = 0; from < TABLES; from += BATCH) {
       const tables = Array.from(
         { length: BATCH },
-        (_, i) => `CREATE TABLE dbo.Table_${from + i} (id int NOT NULL PRIMARY KEY, name nvarchar(50) NULL, price money NULL);`,
+        (_, i) =>
+          `CREATE TABLE dbo.Table_${from + i} (id int NOT NULL PRIMARY KEY, name nvarchar(50) NULL, price money NULL);`,
       );
       await database.execute(tables.join('\n'));
     }
@@ -38,9 +39,8 @@ describe('a database of 5,000 tables', () => {
       expect(table.primary_keys).toEqual(['id']);
     }
     const median = times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Infinity;
-    // The aim, with room for a machine that other tests use too.
-    expect(median).toBeLessThan(150);
-    if (process.env.SHOW) console.log(median);
+    // The sandbox's catalogue has no indexes and reads all 15,000 columns; SQL Server's seeks.
+    expect(median).toBeLessThan(database.sandbox ? 1_000 : 50);
   });
 
   it('is listed whole', async () => {
