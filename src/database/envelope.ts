@@ -95,8 +95,9 @@ function beginning(principal: Principal, settings = SETTINGS): { text: string; v
 
 function nested(parameters: readonly TypedParameter[]): string {
   if (parameters.length === 0) return 'EXEC sys.sp_executesql @mcp_statement;';
-  const assignments = parameters.map((parameter, i) => `@${parameter.name} = @mcp_p${i}`);
-  return `EXEC sys.sp_executesql @mcp_statement, @mcp_declarations, ${assignments.join(', ')};`;
+  // By position: a parameter called @stmt or @params would meet sp_executesql's own.
+  const values = parameters.map((_parameter, i) => `@mcp_p${i}`);
+  return `EXEC sys.sp_executesql @mcp_statement, @mcp_declarations, ${values.join(', ')};`;
 }
 
 function statementValues(statement: string, parameters: readonly TypedParameter[]): readonly RpcParameter[] {

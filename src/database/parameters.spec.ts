@@ -21,8 +21,22 @@ describe('parameters', () => {
     [{ type: 'varbinary', value: 'AAEC' }, 'varbinary(max)'],
     [{ type: 'bigint', value: '9223372036854775807' }, 'bigint'],
     [{ type: 'nvarchar(max)', value: null }, 'nvarchar(max)'],
+    [{ type: 'decimal(5,2)', value: '1.2300' }, 'decimal(5,2)'],
+    [{ type: 'time(3)', value: '12:00:00.1230000' }, 'time(3)'],
+    [{ type: 'datetimeoffset(0)', value: '2024-01-01T00:00:00+02:00' }, 'datetimeoffset(0)'],
+    [{ type: 'char(3)', value: 'abc' }, 'char(3)'],
+    [{ type: 'uniqueidentifier', value: '6F9619FF-8B86-D011-B42D-00C04FC964FF' }, 'uniqueidentifier'],
   ])('%j is declared as %s', (value, expected) => {
     expect(declaration(value)).toBe(expected);
+  });
+
+  it.each([
+    // A text with an exponent converts to float only.
+    [{ type: 'decimal(38,10)', value: '1e22' }, '1' + '0'.repeat(22)],
+    [{ type: 'decimal(38,10)', value: 1.5e-7 }, '0.00000015'],
+    [{ type: 'float', value: 1e300 }, '1e+300'],
+  ])('%j travels as %s', (value, expected) => {
+    expect(typedParameters({ p: value })[0]?.value).toBe(expected);
   });
 
   it.each([
@@ -38,6 +52,31 @@ describe('parameters', () => {
     [{ '': 1 }],
     [{ p: 1, '@P': 2 }],
     [{ p: Number.NaN }],
+    // A value that would change on its way.
+    [JSON.parse('{"p": 9007199254740993}')],
+    [JSON.parse('{"p": 12345678901234567890}')],
+    [JSON.parse('{"p": {"type": "bigint", "value": 9007199254740993}}')],
+    [{ p: { type: 'bigint', value: '9223372036854775808' } }],
+    [{ p: { type: 'tinyint', value: 256 } }],
+    [{ p: { type: 'decimal(5,2)', value: '1.239' } }],
+    [{ p: { type: 'decimal(5)', value: 1.5 } }],
+    [{ p: { type: 'money', value: '1.23456' } }],
+    [{ p: { type: 'decimal', value: '1e-11' } }],
+    [{ p: { type: 'nvarchar(2)', value: 'abc' } }],
+    [{ p: { type: 'binary(2)', value: 'AQIDBA==' } }],
+    [{ p: { type: 'varbinary', value: 'A' } }],
+    [{ p: { type: 'time(0)', value: '12:00:00.6' } }],
+    [{ p: { type: 'datetimeoffset(2)', value: '2024-01-01T00:00:00.125+02:00' } }],
+    [{ p: { type: 'date', value: '2024-01-01T10:00:00' } }],
+    [{ p: { type: 'uniqueidentifier', value: '6F9619FF-8B86-D011-B42D-00C04FC964FFxyz' } }],
+    [{ p: { type: 'sql_variant', value: 1 } }],
+    // A type that there is not.
+    [{ p: { type: 'decimal(39,0)', value: 1 } }],
+    [{ p: { type: 'decimal(5,6)', value: 1 } }],
+    [{ p: { type: 'nvarchar(4001)', value: 'a' } }],
+    [{ p: { type: 'char(max)', value: 'a' } }],
+    [{ p: { type: 'time(8)', value: '12:00' } }],
+    [{ p: { type: 'int(4)', value: 1 } }],
   ])('refuses %j', parameters => {
     expect(() => typedParameters(parameters)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });

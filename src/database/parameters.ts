@@ -1,5 +1,6 @@
 import { TYPES } from 'tedious';
 import { AppError } from '../common/app-error.js';
+import { bytesOf, plainNumber, typeFault, valueFault } from './parameter-values.js';
 
 type DriverType = (typeof TYPES)[keyof typeof TYPES];
 
@@ -78,6 +79,9 @@ function number(name: string, value: number): TypedParameter {
   if (Number.isInteger(value)) {
     if (Math.abs(value) <= INT_MAX) return { name, type: TYPES.Int, value, declaration: 'int' };
     if (Number.isSafeInteger(value)) return { name, type: TYPES.BigInt, value: String(value), declaration: 'bigint' };
+    // JSON had more digits than a double holds, or may have had: only powers of ten beyond 10^21 are written as floats.
+    if (Math.abs(value) < 1e21)
+      throw invalid(name, 'is beyond 2^53, where a JSON number is not exact: write {"type": "bigint", "value": "…"}');
   }
   const decimal = asDecimal(value);
   if (decimal === undefined) return { name, type: TYPES.Float, value, declaration: 'float' };
@@ -116,21 +120,24 @@ function explicit(name: string, type: string, value: unknown): TypedParameter {
     return { name, type: TYPES.Bit, value: Boolean(value), declaration };
   }
   if (base === 'binary' || base === 'varbinary') {
-    if (typeof value !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(value)) throw invalid(name, 'must be base64 text');
-    return {
-      name,
-      type: TYPES.VarBinary,
-      value: Buffer.from(value, 'base64'),
-      options: { length: Infinity },
-      declaration,
-    };
+    const bytes = typeof value === 'string' ? bytesOf(value) : undefined;
+    if (bytes === undefined) throw invalid(name, 'must be base64 text');
+    const longest = /\((\d+)\)$/.exec(declaration)?.[1];
+    if (longest !== undefined && bytes.length > Number(longest))
+      throw invalid(name, `is longer than ${declaration} and would be cut`);
+    return { name, type: TYPES.VarBinary, value: bytes, options: { length: Infinity }, declaration };
   }
   if (typeof value !== 'string' && typeof value !== 'number')
     throw invalid(name, `of type ${base} must be a text or a number`);
-  if (INTEGER_LIKE.has(base) && !/^[+-]?\d{1,19}$/.test(String(value))) throw invalid(name, `is not a whole number`);
-  if (DECIMAL_LIKE.has(base) && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(String(value)))
-    throw invalid(name, 'is not a number');
-  return { ...nvarchar(name, String(value)), declaration };
+  let text = String(value);
+  if (INTEGER_LIKE.has(base) && !/^[+-]?\d{1,21}$/.test(text)) throw invalid(name, `is not a whole number`);
+  if (DECIMAL_LIKE.has(base)) {
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text)) throw invalid(name, 'is not a number');
+    if (base !== 'float' && base !== 'real') text = plainNumber(text);
+  }
+  const fault = valueFault(declaration, value);
+  if (fault !== undefined) throw invalid(name, fault);
+  return { ...nvarchar(name, text), declaration };
 }
 
 function declarationOf(name: string, base: string, first: string | undefined, second: string | undefined): string {
@@ -141,6 +148,8 @@ function declarationOf(name: string, base: string, first: string | undefined, se
     TEXT_LIKE.has(base) ||
     ['bit', 'binary', 'varbinary'].includes(base);
   if (!known) throw invalid(name, 'names a type that parameters cannot have');
+  const fault = typeFault(base, first, second);
+  if (fault !== undefined) throw invalid(name, fault);
   if (first !== undefined) return `${base}(${first}${second === undefined ? '' : `,${second}`})`;
   switch (base) {
     case 'varchar':

@@ -1,0 +1,89 @@
+// What a value must be like to pass into a named type unchanged. The server itself would cut a text that is too long for
+// a variable, round a number to its scale and read the first 36 characters of a uniqueidentifier, all without a word.
+
+const RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = {
+  tinyint: [0n, 255n],
+  smallint: [-32_768n, 32_767n],
+  int: [-2_147_483_648n, 2_147_483_647n],
+  bigint: [-9_223_372_036_854_775_808n, 9_223_372_036_854_775_807n],
+};
+const MAX_LENGTHS: Readonly<Record<string, number>> = {
+  char: 8000,
+  varchar: 8000,
+  nchar: 4000,
+  nvarchar: 4000,
+  binary: 8000,
+  varbinary: 8000,
+};
+const WITH_MAX = new Set(['varchar', 'nvarchar', 'varbinary']);
+const FRACTIONS = new Set(['time', 'datetime2', 'datetimeoffset']);
+const EXACT = new Set(['decimal', 'numeric', 'money', 'smallmoney', ...Object.keys(RANGES)]);
+const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
+const GUID = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\})$/i;
+
+/** What is wrong with a type's arguments, as in `decimal(39,0)`, `int(5)` or `nvarchar(5000)`. */
+export function typeFault(base: string, first: string | undefined, second: string | undefined): string | undefined {
+  if (first === undefined) return undefined;
+  const n = Number(first);
+  const of = (good: boolean, what: string) => (good ? undefined : what);
+  if (base in MAX_LENGTHS) {
+    const longest = MAX_LENGTHS[base] ?? 0;
+    const good = second === undefined && (first === 'max' ? WITH_MAX.has(base) : n >= 1 && n <= longest);
+    return of(good, `of type ${base} has a length from 1 to ${longest}`);
+  }
+  if (FRACTIONS.has(base)) return of(second === undefined && n <= 7, `of type ${base} has 0 to 7 digits of a second`);
+  if (base === 'float') return of(second === undefined && n >= 1 && n <= 53, 'of type float has 1 to 53 bits');
+  if (base === 'decimal' || base === 'numeric')
+    return of(n >= 1 && n <= 38 && Number(second ?? 0) <= n, `of type ${base} has at most 38 digits, scale among them`);
+  return `of type ${base} takes no length`;
+}
+
+/** What would be changed or lost on the way into the type. */
+export function valueFault(declaration: string, value: string | number): string | undefined {
+  const [, base = '', first, second] = /^([a-z_0-9]+)(?:\((max|\d+)(?:,(\d+))?\))?$/.exec(declaration) ?? [];
+  if (typeof value === 'number' && EXACT.has(base) && Number.isInteger(value) && !Number.isSafeInteger(value))
+    return 'is beyond 2^53, where a JSON number is not exact: give the value as a text';
+  const text = String(value);
+  const range = RANGES[base];
+  if (range !== undefined)
+    return BigInt(text) < range[0] || BigInt(text) > range[1] ? `does not fit ${base}` : undefined;
+  if (base in MAX_LENGTHS && first !== 'max' && text.length > Number(first))
+    return `is longer than ${declaration} and would be cut`;
+  if (FRACTIONS.has(base)) {
+    const digits = /:\d{2}\.(\d*?)0*(?:Z|[+-]\d{2}:\d{2}|\s.*)?$/.exec(text)?.[1]?.length ?? 0;
+    return digits > Number(first ?? 7)
+      ? `has more digits of a second than ${declaration} and would be rounded`
+      : undefined;
+  }
+  if (base === 'date') return text.includes(':') ? 'has a time, which a date would lose' : undefined;
+  if (base === 'uniqueidentifier') return GUID.test(text) ? undefined : 'is not a uniqueidentifier';
+  if (base === 'sql_variant') return typeof value === 'number' ? 'of type sql_variant must be a text' : undefined;
+  const scale =
+    base === 'money' || base === 'smallmoney'
+      ? 4
+      : base === 'decimal' || base === 'numeric'
+        ? Number(second ?? 0)
+        : undefined;
+  if (scale === undefined) return undefined;
+  const fraction = plainNumber(text).split('.')[1]?.replace(/0+$/, '') ?? '';
+  return fraction.length > scale ? `has more decimal places than ${declaration} and would be rounded` : undefined;
+}
+
+/** `1.5e3` as `1500`: a text with an exponent converts to float only. */
+export function plainNumber(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent] = NUMBER.exec(text) ?? [];
+  if (exponent === undefined) return text;
+  const shift = Number(exponent);
+  const digits = whole + fraction;
+  const point = whole.length + shift;
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  if (point >= digits.length) return `${sign}${digits}${'0'.repeat(point - digits.length)}`;
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+}
+
+/** The bytes of a base64 text, with or without padding; undefined when it is none. */
+export function bytesOf(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64');
+  const bare = (base64: string) => base64.replace(/=+$/, '');
+  return bare(bytes.toString('base64')) === bare(text) ? bytes : undefined;
+}
