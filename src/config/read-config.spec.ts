@@ -109,6 +109,11 @@ describe('readConfig', () => {
     expect(new Set(faults).size).toBe(faults.length);
   });
 
+  it.each(['http://x', '*', 'a b', 'Claude.ai', '*.'])('refuses %p as a redirect host or a metadata host', host => {
+    for (const name of ['ALLOWED_REDIRECT_HOSTS', 'CIMD_ALLOWED_HOSTS'])
+      expect(faultsOf({ ...COMPLETE, [name]: host }).join()).toContain(name);
+  });
+
   it('accepts the names of Python logging for LOG_LEVEL', () => {
     expect(readConfig({ ...COMPLETE, LOG_LEVEL: 'WARNING' }).logLevel).toBe('warn');
     expect(readConfig({ ...COMPLETE, DEBUG_MODE: 'true' }).logLevel).toBe('debug');

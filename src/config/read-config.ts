@@ -13,6 +13,8 @@ import {
 import { readTenantsFile, validateTenant } from './tenants-file.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+/** A host name, or `*.` and one; never `*` alone. */
+const HOST_PATTERN = /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const DEFAULT_ORIGINS = ['https://claude.ai', 'https://claude.com', 'https://chatgpt.com', 'https://vscode.dev'];
 
 /** Which variable stands behind a property of the single tenant, for messages. */
@@ -60,7 +62,7 @@ export function readConfig(raw: RawEnvironment): ServerConfig {
     allowedOrigins: readOrigins(env, faults, publicUrl),
     stateStore: readStateStore(env, faults),
     stateKey: readStateKey(env, faults, production),
-    cimdAllowedHosts: env.list('CIMD_ALLOWED_HOSTS', [
+    cimdAllowedHosts: readHosts(env, faults, 'CIMD_ALLOWED_HOSTS', [
       'claude.ai',
       'claude.com',
       'chatgpt.com',
@@ -118,7 +120,7 @@ function readSingleTenant(env: Environment, faults: Faults, notices: string[]): 
   tenant.allowMultipleStatements = env.boolean('ALLOW_MULTIPLE_STATEMENTS', false);
   tenant.allowThreePartNames = env.boolean('ALLOW_THREE_PART_NAMES', false);
   tenant.auditStatementText = env.boolean('AUDIT_STATEMENT_TEXT', true);
-  tenant.allowedRedirectHosts = [...env.list('ALLOWED_REDIRECT_HOSTS', tenant.allowedRedirectHosts)];
+  tenant.allowedRedirectHosts = [...readHosts(env, faults, 'ALLOWED_REDIRECT_HOSTS', tenant.allowedRedirectHosts)];
   tenant.allowedRedirectSchemes = [...env.list('ALLOWED_REDIRECT_SCHEMES', [])];
   const known = (path: readonly string[]) => VARIABLE_OF[path.join('.')] ?? path.join('.');
   // A missing variable was named above; "must not be empty" beside it would say it twice.
@@ -199,6 +201,17 @@ function readOrigins(env: Environment, faults: Faults, publicUrl: string): reado
       faults.add('ALLOWED_ORIGINS', 'must be origins like https://claude.ai, separated by commas');
   }
   return [...new Set([publicUrl, ...list])];
+}
+
+function readHosts(env: Environment, faults: Faults, name: string, fallback: readonly string[]): readonly string[] {
+  const list = env.list(name, fallback);
+  if (list.some(host => !HOST_PATTERN.test(host))) {
+    faults.add(
+      name,
+      'must be host names in lower case like claude.ai, or *.claude.ai for those below it, separated by commas',
+    );
+  }
+  return list;
 }
 
 function readStateStore(env: Environment, faults: Faults): string {

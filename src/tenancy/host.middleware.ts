@@ -12,6 +12,11 @@ export function hostMiddleware(publicUrl: string): RequestHandler {
   const own = new URL(publicUrl).host;
   return (req, res, next) => {
     const { host } = req.headers;
+    // RFC 9112 §3.2: more than one Host is an error of the client's, or an attack on who reads which.
+    if ((req.headersDistinct['host']?.length ?? 0) > 1) {
+      res.status(400).json({ error: 'BAD_REQUEST', message: 'There must be one Host header.' });
+      return;
+    }
     if (host === own || HEALTH.test(req.url) || isOurs(host, own)) return next();
     res.status(403).json({
       error: 'FORBIDDEN',

@@ -8,8 +8,8 @@ const oneSet = {
   columns: z.array(z.strictObject({ name: z.string(), type: z.string() })),
   rows: z.array(z.array(cell)),
   row_count: z.int().min(0),
-  truncated: z.boolean().describe('true: there are more rows than these'),
-  truncated_by: z.enum(['rows', 'bytes']).optional(),
+  truncated: z.boolean().describe('true: there is more than this'),
+  truncated_by: z.enum(['rows', 'bytes', 'cells']).optional(),
 };
 
 const about = {

@@ -41,7 +41,7 @@ export class ResultText {
   }
 
   private single(set: ResultSet, result: QueryResult, extras: ResultExtras): ToolOutput<ResultSetOutput> {
-    const facts = { ...factsOf(set), ...present(extras), ...aboutOf(result) };
+    const facts = { ...factsOf(set, result), ...present(extras), ...aboutOf(result) };
     const structured = { columns: plainColumns(set), rows: set.rows, ...facts } as ResultSetOutput;
     return new ToolOutput(structured, this.document(set, facts));
   }
@@ -49,10 +49,14 @@ export class ResultText {
   private several(result: QueryResult): ToolOutput<ResultSetsOutput> {
     const about = aboutOf(result);
     const structured = {
-      result_sets: result.resultSets.map(set => ({ columns: plainColumns(set), rows: set.rows, ...factsOf(set) })),
+      result_sets: result.resultSets.map(set => ({
+        columns: plainColumns(set),
+        rows: set.rows,
+        ...factsOf(set, result),
+      })),
       ...about,
     } as unknown as ResultSetsOutput;
-    const documents = result.resultSets.map(set => this.document(set, factsOf(set)));
+    const documents = result.resultSets.map(set => this.document(set, factsOf(set, result)));
     const json = this.format === 'compact' || this.format === 'objects';
     const text = json
       ? `{"result_sets":[${documents.join(',')}],${JSON.stringify(about).slice(1)}`
@@ -82,11 +86,12 @@ function plainColumns(set: ResultSet): readonly ResultColumn[] {
   return set.columns.map(({ name, type }) => ({ name, type }));
 }
 
-function factsOf(set: ResultSet): ResultFacts {
+function factsOf(set: ResultSet, { cutCells }: QueryResult): ResultFacts {
+  const reason = set.truncatedBy ?? (cutCells > 0 ? 'cells' : undefined);
   return {
     row_count: set.rows.length,
-    truncated: set.truncatedBy !== undefined,
-    ...(set.truncatedBy === undefined ? {} : { truncated_by: set.truncatedBy }),
+    truncated: reason !== undefined,
+    ...(reason === undefined ? {} : { truncated_by: reason }),
   };
 }
 
