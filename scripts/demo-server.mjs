@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import sql from 'mssql';
 import { startSandbox } from 'tsql-sandbox';
 import { stringify } from 'yaml';
 import { hashPassword } from '../dist/oauth/users/password.js';
@@ -29,6 +30,18 @@ const [demo, workshop] = await Promise.all([
   startSandbox({ users }),
   startSandbox({ users, seed: 'workshop', databaseName: 'Workshop' }),
 ]);
+
+// As scripts/sql/create-readonly-login.sql does: a reader that sees defaults and constraints.
+const owner = await new sql.ConnectionPool({
+  server: demo.host,
+  port: demo.port,
+  user: 'mcp_writer',
+  password: databasePassword,
+  database: demo.databaseName,
+  options: { trustServerCertificate: true },
+}).connect();
+await owner.query('GRANT VIEW DEFINITION TO mcp_reader; GRANT VIEW DATABASE STATE TO mcp_reader');
+await owner.close();
 
 const database = (sandbox, user) => ({
   host: sandbox.host,

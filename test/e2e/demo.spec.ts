@@ -54,6 +54,30 @@ describe('npm run demo', () => {
     expect(reply.result.structuredContent.columns[0]?.name).toBe('OrderID');
   }, 60_000);
 
+  it('lets its reader see what tables are made of', async () => {
+    const body = JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'describe_table', arguments: { table_name: 'dbo.Products' } },
+    });
+    const reply = await shell(
+      `${line('TOKEN=')}\ncurl -s ${url}/demo/sse -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '${body}'`,
+    );
+    const { structuredContent: table } = (
+      JSON.parse(reply) as {
+        result: {
+          structuredContent: {
+            columns: { name: string; default: string | null }[];
+            check_constraints: { definition: string }[];
+          };
+        };
+      }
+    ).result;
+    expect(table.columns.find(column => column.name === 'Discontinued')?.default).toMatch(/0/);
+    expect(table.check_constraints[0]?.definition).toMatch(/UnitPrice/);
+  }, 60_000);
+
   it('passes every step of the end-to-end walk', async () => {
     expect(await shell(line('MCP_USER='))).toMatch(/All \d+ steps passed/);
   }, 60_000);
