@@ -46,14 +46,20 @@ interface Internals {
   closed: boolean;
 }
 
-/** For whom a connection may be used again as it is. */
-const cleanFor = new WeakMap<object, string>();
+/** What a connection has of its borrower: nothing; their name (session context); their name and our settings. */
+export type Acquaintance = 'new' | 'known' | 'settled';
+
+const SETTLE_MS = 2_000;
+/** Of connections that were left clean. */
+const lastUse = new WeakMap<object, { readonly borrower: string; readonly settled: boolean }>();
 
 /** One connection of the pool, in one caller's hands. Reset between borrowers. */
 export class BorrowedConnection {
   private settled: Promise<void> = Promise.resolve();
   private released = false;
   private borrower: string | undefined;
+  private acquaintance: Acquaintance = 'new';
+  private settleWith: string | undefined;
   /** After an error or a cancel a transaction may still be open, with its locks. */
   private unclean = false;
 
@@ -68,27 +74,33 @@ export class BorrowedConnection {
   }
 
   /**
-   * Makes the connection this borrower's. True when it is that already: the last borrower was the same and did nothing
-   * but read. Else its next request resets it, and has to say who calls.
+   * Makes the connection this borrower's, and says what it still has of them. A connection whose last borrower was the
+   * same and did nothing but read needs no reset. Any other is reset by its next request, which has to say who calls.
    */
-  claim(borrower: string): boolean {
-    if (cleanFor.get(this.connection) === borrower) return true;
-    this.reset();
+  claim(borrower: string): Acquaintance {
     this.borrower = borrower;
-    return false;
+    const last = lastUse.get(this.connection);
+    this.acquaintance = last?.borrower === borrower ? (last.settled ? 'settled' : 'known') : 'new';
+    if (this.acquaintance === 'new') this.reset();
+    return this.acquaintance;
   }
 
   /** The next request begins with sp_reset_connection (MS-TDS 2.2.3.1.2, RESETCONNECTION), which also rolls back. */
   reset(): void {
-    cleanFor.delete(this.connection);
+    lastUse.delete(this.connection);
     this.connection.resetConnectionOnNextRequest = true;
     this.connection.transactionDescriptors.length = 1;
     this.connection.inTransaction = false;
   }
 
-  /** Says that nothing but the borrower's name is left on the connection. */
-  leftClean(): void {
-    if (this.borrower !== undefined) cleanFor.set(this.connection, this.borrower);
+  /**
+   * Says that nothing but the borrower's name is left on the connection. Who comes a second time gets the settings made
+   * lasting with `settings`, on the way back to the pool: from then on a call is its statement and nothing else.
+   */
+  leftClean(settings: string): void {
+    if (this.borrower === undefined) return;
+    lastUse.set(this.connection, { borrower: this.borrower, settled: this.acquaintance === 'settled' });
+    if (this.acquaintance === 'known') this.settleWith = settings;
   }
 
   /**
@@ -184,9 +196,22 @@ export class BorrowedConnection {
     if (this.released) return;
     this.released = true;
     await this.settled;
-    if (this.unclean) cleanFor.delete(this.connection);
+    if (this.unclean) lastUse.delete(this.connection);
     if (this.unclean && !this.connection.closed) await new Promise<void>(done => this.connection.reset(() => done()));
+    else if (this.settleWith !== undefined) await this.settle(this.settleWith);
     (this.pool as unknown as LendingPool).release(this.connection);
+  }
+
+  private async settle(settings: string): Promise<void> {
+    const limits = {
+      timeoutMs: SETTLE_MS,
+      signal: new AbortController().signal,
+      cells: { maxBytes: 100, cutCells: 0 },
+    };
+    const outcome = await this.runBatch(settings, limits).catch(() => ({ stopped: 'timeout' }) as const);
+    await this.settled;
+    if (outcome.stopped !== undefined || this.borrower === undefined) lastUse.delete(this.connection);
+    else lastUse.set(this.connection, { borrower: this.borrower, settled: true });
   }
 }
 

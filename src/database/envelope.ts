@@ -1,5 +1,5 @@
 import type { Principal } from '../common/principal.js';
-import type { Rpc } from './borrowed-connection.js';
+import type { Acquaintance, Rpc } from './borrowed-connection.js';
 import { nvarchar, type RpcParameter, type TypedParameter } from './parameters.js';
 
 /**
@@ -7,7 +7,7 @@ import { nvarchar, type RpcParameter, type TypedParameter } from './parameters.j
  * something else; without them a result would look whole and not be. QUOTED_IDENTIFIER makes "…" a name, which the
  * statement policy relies on.
  */
-const SETTINGS = `SET ANSI_NULLS, ANSI_NULL_DFLT_ON, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+export const SETTINGS = `SET ANSI_NULLS, ANSI_NULL_DFLT_ON, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 SET NUMERIC_ROUNDABORT, IMPLICIT_TRANSACTIONS OFF;
 SET DATEFIRST 7;
 SET DATEFORMAT mdy;
@@ -24,8 +24,7 @@ COMMIT TRANSACTION;`;
 export const ROLLBACK_WRITE = 'IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;';
 
 export interface EnvelopeOptions {
-  /** False on a connection that says already who calls. */
-  readonly introduce: boolean;
+  readonly acquaintance: Acquaintance;
   /** `none` for a login that can't write; a read in a transaction is always rolled back. */
   readonly transaction: 'none' | 'rollback';
 }
@@ -59,13 +58,29 @@ export function readEnvelope(
   principal: Principal,
   options: EnvelopeOptions,
 ): Rpc {
-  const { text, values } = options.introduce ? beginning(principal) : { text: SETTINGS, values: [] };
+  if (options.acquaintance === 'settled' && options.transaction === 'none' && parameters.length === 0) {
+    return { text: statement, parameters: [] };
+  }
+  const { text, values } = prelude(principal, options.acquaintance);
   const begin = options.transaction === 'rollback' ? 'BEGIN TRANSACTION;\n' : '';
   const end = options.transaction === 'rollback' ? '\nIF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;' : '';
   return {
     text: `${text}${begin}${nested(parameters)}${end}`,
     parameters: [...values, ...statementValues(statement, parameters)],
   };
+}
+
+function prelude(principal: Principal, acquaintance: Acquaintance): { text: string; values: readonly RpcParameter[] } {
+  switch (acquaintance) {
+    case 'new':
+      return beginning(principal);
+    case 'known':
+      return { text: SETTINGS, values: [] };
+    case 'settled':
+      return { text: '', values: [] };
+    default:
+      return acquaintance satisfies never;
+  }
 }
 
 /** Around a batch of ours (the catalogue's): the settings only. */

@@ -4,7 +4,15 @@ import type { Tenant } from '../tenancy/tenant.js';
 import type { RunOutcome } from './borrowed-connection.js';
 import type { CallContext } from './call-context.js';
 import { ConnectionLender, type Loan } from './connection-lender.js';
-import { BEGIN_WRITE, borrowerOf, COMMIT_WRITE, readEnvelope, ROLLBACK_WRITE, writeEnvelope } from './envelope.js';
+import {
+  BEGIN_WRITE,
+  borrowerOf,
+  COMMIT_WRITE,
+  readEnvelope,
+  ROLLBACK_WRITE,
+  SETTINGS,
+  writeEnvelope,
+} from './envelope.js';
 import { type TypedParameter, typedParameters } from './parameters.js';
 import { QueryEvents } from './query-events.js';
 import { CollectedRows, LimitedResponse, type RowTaker } from './result-collector.js';
@@ -142,14 +150,14 @@ export class QueryService {
     const cells = cellLimit(call.tenant);
     const { connection } = loan;
     const envelope = readEnvelope(statement, parameters, call.principal, {
-      introduce: !connection.claim(borrowerOf(call.principal)),
+      acquaintance: connection.claim(borrowerOf(call.principal)),
       transaction: loan.canWrite ? 'rollback' : 'none',
     });
     const timeoutMs = call.tenant.config.limits.queryTimeoutMs;
     const outcome = await connection.run(envelope, response, { timeoutMs, signal: call.signal, cells });
     assertFinished(outcome, call);
     // What the policy lets pass leaves nothing behind in a session.
-    if (outcome.stopped === undefined) connection.leftClean();
+    if (outcome.stopped === undefined) connection.leftClean(SETTINGS);
     return cells;
   }
 

@@ -38,12 +38,26 @@ describe('sessions', () => {
     expect(await one('SELECT @@TRANCOUNT')).toBeLessThanOrEqual(1);
   });
 
-  it('reads long texts whole on a connection that was reset', async () => {
-    await one('SELECT 1');
+  it.each([1, 2, 3, 4, 5])('reads long texts whole and has our settings, at use %i of a connection', async () => {
     expect(await one("SELECT REPLICATE(CAST(N'x' AS nvarchar(max)), 10000)")).toHaveLength(10_000);
     // QUOTED_IDENTIFIER, ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, XACT_ABORT
     const wanted = 256 + 32 + 16 + 8 + 64 + 4096 + 16384;
     expect(Number(await one('SELECT @@OPTIONS')) & wanted).toBe(wanted);
+    expect(await one('SELECT "a" FROM (SELECT 7 AS a) AS x')).toBe(7);
+  });
+
+  it('never mixes up two people who share a connection', async () => {
+    const sql = "SELECT CAST(SESSION_CONTEXT(N'user_id') AS nvarchar(100))";
+    for (const name of ['ann', 'ann', 'ann', 'ann', 'bob', 'ann', 'bob', 'bob', 'bob', 'bob', 'ann']) {
+      expect(await one(sql, testCall(single, { principal: testPrincipal(name) }))).toBe(name);
+    }
+    // The same person with other attributes is another borrower.
+    const region = "SELECT CAST(SESSION_CONTEXT(N'region') AS nvarchar(100))";
+    for (const value of ['north', 'north', 'north', 'south']) {
+      const principal = testPrincipal('ann', { attributes: { region: value } });
+      expect(await one(region, testCall(single, { principal }))).toBe(value);
+    }
+    expect(await one(region, testCall(single, { principal: testPrincipal('ann') }))).toBeNull();
   });
 
   it('tells the database who is calling, and nobody can change that', async () => {
