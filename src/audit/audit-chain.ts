@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AuditLine } from './audit-entry.js';
 
 export const FIRST_HASH = '0'.repeat(64);
@@ -26,7 +26,7 @@ const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16
 
 /** `rest` holds the hash of the line before it, so the chain is in the hash. */
 export function hashOfLine(rest: string): string {
-  return createHash('sha256').update(rest).digest('hex');
+  return hash('sha256', rest, 'hex');
 }
 
 const LINE = /^\{"hash":"([0-9a-f]{64})",(.*)$/s;

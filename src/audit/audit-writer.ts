@@ -81,8 +81,9 @@ export class AuditWriter {
   private async append(text: string): Promise<void> {
     if (this.target === '-') return writeStdout(text);
     this.file ??= await this.openFile();
-    await this.file.appendFile(text);
-    this.size += Buffer.byteLength(text);
+    const bytes = Buffer.from(text);
+    for (let done = 0; done < bytes.length;) done += (await this.file.write(bytes, done)).bytesWritten;
+    this.size += bytes.length;
     if (this.size >= this.rotateAtBytes) await this.rotate();
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AuditedStatement, AuditIntent, AuditOutcome } from '../audit/audit-entry.js';
 import type { AppError } from '../common/app-error.js';
 import type { CallContext } from '../database/call-context.js';
@@ -107,5 +107,5 @@ function outcomeOf(failure: AppError | undefined): AuditOutcome['outcome'] {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }

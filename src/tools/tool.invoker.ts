@@ -76,7 +76,7 @@ export class ToolInvoker {
       outcome.duration_ms / 1000,
     );
     void this.audit.outcome(outcome);
-    span.setAttribute('mcp.tool', record.label);
+    span.setAttributes({ 'mcp.tool': record.label, 'mcp.outcome': outcome.outcome });
     if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: failure.code });
     span.end();
   }

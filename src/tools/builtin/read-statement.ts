@@ -26,7 +26,7 @@ export class ReadStatement {
 
   async run(input: ReadStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
     const text = new ResultText(input.format ?? call.tenant.config.format);
-    const binding = statementBinding(call, input.query, input.parameters);
+    const binding = (): readonly string[] => statementBinding(call, input.query, input.parameters);
     const skipRows = this.cursors.skipOf(input.cursor, binding);
     const options = { parameters: input.parameters, maxRows: input.max_rows, skipRows, rowBytes: text.rowBytes };
     const result = await this.queries.read(input.query, call, options).catch(async (error: unknown) => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import type { QueryParameters } from '../../database/query.service.js';
@@ -18,11 +18,11 @@ export function statementBinding(
   parameters: QueryParameters = {},
 ): readonly string[] {
   const { tenant, subject } = call.principal;
-  return [tenant, subject, hash(statement), hash(JSON.stringify(parameters))];
+  return [tenant, subject, sha256(statement), sha256(JSON.stringify(parameters))];
 }
 
-export function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+function sha256(text: string): string {
+  return hash('sha256', text, 'hex');
 }
 
 /** Pages of one statement: the client sends it again, unchanged, with the cursor; rows already seen are skipped. */
@@ -31,9 +31,9 @@ export class StatementCursor {
   constructor(private readonly tokens: SignedTokens) {}
 
   /** How many rows to skip. Throws AppError INVALID_ARGUMENT. */
-  skipOf(cursor: string | undefined, binding: readonly string[]): number {
+  skipOf(cursor: string | undefined, binding: () => readonly string[]): number {
     if (cursor === undefined) return 0;
-    const payload = this.tokens.verify('page', cursor, binding);
+    const payload = this.tokens.verify('page', cursor, binding());
     if (payload === undefined) {
       throw new AppError(
         'INVALID_ARGUMENT',
@@ -48,12 +48,12 @@ export class StatementCursor {
   }
 
   /** What to say of a further page, if there is one. */
-  nextOf(result: QueryResult, skipped: number, maxSkipRows: number, binding: readonly string[]): ResultExtras {
+  nextOf(result: QueryResult, skipped: number, maxSkipRows: number, binding: () => readonly string[]): ResultExtras {
     const [set, more] = result.resultSets;
     if (set?.truncatedBy === undefined || more !== undefined || set.columns[0]?.document === true) return {};
     const skip = skipped + set.rows.length;
     if (skip > maxSkipRows)
       return { note: `There are more rows, but a cursor skips at most ${maxSkipRows}: narrow the query.` };
-    return { next_cursor: this.tokens.sign('page', skip.toString(36), binding, TTL_SECONDS), note: NOTE };
+    return { next_cursor: this.tokens.sign('page', skip.toString(36), binding(), TTL_SECONDS), note: NOTE };
   }
 }
