@@ -1,44 +1,56 @@
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { register } from 'node:module';
 import { ExpressInstrumentation } from '@opentelemetry/instrumentation-express';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
-import { NestInstrumentation } from '@opentelemetry/instrumentation-nestjs-core';
 import { TediousInstrumentation } from '@opentelemetry/instrumentation-tedious';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import { DiscreetExporter } from './telemetry/discreet.exporter.js';
+import { Nest12Instrumentation } from './telemetry/nest.instrumentation.js';
 
 export interface TelemetrySettings {
   /** What OTEL_SERVICE_NAME says, or the server's own name. */
   readonly serviceName: string;
 }
 
-/** Old and new names of the statement's text in the semantic conventions for databases. */
-const STATEMENT_ATTRIBUTES = ['db.statement', 'db.query.text', 'db.query.summary'];
-
-/** Statements may hold data: the texts that the driver's instrumentation notes are taken away before anything leaves. */
-class DiscreetExporter extends OTLPTraceExporter {
-  override export(...[spans, done]: Parameters<OTLPTraceExporter['export']>): void {
-    for (const span of spans) for (const name of STATEMENT_ATTRIBUTES) delete span.attributes[name];
-    super.export(spans, done);
-  }
-}
-
 const QUIET_PATHS = /^(?:\/[a-z0-9-]+)?\/health(?:\/|$|\?)/;
+/** A collector that does not answer must not hold up the end of the process. */
+const FLUSH_MS = 3_000;
+const WATCHED = ['express', 'http', 'https', 'node:http', 'node:https', /\/node_modules\/@nestjs\/core\//];
 
 /**
- * Tracing, for whoever sets the standard OTEL_EXPORTER_OTLP_ENDPOINT (or …_TRACES_ENDPOINT): the SDK reads the rest of
- * the OTEL_* variables itself. To be called before the modules it instruments are loaded. Spans hold no statement texts,
- * parameters or tokens. The function it returns flushes and stops.
+ * Lets instrumentations see ES modules too (`require` they see by themselves). Of this process, and before the watched
+ * modules are imported: https://github.com/open-telemetry/opentelemetry-js/blob/main/doc/esm-support.md
+ */
+export function watchImports(): void {
+  // The hook comes with the SDK: it is looked up from there.
+  register('@opentelemetry/instrumentation/hook.mjs', import.meta.resolve('@opentelemetry/sdk-node'), {
+    data: { include: WATCHED },
+  });
+}
+
+/**
+ * Tracing, for whoever asks by the standard OTEL_… variables (config/tracing-environment.ts); the SDK reads the rest of
+ * them itself. To be called before the modules it instruments are loaded. Spans hold no statement texts, parameters or
+ * tokens. The function it returns flushes and stops.
  */
 export function startTelemetry(settings: TelemetrySettings): () => Promise<void> {
   const sdk = new NodeSDK({
     serviceName: settings.serviceName,
     traceExporter: new DiscreetExporter(),
+    // Numbers are Prometheus' affair and the log goes to stdout: by default the SDK would send both.
+    metricReaders: [],
+    logRecordProcessors: [],
     instrumentations: [
       new HttpInstrumentation({ ignoreIncomingRequestHook: request => QUIET_PATHS.test(request.url ?? '') }),
       new ExpressInstrumentation(),
-      new NestInstrumentation(),
+      new Nest12Instrumentation(),
       new TediousInstrumentation(),
     ],
   });
   sdk.start();
-  return () => sdk.shutdown();
+  return async () => {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>(resolve => (timer = setTimeout(resolve, FLUSH_MS)));
+    await Promise.race([sdk.shutdown().catch(() => {}), limit]);
+    clearTimeout(timer);
+  };
 }

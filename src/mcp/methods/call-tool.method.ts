@@ -6,6 +6,7 @@ import { ToolInvoker } from '../../tools/tool.invoker.js';
 import { ToolRegistry } from '../../tools/tool.registry.js';
 import { CallFactory, type McpCall } from '../call.factory.js';
 import { ChangesService } from '../changes.service.js';
+import { inClientTrace } from '../client-trace.js';
 import type { Exchange } from '../exchange.js';
 import { InputRequired, InputRounds } from '../input-required.js';
 import { isObject } from '../json-rpc/json-rpc.js';
@@ -49,7 +50,7 @@ export class CallToolMethod implements RpcMethod {
     rounds: InputRounds | undefined,
   ): Promise<object | undefined> {
     try {
-      const output = await this.invoker.invoke(name, args, call);
+      const output = await inClientTrace(exchange.meta, () => this.invoker.invoke(name, args, call));
       // The overview tells of sizes: a tool that says how many rows it changed has changed it.
       if (isObject(output.structured) && output.structured['affected_rows'] !== undefined) {
         void this.changes.resourceUpdated(call.tenant.name, SCHEMA_URI);
