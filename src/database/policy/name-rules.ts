@@ -2,7 +2,7 @@ import { limitsObjects, mayTouch } from '../access.js';
 import { isHarmlessRowset, isMethod, isOutwardFunction, isOutwardView } from './outward-functions.js';
 import type { ReadRules } from './read-rules.js';
 import { type PolicyRule, Refusal } from './refusal.js';
-import type { DottedName, TokenReader } from './token-reader.js';
+import { type DottedName, readDottedName, type TokenReader } from './token-reader.js';
 import { QUOTED, WORD } from './tsql-lexer.js';
 import { isStarter } from './tsql-words.js';
 
@@ -21,6 +21,9 @@ const REVEALING = new Set([
   'semantickeyphrasetable',
   'semanticsimilaritydetailstable',
 ]);
+
+/** Rowset functions whose first argument is the name of a table; CHANGETABLE has a word before it. */
+const TABLE_BY_NAME = new Set(['containstable', 'freetexttable', 'changetable']);
 
 /** What a name may be, by the place where it stands. */
 export class NameRules {
@@ -71,11 +74,20 @@ export class NameRules {
     if (isOutwardFunction(lastOf(name), qualifier)) throw this.refuse('outward-function', i, name);
     if (name.variable || isMethod(lastOf(name))) return;
     if (parts.length === 3 && !this.isAllowedDatabase(parts)) throw this.refuse('three-part-name', i, name);
+    if (TABLE_BY_NAME.has(lastOf(name))) this.tableArgument(name);
     if (!this.limited) return;
     const revealing = parts.length === 1 && REVEALING.has(lastOf(name));
     // A function of somebody's own may read any table.
     const own = parts.length === 2 && !mayTouch(this.rules.access, parts[0] ?? '', parts[1] ?? '');
     if (revealing || own || parts.length > 2) throw this.refuse('outside-limits', i, name);
+  }
+
+  private tableArgument({ next }: DottedName): void {
+    const { reader } = this;
+    const first = next + 1;
+    const from = /^(?:changes|version)$/i.test(reader.shown(first)) ? first + 1 : first;
+    const argument = readDottedName(reader, from);
+    if (argument.parts.length > 2) this.table(from, argument);
   }
 
   private table(i: number, name: DottedName): void {

@@ -346,6 +346,9 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'SELECT (NEXT VALUE FOR s)',
   ],
   'three-part-name': [
+    "SELECT * FROM CONTAINSTABLE(master.dbo.t, *, 'x') k",
+    'SELECT * FROM CHANGETABLE(CHANGES otherdb.dbo.t, 0) c',
+    'SELECT * FROM changetable(version [other]..t, (id), (1)) c',
     'SELECT * FROM other.dbo.t',
     'SELECT * FROM other..t',
     'SELECT * FROM [other].[dbo].[t]',
