@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { LOOPBACK_HOSTS } from '../common/loopback.js';
 import { Environment, type RawEnvironment, withEnvFile } from './environment.js';
 import { Faults } from './faults.js';
 import { type LogLevel, ServerConfig } from './server.config.js';
@@ -162,7 +163,7 @@ function readPublicUrl(env: Environment, faults: Faults, production: boolean, po
     faults.add('PUBLIC_URL', 'must be an origin like https://mcp.example.com');
     return fallback;
   }
-  const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  const loopback = LOOPBACK_HOSTS.has(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))
     faults.add('PUBLIC_URL', 'must begin with https:// (http only for a loopback address)');
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {

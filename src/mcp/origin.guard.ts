@@ -3,8 +3,7 @@ import type { Request, Response } from 'express';
 import { AppError } from '../common/app-error.js';
 import { ServerConfig } from '../config/server.config.js';
 import { setCorsHeaders } from './cors.js';
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+import { LOOPBACK_HOSTS } from '../common/loopback.js';
 
 /**
  * Which pages may call us (MCP basic/transports, "Security Warning"). Host was checked before (tenancy/host.middleware).
@@ -29,7 +28,7 @@ export class OriginGuard implements CanActivate {
   private isAllowed(origin: string): boolean {
     if (this.origins.has(origin)) return true;
     const url = parsed(origin);
-    return url !== undefined && url.origin === origin && LOOPBACK.has(url.hostname);
+    return url !== undefined && url.origin === origin && LOOPBACK_HOSTS.has(url.hostname);
   }
 }
 

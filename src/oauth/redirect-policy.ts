@@ -1,13 +1,13 @@
 import type { TenantConfig } from '../config/tenant.config.js';
+import { LOOPBACK_HOSTS } from '../common/loopback.js';
 
 export type RedirectRules = Pick<TenantConfig, 'allowedRedirectHosts' | 'allowedRedirectSchemes'>;
 
 const MAX_URI_LENGTH = 2_000;
-const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 export function isLoopbackUri(uri: string): boolean {
   const url = URL.parse(uri);
-  return url !== null && url.protocol === 'http:' && LOOPBACK.has(url.hostname);
+  return url !== null && url.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname);
 }
 
 /** Whether a code may ever be sent there. Judged on the parsed URL, and only in the one spelling a parser would write. */
@@ -21,7 +21,7 @@ export function isAllowedRedirect(uri: unknown, rules: RedirectRules): boolean {
     case 'https:':
       return url.port === '' && rules.allowedRedirectHosts.some(pattern => matchesHost(url.hostname, pattern));
     case 'http:':
-      return LOOPBACK.has(url.hostname);
+      return LOOPBACK_HOSTS.has(url.hostname);
     default:
       // Custom schemes by exact name; never one that a browser runs or shows by itself.
       return (

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
+import { LOOPBACK_HOSTS } from '../common/loopback.js';
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** Probes come by a pod's or a container's address. */
 const HEALTH = /^(?:\/[a-z0-9-]+)?\/health(?:\/(?:live|ready))?(?:\?|$)/;
 
@@ -29,5 +29,5 @@ function isOurs(host: string | undefined, own: string): boolean {
   if (host === undefined || !URL.canParse(`https://${host}`)) return false;
   const url = new URL(`https://${host}`);
   // `mcp.example.com:443` is the same host; a URL leaves its scheme's own port out.
-  return url.host === own || LOOPBACK.has(url.hostname);
+  return url.host === own || LOOPBACK_HOSTS.has(url.hostname);
 }
