@@ -86,7 +86,7 @@ pass
 
 begin 'sign-in page'
 verifier=$(node -p 'require("crypto").randomBytes(32).toString("base64url")')
-challenge=$(node -p 'require("crypto").createHash("sha256").update(process.argv[1]).digest("base64url")' "$verifier")
+challenge=$(node -p 'require("crypto").createHash("sha256").update(process.argv[1]).digest("base64url")' -- "$verifier")
 state=$(node -p 'require("crypto").randomUUID()')
 code=$(request --get --data-urlencode "client_id=$client" --data-urlencode "redirect_uri=$callback" --data response_type=code --data code_challenge_method=S256 --data "code_challenge=$challenge" --data "state=$state" --data-urlencode 'scope=sql:read offline_access' --data-urlencode "resource=$resource" "$authorize")
 follow; [ "$code" = 200 ] || fail "HTTP $code"
@@ -102,9 +102,9 @@ pass
 begin consent
 submit_form decision=approve; follow
 [[ ${location:-} == "$callback"* ]] || fail "no redirect to the client (HTTP $code)"
-authorization_code=$(node -p 'new URL(process.argv[1]).searchParams.get("code")??""' "$location")
-[ -n "$authorization_code" ] || fail "no code in the redirect: $(node -p 'new URL(process.argv[1]).searchParams.get("error")' "$location")"
-[ "$(node -p 'new URL(process.argv[1]).searchParams.get("state")' "$location")" = "$state" ] || fail "state differs"
+authorization_code=$(node -p 'new URL(process.argv[1]).searchParams.get("code")??""' -- "$location")
+[ -n "$authorization_code" ] || fail "no code in the redirect: $(node -p 'new URL(process.argv[1]).searchParams.get("error")' -- "$location")"
+[ "$(node -p 'new URL(process.argv[1]).searchParams.get("state")' -- "$location")" = "$state" ] || fail "state differs"
 pass
 
 begin token
@@ -129,7 +129,7 @@ code=$(rpc '{"jsonrpc":"2.0","id":2,"method":"tools/list"}'); [ "$code" = 200 ] 
 pass "$(json 'it.result.tools.map(t=>t.name).join(", ")' <"$work/body")"
 
 begin 'a query'
-code=$(rpc "$(node -p 'JSON.stringify({jsonrpc:"2.0",id:3,method:"tools/call",params:{name:"execute_sql",arguments:{query:process.argv[1]}}})' "$query")")
+code=$(rpc "$(node -p 'JSON.stringify({jsonrpc:"2.0",id:3,method:"tools/call",params:{name:"execute_sql",arguments:{query:process.argv[1]}}})' -- "$query")")
 [ "$code" = 200 ] || fail "HTTP $code"
 json 'it.result && !it.result.isError' <"$work/body" >/dev/null || fail "the tool answered with an error"
 pass "$(json 'it.result.structuredContent.row_count+" rows"' <"$work/body")"
