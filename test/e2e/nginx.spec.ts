@@ -16,6 +16,7 @@ import { signIn } from '../support/oauth-login.js';
 import { freePort } from '../support/ports.js';
 import { type ServerProcess, startProcess, until } from '../support/server-process.js';
 import { describeWith, findProgram } from '../support/system-programs.js';
+import { wholeLines } from '../support/whole-lines.js';
 
 const run = promisify(execFile);
 const PERSON = { username: 'demo', password: randomBytes(9).toString('base64url') };
@@ -257,7 +258,7 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
     await fetch(`${url}/demo/health?secret=planted`);
     await until('the request is in the log', () => nginx.accessLog().includes('"path":"/demo/health"'));
     expect(nginx.accessLog()).not.toContain('planted');
-    for (const line of nginx.accessLog().trim().split('\n')) expect(() => JSON.parse(line) as unknown).not.toThrow();
+    for (const line of wholeLines(nginx.accessLog())) expect(() => JSON.parse(line) as unknown).not.toThrow();
   });
 
   it('loses only what was in flight when a replica is killed under load, and goes on with the other', async () => {

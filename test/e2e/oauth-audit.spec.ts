@@ -4,6 +4,7 @@ import { BrowserPerson } from '../support/browser-person.js';
 import { register, signIn, tokenRequest } from '../support/oauth-login.js';
 import { DEMO_USER, type OAuthServer, startOAuthServer } from '../support/oauth-server.js';
 import { eventually } from '../support/redis.js';
+import { wholeLines } from '../support/whole-lines.js';
 
 interface Line {
   readonly event?: string;
@@ -21,10 +22,7 @@ describe('the audit trail of sign-in and consent', () => {
   afterAll(() => server.close());
 
   const lines = (): Line[] =>
-    readFileSync(path.join(server.directory, 'audit.jsonl'), 'utf8')
-      .split('\n')
-      .filter(line => line !== '')
-      .map(line => JSON.parse(line) as Line);
+    wholeLines(readFileSync(path.join(server.directory, 'audit.jsonl'), 'utf8')).map(line => JSON.parse(line) as Line);
 
   it('tells who let which client do what, when, and what was refused', async () => {
     const base = `${server.url}/demo`;

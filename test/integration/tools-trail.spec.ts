@@ -6,6 +6,7 @@ import { AuditService } from '../../src/audit/audit.service.js';
 import { MetricsServer } from '../../src/metrics/metrics.server.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
+import { wholeLines } from '../support/whole-lines.js';
 
 describe('what a call leaves behind', () => {
   let database: TestDatabase;
@@ -23,10 +24,9 @@ describe('what a call leaves behind', () => {
   });
 
   const trail = (services = tools) =>
-    readFileSync(path.join(services.directory, 'audit.jsonl'), 'utf8')
-      .trimEnd()
-      .split('\n')
-      .map(line => JSON.parse(line) as Record<string, unknown>);
+    wholeLines(readFileSync(path.join(services.directory, 'audit.jsonl'), 'utf8')).map(
+      line => JSON.parse(line) as Record<string, unknown>,
+    );
   /** The lines of one call; the outcome is written after the answer. */
   const linesOf = async (requestId: string, services = tools) => {
     for (const until = Date.now() + 5_000; Date.now() < until; await new Promise(setImmediate)) {

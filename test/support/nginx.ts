@@ -42,7 +42,8 @@ export function renderTemplate(options: NginxOptions): string {
     RATE_REGISTER: '600r/m',
     RATE_TOKEN: '100r/s',
     RATE_SIGN_IN: '100r/s',
-    RATE_MCP: '1000r/s',
+    // No load of ours may meet it: what is limited has a server of its own.
+    RATE_MCP: '100000r/s',
     ...options.rates,
   };
   const template = readFileSync(path.join(SOURCE, 'templates', 'default.conf.template'), 'utf8');

@@ -1,0 +1,7 @@
+/** The lines of a text that is still being written: the last one counts once it has its end. */
+export function wholeLines(text: string): string[] {
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .slice(0, -1);
+}
