@@ -69,9 +69,7 @@ export class CallFactory {
       principal: caller.principal,
       tenant: caller.tenant,
       requestId: randomUUID(),
-      get signal() {
-        return exchange.signal;
-      },
+      signal: exchange.signal,
       progress: progressOf(exchange),
       log: (level, data) => {
         if (exchange.finished || facts.logLevel === undefined || !isAtLeast(level, facts.logLevel)) return;

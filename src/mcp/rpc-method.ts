@@ -22,6 +22,14 @@ export class Serialised {
   constructor(readonly json: string) {}
 }
 
+/** A result of which some fields are JSON already. */
+export class PartlySerialised {
+  constructor(
+    readonly fields: object,
+    readonly json: Readonly<Record<string, string>>,
+  ) {}
+}
+
 export const RPC_METHODS = Symbol('RpcMethods');
 
 const SERVER_META = { [META_SERVER_INFO]: { name: SERVER_NAME, version: VERSION } };
@@ -29,6 +37,12 @@ const SERVER_META = { [META_SERVER_INFO]: { name: SERVER_NAME, version: VERSION 
 /** A result's JSON with what the revision adds to every result. */
 export function resultJson(result: object, revision: Revision, cache?: CacheHint): string {
   if (result instanceof Serialised) return result.json;
+  if (result instanceof PartlySerialised) {
+    return Object.entries(result.json).reduce(
+      (json, [name, value]) => `${json.slice(0, -1)},${JSON.stringify(name)}:${value}}`,
+      resultJson(result.fields, revision, cache),
+    );
+  }
   if (!revision.typedResults) return JSON.stringify(result);
   const { _meta, ...rest } = result as { _meta?: object };
   return JSON.stringify({ resultType: 'complete', ...rest, ...cache, _meta: { ..._meta, ...SERVER_META } });

@@ -1,6 +1,7 @@
 import type { AppError } from '../common/app-error.js';
 import { ToolOutput } from '../tools/tool.js';
 import { isObject } from './json-rpc/json-rpc.js';
+import { PartlySerialised } from './rpc-method.js';
 
 /** A block of a result's content, as MCP defines it: text, image, audio, resource or resource_link. */
 export interface ContentBlock {
@@ -21,6 +22,8 @@ export class ContentOutput extends ToolOutput<unknown> {
 /** The MCP result of a tool that ran. Every revision gets `structuredContent`: older ones ignore it. */
 export function toolResult(output: ToolOutput<unknown>): object {
   const content = output instanceof ContentOutput ? output.content : [{ type: 'text', text: output.text }];
+  if (output.isJson && isObject(output.structured))
+    return new PartlySerialised({ content }, { structuredContent: output.text });
   // Up to 2025-11-25 it must be an object; our tools' output schemas all are.
   return isObject(output.structured) ? { content, structuredContent: output.structured } : { content };
 }

@@ -8,8 +8,8 @@ import { type UserEntry, putUser, readUsersFile } from './users/users-file.js';
 const log = logger('users');
 
 /**
- * The local users, from USERS_FILE. The file is looked at on every use (a stat of about 2 µs), so that what another
- * process changed (`npm run users -- disable …`) holds at the next request.
+ * The local users, from USERS_FILE. The file is looked at again in every turn of the event loop that asks, so that what
+ * another process changed (`npm run users -- disable …`) holds at the next request; requests of one turn share a look.
  */
 @Injectable()
 export class UsersService {
@@ -17,6 +17,7 @@ export class UsersService {
   private byName = new Map<string, UserEntry>();
   private fingerprint = '';
   private changes = 0;
+  private looked = false;
 
   constructor(config: ServerConfig) {
     this.file = config.usersFile;
@@ -25,6 +26,9 @@ export class UsersService {
 
   /** Rises whenever the file changes; whoever caches a decision about a person compares it. */
   version(): number {
+    if (this.looked) return this.changes;
+    this.looked = true;
+    setImmediate(() => (this.looked = false));
     const stat = statSync(this.file, { throwIfNoEntry: false });
     const seen = stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
     if (seen !== this.fingerprint) this.reload(seen);
@@ -49,7 +53,7 @@ export class UsersService {
   /** Made anew with today's parameters, now that the password is at hand. */
   private async renewHash(user: UserEntry, password: string): Promise<void> {
     try {
-      putUser(this.file, { ...user, password: await hashPassword(password) });
+      this.put({ ...user, password: await hashPassword(password) });
     } catch (error) {
       // A file that is mounted read-only keeps its hashes.
       log.warn({ err: error }, 'an outdated password hash could not be renewed');
@@ -63,11 +67,16 @@ export class UsersService {
       password: await hashPassword(password),
       valid_from: new Date(Date.now()).toISOString(),
     };
-    putUser(this.file, entry);
+    this.put(entry);
   }
 
   disable(name: string): void {
-    putUser(this.file, { ...this.find(name), name, disabled: true });
+    this.put({ ...this.find(name), name, disabled: true });
+  }
+
+  private put(entry: UserEntry): void {
+    putUser(this.file, entry);
+    this.looked = false;
   }
 
   private reload(seen: string): void {

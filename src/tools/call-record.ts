@@ -16,14 +16,13 @@ export class CallRecord {
   private readonly startedAt = performance.now();
   private readonly reports: StatementReport[] = [];
   private tool: OfferedTool | undefined;
+  private hashed: { readonly statement: string; readonly hash: string } | undefined;
 
   constructor(
     private readonly name: string,
     call: ToolCall,
   ) {
-    this.call = Object.create(call, {
-      report: { value: (report: StatementReport) => void this.reports.push(report) },
-    }) as ToolCall & CallContext;
+    this.call = { ...call, report: report => void this.reports.push(report) };
   }
 
   found(tool: OfferedTool): void {
@@ -38,7 +37,7 @@ export class CallRecord {
   intent(statement: string | undefined): AuditIntent {
     return {
       ...this.who(),
-      ...(statement === undefined ? {} : { statement_hash: sha256(statement) }),
+      ...(statement === undefined ? {} : { statement_hash: this.hashOf(statement) }),
       ...(statement !== undefined && this.recordsText ? { statement } : {}),
     };
   }
@@ -77,7 +76,7 @@ export class CallRecord {
 
   private audited(report: StatementReport): AuditedStatement {
     return {
-      hash: sha256(report.statement),
+      hash: this.hashOf(report.statement),
       kind: report.kind,
       verdict: report.verdict,
       ...(this.recordsText ? { text: report.statement } : {}),
@@ -86,6 +85,12 @@ export class CallRecord {
       ...(report.affectedRows.length === 0 ? {} : { affected_rows: report.affectedRows }),
       ...(report.truncatedBy === undefined ? {} : { truncated_by: report.truncatedBy }),
     };
+  }
+
+  /** Intent and outcome tell of the same statement, most of the time. */
+  private hashOf(statement: string): string {
+    if (this.hashed?.statement !== statement) this.hashed = { statement, hash: sha256(statement) };
+    return this.hashed.hash;
   }
 }
 

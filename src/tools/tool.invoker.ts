@@ -34,7 +34,7 @@ export class ToolInvoker {
       await this.recordIntent(record, tool, tool.definition.auditedStatement?.(input));
       const inSpan = trace.setSpan(context.active(), span);
       const output = await context.with(inSpan, () => tool.handler.execute(input, record.call));
-      const result = output instanceof ToolOutput ? output : new ToolOutput(output, JSON.stringify(output));
+      const result = output instanceof ToolOutput ? output : new ToolOutput(output, JSON.stringify(output), true);
       this.finish(record, span, undefined);
       return result;
     } catch (error) {

@@ -75,6 +75,8 @@ export class ToolOutput<T> {
   constructor(
     readonly structured: T,
     readonly text: string,
+    /** Whether `text` is the JSON of `structured`: then it is not made a second time. */
+    readonly isJson = false,
   ) {}
 }
 

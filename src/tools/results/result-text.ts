@@ -43,7 +43,7 @@ export class ResultText {
   private single(set: ResultSet, result: QueryResult, extras: ResultExtras): ToolOutput<ResultSetOutput> {
     const facts = { ...factsOf(set, result), ...present(extras), ...aboutOf(result) };
     const structured = { columns: plainColumns(set), rows: set.rows, ...facts } as ResultSetOutput;
-    return new ToolOutput(structured, this.document(set, facts));
+    return new ToolOutput(structured, this.document(set, facts), this.format === 'compact');
   }
 
   private several(result: QueryResult): ToolOutput<ResultSetsOutput> {
@@ -63,7 +63,7 @@ export class ResultText {
       : [...documents, ...(result.messages.length === 0 ? [] : [`messages: ${JSON.stringify(result.messages)}`])].join(
           '\n\n',
         );
-    return new ToolOutput(structured, text);
+    return new ToolOutput(structured, text, this.format === 'compact');
   }
 
   private document(set: ResultSet, facts: ResultFacts): string {
