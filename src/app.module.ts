@@ -24,6 +24,8 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
+        // First: Express tries routes in order, and nearly every request is for these.
+        McpModule,
         ConfigModule.forRoot(config),
         CommonModule,
         TenancyModule,
@@ -35,7 +37,6 @@ export class AppModule {
         ToolsModule,
         ResourcesModule,
         PromptsModule,
-        McpModule,
         HealthModule,
         ...extensions,
       ],

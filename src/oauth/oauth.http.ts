@@ -33,12 +33,13 @@ export function oauthHandler(app: INestApplication): RequestHandler {
   const callbacks = new WeakMap<Provider, ReturnType<Provider['callback']>>();
 
   return (req: TenantRequest, res: Response, next: NextFunction) => {
-    (req as { clientAddress?: string }).clientAddress = clientAddress(req, trusted);
     const tenant = req.tenant;
     if (tenant === undefined) return next();
     const path = pathWithin(req.url, tenant);
     const method = METHODS.get(path) ?? (RESUME.test(path) ? 'GET' : undefined);
-    if (method !== undefined || PAGES.test(path)) fixOrigin(req, origin);
+    if (method === undefined && !PAGES.test(path)) return next();
+    fixOrigin(req, origin);
+    (req as { clientAddress?: string }).clientAddress = clientAddress(req, trusted);
     if (method === undefined) return next();
     if (path !== '/authorize' && !RESUME.test(path)) allowAnyOrigin(res, method);
     if (req.method === 'OPTIONS') return void res.status(204).end();
