@@ -60,7 +60,7 @@ export class AuditWriter {
   /** Lines that came while one write was under way go together into the next. */
   private async drain(): Promise<void> {
     // Let everything of this turn of the event loop join the first write.
-    await Promise.resolve();
+    await new Promise(setImmediate);
     while (this.queue.length > 0) {
       const batch = this.queue;
       this.queue = [];
