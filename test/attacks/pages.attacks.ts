@@ -111,6 +111,23 @@ export const SIGN_IN: readonly Attack[] = [
   },
   {
     area: 'sign-in',
+    sent: '130 guesses from one address, which shut the person out nowhere else',
+    send: lab =>
+      withUser(lab, 'wanted-elsewhere', async user => {
+        const signIn = (password: string, address: string): Promise<Outcome> =>
+          lab.post(`${lab.demo}/account/sign-in`, new URLSearchParams({ username: user.username, password }), {
+            'x-forwarded-for': address,
+          });
+        const seenStatuses: number[] = [];
+        for (let guess = 0; guess < 130; guess++)
+          seenStatuses.push((await signIn(`guess ${guess}`, '203.0.113.9')).status);
+        expect(seenStatuses.filter(status => status === 401)).toHaveLength(10);
+        return signIn(user.password, '203.0.113.77');
+      }),
+    expected: { status: 303 },
+  },
+  {
+    area: 'sign-in',
     sent: 'markup as user name',
     send: lab => attempt(lab, { username: '"><script>alert(1)</script>', password: 'x' }),
     expected: { status: 401, lacks: ['<script'] },
