@@ -4,6 +4,7 @@ import { STATE_STORE, type StateStore } from '../state/state-store.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { type Access, accessOf } from './access-rules.js';
 import { UsersService } from './users.service.js';
+import { firstValidSecond } from './users/valid-from.js';
 
 /** As long as a grant can live; renewed at every sign-in. */
 const IDENTITY_TTL_S = 31 * 24 * 3600;
@@ -42,8 +43,12 @@ export class AccountsService {
     const groups = [...(user?.groups ?? []), ...(upstream?.groups ?? [])];
     const access = accessOf(tenant.config, { subject, groups, local });
     if (access === undefined) return undefined;
-    const validFrom = user?.valid_from === undefined ? 0 : Math.floor(Date.parse(user.valid_from) / 1000);
-    return { subject, displayName: upstream?.displayName ?? subject, access, validFrom };
+    return {
+      subject,
+      displayName: upstream?.displayName ?? subject,
+      access,
+      validFrom: firstValidSecond(user?.valid_from),
+    };
   }
 
   /** Keeps what the upstream provider said, for the checks of later requests. */

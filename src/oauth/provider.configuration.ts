@@ -9,7 +9,7 @@ import {
 import type { ServerConfig } from '../config/server.config.js';
 import type { StateCipher } from '../state/state-cipher.js';
 import type { Tenant } from '../tenancy/tenant.js';
-import type { AccountsService } from './accounts.service.js';
+import type { Account, AccountsService } from './accounts.service.js';
 import { checkClient } from './client-policy.js';
 import type { DocumentFetcher } from './clients/document-fetcher.js';
 import { cookieNames } from './cookies.js';
@@ -41,6 +41,11 @@ export interface ConfigurationParts {
 export function providerConfiguration(parts: ConfigurationParts): Configuration {
   const { tenant, cipher, accounts } = parts;
   const secure = parts.server.publicUrl.startsWith('https:');
+  /** Undefined when they may not be here (any more), or what was issued at that second is void. */
+  const personOf = async (subject: string | undefined, issuedAt: number | undefined): Promise<Account | undefined> => {
+    const account = subject === undefined ? undefined : await accounts.find(tenant, subject);
+    return account !== undefined && (issuedAt ?? Infinity) >= account.validFrom ? account : undefined;
+  };
   const cookie = { httpOnly: true, sameSite: 'lax', signed: true, secure, overwrite: true } as const;
   return {
     adapter: parts.adapter,
@@ -108,8 +113,11 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       },
       introspection: {
         enabled: true,
-        // A client learns about its own tokens only, whatever its kind.
-        allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
+        // A client learns about its own tokens only, whatever its kind; and what the guard would refuse is not active.
+        allowedPolicy: async (_ctx, client, token) =>
+          token.clientId === client.clientId &&
+          'accountId' in token &&
+          (await personOf(token.accountId, token.iat)) !== undefined,
       },
       clientIdMetadataDocument: {
         enabled: true,
@@ -140,9 +148,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       },
     },
     findAccount: async (_ctx, subject, token) => {
-      const account = await accounts.find(tenant, subject);
-      if (account === undefined) return undefined;
-      if (token?.iat !== undefined && token.iat < account.validFrom) return undefined;
+      if ((await personOf(subject, token?.iat)) === undefined) return undefined;
       return { accountId: subject, claims: async () => ({ sub: subject }) } satisfies ProviderAccount;
     },
     interactions: {

@@ -4,6 +4,7 @@ import { logger } from '../common/log.js';
 import { ServerConfig } from '../config/server.config.js';
 import { hashPassword, isOutdated, passwordMatches } from './users/password.js';
 import { type UserEntry, putUser, readUsersFile } from './users/users-file.js';
+import { nextSecond, validFromNow } from './users/valid-from.js';
 
 const log = logger('users');
 
@@ -60,18 +61,20 @@ export class UsersService {
     }
   }
 
+  /** Once it is done, what was issued before is void and what is issued is not. */
   async setPassword(name: string, password: string): Promise<void> {
     const entry: UserEntry = {
       ...this.find(name),
       name,
       password: await hashPassword(password),
-      valid_from: new Date(Date.now()).toISOString(),
+      ...validFromNow(),
     };
     this.put(entry);
+    await nextSecond();
   }
 
   disable(name: string): void {
-    this.put({ ...this.find(name), name, disabled: true });
+    this.put({ ...this.find(name), name, disabled: true, ...validFromNow() });
   }
 
   private put(entry: UserEntry): void {

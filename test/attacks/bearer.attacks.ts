@@ -155,11 +155,27 @@ export const BEARER: readonly Attack[] = [
   },
   {
     area: 'bearer',
-    sent: 'a token from before the person’s password was changed',
+    sent: 'a token from before the person’s password was changed, of the same second too',
     send: async lab => {
       const { UsersService } = await import('../../src/oauth/users.service.js');
       const { accessToken } = await withUser(lab, 'password-changed', user => lab.signIn(user));
-      await later(5, () => lab.server.app.get(UsersService).setPassword('password-changed', 'another long password'));
+      await lab.server.app.get(UsersService).setPassword('password-changed', 'another long password');
+      const fresh = await lab.signIn({ username: 'password-changed', password: 'another long password' });
+      expect((await lab.bearer(`Bearer ${fresh.accessToken}`)).status).toBe(200);
+      return lab.bearer(`Bearer ${accessToken}`);
+    },
+    expected: refused,
+  },
+  {
+    area: 'bearer',
+    sent: 'a token of a person who was disabled since, and enabled again',
+    send: async lab => {
+      const { runUsers } = await import('../../src/oauth/cli/users-commands.js');
+      const { accessToken } = await withUser(lab, 'enabled-again', user => lab.signIn(user));
+      for (const command of ['disable', 'enable'])
+        await runUsers([command, 'enabled-again'], lab.server.usersFile, async () => '');
+      const fresh = await lab.signIn({ username: 'enabled-again', password: lab.user.password });
+      expect((await lab.bearer(`Bearer ${fresh.accessToken}`)).status).toBe(200);
       return lab.bearer(`Bearer ${accessToken}`);
     },
     expected: refused,
@@ -239,6 +255,21 @@ export const CROSS_TENANT: readonly Attack[] = [
       return lab.post(`${lab.demo}/introspect`, new URLSearchParams(form));
     },
     expected: { status: 200, has: ['"active":false'] },
+  },
+  {
+    area: 'bearer',
+    sent: 'the tokens of a disabled person to introspection',
+    send: async lab => {
+      const { UsersService } = await import('../../src/oauth/users.service.js');
+      const { accessToken, refreshToken, clientId } = await withUser(lab, 'introspected', user => lab.signIn(user));
+      const active = (token: string) =>
+        lab.post(`${lab.demo}/introspect`, new URLSearchParams({ token, client_id: clientId }));
+      expect((await active(accessToken)).text).toContain('"active":true');
+      lab.server.app.get(UsersService).disable('introspected');
+      expect((await active(refreshToken)).text).toBe('{"active":false}');
+      return active(accessToken);
+    },
+    expected: { status: 200, has: ['{"active":false}'] },
   },
   {
     area: 'cross-tenant',

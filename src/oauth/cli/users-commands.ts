@@ -2,13 +2,14 @@ import { AppError } from '../../common/app-error.js';
 import { hashPassword } from '../users/password.js';
 import { USER_NAME, type UserEntry, changeUsersFile, readUsersFile } from '../users/users-file.js';
 import { passwordFault } from '../users/password-policy.js';
+import { nextSecond, validFromNow } from '../users/valid-from.js';
 
 const USAGE = `Usage: npm run users -- <command>
   list
   add <name> [--tenants a,b] [--groups x,y]   asks for the password, or reads it from standard input
   passwd <name>                               everything issued to the person before becomes void
   disable <name>                              a name, or issuer|subject of an identity provider
-  enable <name>
+  enable <name>                               what was issued before stays void
 `;
 
 /** One command; gives what to print. Throws AppError with what is wrong. */
@@ -26,9 +27,9 @@ export async function runUsers(
     case 'passwd':
       return setPassword(file, name, askPassword);
     case 'disable':
-      return change(file, name, user => ({ ...user, disabled: true }), name.includes('|'));
+      return change(file, name, user => ({ ...user, disabled: true, ...validFromNow() }), name.includes('|'));
     case 'enable':
-      return change(file, name, ({ disabled: _disabled, ...user }) => user);
+      return enable(file, name);
     default:
       throw new AppError('INVALID_ARGUMENT', USAGE.trimEnd());
   }
@@ -60,7 +61,15 @@ async function add(
 async function setPassword(file: string, name: string, askPassword: () => Promise<string>): Promise<string> {
   if (!readUsersFile(file).some(user => user.name === name)) throw unknown(name);
   const password = await hashed(name, askPassword);
-  return change(file, name, user => ({ ...user, password, valid_from: new Date().toISOString() }));
+  const done = change(file, name, user => ({ ...user, password, ...validFromNow() }));
+  await nextSecond();
+  return done;
+}
+
+async function enable(file: string, name: string): Promise<string> {
+  const done = change(file, name, ({ disabled: _disabled, ...user }) => ({ ...user, ...validFromNow() }));
+  await nextSecond();
+  return done;
 }
 
 async function hashed(name: string, askPassword: () => Promise<string>): Promise<string> {
