@@ -6,10 +6,19 @@ const MAX_SENT_REDIRECT_URIS = 50;
 const MAX_NAME_LENGTH = 100;
 const MAX_KEYS = 10;
 const MAX_CONTACTS = 5;
+/** RFC 5321 §4.5.3.1.3, without the brackets. */
+const MAX_CONTACT_LENGTH = 254;
+/** As deep as a key with a certificate chain lies: jwks, keys, the key, its x5c. */
+const MAX_DEPTH = 4;
 const MAX_URI_LENGTH = 500;
 
 /** Control and format characters, among them those that turn the reading direction: a name must look like what it is. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** What a person sees nothing of, though Unicode calls some of it a letter (U+3164, U+2800). */
+const INVISIBLE = /[\s\u2800\p{Default_Ignorable_Code_Point}]/gu;
+/** A pile of combining marks reaches over the lines above and below it; no script needs more than a few. */
+const PILED_MARKS = /\p{M}{5}/u;
 
 const GRANT_TYPES = ['authorization_code', 'refresh_token'];
 
@@ -36,6 +45,9 @@ const KEPT = new Set([
  */
 export function tidyRegistration(sent: Record<string, unknown>, rules: RedirectRules): Record<string, unknown> {
   const client = Object.fromEntries(Object.entries(sent).filter(([key]) => KEPT.has(key)));
+  // A few thousand levels would exhaust the stack of whoever serialises it.
+  if (!Object.values(client).every(value => isShallow(value, MAX_DEPTH)))
+    throw refused('metadata is nested too deeply');
   if (Array.isArray(client['redirect_uris'])) {
     if (client['redirect_uris'].length > MAX_SENT_REDIRECT_URIS) throw refusedRedirects('holds too many URIs');
     const allowed = [...new Set(client['redirect_uris'].filter(uri => isAllowedRedirect(uri, rules)))];
@@ -58,10 +70,12 @@ export function tidyRegistration(sent: Record<string, unknown>, rules: RedirectR
 /** The limits every client keeps to: registered, from a metadata document, or from a file. Runs at each load. */
 export function checkClient(client: Record<string, unknown>, rules: RedirectRules): void {
   const { client_name: name, redirect_uris: uris, jwks, contacts } = client;
-  if (name !== undefined && (typeof name !== 'string' || name.trim() === '')) throw refused('client_name must be text');
+  if (name !== undefined && typeof name !== 'string') throw refused('client_name must be text');
   if (typeof name === 'string') {
+    if (name.replace(INVISIBLE, '') === '') throw refused('client_name must be text that can be seen');
     if ([...name].length > MAX_NAME_LENGTH) throw refused(`client_name must not be longer than ${MAX_NAME_LENGTH}`);
-    if (UNPRINTABLE.test(name)) throw refused('client_name must not hold control or formatting characters');
+    if (UNPRINTABLE.test(name) || PILED_MARKS.test(name))
+      throw refused('client_name must not hold control or formatting characters, or piles of combining marks');
   }
   if (Array.isArray(uris)) {
     if (uris.length > MAX_REDIRECT_URIS) throw refusedRedirects(`must not hold more than ${MAX_REDIRECT_URIS} URIs`);
@@ -74,11 +88,20 @@ export function checkClient(client: Record<string, unknown>, rules: RedirectRule
     const plain = typeof value === 'string' && value.length <= MAX_URI_LENGTH;
     if (!plain || URL.parse(value)?.protocol !== 'https:') throw refused(`${key} must be an https URL`);
   }
-  if (Array.isArray(contacts) && contacts.length > MAX_CONTACTS) throw refused('contacts holds too many entries');
+  if (Array.isArray(contacts)) {
+    if (contacts.length > MAX_CONTACTS) throw refused('contacts holds too many entries');
+    if (contacts.some(contact => typeof contact === 'string' && contact.length > MAX_CONTACT_LENGTH))
+      throw refused('contacts holds an address that is too long');
+  }
   const keys = (jwks as { keys?: unknown } | undefined)?.keys;
   if (Array.isArray(keys) && (keys.length > MAX_KEYS || JSON.stringify(jwks).length > 16_384)) {
     throw refused('jwks is too large');
   }
+}
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every(inner => isShallow(inner, levels - 1));
 }
 
 function kept(values: readonly unknown[], known: readonly string[], label: string): unknown[] {

@@ -1,5 +1,13 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { REDIRECT_URI } from '../support/oauth-login.js';
 import type { Attack } from './attack.js';
+
+/** As deep as a key set may be. */
+const PUBLIC_KEY = {
+  ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }),
+  alg: 'ES256',
+  x5c: ['MIIB'],
+};
 
 /** Registrations with one redirect URI that no code may ever go to. */
 const FORBIDDEN_REDIRECTS: readonly [string, string][] = [
@@ -73,6 +81,47 @@ export const REGISTRATION: readonly Attack[] = [
     sent: 'a name with line breaks',
     send: lab => lab.register({ client_name: 'a\r\nSet-Cookie: x=y' }),
     expected: { status: 400, error: 'invalid_client_metadata' },
+  },
+  ...[
+    ['spaces alone', ' \u00a0\u3000'],
+    ['letters nobody sees', '\u3164\u115f'],
+    ['an empty Braille cell', '\u2800'],
+    ['marks piled over the lines around it', `Z${'\u0338\u0322'.repeat(40)}`],
+    ['tags', 'Claude\u{e0041}'],
+  ].map(([what, client_name]): Attack => ({
+    area: 'registration',
+    sent: `a name of ${what}`,
+    send: lab => lab.register({ client_name }),
+    expected: { status: 400, error: 'invalid_client_metadata' },
+  })),
+  {
+    area: 'registration',
+    sent: 'a name in another script, with an accent and an emblem',
+    send: lab => lab.register({ client_name: 'Ти\u0301хий क्लाइंट ❤\ufe0f' }),
+    expected: { status: 201 },
+  },
+  {
+    area: 'registration',
+    sent: 'keys nested 5,000 levels deep',
+    send: lab =>
+      lab.post(
+        `${lab.demo}/register`,
+        `{"redirect_uris":["${REDIRECT_URI}"],"jwks":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_001)}`,
+        { 'content-type': 'application/json' },
+      ),
+    expected: { status: 400, error: 'invalid_client_metadata' },
+  },
+  {
+    area: 'registration',
+    sent: 'a contact of 40 kB, to fill the store',
+    send: lab => lab.register({ contacts: [`${'a'.repeat(40_000)}@example.com`] }),
+    expected: { status: 400, error: 'invalid_client_metadata' },
+  },
+  {
+    area: 'registration',
+    sent: 'a key with its certificates',
+    send: lab => lab.register({ token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [PUBLIC_KEY] } }),
+    expected: { status: 201 },
   },
   {
     area: 'registration',
