@@ -25,9 +25,12 @@ export function hostMiddleware(publicUrl: string): RequestHandler {
   };
 }
 
+/** A name or an address, and a port (RFC 9110 §7.2); a URL parser would also take `evil.example@127.0.0.1` and `127.1`. */
+const HOST = /^([a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/i;
+
 function isOurs(host: string | undefined, own: string): boolean {
-  if (host === undefined || !URL.canParse(`https://${host}`)) return false;
-  const url = new URL(`https://${host}`);
+  const name = HOST.exec(host ?? '')?.[1]?.toLowerCase();
+  if (name === undefined) return false;
   // `mcp.example.com:443` is the same host; a URL leaves its scheme's own port out.
-  return url.host === own || LOOPBACK_HOSTS.has(url.hostname);
+  return LOOPBACK_HOSTS.has(name) || URL.parse(`https://${host}`)?.host === own;
 }

@@ -148,6 +148,16 @@ describe('which host a request means', () => {
     'mcp.example.com:444',
     'evil.example#mcp.example.com',
     'mcp.example.com@evil.example',
+    'evil.example@mcp.example.com',
+    'evil.example@127.0.0.1',
+    '127.0.0.1/evil.example',
+    '127.0.0.1?evil.example',
+    '127.0.0.1#@evil.example',
+    '127.1',
+    '0x7f.1',
+    'localhost.',
+    'localhost:x',
+    '[::1',
   ])('refuses %p', async host => {
     expect((await (await served())('/demo/sse', { host })).status).toBe(403);
   });
