@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { RequestHandler } from 'express';
+import type { Express, RequestHandler } from 'express';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppErrorFilter } from './common/app-error.filter.js';
 import { ServerConfig } from './config/server.config.js';
@@ -17,8 +17,10 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** Everything in front of Nest's routes, in order. `main.ts` and every end-to-end test call it. */
 export function configureHttp(app: NestExpressApplication): void {
   const config = app.get(ServerConfig);
-  // /DEMO is not /demo: tenant names are matched exactly.
-  app.set('case sensitive routing', true);
+  // /DEMO is not /demo, and /demo/SSE is not /demo/sse: guards and middleware compare paths exactly.
+  // Nest's adapter makes the router before anybody can set "case sensitive routing", and express reads it only then.
+  const { router } = app.getHttpAdapter().getInstance() as Express;
+  (router as { caseSensitive?: boolean }).caseSensitive = true;
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
   // req.ip is the client's address only when a proxy we know says so.

@@ -78,6 +78,7 @@ function describe(error: unknown): { status: number; code: string; message: stri
   }
   const status = error instanceof HttpException ? error.getStatus() : bodyParserStatus(error);
   if (status === 404) return { status, code: 'NOT_FOUND', message: 'There is nothing at this path.' };
+  if (status === 405) return { status, code: 'METHOD_NOT_ALLOWED', message: plainText(error) };
   if (status !== undefined && status < 500) return { status, code: 'BAD_REQUEST', message: plainText(error) };
   if (status === 503) return { status, code: 'UNAVAILABLE', message: 'The service is not ready.' };
   return {

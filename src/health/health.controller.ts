@@ -1,5 +1,6 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { All, Controller, Get, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
+import { refuseMethod } from '../common/refuse-method.js';
 import type { TenantRequest } from '../tenancy/tenant.middleware.js';
 import { HealthReport } from './health-report.js';
 import { ReadinessService } from './readiness.service.js';
@@ -27,5 +28,10 @@ export class HealthController {
   async ready(@Req() { tenant }: Required<TenantRequest>, @Res() res: Response): Promise<void> {
     const { ready, report } = await this.readiness.check([tenant]);
     res.status(ready ? 200 : 503).json(report);
+  }
+
+  @All(['', 'live', 'ready'])
+  others(@Res() res: Response): never {
+    return refuseMethod(res, 'GET, HEAD');
   }
 }

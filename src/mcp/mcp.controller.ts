@@ -1,10 +1,11 @@
-import { Controller, Delete, Head, Options, Post, Req, Res, Sse, UseGuards } from '@nestjs/common';
+import { All, Controller, Delete, Head, Options, Post, Req, Res, Sse, UseGuards } from '@nestjs/common';
 import type { MessageEvent } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
+import { refuseMethod } from '../common/refuse-method.js';
 import { AccessTokenGuard } from '../oauth/guards/access-token.guard.js';
 import type { McpRequest } from './caller.js';
-import { answerPreflight } from './cors.js';
+import { ALLOWED_METHODS, answerPreflight } from './cors.js';
 import { GetEndpoint } from './get-endpoint.service.js';
 import { MAX_PENDING_BYTES } from './limits.js';
 import { OriginGuard } from './origin.guard.js';
@@ -45,5 +46,10 @@ export class McpController {
   @UseGuards(AccessTokenGuard)
   delete(@Req() req: McpRequest, @Res() res: Response): void {
     this.get.delete(req, res);
+  }
+
+  @All()
+  others(@Res() res: Response): never {
+    return refuseMethod(res, ALLOWED_METHODS);
   }
 }

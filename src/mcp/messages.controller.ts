@@ -1,5 +1,6 @@
-import { Controller, Options, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { All, Controller, Options, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Response } from 'express';
+import { refuseMethod } from '../common/refuse-method.js';
 import { AccessTokenGuard } from '../oauth/guards/access-token.guard.js';
 import type { McpRequest } from './caller.js';
 import { answerPreflight } from './cors.js';
@@ -20,5 +21,10 @@ export class MessagesController {
   @UseGuards(AccessTokenGuard)
   post(@Req() req: McpRequest, @Res() res: Response): Promise<void> {
     return this.transport.post(req, res);
+  }
+
+  @All()
+  others(@Res() res: Response): never {
+    return refuseMethod(res, 'POST, OPTIONS');
   }
 }

@@ -1,6 +1,7 @@
-import { Controller, Get, HttpCode, Options, Req, Res } from '@nestjs/common';
+import { All, Controller, Get, HttpCode, Options, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { AppError } from '../common/app-error.js';
+import { refuseMethod } from '../common/refuse-method.js';
 import type { TenantRequest } from '../tenancy/tenant.middleware.js';
 import { DiscoveryService } from './discovery.service.js';
 
@@ -32,6 +33,12 @@ export class DiscoveryController {
   @HttpCode(204)
   options(@Res({ passthrough: true }) res: Response): void {
     allowAnyOrigin(res);
+  }
+
+  @All(PATHS)
+  others(@Res() res: Response): never {
+    allowAnyOrigin(res);
+    return refuseMethod(res, 'GET, HEAD, OPTIONS');
   }
 }
 

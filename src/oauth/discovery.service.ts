@@ -19,7 +19,8 @@ export class DiscoveryService {
    * tenant's. `owner` is what the tenant middleware found.
    */
   documentAt(path: string, owner: Tenant | undefined): object | undefined {
-    const segments = path.split('/').slice(1);
+    // A client that was given its URL with a slash at the end asks with one here too.
+    const segments = path.replace(/\/$/, '').split('/').slice(1);
     const at = segments.indexOf('.well-known');
     const name = segments[at + 1];
     const rest = [...segments.slice(0, at), ...segments.slice(at + 2)];

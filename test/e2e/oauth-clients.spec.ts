@@ -91,12 +91,12 @@ describe.each([
     throw new Error('not connected');
   }
 
-  it.each(['sse', 'mcp'])('finds its way in at /demo/%s by itself, and refreshes', async endpoint => {
+  it.each(['sse', 'mcp', 'mcp/'])('finds its way in at /demo/%s by itself, and refreshes', async endpoint => {
     const authorization = new SdkAuthorization(server.url, DEMO_USER);
     const connection = await connected(new URL(`${server.url}/demo/${endpoint}`), authorization);
     expect((await connection.listTools()).map(tool => tool.name)).toContain('list_tables');
     const [asked] = authorization.visited;
-    expect(asked?.searchParams.get('resource')).toBe(`${server.url}/demo/${endpoint}`);
+    expect(asked?.searchParams.get('resource')).toBe(`${server.url}/demo/${endpoint.replace('/', '')}`);
     expect(asked?.searchParams.get('code_challenge_method')).toBe('S256');
     expect(authorization.visited).toHaveLength(1);
     const before = authorization.current?.refresh_token;

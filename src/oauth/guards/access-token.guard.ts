@@ -29,7 +29,7 @@ export class AccessTokenGuard implements CanActivate {
     const { tenant } = req;
     if (tenant === undefined) throw new AppError('NOT_FOUND', 'There is nothing at this path.');
     if (req.method === 'HEAD' || req.method === 'OPTIONS') return true;
-    const endpoint = /\/mcp(?:\?|$)/.test(req.url) ? 'mcp' : 'sse';
+    const endpoint = /\/mcp\/?(?:\?|$)/.test(req.url) ? 'mcp' : 'sse';
     const token = readToken(req, tenant, endpoint);
     if (typeof token === 'object') return refuse(res, token);
     if (token === undefined) {
@@ -54,7 +54,7 @@ function readToken(req: PrincipalRequest, tenant: Tenant, endpoint: Endpoint): s
   if (/[?&]access_token=/.test(req.url)) {
     return malformedAuthorization(tenant, endpoint, 'A token belongs in the Authorization header only.');
   }
-  const [scheme = '', ...rest] = (headers[0] ?? '').trim().split(/ +/);
+  const [scheme = '', ...rest] = (headers[0] ?? '').split(/ +/);
   if (scheme.toLowerCase() !== 'bearer') return undefined;
   const [token] = rest;
   if (rest.length !== 1 || token === undefined || !/^[A-Za-z0-9\-._~+/]+=*$/.test(token)) {
