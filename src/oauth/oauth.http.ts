@@ -7,7 +7,7 @@ import type { Tenant } from '../tenancy/tenant.js';
 import type { TenantRequest } from '../tenancy/tenant.middleware.js';
 import { clientAddress } from './client-address.js';
 import { ProviderFactory } from './provider.factory.js';
-import { RateLimits } from './rate-limits.service.js';
+import { PAGES_LIMIT, RateLimits } from './rate-limits.service.js';
 import { normaliseRequest } from './request-normaliser.js';
 
 /** The provider's own paths and their one method. */
@@ -40,7 +40,10 @@ export function oauthHandler(app: INestApplication): RequestHandler {
     if (method === undefined && !PAGES.test(path)) return next();
     fixOrigin(req, origin);
     (req as { clientAddress?: string }).clientAddress = clientAddress(req, trusted);
-    if (method === undefined) return next();
+    if (method === undefined) {
+      if (!leavesSomething(req.method, path)) return next();
+      return void servePage(req, res, tenant, next).catch(next);
+    }
     if (path !== '/authorize' && !RESUME.test(path)) allowAnyOrigin(res, method);
     if (req.method === 'OPTIONS') return void res.status(204).end();
     if (req.method !== method) {
@@ -49,6 +52,15 @@ export function oauthHandler(app: INestApplication): RequestHandler {
     }
     void serve(req, res, tenant, path).catch(next);
   };
+
+  async function servePage(req: TenantRequest, res: Response, tenant: Tenant, next: NextFunction): Promise<void> {
+    try {
+      await limits.take(tenant, PAGES_LIMIT, req);
+    } catch (error) {
+      return answerError(res, error);
+    }
+    next();
+  }
 
   async function serve(req: TenantRequest, res: Response, tenant: Tenant, path: string): Promise<void> {
     try {
@@ -73,6 +85,11 @@ function fixOrigin(req: TenantRequest, origin: URL): void {
   req.headers.host = origin.host;
   delete req.headers['x-forwarded-host'];
   req.headers['x-forwarded-proto'] = origin.protocol.slice(0, -1);
+}
+
+/** Pages that leave something behind: an attempt in the audit trail, the start of an upstream sign-in in the store. */
+function leavesSomething(method: string, path: string): boolean {
+  return method === 'POST' || path.endsWith('/upstream');
 }
 
 function pathWithin(url: string, tenant: Tenant): string {

@@ -6,6 +6,9 @@ import type { Tenant } from '../tenancy/tenant.js';
 import type { TenantRequest } from '../tenancy/tenant.middleware.js';
 import { addressKey } from './client-address.js';
 
+/** One limit for all forms and links of our pages. */
+export const PAGES_LIMIT = 'pages';
+
 /** Calls per minute and address. Hosted clients (Claude, ChatGPT) share few addresses among many people. */
 const PER_ADDRESS: Readonly<Record<string, number>> = {
   '/register': 240,
@@ -13,6 +16,7 @@ const PER_ADDRESS: Readonly<Record<string, number>> = {
   '/token': 1_200,
   '/revoke': 600,
   '/introspect': 1_200,
+  [PAGES_LIMIT]: 600,
 };
 /** Registrations of a tenant per hour, from everywhere: with a day's life each, unused clients stay below 48,000 rows. */
 const REGISTRATIONS_PER_HOUR = 2_000;

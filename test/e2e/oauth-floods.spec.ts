@@ -35,6 +35,21 @@ describe('floods', () => {
     expect(other.status).toBe(201);
   });
 
+  it('stops a flood of forms from one address, and of what it would leave in the audit trail', async () => {
+    const from = { 'x-forwarded-for': '203.0.113.11' };
+    const body = new URLSearchParams({ username: 'nobody', password: 'x' });
+    const before = server.counted.length;
+    const statuses: number[] = [];
+    for (let turn = 0; turn < 660; turn++) {
+      const answer = await fetch(`${server.url}/demo/account/sign-in`, { method: 'POST', headers: from, body });
+      statuses.push(answer.status);
+      if (turn === 659) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    expect(statuses.filter(status => status === 401)).toHaveLength(10);
+    // As many as the limit, and as many again should a minute end meanwhile.
+    expect(server.counted.length - before).toBeLessThan(660);
+  });
+
   it('counts what happens, by tenant and kind', async () => {
     const person = new BrowserPerson(server.url, { 'x-forwarded-for': '203.0.113.10' });
     await person.submit(await person.open(`${server.url}/demo/account`), { username: 'demo', password: 'wrong' });

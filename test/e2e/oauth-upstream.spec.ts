@@ -80,6 +80,17 @@ describe('sign-in at a real OpenID provider', () => {
     expect((await me()).status).toBe(401);
   });
 
+  it('keeps no more starts of one address than its limit', async () => {
+    const from = { 'x-forwarded-for': '203.0.113.12' };
+    let begun = 0;
+    for (let turn = 0; turn < 660; turn++) {
+      const answer = await fetch(`${server.url}/demo/login/upstream`, { redirect: 'manual', headers: from });
+      if (answer.status === 303) begun++;
+      else expect(answer.status).toBe(429);
+    }
+    expect(begun).toBeLessThan(660);
+  });
+
   it('shows the account page to a person of the provider', async () => {
     const person = new BrowserPerson(server.url, {}, [idp.issuer]);
     const page = await throughProvider(person, await person.open(`${server.url}/demo/account`), 'analyst-8');
