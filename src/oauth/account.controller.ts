@@ -12,7 +12,8 @@ type Req_ = Required<TenantRequest>;
 export class AccountController {
   constructor(private readonly pages: AccountPages) {}
 
-  @Get()
+  // The forms' own addresses too: a browser that restores a tab after a wrong password asks for one.
+  @Get(['', 'sign-in', 'revoke', 'sign-out'])
   show(@Req() req: Req_, @Res() res: Response): Promise<void> {
     return this.pages.show(req, res, req.tenant);
   }

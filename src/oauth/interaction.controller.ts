@@ -12,7 +12,8 @@ type Req_ = Required<TenantRequest>;
 export class InteractionController {
   constructor(private readonly interactions: InteractionService) {}
 
-  @Get()
+  // The forms' own addresses too: a browser that restores a tab after a wrong password asks for one.
+  @Get(['', 'login', 'consent'])
   show(@Req() req: Req_, @Res() res: Response, @Param('uid') uid: string): Promise<void> {
     return this.interactions.show(req, res, req.tenant, uid);
   }

@@ -188,6 +188,45 @@ export const SIGN_IN: readonly Attack[] = [
   },
   {
     area: 'sign-in',
+    sent: 'the form from a page of another program on this machine',
+    send: lab => attempt(lab, lab.user, { origin: 'http://localhost:3000', 'sec-fetch-site': 'cross-site' }),
+    expected: { status: 403, error: 'FORBIDDEN' },
+  },
+  {
+    area: 'sign-in',
+    sent: 'the form from this server by its other name, localhost: no attack',
+    send: async lab => {
+      const host = `localhost:${new URL(lab.server.url).port}`;
+      return lab.raw('/demo/account/sign-in', {
+        method: 'POST',
+        headers: {
+          host,
+          origin: `http://${host}`,
+          'sec-fetch-site': 'same-origin',
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: new URLSearchParams(lab.user).toString(),
+      });
+    },
+    expected: { status: 303 },
+  },
+  {
+    area: 'sign-in',
+    sent: 'the addresses of forms without a form, as a browser that restores its tabs',
+    send: async lab => {
+      const { person, page } = await lab.atSignIn();
+      const wrong = await person.submit(page, { username: 'demo-restored', password: 'x' });
+      expect((await person.open(wrong.url)).text).toContain('name="password"');
+      expect((await lab.get(`${lab.demo}/account/sign-in`)).text).toContain('name="password"');
+      const consent = await person.submit(page, lab.user);
+      const restored = await person.open(new URL(formOf(consent.text).action, consent.url).href);
+      return seen(await person.submit(restored, { decision: 'approve' }), lab.server.url);
+    },
+    expected: { status: 303 },
+    afterwards: (_lab, { location }) => expect(location).toContain('code='),
+  },
+  {
+    area: 'sign-in',
     sent: 'a session id chosen beforehand',
     send: async lab => {
       const { person, page } = await lab.atSignIn();
