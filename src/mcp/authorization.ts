@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../common/app-error.js';
 import { ServerConfig } from '../config/server.config.js';
 import { ANONYMOUS } from '../oauth/guards/access-token.guard.js';
-import { type ChallengeReply, insufficientScope, unauthenticated } from '../oauth/oauth.errors.js';
+import { type ChallengeReply, endpointOf, insufficientScope, unauthenticated } from '../oauth/oauth.errors.js';
 import type { McpRequest } from './caller.js';
 import type { Caller } from './exchange.js';
 import type { Answer } from './reply.js';
@@ -21,12 +21,13 @@ export class Authorization {
 
   /** Tells the client, with a 401 or 403, what to ask for (RFC 6750 §3). */
   challenge(req: McpRequest, answer: Answer | undefined): Answer | undefined {
-    if (req.tenant === undefined || (answer?.status !== 401 && answer?.status !== 403)) return answer;
-    const endpoint = /\/mcp(?:\?|$)/.test(req.url) ? 'mcp' : 'sse';
+    const { tenant } = req;
+    if (tenant === undefined || (answer?.status !== 401 && answer?.status !== 403)) return answer;
+    const endpoint = endpointOf(req, tenant);
     const reply: ChallengeReply =
       answer.status === 401
-        ? unauthenticated(req.tenant, endpoint, false)
-        : insufficientScope(req.tenant, answer.scopes ?? ['sql:read'], endpoint);
+        ? unauthenticated(tenant, endpoint, false)
+        : insufficientScope(tenant, endpoint, answer.scopes ?? ['sql:read']);
     return { ...answer, headers: { ...answer.headers, ...reply.headers } };
   }
 }

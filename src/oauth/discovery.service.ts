@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../tenancy/tenant.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
-import type { Endpoint } from './oauth.errors.js';
 import { resourceScopes } from './scopes.js';
 
 export const AUTHORIZATION_SERVER = 'oauth-authorization-server';
@@ -29,10 +28,12 @@ export class DiscoveryService {
     if (rest[0] === tenant.name && (owner !== undefined || tenant.path === '')) rest.shift();
     const [endpoint, ...more] = rest;
     if (more.length > 0 || (endpoint !== undefined && endpoint !== 'sse' && endpoint !== 'mcp')) return undefined;
-    return this.document(name, tenant, endpoint ?? 'sse');
+    // A client whose URL has no prefix must find that URL in the document (RFC 9728 §3.3).
+    const unprefixed = owner === undefined && endpoint !== undefined && tenant.alsoAtRoot;
+    return this.document(name, tenant, `${unprefixed ? '' : tenant.path}/${endpoint ?? 'sse'}`);
   }
 
-  private document(name: string, tenant: Tenant, endpoint: Endpoint): object | undefined {
+  private document(name: string, tenant: Tenant, endpoint: string): object | undefined {
     switch (name) {
       case AUTHORIZATION_SERVER:
         return authorizationServer(tenant);
@@ -85,9 +86,9 @@ function authorizationServer(tenant: Tenant): object {
 }
 
 /** RFC 9728 §2. `resource` names the URL the client used, byte for byte; no offline_access here (MCP-46). */
-function protectedResource(tenant: Tenant, endpoint: Endpoint): object {
+function protectedResource(tenant: Tenant, endpoint: string): object {
   return {
-    resource: `${tenant.issuer}/${endpoint}`,
+    resource: tenant.origin + endpoint,
     authorization_servers: [tenant.issuer],
     scopes_supported: resourceScopes(tenant),
     bearer_methods_supported: ['header'],

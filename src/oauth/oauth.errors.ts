@@ -1,5 +1,6 @@
 import type { SqlScope } from '../common/principal.js';
 import type { Tenant } from '../tenancy/tenant.js';
+import type { TenantRequest } from '../tenancy/tenant.middleware.js';
 
 /** An answer that an edge sends as it is. */
 export interface ChallengeReply {
@@ -8,16 +9,19 @@ export interface ChallengeReply {
   readonly body: { readonly error: string; readonly error_description: string; readonly scope?: string };
 }
 
-export type Endpoint = 'sse' | 'mcp';
+/** The MCP endpoint as this client calls it: `/demo/sse` or `/demo/mcp`, and `/sse` or `/mcp` where that is its URL. */
+export function endpointOf(req: TenantRequest, tenant: Tenant): string {
+  const name = /\/mcp\/?(?:\?|$)/.test(req.url) ? 'mcp' : 'sse';
+  return `${req.unprefixed === true ? '' : tenant.path}/${name}`;
+}
 
 /** RFC 9728 §5.1: where a client learns which authorization server to ask. */
-export function resourceMetadataUrl(tenant: Tenant, endpoint: Endpoint = 'sse'): string {
-  const origin = tenant.path === '' ? tenant.issuer : tenant.issuer.slice(0, -tenant.path.length);
-  return `${origin}/.well-known/oauth-protected-resource${tenant.path}/${endpoint}`;
+function resourceMetadataUrl(tenant: Tenant, endpoint: string): string {
+  return `${tenant.origin}/.well-known/oauth-protected-resource${endpoint}`;
 }
 
 /** 401: no token, or one that is not valid (any more). Without a token there is no error to name (RFC 6750 §3.1). */
-export function unauthenticated(tenant: Tenant, endpoint: Endpoint, tokenSent: boolean): ChallengeReply {
+export function unauthenticated(tenant: Tenant, endpoint: string, tokenSent: boolean): ChallengeReply {
   const description = tokenSent
     ? 'The access token is unknown, expired, revoked, or meant for another resource.'
     : 'This needs an access token.';
@@ -35,7 +39,7 @@ export function unauthenticated(tenant: Tenant, endpoint: Endpoint, tokenSent: b
 }
 
 /** 400: an Authorization header that can't be read, or a token sent in two ways (RFC 6750 §3.1). */
-export function malformedAuthorization(tenant: Tenant, endpoint: Endpoint, description: string): ChallengeReply {
+export function malformedAuthorization(tenant: Tenant, endpoint: string, description: string): ChallengeReply {
   return {
     status: 400,
     headers: {
@@ -50,11 +54,7 @@ export function malformedAuthorization(tenant: Tenant, endpoint: Endpoint, descr
 }
 
 /** 403: everything the operation needs, at once, so that one more consent is enough (write implies read). */
-export function insufficientScope(
-  tenant: Tenant,
-  scopes: readonly SqlScope[],
-  endpoint: Endpoint = 'sse',
-): ChallengeReply {
+export function insufficientScope(tenant: Tenant, endpoint: string, scopes: readonly SqlScope[]): ChallengeReply {
   const needed = [...new Set<string>(scopes.includes('sql:write') ? ['sql:read', ...scopes] : scopes)].join(' ');
   const description = `This needs the scope ${needed}.`;
   return {

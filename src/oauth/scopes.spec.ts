@@ -24,6 +24,21 @@ describe('scopes as clients send them', () => {
 });
 
 describe('resources as clients send them', () => {
+  it('without the prefix mean the default tenant, and no other', () => {
+    const config = Object.assign(new TenantConfig(), { name: 'demo' });
+    const server = { publicUrl: 'https://mcp.example.com', defaultTenant: 'demo' };
+    const byDefault = new Tenant(config, server);
+    const other = new Tenant(config, { ...server, defaultTenant: 'other' });
+    for (const endpoint of ['sse', 'mcp']) {
+      const sent = `https://mcp.example.com/${endpoint}`;
+      expect(canonicalResource(sent, byDefault)).toBe(`https://mcp.example.com/demo/${endpoint}`);
+      expect(canonicalResource(`${sent}/`, byDefault)).toBe(`https://mcp.example.com/demo/${endpoint}`);
+      expect(canonicalResource(sent, other)).toBe(sent);
+    }
+    const foreign = 'https://evil.example/https://mcp.example.com/sse';
+    expect(canonicalResource(foreign, byDefault)).toBe(foreign);
+  });
+
   it.each([
     ['https://mcp.example.com/demo/sse', 'https://mcp.example.com/demo/sse'],
     ['https://mcp.example.com/demo/sse/', 'https://mcp.example.com/demo/sse'],

@@ -18,13 +18,15 @@ export function tidyScope(scope: string | undefined, tenant: Tenant): string {
 }
 
 /**
- * `resource` as clients spell it (upper-case host, trailing slash, the issuer or the origin alone) → one of this tenant's
- * two URLs; anything else stays as it is, for the provider to refuse (RFC 8707 §2).
+ * `resource` as clients spell it (upper-case host, trailing slash, the issuer or the origin alone, the default tenant's
+ * endpoint without prefix) → one of this tenant's two URLs; anything else stays as it is, for the provider to refuse (RFC 8707 §2).
  */
 export function canonicalResource(resource: string, tenant: Tenant): string {
   const url = URL.parse(resource);
   if (url === null || url.hash !== '' || url.search !== '' || url.username !== '') return resource;
   const plain = url.href.replace(/\/$/, '');
   if (tenant.resources.includes(plain)) return plain;
-  return plain === tenant.issuer || plain === new URL(tenant.issuer).origin ? tenant.resource : resource;
+  if (plain === tenant.issuer || plain === tenant.origin) return tenant.resource;
+  const prefixed = tenant.alsoAtRoot ? plain.replace(tenant.origin, tenant.issuer) : plain;
+  return tenant.resources.includes(prefixed) ? prefixed : resource;
 }

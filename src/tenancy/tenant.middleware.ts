@@ -7,6 +7,8 @@ import type { TenantsService } from './tenants.service.js';
 export interface TenantRequest extends Request {
   /** Absent on paths of the whole process: its probes, and discovery at the root. */
   tenant?: Tenant;
+  /** The client's own URL has no prefix: DEFAULT_TENANT stands in. */
+  unprefixed?: boolean;
 }
 
 const HEADER = 'x-environment-path';
@@ -44,7 +46,10 @@ export function tenantMiddleware(tenants: TenantsService, trustedProxies: readon
       return serve(stated);
     }
     if (PROCESS_PATHS.has(path) || path.startsWith(WELL_KNOWN)) return next();
-    if (tenants.default !== undefined) return serve(tenants.default);
+    if (tenants.default !== undefined) {
+      req.unprefixed = tenants.default.alsoAtRoot;
+      return serve(tenants.default);
+    }
     refuse(res, 404, 'There is nothing at this path.');
 
     function serve(tenant: Tenant): void {

@@ -59,7 +59,10 @@ beforeAll(async () => {
     { path: '/workshop', database: connection, read_only: false, confirm_writes: 'false' },
   ];
   writeFileSync(tenantsFile, stringify({ tenants }));
-  server = await startServer({ database, env: { TENANTS_FILE: tenantsFile, USERS_FILE: usersFile } });
+  server = await startServer({
+    database,
+    env: { TENANTS_FILE: tenantsFile, USERS_FILE: usersFile, DEFAULT_TENANT: 'demo' },
+  });
 });
 afterAll(async () => {
   await server?.close();
@@ -91,12 +94,13 @@ describe.each([
     throw new Error('not connected');
   }
 
-  it.each(['sse', 'mcp', 'mcp/'])('finds its way in at /demo/%s by itself, and refreshes', async endpoint => {
+  const paths = ['/demo/sse', '/demo/mcp', '/demo/mcp/', '/sse', '/mcp'];
+  it.each(paths)('finds its way in at %s by itself, and refreshes', async path => {
     const authorization = new SdkAuthorization(server.url, DEMO_USER);
-    const connection = await connected(new URL(`${server.url}/demo/${endpoint}`), authorization);
+    const connection = await connected(new URL(server.url + path), authorization);
     expect((await connection.listTools()).map(tool => tool.name)).toContain('list_tables');
     const [asked] = authorization.visited;
-    expect(asked?.searchParams.get('resource')).toBe(`${server.url}/demo/${endpoint.replace('/', '')}`);
+    expect(asked?.searchParams.get('resource')).toBe(server.url + path.replace(/\/$/, ''));
     expect(asked?.searchParams.get('code_challenge_method')).toBe('S256');
     expect(authorization.visited).toHaveLength(1);
     const before = authorization.current?.refresh_token;

@@ -68,6 +68,24 @@ describe('discovery of tenants with a path', () => {
     expect(writable['scopes_supported']).toEqual(['sql:read', 'sql:write']);
   });
 
+  it('leads a client whose URL has no prefix to a document with that URL', async () => {
+    for (const endpoint of ['sse', 'mcp']) {
+      const challenge = (await fetch(`${server.url}/${endpoint}`)).headers.get('www-authenticate');
+      const document = `${server.url}/.well-known/oauth-protected-resource/${endpoint}`;
+      expect(challenge).toContain(`resource_metadata="${document}"`);
+      expect(await documentOf(document)).toMatchObject({
+        resource: `${server.url}/${endpoint}`,
+        authorization_servers: [`${server.url}/demo`],
+      });
+      const prefixed = (await fetch(`${server.url}/demo/${endpoint}`)).headers.get('www-authenticate');
+      expect(prefixed).toContain(`oauth-protected-resource/demo/${endpoint}"`);
+      // The proxy stripped it: the client's URL has it.
+      const headers = { 'x-environment-path': '/demo' };
+      const stripped = (await fetch(`${server.url}/${endpoint}`, { headers })).headers.get('www-authenticate');
+      expect(stripped).toBe(prefixed);
+    }
+  });
+
   it('answers preflights for any origin, without a token', async () => {
     for (const path of ['/.well-known/oauth-protected-resource/demo/sse', '/demo/.well-known/openid-configuration']) {
       const response = await fetch(server.url + path, {

@@ -5,7 +5,7 @@ import type { Principal } from '../../common/principal.js';
 import { ServerConfig } from '../../config/server.config.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { TenantRequest } from '../../tenancy/tenant.middleware.js';
-import { type ChallengeReply, type Endpoint, malformedAuthorization, unauthenticated } from '../oauth.errors.js';
+import { type ChallengeReply, endpointOf, malformedAuthorization, unauthenticated } from '../oauth.errors.js';
 import { TokenService } from '../token.service.js';
 
 export interface PrincipalRequest extends TenantRequest {
@@ -29,7 +29,7 @@ export class AccessTokenGuard implements CanActivate {
     const { tenant } = req;
     if (tenant === undefined) throw new AppError('NOT_FOUND', 'There is nothing at this path.');
     if (req.method === 'HEAD' || req.method === 'OPTIONS') return true;
-    const endpoint = /\/mcp\/?(?:\?|$)/.test(req.url) ? 'mcp' : 'sse';
+    const endpoint = endpointOf(req, tenant);
     const token = readToken(req, tenant, endpoint);
     if (typeof token === 'object') return refuse(res, token);
     if (token === undefined) {
@@ -47,7 +47,7 @@ export class AccessTokenGuard implements CanActivate {
 }
 
 /** RFC 6750 §2.1, and no other way: a token in the query would end up in logs. */
-function readToken(req: PrincipalRequest, tenant: Tenant, endpoint: Endpoint): string | undefined | ChallengeReply {
+function readToken(req: PrincipalRequest, tenant: Tenant, endpoint: string): string | undefined | ChallengeReply {
   const headers = req.headersDistinct['authorization'];
   if (headers === undefined) return undefined;
   if (headers.length > 1) return malformedAuthorization(tenant, endpoint, 'There are two Authorization headers.');
