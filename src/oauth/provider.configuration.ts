@@ -13,6 +13,7 @@ import type { Account, AccountsService } from './accounts.service.js';
 import { checkClient } from './client-policy.js';
 import type { DocumentFetcher } from './clients/document-fetcher.js';
 import { cookieNames } from './cookies.js';
+import { addressOf } from './rate-limits.service.js';
 import { resourceScopes } from './scopes.js';
 import { signingKey } from './signing-keys.js';
 
@@ -122,7 +123,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       clientIdMetadataDocument: {
         enabled: true,
         ack: 'draft-02',
-        allowFetch: async (_ctx: unknown, id: string) => parts.documents.allows(id),
+        allowFetch: async (ctx: KoaContextWithOIDC, id: string) => parts.documents.admits(id, addressOf(ctx.req)),
         allowClient: async () => true,
       },
       resourceIndicators: {

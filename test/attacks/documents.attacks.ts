@@ -69,6 +69,45 @@ export const DOCUMENTS: readonly Attack[] = [
     send: lab => ask(lab, fresh(), () => Response.json(document({ client_id: 'https://claude.ai/other' })), 1),
     expected: refused,
   },
+  ...[
+    ['as a page', 'text/html; charset=utf-8'],
+    ['as plain text', 'text/plain'],
+    ['as nothing in particular', ''],
+    ['as a sequence of JSON texts', 'application/json-seq'],
+  ].map(([what, type]): Attack => ({
+    area: 'metadata documents',
+    sent: `a sound document that is served ${what}`,
+    send: lab => {
+      const id = fresh();
+      const headers = { 'content-type': String(type) };
+      return ask(lab, id, () => new Response(JSON.stringify(document({}, id)), { headers }), 1);
+    },
+    expected: { ...refused, error: 'invalid_client' },
+  })),
+  {
+    area: 'metadata documents',
+    sent: 'a document of 11 kB, most of it of no use',
+    send: lab => {
+      const id = fresh();
+      return ask(lab, id, () => Response.json(document({ padding: 'a'.repeat(11_000) }, id)), 1);
+    },
+    expected: { ...refused, error: 'invalid_client' },
+  },
+  {
+    area: 'metadata documents',
+    sent: 'thirty documents for one address: the others have some left of the minute',
+    send: async lab => {
+      const ids = Array.from({ length: 30 }, fresh);
+      const known = (url: string) => Response.json(document({}, url));
+      return lab.withDocuments(known, async asked => {
+        for (const client_id of ids) await lab.authorize({ client_id, redirect_uri: REDIRECT });
+        expect(asked).toHaveLength(20);
+        const url = await lab.authorizeUrl({ client_id: fresh(), redirect_uri: REDIRECT });
+        return lab.get(url, { 'x-forwarded-for': '203.0.113.20' });
+      });
+    },
+    expected: { status: 303 },
+  },
   {
     area: 'metadata documents',
     sent: 'a document of 1 MB',

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { addressKey } from '../client-address.js';
 import { tidyRegistration } from '../client-policy.js';
 import type { RedirectRules } from '../redirect-policy.js';
 import { ServerConfig } from '../../config/server.config.js';
@@ -6,12 +8,17 @@ import { ServerConfig } from '../../config/server.config.js';
 const FAILURE_MS = 60_000;
 const MAX_FAILURES = 1_000;
 const PER_MINUTE = 60;
-const MAX_DOCUMENT_BYTES = 32 * 1024;
+/** One visitor can't use up the minute of all. */
+const PER_MINUTE_AND_ADDRESS = 20;
+const MAX_DOCUMENT_BYTES = 10 * 1024;
+const MAX_KEYS_BYTES = 32 * 1024;
+/** draft-ietf-oauth-client-id-metadata-document-02 §5: any other content type is an error. */
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /**
- * Client metadata documents: which may be fetched, and how. oidc-provider's fetch refuses redirects, takes 2.5 s and
- * 10 kB at most, and cuts connections to special-use addresses; here come the list of hosts, a memory for failures
- * (it has none) and a limit on fetches.
+ * Client metadata documents: which may be fetched, and how. oidc-provider's fetch takes 2.5 s at most and cuts
+ * connections to special-use addresses; here come the list of hosts, the size and type of an answer, no redirects, a
+ * memory for failures (it has none) and limits on fetches.
  */
 @Injectable()
 export class DocumentFetcher {
@@ -23,6 +30,7 @@ export class DocumentFetcher {
   };
 
   private readonly failures = new Map<string, number>();
+  private readonly visitors = new RateLimiterMemory({ points: PER_MINUTE_AND_ADDRESS, duration: 60 });
   private minute = 0;
   private fetched = 0;
 
@@ -33,6 +41,15 @@ export class DocumentFetcher {
     if (url === null || url.href !== id || url.protocol !== 'https:' || url.port !== '') return false;
     if (url.pathname === '/' || url.search !== '' || id.length > 500) return false;
     return this.config.cimdAllowedHosts.includes(url.hostname) && (this.failures.get(id) ?? 0) < Date.now();
+  }
+
+  /** Whether the document of a client that nobody remembers may be fetched for this visitor. */
+  async admits(id: string, address: string): Promise<boolean> {
+    if (!this.allows(id)) return false;
+    return this.visitors.consume(addressKey(address)).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Also asked for a client's jwks_uri, which must be on the same hosts. */
@@ -65,11 +82,13 @@ export class DocumentFetcher {
  * or with `none` among several, it is a public client: the provider's default would want a secret.
  */
 async function tidyDocument(response: Response, id: string, rules: RedirectRules): Promise<Response> {
+  if (!JSON_TYPE.test(response.headers.get('content-type') ?? '')) throw new Error('not served as JSON');
   const text = await readText(response);
   const client = JSON.parse(text) as Record<string, unknown> | null;
   if (typeof client !== 'object' || client === null) throw new Error('not an object');
   // A key set, asked for on behalf of a client.
   if (Array.isArray(client['keys'])) return new Response(text, { status: 200, headers: cachingOf(response) });
+  if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) throw new Error('too large');
   if (client['client_id'] !== id) throw new Error('the document of another client');
   if ('client_secret' in client) throw new Error('a public document with a secret');
   // MCP asks for client_name; without one a person could not tell who asks.
@@ -90,7 +109,7 @@ async function readText(response: Response): Promise<string> {
   let length = 0;
   for await (const chunk of response.body ?? []) {
     length += (chunk as Uint8Array).length;
-    if (length > MAX_DOCUMENT_BYTES) throw new Error('too large');
+    if (length > MAX_KEYS_BYTES) throw new Error('too large');
     chunks.push(chunk as Uint8Array);
   }
   return Buffer.concat(chunks).toString('utf8');
