@@ -229,6 +229,18 @@ export const CROSS_TENANT: readonly Attack[] = [
   },
   {
     area: 'cross-tenant',
+    sent: 'the browser session of tenant demo under the name of tenant workshop’s cookie',
+    send: async lab => {
+      const { person, page } = await lab.atSignIn();
+      await person.submit(page, lab.user);
+      const cookie = person.jar.header('/demo/account');
+      expect((await lab.get(`${lab.demo}/account`, { cookie })).text).not.toContain('name="password"');
+      return lab.get(`${lab.workshop}/account`, { cookie: cookie.replaceAll('demo_s', 'workshop_s') });
+    },
+    expected: { status: 200, has: ['name="password"'] },
+  },
+  {
+    area: 'cross-tenant',
     sent: 'a token of tenant demo to tenant workshop’s introspection',
     send: async lab => {
       const { registeredClient } = await import('../support/oauth-login.js');

@@ -228,14 +228,21 @@ export const SIGN_IN: readonly Attack[] = [
   {
     area: 'sign-in',
     sent: 'a session id chosen beforehand',
-    send: async lab => {
-      const { person, page } = await lab.atSignIn();
-      const before = person.jar.header('/demo');
-      const consent = await person.submit(page, lab.user);
-      expect(person.jar.header('/demo')).not.toBe(before);
-      return seen(consent, lab.server.url);
-    },
-    expected: { status: 200, has: ['name="decision"'] },
+    send: lab =>
+      withUser(lab, 'fixated', async user => {
+        // The attacker's own session, planted in the browser at which another person then signs in.
+        const { person } = await account(lab, lab.user);
+        const planted = person.jar.header('/demo/account');
+        const consent = await person.submit(await person.open(await lab.authorizeUrl({ prompt: 'login' })), user);
+        expect(consent.text).toContain('fixated');
+        const other = await account(lab, lab.user);
+        const plantedToo = other.person.jar.header('/demo/account');
+        await other.person.submit({ ...consent, text: '<form action="/demo/account/sign-in"></form>' }, user);
+        expect((await other.person.open(`${lab.demo}/account`)).text).toContain('fixated');
+        expect((await lab.get(`${lab.demo}/account`, { cookie: plantedToo })).text).not.toContain('fixated');
+        return lab.get(`${lab.demo}/account`, { cookie: planted });
+      }),
+    expected: { status: 200, has: ['name="password"'], lacks: ['fixated'] },
   },
   {
     area: 'sign-in',
@@ -401,11 +408,13 @@ export const CONSENT: readonly Attack[] = [
         expect(grant).not.toBe('');
         const thief = await account(lab, lab.user);
         const csrf = formOf(thief.page.text).fields['csrf'] ?? '';
-        await thief.person.open(`${lab.demo}/account/revoke`, {
+        const tried = await thief.person.open(`${lab.demo}/account/revoke`, {
           method: 'POST',
           headers: { 'content-type': 'application/x-www-form-urlencoded' },
           body: new URLSearchParams({ csrf, grant }).toString(),
         });
+        // Taken as the thief's own form, and without effect.
+        expect(tried.url).toBe(`${lab.demo}/account`);
         return lab.bearer(`Bearer ${accessToken}`);
       }),
     expected: { status: 200 },

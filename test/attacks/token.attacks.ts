@@ -1,4 +1,5 @@
-import { registeredClient, register } from '../support/oauth-login.js';
+import { createHash } from 'node:crypto';
+import { REDIRECT_URI, registeredClient, register } from '../support/oauth-login.js';
 import type { Attack } from './attack.js';
 
 const CODE: readonly Attack[] = [
@@ -17,7 +18,10 @@ const CODE: readonly Attack[] = [
   {
     area: 'code',
     sent: 'the challenge instead of the verifier',
-    send: async lab => lab.redeem(await lab.code(), { code_verifier: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM' }),
+    send: async lab => {
+      const code = await lab.code();
+      return lab.redeem(code, { code_verifier: createHash('sha256').update(code.verifier).digest('base64url') });
+    },
     expected: { status: 400, error: 'invalid_grant' },
   },
   {
@@ -158,8 +162,20 @@ const CODE: readonly Attack[] = [
     sent: 'the code twice in one body',
     send: async lab => {
       const { code, verifier, clientId } = await lab.code();
-      const form = `grant_type=authorization_code&code=${code}&code=${code}&code_verifier=${verifier}&client_id=${clientId}`;
-      return lab.post(`${lab.demo}/token`, form, { 'content-type': 'application/x-www-form-urlencoded' });
+      // Sound in every other respect: the first code alone would be redeemed.
+      const form = new URLSearchParams({
+        grant_type: 'authorization_code',
+        code,
+        code_verifier: verifier,
+        redirect_uri: REDIRECT_URI,
+        client_id: clientId,
+      });
+      form.append('code', code);
+      const answer = await lab.post(`${lab.demo}/token`, form);
+      form.delete('code');
+      form.append('code', code);
+      expect((await lab.post(`${lab.demo}/token`, form)).status).toBe(200);
+      return answer;
     },
     expected: { status: 400, error: 'invalid_request' },
   },
