@@ -43,7 +43,7 @@ export class StatementPolicy {
       );
     }
     const refusal = check(statement, rulesOf(call), WriteWalk);
-    if (refusal !== undefined) throw errorOf(statement, refusal);
+    if (refusal !== undefined) throw errorOf(statement, refusal, true);
   }
 }
 
@@ -77,8 +77,8 @@ function rulesOf({ tenant, principal }: Pick<CallContext, 'tenant' | 'principal'
   return { allowMultipleStatements, allowThreePartNames, database: database.database, access: principal.access };
 }
 
-function errorOf(statement: string, refusal: Refusal): AppError {
-  const { what, hint } = explain(refusal);
+function errorOf(statement: string, refusal: Refusal, writing = false): AppError {
+  const { what, hint } = explain(refusal, writing);
   const position: Position = positionOf(statement, refusal.offset);
   const code = refusal.rule === 'outside-limits' ? 'PERMISSION_DENIED' : 'READ_ONLY_VIOLATION';
   return new AppError(code, `Refused at line ${position.line}, column ${position.column}: ${what}.`, {

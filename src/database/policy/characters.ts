@@ -3,7 +3,7 @@ export const SPACE = 1;
 export const NAME = 2;
 export const DIGIT = 3;
 export const OTHER = 4;
-/** Invisible, a surrogate, or nothing T-SQL knows: nobody can say how a server reads it. */
+/** Invisible, a surrogate, a foreign quote, or nothing T-SQL knows: nobody can say how a server reads it. */
 export const FORBIDDEN = 5;
 
 const kinds = new Uint8Array(0x1_0000);
@@ -18,13 +18,19 @@ export function kindOf(code: number): number {
 }
 
 const NEXT_LINE = 0x85;
+/** Outside of quotes it joins lines of a binary constant, so that `0x1\⏎FINTO` hides a word (T-SQL, Backslash). */
+const BACKSLASH = 0x5c;
 
 function classify(code: number): number {
-  if (code === 0) return FORBIDDEN;
+  if (code === 0 || code === BACKSLASH) return FORBIDDEN;
   if (code <= 0x20 || code === NEXT_LINE) return SPACE;
   if (code < 0x7f) return classifyAscii(String.fromCharCode(code));
   const character = String.fromCharCode(code);
   if (/^[\p{Zs}\p{Zl}\p{Zp}\u180e]$/u.test(character)) return SPACE;
+  // Typographic quotes quote nothing here, but something to other readers.
+  if (/^[\p{Pi}\p{Pf}＂＇［］]$/u.test(character)) return FORBIDDEN;
+  // Fillers and variation selectors are letters and marks that nobody sees.
+  if (/^\p{Default_Ignorable_Code_Point}$/u.test(character)) return FORBIDDEN;
   if (/^[\p{L}\p{Nl}\p{Nd}\p{M}\p{Pc}]$/u.test(character)) return NAME;
   // Currency signs begin money constants; other visible signs are errors that the server names best.
   return /^[\p{Sc}\p{P}\p{Sm}\p{Sk}\p{So}\p{No}]$/u.test(character) ? OTHER : FORBIDDEN;

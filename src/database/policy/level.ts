@@ -5,6 +5,8 @@ export type Nesting = 'statement' | 'expression' | 'table' | 'hints' | 'options'
 
 export interface Level {
   readonly nesting: Nesting;
+  /** The token of its parenthesis. */
+  readonly opened: number;
   clause: Clause;
   /** The next name is a table. */
   expectsTable: boolean;
@@ -15,6 +17,6 @@ export function isHintPlace(nesting: Nesting): boolean {
   return nesting === 'hints' || nesting === 'options' || nesting === 'table-tail';
 }
 
-export function newLevel(nesting: Nesting): Level {
-  return { nesting, clause: 'none', expectsTable: false, openCases: 0 };
+export function newLevel(nesting: Nesting, opened: number): Level {
+  return { nesting, opened, clause: 'none', expectsTable: false, openCases: 0 };
 }

@@ -1,4 +1,5 @@
 import { limitsObjects, mayTouch } from '../access.js';
+import type { Place } from './clauses.js';
 import { isHarmlessRowset, isMethod, isOutwardFunction, isOutwardView } from './outward-functions.js';
 import type { ReadRules } from './read-rules.js';
 import { type PolicyRule, Refusal } from './refusal.js';
@@ -8,6 +9,9 @@ import { isStarter } from './tsql-words.js';
 
 const MAX_NAME_PARTS = 4;
 const LOCK_HINTS = new Set(['xlock', 'updlock', 'tablockx']);
+/** The type behind a column of OPENJSON … WITH; no hint is called so. */
+const TYPE =
+  /^(?:bigint|binary|bit|char|date(?:time(?:2|offset)?)?|decimal|float|int|json|money|n?(?:char|text|varchar)|numeric|real|small(?:datetime|int|money)|time|tinyint|uniqueidentifier|varbinary|xml)$/i;
 /** Functions that show definitions or data by a name in a text or an argument. Not for a person with limits. */
 const REVEALING = new Set([
   'object_definition',
@@ -23,7 +27,14 @@ const REVEALING = new Set([
 ]);
 
 /** Rowset functions whose first argument is the name of a table; CHANGETABLE has a word before it. */
-const TABLE_BY_NAME = new Set(['containstable', 'freetexttable', 'changetable']);
+const TABLE_BY_NAME = new Set([
+  'changetable',
+  'containstable',
+  'freetexttable',
+  'semantickeyphrasetable',
+  'semanticsimilaritydetailstable',
+  'semanticsimilaritytable',
+]);
 
 /** What a name may be, by the place where it stands. */
 export class NameRules {
@@ -43,7 +54,7 @@ export class NameRules {
   }
 
   /** Throws Refusal. `i` is the first token of the name. */
-  check(i: number, name: DottedName, place: 'table' | 'hint' | 'expression'): void {
+  check(i: number, name: DottedName, place: Place): void {
     this.reservedParts(i, name);
     if (place === 'hint') this.hint(i, name);
     if (name.call) this.function(i, name);
@@ -64,7 +75,7 @@ export class NameRules {
   private hint(i: number, name: DottedName): void {
     const { reader } = this;
     if (reader.kind(i) !== QUOTED || name.parts.length > 1) return;
-    const followedByType = reader.kind(name.next) === WORD && reader.wordAt(name.next) === 0;
+    const followedByType = reader.kind(name.next) === WORD && TYPE.test(reader.shown(name.next));
     if (LOCK_HINTS.has(lastOf(name)) && !followedByType) throw this.refuse('exclusive-lock', i, name);
   }
 
@@ -92,7 +103,8 @@ export class NameRules {
 
   private table(i: number, name: DottedName): void {
     const { parts } = name;
-    if (name.variable || isMethodCall(name)) return;
+    // The one method that gives rows: t.doc.nodes('/a').
+    if (name.variable || (name.call && parts.length > 1 && lastOf(name) === 'nodes')) return;
     if (parts.length >= MAX_NAME_PARTS) throw this.refuse('four-part-name', i, name);
     if (parts.length === 3 && !this.isAllowedDatabase(parts)) throw this.refuse('three-part-name', i, name);
     if (isOutwardView(lastOf(name))) throw this.refuse('outward-function', i, name);
@@ -104,7 +116,7 @@ export class NameRules {
     if (second !== undefined) return name.parts.length === 2 && mayTouch(this.rules.access, first, second);
     if (name.call) return isHarmlessRowset(lastOf(name));
     // A definition further on does not count yet: the name means a table until then.
-    const defined = this.defined.get(lastOf(name));
+    const defined = this.defined.get(first);
     return defined !== undefined && defined < i;
   }
 

@@ -18,13 +18,16 @@ const OUTWARD = new Set([
   'dm_os_enumerate_filesystem',
   'dm_os_file_exists',
   'dm_os_enumerate_fixed_drives',
-  'ai_generate_embeddings',
 ]);
 
 const OUTWARD_VIEWS = new Set(['dm_os_enumerate_fixed_drives']);
 
-/** Names of later versions that say what they do; only where SQL Server's own functions live. */
-const LOOKS_OUTWARD = /^(?:fn_.*(?:read_file|_dblog|audit_file|gettable)|dm_os_(?:file_|enumerate_).*|xp_.*)$/;
+/**
+ * Names of later versions that say what they do; only where SQL Server's own functions live. AI_… sends texts to a model
+ * elsewhere; AI_GENERATE_CHUNKS alone cuts them here.
+ */
+const LOOKS_OUTWARD =
+  /^(?:fn_.*(?:read_file|dblog|audit_file|gettable).*|dm_os_(?:file_|enumerate_).*|xp_.*|ai_(?!generate_chunks$).*)$/;
 
 /** `qualifier` is the part before the name, in lower case, when there is one. */
 export function isOutwardFunction(name: string, qualifier: string | undefined): boolean {
@@ -38,53 +41,27 @@ export function isOutwardView(name: string): boolean {
   return OUTWARD_VIEWS.has(name);
 }
 
-/** Methods of xml, hierarchyid, geometry and geography: `t.col.value(…)` is no name of three parts. */
-const METHODS = new Set([
-  'value',
-  'query',
-  'exist',
-  'nodes',
-  'tostring',
-  'getancestor',
-  'getdescendant',
-  'getlevel',
-  'isdescendantof',
-  'getreparentedvalue',
-  'reparent',
-  'parse',
-  'read',
-  'write',
-  'filter',
-  'reduce',
-  'makevalid',
-  'isvaliddetailed',
-  'buffer',
-  'bufferwithtolerance',
-  'bufferwithcurves',
-  'envelopeangle',
-  'envelopecenter',
-  'numrings',
-  'ringn',
-  'asgml',
-  'astextzm',
-  'asbinaryzm',
-  'instanceof',
-  'lat',
-  'long',
-  'z',
-  'm',
-  'hasz',
-  'hasm',
-  'mindbcompatibilitylevel',
-  'reorientobject',
-  'curvetolinewithtolerance',
-  'shortestlineto',
-  'isnull',
-  'autoelementboundary',
-]);
+/**
+ * Methods of xml, hierarchyid, geometry, geography and of FILESTREAM columns that a column's value has: `t.col.value(…)`
+ * is no name of three parts. All of them by name, since a function of somebody's own may begin with ST too.
+ */
+const METHODS = new Set(
+  [
+    'value query exist nodes modify write pathname getfilenamespacepath',
+    'tostring getancestor getdescendant getlevel isdescendantof getreparentedvalue',
+    'asbinaryzm asgml astextzm bufferwithcurves bufferwithtolerance curvetolinewithtolerance envelopeangle',
+    'envelopecenter filter instanceof isvaliddetailed makevalid mindbcompatibilitylevel numrings reduce',
+    'reorientobject ringn shortestlineto',
+    'starea stasbinary stastext stboundary stbuffer stcentroid stcontains stconvexhull stcrosses stcurven',
+    'stcurvetoline stdifference stdimension stdisjoint stdistance stendpoint stenvelope stequals stexteriorring',
+    'stgeometryn stgeometrytype stinteriorringn stintersection stintersects stisclosed stisempty stisring',
+    'stissimple stisvalid stlength stnumcurves stnumgeometries stnuminteriorring stnumpoints stoverlaps stpointn',
+    'stpointonsurface strelate ststartpoint stsymdifference sttouches stunion stwithin',
+  ].flatMap(line => line.split(' ')),
+);
 
 export function isMethod(name: string): boolean {
-  return METHODS.has(name) || /^st[a-z]/.test(name);
+  return METHODS.has(name);
 }
 
 /** Table-valued functions of the language itself: they read nothing but their arguments. */

@@ -45,6 +45,9 @@ describe('the statement policy', () => {
   it('says where the word stands', () => {
     const sql = 'SELECT 1\n  DELETE t';
     expect(checkRead(sql, RULES)).toMatchObject({ offset: sql.indexOf('DELETE'), word: 'DELETE' });
+    expect(checkRead('SELECT (1 + (2)', RULES)).toMatchObject({ offset: 7, word: '(' });
+    expect(checkRead('SELECT a FROM t FOR\nUPDATE', RULES)).toMatchObject({ offset: 16, word: 'FOR\nUPDATE' });
+    expect(checkRead('SELECT {call p}', RULES)).toMatchObject({ offset: 8, word: 'call' });
   });
 
   it('never lets a text or a quoted name decide', () => {
@@ -149,6 +152,8 @@ describe('the statement policy', () => {
       "SELECT a FROM sales.t FOR JSON PATH, ROOT('x')",
       'SELECT a FROM sales.t OPTION (MERGE JOIN, MAXDOP 1)',
       'SELECT * FROM sales.o CROSS APPLY (VALUES (o.a, o.b)) v(x, y)',
+      'SELECT SUM(x) OVER w FROM sales.t WINDOW w AS (ORDER BY a), v AS (PARTITION BY b)',
+      'WITH x AS (SELECT 1 a) SELECT COALESCE((SELECT MAX(a) FROM x), 0), (SELECT 1 FROM x) FROM sales.t',
       "SELECT x.n.value('.', 'int') FROM sales.t AS t CROSS APPLY t.doc.nodes('/a') AS x(n)",
       'SELECT 1',
     ])('lets pass: %j', sql => {
@@ -179,8 +184,21 @@ describe('the statement policy', () => {
       'SELECT * FROM (SELECT * FROM (SELECT * FROM hr.people) a) b',
       'SELECT * FROM sales.o AS o INNER HASH JOIN hr.people p ON 1=1',
       'SELECT * FROM sales.o OUTER APPLY (SELECT * FROM hr.people) p',
+      'SELECT * FROM hr.staff(1)',
+      'SELECT hr.stipend(1)',
+      'SELECT * FROM hr.query(1)',
+      'SELECT * FROM sales.a, sales.e FOR PATH AS e, hr.people FOR PATH AS p WHERE MATCH(SHORTEST_PATH(a(-(e)->p)+))',
+      // Where case counts, dbo.people is another table than PEOPLE.
+      'WITH PEOPLE AS (SELECT 1 a) SELECT * FROM people',
     ])('refuses: %j', sql => {
       expect(ruleOf(sql, rules)).toBe('outside-limits');
+    });
+    it.each([
+      'WITH people AS (SELECT 1 a) SELECT * FROM people; SELECT * FROM people',
+      'WITH people AS (SELECT 1 a) SELECT * FROM people SELECT * FROM people',
+      'WITH people AS (SELECT 1 a) SELECT * FROM people DECLARE @a int = (SELECT MAX(pay) FROM people)',
+    ])('forgets what WITH defined when another statement begins: %j', sql => {
+      expect(ruleOf(sql, { ...rules, allowMultipleStatements: true })).toBe('outside-limits');
     });
   });
 

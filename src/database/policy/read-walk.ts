@@ -1,14 +1,15 @@
 import { type PolicyRule, Refusal } from './refusal.js';
-import { isHintPlace, type Level, newLevel, type Nesting } from './level.js';
+import { Clauses } from './clauses.js';
+import { isHintPlace } from './level.js';
 import { NameRules } from './name-rules.js';
 import type { ReadRules } from './read-rules.js';
 import { readDottedName, TokenReader } from './token-reader.js';
-import { QUOTED, type Tokens, VARIABLE, WORD } from './tsql-lexer.js';
+import { isSubqueryPlace } from './subquery-place.js';
+import { NUMBER, QUOTED, type Tokens, VARIABLE, WORD } from './tsql-lexer.js';
 import { isStarter, type Word, wordOf } from './tsql-words.js';
-import { hasOwnParentheses, isUnreserved, legitimateUse } from './word-rules.js';
+import { isOdbcEscape, isRemoteRowset, isUnreserved, legitimateUse } from './word-rules.js';
 import { readWithHeader } from './with-header.js';
 
-const MAX_DEPTH = 2_000;
 const OPEN = '('.charCodeAt(0);
 const CLOSE = ')'.charCodeAt(0);
 const COMMA = ','.charCodeAt(0);
@@ -16,15 +17,13 @@ const SEMICOLON = ';'.charCodeAt(0);
 const COLON = ':'.charCodeAt(0);
 const DOT = '.'.charCodeAt(0);
 const BRACE = '{'.charCodeAt(0);
-const ODBC_ESCAPES = new Set(['fn', 'd', 't', 'ts', 'oj', 'guid', 'interval', 'limit', 'escape']);
 /**
  * Reads the tokens of a statement once, from left to right, and throws a Refusal at the first that a single reading
  * statement would not have. Nothing is parsed: what is not T-SQL at all is left to the server to refuse.
- * (A little over 300 lines: one walk over one list of tokens, and its steps read best in one place.)
  */
 export class ReadWalk {
   private readonly reader: TokenReader;
-  private readonly levels: Level[] = [newLevel('statement')];
+  private readonly clauses: Clauses;
   private readonly names: NameRules;
   /** The SELECT that a statement at the outermost level may have without UNION before it. */
   private mainSelect = -1;
@@ -36,6 +35,7 @@ export class ReadWalk {
     private readonly rules: ReadRules,
   ) {
     this.reader = new TokenReader(text, tokens);
+    this.clauses = new Clauses(this.reader);
     this.names = new NameRules(this.reader, rules);
   }
 
@@ -45,7 +45,7 @@ export class ReadWalk {
     if (this.at >= reader.tokens.count) throw new Refusal('empty', 0, '');
     this.beginStatement();
     while (this.at < reader.tokens.count) this.step();
-    if (this.levels.length > 1) throw new Refusal('unbalanced', reader.text.length, '(');
+    this.clauses.end();
   }
 
   /** SELECT, WITH … SELECT, or either in parentheses; with several statements DECLARE and SET @variable too. */
@@ -79,7 +79,7 @@ export class ReadWalk {
     switch (reader.kind(i)) {
       case WORD: {
         const number = reader.wordAt(i);
-        const mayBeName = this.level.expectsTable || reader.isSign(i + 1, '.');
+        const mayBeName = this.clauses.level.expectsTable || reader.isSign(i + 1, '.');
         if (number !== 0 && !(mayBeName && isUnreserved(number))) return this.word(i, number);
         return this.name(i);
       }
@@ -98,32 +98,28 @@ export class ReadWalk {
       case OPEN:
         return this.open(i);
       case CLOSE:
-        if (this.levels.length === 1) throw this.refuse('unbalanced', i);
-        this.levels.pop();
-        return;
+        return this.clauses.close(i);
       case COMMA:
-        if (this.level.clause === 'from' || this.level.clause === 'on') {
-          this.level.clause = 'from';
-          this.level.expectsTable = true;
-        }
-        return;
+        return this.clauses.comma();
       case SEMICOLON:
         return this.semicolon(i);
       case COLON: {
         const double = reader.isSign(i + 1, ':') || reader.isSign(i - 1, ':');
         // JSON_OBJECT('a':1) has colons too, inside its parentheses.
-        if (!double && this.levels.length === 1) throw this.refuse('label', i);
+        if (!double && this.clauses.outermost) throw this.refuse('label', i);
         return;
       }
       case DOT:
         // `.t` and `..t` are tables without their schema.
-        if (this.level.expectsTable) {
+        if (this.clauses.level.expectsTable) {
           this.at = i;
           this.name(i);
         }
         return;
       case BRACE:
-        if (!ODBC_ESCAPES.has(reader.shown(i + 1).toLowerCase())) throw this.refuse('forbidden-word', i);
+        // The steps of a graph: MATCH (SHORTEST_PATH (a (-(b)->c) {1,3})).
+        if (reader.kind(i + 1) === NUMBER) return;
+        if (!isOdbcEscape(reader, i)) throw this.refuse('forbidden-word', i + 1);
         // `{oj a LEFT JOIN b …}`: what follows the word stands where the brace stood.
         this.at = i + 2;
         return;
@@ -136,80 +132,35 @@ export class ReadWalk {
     const { reader } = this;
     while (reader.isSign(this.at, ';')) this.at++;
     if (this.at >= reader.tokens.count) return;
-    if (!this.rules.allowMultipleStatements || this.levels.length > 1) throw this.refuse('several-statements', this.at);
-    this.levels[0] = newLevel('statement');
+    if (!this.rules.allowMultipleStatements || !this.clauses.outermost)
+      throw this.refuse('several-statements', this.at);
+    this.newStatement();
     this.beginStatement();
     if (this.at <= i) this.at = i + 1;
   }
 
   private open(i: number): void {
-    const { reader } = this;
-    if (this.levels.length >= MAX_DEPTH) throw this.refuse('too-deep', i);
-    const { level } = this;
-    let nesting: Nesting = 'expression';
-    if (reader.isWord(i - 1, 'WITH') || level.nesting === 'hints') nesting = 'hints';
-    else if (reader.isWord(i - 1, 'OPTION') || level.nesting === 'options') nesting = 'options';
-    else if (level.expectsTable) nesting = 'table';
-    else if (level.clause === 'from') nesting = 'table-tail';
-    level.expectsTable = false;
-    const inner = newLevel(nesting);
-    if (nesting === 'table') {
-      inner.clause = 'from';
-      inner.expectsTable = true;
+    const { reader, clauses } = this;
+    if (clauses.outermost && i > this.mainSelect) {
+      let inner = i + 1;
+      while (reader.isSign(inner, '(')) inner++;
+      if (reader.isWord(inner, 'SELECT') && !isSubqueryPlace(reader, i, clauses.lastOpened)) {
+        throw this.refuse('several-statements', inner);
+      }
     }
-    this.levels.push(inner);
+    clauses.open(i);
   }
 
   private word(i: number, number: number): void {
-    const { reader, level } = this;
+    const { reader, clauses } = this;
     this.at++;
     const word = wordOf(number);
     if (isStarter(number)) return this.starter(i, word);
+    if (word === 'SELECT') this.selectWord(i);
+    if (word === 'ON' && reader.isWord(i + 1, 'CONVERSATION')) throw this.refuse('forbidden-word', i + 1);
+    if (clauses.word(i, word)) return;
+    const { level } = clauses;
     switch (word) {
-      case 'SELECT':
-        this.selectWord(i);
-        level.clause = 'select';
-        level.expectsTable = false;
-        return;
-      case 'FROM':
-        if (this.isFromClause(i)) {
-          level.clause = 'from';
-          level.expectsTable = true;
-        }
-        return;
-      case 'JOIN':
-      case 'APPLY':
-        // OPTION (MERGE JOIN) joins nothing; APPLY may be a column.
-        if (level.nesting === 'options' || (word === 'APPLY' && level.clause !== 'from' && level.clause !== 'on'))
-          return;
-        level.clause = 'from';
-        level.expectsTable = true;
-        return;
-      case 'VALUES':
-        level.clause = 'none';
-        level.expectsTable = false;
-        return;
-      case 'FOR':
-        // FOR JSON PATH, ROOT('x'): its commas separate no tables. FOR SYSTEM_TIME belongs to one.
-        if ((level.clause === 'from' || level.clause === 'on') && !reader.isWord(i + 1, 'SYSTEM_TIME'))
-          level.clause = 'after';
-        return;
-      case 'ON':
-        if (level.clause === 'from') level.clause = 'on';
-        if (reader.isWord(i + 1, 'CONVERSATION')) throw this.refuse('forbidden-word', i + 1);
-        return;
-      case 'WHERE':
-      case 'GROUP':
-      case 'HAVING':
-      case 'ORDER':
-      case 'UNION':
-      case 'EXCEPT':
-      case 'INTERSECT':
-      case 'OPTION':
-        // WITHIN GROUP (ORDER BY …) and OVER (… ORDER BY …) stand in levels of their own.
-        if (level.clause !== 'none') level.clause = 'after';
-        level.expectsTable = false;
-        return;
       case 'CASE':
         level.openCases++;
         return;
@@ -238,10 +189,8 @@ export class ReadWalk {
         }
         return;
       default:
-        // A non-reserved word as a name, with a call behind it.
-        if (reader.isSign(this.at, '.') || reader.isSign(this.at, '(')) {
-          if (!hasOwnParentheses(number)) this.name(i);
-        }
+        // A name after all, and maybe that of a function.
+        if (isUnreserved(number) && (reader.isSign(this.at, '.') || reader.isSign(this.at, '('))) this.name(i);
         return;
     }
   }
@@ -254,41 +203,41 @@ export class ReadWalk {
   }
 
   private starter(i: number, word: Word | undefined): void {
-    const skip = legitimateUse(this.reader, i, this.level.nesting);
+    const skip = legitimateUse(this.reader, i, this.clauses.level.nesting);
     if (skip > 0) {
       this.at = i + skip;
       return;
     }
     if (word === 'INTO') throw this.refuse('select-into', i);
+    if (word === 'UPDATE' && this.reader.isWord(i - 1, 'FOR')) throw this.refuse('exclusive-lock', i - 1, i);
+    if (isRemoteRowset(word) && this.reader.isSign(i + 1, '(')) throw this.refuse('outward-function', i);
     const variables = (word === 'DECLARE' || word === 'SET') && this.reader.kind(i + 1) === VARIABLE;
-    if (!variables || !this.rules.allowMultipleStatements || this.levels.length > 1)
+    if (!variables || !this.rules.allowMultipleStatements || !this.clauses.outermost)
       throw this.refuse('forbidden-word', i);
-    this.levels[0] = newLevel('statement');
+    this.newStatement();
+  }
+
+  /** Nothing that the statement before it defined holds any more. */
+  private newStatement(): void {
+    this.clauses.restart();
+    this.names.define(new Map());
   }
 
   private selectWord(i: number): void {
     const { reader } = this;
-    if (this.levels.length > 1 || i === this.mainSelect) return;
+    if (!this.clauses.outermost || i === this.mainSelect) return;
     const afterSetOperator =
       reader.isWord(i - 1, 'UNION', 'EXCEPT', 'INTERSECT') ||
       (reader.isWord(i - 1, 'ALL') && reader.isWord(i - 2, 'UNION'));
     if (afterSetOperator) return;
     if (!this.rules.allowMultipleStatements) throw this.refuse('several-statements', i);
-    this.levels[0] = newLevel('statement');
+    this.newStatement();
     this.mainSelect = i;
   }
 
-  /** Not in TRIM(x FROM y), IS [NOT] DISTINCT FROM, and FOR SYSTEM_TIME FROM. */
-  private isFromClause(i: number): boolean {
-    const { reader, level } = this;
-    if (level.clause === 'none') return false;
-    if (reader.isWord(i - 1, 'DISTINCT') && reader.isWord(i - 2, 'IS', 'NOT')) return false;
-    const temporal = reader.isWord(i - 1, 'SYSTEM_TIME') && reader.isWord(i - 2, 'FOR');
-    return !(temporal && (level.clause === 'from' || level.clause === 'on'));
-  }
-
   private name(i: number): void {
-    const { reader, level } = this;
+    const { reader } = this;
+    const { level, place } = this.clauses;
     const next = reader.signAt(i + 1);
     const plain = next !== DOT && next !== OPEN && reader.kind(i) === WORD;
     if (plain && !level.expectsTable) {
@@ -297,16 +246,13 @@ export class ReadWalk {
     }
     const dotted = readDottedName(reader, i);
     this.at = Math.max(dotted.next, i + 1);
-    const place = level.expectsTable ? 'table' : level.nesting === 'hints' ? 'hint' : 'expression';
     level.expectsTable = false;
+    // `WITH x (a, b) AS`: defined, not called.
+    if (this.clauses.outermost && i < this.mainSelect) return;
     this.names.check(i, dotted, place);
   }
 
-  private get level(): Level {
-    return this.levels[this.levels.length - 1] as Level;
-  }
-
-  private refuse(rule: PolicyRule, i: number): Refusal {
-    return new Refusal(rule, this.reader.start(i), this.reader.shown(i));
+  private refuse(rule: PolicyRule, i: number, last = i): Refusal {
+    return new Refusal(rule, this.reader.start(i), this.reader.shown(i, last));
   }
 }

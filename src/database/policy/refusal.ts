@@ -19,6 +19,7 @@ export type PolicyRule =
   | 'transaction-control'
   | 'session-setting'
   | 'server-statement'
+  | 'unseen-code'
   | 'outside-limits';
 
 /** Why a statement may not run, and where: an offset into its text. */
@@ -46,8 +47,8 @@ export function positionOf(text: string, offset: number): Position {
   return { line, column: offset - lineStart + 1 };
 }
 
-/** What it says, and what to do instead. */
-export function explain(refusal: Refusal): { readonly what: string; readonly hint: string } {
+/** What it says, and what to do instead; `writing` where changes are allowed. */
+export function explain(refusal: Refusal, writing: boolean): { readonly what: string; readonly hint: string } {
   const word = JSON.stringify(refusal.word.length > 40 ? `${refusal.word.slice(0, 40)}…` : refusal.word);
   switch (refusal.rule) {
     case 'empty':
@@ -55,12 +56,19 @@ export function explain(refusal: Refusal): { readonly what: string; readonly hin
     case 'first-word':
       return {
         what: `a statement that begins with ${word} may not run here`,
-        hint: 'Begin with SELECT or WITH … SELECT.',
+        hint: writing
+          ? 'Begin with SELECT, WITH, INSERT, UPDATE, DELETE, MERGE, or a statement that defines a table or a view.'
+          : 'Begin with SELECT or WITH … SELECT, and put values into "parameters" instead of DECLARE.',
       };
     case 'forbidden-word':
       return {
-        what: `${word} does not belong to a reading statement`,
-        hint: `Only reading is allowed. If ${word} is a name, quote it: [${refusal.word}].`,
+        what: `${word} does not belong to a ${writing ? 'statement that may run here' : 'reading statement'}`,
+        hint: `${writing ? '' : 'Only reading is allowed. '}If ${word} is a name, quote it: [${refusal.word}].`,
+      };
+    case 'unseen-code':
+      return {
+        what: `${word} runs code that cannot be judged here`,
+        hint: 'Write out the statements that it would run, or have a tool made for it.',
       };
     case 'select-into':
       return { what: 'SELECT … INTO makes a table', hint: 'Leave INTO out, or quote it as [INTO] if it is a name.' };
@@ -103,7 +111,10 @@ export function explain(refusal: Refusal): { readonly what: string; readonly hin
     case 'unclosed-name':
       return { what: 'the quoted name is not closed', hint: 'Close it with ], and write a ] inside as ]].' };
     case 'odd-character':
-      return { what: `the character ${codePoints(refusal.word)} is not allowed outside of quotes`, hint: 'Remove it.' };
+      return {
+        what: `the character ${codePoints(refusal.word)} is not allowed outside of quotes`,
+        hint: 'Remove it. Quotes are \' for texts, and [ ] or " for names.',
+      };
     case 'ambiguous-line-end':
       return {
         what: 'a comment holds an unusual line end',
@@ -111,6 +122,11 @@ export function explain(refusal: Refusal): { readonly what: string; readonly hin
       };
     case 'glued-word':
       return { what: `${word} is glued to a number`, hint: 'Put a space between them.' };
+    case 'lookalike-word':
+      return {
+        what: `${word} looks like a reserved word, in other letters`,
+        hint: `Write it in plain letters. If it is a name, quote it: [${refusal.word}].`,
+      };
     case 'transaction-control':
       return {
         what: `${word} would end the transaction that surrounds every change`,

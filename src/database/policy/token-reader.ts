@@ -16,8 +16,9 @@ export class TokenReader {
     return this.tokens.starts[i] ?? this.text.length;
   }
 
-  shown(i: number): string {
-    return this.text.slice(this.start(i), this.tokens.ends[i]);
+  /** As it was written, up to another token if one is named. */
+  shown(i: number, last = i): string {
+    return this.text.slice(this.start(i), this.tokens.ends[last]);
   }
 
   /** The number of a word that matters; 0 for everything else, and for a word behind a dot, which is a name. */

@@ -1,5 +1,5 @@
 import { DIGIT, isOddLineEnd, kindOf, NAME, OTHER, SPACE } from './characters.js';
-import { isStarter, lookUp, lookUpFolded } from './tsql-words.js';
+import { lookUp, lookUpFolded } from './tsql-words.js';
 
 export const WORD = 1;
 /** `[…]` or `"…"`: the session has QUOTED_IDENTIFIER ON. */
@@ -10,7 +10,13 @@ export const VARIABLE = 5;
 export const SIGN = 6;
 
 export type LexicalRule =
-  'unclosed-comment' | 'unclosed-string' | 'unclosed-name' | 'odd-character' | 'ambiguous-line-end' | 'glued-word';
+  | 'unclosed-comment'
+  | 'unclosed-string'
+  | 'unclosed-name'
+  | 'odd-character'
+  | 'ambiguous-line-end'
+  | 'glued-word'
+  | 'lookalike-word';
 
 export interface LexicalFault {
   readonly rule: LexicalRule;
@@ -128,13 +134,14 @@ class Lexer {
     }
     const first = this.text.charCodeAt(start);
     if (first === AT) return this.add(VARIABLE, 0, start, this.at);
-    this.add(WORD, this.wordCode(start, this.at, ascii), start, this.at);
+    // Only plain letters make a reserved word. What merely looks like one is a name to the server, so it may neither
+    // pass for SELECT or CASE here, nor be read past.
+    if (!ascii && lookUpFolded(this.text.slice(start, this.at)) !== 0) {
+      return this.fail('lookalike-word', start, this.at);
+    }
+    this.add(WORD, ascii ? lookUp(this.text, start, this.at) : 0, start, this.at);
     // `$` alone is the constant zero money, which a word may follow without a space.
     if (first === DOLLAR) this.suspect(start + 1, this.at);
-  }
-
-  private wordCode(start: number, end: number, ascii: boolean): number {
-    return ascii ? lookUp(this.text, start, end) : lookUpFolded(this.text.slice(start, end));
   }
 
   /** `12`, `1.5`, `.5e-3`, `0x1F`; a word may follow at once (`1FROM`), and where it begins is not always sure. */
@@ -166,6 +173,8 @@ class Lexer {
       this.at++;
       this.digits();
     }
+    // No money has an exponent, says its documentation, but a reader of numbers might go on: `$1e5INTO`.
+    this.exponent();
     this.add(NUMBER, 0, start, this.at);
   }
 
@@ -211,7 +220,7 @@ class Lexer {
   }
 
   private suspect(start: number, end: number): void {
-    if (isStarter(lookUp(this.text, start, end))) this.fail('glued-word', start, end);
+    if (lookUp(this.text, start, end) !== 0) this.fail('glued-word', start, end);
   }
 
   private quoted(kind: number, close: number, rule: LexicalRule): void {

@@ -71,11 +71,13 @@ const STRUCTURE = [
   'AS',
   'CASE',
   'CONVERSATION',
+  'DATA',
   'DISTINCT',
   'DISTRIBUTED',
   'ELSE',
   'END',
   'EXCEPT',
+  'EXISTS',
   'FIRST',
   'FOR',
   'FROM',
@@ -85,6 +87,7 @@ const STRUCTURE = [
   'GROUP',
   'HAVING',
   'HINT',
+  'IDENTITY_INSERT',
   'INNER',
   'INTERSECT',
   'IS',
@@ -97,12 +100,14 @@ const STRUCTURE = [
   'OPTION',
   'ORDER',
   'OUTER',
+  'PERCENT',
   'PLAN',
   'RECEIVE',
   'RIGHT',
   'ROW',
   'ROWS',
   'SELECT',
+  'STATISTICS',
   'SYSTEM_TIME',
   'TABLE',
   'TABLOCKX',
@@ -167,7 +172,7 @@ function same(text: string, start: number, word: string): boolean {
   return true;
 }
 
-/** For words beyond ASCII: full-width letters, a dotless i and the like are taken for what they resemble. */
+/** For words beyond ASCII: full-width letters, the Turkish i and the like are taken for what they resemble. */
 export function lookUpFolded(word: string): number {
-  return NUMBER_OF.get(word.normalize('NFKC').toUpperCase()) ?? 0;
+  return NUMBER_OF.get(word.normalize('NFKC').replaceAll('\u0130', 'I').toUpperCase()) ?? 0;
 }

@@ -1,11 +1,15 @@
 import { Refusal } from './refusal.js';
 import type { TokenReader } from './token-reader.js';
 import { QUOTED, WORD } from './tsql-lexer.js';
+import { isUnreserved } from './word-rules.js';
 
 export interface WithHeader {
   /** The token of the SELECT that the definitions belong to. */
   readonly main: number;
-  /** Names that are defined, in lower case, with the token where each definition begins. */
+  /**
+   * Names that are defined, with the token where each definition begins. As they are written: where case counts, another
+   * spelling is another table.
+   */
   readonly defined: ReadonlyMap<string, number>;
 }
 
@@ -20,9 +24,10 @@ export function readWithHeader(reader: TokenReader, from: number): WithHeader {
   for (;;) {
     if (reader.isWord(i, 'XMLNAMESPACES') && reader.isSign(i + 1, '(')) i = behindParentheses(reader, i + 1);
     else {
-      const named = (reader.kind(i) === WORD && reader.wordAt(i) === 0) || reader.kind(i) === QUOTED;
+      const number = reader.wordAt(i);
+      const named = (reader.kind(i) === WORD && (number === 0 || isUnreserved(number))) || reader.kind(i) === QUOTED;
       if (!named) throw refuse(i);
-      defined.set(reader.nameAt(i).toLowerCase(), i);
+      defined.set(reader.nameAt(i), i);
       i++;
       if (reader.isSign(i, '(')) i = behindParentheses(reader, i);
       if (!reader.isWord(i, 'AS') || !reader.isSign(i + 1, '(')) throw refuse(i);

@@ -6,6 +6,7 @@ import { isStarter, type Word, wordNumber, wordOf } from './tsql-words.js';
 const UNRESERVED = numbersOf([
   'APPLY',
   'CONVERSATION',
+  'DATA',
   'DISTRIBUTED',
   'FIRST',
   'GET',
@@ -27,28 +28,6 @@ const UNRESERVED = numbersOf([
   'XMLNAMESPACES',
 ]);
 
-/** Structure words whose parenthesis is their own and no call's. */
-const OWN_PARENTHESES = numbersOf([
-  'ALL',
-  'AS',
-  'DISTINCT',
-  'ELSE',
-  'FOR',
-  'IS',
-  'NOT',
-  'TABLE',
-  'TOP',
-  'VALUES',
-  'WITH',
-  'FULL',
-  'LEFT',
-  'RIGHT',
-  'INNER',
-  'OUTER',
-  'PLAN',
-  'VIEW',
-]);
-
 function numbersOf(words: readonly Word[]): ReadonlySet<number> {
   return new Set(words.map(wordNumber));
 }
@@ -57,8 +36,16 @@ export function isUnreserved(number: number): boolean {
   return UNRESERVED.has(number);
 }
 
-export function hasOwnParentheses(number: number): boolean {
-  return OWN_PARENTHESES.has(number);
+const ODBC_ESCAPES = new Set(['fn', 'd', 't', 'ts', 'oj', 'guid', 'interval', 'limit', 'escape']);
+
+/** `{fn NOW()}`, `{d '2024-01-01'}`; not `{call p}`. */
+export function isOdbcEscape(reader: TokenReader, brace: number): boolean {
+  return ODBC_ESCAPES.has(reader.shown(brace + 1).toLowerCase());
+}
+
+/** Reserved words that make a table of what is elsewhere. */
+export function isRemoteRowset(word: Word | undefined): boolean {
+  return word === 'OPENROWSET' || word === 'OPENQUERY' || word === 'OPENDATASOURCE';
 }
 
 /** How many tokens a statement word takes where it is none: in a join hint, a query option, or OFFSET … FETCH. Else 0. */

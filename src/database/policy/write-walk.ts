@@ -1,9 +1,11 @@
-import { isMethod, isOutwardFunction } from './outward-functions.js';
+import { Clauses } from './clauses.js';
+import { NameRules } from './name-rules.js';
 import type { ReadRules } from './read-rules.js';
 import { type PolicyRule, Refusal } from './refusal.js';
 import { readDottedName, TokenReader } from './token-reader.js';
-import { QUOTED, type Tokens, VARIABLE, WORD } from './tsql-lexer.js';
-import { wordOf } from './tsql-words.js';
+import { NUMBER, QUOTED, type Tokens, VARIABLE, WORD } from './tsql-lexer.js';
+import { type Word, wordOf } from './tsql-words.js';
+import { isOdbcEscape, isUnreserved, legitimateUse } from './word-rules.js';
 
 const FIRST_WORDS = new Set([
   'select',
@@ -27,48 +29,9 @@ const FIRST_WORDS = new Set([
   'return',
 ]);
 
-/** SET options of the session: ours, or such that hide what a statement does. `SET @x`, `SET column =` are no options. */
-const SESSION_SETTINGS = new Set([
-  'xact_abort',
-  'implicit_transactions',
-  'transaction',
-  'quoted_identifier',
-  'ansi_nulls',
-  'ansi_padding',
-  'ansi_warnings',
-  'ansi_defaults',
-  'ansi_null_dflt_on',
-  'ansi_null_dflt_off',
-  'arithabort',
-  'arithignore',
-  'concat_null_yields_null',
-  'context_info',
-  'cursor_close_on_commit',
-  'datefirst',
-  'dateformat',
-  'deadlock_priority',
-  'fips_flagger',
-  'fmtonly',
-  'forceplan',
-  'language',
-  'lock_timeout',
-  'noexec',
-  'nocount',
-  'numeric_roundabort',
-  'offsets',
-  'parseonly',
-  'query_governor_cost_limit',
-  'remote_proc_transactions',
-  'rowcount',
-  'showplan_all',
-  'showplan_text',
-  'showplan_xml',
-  'statistics',
-  'textsize',
-]);
-
 /** Things that CREATE, ALTER and DROP make outside of the data, or that could carry code past this check. */
 const SERVER_THINGS = new Set([
+  'aggregate',
   'application',
   'assembly',
   'asymmetric',
@@ -107,7 +70,6 @@ const SERVER_THINGS = new Set([
   'function',
   'signature',
   'sensitivity',
-  'or',
   'any',
   'default',
   'xml',
@@ -120,13 +82,14 @@ const SERVER_THINGS = new Set([
  */
 export class WriteWalk {
   private readonly reader: TokenReader;
+  private readonly clauses: Clauses;
+  private readonly names: NameRules;
+  private at = 0;
 
-  constructor(
-    text: string,
-    tokens: Tokens,
-    private readonly rules: ReadRules,
-  ) {
+  constructor(text: string, tokens: Tokens, rules: ReadRules) {
     this.reader = new TokenReader(text, tokens);
+    this.clauses = new Clauses(this.reader);
+    this.names = new NameRules(this.reader, rules);
   }
 
   run(): void {
@@ -135,17 +98,64 @@ export class WriteWalk {
     while (reader.isSign(first, ';') || reader.isSign(first, '(')) first++;
     if (first >= reader.tokens.count) throw new Refusal('empty', 0, '');
     // The first word of a batch, if it begins no statement, is the name of a procedure to run.
-    if (!FIRST_WORDS.has(reader.shown(first).toLowerCase())) throw this.refuse('first-word', first);
-    for (let i = 0; i < reader.tokens.count; i++) {
-      const kind = reader.kind(i);
-      if (kind === WORD && reader.wordAt(i) !== 0 && !reader.isSign(i - 1, '.')) this.word(i);
-      if ((kind === WORD || kind === QUOTED || kind === VARIABLE) && !reader.isSign(i - 1, '.')) this.name(i);
+    const begins = FIRST_WORDS.has(reader.shown(first).toLowerCase());
+    if (!begins) {
+      this.refuseWord(first);
+      throw this.refuse('first-word', first);
+    }
+    while (this.at < reader.tokens.count) this.step();
+    this.clauses.end();
+  }
+
+  private step(): void {
+    const { reader, clauses } = this;
+    const i = this.at;
+    switch (reader.kind(i)) {
+      case WORD: {
+        const number = reader.wordAt(i);
+        const mayBeName = clauses.level.expectsTable || reader.isSign(i + 1, '.');
+        if (number !== 0 && !reader.isSign(i - 1, '.') && !(mayBeName && isUnreserved(number))) return this.word(i);
+        return this.name(i);
+      }
+      case QUOTED:
+      case VARIABLE:
+        return this.name(i);
+      default:
+        return this.sign(i);
+    }
+  }
+
+  private sign(i: number): void {
+    const { reader, clauses } = this;
+    this.at++;
+    if (reader.isSign(i, '(')) clauses.open(i);
+    else if (reader.isSign(i, ')')) clauses.close(i);
+    else if (reader.isSign(i, ',')) clauses.comma();
+    else if (reader.isSign(i, ';') && clauses.outermost) clauses.restart();
+    else if (reader.isSign(i, '{') && !isOdbcEscape(reader, i) && reader.kind(i + 1) !== NUMBER) {
+      throw this.refuse('unseen-code', i + 1);
+    } else if (reader.isSign(i, '.') && clauses.level.expectsTable) {
+      this.at = i;
+      this.name(i);
     }
   }
 
   private word(i: number): void {
+    const { reader, clauses } = this;
+    const word = wordOf(reader.wordAt(i));
+    const skip = legitimateUse(reader, i, clauses.level.nesting);
+    this.at = i + Math.max(skip, 1);
+    if (skip > 0) return;
+    this.refuseWord(i);
+    if (this.target(i, word) || clauses.word(i, word)) return;
+    const callable = reader.isSign(this.at, '.') || reader.isSign(this.at, '(');
+    if (callable && isUnreserved(reader.wordAt(i))) this.name(i);
+  }
+
+  private refuseWord(i: number): void {
     const { reader } = this;
-    switch (wordOf(reader.wordAt(i))) {
+    const word = wordOf(reader.wordAt(i));
+    switch (word) {
       case 'COMMIT':
       case 'ROLLBACK':
       case 'SAVE':
@@ -153,13 +163,17 @@ export class WriteWalk {
       case 'TRANSACTION':
         throw this.refuse('transaction-control', i);
       case 'BEGIN':
-        if (reader.isWord(i + 1, 'DISTRIBUTED')) throw this.refuse('transaction-control', i);
+        if (reader.isWord(i + 1, 'TRAN', 'TRANSACTION', 'DISTRIBUTED')) throw this.refuse('transaction-control', i);
         return;
       case 'EXEC':
       case 'EXECUTE':
       case 'PROC':
       case 'PROCEDURE':
-        throw this.refuse('forbidden-word', i);
+        throw this.refuse('unseen-code', i);
+      case 'OPENDATASOURCE':
+      case 'OPENQUERY':
+      case 'OPENROWSET':
+        throw this.refuse('outward-function', i);
       case 'BACKUP':
       case 'BULK':
       case 'CHECKPOINT':
@@ -169,9 +183,6 @@ export class WriteWalk {
       case 'GRANT':
       case 'KILL':
       case 'LOAD':
-      case 'OPENDATASOURCE':
-      case 'OPENQUERY':
-      case 'OPENROWSET':
       case 'RECONFIGURE':
       case 'RESTORE':
       case 'REVERT':
@@ -182,19 +193,15 @@ export class WriteWalk {
       case 'WAITFOR':
         throw this.refuse('server-statement', i);
       case 'USE':
-        if (reader.isWord(i + 1, 'HINT', 'PLAN')) return;
         throw this.refuse('session-setting', i);
       case 'SET':
-        if (SESSION_SETTINGS.has(reader.shown(i + 1).toLowerCase()) && !reader.isSign(i + 2, '=')) {
-          throw this.refuse('session-setting', i + 1);
-        }
+        if (!this.assigns(i)) throw this.refuse('session-setting', i + 1);
         return;
       case 'CREATE':
       case 'ALTER':
       case 'DROP':
       case 'ADD':
-        this.definition(i);
-        return;
+        return this.definition(i, word);
       case 'GO':
         if (reader.aloneOnLine(i)) throw this.refuse('batch-separator', i);
         return;
@@ -205,9 +212,68 @@ export class WriteWalk {
     }
   }
 
-  private definition(i: number): void {
+  /** Whether SET gives a value to a variable or a column, or belongs to a table; any other is an option of the session. */
+  private assigns(i: number): boolean {
     const { reader } = this;
-    const word = wordOf(reader.wordAt(i));
+    const ofTable = reader.isSign(i + 1, '(') || reader.isWord(i - 1, 'DELETE', 'UPDATE');
+    if (ofTable || reader.kind(i + 1) === VARIABLE || reader.isWord(i + 1, 'IDENTITY_INSERT')) return true;
+    // `a = 1`, `a += 1`, `t.a = 1`, `a.modify(…)`; but not `LOCK_TIMEOUT -1`.
+    if (reader.isSign(i + 2, '=') || reader.isSign(i + 2, '.')) return true;
+    return (
+      ['+', '-', '*', '/', '%', '&', '^', '|'].some(sign => reader.isSign(i + 2, sign)) && reader.isSign(i + 3, '=')
+    );
+  }
+
+  /** The words behind which a changing statement names its table. Says whether it was one. */
+  private target(i: number, word: Word | undefined): boolean {
+    const { reader, clauses } = this;
+    const { nesting, clause } = clauses.level;
+    const beginning = nesting === 'statement' && clause === 'none';
+    switch (word) {
+      case 'INSERT':
+      case 'UPDATE':
+      case 'DELETE':
+      case 'MERGE':
+        clauses.expectTable('select');
+        return true;
+      case 'INTO':
+      case 'IDENTITY_INSERT':
+        clauses.expectTable(clause);
+        return true;
+      case 'USING':
+        clauses.expectTable('from');
+        return true;
+      case 'TABLE':
+      case 'VIEW':
+        if (nesting === 'options' || nesting === 'table-tail') return false;
+        clauses.expectTable('from');
+        return true;
+      case 'ON':
+        // CREATE INDEX i ON t
+        if (beginning) clauses.expectTable('none');
+        return beginning;
+      case 'FOR': {
+        // CREATE SYNONYM s FOR t; NEXT VALUE FOR s
+        const named = beginning || (reader.isWord(i - 1, 'VALUE') && reader.isWord(i - 2, 'NEXT'));
+        if (named) clauses.expectTable(clause);
+        return named;
+      }
+      case 'SET':
+        clauses.level.clause = 'select';
+        clauses.level.expectsTable = false;
+        return true;
+      case 'CREATE':
+      case 'ALTER':
+      case 'DROP':
+        if (nesting === 'statement') clauses.restart();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  private definition(i: number, word: Word): void {
+    const { reader } = this;
     const thing = reader.shown(i + 1).toLowerCase();
     // ALTER TABLE t ADD column …, ALTER COLUMN …, DROP COLUMN …: parts of a table.
     const partOfTable = ['column', 'default'].includes(thing) && i > 0 && word !== 'CREATE';
@@ -219,41 +285,14 @@ export class WriteWalk {
   }
 
   private name(i: number): void {
-    const { reader } = this;
+    const { reader, clauses } = this;
     const dotted = readDottedName(reader, i);
-    const { parts } = dotted;
-    const name = (parts[parts.length - 1] ?? '').toLowerCase();
-    const qualifier = parts.length > 1 ? (parts[parts.length - 2] ?? '').toLowerCase() : undefined;
-    const word = parts.join('.');
-    if (dotted.call && isOutwardFunction(name, qualifier)) throw new Refusal('outward-function', reader.start(i), word);
-    if (dotted.variable || (dotted.call && isMethod(name))) return;
-    if (parts.length >= 4 && !this.isOwn(parts)) throw new Refusal('four-part-name', reader.start(i), word);
-    const target =
-      reader.isWord(
-        i - 1,
-        'INTO',
-        'INSERT',
-        'UPDATE',
-        'DELETE',
-        'MERGE',
-        'USING',
-        'FROM',
-        'JOIN',
-        'TABLE',
-        'VIEW',
-        'APPLY',
-        'ON',
-      ) ||
-      reader.isSign(i - 1, ',') ||
-      reader.isSign(i - 1, ')');
-    if (parts.length === 3 && (target || dotted.call) && !this.isOwn(parts) && !this.rules.allowThreePartNames) {
-      throw new Refusal('three-part-name', reader.start(i), word);
-    }
-  }
-
-  private isOwn(parts: readonly string[]): boolean {
-    const [database = ''] = parts;
-    return parts.length === 3 && (database === '' || database.toLowerCase() === this.rules.database.toLowerCase());
+    this.at = Math.max(dotted.next, i + 1);
+    const place = clauses.level.expectsTable ? 'table' : 'expression';
+    clauses.level.expectsTable = false;
+    // `INSERT t (a)`, `CREATE INDEX i ON t (a)`: columns, not arguments.
+    const columns = place === 'table' && reader.isWord(i - 1, 'INSERT', 'INTO', 'ON', 'TABLE', 'VIEW');
+    this.names.check(i, columns ? { ...dotted, call: false } : dotted, place);
   }
 
   private refuse(rule: PolicyRule, i: number): Refusal {
