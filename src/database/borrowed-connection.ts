@@ -116,13 +116,15 @@ export class BorrowedConnection {
     return this.send({ text, parameters: [] }, SILENT, limits, request => this.connection.execSqlBatch(request));
   }
 
-  private send(
+  private async send(
     rpc: Rpc,
     handler: ResponseHandler,
     limits: RunLimits,
     execute: (request: Request) => void,
   ): Promise<RunOutcome> {
     const { connection } = this;
+    // A request that was stopped before may still be waiting for the server to say so.
+    await this.settled;
     let finish: () => void = () => {};
     this.settled = new Promise(resolve => (finish = resolve));
     return new Promise<RunOutcome>((resolve, reject) => {

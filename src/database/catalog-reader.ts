@@ -44,7 +44,7 @@ export class CatalogReader {
       const sets: CellValue[][][] = [];
       let rows = 0;
       const outcome = await loan.connection.run(
-        catalogEnvelope(batch, parameters),
+        catalogEnvelope(batch, parameters, loan.abilities.settings),
         {
           columns: () => void sets.push([]),
           row: row => {

@@ -30,36 +30,40 @@ WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0;`;
  * 7 row count
  * 8 description
  */
-export const TABLE = `SELECT SCHEMA_NAME(o.schema_id), o.name, o.type, o.object_id
+export const TABLE_SETS = [
+  `SELECT SCHEMA_NAME(o.schema_id), o.name, o.type, o.object_id
 FROM sys.objects AS o
-WHERE o.type IN ('U', 'V') AND (o.object_id = @id OR o.name = @name);
-SELECT c.name, TYPE_NAME(c.user_type_id), TYPE_NAME(c.system_type_id), c.is_nullable, c.max_length, c.[precision], c.scale,
+WHERE o.type IN ('U', 'V') AND (o.object_id = @id OR o.name = @name);`,
+  `SELECT c.name, TYPE_NAME(c.user_type_id), TYPE_NAME(c.system_type_id), c.is_nullable, c.max_length, c.[precision], c.scale,
   c.is_identity, OBJECT_DEFINITION(c.default_object_id), k.definition, CAST(e.value AS nvarchar(4000))
 FROM sys.columns AS c
 LEFT JOIN sys.computed_columns AS k ON k.object_id = @id AND k.column_id = c.column_id
 LEFT JOIN sys.extended_properties AS e
   ON e.class = 1 AND e.major_id = @id AND e.minor_id = c.column_id AND e.name = N'MS_Description'
 WHERE c.object_id = @id
-ORDER BY c.column_id;
-SELECT i.name, i.type_desc, i.is_unique, i.is_primary_key, i.is_unique_constraint, i.filter_definition,
+ORDER BY c.column_id;`,
+  `SELECT i.name, i.type_desc, i.is_unique, i.is_primary_key, i.is_unique_constraint, i.filter_definition,
   COL_NAME(x.object_id, x.column_id), x.is_included_column
 FROM sys.indexes AS i
 JOIN sys.index_columns AS x ON x.object_id = i.object_id AND x.index_id = i.index_id
 WHERE i.object_id = @id AND x.object_id = @id AND i.index_id > 0
-ORDER BY i.index_id, x.is_included_column, x.key_ordinal, x.index_column_id;
-SELECT f.name, COL_NAME(k.parent_object_id, k.parent_column_id), OBJECT_SCHEMA_NAME(k.referenced_object_id),
+ORDER BY i.index_id, x.is_included_column, x.key_ordinal, x.index_column_id;`,
+  `SELECT f.name, COL_NAME(k.parent_object_id, k.parent_column_id), OBJECT_SCHEMA_NAME(k.referenced_object_id),
   OBJECT_NAME(k.referenced_object_id), COL_NAME(k.referenced_object_id, k.referenced_column_id)
 FROM sys.foreign_keys AS f
 JOIN sys.foreign_key_columns AS k ON k.constraint_object_id = f.object_id
 WHERE f.parent_object_id = @id
-ORDER BY f.name, k.constraint_column_id;
-SELECT f.name, OBJECT_SCHEMA_NAME(k.parent_object_id), OBJECT_NAME(k.parent_object_id),
+ORDER BY f.name, k.constraint_column_id;`,
+  `SELECT f.name, OBJECT_SCHEMA_NAME(k.parent_object_id), OBJECT_NAME(k.parent_object_id),
   COL_NAME(k.parent_object_id, k.parent_column_id), COL_NAME(k.referenced_object_id, k.referenced_column_id)
 FROM sys.foreign_keys AS f
 JOIN sys.foreign_key_columns AS k ON k.constraint_object_id = f.object_id
 WHERE f.referenced_object_id = @id
-ORDER BY 2, 3, f.name, k.constraint_column_id;
-SELECT k.name, k.definition FROM sys.check_constraints AS k WHERE k.parent_object_id = @id ORDER BY k.name;
-SELECT SUM(p.rows) FROM sys.partitions AS p WHERE p.object_id = @id AND p.index_id IN (0, 1);
-SELECT CAST(e.value AS nvarchar(4000)) FROM sys.extended_properties AS e
-WHERE e.class = 1 AND e.major_id = @id AND e.minor_id = 0 AND e.name = N'MS_Description';`;
+ORDER BY 2, 3, f.name, k.constraint_column_id;`,
+  `SELECT k.name, k.definition FROM sys.check_constraints AS k WHERE k.parent_object_id = @id ORDER BY k.name;`,
+  `SELECT SUM(p.rows) FROM sys.partitions AS p WHERE p.object_id = @id AND p.index_id IN (0, 1);`,
+  `SELECT CAST(e.value AS nvarchar(4000)) FROM sys.extended_properties AS e
+WHERE e.class = 1 AND e.major_id = @id AND e.minor_id = 0 AND e.name = N'MS_Description';`,
+] as const;
+
+export const TABLE = TABLE_SETS.join('\n');

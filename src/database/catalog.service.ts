@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { TYPES } from 'tedious';
 import { AppError } from '../common/app-error.js';
 import type { AccessLimits } from '../common/principal.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { mayTouch } from './access.js';
-import { COLUMNS, TABLE, TABLES } from './catalog.queries.js';
-import { CatalogReader, type Rows } from './catalog-reader.js';
+import type { Rows } from './catalog-reader.js';
+import { CatalogSource } from './catalog-source.js';
 import type { TableDescription, TableSummary } from './catalog.types.js';
 import { nearestNames } from './nearest-names.js';
 import { type ObjectName, shownName } from './object-name.js';
-import { nvarchar } from './parameters.js';
 import { tableDescription } from './table-description.js';
 
 export interface CatalogOptions {
@@ -41,7 +39,7 @@ const MAX_CANDIDATES = 10;
 export class CatalogService {
   private readonly names = new Map<string, Names>();
 
-  constructor(private readonly reader: CatalogReader) {}
+  constructor(private readonly source: CatalogSource) {}
 
   /** All tables (and views), ordered by schema and name. */
   async tables(tenant: Tenant, options: CatalogOptions = {}): Promise<readonly TableSummary[]> {
@@ -61,13 +59,9 @@ export class CatalogService {
   async table(tenant: Tenant, name: ObjectName, options: LookupOptions = {}): Promise<TableDescription> {
     for (let attempt = 1; ; attempt++) {
       const found = await this.find(tenant, name, options);
-      const sets = await this.reader.read(
-        tenant,
-        TABLE,
-        [{ name: 'id', type: TYPES.Int, value: found.objectId }, nvarchar('name', found.name)],
-        options.signal,
-      );
-      if (this.stillTrue(found, name, sets[0] ?? []) || attempt > 2) return tableDescription(found, sets);
+      const sets = await this.source.table(tenant, found, options.signal);
+      const now = (sets[0] ?? []).filter(([schema, table]) => mayTouch(options.access, String(schema), String(table)));
+      if (this.stillTrue(found, name, now) || attempt > 2) return tableDescription(found, sets);
       this.names.delete(tenant.name);
     }
   }
@@ -81,7 +75,7 @@ export class CatalogService {
   /** Names of the columns of all tables whose names occur in a text. */
   async columnsOfMentioned(tenant: Tenant, text: string, options: LookupOptions = {}): Promise<readonly string[]> {
     const lower = text.toLowerCase();
-    const [rows = []] = await this.reader.read(tenant, COLUMNS, [], options.signal);
+    const rows = await this.source.columns(tenant, options.signal);
     return rows
       .filter(
         ([schema, table]) =>
@@ -113,7 +107,7 @@ export class CatalogService {
   }
 
   private async readNames(tenant: Tenant, signal: AbortSignal | undefined): Promise<readonly Known[]> {
-    const [rows = []] = await this.reader.read(tenant, TABLES, [], signal);
+    const rows = await this.source.tables(tenant, signal);
     const tables = rows.map(([schema, name, type, objectId, rowCount, description]): Known => ({
       schema: String(schema),
       name: String(name),
@@ -159,7 +153,7 @@ function unknownTable(wanted: ObjectName, tables: readonly Known[], access: Acce
 
 function ambiguousTable(wanted: ObjectName, matches: readonly Known[]): AppError {
   const candidates = matches.slice(0, MAX_CANDIDATES).map(table => shownName(table.schema, table.name));
-  return new AppError('AMBIGUOUS_TABLE', `${JSON.stringify(wanted.name)} is in several schemas.`, {
+  return new AppError('AMBIGUOUS_TABLE', `${JSON.stringify(wanted.name)} may mean several tables.`, {
     hint: `Say which: ${candidates.join(', ')}.`,
     details: { candidates },
   });

@@ -3,18 +3,21 @@ import { AppError } from '../common/app-error.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { BorrowedConnection } from './borrowed-connection.js';
 import { ConnectionGate } from './connection-gate.js';
+import type { Abilities } from './envelope.js';
 import { LoginPermissions } from './login-permissions.js';
+import { ServerAbilities } from './server-abilities.js';
 import { TenantDataSources } from './tenant-data-sources.js';
 
 export interface Loan {
   readonly connection: BorrowedConnection;
   /** Whether the login can write: then reads need a transaction that is rolled back. */
   readonly canWrite: boolean;
+  readonly abilities: Abilities;
   /** Ends the loan once nothing runs on the connection any more. Not to be waited for. */
   giveBack(): void;
 }
 
-/** Lends connections: a fair turn, the pool, a reset, and what the login may do. */
+/** Lends connections: a fair turn, the pool, a reset, and what the login may and the server can do. */
 @Injectable()
 export class ConnectionLender {
   private readonly gates = new Map<string, ConnectionGate>();
@@ -22,6 +25,7 @@ export class ConnectionLender {
   constructor(
     private readonly sources: TenantDataSources,
     private readonly permissions: LoginPermissions,
+    private readonly abilities: ServerAbilities,
   ) {}
 
   /** Throws AppError DATABASE_UNAVAILABLE or CANCELLED, or a driver's error. */
@@ -33,9 +37,10 @@ export class ConnectionLender {
     });
     const giveBack = (): void => void connection.release().finally(leave);
     try {
-      const canWrite = await this.permissions.canWrite(tenant, connection);
+      const abilities = await this.abilities.of(tenant, connection);
+      const canWrite = await this.permissions.canWrite(tenant, connection, abilities.settings);
       if (canWrite && tenant.config.requireReadonlyLogin) throw writableLogin();
-      return { connection, canWrite, giveBack };
+      return { connection, canWrite, abilities, giveBack };
     } catch (error) {
       giveBack();
       throw error;

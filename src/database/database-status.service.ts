@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../tenancy/tenant.js';
 import { CatalogReader } from './catalog-reader.js';
 import { LoginPermissions } from './login-permissions.js';
+import { ServerAbilities } from './server-abilities.js';
 
 export interface DatabaseReport {
   readonly status: 'connected' | 'disconnected';
   readonly name: string;
   /** False when the login was seen to be able to write; undefined while that is unknown. */
   readonly loginReadOnly?: boolean;
+  /** What the server lacks of SQL Server around a statement (docs/database-engines.md). */
+  readonly lacking: readonly string[];
 }
 
 interface Known {
@@ -26,6 +29,7 @@ export class DatabaseStatus {
   constructor(
     private readonly reader: CatalogReader,
     private readonly permissions: LoginPermissions,
+    private readonly abilities: ServerAbilities,
   ) {}
 
   /** Asks the database (or takes a good answer younger than 5 s); answers within `timeoutMs`. */
@@ -38,6 +42,7 @@ export class DatabaseStatus {
       status: connected ? 'connected' : 'disconnected',
       name: tenant.config.database.database,
       ...(canWrite === undefined ? {} : { loginReadOnly: !canWrite }),
+      lacking: this.abilities.lacking(tenant),
     };
   }
 

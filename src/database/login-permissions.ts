@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import type { BorrowedConnection } from './borrowed-connection.js';
 import { catalogEnvelope } from './envelope.js';
 import { QueryEvents } from './query-events.js';
 import type { CellValue } from './result-set.js';
+import { isTransient } from './sql-server.errors.js';
 
 const PROBE_EVERY_MS = 10 * 60_000;
 const PROBE_TIMEOUT_MS = 10_000;
@@ -50,11 +52,18 @@ export class LoginPermissions {
     return this.known.get(tenant.name)?.canWrite;
   }
 
-  /** A login whose permissions can't be read counts as one that can write. */
-  async canWrite(tenant: Tenant, connection: BorrowedConnection): Promise<boolean> {
+  /**
+   * A login whose permissions can't be read counts as one that can write: for good when the server says that it can't
+   * tell, for this call when it failed to answer. Throws a driver's error when the connection is lost meanwhile.
+   */
+  async canWrite(tenant: Tenant, connection: BorrowedConnection, settings: string): Promise<boolean> {
     const known = this.known.get(tenant.name);
     if (known !== undefined && Date.now() - known.at < PROBE_EVERY_MS) return known.canWrite;
-    const canWrite = await this.probe(tenant, connection);
+    const canWrite = await this.probe(tenant, connection, settings);
+    if (canWrite === undefined) {
+      if (tenant.config.requireReadonlyLogin) throw unknownPermissions();
+      return true;
+    }
     this.known.set(tenant.name, { canWrite, at: Date.now() });
     this.events.writableLogin(tenant.name, canWrite);
     if (canWrite && tenant.config.readOnly && known?.canWrite !== true) {
@@ -66,11 +75,12 @@ export class LoginPermissions {
     return canWrite;
   }
 
-  private async probe(tenant: Tenant, connection: BorrowedConnection): Promise<boolean> {
+  /** Undefined when the server gave no answer this time. */
+  private async probe(tenant: Tenant, connection: BorrowedConnection, settings: string): Promise<boolean | undefined> {
     let answer: CellValue | undefined;
     try {
       const outcome = await connection.run(
-        catalogEnvelope(PROBE, []),
+        catalogEnvelope(PROBE, [], settings),
         { columns: () => {}, row: row => void (answer = row[0]), done: () => {}, message: () => {} },
         {
           timeoutMs: PROBE_TIMEOUT_MS,
@@ -78,13 +88,21 @@ export class LoginPermissions {
           cells: { maxBytes: 100, cutCells: 0 },
         },
       );
-      return outcome.stopped !== undefined || answer !== 0;
+      return outcome.stopped === undefined ? answer !== 0 : undefined;
     } catch (error) {
+      const { number } = error as { number?: unknown };
+      if (typeof number !== 'number') throw error;
       log.warn(
         { tenant: tenant.name, err: error },
         "the login's permissions could not be read: it counts as one that can write",
       );
-      return true;
+      return isTransient(error) ? undefined : true;
     }
   }
+}
+
+function unknownPermissions(): AppError {
+  return new AppError('DATABASE_UNAVAILABLE', 'The database did not say in time what its login may do.', {
+    hint: 'This server requires a login that can only read, and has to know; try again in a few seconds.',
+  });
 }

@@ -5,12 +5,12 @@ import type { RunOutcome } from './borrowed-connection.js';
 import type { CallContext } from './call-context.js';
 import { ConnectionLender, type Loan } from './connection-lender.js';
 import {
-  BEGIN_WRITE,
+  type Abilities,
+  beginWrite,
   borrowerOf,
   COMMIT_WRITE,
   readEnvelope,
   ROLLBACK_WRITE,
-  SETTINGS,
   writeEnvelope,
 } from './envelope.js';
 import { type TypedParameter, typedParameters } from './parameters.js';
@@ -148,16 +148,25 @@ export class QueryService {
     loan: Loan,
   ): Promise<CellLimit> {
     const cells = cellLimit(call.tenant);
-    const { connection } = loan;
-    const envelope = readEnvelope(statement, parameters, call.principal, {
+    const { connection, abilities } = loan;
+    assertContext(call, abilities);
+    const {
+      before,
+      statement: rpc,
+      after,
+    } = readEnvelope(statement, parameters, call.principal, {
       acquaintance: connection.claim(borrowerOf(call.principal)),
-      transaction: loan.canWrite ? 'rollback' : 'none',
+      abilities,
+      transaction: loan.canWrite && abilities.transactions ? 'rollback' : 'none',
     });
-    const timeoutMs = call.tenant.config.limits.queryTimeoutMs;
-    const outcome = await connection.run(envelope, response, { timeoutMs, signal: call.signal, cells });
+    const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
+    if (before !== '') assertFinished(await connection.runBatch(before, limits), call);
+    const outcome = await connection.run(rpc, response, limits);
     assertFinished(outcome, call);
+    if (outcome.stopped !== undefined) return cells;
+    if (after !== '') assertFinished(await connection.runBatch(after, limits), call);
     // What the policy lets pass leaves nothing behind in a session.
-    if (outcome.stopped === undefined) connection.leftClean(SETTINGS);
+    connection.leftClean(abilities.settings);
     return cells;
   }
 
@@ -168,12 +177,13 @@ export class QueryService {
     call: CallContext,
     options: WriteOptions,
     { response, cells }: Finished,
-    { connection }: Loan,
+    { connection, abilities }: Loan,
   ): Promise<boolean> {
+    assertContext(call, abilities);
     const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
     connection.reset();
-    assertFinished(await connection.runBatch(BEGIN_WRITE, limits), call);
-    const envelope = writeEnvelope(statement, parameters, call.principal);
+    assertFinished(await connection.runBatch(beginWrite(abilities.settings), limits), call);
+    const envelope = writeEnvelope(statement, parameters, call.principal, abilities);
     assertFinished(await connection.run(envelope, response, limits), call);
     const commit = options.dryRun !== true && sameCounts(options.expectedRows, response.affectedRows);
     // From here on a cancel comes too late: the end of the transaction is not left half-known.
@@ -225,6 +235,18 @@ class HandedOnRows implements RowTaker {
   row(row: readonly CellValue[], bytesLeft: number): number | undefined | Promise<number | undefined> {
     return bytesLeft <= 0 ? undefined : this.consumer.row(row);
   }
+}
+
+/** Rows that are to be seen by attribute are seen by nobody where the database can't be told the attributes. */
+function assertContext({ tenant, principal }: CallContext, { sessionContext }: Abilities): void {
+  if (sessionContext) return;
+  const rules = [principal, ...(tenant.config.access ?? [])];
+  if (!rules.some(({ attributes }) => Object.keys(attributes ?? {}).length > 0)) return;
+  throw new AppError(
+    'PERMISSION_DENIED',
+    'Access here depends on attributes of people, and this database server has no sp_set_session_context to take them.',
+    { hint: 'An administrator has to remove the attributes from the tenant, or use SQL Server 2016 or later.' },
+  );
 }
 
 function assertFinished(outcome: RunOutcome, call: CallContext): void {

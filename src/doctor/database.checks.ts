@@ -34,11 +34,12 @@ export class DatabaseChecks {
       return [diagnose(subject, `${database.host}:${database.port}`, error)];
     }
     if (facts === undefined) return [fault(subject, 'it answered without a row', 'Check that this is a SQL Server.')];
-    await this.status.check(tenant, PROBE_TIMEOUT_MS);
+    const { lacking } = await this.status.check(tenant, PROBE_TIMEOUT_MS);
     return [
       ok(subject, `SQL Server ${facts.version}, login ${facts.login_name}, database ${database.database}`),
       encryption(tenant, config),
       await this.permissions(tenant),
+      ...(lacking.length === 0 ? [] : [lesserServer(tenant, lacking)]),
       clock(subject, facts.now),
     ];
   }
@@ -73,6 +74,14 @@ function encryption(tenant: Tenant, config: ServerConfig): Finding {
   const todo =
     'Give SQL Server a certificate of your CA, name that CA in NODE_EXTRA_CA_CERTS, and set TrustServerCertificate=no.';
   return config.production ? warning(subject, text, todo) : ok(subject, text);
+}
+
+function lesserServer(tenant: Tenant, lacking: readonly string[]): Finding {
+  return warning(
+    `${tenant.name}: abilities`,
+    `this server has no ${lacking.join(', no ')}`,
+    'docs/database-engines.md says what that means; without sp_set_session_context people with attributes are refused.',
+  );
 }
 
 function clock(subject: string, theirs: Date): Finding {

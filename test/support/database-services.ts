@@ -1,9 +1,11 @@
 import { CatalogReader } from '../../src/database/catalog-reader.js';
+import { CatalogSource } from '../../src/database/catalog-source.js';
 import { CatalogService } from '../../src/database/catalog.service.js';
 import { ConnectionLender } from '../../src/database/connection-lender.js';
 import { LoginPermissions } from '../../src/database/login-permissions.js';
 import { QueryEvents } from '../../src/database/query-events.js';
 import { QueryService } from '../../src/database/query.service.js';
+import { ServerAbilities } from '../../src/database/server-abilities.js';
 import { StatementPolicy } from '../../src/database/statement-policy.js';
 import { TenantDataSources } from '../../src/database/tenant-data-sources.js';
 
@@ -20,10 +22,10 @@ export interface DatabaseServices {
 export function databaseServices(): DatabaseServices {
   const events = new QueryEvents();
   const sources = new TenantDataSources(events);
-  const lender = new ConnectionLender(sources, new LoginPermissions(events));
+  const lender = new ConnectionLender(sources, new LoginPermissions(events), new ServerAbilities());
   return {
     queries: new QueryService(new StatementPolicy(), lender, events),
-    catalog: new CatalogService(new CatalogReader(lender)),
+    catalog: new CatalogService(new CatalogSource(new CatalogReader(lender))),
     lender,
     events,
     sources,
