@@ -5,6 +5,7 @@ import { EXACT } from './exact-values.js';
 import type { CellValue, ResultColumn } from './result-set.js';
 import type { RpcParameter } from './parameters.js';
 import type { CellLimit } from './values/cut-text.js';
+import { lastCommand } from './statement-command.js';
 import type { WireColumn } from './values/wire.js';
 
 // The only file that touches the driver's internals. node-mssql's own Request buffers FOR JSON and FOR XML whole, has no
@@ -20,8 +21,8 @@ export interface ResponseHandler {
   columns(columns: readonly ResultColumn[]): void;
   /** `'stop'` cancels the rest; a promise holds the stream back. */
   row(row: CellValue[]): void | 'stop' | Promise<void>;
-  /** The end of a statement; `rows` as the server counted them, when it did. */
-  done(rows: number | undefined): void;
+  /** The end of a statement; `rows` as the server counted them, when it did; whether they are rows that it changed. */
+  done(rows: number | undefined, changes: boolean): void;
   /** PRINT, warnings and messages of severity up to 10. */
   message(text: string, number: number): void;
 }
@@ -172,7 +173,7 @@ export class BorrowedConnection {
         );
       });
       const onDone = (rows: number | undefined): void => {
-        if (!over) handler.done(rows);
+        if (!over) handler.done(rows, CHANGES.has(lastCommand(request)));
       };
       request.on('done', onDone);
       request.on('doneInProc', onDone);
@@ -216,6 +217,9 @@ export class BorrowedConnection {
     else lastUse.set(this.connection, { borrower: this.borrower, settled: true });
   }
 }
+
+/** CurCmd of INSERT, DELETE, UPDATE and MERGE (MS-TDS 2.2.7.6; mssql-jdbc's StreamDone names the numbers). */
+const CHANGES: ReadonlySet<number | undefined> = new Set([0xc3, 0xc4, 0xc5, 0x117]);
 
 const SILENT: ResponseHandler = { columns: () => {}, row: () => {}, done: () => {}, message: () => {} };
 

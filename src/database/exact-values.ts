@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { CellValue } from './result-set.js';
 import { beginning, type CellLimit, cutBase64, cutText, markCut } from './values/cut-text.js';
+import { documentKind } from './values/document-pieces.js';
 import { userTypeText } from './values/user-types.js';
 import type { WireColumn } from './values/wire.js';
 import { readerOf } from './values/wire-readers.js';
@@ -45,6 +46,9 @@ const require = createRequire(import.meta.url);
 const driver = require('tedious/lib/value-parser') as ValueParser;
 const helpers = require('tedious/lib/token/helpers') as { NotEnoughDataError: new (byteCount: number) => object };
 
+/** 2,033 characters of at most 3 bytes (a pair of surrogates is 4). */
+const LONGEST_PIECE = 2_033 * 3;
+const UNCUT_PIECE: CellLimit = { maxBytes: LONGEST_PIECE, cutCells: 0 };
 const PLP_NULL = 0xffff_ffff_ffff_ffffn;
 let installed = false;
 
@@ -55,8 +59,9 @@ export function installExactValues(): void {
   const driverReadValue = driver.readValue;
   const driverReadPlp = driver.PLPReader.prototype.read;
   driver.readValue = (buffer, offset, column, options) => {
-    const limit = options[EXACT];
-    if (limit === undefined) return driverReadValue(buffer, offset, column, options);
+    const cells = options[EXACT];
+    if (cells === undefined) return driverReadValue(buffer, offset, column, options);
+    const limit = limitOf(column, cells);
     const read = readerOf(column)?.(buffer, offset, column, limit);
     if (read !== undefined) return read;
     const result = driverReadValue(buffer, offset, column, options);
@@ -64,8 +69,15 @@ export function installExactValues(): void {
   };
   driver.PLPReader.prototype.read = function (parser) {
     const limit = parser.options[EXACT];
-    return limit === undefined ? driverReadPlp.call(this, parser) : readPlp(this, parser, limit);
+    return limit === undefined
+      ? driverReadPlp.call(this, parser)
+      : readPlp(this, parser, limitOf(this.metadata, limit));
   };
+}
+
+/** A piece of a document is no cell: its length is the protocol's, and the whole is bounded by the result's size. */
+function limitOf(column: WireColumn, limit: CellLimit): CellLimit {
+  return limit.maxBytes < LONGEST_PIECE && documentKind(column.colName) !== undefined ? UNCUT_PIECE : limit;
 }
 
 /** What is left to the driver: text in a code page, and binary. */

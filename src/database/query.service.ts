@@ -1,26 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../common/app-error.js';
 import type { Tenant } from '../tenancy/tenant.js';
-import type { RunOutcome } from './borrowed-connection.js';
 import type { CallContext } from './call-context.js';
 import { ConnectionLender, type Loan } from './connection-lender.js';
-import {
-  type Abilities,
-  beginWrite,
-  borrowerOf,
-  COMMIT_WRITE,
-  readEnvelope,
-  ROLLBACK_WRITE,
-  writeEnvelope,
-} from './envelope.js';
+import { borrowerOf, readEnvelope } from './envelope.js';
 import { type TypedParameter, typedParameters } from './parameters.js';
 import { QueryEvents } from './query-events.js';
 import { CollectedRows, LimitedResponse, type RowTaker } from './result-collector.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from './result-set.js';
+import { assertContext, assertFinished } from './run-checks.js';
 import { isTransient, translateSqlError } from './sql-server.errors.js';
 import { StatementPolicy } from './statement-policy.js';
 import { ReportedStatement, type StatementKind } from './statement-report.js';
 import type { CellLimit } from './values/cut-text.js';
+import { runWrite } from './write-transaction.js';
 
 /** JSON values, or `{type, value}` to say the SQL type. */
 export type QueryParameters = Readonly<Record<string, unknown>>;
@@ -115,7 +108,7 @@ export class QueryService {
       const response = new LimitedResponse(rows, { ...limitsOf(call.tenant, options), drain: true });
       const cells = cellLimit(call.tenant);
       const committed = await this.lent(call, loan =>
-        this.runWrite(statement, parameters, call, options, { response, cells }, loan),
+        runWrite(statement, parameters, call, options, { response, cells }, loan),
       );
       report.take(response);
       return { ...rows.result(response, cells.cutCells), committed };
@@ -170,28 +163,6 @@ export class QueryService {
     return cells;
   }
 
-  /** Begin, statement, then commit or rollback by what was seen: an error of severity 11 and up rolls back. */
-  private async runWrite(
-    statement: string,
-    parameters: readonly TypedParameter[],
-    call: CallContext,
-    options: WriteOptions,
-    { response, cells }: Finished,
-    { connection, abilities }: Loan,
-  ): Promise<boolean> {
-    assertContext(call, abilities);
-    const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
-    connection.reset();
-    assertFinished(await connection.runBatch(beginWrite(abilities.settings), limits), call);
-    const envelope = writeEnvelope(statement, parameters, call.principal, abilities);
-    assertFinished(await connection.run(envelope, response, limits), call);
-    const commit = options.dryRun !== true && sameCounts(options.expectedRows, response.affectedRows);
-    // From here on a cancel comes too late: the end of the transaction is not left half-known.
-    const end = { ...limits, signal: new AbortController().signal };
-    assertFinished(await connection.runBatch(commit ? COMMIT_WRITE : ROLLBACK_WRITE, end), call);
-    return commit;
-  }
-
   private async lent<T>(call: CallContext, use: (loan: Loan) => Promise<T>): Promise<T> {
     const loan = await this.lender.lend(call.tenant, call.principal.subject, call.signal);
     try {
@@ -237,36 +208,6 @@ class HandedOnRows implements RowTaker {
   }
 }
 
-/** Rows that are to be seen by attribute are seen by nobody where the database can't be told the attributes. */
-function assertContext({ tenant, principal }: CallContext, { sessionContext }: Abilities): void {
-  if (sessionContext) return;
-  const rules = [principal, ...(tenant.config.access ?? [])];
-  if (!rules.some(({ attributes }) => Object.keys(attributes ?? {}).length > 0)) return;
-  throw new AppError(
-    'PERMISSION_DENIED',
-    'Access here depends on attributes of people, and this database server has no sp_set_session_context to take them.',
-    { hint: 'An administrator has to remove the attributes from the tenant, or use SQL Server 2016 or later.' },
-  );
-}
-
-function assertFinished(outcome: RunOutcome, call: CallContext): void {
-  switch (outcome.stopped) {
-    case undefined:
-    case 'handler':
-      return;
-    case 'timeout':
-      throw new AppError(
-        'TIMEOUT',
-        `The statement was stopped after ${call.tenant.config.limits.queryTimeoutMs} ms, the time limit.`,
-        { hint: 'Narrow it with WHERE on an indexed column, read fewer rows, or aggregate less at once.' },
-      );
-    case 'aborted':
-      throw new AppError('CANCELLED', 'The call was cancelled.');
-    default:
-      outcome.stopped satisfies never;
-  }
-}
-
 function limitsOf(tenant: Tenant, options: ReadOptions): { maxRows: number; maxBytes: number; skipRows: number } {
   const { maxRows, maxResultBytes, maxSkipRows } = tenant.config.limits;
   return {
@@ -282,10 +223,6 @@ function cellLimit(tenant: Tenant): CellLimit {
 
 function jsonBytes(row: readonly CellValue[]): number {
   return Buffer.byteLength(JSON.stringify(row)) + 1;
-}
-
-function sameCounts(expected: readonly number[] | undefined, found: readonly number[]): boolean {
-  return expected === undefined || (expected.length === found.length && expected.every((n, i) => n === found[i]));
 }
 
 function rowTooLarge(tenant: Tenant): AppError {

@@ -1,15 +1,11 @@
 import type { CellValue, QueryResult, ResultColumn, ResultSet, TruncationReason } from './result-set.js';
 import type { ResponseHandler } from './borrowed-connection.js';
+import { documentKind } from './values/document-pieces.js';
 
 const MAX_MESSAGES = 100;
 const MAX_MESSAGE_LENGTH = 2_000;
 /** 5701 and 5703 tell of the database and language after a reset; 3621 follows an error. */
 const QUIET_MESSAGES = new Set([5701, 5703, 3621]);
-/** SQL Server sends FOR JSON and FOR XML in pieces of 2,033 characters, a row each, under these column names. */
-const PIECES: ReadonlyMap<string, string> = new Map([
-  ['JSON_F52E2B61-18A1-11d1-B105-00805F49916B', 'json'],
-  ['XML_F52E2B61-18A1-11d1-B105-00805F49916B', 'xml'],
-]);
 const MAX_RESULT_SETS = 50;
 
 export interface CollectorLimits {
@@ -34,6 +30,8 @@ export class LimitedResponse implements ResponseHandler {
   bytes = 0;
   sets = 0;
   truncatedBy: TruncationReason | undefined;
+  /** The result sets that lack rows, counted from 0. */
+  readonly cutSets = new Set<number>();
   /** Whether anything reached the taker: then the statement can't be tried again. */
   delivered = false;
   private open = false;
@@ -52,7 +50,7 @@ export class LimitedResponse implements ResponseHandler {
     this.open = true;
     this.sets++;
     this.rowsOfSet = 0;
-    const pieceName = columns.length === 1 ? PIECES.get(columns[0]?.name ?? '') : undefined;
+    const pieceName = columns.length === 1 ? documentKind(columns[0]?.name) : undefined;
     this.piece =
       pieceName === undefined
         ? undefined
@@ -83,12 +81,15 @@ export class LimitedResponse implements ResponseHandler {
     return this.count(taken);
   }
 
-  done(rows: number | undefined): void {
-    if (this.open) {
+  done(rows: number | undefined, changes: boolean): void {
+    const hadRows = this.open;
+    if (hadRows) {
       this.deliverColumns();
       this.flushPiece();
       this.open = false;
-    } else if (rows !== undefined) this.affectedRows.push(rows);
+    }
+    // Those of a SELECT are counted as rows; a change with OUTPUT has rows and a count of its own.
+    if (rows !== undefined && (!hadRows || changes)) this.affectedRows.push(rows);
   }
 
   message(text: string, number: number): void {
@@ -108,6 +109,7 @@ export class LimitedResponse implements ResponseHandler {
   private stop(reason: TruncationReason): void | 'stop' {
     this.flushPiece();
     this.truncatedBy ??= reason;
+    this.cutSets.add(Math.min(this.sets, MAX_RESULT_SETS) - 1);
     return this.limits.drain === true ? undefined : 'stop';
   }
 
@@ -115,7 +117,8 @@ export class LimitedResponse implements ResponseHandler {
     const piece = this.piece;
     if (piece === undefined) return undefined;
     piece.texts.push(text);
-    piece.bytes += Buffer.byteLength(text);
+    // As JSON writes it, with its quotes escaped: what the caller will get.
+    piece.bytes += Buffer.byteLength(JSON.stringify(text)) - 2;
     if (piece.bytes <= this.limits.maxBytes - this.bytes) return undefined;
     piece.texts.push('… [cut: the rest does not fit]');
     return this.stop('bytes');
@@ -150,9 +153,9 @@ export class CollectedRows implements RowTaker {
   }
 
   result(response: LimitedResponse, cutCells: number): QueryResult {
-    const last = this.sets.length - 1;
+    const { truncatedBy } = response;
     const resultSets = this.sets.map((set, i): ResultSet =>
-      i === last && response.truncatedBy !== undefined ? { ...set, truncatedBy: response.truncatedBy } : set,
+      truncatedBy !== undefined && response.cutSets.has(i) ? { ...set, truncatedBy } : set,
     );
     return {
       resultSets,

@@ -88,6 +88,17 @@ describe('when the database fails', () => {
     expect(after.resultSets[0]?.rows).toEqual([[3]]);
   });
 
+  it('does not say that nothing happened when the service fails at the commit', async () => {
+    const queries = await open([{ kind: 'raise-error', number: 40197, text: 'COMMIT TRANSACTION' }], {
+      settings: { readOnly: false },
+    });
+    await expect(queries.write('UPDATE dbo.T SET v = 9', testCall(tenant))).rejects.toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+      message: expect.stringContaining('may have been made'),
+      hint: expect.not.stringContaining('not a fault'),
+    });
+  });
+
   it('stays up while the database is away, and answers soon after it is back', async () => {
     const port = await freePort();
     const queries = await open([], { port });

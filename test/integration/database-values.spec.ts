@@ -192,4 +192,21 @@ describe('values', () => {
     expect(json.resultSets[0]?.rows).toHaveLength(1);
     expect(JSON.parse(String(json.resultSets[0]?.rows[0]?.[0]))).toHaveLength(100);
   });
+
+  it('of a document are whole also where cells are short', async () => {
+    const short = testTenant(database.config, { name: 'short' }, { maxCellBytes: 500 });
+    const rows = "SELECT value AS n, REPLICATE(N'x', 100) AS text FROM GENERATE_SERIES(1, 100)";
+    for (const sql of [`${rows} FOR JSON PATH`, `${rows} FOR XML PATH`]) {
+      const { resultSets, cutCells } = await services.queries.read(sql, testCall(short));
+      expect([cutCells, String(resultSets[0]?.rows[0]?.[0])]).toEqual([0, expect.not.stringContaining('[cut:')]);
+    }
+  });
+
+  it('of a document count as many bytes as the answer has', async () => {
+    const small = testTenant(database.config, { name: 'small' }, { maxResultBytes: 20_000 });
+    const sql = `SELECT value AS n, N'"' AS """" FROM GENERATE_SERIES(1, 2000) FOR JSON PATH`;
+    const { resultSets } = await services.queries.read(sql, testCall(small));
+    expect(resultSets[0]?.truncatedBy).toBe('bytes');
+    expect(JSON.stringify(resultSets[0]?.rows).length).toBeLessThan(20_000 + 2 * 2_033 + 100);
+  });
 });

@@ -68,6 +68,30 @@ describe('writing', () => {
     expect(await words()).toEqual(['1 one']);
   });
 
+  it('counts what a change with OUTPUT changes, in a dry run and beside its rows', async () => {
+    await open();
+    const query = 'DELETE FROM dbo.Words OUTPUT deleted.id WHERE id < 3';
+    expect(await execute(query, { dry_run: true })).toMatchObject({ dry_run: true, affected_rows: 2 });
+    expect(await execute(query)).toMatchObject({ rows: [[1], [2]], row_count: 2, affected_rows: 2 });
+    expect(await execute("UPDATE dbo.Words SET word = N'x'; SELECT id FROM dbo.Words")).toMatchObject({
+      rows: [[3]],
+      affected_rows: 1,
+    });
+    expect(await execute('SELECT id FROM dbo.Words')).not.toHaveProperty('affected_rows');
+  });
+
+  it('says of each result set whether it is whole', async () => {
+    await open();
+    const query = "UPDATE dbo.Words SET word = N'y'; SELECT id FROM dbo.Words ORDER BY id; SELECT 7 AS n";
+    const { result_sets, affected_rows } = await execute(query, { max_rows: 2 });
+    expect(affected_rows).toBe(3);
+    expect(result_sets).toMatchObject([
+      { rows: [[1], [2]], truncated: true, truncated_by: 'rows' },
+      { rows: [], truncated: true, truncated_by: 'rows' },
+    ]);
+    expect((await execute(query)).result_sets).toMatchObject([{ truncated: false }, { rows: [[7]], truncated: false }]);
+  });
+
   it('rolls everything back on any error', async () => {
     await open();
     const statements =

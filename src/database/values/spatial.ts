@@ -38,7 +38,8 @@ interface Layout {
   readonly points: readonly string[];
   readonly figures: readonly Figure[];
   readonly shapes: readonly Shape[];
-  readonly segments: readonly number[];
+  /** Of all composite figures one after the other, which are read in their order. */
+  readonly segments: SegmentCursor;
 }
 
 /** Well-Known Text; undefined for what the published format does not cover. Throws RangeError for bytes cut short. */
@@ -78,7 +79,7 @@ function readLayout(bytes: Buffer, version: number, geography: boolean): Layout 
       points,
       figures: [{ kind: 1, from: 0 }],
       shapes: [{ parent: -1, figure: 0, type: 1 }],
-      segments: [],
+      segments: new SegmentCursor([]),
     };
   if (line)
     return {
@@ -86,7 +87,7 @@ function readLayout(bytes: Buffer, version: number, geography: boolean): Layout 
       points,
       figures: [{ kind: 1, from: 0 }],
       shapes: [{ parent: -1, figure: 0, type: 2 }],
-      segments: [],
+      segments: new SegmentCursor([]),
     };
   const figures = Array.from({ length: bounded(int(), bytes) }, () => ({ kind: bytes.readUInt8(at++), from: int() }));
   const shapes = Array.from({ length: bounded(int(), bytes) }, () => ({
@@ -98,7 +99,7 @@ function readLayout(bytes: Buffer, version: number, geography: boolean): Layout 
     version === 2 && at + 4 <= bytes.length
       ? Array.from({ length: bounded(int(), bytes) }, () => bytes.readUInt8(at++))
       : [];
-  return { version, points, figures, shapes, segments };
+  return { version, points, figures, shapes, segments: new SegmentCursor(segments) };
 }
 
 function bounded(count: number, bytes: Buffer): number {
@@ -150,25 +151,19 @@ function shapeBody(layout: Layout, index: number): string | undefined {
     case 7:
       return children.length === 0 ? undefined : `(${children.map(c => shapeText(layout, c)).join(', ')})`;
     case 9:
-      return figures.length === 0
-        ? undefined
-        : compoundText(layout, figures[0] ?? 0, new SegmentCursor(layout.segments));
-    case 10: {
-      const cursor = new SegmentCursor(layout.segments);
-      const rings = figures.map(f => ringText(layout, f, cursor));
-      return rings.length === 0 ? undefined : `(${rings.join(', ')})`;
-    }
+      return figures.length === 0 ? undefined : compoundText(layout, figures[0] ?? 0);
+    case 10:
+      return figures.length === 0 ? undefined : `(${figures.map(f => ringText(layout, f)).join(', ')})`;
     default:
       throw new RangeError('unknown shape');
   }
 }
 
-/** The figures that belong to a shape: up to the next shape that has any. */
+/** The figures that belong to a shape: up to the next shape that has any; empty ones in between have none. */
 function figuresOf(layout: Layout, index: number): readonly number[] {
   const first = layout.shapes[index]?.figure ?? -1;
   if (first < 0) return [];
-  const next = layout.shapes.slice(index + 1).find(shape => shape.figure > first || shape.parent < index);
-  const end = next === undefined || next.figure < 0 ? layout.figures.length : next.figure;
+  const end = layout.shapes.slice(index + 1).find(shape => shape.figure > first)?.figure ?? layout.figures.length;
   return Array.from({ length: Math.max(end - first, 0) }, (_, i) => first + i);
 }
 
@@ -196,19 +191,20 @@ class SegmentCursor {
   }
 }
 
-function ringText(layout: Layout, figure: number, cursor: SegmentCursor): string {
+function ringText(layout: Layout, figure: number): string {
   switch (layout.figures[figure]?.kind) {
     case 2:
       return `CIRCULARSTRING (${pointsOf(layout, figure)})`;
     case 3:
-      return `COMPOUNDCURVE ${compoundText(layout, figure, cursor)}`;
+      return `COMPOUNDCURVE ${compoundText(layout, figure)}`;
     default:
       return `(${pointsOf(layout, figure)})`;
   }
 }
 
 /** Lines take one further point a segment, arcs two; neighbours share their point. */
-function compoundText(layout: Layout, figure: number, cursor: SegmentCursor): string {
+function compoundText(layout: Layout, figure: number): string {
+  const cursor = layout.segments;
   const points = rangeOf(layout, figure);
   const parts: string[] = [];
   let at = 0;

@@ -93,6 +93,40 @@ describe('geography and geometry', () => {
     );
   });
 
+  it('keeps the rings of polygons apart when an empty one stands between them', () => {
+    // MULTIPOLYGON (((0 0, 0 1, 1 1, 0 0)), EMPTY, ((5 5, 5 6, 6 6, 5 5)))
+    const bytes = Buffer.concat([
+      hex('00000000010408000000'),
+      doubles(0, 0, 0, 1, 1, 1, 0, 0, 5, 5, 5, 6, 6, 6, 5, 5),
+      hex('02000000' + '0200000000' + '0204000000'),
+      hex('04000000' + 'ffffffff0000000006' + '000000000000000003' + '00000000ffffffff03' + '000000000100000003'),
+    ]);
+    expect(text('geometry', bytes.toString('hex'))).toBe(
+      'MULTIPOLYGON (((0 0, 0 1, 1 1, 0 0)), EMPTY, ((5 5, 5 6, 6 6, 5 5)))',
+    );
+  });
+
+  it('reads the whole globe', () => {
+    // MS-SSCLRT 2.1.5: version 2, no points, no figures, one shape of type 11.
+    expect(text('geography', 'e6100000' + '0224' + '00000000' + '00000000' + '01000000' + 'ffffffffffffffff0b')).toBe(
+      'FULLGLOBE',
+    );
+  });
+
+  it('reads several compound curves, whose segments stand one after the other', () => {
+    // GEOMETRYCOLLECTION (COMPOUNDCURVE ((0 0, 1 0), CIRCULARSTRING (1 0, 2 1, 3 0)), COMPOUNDCURVE (CIRCULARSTRING (5 0, 6 1, 7 0), (7 0, 8 0, 9 0)))
+    const bytes = Buffer.concat([
+      hex('000000000204' + '09000000'),
+      doubles(0, 0, 1, 0, 2, 1, 3, 0, 5, 0, 6, 1, 7, 0, 8, 0, 9, 0),
+      hex('02000000' + '0300000000' + '0304000000'),
+      hex('03000000' + 'ffffffff0000000007' + '000000000000000009' + '000000000100000009'),
+      hex('05000000' + '02' + '03' + '03' + '02' + '00'),
+    ]);
+    expect(text('geometry', bytes.toString('hex'))).toBe(
+      'GEOMETRYCOLLECTION (COMPOUNDCURVE ((0 0, 1 0), CIRCULARSTRING (1 0, 2 1, 3 0)), COMPOUNDCURVE (CIRCULARSTRING (5 0, 6 1, 7 0), (7 0, 8 0, 9 0)))',
+    );
+  });
+
   it('names longitude first in a geography only', () => {
     expect(text('geometry', point(0, 1.5, -2))).toBe('POINT (1.5 -2)');
     expect(text('geography', point(4326, 1.5, -2))).toBe('POINT (-2 1.5)');

@@ -121,7 +121,8 @@ function optionsOf(input: WriteStatementInput, text?: ResultText): object {
 
 /** What the statement returned (OUTPUT, SELECT), or how many rows it changed. */
 function effectOf(result: WriteResult, text: ResultText): ToolOutput<SqlOutput> {
-  if (result.resultSets.length > 0) return text.output(result);
+  if (result.resultSets.length > 0)
+    return text.output(result, result.affectedRows.length === 0 ? {} : countsOf(result));
   const structured: SqlOutput = { ...countsOf(result), operation: 'success', ...messagesOf(result) };
   return new ToolOutput(structured, JSON.stringify(structured));
 }

@@ -9,6 +9,8 @@ import type { ResultSetOutput, ResultSetsOutput } from './result-schemas.js';
 export interface ResultExtras {
   readonly next_cursor?: string | undefined;
   readonly note?: string | undefined;
+  readonly affected_rows?: number | undefined;
+  readonly per_statement?: readonly number[] | undefined;
 }
 
 interface FormattedSet {
@@ -37,7 +39,7 @@ export class ResultText {
   output(result: QueryResult, extras: ResultExtras = {}): ToolOutput<ResultSetOutput | ResultSetsOutput> {
     const [first] = result.resultSets;
     if (first !== undefined && result.resultSets.length === 1) return this.single(first, result, extras);
-    return this.several(result);
+    return this.several(result, extras);
   }
 
   private single(set: ResultSet, result: QueryResult, extras: ResultExtras): ToolOutput<ResultSetOutput> {
@@ -46,8 +48,8 @@ export class ResultText {
     return new ToolOutput(structured, this.document(set, facts), this.format === 'compact');
   }
 
-  private several(result: QueryResult): ToolOutput<ResultSetsOutput> {
-    const about = aboutOf(result);
+  private several(result: QueryResult, extras: ResultExtras): ToolOutput<ResultSetsOutput> {
+    const about = { ...aboutOf(result), ...present(extras) };
     const structured = {
       result_sets: result.resultSets.map(set => ({
         columns: plainColumns(set),
