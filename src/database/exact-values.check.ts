@@ -31,6 +31,8 @@ const SAMPLES: readonly Sample[] = [
     bytes: '150000006c02260201ffffffff3f228a097ac4865aa84c3b4b',
     expected: '999999999999999999999999999999999999.99',
   },
+  // varchar in a sql_variant, code page 1252: é.
+  { type: 'Variant', bytes: '0a000000a7070904d00034401fe9', expected: 'é' },
 ];
 
 let checked = false;

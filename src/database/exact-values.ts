@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { CellValue } from './result-set.js';
+import { codePageText } from './values/code-page.js';
 import { beginning, type CellLimit, cutBase64, cutText, markCut } from './values/cut-text.js';
 import { documentKind } from './values/document-pieces.js';
 import { userTypeText } from './values/user-types.js';
@@ -34,7 +35,6 @@ interface ValueParser {
     options: ParserOptions,
   ): { value: unknown; offset: number };
   PLPReader: {
-    new (column: WireColumn): PlpReader & { read(parser: TokenParser): unknown };
     prototype: { read(this: PlpReader, parser: TokenParser): unknown };
   };
 }
@@ -143,7 +143,7 @@ function plpValue(column: WireColumn, bytes: Buffer, fullLength: number, limit: 
       return markCut(beginning(text, limit.maxBytes), `${Math.floor(fullLength / 2)} characters`, limit);
     }
     case 'VarChar': {
-      const text = decodeCodepage(bytes, column);
+      const text = codePageText(bytes, column.collation);
       if (bytes.length === fullLength) return cutText(text, limit);
       return markCut(beginning(text, limit.maxBytes), `${fullLength} bytes`, limit);
     }
@@ -154,19 +154,4 @@ function plpValue(column: WireColumn, bytes: Buffer, fullLength: number, limit: 
     default:
       return cutBase64(bytes, fullLength, limit);
   }
-}
-
-/** Through the driver's own reader, which knows every code page. */
-function decodeCodepage(bytes: Buffer, column: WireColumn): string {
-  if (isAscii(bytes)) return bytes.toString('latin1', 0, bytes.length);
-  const framed = Buffer.alloc(bytes.length + 16);
-  framed.writeBigUInt64LE(BigInt(bytes.length), 0);
-  framed.writeUInt32LE(bytes.length, 8);
-  bytes.copy(framed, 12);
-  return new driver.PLPReader(column).read({ buffer: framed, position: 0, options: {} }) as string;
-}
-
-function isAscii(bytes: Buffer): boolean {
-  for (let i = 0; i < bytes.length; i++) if ((bytes[i] ?? 0) >= 0x80) return false;
-  return true;
 }

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ConnectionPool } from 'mssql';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions, QueryFailedError } from 'typeorm';
 import type { SqlServerDriver } from 'typeorm/driver/sqlserver/SqlServerDriver.js';
 import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
@@ -8,6 +8,7 @@ import type { DatabaseConfig } from '../config/tenant.config.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { assertExactValues } from './exact-values.check.js';
 import { QueryEvents } from './query-events.js';
+import { isTransient } from './sql-server.errors.js';
 
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 2_000;
@@ -104,7 +105,14 @@ export class TenantDataSources implements OnApplicationShutdown {
   }
 
   private async initialize(tenant: Tenant): Promise<DataSource> {
+    try {
+      return await new DataSource(optionsOf(tenant)).initialize();
+    } catch (error) {
+      if (!(error instanceof QueryFailedError) || isTransient(error)) throw error;
+    }
+    // TypeORM's one question after the login is SCHEMA_NAME(), for people who map entities. A server may not know it.
     const source = new DataSource(optionsOf(tenant));
+    (source.driver as SqlServerDriver).searchSchema = 'dbo';
     return source.initialize();
   }
 

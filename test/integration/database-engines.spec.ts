@@ -90,6 +90,11 @@ describe('on a server without', () => {
     },
   );
 
+  it('SCHEMA_NAME opens its connection all the same', async () => {
+    await open(['SELECT SCHEMA_NAME()']);
+    expect(await value('SELECT 1 AS a')).toBe(1);
+  });
+
   describe('sp_executesql inside of a batch', () => {
     const LACKING = ['EXEC sys.sp_executesql'];
 

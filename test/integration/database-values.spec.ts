@@ -173,7 +173,8 @@ describe('values', () => {
     const sql = `SELECT CAST(CAST(123456789012345678901234567890.12 AS decimal(38,2)) AS sql_variant) AS a,
       CAST(CAST('2024-02-29T10:20:30.1234567+05:30' AS datetimeoffset(7)) AS sql_variant) AS b,
       CAST(N'ü' AS sql_variant) AS c, CAST(CAST(9223372036854775807 AS bigint) AS sql_variant) AS d,
-      CAST(CAST(1.5 AS money) AS sql_variant) AS e, CAST(NULL AS sql_variant) AS f`;
+      CAST(CAST(1.5 AS money) AS sql_variant) AS e, CAST(NULL AS sql_variant) AS f,
+      CAST(CAST('é€' AS varchar(10)) AS sql_variant) AS g, CAST(CAST('ü' AS char(3)) AS sql_variant) AS h`;
     const result = await services.queries.read(sql, testCall(tenant));
     expect(result.resultSets[0]?.rows[0]).toEqual([
       '123456789012345678901234567890.12',
@@ -182,6 +183,8 @@ describe('values', () => {
       '9223372036854775807',
       1.5,
       null,
+      'é€',
+      'ü  ',
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { assertExactValues } from '../exact-values.check.js';
+import { codePageText, collationOf } from './code-page.js';
 import { beginning, type CellLimit, cutBase64, cutText } from './cut-text.js';
 import { dateText, datetimeoffsetText, datetimeText, timeText } from './date-text.js';
 import { largeDecimal, shortestSingle, smallDecimal } from './decimal-text.js';
@@ -132,4 +133,20 @@ describe('long cells', () => {
 
 it('the driver in use gives exact values', () => {
   expect(() => assertExactValues()).not.toThrow();
+});
+
+describe('text in a code page', () => {
+  // Collations as MS-TDS 2.2.5.1.2 lays them out: SQL_Latin1_General_CP1_CI_AS, Cyrillic_General, Japanese, Latin1 UTF-8.
+  it.each([
+    ['0904d00034', 'e9', 'é'],
+    ['1904d00000', 'cce8f0', 'Мир'],
+    ['1104d00000', '93fa967b', '日本'],
+    ['0904002400', 'e697a5', '日'],
+    // Bytes to which the code page gives no letter.
+    ['0904d00034', 'c381c390', 'Ã\u0081Ã\u0090'],
+    ['1904d00000', '98', '\u0098'],
+    ['0904d00034', '616263', 'abc'],
+  ])('of collation 0x%s: 0x%s', (collation, hex, expected) => {
+    expect(codePageText(Buffer.from(hex, 'hex'), collationOf(Buffer.from(collation, 'hex')))).toBe(expected);
+  });
 });

@@ -1,4 +1,5 @@
 import type { CellValue } from '../result-set.js';
+import { codePageText, collationOf } from './code-page.js';
 import { type CellLimit, cutBase64, cutText } from './cut-text.js';
 import {
   bit,
@@ -33,8 +34,11 @@ const PLAIN: ReadonlyMap<number, ByLength> = new Map<number, ByLength>([
   [0x7f, integer],
 ]);
 
-/** A sql_variant by its base type; undefined for text in a code page beyond ASCII, which the driver decodes. */
-export function readVariant(buffer: Buffer, column: WireColumn, limit: CellLimit): CellValue | undefined {
+/**
+ * A sql_variant by its base type. Before a text stand its collation and then its longest length; the driver takes them in
+ * the other order and decodes letters beyond ASCII in a wrong code page.
+ */
+export function readVariant(buffer: Buffer, column: WireColumn, limit: CellLimit): CellValue {
   const baseType = buffer[0] ?? 0;
   const propertyBytes = buffer[1] ?? 0;
   const at = 2 + propertyBytes;
@@ -57,8 +61,7 @@ export function readVariant(buffer: Buffer, column: WireColumn, limit: CellLimit
       return cutBase64(buffer.subarray(at), length, limit);
     case 0xa7:
     case 0xaf:
-      for (let i = at; i < buffer.length; i++) if ((buffer[i] ?? 0) >= 0x80) return undefined;
-      return cutText(buffer.toString('latin1', at), limit);
+      return cutText(codePageText(buffer.subarray(at), collationOf(buffer.subarray(2, 7))), limit);
     case 0xe7:
     case 0xef:
       return cutText(buffer.toString('utf16le', at, buffer.length), limit);

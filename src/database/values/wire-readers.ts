@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { CellValue } from '../result-set.js';
+import { codePageText } from './code-page.js';
 import { cutBase64, cutText } from './cut-text.js';
 import {
   bit,
@@ -74,16 +75,8 @@ const nationalText: ByLength = (buffer, at, length, _column, limit) =>
 const bytes: ByLength = (buffer, at, length, _column, limit) =>
   cutBase64(buffer.subarray(at, at + length), length, limit);
 
-/** Text in a code page: plain when all is ASCII, which every SQL Server code page contains. */
-const codepageText: WireReader = (buffer, offset, _column, limit) => {
-  need(buffer, offset + 2);
-  const length = buffer.readUInt16LE(offset);
-  if (length === NULL_LENGTH) return result(null, offset + 2);
-  const start = offset + 2;
-  need(buffer, start + length);
-  for (let i = start; i < start + length; i++) if ((buffer[i] ?? 0) >= 0x80) return undefined;
-  return result(cutText(buffer.toString('latin1', start, start + length), limit), start + length);
-};
+const codepageText: ByLength = (buffer, at, length, column, limit) =>
+  cutText(codePageText(buffer.subarray(at, at + length), column.collation), limit);
 
 const nullOnly: WireReader = (_buffer, offset) => result(null, offset);
 const variant: WireReader = (buffer, offset, column, limit) => {
@@ -91,8 +84,7 @@ const variant: WireReader = (buffer, offset, column, limit) => {
   const length = buffer.readUInt32LE(offset);
   if (length === 0) return result(null, offset + 4);
   need(buffer, offset + 4 + length);
-  const value = readVariant(buffer.subarray(offset + 4, offset + 4 + length), column, limit);
-  return value === undefined ? undefined : result(value, offset + 4 + length);
+  return result(readVariant(buffer.subarray(offset + 4, offset + 4 + length), column, limit), offset + 4 + length);
 };
 
 const READERS: ReadonlyMap<string, WireReader> = new Map<string, WireReader>([
@@ -122,8 +114,8 @@ const READERS: ReadonlyMap<string, WireReader> = new Map<string, WireReader>([
   ['UniqueIdentifier', byteLength(guid)],
   ['NVarChar', shortLength(nationalText)],
   ['NChar', shortLength(nationalText)],
-  ['VarChar', codepageText],
-  ['Char', codepageText],
+  ['VarChar', shortLength(codepageText)],
+  ['Char', shortLength(codepageText)],
   ['VarBinary', shortLength(bytes)],
   ['Binary', shortLength(bytes)],
   ['Variant', variant],
