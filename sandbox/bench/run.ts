@@ -1,8 +1,10 @@
 /*
- * The speed figures of the sandbox's README: what a key lookup, a join, inserts, streaming and a cancel take, through
+ * The speed figures of the sandbox's README: what a key lookup, a join, inserts, streaming, a cancel and a large catalogue take, through
  * the real driver. Usage: npm run bench -w sandbox [-- name …]
  */
 import sql from 'mssql';
+// The server's own queries; a bench may look at both packages.
+import { TABLE, TABLES } from '../../src/database/catalog.queries.ts';
 import { startSandbox } from '../src/index.ts';
 
 interface Figure {
@@ -182,6 +184,37 @@ await measure('fair', async () => {
   await running;
   report('SELECT 1 alone (median)', median(alone), 'ms');
   report('SELECT 1 beside a computing query (median)', median(beside), 'ms', '< 50 ms', median(beside) < 50);
+});
+
+await measure('catalog', async () => {
+  const tables = 5000;
+  const description = (i: number): string =>
+    `EXEC sp_addextendedproperty N'MS_Description', N'the table ${i}', N'SCHEMA', N'wide', N'TABLE', N'T${i}';`;
+  await pool.request().batch('CREATE SCHEMA wide');
+  const at = now();
+  for (let from = 0; from < tables; from += 100) {
+    const definitions = Array.from({ length: 100 }, (_, k) => {
+      const i = from + k;
+      const parent = i === 0 ? '' : `Parent int NULL REFERENCES wide.T${i - 1} (Id),`;
+      return `CREATE TABLE wide.T${i} (Id int NOT NULL PRIMARY KEY, Name nvarchar(50) NOT NULL DEFAULT N'x', ${parent}
+        Price decimal(9, 2) NULL CHECK (Price > 0), Twice AS Price * 2); ${description(i)}`;
+    });
+    await pool.request().batch(definitions.join('\n'));
+  }
+  report('5,000 tables created', now() - at, 'ms');
+  const { recordset } = await pool.request().query("SELECT OBJECT_ID(N'wide.T2500') AS id");
+  const median20 = async (text: string): Promise<number> => {
+    const taken: number[] = [];
+    for (let i = 0; i < 20; i++) {
+      const begin = now();
+      await pool.request().input('id', recordset[0].id).input('name', 'T2500').query(text);
+      taken.push(now() - begin);
+    }
+    return median(taken);
+  };
+  const described = await median20(TABLE);
+  report("describe_table's query, 5,000 tables (median)", described, 'ms', '< 50 ms', described < 50);
+  report("list_tables' query, 5,000 tables (median)", await median20(TABLES), 'ms');
 });
 
 await pool.close();

@@ -2,6 +2,7 @@ import type { ResolvedVirtualTable } from '../engine/binder/bind-context.ts';
 import { notSupported } from '../engine/sql-error.ts';
 import type { CatalogProvider, CatalogSession, SystemProcedure } from '../session/catalog-provider.ts';
 import { FaultPlan } from '../worker/fault-plan.ts';
+import { catalogLookup } from './catalog-lookup.ts';
 import { SessionMetadata } from './metadata.ts';
 import { spDescribeFirstResultSet } from './procedures/describe.ts';
 import { faultProcedures } from './procedures/faults.ts';
@@ -52,6 +53,7 @@ class Catalog implements CatalogProvider {
       schema: view.schema,
       name: view.name,
       columns: view.columns,
+      lookup: catalogLookup(view, session),
       rows: () => view.rows(session),
     };
   }

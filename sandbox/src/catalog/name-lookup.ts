@@ -1,6 +1,6 @@
 import type { CatalogSession } from '../session/catalog-provider.ts';
 import type { DatabaseCatalog, DatabaseObject, StoredTable } from '../storage/table.ts';
-import { constraintsOf, kindOf, visibleTables, type CatalogObject } from './object-kinds.ts';
+import { constraintsOf, entryOf, type CatalogObject } from './object-kinds.ts';
 import { parseMultipartName } from './multipart-name.ts';
 import { SYSTEM_VIEWS } from './system-views.ts';
 import { systemViewId } from './system-view-ids.ts';
@@ -11,19 +11,7 @@ export interface FoundObject extends CatalogObject {
 }
 
 function entry(object: DatabaseObject, database: DatabaseCatalog): FoundObject {
-  const { objectId, name, schema, created, modified } = object;
-  return {
-    objectId,
-    name,
-    schema,
-    parent: 0,
-    kind: kindOf(object),
-    created,
-    modified,
-    systemNamed: false,
-    object,
-    database,
-  };
+  return { ...entryOf(object), object, database };
 }
 
 function temporaryTable(session: CatalogSession, name: string): StoredTable | undefined {
@@ -84,13 +72,9 @@ export function findObject(session: CatalogSession, text: string): FoundObject |
 }
 
 function findConstraint(session: CatalogSession, schema: string, name: string): CatalogObject | undefined {
-  for (const table of visibleTables(session)) {
-    if (table.schema.toLowerCase() !== schema.toLowerCase()) continue;
-    for (const constraint of constraintsOf(table)) {
-      if (constraint.name.toLowerCase() === name.toLowerCase()) return constraint;
-    }
-  }
-  return undefined;
+  const table = session.database.constraintTableByName(schema, name);
+  if (!table || !session.isVisible(table.objectId)) return undefined;
+  return constraintsOf(table).find(constraint => constraint.name.toLowerCase() === name.toLowerCase());
 }
 
 /** The object with an id, a constraint or a system view, if the session may know of it. */
@@ -105,12 +89,10 @@ export function objectById(
   if (view) return systemView(view.schema, view.name, database, session.server.started);
   for (const table of session.temporaryTables) if (table.objectId === objectId) return entry(table, database);
   if (database !== session.database) return undefined;
-  for (const table of visibleTables(session)) {
-    for (const constraint of constraintsOf(table)) {
-      if (constraint.objectId === objectId) return { ...constraint, object: undefined, database };
-    }
-  }
-  return undefined;
+  const table = database.constraintTable(objectId);
+  if (!table || !session.isVisible(table.objectId)) return undefined;
+  const constraint = constraintsOf(table).find(candidate => candidate.objectId === objectId);
+  return constraint && { ...constraint, object: undefined, database };
 }
 
 /** A table by its name, as COL_LENGTH and IDENT_CURRENT look for it. */

@@ -26,7 +26,7 @@ export const FOREIGN_KEY: ObjectKind = { type: 'F ', description: 'FOREIGN_KEY_C
 export const CHECK: ObjectKind = { type: 'C ', description: 'CHECK_CONSTRAINT' };
 export const DEFAULT: ObjectKind = { type: 'D ', description: 'DEFAULT_CONSTRAINT' };
 
-export const kindOf = (object: DatabaseObject): ObjectKind => KINDS[object.kind];
+const kindOf = (object: DatabaseObject): ObjectKind => KINDS[object.kind];
 
 /** A row of sys.objects, whatever it stands for. */
 export interface CatalogObject {
@@ -40,33 +40,34 @@ export interface CatalogObject {
   readonly systemNamed: boolean;
 }
 
-/** The constraints of a table as objects. */
-export function* constraintsOf(table: StoredTable): Generator<CatalogObject> {
-  const of = (objectId: number, name: string, kind: ObjectKind, systemNamed: boolean): CatalogObject => ({
-    objectId,
-    name,
-    schema: table.schema,
-    parent: table.objectId,
-    kind,
-    created: table.created,
-    modified: table.modified,
-    systemNamed,
-  });
+export function entryOf(object: DatabaseObject): CatalogObject {
+  const { objectId, name, schema, created, modified } = object;
+  return { objectId, name, schema, parent: 0, kind: kindOf(object), created, modified, systemNamed: false };
+}
+
+/** The constraints of a table as objects: an array, since sys.objects asks every table for them. */
+export function constraintsOf(table: StoredTable): readonly CatalogObject[] {
+  const { schema, objectId: parent, created, modified } = table;
+  const found: CatalogObject[] = [];
+  const add = (objectId: number, name: string, kind: ObjectKind, systemNamed: boolean): void => {
+    found.push({ objectId, name, schema, parent, kind, created, modified, systemNamed });
+  };
   for (const index of table.indexes) {
     if (index.constraint === undefined || index.constraintObjectId === undefined) continue;
     const kind = index.constraint === 'PRIMARY KEY' ? PRIMARY_KEY : UNIQUE;
-    yield of(index.constraintObjectId, index.name, kind, index.systemNamed ?? false);
+    add(index.constraintObjectId, index.name, kind, index.systemNamed ?? false);
   }
-  for (const check of table.checks) yield of(check.objectId, check.name, CHECK, check.systemNamed);
-  for (const key of table.foreignKeys) yield of(key.objectId, key.name, FOREIGN_KEY, key.systemNamed);
+  for (const check of table.checks) add(check.objectId, check.name, CHECK, check.systemNamed);
+  for (const key of table.foreignKeys) add(key.objectId, key.name, FOREIGN_KEY, key.systemNamed);
   for (const { default: byDefault } of table.columns) {
-    if (byDefault) yield of(byDefault.objectId, byDefault.name, DEFAULT, byDefault.systemNamed);
+    if (byDefault) add(byDefault.objectId, byDefault.name, DEFAULT, byDefault.systemNamed);
   }
+  return found;
 }
 
 /** The objects of the session's database that it may know of: metadata visibility (learn.microsoft.com). */
 export function* visibleObjects(session: CatalogSession): Generator<DatabaseObject> {
-  for (const object of session.database.objects) {
+  for (const object of session.objects) {
     if (object.kind !== 'type' && session.isVisible(object.objectId)) yield object;
   }
   // Temporary tables stand in tempdb, each session seeing its own.
@@ -80,9 +81,8 @@ export function* visibleTables(session: CatalogSession): Generator<StoredTable> 
 /** All rows of sys.objects: objects and, with their tables, constraints. */
 export function* catalogObjects(session: CatalogSession): Generator<CatalogObject> {
   for (const object of visibleObjects(session)) {
-    const { objectId, name, schema, created, modified } = object;
-    yield { objectId, name, schema, parent: 0, kind: kindOf(object), created, modified, systemNamed: false };
-    if (object.kind === 'table') yield* constraintsOf(object);
+    yield entryOf(object);
+    if (object.kind === 'table') for (const constraint of constraintsOf(object)) yield constraint;
   }
 }
 

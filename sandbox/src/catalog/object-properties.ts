@@ -12,11 +12,8 @@ function isModule(object: DatabaseObject | undefined): boolean {
 }
 
 function hasForeignReference(session: CatalogSession, table: StoredTable): boolean {
-  for (const other of session.database.objects) {
-    if (other.kind === 'table' && other.foreignKeys.some(({ referencedTable }) => referencedTable === table))
-      return true;
-  }
-  return false;
+  const tables = [...session.database.referencingTables(table.objectId)];
+  return tables.some(other => other.foreignKeys.some(({ referencedTable }) => referencedTable === table));
 }
 
 /** OBJECTPROPERTY (learn.microsoft.com): NULL for an unknown property, and for one that the kind of object lacks. */

@@ -14,6 +14,9 @@ import type {
 export interface CatalogSession {
   readonly server: ServerCatalog;
   readonly database: DatabaseCatalog;
+  /** What the catalog's rows are made from: those of the database, or a part of them when only that is asked for. */
+  readonly objects: DatabaseCatalog['objects'];
+  readonly extendedProperties: DatabaseCatalog['extendedProperties'];
   readonly spid: number;
   readonly login: string;
   /** The database user the session acts as. */

@@ -8,6 +8,12 @@ export function sessionCatalog(session: Session, database: Database): CatalogSes
   return {
     server: session.server,
     database,
+    get objects() {
+      return database.objects;
+    },
+    get extendedProperties() {
+      return database.extendedProperties;
+    },
     spid: session.spid,
     login: session.login.name,
     get principal() {

@@ -205,19 +205,10 @@ export class ExecutionContext implements BindContext {
   /** Constraints share the names of objects. */
   constraintExists(name: string): boolean {
     const { database, defaultSchema } = this.scope;
-    const wanted = name.toLowerCase();
-    if (database.objectByName(defaultSchema, name)) return true;
-    for (const object of database.objects) {
-      if (object.kind !== 'table' || object.schema.toLowerCase() !== defaultSchema.toLowerCase()) continue;
-      const names = [
-        ...object.checks.map(check => check.name),
-        ...object.foreignKeys.map(key => key.name),
-        ...object.indexes.flatMap(index => (index.constraint ? [index.name] : [])),
-        ...object.columns.flatMap(column => (column.default ? [column.default.name] : [])),
-      ];
-      if (names.some(other => other.toLowerCase() === wanted)) return true;
-    }
-    return false;
+    return (
+      database.objectByName(defaultSchema, name) !== undefined ||
+      database.constraintTableByName(defaultSchema, name) !== undefined
+    );
   }
 
   #throughSynonym(object: DatabaseObject | undefined): DatabaseObject | undefined {

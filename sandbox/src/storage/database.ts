@@ -1,5 +1,6 @@
 import { SqlError } from '../engine/sql-error.ts';
 import { nowTicks } from './clock.ts';
+import { ConstraintIndex } from './constraint-index.ts';
 import type { MemoryTable } from './memory-table.ts';
 import { DBO_ID, Principals, type Principal } from './principals.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   PermissionEntry,
   SchemaDefinition,
   SecurityPolicyDefinition,
+  StoredTable,
   TypeDefinition,
 } from './table.ts';
 
@@ -31,7 +33,9 @@ export class Database implements DatabaseCatalog {
   readonly #types = new Map<string, TypeDefinition>();
   readonly #byId = new Map<number, DatabaseObject>();
   readonly #referencing = new Map<number, Set<MemoryTable>>();
-  #properties: ExtendedProperty[] = [];
+  readonly #constraints = new ConstraintIndex();
+  /** By what they belong to. */
+  readonly #properties = new Map<number, readonly ExtendedProperty[]>();
   #lastObjectId = FIRST_OBJECT_ID;
   #lastSchemaId = 4;
   #lastUserTypeId = 256;
@@ -57,6 +61,9 @@ export class Database implements DatabaseCatalog {
   get objects(): Iterable<DatabaseObject> {
     return this.#objects.values();
   }
+  get objectCount(): number {
+    return this.#objects.size;
+  }
   get types(): Iterable<TypeDefinition> {
     return this.#types.values();
   }
@@ -67,7 +74,7 @@ export class Database implements DatabaseCatalog {
     return this.security.permissions;
   }
   get extendedProperties(): Iterable<ExtendedProperty> {
-    return this.#properties;
+    return [...this.#properties.values()].flat();
   }
 
   schema(name: string): SchemaDefinition | undefined {
@@ -135,6 +142,22 @@ export class Database implements DatabaseCatalog {
     };
   }
 
+  propertiesOf(majorId: number): readonly ExtendedProperty[] {
+    return this.#properties.get(majorId) ?? [];
+  }
+
+  constraintTable(constraintId: number): StoredTable | undefined {
+    return this.#constraints.tableOf(constraintId);
+  }
+
+  constraintTableByName(schema: string, name: string): StoredTable | undefined {
+    return this.#constraints.tableOfName(schema, name);
+  }
+
+  referencingTables(objectId: number): Iterable<StoredTable> {
+    return this.#referencing.get(objectId) ?? [];
+  }
+
   /** Tables with a foreign key to this one, itself maybe among them. */
   referencingKeys(table: MemoryTable): readonly { readonly child: MemoryTable; readonly key: ForeignKeyConstraint }[] {
     const found: { child: MemoryTable; key: ForeignKeyConstraint }[] = [];
@@ -146,8 +169,9 @@ export class Database implements DatabaseCatalog {
     return found;
   }
 
-  /** To be called whenever a table's foreign keys may have changed. */
-  indexForeignKeys(table: MemoryTable): void {
+  /** To be called whenever a table's keys and other constraints may have changed. */
+  indexConstraints(table: MemoryTable): void {
+    this.#constraints.put(table);
     for (const foreignKey of table.foreignKeys) {
       const id = foreignKey.referencedTable.objectId;
       const tables = this.#referencing.get(id);
@@ -167,12 +191,18 @@ export class Database implements DatabaseCatalog {
     return found;
   }
 
-  setProperties(change: (properties: ExtendedProperty[]) => ExtendedProperty[]): () => void {
-    const before = this.#properties;
-    this.#properties = change([...before]);
-    return () => {
-      this.#properties = before;
+  /** Changes the extended properties of one object, schema or the database (0). */
+  setProperties(
+    majorId: number,
+    change: (properties: readonly ExtendedProperty[]) => readonly ExtendedProperty[],
+  ): () => void {
+    const before = this.propertiesOf(majorId);
+    const put = (properties: readonly ExtendedProperty[]): void => {
+      if (properties.length > 0) this.#properties.set(majorId, properties);
+      else this.#properties.delete(majorId);
     };
+    put(change(before));
+    return () => put(before);
   }
 
   #put(object: DatabaseObject): void {
@@ -183,7 +213,7 @@ export class Database implements DatabaseCatalog {
       return;
     }
     this.#objects.set(key(object.schema, object.name), object);
-    if (object.kind === 'table') this.indexForeignKeys(object as MemoryTable);
+    if (object.kind === 'table') this.indexConstraints(object as MemoryTable);
   }
 
   #delete(object: DatabaseObject): void {
@@ -195,6 +225,7 @@ export class Database implements DatabaseCatalog {
     }
     this.#objects.delete(key(object.schema, object.name));
     if (object.kind !== 'table') return;
+    this.#constraints.remove(object);
     for (const tables of this.#referencing.values()) tables.delete(object as MemoryTable);
   }
 }

@@ -296,6 +296,7 @@ export interface DatabaseCatalog {
   schema(name: string): SchemaDefinition | undefined;
   /** Permanent objects of all kinds. */
   readonly objects: Iterable<DatabaseObject>;
+  readonly objectCount: number;
   objectByName(schema: string, name: string): DatabaseObject | undefined;
   objectById(objectId: number): DatabaseObject | undefined;
   type(schema: string, name: string): TypeDefinition | undefined;
@@ -303,6 +304,13 @@ export interface DatabaseCatalog {
   readonly principals: Iterable<DatabasePrincipal>;
   readonly permissions: Iterable<PermissionEntry>;
   readonly extendedProperties: Iterable<ExtendedProperty>;
+  /** The extended properties of an object, a schema or, with 0, the database. */
+  propertiesOf(majorId: number): readonly ExtendedProperty[];
+  /** The table that a constraint belongs to. */
+  constraintTable(constraintId: number): StoredTable | undefined;
+  constraintTableByName(schema: string, name: string): StoredTable | undefined;
+  /** The tables that have, or have had, a foreign key to a table. */
+  referencingTables(objectId: number): Iterable<StoredTable>;
 }
 
 export interface LoginDefinition {

@@ -188,7 +188,7 @@ const extendedProperties = view(
     value: c.variant.orNull,
   },
   function* (session) {
-    for (const property of session.database.extendedProperties) {
+    for (const property of session.extendedProperties) {
       const { class: classNumber, majorId, minorId, name, value, valueType } = property;
       const onObject = classNumber === 1 || classNumber === 2 || classNumber === 7;
       if (onObject && !session.isVisible(majorId)) continue;

@@ -1,9 +1,8 @@
 import type { CatalogSession } from '../../session/catalog-provider.ts';
 import type { DatabaseObject } from '../../storage/table.ts';
-import { seesDefinition, visibleObjects } from '../object-kinds.ts';
+import { entryOf, seesDefinition, visibleObjects } from '../object-kinds.ts';
 import { c, flag, view, type CatalogView } from '../view.ts';
 import { OBJECT_COLUMNS, objectRow } from './objects.ts';
-import { kindOf } from '../object-kinds.ts';
 
 /** The text of a module, or of nothing. */
 export function definitionOf(object: DatabaseObject): string | null {
@@ -62,12 +61,8 @@ const securityPolicies = view(
   },
   function* (session) {
     for (const policy of policies(session)) {
-      const { objectId, name, schema, created, modified } = policy;
       yield {
-        ...objectRow(
-          { objectId, name, schema, parent: 0, kind: kindOf(policy), created, modified, systemNamed: false },
-          session,
-        ),
+        ...objectRow(entryOf(policy), session),
         is_enabled: flag(policy.enabled),
         is_not_for_replication: 0,
         uses_database_collation: 0,

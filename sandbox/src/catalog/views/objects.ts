@@ -1,7 +1,8 @@
 import type { Value } from '../../engine/sql-type.ts';
 import * as t from '../../engine/types.ts';
 import type { CatalogSession } from '../../session/catalog-provider.ts';
-import { catalogObjects, schemaIdOf, visibleObjects, type CatalogObject } from '../object-kinds.ts';
+import type { DatabaseObject } from '../../storage/table.ts';
+import { catalogObjects, entryOf, schemaIdOf, visibleObjects, type CatalogObject } from '../object-kinds.ts';
 import { largest, SYSNAME_USER_TYPE_ID, typeFacts } from '../type-catalog.ts';
 import { c, COLLATION, flag, toDatetime, view, type CatalogView } from '../view.ts';
 
@@ -40,10 +41,8 @@ export function objectRow(object: CatalogObject, session: CatalogSession): Objec
   };
 }
 
-function* ofTypes(session: CatalogSession, ...types: string[]): Generator<ObjectRow> {
-  for (const object of catalogObjects(session)) {
-    if (types.includes(object.kind.type.trim())) yield objectRow(object, session);
-  }
+function* ofKind(session: CatalogSession, kind: DatabaseObject['kind']): Generator<ObjectRow> {
+  for (const object of visibleObjects(session)) if (object.kind === kind) yield objectRow(entryOf(object), session);
 }
 
 const objects = view('sys.objects', OBJECT_COLUMNS, function* (session) {
@@ -89,7 +88,7 @@ const tables = view(
     is_dropped_ledger_table: c.bit.orNull,
   },
   function* (session) {
-    for (const row of ofTypes(session, 'U')) {
+    for (const row of ofKind(session, 'table')) {
       const table = session.database.objectById(Number(row.object_id));
       const columns = table?.kind === 'table' ? table.columns : [];
       yield {
@@ -143,7 +142,7 @@ const views = view(
     is_dropped_ledger_view: c.bit.orNull,
   },
   function* (session) {
-    for (const row of ofTypes(session, 'V')) {
+    for (const row of ofKind(session, 'view')) {
       const object = session.database.objectById(Number(row.object_id));
       yield {
         ...row,
@@ -173,7 +172,7 @@ const procedures = view(
     skips_repl_constraints: c.bit.orNull,
   },
   function* (session) {
-    for (const row of ofTypes(session, 'P')) {
+    for (const row of ofKind(session, 'procedure')) {
       yield {
         ...row,
         is_auto_executed: 0,
@@ -308,12 +307,11 @@ const sequences = view(
   function* (session) {
     for (const object of visibleObjects(session)) {
       if (object.kind !== 'sequence') continue;
-      const [row] = [...ofTypes(session, 'SO')].filter(({ object_id }) => object_id === object.objectId);
       const facts = typeFacts(object.type, session);
       const whole = object.type.name === 'bigint' || t.isDecimal(object.type);
       const variant = (value: bigint): Value => ({ type: object.type, value: whole ? value : Number(value) });
       yield {
-        ...row,
+        ...objectRow(entryOf(object), session),
         start_value: variant(object.start),
         increment: variant(object.increment),
         minimum_value: variant(object.minimum),
@@ -337,7 +335,7 @@ const synonyms = view(
   'sys.synonyms',
   { ...OBJECT_COLUMNS, base_object_name: c.nvarchar(1035).orNull },
   function* (session) {
-    for (const row of ofTypes(session, 'SN')) {
+    for (const row of ofKind(session, 'synonym')) {
       const object = session.database.objectById(Number(row.object_id));
       const target =
         object?.kind === 'synonym' ? object.target.map(part => `[${part.replaceAll(']', ']]')}]`).join('.') : null;

@@ -41,7 +41,18 @@ export interface ResolvedVirtualTable {
   readonly schema: string;
   readonly name: string;
   readonly columns: readonly SourceColumn[];
+  readonly lookup?: RowLookup;
   rows(): Iterable<readonly Value[]>;
+}
+
+type LookupIndex = Pick<IndexDefinition, 'key' | 'unique' | 'filter' | 'disabled'>;
+
+/** Rows that can be found by the values of an index's key instead of being read all. */
+export interface RowLookup<Index extends LookupIndex = LookupIndex> {
+  readonly indexes: readonly Index[];
+  readonly rowCount: number;
+  /** The rows whose whole key (in the order of index.key) equals the values. */
+  seek(index: Index, key: readonly Value[]): Iterable<readonly Value[]>;
 }
 
 export interface ParameterDefinition {

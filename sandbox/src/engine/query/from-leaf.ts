@@ -17,7 +17,7 @@ import { INT } from '../types.ts';
 import { compileInner } from './compile-body.ts';
 import { compileCte } from './cte.ts';
 import type { InnerQuery, OutputColumn } from './inner-query.ts';
-import { storedRows } from './leaf.ts';
+import { storedLookup, storedRows } from './leaf.ts';
 import type { LeafCondition, LeafInput } from './leaf.ts';
 import { openJson } from './open-json.ts';
 import { NO_VALUES, rowsOf } from './row-source.ts';
@@ -63,7 +63,10 @@ export function namedLeaf(node: ast.NamedTable, scope: Scope, identity: boolean)
       return {
         schema: resolved.schema,
         columns: resolved.columns.map(sourceColumn),
-        input: leafInput(resolved.columns, false, () => rowsOf(resolved.rows(), compilation)),
+        input: {
+          ...leafInput(resolved.columns, false, () => rowsOf(resolved.rows(), compilation)),
+          lookup: resolved.lookup,
+        },
       };
     }
   }
@@ -110,8 +113,8 @@ function tableLeaf(resolved: ResolvedTable, node: ast.NamedTable, scope: Scope, 
     ...(identity ? { target: { table, ordinal: 0 } } : {}),
     input: {
       ...leafInput(columns, false, () => storedRows(table, identity, compilation)),
-      table,
-      withIdentity: identity,
+      lookup: storedLookup(table, identity),
+      readAgain: true,
     },
   };
 }

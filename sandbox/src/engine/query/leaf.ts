@@ -1,4 +1,4 @@
-import type { IndexDefinition, StoredRow, StoredTable } from '../binder/bind-context.ts';
+import type { IndexDefinition, RowLookup, StoredRow, StoredTable } from '../binder/bind-context.ts';
 import type { Compilation } from '../binder/scope.ts';
 import { PAUSE } from '../contracts.ts';
 import type { BoundExpression, Env, RowStream } from '../contracts.ts';
@@ -40,10 +40,9 @@ export interface LeafInput {
   readonly width: number;
   readonly types: readonly SqlType[];
   readonly correlated: boolean;
-  /** For stored tables: rows can be looked up. */
-  readonly table?: StoredTable;
-  /** Adds the row's identity after its columns (UPDATE, DELETE, MERGE). */
-  readonly withIdentity?: boolean;
+  readonly lookup?: RowLookup | undefined;
+  /** Its rows are stored, so that keeping a copy of them doesn't pay. */
+  readonly readAgain?: boolean;
   /** For queries: see InnerQuery.narrow. */
   narrow?(column: number, equalities: readonly LeafEquality[]): void;
   open(outer: Env | null): RowStream;
@@ -127,8 +126,7 @@ export class LeafSource implements RowSource {
     if (this.input.correlated || this.runs.count < 3) return undefined;
     if (!this.spool) {
       const equalities = this.conditions.flatMap(c => (c.equality?.correlated ? [c.equality] : []));
-      // Without a changing key a stored table is as well read again.
-      if (equalities.length === 0 && this.input.table) return undefined;
+      if (equalities.length === 0 && this.input.readAgain) return undefined;
       this.spool = yield* Spool.build(this.input.open(null), equalities, this.compilation);
     }
     return this.spool;
@@ -136,9 +134,9 @@ export class LeafSource implements RowSource {
 
   /** Index look-ups by other columns' values, for joins: `columns` are ordinals within the leaf. */
   lookupBy(columns: readonly number[], comparisons: readonly SqlType[]): JoinLookup | undefined {
-    const { table } = this.input;
-    if (!table) return undefined;
-    for (const index of table.indexes) {
+    const { lookup } = this.input;
+    if (!lookup) return undefined;
+    for (const index of lookup.indexes) {
       if (index.filter || index.disabled) continue;
       const places = index.key.map(key => columns.indexOf(key.ordinal));
       if (places.some(place => place < 0)) continue;
@@ -149,10 +147,9 @@ export class LeafSource implements RowSource {
       const rest = columns.flatMap((column, i) =>
         places.includes(i) ? [] : [{ column, i, same: sameValue(this.input.types[column]!, comparisons[i]!) }],
       );
-      const { input } = this;
       return {
         get limit() {
-          return Math.max(32, Math.floor(table.rowCount / 8));
+          return Math.max(32, Math.floor(lookup.rowCount / 8));
         },
         *find(values, outer) {
           const key: Value[] = [];
@@ -162,8 +159,7 @@ export class LeafSource implements RowSource {
             key.push(converted);
           }
           const env = new RowEnv(outer);
-          for (const stored of table.seek(index, key)) {
-            const row = input.withIdentity ? withIdentity(stored) : stored.values;
+          for (const row of lookup.seek(index, key)) {
             env.row = row;
             if (rest.every(r => r.same(row[r.column]!, values[r.i]!)) && passes(predicates, env)) yield row;
           }
@@ -185,9 +181,24 @@ export function* storedRows(table: StoredTable, identity: boolean, compilation: 
   }
 }
 
+/** A stored table's indexes; with `identity` each row has itself behind its values (UPDATE, DELETE, MERGE). */
+export function storedLookup(table: StoredTable, identity: boolean): RowLookup<IndexDefinition> {
+  return {
+    get indexes() {
+      return table.indexes;
+    },
+    get rowCount() {
+      return table.rowCount;
+    },
+    *seek(index, key) {
+      for (const stored of table.seek(index, key)) yield identity ? withIdentity(stored) : stored.values;
+    },
+  };
+}
+
 interface SeekPlan {
-  readonly table: StoredTable;
-  readonly index: IndexDefinition;
+  readonly lookup: RowLookup;
+  readonly index: RowLookup['indexes'][number];
   /** For each key column the values it may have: one of `=`, several of IN. */
   readonly parts: readonly (readonly {
     readonly value: BoundExpression;
@@ -196,8 +207,8 @@ interface SeekPlan {
 }
 
 function planSeek(input: LeafInput, conditions: readonly LeafCondition[]): SeekPlan | undefined {
-  const { table } = input;
-  if (!table) return undefined;
+  const { lookup } = input;
+  if (!lookup) return undefined;
   const byColumn = new Map<number, readonly LeafEquality[]>();
   for (const { equality, anyOf } of conditions) {
     const list = equality ? [equality] : anyOf;
@@ -207,13 +218,13 @@ function planSeek(input: LeafInput, conditions: readonly LeafCondition[]): SeekP
     if (!known || list.length < known.length) byColumn.set(column, list);
   }
   let best: SeekPlan | undefined;
-  for (const index of table.indexes) {
+  for (const index of lookup.indexes) {
     if (index.filter || index.disabled || index.key.length === 0) continue;
     const parts = index.key.map(key =>
       byColumn.get(key.ordinal)?.map(e => ({ value: e.value, convert: keyConverter(e.comparison, e.columnType) })),
     );
     if (!parts.every(part => part?.every(choice => choice.convert))) continue;
-    const plan = { table, index, parts: parts as unknown as SeekPlan['parts'] };
+    const plan = { lookup, index, parts: parts as unknown as SeekPlan['parts'] };
     if (index.unique) return plan;
     best ??= plan;
   }
@@ -234,8 +245,7 @@ function* seekRows(input: LeafInput, plan: SeekPlan, env: Env): Iterable<Row> {
     choices.push([...values.values()]);
   }
   for (const key of combinations(choices)) {
-    for (const stored of plan.table.seek(plan.index, key))
-      yield input.withIdentity ? withIdentity(stored) : stored.values;
+    yield* plan.lookup.seek(plan.index, key);
   }
 }
 

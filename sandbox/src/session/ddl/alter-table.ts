@@ -29,6 +29,8 @@ export function alterTable(session: Session, frame: Frame, statement: ast.AlterT
   const { database, table } = tableToAlter(session, frame, statement.name, 4902);
   const undo = currentUndo(session);
   undo.lock(table);
+  // Undone last, when the table is what it was.
+  undo.log(() => database.indexConstraints(table));
   undo.log(table.snapshot());
   const alteration = { session, database, table };
   const { action } = statement;
@@ -48,7 +50,7 @@ export function alterTable(session: Session, frame: Frame, statement: ast.AlterT
     default:
       action satisfies never;
   }
-  database.indexForeignKeys(table);
+  database.indexConstraints(table);
   session.planVersion++;
 }
 

@@ -77,11 +77,7 @@ function remove(session: Session, database: Database, object: DatabaseObject): v
   const undo = currentUndo(session);
   if (object.kind === 'table') undo.lock(object as MemoryTable);
   undo.log(database.security.dropPermissionsOn('OBJECT', object.objectId));
-  undo.log(
-    database.setProperties(properties =>
-      properties.filter(property => property.class !== 1 || property.majorId !== object.objectId),
-    ),
-  );
+  undo.log(database.setProperties(object.objectId, () => []));
   undo.log(database.remove(object));
   session.planVersion++;
 }

@@ -1,6 +1,7 @@
 import { SqlError } from '../../engine/sql-error.ts';
 import type { SqlType, Value, VariantValue } from '../../engine/sql-type.ts';
 import { NVARCHAR_MAX, SQL_VARIANT, SYSNAME, varchar } from '../../engine/types.ts';
+import { namedConstraints } from '../../storage/constraint-index.ts';
 import type { ExtendedProperty } from '../../storage/table.ts';
 import { matchArguments, type BuiltInProcedure, type ProcedureCall } from './procedure-call.ts';
 
@@ -32,7 +33,7 @@ function procedure(change: Change): BuiltInProcedure {
     const variant = change === 'drop' ? null : (values[1] as VariantValue | null);
     const target = resolveTarget(call, values.slice(change === 'drop' ? 1 : 2));
     const { database } = call.session;
-    const exists = [...database.extendedProperties].some(property => isSame(property, target, name));
+    const exists = database.propertiesOf(target.majorId).some(property => isSame(property, target, name));
     if (change === 'add' && exists) {
       throw new SqlError(15233, `Property cannot be added. Property '${name}' already exists for '${target.shown}'.`);
     }
@@ -50,7 +51,7 @@ function procedure(change: Change): BuiltInProcedure {
       value: variant?.value ?? null,
       valueType: variant?.type ?? (NVARCHAR_MAX satisfies SqlType),
     };
-    const undo = database.setProperties(properties => {
+    const undo = database.setProperties(target.majorId, properties => {
       const others = properties.filter(property => !isSame(property, target, name));
       return change === 'drop' ? others : [...others, entry];
     });
@@ -103,7 +104,7 @@ function resolveTarget(call: ProcedureCall, levels: readonly Value[]): Target {
       return { class: 7, majorId: object.objectId, minorId: index.indexId, shown: inner };
     }
     case 'CONSTRAINT': {
-      const constraints = object.kind === 'table' ? constraintsOf(object) : [];
+      const constraints = object.kind === 'table' ? [...namedConstraints(object)] : [];
       const found = constraints.find(constraint => constraint.name.toLowerCase() === name2?.toLowerCase());
       if (!found) throw missing(inner);
       return { class: 1, majorId: found.objectId, minorId: 0, shown: inner };
@@ -117,19 +118,6 @@ function resolveTarget(call: ProcedureCall, levels: readonly Value[]): Target {
     default:
       throw missing(inner);
   }
-}
-
-function constraintsOf(
-  table: Extract<NonNullable<ReturnType<ProcedureCall['session']['database']['objectById']>>, { kind: 'table' }>,
-): { name: string; objectId: number }[] {
-  return [
-    ...table.checks,
-    ...table.foreignKeys,
-    ...table.columns.flatMap(column => (column.default ? [column.default] : [])),
-    ...table.indexes.flatMap(index =>
-      index.constraintObjectId ? [{ name: index.name, objectId: index.constraintObjectId }] : [],
-    ),
-  ];
 }
 
 export const addExtendedProperty = procedure('add');
