@@ -20,6 +20,7 @@ import {
   isString,
   precedence,
   precisionScale,
+  SMALLINT,
 } from './types.ts';
 import type { PrecisionScale } from './types.ts';
 
@@ -294,12 +295,11 @@ export function bindArithmetic(
   return binary(type, a, b, integerArithmetic(op, type.name === 'bigint' ? BIGINT : type));
 }
 
-/** Unary minus. */
+/** Unary minus. A tinyint, which has no sign, becomes a smallint (learn.microsoft.com: unary operators - negative). */
 export function negate(a: BoundExpression): BoundExpression {
-  const t = a.type;
+  const t = a.type.name === 'tinyint' ? SMALLINT : a.type;
   if (t.untypedNull) return a;
   if (!isNumeric(t) || t.name === 'bit') {
-    if (isString(t)) return negate(castExpression(a, INT, { implicit: true }));
     throw new SqlError(8117, `Operand data type ${messageName(t)} is invalid for minus operator.`);
   }
   const money = isMoney(t) ? decimalStore(t, 'expression') : undefined;

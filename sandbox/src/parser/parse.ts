@@ -1,9 +1,12 @@
 import type { Expression, Predicate, Statement, TypeName } from './ast.ts';
+import { checkSequencePlacement } from './sequence-placement.ts';
 import { StatementParser } from './statement-parser.ts';
 
 class Parser extends StatementParser {
   batch(): Statement[] {
-    return this.statementsToEndOfBatch();
+    const statements = this.statementsToEndOfBatch();
+    if (this.takesSequenceValues) checkSequencePlacement(statements);
+    return statements;
   }
 
   whole<T>(parse: () => T): T {

@@ -59,6 +59,7 @@ export abstract class PrimaryParser extends WindowParser {
     if (upper === 'CASE') return this.nested(() => this.#case());
     if (upper === 'NEXT' && this.ahead('NEXT', 'VALUE', 'FOR')) {
       this.need('NEXT', 'VALUE', 'FOR');
+      this.takesSequenceValues = true;
       return { kind: 'next value', sequence: this.name(), over: this.over(), line };
     }
     if (NILADIC_FUNCTIONS.has(upper) && !called) {

@@ -14,6 +14,8 @@ const TOO_DEEP =
 /** The tokens of a batch and the place in them; what all parts of the parser begin with. */
 export abstract class TokenStream {
   protected readonly source: string;
+  /** NEXT VALUE FOR has been seen. */
+  protected takesSequenceValues = false;
   readonly #tokens: readonly Token[];
   #at = 0;
   #depth = 0;

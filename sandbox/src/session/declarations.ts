@@ -32,7 +32,10 @@ function visit(node: unknown, names: Names, line: number): void {
   const here = typeof ownLine === 'number' ? ownLine : line;
   if (typeof kind === 'string' && OWN_SCOPE.has(kind)) return;
   if (kind === 'declare') {
-    for (const variable of (node as ast.Declare).variables) declare(variable, names, here);
+    const { variables } = node as ast.Declare;
+    // The variables of one DECLARE don't see each other.
+    for (const variable of variables) if (variable.kind === 'scalar') visit(variable.value, names, here);
+    for (const variable of variables) declare(variable, names, here);
     return;
   }
   if (kind === 'variable' && 'name' in node) use((node as ast.VariableReference).name, names, here);
@@ -50,7 +53,6 @@ const isDmlTarget = (value: unknown): value is ast.DmlTarget =>
 
 function declare(variable: ast.DeclaredVariable, names: Names, line: number): void {
   const key = variable.name.toLowerCase();
-  if (variable.kind === 'scalar') visit(variable.value, names, line);
   if (names.scalars.has(key) || names.tables.has(key)) {
     throw new SqlError(
       134,

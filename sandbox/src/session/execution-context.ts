@@ -124,7 +124,12 @@ export class ExecutionContext implements BindContext {
     const target = this.objectName(parts);
     const object = this.find(target);
     if (object?.kind !== 'sequence') return undefined;
-    return { ...identity(object), type: object.type, next: () => advanceSequence(target.database, object.objectId) };
+    const { objectId, type } = object;
+    return {
+      ...identity(object),
+      type,
+      next: row => this.session.sequenceValues.of(row, objectId, () => advanceSequence(target.database, objectId)),
+    };
   }
 
   variable(name: string): VariableBinding | undefined {

@@ -11,6 +11,7 @@ import { messageOf } from './messages.ts';
 import { parseCache } from './parse-cache.ts';
 import type { Session } from './session.ts';
 import { executeStatement } from './statements.ts';
+import { declareBranches } from './variables.ts';
 import { INT } from '../engine/types.ts';
 import { converter } from '../engine/convert.ts';
 
@@ -87,6 +88,7 @@ export function* runFrame(session: Session, frame: Frame, statements: readonly a
   const caller = session.frame;
   session.frame = frame;
   try {
+    declareBranches(session, frame, statements);
     yield* runStatements(session, frame, statements);
     return frame.status;
   } catch (error) {

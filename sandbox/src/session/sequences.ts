@@ -14,6 +14,32 @@ export function advanceSequence(database: Database, objectId: number): Value {
   return sequence.type.name === 'bigint' || sequence.type.precision !== undefined ? next : Number(next);
 }
 
+/** The numbers that one row of one statement has got. */
+export class SequenceValues {
+  readonly #statementNumber: () => number;
+  readonly #values = new Map<number, Value>();
+  #statement = -1;
+  #row: readonly Value[] | undefined;
+
+  constructor(statementNumber: () => number) {
+    this.#statementNumber = statementNumber;
+  }
+
+  of(row: readonly Value[], objectId: number, advance: () => Value): Value {
+    const statement = this.#statementNumber();
+    if (row !== this.#row || statement !== this.#statement) {
+      this.#row = row;
+      this.#statement = statement;
+      this.#values.clear();
+    }
+    const known = this.#values.get(objectId);
+    if (known !== undefined) return known;
+    const value = advance();
+    this.#values.set(objectId, value);
+    return value;
+  }
+}
+
 function nextValue(sequence: SequenceDefinition): bigint {
   if (!sequence.used) return sequence.current;
   const next = sequence.current + sequence.increment;

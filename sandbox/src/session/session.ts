@@ -30,6 +30,7 @@ import { PreparedStatements } from './procedures/prepared.ts';
 import { callFromClient } from './procedures/remote-call.ts';
 import { LiveSessionFacts } from './session-facts.ts';
 import { SessionSecurity } from './session-security.ts';
+import { SequenceValues } from './sequences.ts';
 import { ISOLATION_LEVELS, SetOptions, type IsolationLevel } from './set-options.ts';
 import { NO_RESULTS } from './sinks.ts';
 import { TransactionState } from './transaction-state.ts';
@@ -91,6 +92,7 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
   statementTransaction: Transaction | undefined;
   #statementTime: bigint | undefined;
   statementNumber = 0;
+  readonly sequenceValues = new SequenceValues(() => this.statementNumber);
   /** Tables that the running statement reads in another way than its isolation level says. */
   readModes = new Map<MemoryTable, ReadMode>();
   defaultReadMode: ReadMode = 'wait';

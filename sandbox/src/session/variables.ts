@@ -16,14 +16,50 @@ const NOT_FOR_VARIABLES = ['text', 'ntext', 'image'];
 /** DECLARE in a loop declares once; its initial values are set each time. */
 export function* declareVariables(session: Session, frame: Frame, statement: ast.Declare): Steps {
   for (const variable of statement.variables) {
-    if (variable.kind === 'table') {
-      if (frame.tableVariables.has(variable.name.toLowerCase())) continue;
-      const table = compiling(() => createTableVariable(session, frame, variable.name, variable.table));
-      frame.tableVariables.set(variable.name.toLowerCase(), table);
-      continue;
-    }
-    if (!frame.variable(variable.name)) frame.declare(variable.name, declaredType(session, variable.type), null);
-    if (variable.value) yield* assign(session, frame, statement, variable.name, variable.value);
+    declareVariable(session, frame, variable);
+    if (variable.kind === 'scalar' && variable.value)
+      yield* assign(session, frame, statement, variable.name, variable.value);
+  }
+}
+
+function declareVariable(session: Session, frame: Frame, variable: ast.DeclaredVariable): void {
+  if (variable.kind === 'table') {
+    if (frame.tableVariables.has(variable.name.toLowerCase())) return;
+    const table = compiling(() => createTableVariable(session, frame, variable.name, variable.table));
+    frame.tableVariables.set(variable.name.toLowerCase(), table);
+  } else if (!frame.variable(variable.name)) {
+    frame.declare(variable.name, declaredType(session, variable.type), null);
+  }
+}
+
+/**
+ * A variable is there from its DECLARE on in the text, also when control flow passes the DECLARE by: it is NULL then, a
+ * table is empty (learn.microsoft.com: DECLARE @local_variable; its scope is the batch).
+ */
+export function declareBranches(session: Session, frame: Frame, statements: readonly ast.Statement[]): void {
+  for (const statement of statements) declareInside(session, frame, statement, false);
+}
+
+function declareInside(session: Session, frame: Frame, statement: ast.Statement, nested: boolean): void {
+  const inside = (statements: readonly ast.Statement[]): void => {
+    for (const inner of statements) declareInside(session, frame, inner, true);
+  };
+  switch (statement.kind) {
+    case 'declare':
+      if (nested) for (const variable of statement.variables) declareVariable(session, frame, variable);
+      break;
+    case 'block':
+      inside(statement.body);
+      break;
+    case 'if':
+      inside(statement.otherwise ? [statement.then, statement.otherwise] : [statement.then]);
+      break;
+    case 'while':
+      inside([statement.body]);
+      break;
+    case 'try':
+      inside([...statement.body, ...statement.handler]);
+      break;
   }
 }
 

@@ -107,7 +107,8 @@ export interface SequenceBinding {
   readonly schema: string;
   readonly name: string;
   readonly type: SqlType;
-  next(): Value;
+  /** All references within one row get the same number. */
+  next(row: readonly Value[]): Value;
 }
 
 export type ObjectPermission = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'EXECUTE' | 'REFERENCES';

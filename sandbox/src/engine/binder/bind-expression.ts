@@ -91,7 +91,7 @@ function bindNode(node: ast.Expression, scope: Scope): BoundExpression {
       const sequence = scope.context.resolveSequence(node.sequence);
       if (!sequence) throw new SqlError(208, `Invalid object name '${node.sequence.join('.')}'.`);
       scope.context.checkPermission('UPDATE', sequence);
-      return { type: sequence.type, evaluate: () => sequence.next() };
+      return { type: sequence.type, evaluate: env => sequence.next(env.row) };
     }
     case 'at time zone': {
       const args = [bindExpression(node.expression, scope), bindExpression(node.zone, scope)];

@@ -205,6 +205,7 @@ function expandStar(item: ast.SelectStar, scope: Scope, output: Scope): Item[] {
         computed: column.computed,
         base: column.base,
         table: column.qualifier,
+        shownTable: column.shownTable,
         json: false,
       },
     });
@@ -249,6 +250,7 @@ function bindItem(item: ast.SelectExpression | ast.SelectAssignment, output: Sco
         ? { identity: column.identity, computed: column.computed, base: column.base }
         : {}),
       table: column?.qualifier ?? null,
+      shownTable: column?.shownTable,
       json: isJson(node),
     },
   };

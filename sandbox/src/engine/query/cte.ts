@@ -1,5 +1,6 @@
 import type * as ast from '../../parser/ast.ts';
 import type { CteDefinition, CteEnvironment } from '../binder/scope.ts';
+import { isAggregate } from '../binder/bind-function.ts';
 import { findCte, Scope } from '../binder/scope.ts';
 import type { Env } from '../contracts.ts';
 import { converter } from '../convert.ts';
@@ -168,7 +169,7 @@ function checkRecursiveMember(member: ast.QueryBody, name: string, shown: string
       461,
       `The TOP or OFFSET operator is not allowed in the recursive part of a recursive common table expression '${shown}'.`,
     );
-  if (member.groupBy || member.having) {
+  if (member.groupBy || member.having || hasAggregate(member.items)) {
     throw new SqlError(
       467,
       `GROUP BY, HAVING, or aggregate functions are not allowed in the recursive part of a recursive common table expression '${shown}'.`,
@@ -202,6 +203,15 @@ function checkRecursiveMember(member: ast.QueryBody, name: string, shown: string
       253,
       `Recursive member of a common table expression '${shown}' has multiple recursive references.`,
     );
+}
+
+function hasAggregate(items: readonly ast.SelectItem[]): boolean {
+  let found = false;
+  walk(items, node => {
+    if (node.kind === 'function' && isAggregate(node as ast.FunctionCall)) found = true;
+    return !found && node.kind !== 'query';
+  });
+  return found;
 }
 
 function checkTypes(column: OutputColumn, anchor: OutputColumn, name: string): void {

@@ -63,7 +63,11 @@ function formatterFor(query: InnerQuery, clause: ast.ForJson | ast.ForXml): () =
     return () => new JsonFormatter(columns, options);
   }
   const { mode } = clause;
-  const columns = query.columns.map(column => ({ name: column.name, type: column.type, table: column.table }));
+  const columns = query.columns.map(({ name, type, table, shownTable }) => ({
+    name,
+    type,
+    table: shownTable ?? table,
+  }));
   const options = {
     mode,
     element: clause.elementName ?? 'row',

@@ -13,6 +13,8 @@ export interface OutputColumn {
   readonly base?: ScopeColumn['base'];
   /** The alias of the table it comes from, for FOR JSON AUTO. */
   readonly table: string | null;
+  /** That table as FROM names it, with the schema if it stands there: FOR XML AUTO makes it the element's name. */
+  readonly shownTable?: string | undefined;
   /** JSON by its making: FOR JSON puts it in unquoted. */
   readonly json: boolean;
 }

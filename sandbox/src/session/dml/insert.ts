@@ -165,9 +165,10 @@ function* sourceRows(
 ): Steps<{ rows: readonly (readonly InsertValue[])[]; types: readonly SqlType[] }> {
   const { source, target } = plan;
   if (source.kind === 'rows') {
-    const rows = source.cells.map(row =>
-      row.map((cell, i) => (cell === DEFAULT_VALUE ? cell : evaluated(session, cell, source.types[i]!))),
-    );
+    const rows = source.cells.map(row => {
+      const values: Value[] = [];
+      return row.map((cell, i) => (cell === DEFAULT_VALUE ? cell : evaluated(session, cell, source.types[i]!, values)));
+    });
     return { rows, types: source.types };
   }
   if (source.kind === 'execute') {
@@ -193,7 +194,7 @@ function* sourceRows(
   return { rows, types: source.query.columns.map(column => column.type) };
 }
 
-function evaluated(session: Session, cell: StandaloneExpression, type: SqlType): Value {
-  const value = cell.evaluate([], session.ticker);
+function evaluated(session: Session, cell: StandaloneExpression, type: SqlType, row: readonly Value[]): Value {
+  const value = cell.evaluate(row, session.ticker);
   return value === null || cell.type === type ? value : converter(cell.type, type, { implicit: true })(value);
 }
