@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import type { Faults } from './faults.js';
+import { ConfigError, type Faults } from './faults.js';
 
 export type RawEnvironment = Readonly<Record<string, string | undefined>>;
 
@@ -8,9 +8,15 @@ const TRUE = new Set(['1', 'true', 'yes', 'on']);
 const FALSE = new Set(['0', 'false', 'no', 'off']);
 const MAX_SECRET_FILE_BYTES = 64 * 1024;
 
-/** `.env` beneath the real environment: what the process was started with wins. */
+/** `.env` beneath the real environment: what the process was started with wins. Throws ConfigError. */
 export function withEnvFile(env: RawEnvironment, path = '.env'): RawEnvironment {
-  return existsSync(path) ? { ...parseEnv(readFileSync(path, 'utf8')), ...env } : env;
+  if (!existsSync(path)) return env;
+  try {
+    return { ...parseEnv(readFileSync(path, 'utf8')), ...env };
+  } catch (error) {
+    // A directory, when a container's volume names a file that wasn't there; or another user's.
+    throw new ConfigError([`${path} can't be read (${(error as NodeJS.ErrnoException).code}): mend or remove it`]);
+  }
 }
 
 /** Typed access to the environment; each fault is noted, and a harmless value stands in so that reading goes on. */

@@ -10,6 +10,8 @@ export class ConfigError extends Error {
   }
 }
 
+export const UNKNOWN_SETTING = 'is no setting: config/tenants.example.yaml shows all of them';
+
 export class Faults {
   private readonly found: string[] = [];
 
@@ -27,11 +29,9 @@ export class Faults {
   ): void {
     for (const error of errors) {
       const here = [...path, error.property];
-      for (const message of Object.values(error.constraints ?? {})) {
-        this.add(
-          nameOf(here),
-          message.startsWith(`${error.property} `) ? message.slice(error.property.length + 1) : message,
-        );
+      for (const [constraint, message] of Object.entries(error.constraints ?? {})) {
+        const own = message.startsWith(`${error.property} `) ? message.slice(error.property.length + 1) : message;
+        this.add(nameOf(here), constraint === 'whitelistValidation' ? UNKNOWN_SETTING : own);
       }
       this.addValidation(error.children ?? [], nameOf, here);
     }

@@ -1,8 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { getMetadataStorage } from 'class-validator';
+import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
+import { withEnvFile } from './environment.js';
 import { ConfigError } from './faults.js';
 import { readConfig } from './read-config.js';
+import { AccessRuleConfig, DatabaseConfig, LimitsConfig, TenantConfig, UpstreamConfig } from './tenant.config.js';
 
 const COMPLETE = { MSSQL_HOST: 'db', MSSQL_USER: 'u', MSSQL_PASSWORD: 'p', MSSQL_DATABASE: 'd' };
 
@@ -114,6 +118,38 @@ describe('readConfig', () => {
       expect(faultsOf({ ...COMPLETE, [name]: host }).join()).toContain(name);
   });
 
+  it.each(['javascript', 'https', 'Cursor', 'a b'])('refuses %p as a redirect scheme', scheme => {
+    expect(faultsOf({ ...COMPLETE, ALLOWED_REDIRECT_SCHEMES: `cursor,${scheme}` }).join()).toMatch(
+      /^ALLOWED_REDIRECT_SCHEMES /,
+    );
+  });
+
+  it.each(['tcp:h,1433', 'h,1433', 'h:1433', 'a b'])('refuses %p as a host, and says where the port goes', host => {
+    expect(faultsOf({ ...COMPLETE, MSSQL_HOST: host })).toEqual([expect.stringMatching(/^MSSQL_HOST .*port/)]);
+  });
+
+  it.each(['h', 'sql\\instance', 'h.example', '10.0.0.1', 'fd00::1', '(local)'])('accepts %p as a host', host => {
+    expect(faultsOf({ ...COMPLETE, MSSQL_HOST: host })).toEqual([]);
+  });
+
+  it.each(['/health', '/sse', 'mcp', '/token', '/demo/', '/Demo', '/a/b', '/'])('refuses %p as a path', path => {
+    expect(faultsOf({ ...COMPLETE, ENVIRONMENT_PATH: path })).toEqual([expect.stringMatching(/^ENVIRONMENT_PATH /)]);
+  });
+
+  it('asks for what the other ways to sign in need', () => {
+    expect(faultsOf({ ...COMPLETE, MSSQL_AUTHENTICATION: 'ntlm' }).join()).toMatch(/^MSSQL_USER .*DOMAIN/);
+    expect(faultsOf({ ...COMPLETE, MSSQL_AUTHENTICATION: 'entra' }).join()).toMatch(/^MSSQL_ENTRA_TENANT_ID /);
+  });
+
+  it('refuses one port for clients and metrics', () => {
+    expect(faultsOf({ ...COMPLETE, SERVER_PORT: '9464' }).join()).toMatch(/^METRICS_PORT /);
+  });
+
+  it('says that .env cannot be read, without a stack', () => {
+    // What Docker makes of a volume whose file is missing.
+    expect(() => withEnvFile({}, mkdtempSync(path.join(os.tmpdir(), 'mcp-env-')))).toThrow(/can't be read \(EISDIR\)/);
+  });
+
   it('accepts the names of Python logging for LOG_LEVEL', () => {
     expect(readConfig({ ...COMPLETE, LOG_LEVEL: 'WARNING' }).logLevel).toBe('warn');
     expect(readConfig({ ...COMPLETE, DEBUG_MODE: 'true' }).logLevel).toBe('debug');
@@ -154,7 +190,7 @@ tenants:
       });
       const text = faults.join('\n');
       for (const part of [
-        'tenants[0].name',
+        'tenants[0].path',
         'tenants[0].database.user',
         'tenants[0].limits.max_rows',
         'tenants[0].colour',
@@ -162,6 +198,91 @@ tenants:
         'tenants[1].access[0]',
       ])
         expect(text).toContain(part);
+    });
+
+    const DATABASE = 'database: {host: h, user: u, password: p, database: d}';
+    const faultsIn = (tenant: string) => faultsOf({ TENANTS_FILE: file('t.yaml', `tenants: [{path: /a, ${tenant}}]`) });
+
+    it.each([
+      ['nothing', '', 'tenants[0].database'],
+      ['a list', 'database: []', 'tenants[0].database'],
+      ['a list of one', 'database: [{host: h, user: u, password: p, database: d}]', 'tenants[0].database'],
+      ['a text', 'database: x', 'tenants[0].database'],
+      ['a text', `${DATABASE}, access: ana`, 'tenants[0].access'],
+      ['a rule', `${DATABASE}, access: {user: ana}`, 'tenants[0].access'],
+      ['texts', `${DATABASE}, access: [ana]`, 'tenants[0].access[0]'],
+      ['an unknown key', `${DATABASE}, access: [{user: a, tool: [x]}]`, 'tenants[0].access[0].tool'],
+      ['a list', `${DATABASE}, limits: []`, 'tenants[0].limits'],
+      ['a list', `${DATABASE}, upstream: []`, 'tenants[0].upstream'],
+      ['no setting', `${DATABASE}, at_root: true`, 'tenants[0].at_root'],
+      ['another spelling', `${DATABASE}, readOnly: false`, 'tenants[0].readOnly'],
+      ['any host', `${DATABASE}, allowed_redirect_hosts: ["*"]`, 'tenants[0].allowed_redirect_hosts'],
+      ['a script', `${DATABASE}, allowed_redirect_schemes: [javascript]`, 'tenants[0].allowed_redirect_schemes'],
+      ['a number', 'database: {host: h, user: u, password: 1, database: d}', 'tenants[0].database.password'],
+    ])('says once that %s is wrong: %s', (_what, tenant, place) => {
+      const faults = faultsIn(tenant);
+      expect(faults.map(fault => fault.split(' ')[0])).toEqual([place]);
+    });
+
+    it.each(['access', 'tools', 'upstream', 'read_only'])('does not take an empty %s for its absence', key => {
+      // Rules that are commented out would otherwise admit everybody.
+      expect(faultsIn(`${DATABASE}, ${key}: `).join()).toMatch(new RegExp(`tenants\\[0\\]\\.${key} is empty`));
+    });
+
+    it('refuses what would never end, and what stands beside the tenants', () => {
+      const cycle = `tenants: [&a {path: /a, ${DATABASE}, limits: [*a, *a, *a, *a]}]`;
+      expect(faultsOf({ TENANTS_FILE: file('t.yaml', cycle) }).join()).toMatch(/never end/);
+      const beside = `tenants: [{path: /a, ${DATABASE}}]\ndefault_tenant: a`;
+      expect(faultsOf({ TENANTS_FILE: file('t.yaml', beside) }).join()).toMatch(/^default_tenant /);
+    });
+
+    it('lets tenants share a part', () => {
+      const shared = `
+x-login: &login {host: h, user: u, password: p}
+tenants:
+  - {path: /a, database: {<<: *login, database: A}}
+  - {path: /b, database: {<<: *login, database: B}}`;
+      const { tenants } = readConfig({ TENANTS_FILE: file('t.yaml', shared) });
+      expect(tenants.map(({ database }) => [database.host, database.database])).toEqual([
+        ['h', 'A'],
+        ['h', 'B'],
+      ]);
+    });
+
+    it('takes from the environment what a tenant does not say, but never that it may write', () => {
+      const { tenants } = readConfig({
+        TENANTS_FILE: file('t.yaml', yaml),
+        PW_ONE: 'pw',
+        READ_ONLY_MODE: 'false',
+        REQUIRE_READONLY_LOGIN: 'true',
+        MAX_ROWS: '7',
+        POOL_MAX: '3',
+        ALLOWED_REDIRECT_HOSTS: 'claude.ai',
+        AUDIT_STATEMENT_TEXT: 'no',
+      });
+      expect(tenants[1]).toMatchObject({
+        readOnly: true,
+        requireReadonlyLogin: true,
+        limits: { maxRows: 5, poolMax: 3 },
+        allowedRedirectHosts: ['claude.ai'],
+        auditStatementText: false,
+      });
+      expect(tenants[0]?.limits.maxRows).toBe(7);
+    });
+
+    it('shows every key in config/tenants.example.yaml, and reads that file', () => {
+      const example = readFileSync('config/tenants.example.yaml', 'utf8');
+      const properties = (getMetadataStorage() as unknown as { validationMetadatas: Map<object, ValidationMetadata[]> })
+        .validationMetadatas;
+      for (const settings of [TenantConfig, DatabaseConfig, LimitsConfig, AccessRuleConfig, UpstreamConfig]) {
+        for (const { propertyName } of properties.get(settings) ?? []) {
+          if (['name', 'atRoot'].includes(propertyName)) continue;
+          const key = propertyName.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
+          expect([key, new RegExp(`[ {#]${key}:`).test(example)]).toEqual([key, true]);
+        }
+      }
+      const secrets = { MSSQL_PASSWORD_PROD: 'a', MSSQL_PASSWORD_TEST: 'b', ENTRA_CLIENT_SECRET: 'c' };
+      expect(readConfig({ TENANTS_FILE: 'config/tenants.example.yaml', ...secrets }).tenants).toHaveLength(2);
     });
 
     it('refuses two tenants on one path, and a DEFAULT_TENANT that is none', () => {

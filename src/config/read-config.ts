@@ -6,16 +6,20 @@ import { type LogLevel, ServerConfig } from './server.config.js';
 import {
   type ConfirmWrites,
   DatabaseConfig,
+  HOST_PATTERN,
+  HOST_RULE,
   LimitsConfig,
+  OWN_PATHS,
   type ResultFormat,
+  SCHEME_PATTERN,
+  SCHEME_RULE,
   TENANT_NAME,
+  TENANT_PATH_RULE,
   TenantConfig,
 } from './tenant.config.js';
-import { readTenantsFile, validateTenant } from './tenants-file.js';
+import { readTenantsFile, type TenantDefaults, validateTenant } from './tenants-file.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-/** A host name, or `*.` and one; never `*` alone. */
-const HOST_PATTERN = /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const DEFAULT_ORIGINS = ['https://claude.ai', 'https://claude.com', 'https://chatgpt.com', 'https://vscode.dev'];
 
 /** Which variable stands behind a property of the single tenant, for messages. */
@@ -26,6 +30,7 @@ const VARIABLE_OF: Readonly<Record<string, string>> = {
   'database.user': 'MSSQL_USER',
   'database.password': 'MSSQL_PASSWORD',
   'database.database': 'MSSQL_DATABASE',
+  'database.entraTenantId': 'MSSQL_ENTRA_TENANT_ID',
 };
 
 /** The configuration of this process, from its environment and `.env`. The only reader of `process.env`. Throws ConfigError. */
@@ -43,8 +48,11 @@ export function readConfig(raw: RawEnvironment): ServerConfig {
   const port = env.integer('SERVER_PORT', 8008, 0, 65535);
   const publicUrl = readPublicUrl(env, faults, production, port);
   const tenantsFile = env.text('TENANTS_FILE');
+  const defaults = readTenantDefaults(env, faults);
   const tenants =
-    tenantsFile === undefined ? [readSingleTenant(env, faults, notices)] : readTenantsFile(tenantsFile, env, faults);
+    tenantsFile === undefined
+      ? [readSingleTenant(env, faults, notices, defaults)]
+      : readTenantsFile(tenantsFile, env, faults, defaults);
   const defaultTenant = env.text('DEFAULT_TENANT')?.replace(/^\//, '');
   if (defaultTenant !== undefined && !tenants.some(t => t.name === defaultTenant)) {
     faults.add('DEFAULT_TENANT', `must name one of the tenants: ${tenants.map(t => t.name).join(', ')}`);
@@ -81,11 +89,37 @@ export function readConfig(raw: RawEnvironment): ServerConfig {
     notices,
   };
   if (production) refuseTestSwitches(config, faults);
+  if (port !== 0 && port === config.metricsPort)
+    faults.add(
+      'METRICS_PORT',
+      'must not be SERVER_PORT: the metrics have a port of their own, which no proxy publishes',
+    );
   faults.throwIfAny();
   return Object.assign(new ServerConfig(), config);
 }
 
-function readSingleTenant(env: Environment, faults: Faults, notices: string[]): TenantConfig {
+/** What every tenant has unless TENANTS_FILE says otherwise. */
+function readTenantDefaults(env: Environment, faults: Faults): TenantDefaults {
+  const { allowedRedirectHosts, allowedRedirectSchemes } = new TenantConfig();
+  return {
+    requireReadonlyLogin: env.boolean('REQUIRE_READONLY_LOGIN', false),
+    limits: Object.assign(new LimitsConfig(), {
+      queryTimeoutMs: env.integer('QUERY_TIMEOUT_MS', 30_000, 100, 3_600_000),
+      maxRows: env.integer('MAX_ROWS', 1_000, 1, 10_000_000),
+      maxResultBytes: env.integer('MAX_RESULT_BYTES', 120_000, 1_000, 1_000_000_000),
+      poolMax: env.integer('POOL_MAX', 16, 1, 256),
+    }),
+    format: env.oneOf<ResultFormat>('RESULT_FORMAT', 'compact', ['compact', 'objects', 'csv', 'markdown']),
+    confirmWrites: env.oneOf<ConfirmWrites>('CONFIRM_WRITES', 'when_possible', ['when_possible', 'true', 'false']),
+    allowMultipleStatements: env.boolean('ALLOW_MULTIPLE_STATEMENTS', false),
+    allowThreePartNames: env.boolean('ALLOW_THREE_PART_NAMES', false),
+    auditStatementText: env.boolean('AUDIT_STATEMENT_TEXT', true),
+    allowedRedirectHosts: [...readHosts(env, faults, 'ALLOWED_REDIRECT_HOSTS', allowedRedirectHosts)],
+    allowedRedirectSchemes: [...readSchemes(env, faults, allowedRedirectSchemes)],
+  };
+}
+
+function readSingleTenant(env: Environment, faults: Faults, notices: string[], defaults: TenantDefaults): TenantConfig {
   if (env.text('MSSQL_DRIVER') !== undefined)
     notices.push('MSSQL_DRIVER is ignored: this server speaks TDS itself and needs no ODBC driver.');
   if (env.boolean('Trusted_Connection', false)) {
@@ -95,39 +129,27 @@ function readSingleTenant(env: Environment, faults: Faults, notices: string[]): 
     );
   }
   const path = env.text('ENVIRONMENT_PATH');
-  if (path !== undefined && !TENANT_NAME.test(path.replace(/^\//, '')))
-    faults.add('ENVIRONMENT_PATH', 'must be a path like /demo (a-z, 0-9 and "-")');
-  const tenant = new TenantConfig();
-  tenant.name = path === undefined || !TENANT_NAME.test(path.replace(/^\//, '')) ? 'default' : path.replace(/^\//, '');
-  tenant.atRoot = path === undefined;
-  tenant.database = readDatabase(env);
-  for (const name of ['MSSQL_HOST', 'MSSQL_USER', 'MSSQL_PASSWORD', 'MSSQL_DATABASE'] as const) {
-    if (env.text(name) === undefined) faults.add(name, 'is not set (or set TENANTS_FILE for several tenants)');
-  }
-  tenant.readOnly = env.boolean('READ_ONLY_MODE', true);
-  tenant.requireReadonlyLogin = env.boolean('REQUIRE_READONLY_LOGIN', false);
-  tenant.limits = Object.assign(new LimitsConfig(), {
-    queryTimeoutMs: env.integer('QUERY_TIMEOUT_MS', 30_000, 100, 3_600_000),
-    maxRows: env.integer('MAX_ROWS', 1_000, 1, 10_000_000),
-    maxResultBytes: env.integer('MAX_RESULT_BYTES', 120_000, 1_000, 1_000_000_000),
-    poolMax: env.integer('POOL_MAX', 16, 1, 256),
+  const name = path?.replace(/^\//, '');
+  const named = name !== undefined && TENANT_NAME.test(name) && !OWN_PATHS.includes(name);
+  if (path !== undefined && !named) faults.add('ENVIRONMENT_PATH', TENANT_PATH_RULE);
+  const tenant = Object.assign(new TenantConfig(), defaults, {
+    name: named ? name : 'default',
+    atRoot: path === undefined,
+    database: readDatabase(env),
+    // Of the one tenant only: each of a file's says itself whether it may write.
+    readOnly: env.boolean('READ_ONLY_MODE', true),
   });
-  tenant.format = env.oneOf<ResultFormat>('RESULT_FORMAT', 'compact', ['compact', 'objects', 'csv', 'markdown']);
-  tenant.confirmWrites = env.oneOf<ConfirmWrites>('CONFIRM_WRITES', 'when_possible', [
-    'when_possible',
-    'true',
-    'false',
-  ]);
-  tenant.allowMultipleStatements = env.boolean('ALLOW_MULTIPLE_STATEMENTS', false);
-  tenant.allowThreePartNames = env.boolean('ALLOW_THREE_PART_NAMES', false);
-  tenant.auditStatementText = env.boolean('AUDIT_STATEMENT_TEXT', true);
-  tenant.allowedRedirectHosts = [...readHosts(env, faults, 'ALLOWED_REDIRECT_HOSTS', tenant.allowedRedirectHosts)];
-  tenant.allowedRedirectSchemes = [...env.list('ALLOWED_REDIRECT_SCHEMES', [])];
-  const known = (path: readonly string[]) => VARIABLE_OF[path.join('.')] ?? path.join('.');
+  for (const required of ['MSSQL_HOST', 'MSSQL_USER', 'MSSQL_PASSWORD', 'MSSQL_DATABASE'] as const) {
+    if (env.text(required) === undefined) faults.add(required, 'is not set (or set TENANTS_FILE for several tenants)');
+  }
   // A missing variable was named above; "must not be empty" beside it would say it twice.
   const stand = Object.assign(new DatabaseConfig(), tenant.database);
-  for (const key of ['host', 'user', 'password', 'database'] as const) stand[key] ||= '-';
-  validateTenant(Object.assign(new TenantConfig(), tenant, { database: stand }), 'tenant', faults, known);
+  for (const key of ['host', 'user', 'password', 'database'] as const) stand[key] ||= key === 'user' ? '-\\-' : '-';
+  validateTenant(
+    Object.assign(new TenantConfig(), tenant, { database: stand }),
+    faults,
+    keys => VARIABLE_OF[keys.join('.')] ?? keys.join('.'),
+  );
   return tenant;
 }
 
@@ -206,13 +228,16 @@ function readOrigins(env: Environment, faults: Faults, publicUrl: string): reado
 
 function readHosts(env: Environment, faults: Faults, name: string, fallback: readonly string[]): readonly string[] {
   const list = env.list(name, fallback);
-  if (list.some(host => !HOST_PATTERN.test(host))) {
-    faults.add(
-      name,
-      'must be host names in lower case like claude.ai, or *.claude.ai for those below it, separated by commas',
-    );
-  }
-  return list;
+  if (list.every(host => HOST_PATTERN.test(host))) return list;
+  faults.add(name, `${HOST_RULE}, separated by commas`);
+  return fallback;
+}
+
+function readSchemes(env: Environment, faults: Faults, fallback: readonly string[]): readonly string[] {
+  const list = env.list('ALLOWED_REDIRECT_SCHEMES', fallback);
+  if (list.every(scheme => SCHEME_PATTERN.test(scheme))) return list;
+  faults.add('ALLOWED_REDIRECT_SCHEMES', `${SCHEME_RULE}, separated by commas`);
+  return fallback;
 }
 
 function readStateStore(env: Environment, faults: Faults): string {
