@@ -9,17 +9,13 @@ import { hashPassword } from '../dist/oauth/users/password.js';
 import { putUser } from '../dist/oauth/users/users-file.js';
 import { ConfigError, readConfig, serve } from '../dist/public-api.js';
 
-const directory = path.resolve('var', 'demo');
-const host = process.env.SERVER_HOST ?? '127.0.0.1';
-const port = process.env.SERVER_PORT ?? '8008';
-const url = process.env.PUBLIC_URL ?? `http://127.0.0.1:${port}`;
-const password = process.env.DEMO_PASSWORD ?? randomBytes(9).toString('base64url');
-
-// Each start has its own people and databases: a demo keeps nothing but its clients' registrations and keys.
-mkdirSync(directory, { recursive: true, mode: 0o700 });
+const host = process.env.SERVER_HOST || '127.0.0.1';
+const port = process.env.SERVER_PORT || '8008';
+const password = process.env.DEMO_PASSWORD || randomBytes(9).toString('base64url');
+// Of its own for each port: two demos may run at once.
+const directory = path.resolve('var', `demo-${port.replace(/\D/g, '')}`);
 const usersFile = path.join(directory, 'users.json');
-rmSync(usersFile, { force: true });
-putUser(usersFile, { name: 'demo', password: await hashPassword(password) });
+mkdirSync(directory, { recursive: true, mode: 0o700 });
 
 const databasePassword = randomBytes(18).toString('base64url');
 const users = [
@@ -71,7 +67,10 @@ try {
     DEFAULT_TENANT: 'demo',
     METRICS_PORT: '0',
     ...process.env,
+    // A shell may have it for other work: a demo is none of production.
+    NODE_ENV: undefined,
     SERVER_HOST: host,
+    SERVER_PORT: port,
     USERS_FILE: usersFile,
     TENANTS_FILE: tenantsFile,
     DEMO_DATABASE_PASSWORD: databasePassword,
@@ -83,6 +82,15 @@ try {
 }
 await serve(config);
 
+// Only now that the port is ours. Each start has its own people and databases: a demo keeps nothing but its clients'
+// registrations and keys.
+rmSync(usersFile, { force: true });
+putUser(usersFile, { name: 'demo', password: await hashPassword(password) });
+
+const url = config.publicUrl;
+/** For bash: https://www.gnu.org/software/bash/manual/html_node/Single-Quotes.html */
+const quoted = text => `'${text.replaceAll("'", `'\\''`)}'`;
+const person = `MCP_USER=demo MCP_PASSWORD=${quoted(password)}`;
 const query = JSON.stringify({
   jsonrpc: '2.0',
   id: 1,
@@ -103,10 +111,10 @@ MCP Inspector (a page opens; press Connect, and sign in):
   npx @modelcontextprotocol/inspector@2 --transport http --server-url ${url}/demo/sse
 
 curl:
-  TOKEN=$(MCP_USER=demo MCP_PASSWORD='${password}' node scripts/sign-in.mjs ${url}/demo)
+  TOKEN=$(${person} node scripts/sign-in.mjs ${url}/demo)
   curl -s ${url}/demo/sse -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
     -d '${query}'
 
 Every step of a client, one by one:
-  MCP_USER=demo MCP_PASSWORD='${password}' scripts/e2e-test.sh ${url}/demo
+  ${person} scripts/e2e-test.sh ${url}/demo
 `);

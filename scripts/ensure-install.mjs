@@ -31,7 +31,9 @@ export function ensureInstalled() {
   const installed = path.join(root, 'node_modules', '.package-lock.json');
   if (existsSync(installed) && existsSync(node) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   console.log('Installing packages (npm ci) …');
-  if (run('npm', ['ci', '--no-audit', '--no-fund']) !== 0) {
+  // Also where NODE_ENV=production would leave the builders out; and npm's warnings are of the machine's Node.js, which
+  // none of them will run on.
+  if (run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']) !== 0) {
     console.error('npm ci failed: see its message above. Node 20 or later and access to an npm registry are needed.');
     process.exit(1);
   }

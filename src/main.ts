@@ -1,4 +1,3 @@
-import { setLogLevel } from './common/log.js';
 import { ConfigError } from './config/faults.js';
 import { readProcessConfig } from './config/read-config.js';
 import type { ServerConfig } from './config/server.config.js';
@@ -14,7 +13,6 @@ async function main(): Promise<void> {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
-  setLogLevel(config.logLevel);
   const extensions = await startTracing();
   // Only now: tracing must be there before the modules it watches.
   const { serve } = await import('./serve.js');

@@ -6,7 +6,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { AppError } from './common/app-error.js';
 import { Drain } from './common/drain.js';
-import { logger } from './common/log.js';
+import { logger, setLogLevel } from './common/log.js';
 import { NestLogger } from './common/nest-logger.js';
 import type { ServerConfig } from './config/server.config.js';
 import { configureHttp } from './configure-http.js';
@@ -25,14 +25,15 @@ export async function serve(
   config: ServerConfig,
   extensions: Parameters<typeof AppModule.forRoot>[1] = [],
 ): Promise<NestExpressApplication> {
+  setLogLevel(config.logLevel);
   for (const notice of config.notices) log.warn(notice);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, extensions), {
     bodyParser: false,
     logger: new NestLogger(),
     abortOnError: false,
-  }).catch(refuseToStart);
+  }).catch((error: unknown) => refuseToStart(error, config));
   configureHttp(app);
-  await app.listen(config.port, config.host).catch(refuseToStart);
+  await app.listen(config.port, config.host).catch((error: unknown) => refuseToStart(error, config));
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
   log.info({ host: config.host, port, tenants: config.tenants.map(tenant => tenant.name) }, 'listening');
   process.once('SIGTERM', () => void stop(app));
@@ -40,18 +41,28 @@ export async function serve(
   return app;
 }
 
-/** What a module found wrong at start (a wrong STATE_KEY, an inexact driver): said plainly, without a stack. */
-function refuseToStart(error: unknown): never {
-  const code = (error as NodeJS.ErrnoException).code;
-  const text =
-    error instanceof AppError
-      ? error.message
-      : code === 'EADDRINUSE' || code === 'EACCES'
-        ? `SERVER_PORT can't be opened (${code}).`
-        : undefined;
+/** What a module found wrong at start (a wrong STATE_KEY, an inexact driver), or the port: said plainly, without a stack. */
+function refuseToStart(error: unknown, config: ServerConfig): never {
+  const text = error instanceof AppError ? error.message : listenFault((error as NodeJS.ErrnoException).code, config);
   if (text === undefined) throw error;
   process.stderr.write(`${text}\n`);
   process.exit(1);
+}
+
+function listenFault(code: string | undefined, { host, port }: ServerConfig): string | undefined {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Another program listens at ${host}:${port}: end it, or set SERVER_PORT (EADDRINUSE).`;
+    case 'EACCES':
+      return `This user may not listen on port ${port}: set SERVER_PORT to 1024 or above (EACCES).`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EINVAL':
+      return `SERVER_HOST must be an address of this machine, such as 127.0.0.1 or 0.0.0.0 (${code}).`;
+    default:
+      return undefined;
+  }
 }
 
 async function stop(app: NestExpressApplication): Promise<void> {

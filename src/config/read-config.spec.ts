@@ -56,6 +56,16 @@ describe('readConfig', () => {
     ]);
   });
 
+  it.each([
+    ['0.0.0.0', 'http://127.0.0.1:8008', 0],
+    ['::1', 'http://[::1]:8008', 0],
+    ['localhost', 'http://localhost:8008', 0],
+    ['192.0.2.1', 'http://127.0.0.1:8008', 1],
+  ])('without PUBLIC_URL, at SERVER_HOST=%s clients are told %s', (host, publicUrl, notices) => {
+    const config = readConfig({ ...COMPLETE, SERVER_HOST: host });
+    expect([config.publicUrl, config.notices.length]).toEqual([publicUrl, notices]);
+  });
+
   it('lists every fault at once, and no value', () => {
     const faults = faultsOf({
       SERVER_PORT: 'secret1',

@@ -20,6 +20,7 @@ import {
 import { readTenantsFile, type TenantDefaults, validateTenant } from './tenants-file.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const EVERY_ADDRESS = new Set(['0.0.0.0', '::']);
 const DEFAULT_ORIGINS = ['https://claude.ai', 'https://claude.com', 'https://chatgpt.com', 'https://vscode.dev'];
 
 /** Which variable stands behind a property of the single tenant, for messages. */
@@ -46,7 +47,7 @@ export function readConfig(raw: RawEnvironment): ServerConfig {
   const production = env.text('NODE_ENV') === 'production';
   const host = env.string('SERVER_HOST', '0.0.0.0');
   const port = env.integer('SERVER_PORT', 8008, 0, 65535);
-  const publicUrl = readPublicUrl(env, faults, production, port);
+  const publicUrl = readPublicUrl(env, faults, notices, { production, host, port });
   const tenantsFile = env.text('TENANTS_FILE');
   const defaults = readTenantDefaults(env, faults);
   const tenants =
@@ -167,10 +168,18 @@ function readDatabase(env: Environment): DatabaseConfig {
   });
 }
 
-function readPublicUrl(env: Environment, faults: Faults, production: boolean, port: number): string {
-  const fallback = `http://127.0.0.1:${port}`;
+function readPublicUrl(
+  env: Environment,
+  faults: Faults,
+  notices: string[],
+  { production, host, port }: Pick<ServerConfig, 'production' | 'host' | 'port'>,
+): string {
+  const listens = isIP(host) === 6 ? `[${host}]` : host;
+  const fallback = `http://${LOOPBACK_HOSTS.has(listens) ? listens : '127.0.0.1'}:${port}`;
   const value = env.text('PUBLIC_URL');
   if (value === undefined) {
+    if (!LOOPBACK_HOSTS.has(listens) && !EVERY_ADDRESS.has(host))
+      notices.push(`PUBLIC_URL is not set: clients would look at ${fallback}, and SERVER_HOST listens elsewhere only.`);
     if (production)
       faults.add(
         'PUBLIC_URL',

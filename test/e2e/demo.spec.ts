@@ -10,12 +10,15 @@ const run = promisify(execFile);
 
 describe('npm run demo', () => {
   let server: ServerProcess;
+  let environment: Record<string, string>;
   let url: string;
 
   beforeAll(async () => {
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
-    server = await startProcess('scripts/demo-server.mjs', { SERVER_PORT: String(port) }, `${url}/health/ready`);
+    // NODE_ENV as some shells have it.
+    environment = { SERVER_PORT: String(port), NODE_ENV: 'production' };
+    server = await startProcess('scripts/demo-server.mjs', environment, `${url}/health/ready`);
     await until('the lines to paste', () => server.output().includes('scripts/e2e-test.sh'));
   }, 60_000);
 
@@ -77,6 +80,33 @@ describe('npm run demo', () => {
     expect(table.columns.find(column => column.name === 'Discontinued')?.default).toMatch(/0/);
     expect(table.check_constraints[0]?.definition).toMatch(/UnitPrice/);
   }, 60_000);
+
+  it('leaves the one that runs as it is, when a second one is started on its port', async () => {
+    const second = await run(process.execPath, ['scripts/demo-server.mjs'], {
+      env: { ...process.env, ...environment },
+    }).catch((failed: { code: number; stderr: string }) => failed);
+    expect(second).toMatchObject({ code: 1 });
+    expect(second.stderr).toMatch(/^Another program listens at 127\.0\.0\.1:\d+: .*SERVER_PORT/);
+    expect(second.stderr).not.toMatch(/\n\s+at /);
+    expect((await shell(`${line('TOKEN=')}\necho $TOKEN`)).trim()).toMatch(/^\S{20,}$/);
+  }, 60_000);
+
+  it('prints lines that work whatever the password is', async () => {
+    const port = await freePort();
+    const odd = await startProcess(
+      'scripts/demo-server.mjs',
+      { SERVER_PORT: String(port), DEMO_PASSWORD: `it's "odd" $HOME \`id\` \\ & é` },
+      `http://127.0.0.1:${port}/health/ready`,
+    );
+    await until('the lines to paste', () => odd.output().includes('scripts/e2e-test.sh'));
+    const walk =
+      odd
+        .output()
+        .split('\n')
+        .find(text => text.includes('scripts/e2e-test.sh')) ?? '';
+    expect(await shell(walk)).toMatch(/All \d+ steps passed/);
+    await odd.stop();
+  }, 90_000);
 
   it('passes every step of the end-to-end walk', async () => {
     // What begins with a dash is a value, not an option: a random verifier does so once in 64 runs.
