@@ -29,6 +29,11 @@ export function hashOfLine(rest: string): string {
   return hash('sha256', rest, 'hex');
 }
 
+/** Of a line that `add` made. */
+export function hashIn(line: string): string {
+  return line.slice('{"hash":"'.length, '{"hash":"'.length + FIRST_HASH.length);
+}
+
 const LINE = /^\{"hash":"([0-9a-f]{64})",(.*)$/s;
 
 /** A line of a file, when its hash is right. */

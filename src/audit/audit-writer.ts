@@ -1,6 +1,7 @@
-import { createWriteStream, existsSync, mkdirSync, openSync, readSync, statSync, closeSync, fstatSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, openSync, readSync, closeSync, fstatSync } from 'node:fs';
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { readLine } from './audit-chain.js';
 
 const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 const TAIL_BYTES = 1024 * 1024;
@@ -20,10 +21,11 @@ export class AuditWriter {
   private size = 0;
   private rotations = 0;
 
-  /** `target` is a path, or `-` for stdout. */
+  /** `target` is a path, or `-` for stdout. `onFailure` is called before anybody learns that lines were not written. */
   constructor(
     private readonly target: string,
     private readonly rotateAtBytes: number,
+    private readonly onFailure: () => void = () => {},
   ) {}
 
   /** Resolves when the line is with the operating system. Rejects when it can't be written, or too many are waiting. */
@@ -36,7 +38,7 @@ export class AuditWriter {
     });
   }
 
-  /** The hash of the last line written by anybody: a new chain begins by naming it. */
+  /** The hash of the last whole line written by anybody: a new chain begins by naming it. */
   lastHash(): string | undefined {
     if (this.target === '-' || !existsSync(this.target)) return undefined;
     const file = openSync(this.target, 'r');
@@ -44,8 +46,12 @@ export class AuditWriter {
       const { size } = fstatSync(file);
       const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
       readSync(file, tail, 0, tail.length, size - tail.length);
-      const lines = tail.toString('utf8').trimEnd().split('\n');
-      return /^\{"hash":"([0-9a-f]{64})"/.exec(lines[lines.length - 1] ?? '')?.[1];
+      // A process that was killed, or a full disk, may have left the beginning of a line.
+      const last = tail
+        .toString('utf8')
+        .split('\n')
+        .findLast(line => readLine(line) !== undefined);
+      return last === undefined ? undefined : readLine(last)?.hash;
     } finally {
       closeSync(file);
     }
@@ -71,7 +77,12 @@ export class AuditWriter {
       } catch (error) {
         await this.file?.close().catch(() => {});
         this.file = undefined;
-        for (const pending of batch) pending.failed(error);
+        // Those that came meanwhile name the hashes of these: written alone they would look as if lines were removed.
+        const failed = [...batch, ...this.queue];
+        this.queue = [];
+        this.queuedBytes = 0;
+        this.onFailure();
+        for (const pending of failed) pending.failed(error);
       }
     }
     // At once, with the queue seen empty: a line that comes later must find nobody at work.
@@ -89,8 +100,12 @@ export class AuditWriter {
 
   private async openFile(): Promise<FileHandle> {
     mkdirSync(path.dirname(this.target), { recursive: true });
-    const file = await open(this.target, 'a', 0o640);
-    this.size = statSync(this.target).size;
+    const file = await open(this.target, 'a+', 0o640);
+    const { size } = await file.stat();
+    this.size = size;
+    // The piece of a line that was left there keeps its own line.
+    if (size > 0 && (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer.toString() !== '\n')
+      this.size += (await file.write('\n')).bytesWritten;
     return file;
   }
 

@@ -3,7 +3,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
 import { ServerConfig } from '../config/server.config.js';
-import { AuditChain } from './audit-chain.js';
+import { AuditChain, hashIn } from './audit-chain.js';
 import type { AuditIntent, AuditLine, AuditOutcome, OauthEvent } from './audit-entry.js';
 import { AuditWriter } from './audit-writer.js';
 
@@ -16,10 +16,16 @@ export class AuditService implements OnApplicationShutdown {
   private readonly process = randomBytes(6).toString('hex');
   private readonly chains = new Map<string, AuditChain>();
   private readonly writer: AuditWriter;
+  private begun = 0;
+  private lastHash: string | undefined;
+  /** Records that could not be written and that no line speaks of yet. */
+  private lost = 0;
   private lastFailureLogged = 0;
 
   constructor(config: ServerConfig) {
-    this.writer = new AuditWriter(config.auditFile === 'stdout' ? '-' : config.auditFile, ROTATE_AT_BYTES);
+    const target = config.auditFile === 'stdout' ? '-' : config.auditFile;
+    // What is written next can't be linked to what was not: it begins new chains, which say how much was lost.
+    this.writer = new AuditWriter(target, ROTATE_AT_BYTES, () => this.chains.clear());
   }
 
   /** Resolves when the line is written; rejects with AppError UNAVAILABLE when it can't be. */
@@ -52,27 +58,42 @@ export class AuditService implements OnApplicationShutdown {
     // Chained in the order of the calls; the writer keeps it.
     const line = this.chainOf(tenant).add(type, now(), fields);
     try {
-      await this.writer.write(line);
+      await this.append(line);
     } catch (error) {
+      this.lost++;
       this.tell(error);
       throw error;
     }
   }
 
+  private async append(line: string): Promise<void> {
+    await this.writer.write(line);
+    this.lastHash = hashIn(line);
+  }
+
   private chainOf(tenant: string): AuditChain {
     let chain = this.chains.get(tenant);
     if (chain === undefined) {
-      chain = new AuditChain(`${tenant}/${this.process}`);
+      chain = new AuditChain(`${tenant}/${this.process}${this.begun === 0 ? '' : `.${this.begun}`}`);
+      this.begun++;
       this.chains.set(tenant, chain);
       // Naming the last line of the file ties the chains together: a whole one can't vanish unseen.
-      const follows = this.lastHash();
-      const start = chain.add('start', now(), follows === undefined ? { tenant } : { tenant, follows });
-      this.writer.write(start).catch(error => this.tell(error));
+      const follows = this.lastHash ?? this.hashInFile();
+      const { lost } = this;
+      const start = chain.add('start', now(), {
+        tenant,
+        ...(follows === undefined ? {} : { follows }),
+        ...(lost === 0 ? {} : { lost }),
+      });
+      this.append(start).then(
+        () => (this.lost -= lost),
+        error => this.tell(error),
+      );
     }
     return chain;
   }
 
-  private lastHash(): string | undefined {
+  private hashInFile(): string | undefined {
     try {
       return this.writer.lastHash();
     } catch {

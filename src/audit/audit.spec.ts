@@ -1,9 +1,9 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ServerConfig } from '../config/server.config.js';
-import { AuditChain, FIRST_HASH, hashOfLine } from './audit-chain.js';
+import { AuditChain, FIRST_HASH, hashIn, hashOfLine } from './audit-chain.js';
 import { AuditService } from './audit.service.js';
 import { AuditWriter } from './audit-writer.js';
 import { verifyTrail } from './verify-trail.js';
@@ -94,6 +94,42 @@ describe('the audit trail', () => {
     expect((await verifyTrail([file])).faults).toEqual([]);
     rewrite([...whole.slice(0, 4), ...whole.slice(8)]);
     expect((await verifyTrail([file])).faults).toHaveLength(1);
+  });
+
+  it('goes on after a line that was cut, whose only loss is that line', async () => {
+    const killed = service();
+    for (const id of ['a', 'b']) await call(killed, id);
+    writeFileSync(file, readFileSync(file).subarray(0, -40));
+    const next = service();
+    await call(next, 'c');
+    await next.onApplicationShutdown();
+    const { faults, unfinished } = await verifyTrail([file]);
+    expect(faults).toEqual([{ file, line: 5, what: expect.stringMatching(/^the line is cut/) }]);
+    expect(unfinished).toHaveLength(1);
+    expect(JSON.parse(lines()[5] ?? '')).toMatchObject({ type: 'start', follows: hashIn(lines()[3] ?? '') });
+  });
+
+  it('says in the trail how much could not be written, and is whole but for that', async () => {
+    const directory = path.join(path.dirname(file), 'mounted');
+    file = path.join(directory, 'audit.jsonl');
+    const audit = service();
+    await call(audit, 'a');
+    // The writer holds the file open; a failed write closes it.
+    const writer = (audit as unknown as { writer: { file: { write: () => Promise<never> } } }).writer;
+    writer.file.write = () => Promise.reject(new Error('ENOSPC'));
+    const whole = path.join(path.dirname(directory), 'aside');
+    renameSync(directory, whole);
+    writeFileSync(directory, 'not a directory');
+    const refused = await Promise.allSettled(
+      ['b', 'c'].map(id => audit.intent({ ...who, request_id: id, statement: 'SELECT 1' })),
+    );
+    expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await audit.outcome({ ...who, request_id: 'b', outcome: 'ok', rows: 0, bytes: 0, duration_ms: 1 });
+    rmSync(directory);
+    renameSync(whole, directory);
+    await call(audit, 'd');
+    await audit.onApplicationShutdown();
+    expect(await verifyTrail([file])).toMatchObject({ chains: 2, lost: 3, unfinished: [], faults: [] });
   });
 
   it('goes on in a new file when one has grown, and is checked across them', async () => {

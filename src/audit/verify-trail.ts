@@ -14,6 +14,8 @@ export interface TrailReport {
   readonly open: readonly string[];
   /** Calls whose intent has no outcome: they were under way when a process died, or run now. */
   readonly unfinished: readonly string[];
+  /** Records that could not be written when they were made, as the lines say that came next. */
+  readonly lost: number;
   readonly faults: readonly TrailFault[];
 }
 
@@ -51,6 +53,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
 
 class Trail {
   private lines = 0;
+  private lost = 0;
   private readonly chains = new Map<string, ChainState>();
   private readonly waiting = new Set<string>();
   private readonly hashes = new Set<string>();
@@ -62,7 +65,13 @@ class Trail {
       if (this.faults.length < MAX_FAULTS) this.faults.push({ file, line: number, what });
     };
     const read = readLine(text);
-    if (read === undefined) return fault('the line was changed: its hash does not fit');
+    if (read === undefined) {
+      return fault(
+        text.endsWith('}')
+          ? 'the line was changed: its hash does not fit'
+          : 'the line is cut: its process was killed or the disk was full when it was written, or somebody cut it',
+      );
+    }
     const { hash, line } = read;
     const chain = this.chains.get(line.chain) ?? { previous: FIRST_HASH, seq: 0, ended: false };
     if (!this.chains.has(line.chain)) {
@@ -84,6 +93,7 @@ class Trail {
     chain.seq = line.seq + 1;
     chain.ended = line.type === 'end';
     this.hashes.add(hash);
+    if (line.type === 'start' && typeof line.lost === 'number') this.lost += line.lost;
     this.pair(line.type, `${line.chain} ${String(line.request_id)}`);
   }
 
@@ -93,6 +103,7 @@ class Trail {
       chains: this.chains.size,
       open: [...this.chains].filter(([, chain]) => !chain.ended).map(([id]) => id),
       unfinished: [...this.waiting],
+      lost: this.lost,
       faults: this.faults,
     };
   }

@@ -14,6 +14,7 @@ async function main(): Promise<number> {
   console.log(`${report.lines} lines in ${report.chains} chains, ${files.length} file(s).`);
   for (const chain of report.open) console.log(`The chain ${chain} has no end: its process runs, or died.`);
   if (report.unfinished.length > 0) console.log(`${report.unfinished.length} call(s) have an intent and no outcome.`);
+  if (report.lost > 0) console.log(`${report.lost} record(s) could not be written, as the trail itself says.`);
   for (const { file, line, what } of report.faults) console.error(`${file}:${line}: ${what}`);
   console.log(report.faults.length === 0 ? 'The trail is whole.' : `${report.faults.length} fault(s) found.`);
   return report.faults.length === 0 ? 0 : 1;
