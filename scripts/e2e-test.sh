@@ -10,9 +10,8 @@ base=${1:-}
 query=${MCP_QUERY:-SELECT 1 AS one}
 for program in curl node; do command -v "$program" >/dev/null || { echo "$program is needed" >&2; exit 2; }; done
 
-origin=${base%"${base#*://*/}"}; origin=${origin%/}
+origin=$(sed -E 's#^(https?://[^/]+).*#\1#' <<<"$base")
 path=${base#"$origin"}
-[ "$origin" = "${base}" ] && path=''
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 jar=$work/cookies
 callback=http://127.0.0.1:9/callback
@@ -25,7 +24,7 @@ begin() { step=$((step + 1)); name=$1; printf '%2d  %-38s ' "$step" "$name"; }
 pass() { echo "ok${1:+  ($1)}"; }
 fail() { echo "FAILED: $1"; [ -s "$work/body" ] && { echo "    reply: $(head -c 400 "$work/body" | tr '\n' ' ')"; }; exit 1; }
 # status of a request; the body goes to $work/body, the headers to $work/headers
-request() { curl_ --output "$work/body" --dump-header "$work/headers" --write-out '%{http_code}' "$@" 2>"$work/error" || { cat "$work/error" >&2; echo 000; }; }
+request() { curl_ --output "$work/body" --dump-header "$work/headers" --write-out '%{http_code}' "$@" 2>"$work/error" || cat "$work/error" >&2; }
 header() { grep -i "^$1:" "$work/headers" | tail -1 | cut -d' ' -f2- | tr -d '\r'; }
 absolute() { case "$1" in http*) echo "$1" ;; *) echo "$origin$1" ;; esac; }
 # the first form of the page in $work/body, posted with its hidden fields and the given ones
@@ -55,7 +54,9 @@ follow() {
 rpc() { request --header "Authorization: Bearer $token" --header 'Content-Type: application/json' --header 'Accept: application/json, text/event-stream' --header 'MCP-Protocol-Version: 2025-06-18' --data "$1" "$base/sse"; }
 
 begin health
-code=$(request "$base/health"); [ "$code" = 200 ] || fail "HTTP $code"
+code=$(request "$base/health")
+[ "$code" != 000 ] || fail "$origin does not answer"
+[ "$code" = 200 ] || fail "HTTP $code"
 pass "$(json '`version ${it.version}, database ${it.database.status}`' <"$work/body")"
 
 begin 'challenge without a token'

@@ -139,7 +139,8 @@ try {
   });
   console.log(token.access_token);
 } catch (error) {
-  console.error(`sign-in: ${error.message}`);
+  // fetch says why only in the cause.
+  console.error(`sign-in: ${error.cause?.code ? `${base} does not answer (${error.cause.code})` : error.message}`);
   process.exitCode = 1;
 } finally {
   listener.close();

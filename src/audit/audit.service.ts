@@ -37,14 +37,14 @@ export class AuditService implements OnApplicationShutdown {
     }
   }
 
-  /** Never rejects: what happened has happened. A failure is logged. */
-  async outcome(entry: AuditOutcome): Promise<void> {
-    await this.write(entry.tenant, 'outcome', entry).catch(() => {});
+  /** Never rejects: what happened has happened. False when it could not be written, which is logged. */
+  async outcome(entry: AuditOutcome): Promise<boolean> {
+    return succeeds(this.write(entry.tenant, 'outcome', entry));
   }
 
-  /** Never rejects. */
-  async oauthEvent(event: OauthEvent): Promise<void> {
-    await this.write(event.tenant, 'oauth', event).catch(() => {});
+  /** As `outcome`. */
+  async oauthEvent(event: OauthEvent): Promise<boolean> {
+    return succeeds(this.write(event.tenant, 'oauth', event));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -107,6 +107,13 @@ export class AuditService implements OnApplicationShutdown {
     this.lastFailureLogged = Date.now();
     log.error({ err: error }, 'the audit trail cannot be written');
   }
+}
+
+function succeeds(writing: Promise<void>): Promise<boolean> {
+  return writing.then(
+    () => true,
+    () => false,
+  );
 }
 
 let lastMillisecond = 0;

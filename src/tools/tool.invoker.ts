@@ -75,7 +75,9 @@ export class ToolInvoker {
       outcome.outcome === 'asked' ? 'ok' : outcome.outcome,
       outcome.duration_ms / 1000,
     );
-    void this.audit.outcome(outcome);
+    void this.audit.outcome(outcome).then(written => {
+      if (!written) this.metrics.auditFailed(outcome.tenant);
+    });
     span.setAttributes({ 'mcp.tool': record.label, 'mcp.outcome': outcome.outcome });
     if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: failure.code });
     span.end();

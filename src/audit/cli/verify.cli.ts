@@ -2,9 +2,17 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { verifyTrail } from '../verify-trail.js';
 
-/** `npm run audit:verify [-- file …]`: 0 when the trail is whole, 1 when it is not, 2 when there is none. */
+const USAGE = `Usage: npm run audit:verify [-- FILE …]
+
+Checks the files of one audit trail, oldest first; without any, var/audit.jsonl and those it was renamed to.
+Exit code: 0 the trail is whole, 1 it is not, 2 it could not be read.`;
+
 async function main(): Promise<number> {
   const given = process.argv.slice(2);
+  if (given.some(argument => argument.startsWith('-'))) {
+    console.log(USAGE);
+    return given.includes('--help') || given.includes('-h') ? 0 : 2;
+  }
   const files = given.length > 0 ? given : trailAt(path.join('var', 'audit.jsonl'));
   if (files.length === 0) {
     console.error('There is no audit trail at var/audit.jsonl; name its files, oldest first.');

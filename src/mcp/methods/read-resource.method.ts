@@ -54,7 +54,7 @@ export class ReadResourceMethod implements RpcMethod {
     };
     await this.audit.intent(entry);
     const started = performance.now();
-    const done = (outcome: 'ok' | 'error' | 'cancelled', bytes: number, error?: string): Promise<void> =>
+    const done = (outcome: 'ok' | 'error' | 'cancelled', bytes: number, error?: string): Promise<unknown> =>
       this.audit.outcome({
         ...entry,
         outcome,

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { hashPassword } from '../../src/oauth/users/password.js';
+import { putUser } from '../../src/oauth/users/users-file.js';
+import { freePort } from '../support/ports.js';
+import { type StartedServer, startServer } from '../support/start-server.js';
+
+interface Ended {
+  readonly code: number;
+  readonly output: string;
+}
+
+const PERSON = { MCP_USER: 'ana', MCP_PASSWORD: 'not-used-anywhere-else' };
+
+function run(program: string, args: readonly string[]): Promise<Ended> {
+  // The scripts call `node`, which is any from Node 20 on.
+  const PATH = `${path.dirname(process.execPath)}:${process.env['PATH']}`;
+  return new Promise(resolve => {
+    execFile(program, args, { env: { PATH, ...PERSON }, timeout: 60_000 }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),
+    );
+  });
+}
+
+describe('scripts/e2e-test.sh', () => {
+  let server: StartedServer;
+  beforeAll(async () => {
+    server = await startServer({ env: { ENVIRONMENT_PATH: '' } });
+    putUser(path.join(server.directory, 'users.json'), {
+      name: PERSON.MCP_USER,
+      password: await hashPassword(PERSON.MCP_PASSWORD),
+    });
+  }, 60_000);
+  afterAll(() => server.close());
+
+  it('walks a tenant at the root of the server', async () => {
+    expect(await run('scripts/e2e-test.sh', [server.url])).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/All \d+ steps passed/),
+    });
+  }, 60_000);
+
+  it('says that nobody answers', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    expect(await run('scripts/e2e-test.sh', [`${url}/demo`])).toMatchObject({
+      code: 1,
+      output: expect.stringContaining(`FAILED: ${url} does not answer`),
+    });
+    expect(await run('node', ['scripts/sign-in.mjs', `${url}/demo`])).toEqual({
+      code: 1,
+      output: `sign-in: ${url}/demo does not answer (ECONNREFUSED)\n`,
+    });
+  });
+});
+
+it.each(['dist/audit/cli/verify.cli.js', 'dist/doctor/doctor.cli.js'])('%s says how it is used', async program => {
+  expect(await run('node', [program, '--help'])).toMatchObject({ code: 0, output: expect.stringMatching(/^Usage: /) });
+  expect(await run('node', [program, '--nonsense'])).toMatchObject({ code: 2 });
+});
