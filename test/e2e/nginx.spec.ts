@@ -147,19 +147,67 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
   });
 
   it('answers discovery in each form, byte for byte with its own address', async () => {
-    for (const form of [
-      '/.well-known/oauth-authorization-server/demo',
-      '/.well-known/openid-configuration/demo',
-      '/demo/.well-known/openid-configuration',
-      '/demo/.well-known/oauth-authorization-server',
-    ]) {
+    for (const form of ['oauth-authorization-server', 'openid-configuration'].flatMap(document => [
+      `/.well-known/${document}/demo`,
+      `/.well-known/${document}/demo/sse`,
+      `/demo/.well-known/${document}`,
+      `/demo/.well-known/${document}/sse`,
+      `/demo/sse/.well-known/${document}`,
+    ])) {
       expect([form, await (await fetch(url + form)).json()]).toEqual([
         form,
         expect.objectContaining({ issuer: `${url}/demo`, token_endpoint: `${url}/demo/token` }),
       ]);
     }
-    const resource = await (await fetch(`${url}/.well-known/oauth-protected-resource/demo/sse`)).json();
-    expect(resource).toMatchObject({ resource: `${url}/demo/sse`, authorization_servers: [`${url}/demo`] });
+    for (const [form, endpoint] of [
+      ['/.well-known/oauth-protected-resource/demo/sse', 'sse'],
+      ['/.well-known/oauth-protected-resource/demo/mcp', 'mcp'],
+      ['/demo/.well-known/oauth-protected-resource', 'sse'],
+      ['/demo/.well-known/oauth-protected-resource/mcp', 'mcp'],
+      ['/demo/sse/.well-known/oauth-protected-resource', 'sse'],
+      ['/demo/mcp/.well-known/oauth-protected-resource', 'mcp'],
+    ]) {
+      const resource = await (await fetch(`${url}${form}`)).json();
+      expect([form, resource]).toEqual([
+        form,
+        expect.objectContaining({ resource: `${url}/demo/${endpoint}`, authorization_servers: [`${url}/demo`] }),
+      ]);
+    }
+    // Two tenants and no DEFAULT_TENANT: nobody is meant at the root.
+    for (const document of ['oauth-authorization-server', 'oauth-protected-resource'])
+      expect((await fetch(`${url}/.well-known/${document}`)).status).toBe(404);
+  });
+
+  it('answers HEAD at the endpoint with every header of a stream', async () => {
+    const { status, headers } = await fetch(`${url}/demo/sse`, { method: 'HEAD' });
+    expect([
+      status,
+      headers.get('content-type'),
+      headers.get('cache-control'),
+      headers.get('x-accel-buffering'),
+    ]).toEqual([200, 'text/event-stream', 'no-cache', 'no']);
+  });
+
+  it('refuses in JSON what the application never sees', async () => {
+    const post = (target: string, bytes: number) =>
+      fetch(`${url}${target}`, { method: 'POST', body: 'a'.repeat(bytes) });
+    const refusals = [
+      [await fetch(`${url}/nowhere/sse`), 404, 'NOT_FOUND'],
+      [await post('/demo/sse', 3_000_000), 413, 'PAYLOAD_TOO_LARGE'],
+      [await post('/demo/token', 70_000), 413, 'PAYLOAD_TOO_LARGE'],
+    ] as const;
+    for (const [reply, status, error] of refusals) {
+      expect([reply.status, reply.headers.get('content-type')]).toEqual([status, 'application/json']);
+      expect(reply.headers.get('strict-transport-security')).toMatch(/^max-age=\d+/);
+      expect(await reply.json()).toMatchObject({ error, message: expect.stringMatching(/\.$/) });
+    }
+  });
+
+  it('refuses a Host that is not the name of the handshake, and another name in the request line', async () => {
+    const raw = async (...args: string[]) =>
+      (await run('curl', ['-sk', '-o', '/dev/null', '-w', '%{http_code}', '--http1.1', ...args])).stdout;
+    expect(await raw('-H', 'Host: evil.example', `${url}/demo/health`)).toBe('421');
+    expect(await raw('--request-target', 'https://evil.example/demo/health', `${url}/demo/health`)).toBe('421');
   });
 
   it('lets no header from outside decide anything', async () => {
@@ -336,7 +384,10 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
         }),
       ),
     );
-    expect(replies.filter(reply => reply.status === 429).length).toBeGreaterThan(0);
+    const refused = replies.filter(reply => reply.status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused[0]?.headers.get('retry-after')).toBe('5');
+    expect(await refused[0]?.json()).toMatchObject({ error: 'TOO_MANY_REQUESTS' });
     await limited.stop();
   });
 });
