@@ -81,4 +81,24 @@ describe('.env.example', () => {
     // The OpenTelemetry SDK reads its own variables.
     expect(unread.filter(name => !name.startsWith('OTEL_'))).toEqual([]);
   });
+
+  it('names every setting, but those for tests, the demo and older files', () => {
+    const read = readdirSync('src/config')
+      .filter(name => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
+      .flatMap(name => [
+        ...readFileSync(path.join('src/config', name), 'utf8').matchAll(
+          /env\.(?:text|string|boolean|integer|list|oneOf)(?:<\w+>)?\(\s*'(\w+)'/g,
+        ),
+      ])
+      .map(match => match[1] ?? '');
+    const example = readFileSync('.env.example', 'utf8');
+    const missing = new Set(read.filter(name => !new RegExp(`^#?${name}=`, 'm').test(example)));
+    expect([...missing].sort()).toEqual([
+      'ALLOW_UNAUTH_METHODS',
+      'ALLOW_UNAUTH_TOOLS_CALL',
+      'DEMO_PASSWORD',
+      'MSSQL_DRIVER',
+      'Trusted_Connection',
+    ]);
+  });
 });
