@@ -8,6 +8,7 @@ import { AppError } from './common/app-error.js';
 import { Drain } from './common/drain.js';
 import { logger, setLogLevel } from './common/log.js';
 import { NestLogger } from './common/nest-logger.js';
+import { ConfigError } from './config/faults.js';
 import type { ServerConfig } from './config/server.config.js';
 import { configureHttp } from './configure-http.js';
 
@@ -43,7 +44,8 @@ export async function serve(
 
 /** What a module found wrong at start (a wrong STATE_KEY, an inexact driver), or the port: said plainly, without a stack. */
 function refuseToStart(error: unknown, config: ServerConfig): never {
-  const text = error instanceof AppError ? error.message : listenFault((error as NodeJS.ErrnoException).code, config);
+  const said = error instanceof AppError || error instanceof ConfigError;
+  const text = said ? error.message : listenFault((error as NodeJS.ErrnoException).code, config);
   if (text === undefined) throw error;
   process.stderr.write(`${text}\n`);
   process.exit(1);

@@ -82,7 +82,10 @@ export class Environment {
       const content = readFileSync(path);
       if (content.length > MAX_SECRET_FILE_BYTES) throw new Error('larger than 64 KB');
       // Editors and `kubectl create secret --from-file` leave a line end behind.
-      return content.toString('utf8').replace(/\r?\n$/, '');
+      const value = content.toString('utf8').replace(/\r?\n$/, '');
+      if (value !== '') return value;
+      this.faults.add(name, 'names an empty file');
+      return undefined;
     } catch (error) {
       this.faults.add(
         name,

@@ -116,6 +116,9 @@ describe('readConfig', () => {
     ).toBe('from file');
     expect(faultsOf({ ...COMPLETE, MSSQL_PASSWORD_FILE: '/nowhere' }).join()).toMatch(/MSSQL_PASSWORD /);
     expect(faultsOf({ ...rest, MSSQL_PASSWORD_FILE: '/nowhere' }).join()).toMatch(/MSSQL_PASSWORD_FILE .*ENOENT/);
+    expect(faultsOf({ ...rest, MSSQL_PASSWORD_FILE: file('empty', '\n') }).join()).toMatch(
+      /MSSQL_PASSWORD_FILE .*empty/,
+    );
   });
 
   it('says a fault once, though the variable is read in several places', () => {

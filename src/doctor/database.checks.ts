@@ -148,7 +148,7 @@ export function diagnose(subject: string, address: string, error: unknown): Find
   return fault(
     subject,
     'it can not be reached',
-    'Start the server with LOG_LEVEL=debug and look for the connection error.',
+    'Look in the server’s log for “the database could not be reached”: type and error_code say what the driver met.',
   );
 }
 

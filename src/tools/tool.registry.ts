@@ -2,7 +2,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { AppError } from '../common/app-error.js';
 import type { Principal, SqlScope } from '../common/principal.js';
+import { ConfigError } from '../config/faults.js';
 import type { Tenant } from '../tenancy/tenant.js';
+import { TenantsService } from '../tenancy/tenants.service.js';
 import { nearestNames } from '../database/nearest-names.js';
 import { TOOL_DEFINITION } from './tool.decorator.js';
 import type { ToolDefinition, ToolHandler, ToolSchema } from './tool.js';
@@ -44,9 +46,15 @@ export class ToolRegistry implements OnModuleInit {
   >();
   private readonly offered = new WeakMap<object, readonly OfferedTool[]>();
 
-  constructor(private readonly discovery: DiscoveryService) {}
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly tenants: TenantsService,
+  ) {}
 
-  /** Throws when two tools have one name, or a name is no tool name: faults of whoever wrote them. */
+  /**
+   * Throws when two tools have one name, or a name is no tool name: faults of whoever wrote them; and ConfigError when a
+   * tenant names a tool that there is not.
+   */
   onModuleInit(): void {
     for (const { instance, metatype } of this.discovery.getProviders()) {
       const definition =
@@ -61,6 +69,22 @@ export class ToolRegistry implements OnModuleInit {
         throw new Error(`"${definition.name}" is not a tool name: 1-64 of A-Z, a-z, 0-9, _ and -.`);
       this.found.set(definition.name, { definition, handler: instance as ToolHandler<ToolSchema, ToolSchema> });
     }
+    this.assertConfiguredNames();
+  }
+
+  /** A misspelt name would be a tool that silently is not offered. */
+  private assertConfiguredNames(): void {
+    const known = [...this.found.keys()].sort();
+    const faults = this.tenants.all().flatMap(({ name: tenant, config }) =>
+      [...new Set([...(config.tools ?? []), ...(config.access ?? []).flatMap(rule => rule.tools ?? [])])]
+        .filter(tool => !this.found.has(tool))
+        .map(tool => {
+          const nearest = nearestNames(tool.slice(0, 100), known, 1);
+          const hint = nearest.length === 0 ? `there are ${known.join(', ')}` : `did you mean ${nearest.join()}?`;
+          return `The tenant ${tenant} names the tool ${JSON.stringify(tool.slice(0, 100))}, which there is not: ${hint}`;
+        }),
+    );
+    if (faults.length > 0) throw new ConfigError(faults);
   }
 
   /** What the tenant offers and this person could use, in stable order by name. */

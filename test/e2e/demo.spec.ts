@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -154,6 +154,39 @@ describe('start-up', () => {
       'ALLOW_UNAUTH_METHODS',
     ])
       expect(error?.stderr).toContain(`- ${name} `);
+    expect(error?.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it.each([
+    [
+      'a tool that there is not',
+      { tools: '[list_tabels]' },
+      {},
+      /"list_tabels", which there is not: did you mean list_tables/,
+    ],
+    [
+      'a host that is none of this machine',
+      {},
+      { SERVER_HOST: '192.0.2.1' },
+      /^SERVER_HOST must be an address of this machine/,
+    ],
+  ])('refuses %s, without a stack', async (_what, tenant, env, said) => {
+    const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-refused-'));
+    const more = Object.entries(tenant).map(([key, value]) => `, ${key}: ${value}`);
+    writeFileSync(
+      path.join(directory, 'tenants.yaml'),
+      `tenants: [{path: /a, database: {host: h, user: u, password: p, database: d}${more.join('')}}]`,
+    );
+    const error = await run(process.execPath, [path.resolve('dist/main.js')], {
+      cwd: directory,
+      env: { TENANTS_FILE: 'tenants.yaml', METRICS_PORT: '0', SERVER_PORT: '0', LOG_LEVEL: 'silent', ...env },
+      timeout: 30_000,
+    }).then(
+      () => undefined,
+      (failed: { code: number; stderr: string }) => failed,
+    );
+    expect(error?.code).toBe(1);
+    expect(error?.stderr).toMatch(said);
     expect(error?.stderr).not.toMatch(/\n\s+at /);
   });
 });
