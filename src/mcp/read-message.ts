@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isObject, isRequestId, type RpcMessage } from './json-rpc/json-rpc.js';
+import { isObject, isRequestId, type RequestId, type RpcMessage } from './json-rpc/json-rpc.js';
 import { RPC, RpcError } from './json-rpc/rpc.error.js';
 import { MAX_BATCH, MAX_BODY_BYTES, MAX_DEPTH } from './limits.js';
 
@@ -34,8 +34,8 @@ export function readMessage(value: unknown): RpcMessage {
 }
 
 /** The id that an error about this message can carry. */
-export function idOf(value: unknown): string | number | null {
-  return isObject(value) && isRequestId(value.id) ? value.id : null;
+export function idOf(value: unknown): RequestId | undefined {
+  return isObject(value) && isRequestId(value.id) ? value.id : undefined;
 }
 
 function readResponse(value: Readonly<Record<string, unknown>>): RpcMessage {

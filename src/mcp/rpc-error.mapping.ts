@@ -10,7 +10,7 @@ import type { Answer } from './reply.js';
 const log = logger('mcp');
 
 /** An error as the JSON-RPC answer to a request: code, HTTP status, and never a foreign error's text. */
-export function errorAnswer(id: RequestId | null, error: unknown, requestId?: string): Answer {
+export function errorAnswer(id: RequestId | undefined, error: unknown, requestId?: string): Answer {
   if (error instanceof RpcError) {
     const { rpcCode: code, message, data, status } = error;
     return { status, body: errorMessage(id, { code, message, data }) };

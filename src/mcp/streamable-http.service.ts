@@ -43,7 +43,7 @@ export class StreamableHttp {
       if ('single' in body) await this.single(caller, body.single, req, reply);
       else await this.batch(caller, body.batch, req, reply);
     } catch (error) {
-      const answer = errorAnswer(null, error);
+      const answer = errorAnswer(undefined, error);
       // An unread body would be taken for the next request.
       reply.answer(answer.status === 413 ? { ...answer, headers: { Connection: 'close' } } : answer);
     }

@@ -1,3 +1,4 @@
+import { JSONRPCErrorResponseSchema } from '@modelcontextprotocol/core';
 import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
 import { legacy, modern, modernRequest, post, postRaw, rpc, send } from '../support/conformance/wire.js';
 
@@ -29,18 +30,19 @@ describe('bad input', () => {
   ])('answers -32700 and 400 to %s', async (_name, body) => {
     const reply = await postRaw(url, body, B);
     expect(reply.status).toBe(400);
-    expect(reply.json).toMatchObject({ jsonrpc: '2.0', id: null, error: { code: -32700 } });
+    expect(reply.json).toEqual({ jsonrpc: '2.0', error: { code: -32700, message: expect.any(String) } });
+    expect(JSONRPCErrorResponseSchema.safeParse(reply.json).success).toBe(true);
   });
 
   // MCP-24, MCP-25
   it.each([
-    ['a number', 42, null],
-    ['null', null, null],
+    ['a number', 42, undefined],
+    ['null', null, undefined],
     ['a wrong version', { jsonrpc: '1.0', id: 1, method: 'ping' }, 1],
     ['no version', { id: 1, method: 'ping' }, 1],
-    ['a null id', { jsonrpc: '2.0', id: null, method: 'ping' }, null],
-    ['a fractional id', { jsonrpc: '2.0', id: 1.5, method: 'ping' }, null],
-    ['an object as id', { jsonrpc: '2.0', id: {}, method: 'ping' }, null],
+    ['a null id', { jsonrpc: '2.0', id: null, method: 'ping' }, undefined],
+    ['a fractional id', { jsonrpc: '2.0', id: 1.5, method: 'ping' }, undefined],
+    ['an object as id', { jsonrpc: '2.0', id: {}, method: 'ping' }, undefined],
     ['a method that is no string', { jsonrpc: '2.0', id: 1, method: 7 }, 1],
     ['params that are a list', { jsonrpc: '2.0', id: 'a', method: 'ping', params: [] }, 'a'],
     ['neither method nor result', { jsonrpc: '2.0', id: 3 }, 3],
@@ -49,7 +51,10 @@ describe('bad input', () => {
   ])('answers -32600 and 400 to %s', async (_name, message, id) => {
     const reply = await post(url, message, B);
     expect(reply.status).toBe(400);
-    expect(reply.json).toMatchObject({ id, error: { code: -32600 } });
+    expect(reply.json.id).toBe(id);
+    expect(reply.json).toMatchObject({ error: { code: -32600 } });
+    // What clients parse it with; they do not know an id that is null.
+    expect(JSONRPCErrorResponseSchema.safeParse(reply.json).success).toBe(true);
   });
 
   it('answers to an integer and to a string id with the same id (MCP-24)', async () => {
@@ -116,7 +121,7 @@ describe('bad input', () => {
       const answers = JSON.parse(reply.text) as { id: unknown; error?: { code: number } }[];
       const codeOf = (id: unknown) => answers.find(answer => answer.id === id)?.error?.code;
       expect(answers.map(answer => answer.id)).toHaveLength(5);
-      expect([codeOf(1), codeOf('two'), codeOf(null), codeOf(4), codeOf(5)]).toEqual([
+      expect([codeOf(1), codeOf('two'), codeOf(undefined), codeOf(4), codeOf(5)]).toEqual([
         undefined,
         -32601,
         -32600,
@@ -140,7 +145,7 @@ describe('bad input', () => {
 
   it.each(['2024-11-05', '2025-06-18', '2025-11-25', '2026-07-28'])('refuses a batch in %s (MCP-5)', async revision => {
     const reply = await post(url, [rpc('ping')], { 'mcp-protocol-version': revision });
-    expect(reply).toMatchObject({ status: 400, json: { id: null, error: { code: -32600 } } });
+    expect(reply).toMatchObject({ status: 400, json: { error: { code: -32600 } } });
   });
 
   // MCP-11, MCP-23

@@ -35,8 +35,13 @@ export function isRequestId(value: unknown): value is RequestId {
   return typeof value === 'string' || Number.isSafeInteger(value);
 }
 
-/** The start of a response; only `"result":…}` or `"error":…}` is missing. */
-function opening(id: RequestId | null): string {
+/**
+ * The start of a response; only `"result":…}` or `"error":…}` is missing. Without an id when the request's could not be
+ * read: an id is a string or a number in every revision's schema, and absent since 2025-11-25, where JSON-RPC says null;
+ * the official clients do not parse an error whose id is null.
+ */
+function opening(id: RequestId | undefined): string {
+  if (id === undefined) return '{"jsonrpc":"2.0",';
   return `{"jsonrpc":"2.0","id":${typeof id === 'number' ? id : JSON.stringify(id)},`;
 }
 
@@ -45,7 +50,10 @@ export function resultMessage(id: RequestId, result: string): string {
   return `${opening(id)}"result":${result}}`;
 }
 
-export function errorMessage(id: RequestId | null, error: { code: number; message: string; data?: unknown }): string {
+export function errorMessage(
+  id: RequestId | undefined,
+  error: { code: number; message: string; data?: unknown },
+): string {
   return `${opening(id)}"error":${JSON.stringify(error)}}`;
 }
 
