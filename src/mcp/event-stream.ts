@@ -8,6 +8,7 @@ const KEEP_ALIVE: MessageEvent = { comment: 'keep-alive' } as MessageEvent;
 export class EventStream implements Outlet {
   private subscriber: Subscriber<MessageEvent> | undefined;
   private readonly endListeners = new Set<() => void>();
+  private closing = false;
   readonly opened = performance.now();
 
   constructor(
@@ -45,10 +46,19 @@ export class EventStream implements Outlet {
     this.subscriber?.next(KEEP_ALIVE);
   }
 
-  /** For calls whose answers go to this stream: nobody would get them. */
+  /** For calls whose answers go to this stream: nobody would get them. The function it returns says that one is done. */
   onceEnded(listener: () => void): () => void {
     this.endListeners.add(listener);
-    return () => void this.endListeners.delete(listener);
+    return () => {
+      this.endListeners.delete(listener);
+      if (this.closing) this.endWhenIdle();
+    };
+  }
+
+  /** Ends when the last call in flight has been answered here: at once, if there is none. */
+  endWhenIdle(): void {
+    this.closing = true;
+    if (this.endListeners.size === 0) this.end();
   }
 
   end(): void {

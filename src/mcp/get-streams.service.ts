@@ -26,7 +26,7 @@ export class GetStreams {
   ) {
     changes.onUpdate((tenant, uri) => void this.announce(tenant, uri));
     drain.signal.addEventListener('abort', () => {
-      for (const stream of this.byId.values()) stream.end();
+      for (const stream of this.byId.values()) stream.endWhenIdle();
     });
   }
 

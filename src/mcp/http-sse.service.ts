@@ -71,14 +71,17 @@ export class HttpSse {
       if (message.kind === 'response') return await this.questions.answer(caller, message);
       this.authorization.check(caller, message.method);
       const headers = version === undefined ? {} : { 'mcp-protocol-version': version };
-      const exchange = new Exchange(caller, revisionOfRequest(message, headers), message, stream, headers);
-      const forget = stream.onceEnded(() => exchange.cancel());
-      const answer = await this.dispatcher.answer(exchange);
-      forget();
-      if (answer !== undefined) stream.send(answer.body);
+      await this.call(new Exchange(caller, revisionOfRequest(message, headers), message, stream, headers), stream);
     } catch (error) {
       stream.send(errorAnswer(idOf(value), error).body);
     }
+  }
+
+  private async call(exchange: Exchange, stream: EventStream): Promise<void> {
+    const done = stream.onceEnded(() => exchange.cancel());
+    const answer = await this.dispatcher.answer(exchange);
+    if (answer !== undefined) stream.send(answer.body);
+    done();
   }
 }
 

@@ -274,6 +274,24 @@ describe('the 2024-11-05 transport (MCP-13)', () => {
     }
   });
 
+  it('ends when the server stops, but not before the answer to a call that runs', async () => {
+    const own = await startFixtureServer();
+    const idle = await OpenStream.open(own.url, { accept: 'text/event-stream' });
+    const busy = await OpenStream.open(own.url, { accept: 'text/event-stream' });
+    try {
+      const target = own.origin + (await busy.event('endpoint'));
+      const call = { name: 'test_tool_with_progress', _meta: { progressToken: 't' } };
+      await post(target, rpc('tools/call', call, 'c'));
+      await busy.message(({ method }) => method === 'notifications/progress');
+      own.app.get(Drain).begin();
+      await idle.end();
+      await busy.end();
+      expect(busy.messages.at(-1)).toMatchObject({ id: 'c', result: { content: expect.anything() } });
+    } finally {
+      await own.close();
+    }
+  });
+
   it('drops a stream that nobody reads, and with it what was to come', async () => {
     const slow = await OpenStream.open(server.url, { accept: 'text/event-stream' });
     const target = server.origin + (await slow.event('endpoint'));
