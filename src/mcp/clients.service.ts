@@ -30,6 +30,8 @@ const UNKNOWN: ClientFacts = { capabilities: NO_CAPABILITIES, logLevel: 'info', 
 @Injectable()
 export class ClientsService {
   private readonly known = new Map<string, { facts: ClientFacts; at: number }>();
+  /** The last change of each client that is still being written. */
+  private readonly changing = new Map<string, Promise<void>>();
 
   constructor(
     @Inject(STATE_STORE) private readonly store: StateStore,
@@ -46,8 +48,19 @@ export class ClientsService {
     return fresh ? known.facts : this.read(key);
   }
 
-  async remember(key: string, change: Partial<ClientFacts>): Promise<void> {
-    const facts = { ...(await this.facts(key)), ...change };
+  /** Changes of one client are made one after the other: clients subscribe to several resources at once. */
+  remember(key: string, change: (facts: ClientFacts) => Partial<ClientFacts>): Promise<void> {
+    const before = this.changing.get(key) ?? Promise.resolve();
+    const made = before.catch(() => {}).then(() => this.change(key, change));
+    this.changing.set(key, made);
+    return made.finally(() => {
+      if (this.changing.get(key) === made) this.changing.delete(key);
+    });
+  }
+
+  private async change(key: string, change: (facts: ClientFacts) => Partial<ClientFacts>): Promise<void> {
+    const known = await this.facts(key);
+    const facts = { ...known, ...change(known) };
     const name = this.nameOf(key);
     await this.store.set(name, this.cipher.seal(name, facts), REMEMBER_SECONDS);
     await this.peers.tellAll('client', { key });

@@ -150,6 +150,20 @@ describe('streams', () => {
     expect([older, newer, other].map(({ messages }) => messages.length)).toEqual([0, 1, 0]);
   });
 
+  it('forgets none of several subscriptions that a client makes at once (MCP-42)', async () => {
+    const A = { ...B, 'mcp-protocol-version': '2025-03-26' };
+    const uris = ['test://watched-resource', 'test://static-text', 'mssql://database/schema'];
+    await post(
+      url,
+      uris.map((uri, id) => rpc('resources/subscribe', { uri }, id)),
+      A,
+    );
+    const stream = await get(A);
+    for (const uri of uris) await server.app.get(ChangesService).resourceUpdated('demo', uri);
+    await stream.message(({ params }) => params?.uri === uris[2]);
+    expect(stream.messages.map(({ params }) => params.uri)).toEqual(uris);
+  });
+
   it('says that the overview of the database has changed when a tool changed rows (MCP-42)', async () => {
     const stream = await get();
     await post(url, rpc('resources/subscribe', { uri: 'mssql://database/schema' }), B);

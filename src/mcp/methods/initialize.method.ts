@@ -20,11 +20,8 @@ export class InitializeMethod implements RpcMethod {
     if (params.capabilities !== undefined && !isObject(params.capabilities)) {
       throw invalidParams('capabilities must be an object.');
     }
-    await this.clients.remember(caller.clientKey, {
-      capabilities: readCapabilities(params.capabilities),
-      logLevel: 'info',
-      watched: [],
-    });
+    const capabilities = readCapabilities(params.capabilities);
+    await this.clients.remember(caller.clientKey, () => ({ capabilities, logLevel: 'info', watched: [] }));
     return {
       protocolVersion: negotiate(params.protocolVersion).name,
       capabilities: CAPABILITIES,

@@ -12,8 +12,9 @@ export class SetLogLevelMethod implements RpcMethod {
   constructor(private readonly clients: ClientsService) {}
 
   async handle({ params, caller }: Exchange): Promise<object> {
-    if (!isLogLevel(params.level)) throw invalidParams('level must be one of the eight levels of RFC 5424.');
-    await this.clients.remember(caller.clientKey, { logLevel: params.level });
+    const { level } = params;
+    if (!isLogLevel(level)) throw invalidParams('level must be one of the eight levels of RFC 5424.');
+    await this.clients.remember(caller.clientKey, () => ({ logLevel: level }));
     return {};
   }
 }

@@ -22,10 +22,11 @@ export class SubscribeResourceMethod implements RpcMethod {
     if (this.resources.find(uri) === undefined) {
       throw new RpcError(revision.resourceNotFound, 'Resource not found', 200, { uri: uri.slice(0, 1_000) });
     }
-    const { watched } = await this.clients.facts(caller.clientKey);
-    const next = this.change(watched, uri);
-    if (next.length > MAX_SUBSCRIPTIONS) throw invalidParams(`At most ${MAX_SUBSCRIPTIONS} subscriptions.`);
-    if (next.length !== watched.length) await this.clients.remember(caller.clientKey, { watched: next });
+    await this.clients.remember(caller.clientKey, ({ watched }) => {
+      const next = this.change(watched, uri);
+      if (next.length > MAX_SUBSCRIPTIONS) throw invalidParams(`At most ${MAX_SUBSCRIPTIONS} subscriptions.`);
+      return { watched: next };
+    });
     return {};
   }
 
