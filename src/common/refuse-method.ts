@@ -1,8 +1,8 @@
 import { MethodNotAllowedException } from '@nestjs/common';
 import type { Response } from 'express';
 
-/** For an address that exists, though not for this method (RFC 9110 §15.5.6: `Allow` says which). */
-export function refuseMethod(res: Response, allowed: string): never {
-  res.setHeader('Allow', allowed);
-  throw new MethodNotAllowedException(`This address takes ${allowed}.`);
+/** The path is there, and `Allow` says for what (RFC 9110 §15.5.6). For a controller's last route, `@All`. */
+export function refuseMethod(res: Response, allow: string, message = `Only ${allow} can be used here.`): never {
+  res.setHeader('Allow', allow);
+  throw new MethodNotAllowedException(message);
 }

@@ -1,8 +1,9 @@
-import { All, Controller, Get, Req, Res } from '@nestjs/common';
+import { All, Controller, Get, Header, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { refuseMethod } from '../common/refuse-method.js';
 import type { TenantRequest } from '../tenancy/tenant.middleware.js';
 import { HealthReport } from './health-report.js';
+import { NEVER_CACHED } from './process-probes.controller.js';
 import { ReadinessService } from './readiness.service.js';
 
 /** `/<tenant>/health` and its probes. The tenant middleware has answered unknown tenants before. */
@@ -14,24 +15,27 @@ export class HealthController {
   ) {}
 
   @Get()
+  @Header(...NEVER_CACHED)
   async health(@Req() { tenant }: Required<TenantRequest>, @Res() res: Response): Promise<void> {
     const { healthy, document } = await this.report.of(tenant);
     res.status(healthy ? 200 : 503).json(document);
   }
 
   @Get('live')
+  @Header(...NEVER_CACHED)
   live(): object {
     return { status: 'ok' };
   }
 
   @Get('ready')
+  @Header(...NEVER_CACHED)
   async ready(@Req() { tenant }: Required<TenantRequest>, @Res() res: Response): Promise<void> {
     const { ready, report } = await this.readiness.check([tenant]);
     res.status(ready ? 200 : 503).json(report);
   }
 
   @All(['', 'live', 'ready'])
-  others(@Res() res: Response): never {
+  refuse(@Res() res: Response): never {
     return refuseMethod(res, 'GET, HEAD');
   }
 }

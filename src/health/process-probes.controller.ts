@@ -1,6 +1,10 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { All, Controller, Get, Header, Res } from '@nestjs/common';
 import type { Response } from 'express';
+import { refuseMethod } from '../common/refuse-method.js';
 import { ReadinessService } from './readiness.service.js';
+
+/** A proxy in between must not answer for us. */
+export const NEVER_CACHED = ['Cache-Control', 'no-store'] as const;
 
 /** Kubernetes' probes of the whole process. Liveness never touches a database. */
 @Controller('health')
@@ -8,13 +12,20 @@ export class ProcessProbesController {
   constructor(private readonly readiness: ReadinessService) {}
 
   @Get('live')
+  @Header(...NEVER_CACHED)
   live(): object {
     return { status: 'ok' };
   }
 
   @Get('ready')
+  @Header(...NEVER_CACHED)
   async ready(@Res() res: Response): Promise<void> {
     const { ready, report } = await this.readiness.check();
     res.status(ready ? 200 : 503).json(report);
+  }
+
+  @All(['live', 'ready'])
+  refuse(@Res() res: Response): never {
+    return refuseMethod(res, 'GET, HEAD');
   }
 }

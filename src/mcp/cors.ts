@@ -1,6 +1,8 @@
 import type { Response } from 'express';
 
-export const ALLOWED_METHODS = 'GET, POST, DELETE, HEAD, OPTIONS';
+/** Of the MCP endpoint, and of the 2024-11-05 back channel. */
+export const ENDPOINT_METHODS = 'GET, POST, DELETE, HEAD, OPTIONS';
+export const MESSAGES_METHODS = 'POST, OPTIONS';
 
 const REQUEST_HEADERS = [
   'Authorization',
@@ -24,14 +26,14 @@ export function setCorsHeaders(res: Response, origin: string): void {
 }
 
 /** The answer to OPTIONS; a browser sends it without a token. */
-export function answerPreflight(res: Response, requested: string | undefined): void {
+export function answerPreflight(res: Response, methods: string, requested: string | undefined): void {
   // Mcp-Param-… headers are named by tools' schemas.
   const parameters = (requested ?? '').split(',').map(name => name.trim());
   const allowed = [...REQUEST_HEADERS, ...parameters.filter(name => /^mcp-param-[\w-]{1,64}$/i.test(name))];
   res
     .writeHead(204, {
-      Allow: ALLOWED_METHODS,
-      'Access-Control-Allow-Methods': ALLOWED_METHODS,
+      Allow: methods,
+      'Access-Control-Allow-Methods': methods,
       'Access-Control-Allow-Headers': allowed.join(', '),
       'Access-Control-Max-Age': PREFLIGHT_SECONDS,
     })

@@ -1,7 +1,8 @@
-import { Injectable, type MessageEvent, MethodNotAllowedException, NotAcceptableException } from '@nestjs/common';
+import { Injectable, type MessageEvent, NotAcceptableException } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { AppError } from '../common/app-error.js';
+import { refuseMethod } from '../common/refuse-method.js';
 import { accepted } from './accept.js';
 import { callerOf, type McpRequest } from './caller.js';
 import { GetStreams } from './get-streams.service.js';
@@ -48,7 +49,6 @@ export class GetEndpoint {
   private refuseWithoutGet(req: McpRequest, res: Response): void {
     const revision = revisionOfHeaders(req.headers);
     if (revision === undefined || revision.getStream) return;
-    res.setHeader('Allow', 'POST, HEAD, OPTIONS');
-    throw new MethodNotAllowedException(`In ${revision.name} only POST is used.`);
+    refuseMethod(res, 'POST, HEAD, OPTIONS', `In ${revision.name} only POST is used.`);
   }
 }

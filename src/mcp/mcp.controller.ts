@@ -5,7 +5,7 @@ import type { Observable } from 'rxjs';
 import { refuseMethod } from '../common/refuse-method.js';
 import { AccessTokenGuard } from '../oauth/guards/access-token.guard.js';
 import type { McpRequest } from './caller.js';
-import { ALLOWED_METHODS, answerPreflight } from './cors.js';
+import { answerPreflight, ENDPOINT_METHODS } from './cors.js';
 import { GetEndpoint } from './get-endpoint.service.js';
 import { MAX_PENDING_BYTES } from './limits.js';
 import { OriginGuard } from './origin.guard.js';
@@ -27,7 +27,7 @@ export class McpController {
 
   @Options()
   options(@Req() req: McpRequest, @Res() res: Response): void {
-    answerPreflight(res, req.headers['access-control-request-headers']);
+    answerPreflight(res, ENDPOINT_METHODS, req.headers['access-control-request-headers']);
   }
 
   @Post()
@@ -49,7 +49,7 @@ export class McpController {
   }
 
   @All()
-  others(@Res() res: Response): never {
-    return refuseMethod(res, ALLOWED_METHODS);
+  refuse(@Res() res: Response): never {
+    return refuseMethod(res, ENDPOINT_METHODS);
   }
 }

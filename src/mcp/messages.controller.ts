@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import { refuseMethod } from '../common/refuse-method.js';
 import { AccessTokenGuard } from '../oauth/guards/access-token.guard.js';
 import type { McpRequest } from './caller.js';
-import { answerPreflight } from './cors.js';
+import { answerPreflight, MESSAGES_METHODS } from './cors.js';
 import { HttpSse } from './http-sse.service.js';
 import { OriginGuard } from './origin.guard.js';
 
@@ -14,7 +14,7 @@ export class MessagesController {
 
   @Options()
   options(@Req() req: McpRequest, @Res() res: Response): void {
-    answerPreflight(res, req.headers['access-control-request-headers']);
+    answerPreflight(res, MESSAGES_METHODS, req.headers['access-control-request-headers']);
   }
 
   @Post()
@@ -24,7 +24,7 @@ export class MessagesController {
   }
 
   @All()
-  others(@Res() res: Response): never {
-    return refuseMethod(res, 'POST, OPTIONS');
+  refuse(@Res() res: Response): never {
+    return refuseMethod(res, MESSAGES_METHODS);
   }
 }

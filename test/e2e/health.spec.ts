@@ -1,0 +1,129 @@
+import { Drain } from '../../src/common/drain.js';
+import { OpenStream } from '../support/conformance/open-stream.js';
+import { post, rpc, send } from '../support/conformance/wire.js';
+import { eventually, startRedis } from '../support/redis.js';
+import { type StartedServer, startServer } from '../support/start-server.js';
+import { describeWith } from '../support/system-programs.js';
+
+const OPEN = { ALLOW_UNAUTH_METHODS: 'true', ALLOW_UNAUTH_TOOLS_CALL: 'true' };
+
+async function json(url: string): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }> {
+  const reply = await fetch(url);
+  return { status: reply.status, headers: reply.headers, body: (await reply.json()) as Record<string, unknown> };
+}
+};
+
+describe('health', () => {
+  let server: StartedServer;
+  beforeAll(async () => {
+    server = await startServer({ env: OPEN });
+  });
+  afterAll(() => server.close());
+
+  it('says what monitors read, and is never kept by a proxy', async () => {
+    const { status, headers, body } = await json(`${server.url}/demo/health`);
+    expect(status).toBe(200);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(body).toEqual({
+      status: 'healthy',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      uptime_seconds: expect.any(Number),
+      version: expect.stringMatching(/^2\.\d+\.\d+$/),
+      protocol: 'MCP 2025-06-18',
+      mcp_version: '2025-06-18',
+      mcp_versions: ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'],
+      transport: 'sse',
+      oauth: 'enabled',
+      database: { status: 'connected', name: server.database.config.database, read_only: true },
+      read_only: true,
+      tools: ['describe_table', 'execute_sql', 'get_table_sample', 'list_tables'],
+    });
+    // One tenant: paths without a prefix mean it.
+    expect((await json(`${server.url}/health`)).body).toMatchObject({ status: 'healthy' });
+  });
+
+  it('answers the probes, of the process and of a tenant', async () => {
+    for (const prefix of ['', '/demo']) {
+      const live = await json(`${server.url}${prefix}/health/live`);
+      expect([live.status, live.headers.get('cache-control'), live.body]).toEqual([200, 'no-store', { status: 'ok' }]);
+      const ready = await json(`${server.url}${prefix}/health/ready`);
+      expect([ready.status, ready.headers.get('cache-control')]).toEqual([200, 'no-store']);
+      expect(ready.body['info']).toEqual({
+        serving: { status: 'up' },
+        state_store: { status: 'up', kind: 'sqlite' },
+        databases: { status: 'up', tenants: { demo: 'connected' } },
+      });
+    }
+  });
+
+  it.each([
+    ['PUT', '/demo/sse', 'GET, POST, DELETE, HEAD, OPTIONS'],
+    ['PATCH', '/demo/mcp', 'GET, POST, DELETE, HEAD, OPTIONS'],
+    ['GET', '/demo/messages', 'POST, OPTIONS'],
+    ['DELETE', '/demo/messages', 'POST, OPTIONS'],
+    ['POST', '/demo/health', 'GET, HEAD'],
+    ['DELETE', '/demo/health/ready', 'GET, HEAD'],
+    ['PUT', '/health/live', 'GET, HEAD'],
+  ])('answers %s %s with 405 and what is allowed', async (method, path, allow) => {
+    const reply = await send(server.url + path, method, {});
+    expect([reply.status, reply.headers['allow']]).toEqual([405, allow]);
+    expect(JSON.parse(reply.text)).toMatchObject({ error: 'BAD_REQUEST' });
+  });
+
+  it('stays up and alive without its database, says so, and quotes no driver', async () => {
+    // A port that nobody listens on.
+    const gone = await startServer({ env: { ...OPEN, MSSQL_PORT: '1' }, database: server.database });
+    try {
+      const { status, body } = await json(`${gone.url}/demo/health`);
+      expect(status).toBe(503);
+      expect(body).toMatchObject({ status: 'degraded', database: { status: 'disconnected' } });
+      expect((await json(`${gone.url}/health/live`)).status).toBe(200);
+      const ready = await json(`${gone.url}/health/ready`);
+      expect(ready.status).toBe(503);
+      expect(ready.body['error']).toEqual({ databases: { status: 'down', tenants: { demo: 'disconnected' } } });
+      expect(JSON.stringify([body, ready.body])).not.toMatch(/ECONN|127\.0\.0\.1|tedious|socket|login/i);
+      expect((await post(`${gone.url}/demo/sse`, rpc('tools/list'))).status).toBe(200);
+    } finally {
+      await gone.close();
+    }
+  });
+
+  it('is not ready while it drains, and still alive', async () => {
+    const stopping = await startServer({ env: OPEN, database: server.database });
+    try {
+      stopping.app.get(Drain).begin();
+      const ready = await json(`${stopping.url}/health/ready`);
+      expect(ready.status).toBe(503);
+      expect(ready.body['error']).toEqual({ serving: { status: 'down', message: 'draining' } });
+      expect((await json(`${stopping.url}/health/live`)).status).toBe(200);
+      // Calls are served until the port closes; streams would have to end at once.
+      expect((await post(`${stopping.url}/demo/sse`, rpc('ping'))).status).toBe(200);
+      const refused = await OpenStream.open(`${stopping.url}/demo/sse`, { accept: 'text/event-stream' });
+      expect(refused.status).toBe(503);
+      refused.close();
+    } finally {
+      await stopping.close();
+    }
+  });
+});
+
+describeWith('redis-server', 'health without the state store', () => {
+  it('is not ready, whatever the database says, until the store is back', async () => {
+    const redis = await startRedis();
+    const server = await startServer({ env: { ...OPEN, STATE_STORE: redis.url } });
+    try {
+      expect((await json(`${server.url}/health/ready`)).status).toBe(200);
+      await redis.stop();
+      const ready = await json(`${server.url}/health/ready`);
+      expect(ready.status).toBe(503);
+      expect(ready.body['error']).toEqual({ state_store: { status: 'down', kind: 'redis' } });
+      expect((await json(`${server.url}/health/live`)).status).toBe(200);
+      expect((await json(`${server.url}/demo/health`)).status).toBe(200);
+      await redis.start();
+      await eventually(async () => (await json(`${server.url}/health/ready`)).status === 200);
+    } finally {
+      await server.close();
+      await redis.stop();
+    }
+  });
+});
