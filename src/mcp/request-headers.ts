@@ -63,35 +63,50 @@ const NAMED: Readonly<Record<string, string>> = {
   'prompts/get': 'name',
 };
 
+/** An argument, by its path of property names, and the `Mcp-Param-…` header that repeats it. */
+interface Mirrored {
+  readonly path: readonly string[];
+  readonly name: string;
+}
+
 /** `Mcp-Param-…` headers repeat the arguments whose schema has `x-mcp-header`. */
 export function checkParameterHeaders(
   schema: JsonSchema,
   args: Readonly<Record<string, unknown>>,
   headers: IncomingHttpHeaders,
 ): void {
-  for (const [property, name] of mirroredParameters(schema)) {
-    const value = args[property];
+  for (const { path, name } of mirroredParameters(schema)) {
+    const value = path.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), args);
     const header = headers[`mcp-param-${name.toLowerCase()}`];
     if (value === undefined || value === null) {
       if (header !== undefined) throw mismatch(`Mcp-Param-${name} is sent, but the message has no such argument.`);
-    } else {
+    } else if (typeof value !== 'number' || !isSameNumber(header, value)) {
       compare(`Mcp-Param-${name}`, header, String(value));
     }
   }
 }
 
-const mirrored = new WeakMap<JsonSchema, readonly (readonly [string, string])[]>();
+/** `42.0` is 42 (2026-07-28 basic/transports/streamable-http, "Server Validation"). */
+function isSameNumber(header: string | string[] | undefined, value: number): boolean {
+  return typeof header === 'string' && /^-?\d{1,20}(?:\.\d{1,20})?$/.test(header) && Number(header) === value;
+}
 
-function mirroredParameters(schema: JsonSchema): readonly (readonly [string, string])[] {
+const mirrored = new WeakMap<JsonSchema, readonly Mirrored[]>();
+
+function mirroredParameters(schema: JsonSchema): readonly Mirrored[] {
   let found = mirrored.get(schema);
-  if (found === undefined) {
-    found = Object.entries(isObject(schema.properties) ? schema.properties : {}).flatMap(([property, value]) => {
-      const name = isObject(value) ? value['x-mcp-header'] : undefined;
-      return typeof name === 'string' ? [[property, name] as const] : [];
-    });
-    mirrored.set(schema, found);
-  }
+  if (found === undefined) mirrored.set(schema, (found = [...annotated(schema, [])]));
   return found;
+}
+
+/** Only `properties` lead to annotations: in lists and alternatives there are none (ibid., "Schema Extension"). */
+function* annotated(schema: JsonSchema, path: readonly string[]): Generator<Mirrored> {
+  for (const [key, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
+    if (!isObject(property)) continue;
+    const name = property['x-mcp-header'];
+    if (typeof name === 'string') yield { path: [...path, key], name };
+    yield* annotated(property, [...path, key]);
+  }
 }
 
 function compare(name: string, header: string | string[] | undefined, value: string): void {

@@ -11,7 +11,6 @@ async function json(url: string): Promise<{ status: number; headers: Headers; bo
   const reply = await fetch(url);
   return { status: reply.status, headers: reply.headers, body: (await reply.json()) as Record<string, unknown> };
 }
-};
 
 describe('health', () => {
   let server: StartedServer;

@@ -230,6 +230,29 @@ describe('bad input', () => {
     }
   });
 
+  it('compares them also with arguments inside others, and numbers by their value (MCP-10)', async () => {
+    const target = { region: 'west', shard: 42 };
+    const call = (region: string, shard: string, args: object = { target }) =>
+      modern(
+        url,
+        'tools/call',
+        { name: 'test_nested_header_parameter', arguments: args },
+        { headers: { 'mcp-param-region': region, 'mcp-param-shard': shard } },
+      );
+    for (const shard of ['42', '42.0']) expect((await call('west', shard)).json.result).toBeDefined();
+    expect((await call('', '', {})).json.result).toBeDefined();
+    for (const reply of [
+      await call('east', '42'),
+      await call('', '42'),
+      await call('west', '43'),
+      await call('west', '0x2a'),
+      await call('west', ''),
+      await call('west', '', {}),
+    ]) {
+      expect(reply).toMatchObject({ status: 400, json: { error: { code: -32020 } } });
+    }
+  });
+
   it('refuses an envelope that lacks what it must have (MCP-18)', async () => {
     for (const key of ['protocolVersion', 'clientCapabilities']) {
       const { body, headers } = modernRequest('tools/list');

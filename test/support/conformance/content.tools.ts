@@ -103,6 +103,22 @@ export const CONTENT_TOOLS = [
     }),
     async args => [text(`Region: ${(args as { region: string }).region}`)],
   ),
+  fixtureTool(
+    'test_nested_header_parameter',
+    standardSchema({
+      type: 'object',
+      properties: {
+        target: {
+          type: 'object',
+          properties: {
+            region: { type: 'string', 'x-mcp-header': 'Region' },
+            shard: { type: 'integer', 'x-mcp-header': 'Shard' },
+          },
+        },
+      },
+    }),
+    async () => [text('Done')],
+  ),
   fixtureTool('test_wait', z.strictObject({ ms: z.number().int().min(0).max(60_000) }), async ({ ms }, { signal }) => {
     await delay(ms, undefined, { signal }).catch(() => {
       throw new AppError('CANCELLED', 'The request was cancelled.');
