@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { JsonSchema } from '../tools/tool.registry.js';
+import type { JsonSchema } from '../tools/json-schema.js';
 import { isObject, type RpcRequest } from './json-rpc/json-rpc.js';
 import { RPC, RpcError } from './json-rpc/rpc.error.js';
 import { type Revision, revisionByName, SUPPORTED_REVISIONS, UNSTATED_REVISION } from './revisions.js';

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { discovered, missingTexts, refuse } from '../common/discovered.js';
 import { PROMPT_DEFINITION } from './prompt.decorator.js';
 import type { PromptDefinition, PromptHandler } from './prompt.js';
 
@@ -10,14 +11,16 @@ export class PromptRegistry implements OnModuleInit {
 
   constructor(private readonly discovery: DiscoveryService) {}
 
+  /** Throws AppError with all that is wrong with the prompts. */
   onModuleInit(): void {
-    for (const { metatype, instance } of this.discovery.getProviders()) {
-      if (typeof metatype !== 'function' || instance === null || instance === undefined) continue;
-      const definition = Reflect.getMetadata(PROMPT_DEFINITION, metatype) as PromptDefinition | undefined;
-      if (definition === undefined) continue;
-      if (this.byName.has(definition.name)) throw new Error(`Two prompts have the name ${definition.name}.`);
-      this.byName.set(definition.name, { definition, handler: instance as PromptHandler });
+    const faults: string[] = [];
+    for (const { definition, instance, className } of discovered<PromptDefinition>(this.discovery, PROMPT_DEFINITION)) {
+      const { name } = definition;
+      if (this.byName.has(name)) faults.push(`two prompts are named "${name}"; one is ${className}`);
+      faults.push(...faultsOf(definition).map(fault => `the prompt "${name}" of ${className} ${fault}`));
+      this.byName.set(name, { definition, handler: instance as PromptHandler });
     }
+    refuse(faults);
   }
 
   /** In stable order by name. */
@@ -28,4 +31,13 @@ export class PromptRegistry implements OnModuleInit {
   find(name: string): { readonly definition: PromptDefinition; readonly handler: PromptHandler } | undefined {
     return this.byName.get(name);
   }
+}
+
+function faultsOf(definition: PromptDefinition): readonly string[] {
+  const names = Array.isArray(definition.arguments) ? definition.arguments.map(({ name }) => name) : undefined;
+  return [
+    ...missingTexts(definition, ['name', 'title', 'description']),
+    ...(names === undefined ? ['has no list of arguments'] : []),
+    ...(new Set(names).size < (names?.length ?? 0) ? ['has two arguments of one name'] : []),
+  ];
 }

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { discovered, missingTexts, refuse } from '../common/discovered.js';
 import { RESOURCE_DEFINITION, RESOURCE_TEMPLATE_DEFINITION } from './resource.decorator.js';
 import type {
   ResourceCall,
@@ -10,6 +11,8 @@ import type {
   ResourceTemplateHandler,
 } from './resource.js';
 import { UriTemplate } from './uri-template.js';
+
+const TEXTS = ['name', 'title', 'description', 'mimeType', 'scope'] as const;
 
 interface Found {
   readonly definition: ResourceDefinition | ResourceTemplateDefinition;
@@ -28,25 +31,40 @@ export class ResourceRegistry implements OnModuleInit {
 
   constructor(private readonly discovery: DiscoveryService) {}
 
+  /** Throws AppError with all that is wrong with the resources and templates. */
   onModuleInit(): void {
-    for (const { metatype, instance } of this.discovery.getProviders()) {
-      if (typeof metatype !== 'function' || instance === null || instance === undefined) continue;
-      const resource = Reflect.getMetadata(RESOURCE_DEFINITION, metatype) as ResourceDefinition | undefined;
-      if (resource !== undefined) {
-        if (this.byUri.has(resource.uri)) throw new Error(`Two resources have the URI ${resource.uri}.`);
-        this.byUri.set(resource.uri, { definition: resource, handler: instance as ResourceHandler });
-      }
-      const family = Reflect.getMetadata(RESOURCE_TEMPLATE_DEFINITION, metatype) as
-        ResourceTemplateDefinition | undefined;
-      if (family !== undefined) {
-        this.templates.push({
-          definition: family,
-          template: new UriTemplate(family.uriTemplate),
-          handler: instance as ResourceTemplateHandler,
-        });
-      }
-    }
+    refuse([...this.findResources(), ...this.findTemplates()]);
     this.templates.sort((a, b) => (a.definition.uriTemplate < b.definition.uriTemplate ? -1 : 1));
+  }
+
+  private findResources(): readonly string[] {
+    const faults: string[] = [];
+    for (const found of discovered<ResourceDefinition>(this.discovery, RESOURCE_DEFINITION)) {
+      const { definition, instance, className } = found;
+      const { uri } = definition;
+      if (this.byUri.has(uri)) faults.push(`two resources have the URI ${uri}; one is ${className}`);
+      if (!URL.canParse(uri)) faults.push(`the resource ${className} has no absolute URI`);
+      faults.push(...missingTexts(definition, TEXTS).map(fault => `the resource ${className} ${fault}`));
+      this.byUri.set(uri, { definition, handler: instance as ResourceHandler });
+    }
+    return faults;
+  }
+
+  private findTemplates(): readonly string[] {
+    const faults: string[] = [];
+    for (const found of discovered<ResourceTemplateDefinition>(this.discovery, RESOURCE_TEMPLATE_DEFINITION)) {
+      const { definition, instance, className } = found;
+      const { uriTemplate } = definition;
+      if (this.findTemplate(uriTemplate) !== undefined) {
+        faults.push(`two resource templates are ${uriTemplate}; one is ${className}`);
+      }
+      const fault = UriTemplate.faultOf(uriTemplate);
+      if (fault !== undefined) faults.push(`the resource template of ${className} ${fault}`);
+      faults.push(...missingTexts(definition, TEXTS).map(text => `the resource template of ${className} ${text}`));
+      const template = new UriTemplate(uriTemplate);
+      this.templates.push({ definition, template, handler: instance as ResourceTemplateHandler });
+    }
+    return faults;
   }
 
   /** In stable order by URI. */

@@ -1,15 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { AppError } from '../common/app-error.js';
+import { discovered, refuse } from '../common/discovered.js';
 import type { Principal, SqlScope } from '../common/principal.js';
 import { ConfigError } from '../config/faults.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
 import { nearestNames } from '../database/nearest-names.js';
+import { type JsonSchema, jsonSchemaOf } from './json-schema.js';
+import { faultsOf } from './tool-faults.js';
 import { TOOL_DEFINITION } from './tool.decorator.js';
 import type { ToolDefinition, ToolHandler, ToolSchema } from './tool.js';
-
-export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** What `tools/list` tells of a tool. JSON Schemas are of 2020-12, made once. */
 export interface ToolDescriptor {
@@ -35,8 +36,6 @@ export interface OfferedTool {
   readonly handler: ToolHandler<ToolSchema, ToolSchema>;
 }
 
-const NAME = /^[A-Za-z0-9_-]{1,64}$/;
-
 /** The tools of this process, found by discovery, as each tenant and person sees them. */
 @Injectable()
 export class ToolRegistry implements OnModuleInit {
@@ -52,23 +51,18 @@ export class ToolRegistry implements OnModuleInit {
   ) {}
 
   /**
-   * Throws when two tools have one name, or a name is no tool name: faults of whoever wrote them; and ConfigError when a
-   * tenant names a tool that there is not.
+   * Throws AppError with all that is wrong with the tools, as any tenant would have them; ConfigError when a tenant names
+   * a tool that there is not.
    */
   onModuleInit(): void {
-    for (const { instance, metatype } of this.discovery.getProviders()) {
-      const definition =
-        typeof metatype === 'function'
-          ? (Reflect.getMetadata(TOOL_DEFINITION, metatype) as ToolDefinition | undefined)
-          : undefined;
-      if (definition === undefined || instance === undefined || instance === null) continue;
-      const known = this.found.get(definition.name);
-      if (known?.handler === instance) continue;
-      if (known !== undefined) throw new Error(`Two tools are named "${definition.name}".`);
-      if (!NAME.test(definition.name))
-        throw new Error(`"${definition.name}" is not a tool name: 1-64 of A-Z, a-z, 0-9, _ and -.`);
-      this.found.set(definition.name, { definition, handler: instance as ToolHandler<ToolSchema, ToolSchema> });
+    const faults: string[] = [];
+    for (const { definition, instance, className } of discovered<ToolDefinition>(this.discovery, TOOL_DEFINITION)) {
+      const { name } = definition;
+      if (this.found.has(name)) faults.push(`two tools are named "${name}"; one is ${className}`);
+      faults.push(...this.variants(definition).flatMap(faultsOf));
+      this.found.set(name, { definition, handler: instance as ToolHandler<ToolSchema, ToolSchema> });
     }
+    refuse(faults);
     this.assertConfiguredNames();
   }
 
@@ -85,6 +79,12 @@ export class ToolRegistry implements OnModuleInit {
         }),
     );
     if (faults.length > 0) throw new ConfigError(faults);
+  }
+
+  private variants(definition: ToolDefinition): readonly ToolDefinition[] {
+    const { forTenant } = definition;
+    if (forTenant === undefined) return [definition];
+    return this.tenants.all().flatMap(tenant => asFor(tenant, definition) ?? []);
   }
 
   /** What the tenant offers and this person could use, in stable order by name. */
@@ -133,11 +133,16 @@ function offer(
   handler: ToolHandler<ToolSchema, ToolSchema>,
 ): readonly OfferedTool[] {
   if (tenant.config.tools !== undefined && !tenant.config.tools.includes(base.name)) return [];
-  const own = base.forTenant?.(tenant) ?? {};
-  if (own === 'hidden') return [];
-  const definition: ToolDefinition = { ...base, ...own };
+  const definition = asFor(tenant, base);
+  if (definition === undefined) return [];
   if (tenant.config.readOnly && !definition.readOnly) return [];
   return [{ definition, handler, descriptor: describe(definition) }];
+}
+
+/** The definition as one tenant has it; undefined when it is hidden there. */
+function asFor(tenant: Tenant, base: ToolDefinition): ToolDefinition | undefined {
+  const own = base.forTenant?.(tenant) ?? {};
+  return own === 'hidden' ? undefined : { ...base, ...own };
 }
 
 function describe(definition: ToolDefinition): ToolDescriptor {
@@ -154,8 +159,8 @@ function describe(definition: ToolDefinition): ToolDescriptor {
       idempotentHint: idempotent ?? readOnly,
       openWorldHint: openWorld ?? false,
     },
-    inputSchema: definition.input['~standard'].jsonSchema.input({ target: 'draft-2020-12' }),
-    outputSchema: definition.output['~standard'].jsonSchema.output({ target: 'draft-2020-12' }),
+    inputSchema: jsonSchemaOf(definition.input, 'input'),
+    outputSchema: jsonSchemaOf(definition.output, 'output'),
   };
 }
 
