@@ -21,11 +21,10 @@ const IDLE_MS = 1_000;
 /** Calls in flight may take this long to finish. */
 const DRAIN_MS = 25_000;
 
+export type Extensions = NonNullable<Parameters<typeof AppModule.forRoot>[1]>;
+
 /** Starts the server and stays until SIGTERM or SIGINT; then drains and exits 0. */
-export async function serve(
-  config: ServerConfig,
-  extensions: Parameters<typeof AppModule.forRoot>[1] = [],
-): Promise<NestExpressApplication> {
+export async function serve(config: ServerConfig, extensions: Extensions = []): Promise<NestExpressApplication> {
   setLogLevel(config.logLevel);
   for (const notice of config.notices) log.warn(notice);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, extensions), {

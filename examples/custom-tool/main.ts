@@ -1,5 +1,4 @@
-import { readProcessConfig, serve } from '../../src/public-api.js';
-import { TopCustomersModule } from './top-customers.module.js';
+import { start } from '../../src/start.js';
 
 // The whole server, from the same environment, with one tool more.
-await serve(readProcessConfig(), [TopCustomersModule]);
+await start(async () => [(await import('./top-customers.module.js')).TopCustomersModule]);
