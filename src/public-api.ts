@@ -16,6 +16,7 @@ export { Resource, ResourceTemplate } from './resources/resource.decorator.js';
 export type { ResourceCall, ResourceContents, ResourceHandler, ResourceTemplateHandler } from './resources/resource.js';
 export { Prompt } from './prompts/prompt.decorator.js';
 export type { PromptArguments, PromptCall, PromptHandler, PromptMessage } from './prompts/prompt.js';
+export { ChangesService } from './mcp/changes.service.js';
 export { QueryService } from './database/query.service.js';
 export { CatalogService } from './database/catalog.service.js';
 export { ServerConfig } from './config/server.config.js';

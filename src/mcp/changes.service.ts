@@ -14,6 +14,7 @@ export class ChangesService {
     });
   }
 
+  /** Tells who watches the resource. Never rejects; costs little when nobody does. */
   resourceUpdated(tenant: string, uri: string): Promise<void> {
     return this.peers.tellAll('updated', { tenant, uri });
   }

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { Authorization } from './authorization.js';
 import { CallFactory } from './call.factory.js';
 import { ChangesService } from './changes.service.js';
@@ -53,6 +53,8 @@ const METHODS = [
   ListenMethod,
 ];
 
+/** Global for the sake of ChangesService, which a team's own providers may inject. */
+@Global()
 @Module({
   imports: [OAuthModule],
   controllers: [McpController, MessagesController],

@@ -1,9 +1,10 @@
-import { type DynamicModule, Injectable, Scope } from '@nestjs/common';
+import { type DynamicModule, Inject, Injectable, Scope } from '@nestjs/common';
 import { ListToolsResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import { Prompt, Resource, ResourceTemplate, Tool } from '../../src/public-api.js';
+import { ChangesService, Prompt, Resource, ResourceTemplate, Tool, type ToolCall } from '../../src/public-api.js';
 import { startFixtureServer } from '../support/conformance/fixture-server.js';
-import { post, rpc } from '../support/conformance/wire.js';
+import { OpenStream } from '../support/conformance/open-stream.js';
+import { modernRequest, post, rpc } from '../support/conformance/wire.js';
 
 type Class = new () => object;
 
@@ -106,6 +107,36 @@ describe('definitions of a team’s own', () => {
     await expect(startFixtureServer({}, [moduleOf(...wrong)])).rejects.toThrow(
       /"a b" is not[^]*"a b" has no title[^]*"a b" must have an input[^]*"c d" is not/,
     );
+  });
+
+  it('can tell who watches a resource of theirs that it has changed (MCP-42)', async () => {
+    class OwnChange {
+      constructor(private readonly changes: ChangesService) {}
+
+      async execute(_input: object, { tenant }: ToolCall): Promise<object> {
+        await this.changes.resourceUpdated(tenant.name, 'own://thing');
+        return {};
+      }
+    }
+    Tool({ ...TOOL, input: EMPTY, output: EMPTY } as never)(OwnChange as never);
+    Inject(ChangesService)(OwnChange, undefined, 0);
+    const server = await startFixtureServer({}, [moduleOf(resource({}), OwnChange as never)]);
+    const { body, headers } = modernRequest('subscriptions/listen', {
+      notifications: { resourceSubscriptions: ['own://thing'] },
+    });
+    const stream = await OpenStream.open(
+      server.url,
+      { ...headers, 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      JSON.stringify(body),
+    );
+    try {
+      await post(server.url, rpc('tools/call', { name: 'own' }));
+      const message = await stream.message(({ method }) => method === 'notifications/resources/updated');
+      expect(message['params']).toMatchObject({ uri: 'own://thing' });
+    } finally {
+      stream.close();
+      await server.close();
+    }
   });
 
   it('may give one of several objects: clients are told that it is an object (MCP-33, MCP-35)', async () => {
