@@ -23,6 +23,8 @@ const resources = yaml<{ resources: string[] }>(BASE, 'kustomization.yaml').reso
 const manifests = resources.flatMap(file =>
   parseAllDocuments(readFileSync(path.join(BASE, file), 'utf8')).map(document => document.toJS() as Manifest),
 );
+/** Instead of the Ingress: docker/kubernetes/components/gateway. */
+const route = yaml<Manifest>(DOCKER, 'kubernetes', 'components', 'gateway', 'route.yaml');
 const manifest = (kind: string) => manifests.find(found => found.kind === kind) as Manifest;
 
 const ajv = () => new Ajv2019({ strict: false, logger: false, validateFormats: false });
@@ -179,7 +181,7 @@ describe('docker/Dockerfile', () => {
 });
 
 describe('docker/kubernetes', () => {
-  it.each(manifests.map(found => [`${found.kind} ${found.metadata.name}`, found] as const))(
+  it.each([...manifests, route].map(found => [`${found.kind} ${found.metadata.name}`, found] as const))(
     '%s follows the schema of its kind',
     (_name, found) => {
       expect(faultsOf(found)).toEqual([]);
@@ -233,6 +235,17 @@ describe('docker/kubernetes', () => {
       const { selector, podSelector } = manifest(kind).spec;
       expect([kind, (selector ?? podSelector).app ?? (selector ?? podSelector).matchLabels.app]).toEqual([kind, app]);
     }
+  });
+
+  it('reaches the service by a Gateway’s route as by the ingress, with streams that may last', () => {
+    const [rule] = route.spec.rules;
+    const { host, http } = manifest('Ingress').spec.rules[0];
+    expect(route.spec.hostnames).toEqual([host]);
+    expect(rule.backendRefs[0].name).toBe(http.paths[0].backend.service.name);
+    expect(rule.backendRefs[0].port).toBe(
+      manifest('Service').spec.ports.find((port: { name: string }) => port.name === 'http').port,
+    );
+    expect(rule.timeouts).toEqual({ request: '0s', backendRequest: '0s' });
   });
 
   it('patches things that exist in the overlay', () => {

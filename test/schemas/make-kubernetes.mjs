@@ -1,6 +1,6 @@
 // Makes kubernetes.json, in an empty directory with the packages that README.md names:
 //   node make-kubernetes.mjs node_modules > kubernetes.json
-// Their interfaces are generated from Kubernetes' OpenAPI document and from the Prometheus operator's CRDs; this turns
+// Their interfaces are generated from Kubernetes' OpenAPI document and from CRDs; this turns
 // those of our kinds, and what they refer to, back into JSON Schema, without the descriptions.
 import path from 'node:path';
 import ts from 'typescript';
@@ -14,6 +14,7 @@ const KINDS = {
   'networking.k8s.io/v1/Ingress': 'kubernetes-models/networking.k8s.io/v1/Ingress',
   'networking.k8s.io/v1/NetworkPolicy': 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy',
   'policy/v1/PodDisruptionBudget': 'kubernetes-models/policy/v1/PodDisruptionBudget',
+  'gateway.networking.k8s.io/v1/HTTPRoute': '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute',
   'monitoring.coreos.com/v1/ServiceMonitor':
     '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor',
 };
