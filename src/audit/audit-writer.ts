@@ -1,10 +1,11 @@
 import { createWriteStream, existsSync, mkdirSync, openSync, readSync, closeSync, fstatSync } from 'node:fs';
-import { open, rename, type FileHandle } from 'node:fs/promises';
+import { open, rename, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { readLine } from './audit-chain.js';
 
 const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 const TAIL_BYTES = 1024 * 1024;
+const LOOK_EVERY_MS = 1_000;
 
 interface Pending {
   readonly line: string;
@@ -19,6 +20,8 @@ export class AuditWriter {
   private writing: Promise<void> | undefined;
   private file: FileHandle | undefined;
   private size = 0;
+  private inode = 0;
+  private lookedAt = 0;
   private rotations = 0;
 
   /** `target` is a path, or `-` for stdout. `onFailure` is called before anybody learns that lines were not written. */
@@ -91,6 +94,10 @@ export class AuditWriter {
 
   private async append(text: string): Promise<void> {
     if (this.target === '-') return writeStdout(text);
+    if (this.file !== undefined && (await this.wasTakenAway())) {
+      await this.file.close();
+      this.file = undefined;
+    }
     this.file ??= await this.openFile();
     const bytes = Buffer.from(text);
     for (let done = 0; done < bytes.length;) done += (await this.file.write(bytes, done)).bytesWritten;
@@ -101,12 +108,22 @@ export class AuditWriter {
   private async openFile(): Promise<FileHandle> {
     mkdirSync(path.dirname(this.target), { recursive: true });
     const file = await open(this.target, 'a+', 0o640);
-    const { size } = await file.stat();
+    const { size, ino } = await file.stat();
     this.size = size;
+    this.inode = ino;
+    this.lookedAt = Date.now();
     // The piece of a line that was left there keeps its own line.
     if (size > 0 && (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer.toString() !== '\n')
       this.size += (await file.write('\n')).bytesWritten;
     return file;
+  }
+
+  /** A file that was removed or renamed from outside would swallow every record from then on. */
+  private async wasTakenAway(): Promise<boolean> {
+    if (Date.now() - this.lookedAt < LOOK_EVERY_MS) return false;
+    this.lookedAt = Date.now();
+    const there = await stat(this.target).catch(() => undefined);
+    return there?.ino !== this.inode;
   }
 
   /** `audit.jsonl` becomes `audit-20261121T031500123Z-00001.jsonl`. Old files are the administrator's to keep or remove. */

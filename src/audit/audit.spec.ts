@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ServerConfig } from '../config/server.config.js';
 import { AuditChain, FIRST_HASH, hashIn, hashOfLine } from './audit-chain.js';
 import { AuditService } from './audit.service.js';
@@ -130,6 +130,21 @@ describe('the audit trail', () => {
     await call(audit, 'd');
     await audit.onApplicationShutdown();
     expect(await verifyTrail([file])).toMatchObject({ chains: 2, lost: 3, unfinished: [], faults: [] });
+  });
+
+  it('makes the file anew when somebody took it away', async () => {
+    jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'setTimeout'] });
+    const audit = service();
+    await call(audit, 'a');
+    const aside = `${file}.1`;
+    renameSync(file, aside);
+    jest.setSystemTime(Date.now() + 2_000);
+    await call(audit, 'b');
+    jest.useRealTimers();
+    await audit.onApplicationShutdown();
+    expect(lines()[0]).toContain('"request_id":"b"');
+    expect(await verifyTrail([aside, file])).toMatchObject({ chains: 1, unfinished: [], faults: [] });
+    expect((await verifyTrail([file])).faults).toHaveLength(1);
   });
 
   it('goes on in a new file when one has grown, and is checked across them', async () => {
