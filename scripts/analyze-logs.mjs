@@ -72,13 +72,11 @@ class Durations {
 async function eachLine(file, take) {
   let broken = 0;
   const raw = createReadStream(file);
-  const input = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
+  const input = file.endsWith('.gz') ? unzipped(raw) : raw;
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     if (line === '') continue;
-    let entry;
-    try {
-      entry = JSON.parse(line);
-    } catch {
+    const entry = parsed(line);
+    if (entry === undefined) {
       broken++;
       continue;
     }
@@ -156,10 +154,36 @@ async function nginx(files) {
   };
 }
 
-const report = {
+/** `pipe` alone keeps what went wrong to itself. */
+function unzipped(raw) {
+  const gunzip = createGunzip();
+  raw.on('error', error => gunzip.destroy(error));
+  return raw.pipe(gunzip);
+}
+
+function parsed(line) {
+  try {
+    const entry = JSON.parse(line);
+    return typeof entry === 'object' && entry !== null ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Statements and addresses are other people's texts: none may move the reader's cursor or break the table. */
+const plain = text =>
+  String(text)
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '?');
+
+const fail = error => {
+  console.error(`analyze-logs: a file can't be read: ${error.message}`);
+  process.exit(1);
+};
+const report = await (async () => ({
   ...(values.audit.length > 0 ? { audit: await audit(values.audit) } : {}),
   ...(values.nginx.length > 0 ? { nginx: await nginx(values.nginx) } : {}),
-};
+}))().catch(fail);
 if (values.json) console.log(JSON.stringify(report, null, 2));
 else {
   for (const [source, tables] of Object.entries(report)) {
@@ -173,7 +197,7 @@ else {
             `  ${Object.entries(numbers)
               .map(([name, value]) => `${name} ${value}`)
               .join('  ')
-              .padEnd(28)}  ${key}`,
+              .padEnd(28)}  ${plain(key)}`,
           );
     }
   }

@@ -54,7 +54,7 @@ class Refusal extends Error {}
 
 function tar(args) {
   const { status, stderr } = spawnSync('tar', args, { encoding: 'utf8' });
-  if (status !== 0) throw new Refusal(`tar failed: ${stderr.split('\n')[0]}`);
+  if (status !== 0) throw new Refusal(`tar failed: ${stderr.trim().split('\n')[0]}`);
 }
 
 const sha256 = file => createHash('sha256').update(readFileSync(file)).digest('hex');

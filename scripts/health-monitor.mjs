@@ -75,7 +75,7 @@ async function trouble(url, timeoutMs) {
   } catch (error) {
     return error.name === 'TimeoutError'
       ? `no answer in ${timeoutMs / 1000} s`
-      : `no connection (${error.cause?.code ?? error.name})`;
+      : `no connection (${error.cause?.code ?? error.cause?.message ?? error.name})`;
   }
 }
 

@@ -74,7 +74,7 @@ if [ ! -e "$install_dir/fullchain.pem" ]; then
     -keyout "$install_dir/privkey.pem" -out "$install_dir/fullchain.pem" 2>/dev/null
   echo "Put a self-signed placeholder into $install_dir."
 fi
-if ! $reload; then
+if ! sh -c "$reload"; then
   fail "'$reload' failed: nginx must be running with its port 80 open to the internet before the challenge"
 fi
 

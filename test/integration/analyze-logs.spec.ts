@@ -117,4 +117,25 @@ describe('the log analysis', () => {
     expect(error?.stderr).toMatch(message);
     expect(error?.code).toBe(2);
   });
+
+  it('prints a statement in one line that moves no cursor, and counts what is no record', async () => {
+    const odd = file('odd.jsonl', [outcome({ statements: [{ text: 'SELECT \u001b[2J\n 1 \u202e' }] })]);
+    writeFileSync(odd, 'null\n5\n', { flag: 'a' });
+    const { stdout } = await run(process.execPath, ['scripts/analyze-logs.mjs', '--audit', odd]);
+    expect(stdout).toMatch(/^ {2}count 1 {2}mean_ms 5 {2}max_ms 5 {2}SELECT \?\[2J 1 \?$/m);
+    expect(stdout).toMatch(/unreadable lines\n {2}3\n/);
+  });
+
+  it.each(['none.jsonl', 'none.jsonl.gz'])('says that %s can not be read', async name => {
+    const failed = await run(process.execPath, [
+      'scripts/analyze-logs.mjs',
+      '--audit',
+      path.join(directory, name),
+    ]).catch((error: { code: number; stderr: string }) => error);
+    expect(failed).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^analyze-logs: a file can't be read: ENOENT/),
+    });
+    expect(failed.stderr).not.toMatch(/\n\s+at /);
+  });
 });
