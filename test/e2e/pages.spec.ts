@@ -14,13 +14,14 @@ const SHOTS = process.env['SCREENSHOTS'] ?? mkdtempSync(path.join(os.tmpdir(), '
 
 describeWith('chromium', 'the pages in a browser', () => {
   let server: OAuthServer;
-  let callback: { url: string; asked: URL[]; close(): void };
+  let callback: Awaited<ReturnType<typeof startCallback>>;
+  const callbacks: (typeof callback)[] = [];
   beforeAll(async () => {
     server = await startOAuthServer();
-    callback = await startCallback();
+    callbacks.push((callback = await startCallback()));
   });
   afterAll(async () => {
-    callback.close();
+    for (const { close } of callbacks) close();
     await server.close();
   });
 
@@ -38,10 +39,15 @@ describeWith('chromium', 'the pages in a browser', () => {
     return { page, problems: problems };
   }
 
-  async function authorization(tenant: string, scope: string, name = 'Report writer'): Promise<string> {
+  async function authorization(
+    tenant: string,
+    scope: string,
+    name = 'Report writer',
+    redirect_uri = callback.url,
+  ): Promise<string> {
     const base = `${server.url}/${tenant}`;
-    const client_id = await registeredClient(base, { redirect_uris: [callback.url], client_name: name });
-    return authorizeUrl(base, { client_id, code_challenge: pkce().challenge, redirect_uri: callback.url, scope });
+    const client_id = await registeredClient(base, { redirect_uris: [redirect_uri], client_name: name });
+    return authorizeUrl(base, { client_id, code_challenge: pkce().challenge, redirect_uri, scope });
   }
 
   it('leads from the application through sign-in and consent back to it', async () => {
@@ -93,6 +99,20 @@ describeWith('chromium', 'the pages in a browser', () => {
     await page.waitForURL(`${callback.url}?**`);
     expect(callback.asked.at(-1)?.searchParams.get('error')).toBe('access_denied');
     expect(problems.filter(problem => !problem.includes('401'))).toEqual([]);
+  });
+
+  it('leads back to an application at the IPv6 loopback address too', async () => {
+    const there = await startCallback('::1');
+    callbacks.push(there);
+    const { page, problems } = await open();
+    await page.goto(await authorization('demo', 'sql:read', 'By IPv6', there.url));
+    await page.fill('[name=username]', DEMO_USER.username);
+    await page.fill('[name=password]', DEMO_USER.password);
+    await page.click('button.primary');
+    await page.click('button[value=approve]');
+    await page.waitForURL(url => url.href.startsWith(there.url), { timeout: 4_000 });
+    expect(there.asked.at(-1)?.searchParams.get('code')).toMatch(/^[\w-]{43}$/);
+    expect(problems).toEqual([]);
   });
 
   it('lets a person cancel before signing in, and change account at consent', async () => {
@@ -196,13 +216,14 @@ describeWith('chromium', 'the pages in a browser', () => {
   });
 });
 
-async function startCallback(): Promise<{ url: string; asked: URL[]; close(): void }> {
+async function startCallback(host = '127.0.0.1'): Promise<{ url: string; asked: URL[]; close(): void }> {
   const asked: URL[] = [];
   const listener = createServer((req, res) => {
     if (req.url?.startsWith('/callback?') === true) asked.push(new URL(req.url, 'http://127.0.0.1'));
     res.setHeader('content-type', 'text/html').end('<!doctype html><link rel="icon" href="data:,"><p>done');
   });
-  await new Promise<void>(resolve => listener.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>(resolve => listener.listen(0, host, resolve));
   const { port } = listener.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/callback`, asked, close: () => void listener.close() };
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/callback`;
+  return { url, asked, close: () => (listener.closeAllConnections(), void listener.close()) };
 }
