@@ -8,7 +8,7 @@ import { type Interaction, InteractionParts } from './interaction-parts.js';
 import { consentPage } from './pages/consent.page.js';
 import { sendPage } from './pages/page.js';
 import { signInPage } from './pages/sign-in.page.js';
-import { languageOf } from './pages/texts.js';
+import { type Language, languageOf } from './pages/texts.js';
 import { ProviderFactory } from './provider.factory.js';
 import { readForm } from './read-body.js';
 import { refuseOtherSites } from './same-site.js';
@@ -99,7 +99,7 @@ export class InteractionService {
     sendPage(
       res,
       signInPage({
-        language: languageOf(req.headers['accept-language']),
+        language: languageFor(req, interaction),
         action: `${base}/login`,
         csrf: this.csrf(tenant, interaction),
         client: await this.clientOf(tenant, interaction),
@@ -120,7 +120,7 @@ export class InteractionService {
     sendPage(
       res,
       consentPage({
-        language: languageOf(req.headers['accept-language']),
+        language: languageFor(req, interaction),
         action: `${tenant.path}/interaction/${interaction.uid}/consent`,
         csrf: this.csrf(tenant, interaction),
         client: { ...client, id: String(interaction.params['client_id']) },
@@ -176,4 +176,10 @@ export class InteractionService {
   private csrf(tenant: Tenant, interaction: Interaction): string {
     return this.parts.cipher.sign(`interaction ${tenant.name} ${interaction.prompt.name}`, interaction.uid);
   }
+}
+
+/** What the client asked for (`ui_locales`, OpenID Connect Core §3.1.2.1) before what the browser prefers. */
+function languageFor(req: Request, interaction: Interaction): Language {
+  const asked = String(interaction.params['ui_locales'] ?? '').split(' ', 10);
+  return languageOf([...asked, req.headers['accept-language'] ?? ''].join(','));
 }

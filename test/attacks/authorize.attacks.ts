@@ -189,6 +189,23 @@ export const AUTHORIZE: readonly Attack[] = [
   },
   {
     area: 'authorize',
+    sent: 'ui_locales, as discovery offers it: the pages are in that language',
+    send: async lab => {
+      const { person, page } = await lab.atSignIn({ ui_locales: 'fr es-MX en' });
+      expect(page.text).toContain('<html lang="es">');
+      expect((await lab.atSignIn({ ui_locales: 'fr' })).page.text).toContain('<html lang="en">');
+      return seen(await person.submit(page, lab.user), lab.server.url);
+    },
+    expected: { status: 200, has: ['<html lang="es">'] },
+  },
+  {
+    area: 'authorize',
+    sent: 'ui_locales with markup',
+    send: async lab => seen((await lab.atSignIn({ ui_locales: '"><script>alert(1)</script>' })).page, lab.server.url),
+    expected: { status: 200, lacks: ['<script'] },
+  },
+  {
+    area: 'authorize',
     sent: 'a resume address without its cookie',
     send: lab => lab.get(`${lab.demo}/authorize/abcdefghij`),
     expected: { status: 400, ...page },
