@@ -20,6 +20,8 @@ const PER_ADDRESS: Readonly<Record<string, number>> = {
 };
 /** Registrations of a tenant per hour, from everywhere: with a day's life each, unused clients stay below 48,000 rows. */
 const REGISTRATIONS_PER_HOUR = 2_000;
+/** Of those, so that nobody uses up the hour of all from one address. */
+const REGISTRATIONS_PER_HOUR_AND_ADDRESS = 500;
 
 /** Limits on floods, per process: they protect the process and its store, not a secret. */
 @Injectable()
@@ -30,6 +32,11 @@ export class RateLimits {
       new RateLimiterMemory({ keyPrefix: path, points, duration: 60 }),
     ]),
   );
+  private readonly registrationsByAddress = new RateLimiterMemory({
+    keyPrefix: 'registrations by address',
+    points: REGISTRATIONS_PER_HOUR_AND_ADDRESS,
+    duration: 3600,
+  });
   private readonly registrations = new RateLimiterMemory({
     keyPrefix: 'registrations',
     points: REGISTRATIONS_PER_HOUR,
@@ -39,8 +46,14 @@ export class RateLimits {
   /** Throws an OAuth error with status 429 and `retryAfter` seconds. */
   async take(tenant: Tenant, path: string, req: TenantRequest): Promise<void> {
     try {
-      await this.byPath.get(path)?.consume(`${tenant.name} ${addressKey(addressOf(req))}`);
-      if (path === '/register') await this.registrations.consume(tenant.name);
+      const from = `${tenant.name} ${addressKey(addressOf(req))}`;
+      await this.byPath.get(path)?.consume(from);
+      if (path !== '/register') return;
+      // Before an address is remembered for an hour: once the tenant's hour is used up, none more are.
+      const taken = await this.registrations.get(tenant.name);
+      if (taken !== null && taken.remainingPoints <= 0) throw taken;
+      await this.registrationsByAddress.consume(from);
+      await this.registrations.consume(tenant.name);
     } catch (rejection) {
       const retryAfter = Math.ceil(((rejection as RateLimiterRes).msBeforeNext ?? 60_000) / 1000);
       const error = new errors.TemporarilyUnavailable(`too many requests, try again in ${retryAfter} s`);
