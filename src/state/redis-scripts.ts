@@ -22,7 +22,7 @@ return 0`;
 /** KEYS: group; ARGV: limit, prefix of entries. Names whose entry was deleted leave the group here. */
 export const LIST = `${NOW}
 local live = {}
-for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')) do
+for _, name in ipairs(redis.call('ZREVRANGEBYSCORE', KEYS[1], '+inf', '(' .. now)) do
   if #live >= tonumber(ARGV[1]) then break end
   if redis.call('EXISTS', ARGV[2] .. name) == 1 then live[#live + 1] = name
   else redis.call('ZREM', KEYS[1], name) end

@@ -47,7 +47,7 @@ export class SqliteStateStore implements StateStore {
       delete: prepare('DELETE FROM entry WHERE name = ?'),
       list: prepare(
         `SELECT g.name FROM entry_group g JOIN entry e ON e.name = g.name
-         WHERE g.grp = ? AND e.expires > ? ORDER BY g.name LIMIT ?`,
+         WHERE g.grp = ? AND e.expires > ? ORDER BY e.expires DESC, g.name LIMIT ?`,
       ),
       deleteGroup: prepare('DELETE FROM entry WHERE name IN (SELECT name FROM entry_group WHERE grp = ?)'),
       consume: prepare('UPDATE entry SET consumed = ?2 WHERE name = ?1 AND expires > ?2 AND consumed IS NULL'),

@@ -9,7 +9,7 @@ export interface StateStore {
   /** `ttlSeconds` > 0. `index` names groups (grant, account …) under which the key can be listed and deleted. */
   set(key: string, value: string, ttlSeconds: number, index?: readonly string[]): Promise<void>;
   delete(key: string): Promise<void>;
-  /** Keys of a group that have not expired; at most `limit`. */
+  /** Keys of a group that have not expired, those that expire last first; at most `limit`. */
   list(group: string, limit: number): Promise<readonly string[]>;
   deleteGroup(group: string): Promise<void>;
   /** Marks an entry as consumed exactly once: true for the one caller that came first, false when it was consumed or is gone. */

@@ -23,6 +23,13 @@ export function stateStoreContract(open: () => StateStore, another: () => StateS
     await eventually(async () => (await store.list('group', 10)).length === 2);
     expect([...(await store.list('group', 10))].sort()).toEqual(['g1', 'g2']);
     expect(await store.list('group', 1)).toHaveLength(1);
+    for (const [key, ttl] of [
+      ['a1', 90],
+      ['m1', 120],
+      ['z1', 100],
+    ] as const)
+      await store.set(key, '', ttl, ['group']);
+    expect(await store.list('group', 2)).toEqual(['m1', 'z1']);
     await store.deleteGroup('group');
     expect(await store.list('group', 10)).toEqual([]);
     expect(await store.list('other', 10)).toEqual([]);
