@@ -9,13 +9,12 @@ import {
   HOST_PATTERN,
   HOST_RULE,
   LimitsConfig,
-  OWN_PATHS,
   type ResultFormat,
   SCHEME_PATTERN,
   SCHEME_RULE,
-  TENANT_NAME,
   TENANT_PATH_RULE,
   TenantConfig,
+  isTenantName,
 } from './tenant.config.js';
 import { readTenantsFile, type TenantDefaults, validateTenant } from './tenants-file.js';
 
@@ -131,7 +130,7 @@ function readSingleTenant(env: Environment, faults: Faults, notices: string[], d
   }
   const path = env.text('ENVIRONMENT_PATH');
   const name = path?.replace(/^\//, '');
-  const named = name !== undefined && TENANT_NAME.test(name) && !OWN_PATHS.includes(name);
+  const named = name !== undefined && isTenantName(name);
   if (path !== undefined && !named) faults.add('ENVIRONMENT_PATH', TENANT_PATH_RULE);
   const tenant = Object.assign(new TenantConfig(), defaults, {
     name: named ? name : 'default',

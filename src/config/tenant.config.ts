@@ -26,6 +26,10 @@ export const OWN_PATHS: readonly string[] = [
   ...['sse', 'mcp', 'messages', 'health', 'docs', 'account', 'login', 'interaction'],
   ...['authorize', 'token', 'register', 'revoke', 'introspect', 'jwks', 'metrics'],
 ];
+/** As a file, the environment or a proxy's header may name one. */
+export function isTenantName(name: string): boolean {
+  return TENANT_NAME.test(name) && !OWN_PATHS.includes(name);
+}
 export const TENANT_PATH_RULE =
   'must be a path like /demo: 1 to 63 of a-z, 0-9 and "-", and none of the server\'s own (/health, /sse …)';
 

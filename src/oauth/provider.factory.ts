@@ -77,7 +77,7 @@ export class ProviderFactory implements OnModuleInit {
     );
     // X-Forwarded-Proto is ours: oauth.http.ts writes it.
     provider.proxy = true;
-    // oidc-provider would find the mount path by searching the URL for its own route, which a tenant named `token` breaks.
+    // oidc-provider would find the mount path by searching the URL for its own route, which a tenant named `tokens` breaks.
     (provider as unknown as { context: { mountPath: string } }).context.mountPath = tenant.path;
     hardenClients(provider, tenant);
     events.listen(provider, tenant, clientId => this.of(tenant).keepClient(clientId));

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ServerConfig } from '../config/server.config.js';
-import { TENANT_NAME } from '../config/tenant.config.js';
+import { isTenantName } from '../config/tenant.config.js';
 import { Tenant } from './tenant.js';
 
 /** The tenants of this process. Fixed at start, but for the path of a lone tenant that takes its proxy's. */
@@ -34,7 +34,7 @@ export class TenantsService {
    */
   adoptPath(path: string): Tenant | undefined {
     const name = path.slice(1);
-    if (!this.adoptable || !path.startsWith('/') || !TENANT_NAME.test(name)) return undefined;
+    if (!this.adoptable || !path.startsWith('/') || !isTenantName(name)) return undefined;
     const [config] = this.config.tenants;
     if (config === undefined) return undefined;
     this.adoptable = false;

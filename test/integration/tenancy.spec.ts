@@ -112,7 +112,9 @@ describe('which tenant a request means', () => {
 
   it('takes the path of the first valid header of a trusted proxy, once', async () => {
     const get = await serve(lone());
-    expect((await get('/sse', { 'X-Environment-Path': '/Not_Valid' })).status).toBe(400);
+    // A tenant at /health would take the probes of the process.
+    for (const path of ['/Not_Valid', '/health', '/sse'])
+      expect((await get('/sse', { 'X-Environment-Path': path })).status).toBe(400);
     expect(await get('/sse', { 'X-Environment-Path': '/sales' })).toMatchObject({ tenant: 'sales', url: '/sales/sse' });
     expect((await get('/sse', { 'X-Environment-Path': '/other' })).status).toBe(400);
     expect(await get('/sales/mcp')).toMatchObject({ tenant: 'sales' });
