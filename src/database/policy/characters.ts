@@ -52,3 +52,22 @@ export function isOddLineEnd(code: number): boolean {
     code === 0x2029
   );
 }
+
+const UNKNOWN = 0;
+const RESEMBLES = 1;
+const FOREIGN = 2;
+const resemblances = new Uint8Array(0x1_0000);
+
+/** Whether a character is a letter of A to Z in another dress: full-width, a ligature, the Turkish i, the long s. */
+export function resemblesAscii(code: number): boolean {
+  if (code < 0x80) return true;
+  if (resemblances[code] === UNKNOWN) {
+    resemblances[code] = /^[A-Z]+$/.test(foldToAscii(String.fromCharCode(code))) ? RESEMBLES : FOREIGN;
+  }
+  return resemblances[code] === RESEMBLES;
+}
+
+/** What a word resembles. */
+export function foldToAscii(word: string): string {
+  return word.normalize('NFKC').replaceAll('\u0130', 'I').toUpperCase();
+}

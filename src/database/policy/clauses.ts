@@ -40,14 +40,15 @@ export class Clauses {
   open(i: number): void {
     const { reader, level } = this;
     if (this.levels.length >= MAX_DEPTH) throw this.refuse('too-deep', i);
+    const before = reader.wordBefore(i);
     // UPDATE TOP (5) t: the table comes behind it.
-    if (reader.isWord(i - 1, 'TOP')) {
+    if (before === 'TOP') {
       this.levels.push(newLevel('expression', i));
       return;
     }
     let nesting: Nesting = 'expression';
-    if (reader.isWord(i - 1, 'WITH') || level.nesting === 'hints') nesting = 'hints';
-    else if (reader.isWord(i - 1, 'OPTION') || level.nesting === 'options') nesting = 'options';
+    if (before === 'WITH' || level.nesting === 'hints') nesting = 'hints';
+    else if (before === 'OPTION' || level.nesting === 'options') nesting = 'options';
     else if (level.expectsTable) nesting = 'table';
     else if (level.clause === 'from') nesting = 'table-tail';
     level.expectsTable = false;

@@ -14,5 +14,9 @@ export const MEGABYTES: readonly (readonly [name: string, text: string])[] = [
   ['CASE', `SELECT ${fill('CASE WHEN x THEN 1 END,')}1`],
   ['line comments', `SELECT ${fill('-- x\n')}1`],
   ['brackets', `SELECT ${fill('[a]]')}`],
+  ['tables', `SELECT 1 FROM ${fill('t,')}t`],
+  ['other letters', `SELECT ${fill('é,')}1`],
+  ['small parentheses', `SELECT ${fill('((((((((((1)))))))))),')}1`],
+  ['subqueries', `SELECT 1 WHERE ${fill('a IN (SELECT 1) AND ')}1 = 1`],
   ['everything', `SELECT ${fill("'a''b', [x]]y], /* /* */ */ (1+2), ")}1`],
 ];

@@ -107,7 +107,7 @@ export class NameRules {
     if (name.variable || (name.call && parts.length > 1 && lastOf(name) === 'nodes')) return;
     if (parts.length >= MAX_NAME_PARTS) throw this.refuse('four-part-name', i, name);
     if (parts.length === 3 && !this.isAllowedDatabase(parts)) throw this.refuse('three-part-name', i, name);
-    if (isOutwardView(lastOf(name))) throw this.refuse('outward-function', i, name);
+    if (parts.length > 1 && isOutwardView(lastOf(name))) throw this.refuse('outward-function', i, name);
     if (this.limited && !this.isWithinLimits(i, name)) throw this.refuse('outside-limits', i, name);
   }
 

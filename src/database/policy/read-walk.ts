@@ -239,8 +239,8 @@ export class ReadWalk {
     const { reader } = this;
     const { level, place } = this.clauses;
     const next = reader.signAt(i + 1);
-    const plain = next !== DOT && next !== OPEN && reader.kind(i) === WORD;
-    if (plain && !level.expectsTable) {
+    const alone = next !== DOT && next !== OPEN;
+    if (alone && (place === 'expression' || (place === 'hint' && reader.kind(i) === WORD))) {
       this.at = i + 1;
       return;
     }

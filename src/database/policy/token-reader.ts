@@ -1,5 +1,5 @@
 import { QUOTED, SIGN, type Tokens, VARIABLE, WORD } from './tsql-lexer.js';
-import { wordNumber, type Word } from './tsql-words.js';
+import { type Word, wordOf } from './tsql-words.js';
 
 /** Looks at tokens by their place. */
 export class TokenReader {
@@ -27,8 +27,14 @@ export class TokenReader {
   }
 
   isWord(i: number, ...words: readonly Word[]): boolean {
-    const number = this.wordAt(i);
-    return number !== 0 && !this.isSign(i - 1, '.') && words.some(word => wordNumber(word) === number);
+    const word = wordOf(this.wordAt(i));
+    return word !== undefined && words.includes(word) && !this.isSign(i - 1, '.');
+  }
+
+  /** The word that matters right before a token, if there is one. */
+  wordBefore(i: number): Word | undefined {
+    const number = this.wordAt(i - 1);
+    return number === 0 || this.isSign(i - 2, '.') ? undefined : wordOf(number);
   }
 
   isSign(i: number, sign: string): boolean {

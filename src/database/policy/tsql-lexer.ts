@@ -1,4 +1,4 @@
-import { DIGIT, isOddLineEnd, kindOf, NAME, OTHER, SPACE } from './characters.js';
+import { DIGIT, isOddLineEnd, kindOf, NAME, OTHER, resemblesAscii, SPACE } from './characters.js';
 import { lookUp, lookUpFolded } from './tsql-words.js';
 
 export const WORD = 1;
@@ -125,18 +125,22 @@ class Lexer {
   private word(): void {
     const start = this.at;
     let ascii = true;
+    let foreign = false;
     while (this.at < this.text.length) {
       const unit = this.text.charCodeAt(this.at);
       const kind = kindOf(unit);
       if (kind !== NAME && kind !== DIGIT) break;
-      if (unit > 0x7f) ascii = false;
+      if (unit > 0x7f) {
+        ascii = false;
+        foreign ||= !resemblesAscii(unit);
+      }
       this.at++;
     }
     const first = this.text.charCodeAt(start);
     if (first === AT) return this.add(VARIABLE, 0, start, this.at);
     // Only plain letters make a reserved word. What merely looks like one is a name to the server, so it may neither
     // pass for SELECT or CASE here, nor be read past.
-    if (!ascii && lookUpFolded(this.text.slice(start, this.at)) !== 0) {
+    if (!ascii && !foreign && lookUpFolded(this.text.slice(start, this.at)) !== 0) {
       return this.fail('lookalike-word', start, this.at);
     }
     this.add(WORD, ascii ? lookUp(this.text, start, this.at) : 0, start, this.at);

@@ -1,3 +1,5 @@
+import { foldToAscii } from './characters.js';
+
 /** Reserved words of T-SQL that begin another statement, change something, or reach beyond: no SELECT holds them. */
 const STARTERS = [
   'ADD',
@@ -172,7 +174,7 @@ function same(text: string, start: number, word: string): boolean {
   return true;
 }
 
-/** For words beyond ASCII: full-width letters, the Turkish i and the like are taken for what they resemble. */
+/** For words beyond ASCII, by what they resemble. */
 export function lookUpFolded(word: string): number {
-  return NUMBER_OF.get(word.normalize('NFKC').replaceAll('\u0130', 'I').toUpperCase()) ?? 0;
+  return word.length > LONGEST ? 0 : (NUMBER_OF.get(foldToAscii(word)) ?? 0);
 }
