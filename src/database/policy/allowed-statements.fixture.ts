@@ -295,6 +295,9 @@ export const ALLOWED: readonly string[] = [
   'SELECT 0x, 0xFF, 1e, 1e5, 1E-5, .5, 5., 1.5e+3',
   'SELECT o.id, c.name, SUM(l.qty * l.price) AS total FROM sales.orders AS o JOIN sales.lines AS l ON l.order_id = o.id LEFT JOIN crm.customers AS c ON c.id = o.customer_id WHERE o.placed >= @from GROUP BY o.id, c.name ORDER BY total DESC',
   // Names that are words elsewhere.
+  'SELECT m.text FROM dbo.message m JOIN dbo.conversation ON conversation.id = m.conversation_id',
+  'SELECT m.text FROM message m JOIN c ON conversation = m.id',
+  'SELECT CASE WHEN a = 1 THEN 2 END conversation FROM t',
   'WITH next AS (SELECT 1 AS a), row (b) AS (SELECT 2) SELECT * FROM next, row',
   'WITH xp_totals (id, xp) AS (SELECT 1, 2) SELECT * FROM xp_totals',
   'SELECT data, percentage FROM t WHERE data = dbo.t.b',

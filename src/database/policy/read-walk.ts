@@ -7,7 +7,7 @@ import { readDottedName, TokenReader } from './token-reader.js';
 import { isSubqueryPlace } from './subquery-place.js';
 import { NUMBER, QUOTED, type Tokens, VARIABLE, WORD } from './tsql-lexer.js';
 import { isStarter, type Word, wordOf } from './tsql-words.js';
-import { isOdbcEscape, isRemoteRowset, isUnreserved, legitimateUse } from './word-rules.js';
+import { isConversationStatement, isOdbcEscape, isRemoteRowset, isUnreserved, legitimateUse } from './word-rules.js';
 import { readWithHeader } from './with-header.js';
 
 const OPEN = '('.charCodeAt(0);
@@ -157,12 +157,13 @@ export class ReadWalk {
     const word = wordOf(number);
     if (isStarter(number)) return this.starter(i, word);
     if (word === 'SELECT') this.selectWord(i);
-    if (word === 'ON' && reader.isWord(i + 1, 'CONVERSATION')) throw this.refuse('forbidden-word', i + 1);
+    if (word === 'CONVERSATION' && isConversationStatement(reader, i)) throw this.refuse('forbidden-word', i);
     if (clauses.word(i, word)) return;
     const { level } = clauses;
     switch (word) {
       case 'CASE':
-        level.openCases++;
+        // Behind a dot it could only be a name, and the END that follows no part of it.
+        if (!reader.isSign(i - 1, '.')) level.openCases++;
         return;
       case 'END':
         if (level.openCases === 0) throw this.refuse('forbidden-word', i);
@@ -178,10 +179,6 @@ export class ReadWalk {
       case 'UPDLOCK':
       case 'TABLOCKX':
         if (!reader.isSign(i - 1, '.') && isHintPlace(level.nesting)) throw this.refuse('exclusive-lock', i);
-        return;
-      case 'MOVE':
-      case 'GET':
-        if (reader.isWord(i + 1, 'CONVERSATION')) throw this.refuse('forbidden-word', i);
         return;
       case 'RECEIVE':
         if (this.endsOperand(i - 1) && (reader.isSign(i + 1, '*') || reader.isWord(i + 1, 'TOP'))) {

@@ -276,6 +276,7 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'SELECT 1 ENABLE TRIGGER x ON t',
     'SELECT 1 END',
     'SELECT 1 END CONVERSATION @h',
+    'SELECT (x).CASE END CONVERSATION @h',
     'SELECT 1 MOVE CONVERSATION @h TO @g',
     'SELECT 1 AS a RECEIVE * FROM q',
     'SELECT 1 AS a RECEIVE TOP (1) * FROM q',

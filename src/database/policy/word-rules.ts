@@ -1,5 +1,6 @@
 import type { Nesting } from './level.js';
 import type { TokenReader } from './token-reader.js';
+import { STRING, VARIABLE } from './tsql-lexer.js';
 import { isStarter, type Word, wordNumber, wordOf } from './tsql-words.js';
 
 /** Words that matter in their place but are not reserved: tables and columns may be called so without quotes. */
@@ -34,6 +35,14 @@ function numbersOf(words: readonly Word[]): ReadonlySet<number> {
 
 export function isUnreserved(number: number): boolean {
   return UNRESERVED.has(number);
+}
+
+/** BEGIN, END, GET, MOVE CONVERSATION, SEND ON CONVERSATION, BEGIN DIALOG CONVERSATION; else it is a name, as in a chat. */
+export function isConversationStatement(reader: TokenReader, i: number): boolean {
+  if (reader.isWord(i - 1, 'ON')) return reader.shown(i - 2).toLowerCase() === 'send';
+  // CASE … END conversation, …: an alias.
+  if (reader.isWord(i - 1, 'END')) return reader.kind(i + 1) === VARIABLE || reader.kind(i + 1) === STRING;
+  return reader.isWord(i - 1, 'BEGIN', 'GET', 'MOVE') || reader.shown(i - 1).toLowerCase() === 'dialog';
 }
 
 const ODBC_ESCAPES = new Set(['fn', 'd', 't', 'ts', 'oj', 'guid', 'interval', 'limit', 'escape']);

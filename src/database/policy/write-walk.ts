@@ -5,7 +5,7 @@ import { type PolicyRule, Refusal } from './refusal.js';
 import { readDottedName, TokenReader } from './token-reader.js';
 import { NUMBER, QUOTED, type Tokens, VARIABLE, WORD } from './tsql-lexer.js';
 import { type Word, wordOf } from './tsql-words.js';
-import { isOdbcEscape, isUnreserved, legitimateUse } from './word-rules.js';
+import { isConversationStatement, isOdbcEscape, isUnreserved, legitimateUse } from './word-rules.js';
 
 const FIRST_WORDS = new Set([
   'select',
@@ -128,6 +128,8 @@ export class WriteWalk {
         throw this.refuse('transaction-control', i);
       case 'BEGIN':
         if (reader.isWord(i + 1, 'TRAN', 'TRANSACTION', 'DISTRIBUTED')) throw this.refuse('transaction-control', i);
+        // BEGIN DIALOG [CONVERSATION] @h FROM SERVICE …
+        if (reader.shown(i + 1).toLowerCase() === 'dialog') throw this.refuse('server-statement', i + 1);
         return;
       case 'EXEC':
       case 'EXECUTE':
@@ -169,8 +171,14 @@ export class WriteWalk {
       case 'GO':
         if (reader.aloneOnLine(i)) throw this.refuse('batch-separator', i);
         return;
+      case 'ON':
+        if (reader.isWord(i + 1, 'CONVERSATION') && isConversationStatement(reader, i + 1)) {
+          throw this.refuse('server-statement', i + 1);
+        }
+        return;
       case 'CONVERSATION':
-        throw this.refuse('forbidden-word', i);
+        if (isConversationStatement(reader, i)) throw this.refuse('server-statement', i);
+        return;
       default:
         return;
     }
