@@ -53,6 +53,20 @@ export class NameRules {
     this.defined = defined;
   }
 
+  /** Whether no rule concerns a name of one part that is no call. */
+  isFree(i: number, place: Place): boolean {
+    switch (place) {
+      case 'expression':
+        return true;
+      case 'table':
+        return !this.limited;
+      case 'hint':
+        return this.reader.kind(i) === WORD;
+      default:
+        return place satisfies never;
+    }
+  }
+
   /** Throws Refusal. `i` is the first token of the name. */
   check(i: number, name: DottedName, place: Place): void {
     this.reservedParts(i, name);

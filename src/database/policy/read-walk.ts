@@ -236,9 +236,9 @@ export class ReadWalk {
     const { reader } = this;
     const { level, place } = this.clauses;
     const next = reader.signAt(i + 1);
-    const alone = next !== DOT && next !== OPEN;
-    if (alone && (place === 'expression' || (place === 'hint' && reader.kind(i) === WORD))) {
+    if (next !== DOT && next !== OPEN && !reader.isSign(i, '.') && this.names.isFree(i, place)) {
       this.at = i + 1;
+      level.expectsTable = false;
       return;
     }
     const dotted = readDottedName(reader, i);

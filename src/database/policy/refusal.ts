@@ -56,9 +56,7 @@ export function explain(refusal: Refusal, writing: boolean): { readonly what: st
     case 'first-word':
       return {
         what: `a statement that begins with ${word} may not run here`,
-        hint: writing
-          ? 'Begin with SELECT, WITH, INSERT, UPDATE, DELETE, MERGE, or a statement that defines a table or a view.'
-          : 'Begin with SELECT or WITH … SELECT, and put values into "parameters" instead of DECLARE.',
+        hint: firstWordHint(refusal.word, writing),
       };
     case 'forbidden-word':
       return {
@@ -147,6 +145,14 @@ export function explain(refusal: Refusal, writing: boolean): { readonly what: st
     default:
       return refusal.rule satisfies never;
   }
+}
+
+function firstWordHint(word: string, writing: boolean): string {
+  if (writing) {
+    return 'Begin with SELECT, WITH, INSERT, UPDATE, DELETE, MERGE, or a statement that defines a table or a view.';
+  }
+  const variables = /^(?:declare|set)$/i.test(word);
+  return `Begin with SELECT or WITH … SELECT${variables ? ', and put values into "parameters"' : ''}.`;
 }
 
 function codePoints(text: string): string {

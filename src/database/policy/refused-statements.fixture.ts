@@ -419,6 +419,7 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'SELECT * FROM srv.db.dbo.t',
     'SELECT * FROM [srv].[db].[dbo].[t]',
     'SELECT * FROM srv...t',
+    'SELECT * FROM .other.dbo.t',
     'SELECT * FROM srv.db..t',
     'SELECT srv.db.dbo.f(1)',
     'SELECT srv.db.dbo.t.c FROM t',
