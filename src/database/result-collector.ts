@@ -1,12 +1,16 @@
 import type { CellValue, QueryResult, ResultColumn, ResultSet, TruncationReason } from './result-set.js';
 import type { ResponseHandler } from './borrowed-connection.js';
+import { beginning } from './values/cut-text.js';
 import { documentKind } from './values/document-pieces.js';
 
 const MAX_MESSAGES = 100;
 const MAX_MESSAGE_LENGTH = 2_000;
+const MAX_MESSAGES_LENGTH = 20_000;
 /** 5701 and 5703 tell of the database and language after a reset; 3621 follows an error. */
 const QUIET_MESSAGES = new Set([5701, 5703, 3621]);
 const MAX_RESULT_SETS = 50;
+/** What stands around a document: its column, the mark of the cut, the facts. */
+const DOCUMENT_FRAME = 500;
 
 export interface CollectorLimits {
   readonly maxRows: number;
@@ -34,6 +38,7 @@ export class LimitedResponse implements ResponseHandler {
   readonly cutSets = new Set<number>();
   /** Whether anything reached the taker: then the statement can't be tried again. */
   delivered = false;
+  private messageLength = 0;
   private open = false;
   private announce: readonly ResultColumn[] | undefined;
   private skipped = 0;
@@ -93,8 +98,12 @@ export class LimitedResponse implements ResponseHandler {
   }
 
   message(text: string, number: number): void {
-    if (QUIET_MESSAGES.has(number) || this.messages.length >= MAX_MESSAGES) return;
-    this.messages.push(text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)}…` : text);
+    if (QUIET_MESSAGES.has(number) || this.messageLength > MAX_MESSAGES_LENGTH) return;
+    const shown = text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)}…` : text;
+    this.messageLength += shown.length;
+    const full = this.messages.length >= MAX_MESSAGES || this.messageLength > MAX_MESSAGES_LENGTH;
+    if (full) this.messageLength = Infinity;
+    this.messages.push(full ? 'There are more messages, which are left out here.' : shown);
   }
 
   private count(bytes: number | undefined): void | 'stop' {
@@ -116,12 +125,12 @@ export class LimitedResponse implements ResponseHandler {
   private pieceRow(text: string): void | 'stop' {
     const piece = this.piece;
     if (piece === undefined) return undefined;
-    piece.texts.push(text);
     // As JSON writes it, with its quotes escaped: what the caller will get.
-    piece.bytes += Buffer.byteLength(JSON.stringify(text)) - 2;
-    if (piece.bytes <= this.limits.maxBytes - this.bytes) return undefined;
-    piece.texts.push('… [cut: the rest does not fit]');
-    return this.stop('bytes');
+    const bytes = Buffer.byteLength(JSON.stringify(text)) - 2;
+    const left = this.limits.maxBytes - DOCUMENT_FRAME - this.bytes - piece.bytes;
+    piece.texts.push(bytes <= left ? text : `${beginning(text, left / 2)}… [cut: the rest does not fit]`);
+    piece.bytes += bytes;
+    return bytes <= left ? undefined : this.stop('bytes');
   }
 
   private flushPiece(): void {

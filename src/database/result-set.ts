@@ -22,7 +22,7 @@ export interface QueryResult {
   readonly resultSets: readonly ResultSet[];
   /** One per statement that counts rows without returning any. */
   readonly affectedRows: readonly number[];
-  /** PRINT texts and warnings, in order; at most 100. */
+  /** PRINT texts and warnings, in order; at most 100 and 20,000 characters, and then it is said that there are more. */
   readonly messages: readonly string[];
   /** Of the text of the rows in the chosen format. */
   readonly bytes: number;

@@ -80,6 +80,24 @@ describe('writing', () => {
     expect(await execute('SELECT id FROM dbo.Words')).not.toHaveProperty('affected_rows');
   });
 
+  it('returns messages, and says when there are too many', async () => {
+    await open();
+    const loop = (n: number, length: number) =>
+      `DECLARE @i int = 0; WHILE @i < ${n} BEGIN PRINT REPLICATE(N'p', ${length}); SET @i = @i + 1; END; UPDATE dbo.Words SET word = N'z' WHERE id = 1;`;
+    expect((await execute(loop(3, 5))).messages).toEqual(['ppppp', 'ppppp', 'ppppp']);
+    for (const [n, length, shown] of [
+      [150, 5, 101],
+      [50, 1_000, 21],
+    ] as const) {
+      const { messages, affected_rows } = await execute(loop(n, length));
+      expect([messages.length, messages.at(-1), affected_rows]).toEqual([
+        shown,
+        expect.stringContaining('more messages'),
+        1,
+      ]);
+    }
+  });
+
   it('says of each result set whether it is whole', async () => {
     await open();
     const query = "UPDATE dbo.Words SET word = N'y'; SELECT id FROM dbo.Words ORDER BY id; SELECT 7 AS n";

@@ -18,6 +18,17 @@ interface FormattedSet {
   readonly rows: string[];
 }
 
+/** As long as facts get: the size of the text has to be known before they are. */
+const LONGEST_FACTS: ResultFacts = {
+  row_count: 10_000_000,
+  truncated: true,
+  truncated_by: 'bytes',
+  next_cursor: '-'.repeat(50),
+  note: '-'.repeat(120),
+  untrusted: true,
+  cut_cells: 10_000_000,
+};
+
 /**
  * Writes rows in the chosen format while they are read, so that the limit on bytes counts what the caller will get, and
  * nothing is written twice.
@@ -27,12 +38,13 @@ export class ResultText {
 
   constructor(private readonly format: ResultFormat) {}
 
-  /** For `ReadOptions.rowBytes`. */
+  /** For `ReadOptions.rowBytes`. The first row also pays for what stands around the rows. */
   readonly rowBytes = (row: readonly CellValue[], columns: readonly ResultColumn[]): number => {
     const set = this.setOf(columns);
     const text = set.format.row(row);
+    const frame = set.rows.length === 0 ? Buffer.byteLength(set.format.document([], LONGEST_FACTS)) : 0;
     set.rows.push(text);
-    return Buffer.byteLength(text) + 1;
+    return frame + Buffer.byteLength(text) + 1;
   };
 
   /** The answer as data and as text. */

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
+import { type ToolServices, toolServices } from '../support/tool-services.js';
+
+const NUMBERS = 'SELECT value AS n FROM GENERATE_SERIES(1, 100)';
+
+describe('limits of a result', () => {
+  let database: TestDatabase;
+  let tools: ToolServices;
+
+  beforeAll(async () => {
+    database = await openTestDatabase();
+    tools = await toolServices(database, { settings: { allowMultipleStatements: true }, limits: { maxRows: 100 } });
+  });
+  afterAll(async () => {
+    await tools.close();
+    await database.close();
+  });
+
+  const read = async (query: string, more: object = {}, services = tools) =>
+    services.call('execute_sql', { query, ...more });
+  const withLimits = async <T>(limits: object, use: (services: ToolServices) => Promise<T>): Promise<T> => {
+    const services = await toolServices(database, { limits });
+    return use(services).finally(() => services.close());
+  };
+
+  const QUERIES: readonly (readonly [string, string])[] = [
+    ['no rows', 'SELECT 1 AS a WHERE 1 = 0'],
+    ['names twice and none', "SELECT 1 AS a, N'x' AS a, 2, NULL AS [__proto__], 3 AS [1]"],
+    [
+      'odd texts',
+      `SELECT N'a|b\\c' AS [p|q], N'"x", y' AS [c"d], N'' AS e, N'l1' + CHAR(13) + CHAR(10) + N'l2' AS f, N'=1+1' AS g, N' x ' AS h`,
+    ],
+    ['a document', `${NUMBERS} FOR JSON PATH`],
+    ['no document', 'SELECT 1 AS a WHERE 1 = 0 FOR JSON PATH'],
+    ['several sets', `SELECT 1 AS a; SELECT 2 AS b WHERE 1 = 0; SELECT N'x' AS c, 1.5 AS d`],
+    ['messages', `DECLARE @t TABLE (v int NULL); SELECT SUM(v) AS s FROM @t`],
+    ['cut by rows', 'SELECT value AS n FROM GENERATE_SERIES(1, 101)'],
+    ['cut cells', "SELECT REPLICATE(CAST(N'é' AS nvarchar(max)), 40000) AS t"],
+    ['many columns', `SELECT ${Array.from({ length: 1024 }, (_, i) => `${i} AS c${i}`).join(', ')}`],
+  ];
+
+  describe.each(['compact', 'objects', 'csv', 'markdown'])('as %s', format => {
+    it.each(QUERIES)(
+      '%s: the data are as the output schema says, and the text tells the same',
+      async (_what, query) => {
+        const { data, text } = await read(query, { format });
+        const schema = tools.registry.find(tools.tenant, testPrincipal(), 'execute_sql').outputSchema;
+        const validate = new Ajv2020({ strict: false }).compile(schema);
+        expect([validate(data), validate.errors]).toEqual([true, null]);
+        if (format === 'compact') expect(JSON.parse(text)).toEqual(data);
+        if (format === 'objects') {
+          const sets = (answer: { result_sets?: { row_count: number; rows: unknown[] }[] }) =>
+            (answer.result_sets ?? [answer as { row_count: number; rows: unknown[] }]).map(set => [
+              set.row_count,
+              set.rows.length,
+            ]);
+          expect(sets(JSON.parse(text))).toEqual(sets(data));
+        }
+      },
+    );
+  });
+
+  it.each([
+    [99, false],
+    [100, false],
+    [101, true],
+  ])('of %i rows where 100 are allowed: cut is %s', async (rows, truncated) => {
+    const { data } = await read(`SELECT value AS n FROM GENERATE_SERIES(1, ${rows})`);
+    expect(data).toMatchObject({ row_count: Math.min(rows, 100), truncated });
+    expect(data.next_cursor === undefined).toBe(!truncated);
+  });
+
+  it.each([0, -1, 1.5, 10_000_001, '5', null])('refuses %j as max_rows', async max_rows => {
+    await expect(read(NUMBERS, { max_rows })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  it('takes less than the tenant allows, and never more', async () => {
+    expect((await read(NUMBERS, { max_rows: 1 })).data).toMatchObject({ row_count: 1, truncated: true });
+    expect(
+      (await read('SELECT value AS n FROM GENERATE_SERIES(1, 101)', { max_rows: 10_000_000 })).data.row_count,
+    ).toBe(100);
+  });
+
+  it.each(['compact', 'objects', 'csv', 'markdown'])('of bytes holds for the whole text, as %s', async format => {
+    await withLimits({ maxResultBytes: 2_000, maxRows: 10_000 }, async services => {
+      for (const sql of [
+        'SELECT value AS n FROM GENERATE_SERIES(1, 5000)',
+        "SELECT value AS n, REPLICATE(N'é\"|', 30) AS [a long name of a column] FROM GENERATE_SERIES(1, 500)",
+        `SELECT value AS n, N'"' AS q FROM GENERATE_SERIES(1, 500) FOR JSON PATH`,
+      ]) {
+        const { data, text } = await read(sql, { format }, services);
+        expect(data).toMatchObject({ truncated: true, truncated_by: 'bytes' });
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(2_000);
+        expect(data.row_count).toBeGreaterThan(0);
+      }
+    });
+  });
+
+  it.each([
+    [99, 0],
+    [100, 0],
+    [101, 1],
+  ])('of a cell of %i bytes where 100 are allowed: %i cut', async (bytes, cut) => {
+    await withLimits({ maxCellBytes: 100 }, async services => {
+      const { data } = await read(
+        `SELECT REPLICATE(N'x', ${bytes}) AS t, CAST(REPLICATE('x', ${bytes}) AS varchar(max)) AS m`,
+        {},
+        services,
+      );
+      expect(data.cut_cells ?? 0).toBe(2 * cut);
+      expect(data.truncated).toBe(cut > 0);
+      const shown = cut === 0 ? 'x'.repeat(bytes) : `${'x'.repeat(100)}… [cut: ${bytes} characters in all]`;
+      expect(data.rows[0][0]).toBe(shown);
+    });
+  });
+
+  it('gives every row once over pages of any size, by rows and by bytes', async () => {
+    await withLimits({ maxRows: 40, maxResultBytes: 1_000 }, async services => {
+      const query = `SELECT value AS n, REPLICATE(N'x', value % 60) AS t FROM GENERATE_SERIES(1, 300) ORDER BY value`;
+      const seen: number[] = [];
+      let cursor: string | undefined;
+      for (let page = 1; page <= 100; page++) {
+        const max_rows = 1 + ((page * 7) % 45);
+        const { data } = await read(query, { max_rows, ...(cursor === undefined ? {} : { cursor }) }, services);
+        seen.push(...data.rows.map((row: [number]) => row[0]));
+        cursor = data.next_cursor;
+        if (cursor === undefined) break;
+      }
+      expect(seen).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
+    });
+  });
+
+  it('a cursor that was tampered with, is another statement’s or carries other values is refused', async () => {
+    const query = 'SELECT value AS n FROM GENERATE_SERIES(1, @top)';
+    const { data } = await read(query, { parameters: { top: 300 } });
+    const cursor: string = data.next_cursor;
+    const [payload = '', expiry = '', mac = ''] = cursor.split('.');
+    const later = (parseInt(expiry, 36) + 60).toString(36);
+    const refused = { code: 'INVALID_ARGUMENT', details: { parameter: 'cursor' } };
+    for (const [what, more] of [
+      ['skip', { cursor: `1.${expiry}.${mac}`, parameters: { top: 300 } }],
+      ['expiry', { cursor: `${payload}.${later}.${mac}`, parameters: { top: 300 } }],
+      ['no mac', { cursor: `${payload}.${expiry}.`, parameters: { top: 300 } }],
+      ['empty', { cursor: '', parameters: { top: 300 } }],
+      ['value', { cursor, parameters: { top: 301 } }],
+      ['type', { cursor, parameters: { top: { type: 'int', value: 300 } } }],
+      ['none', { cursor }],
+    ] as const) {
+      await expect([what, await read(query, more).catch((error: unknown) => error)]).toMatchObject([what, refused]);
+    }
+    expect((await read(query, { cursor, parameters: { top: 300 } })).data.rows[0]).toEqual([101]);
+  });
+});
