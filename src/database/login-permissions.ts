@@ -12,17 +12,20 @@ const PROBE_EVERY_MS = 10 * 60_000;
 const PROBE_TIMEOUT_MS = 10_000;
 
 /**
+ * Of the database itself, which NULL means: its name could be taken for two names when it holds a dot. An answer of NULL
+ * counts as yes.
+ */
+const onDatabase = (permission: string): string =>
+  `COALESCE(HAS_PERMS_BY_NAME(NULL, 'DATABASE', '${permission}'), HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', '${permission}'), 1) = 1`;
+
+/**
  * One row: whether the login may write anywhere in this database: by a role of the server or the database, by a permission
- * on the database or a schema, or on any one table or view. EXECUTE doesn't count: the statement policy lets nothing be
- * executed.
+ * on the database or a schema, on any one table or view, or on some columns of one. EXECUTE doesn't count: the statement
+ * policy lets nothing be executed.
  */
 const PROBE = `SELECT CASE WHEN
   IS_SRVROLEMEMBER('sysadmin') = 1 OR IS_MEMBER('db_owner') = 1 OR IS_MEMBER('db_datawriter') = 1 OR IS_MEMBER('db_ddladmin') = 1
-  OR HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'INSERT') = 1
-  OR HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'UPDATE') = 1
-  OR HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'DELETE') = 1
-  OR HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'ALTER') = 1
-  OR HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'CREATE TABLE') = 1
+  OR ${['INSERT', 'UPDATE', 'DELETE', 'ALTER', 'CREATE TABLE'].map(onDatabase).join('\n  OR ')}
   OR EXISTS (SELECT 1 FROM sys.schemas AS s WHERE HAS_PERMS_BY_NAME(QUOTENAME(s.name), 'SCHEMA', 'INSERT') = 1
     OR HAS_PERMS_BY_NAME(QUOTENAME(s.name), 'SCHEMA', 'UPDATE') = 1
     OR HAS_PERMS_BY_NAME(QUOTENAME(s.name), 'SCHEMA', 'DELETE') = 1
@@ -31,6 +34,10 @@ const PROBE = `SELECT CASE WHEN
     AND (HAS_PERMS_BY_NAME(QUOTENAME(s.name) + '.' + QUOTENAME(o.name), 'OBJECT', 'INSERT') = 1
       OR HAS_PERMS_BY_NAME(QUOTENAME(s.name) + '.' + QUOTENAME(o.name), 'OBJECT', 'UPDATE') = 1
       OR HAS_PERMS_BY_NAME(QUOTENAME(s.name) + '.' + QUOTENAME(o.name), 'OBJECT', 'DELETE') = 1))
+  OR EXISTS (SELECT 1 FROM sys.database_permissions AS p
+    JOIN sys.database_principals AS g ON g.principal_id = p.grantee_principal_id
+    WHERE p.class = 1 AND p.minor_id > 0 AND p.type = 'UP' AND p.state IN ('G', 'W')
+      AND (g.principal_id = DATABASE_PRINCIPAL_ID() OR IS_MEMBER(g.name) = 1))
   THEN 1 ELSE 0 END AS can_write`;
 
 interface Known {

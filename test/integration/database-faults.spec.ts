@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import mssql from 'mssql';
 import { type Fault, type Sandbox, type SandboxUser, startSandbox } from 'tsql-sandbox';
 import { DatabaseConfig, type LimitsConfig, type TenantConfig } from '../../src/config/tenant.config.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
@@ -189,6 +190,28 @@ describe('when the database fails', () => {
       const result = await queries.read('SELECT @@TRANCOUNT', testCall(tenant));
       expect(result.resultSets[0]?.rows).toEqual([[canWrite ? 1 : 0]]);
       expect(seen).toEqual([canWrite]);
+    });
+
+    it.each([
+      ['a database whose name holds a dot', 'my.db', 'GRANT CREATE TABLE TO reader'],
+      ['one table', 'SandboxDb', 'GRANT UPDATE ON dbo.T TO reader'],
+      ['a schema', 'SandboxDb', 'GRANT DELETE ON SCHEMA::dbo TO reader'],
+    ])('is seen to write when it may only %s', async (_where, databaseName, grant) => {
+      const owner = { name: 'owner', password: 'Password!1', roles: ['db_owner'] };
+      sandbox = await startSandbox({ seed: TABLE, users: [...users, owner], databaseName });
+      const admin = await new mssql.ConnectionPool({
+        server: '127.0.0.1',
+        port: sandbox.port,
+        user: owner.name,
+        password: owner.password,
+        database: databaseName,
+        options: { trustServerCertificate: true },
+      }).connect();
+      await admin.batch(grant).finally(() => admin.close());
+      services = databaseServices();
+      tenant = testTenant({ ...configOf(sandbox.port, 'reader'), database: databaseName });
+      const result = await services.queries.read('SELECT @@TRANCOUNT', testCall(tenant));
+      expect(result.resultSets[0]?.rows).toEqual([[1]]);
     });
 
     it('that can write is not used where that is required', async () => {
