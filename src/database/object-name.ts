@@ -7,6 +7,9 @@ export interface ObjectName {
 }
 
 const MAX_NAME = 128;
+/** A name with blanks and no quotes, as people say it: taken whole, after a plain schema, when nothing in it is syntax. */
+const SAID =
+  /^(?:([\p{L}_][\p{L}\p{Nd}_@#$]*)\s*\.\s*)?([\p{L}\p{Nd}\p{Extended_Pictographic}_][\p{L}\p{M}\p{Nd}\p{Extended_Pictographic}_ $#@&'-]*)$/u;
 const PLAIN = /[\p{L}_@#][\p{L}\p{Nd}_@#$]*/uy;
 
 /** A name in SQL text, whatever characters it holds (`]` doubles, as QUOTENAME does). */
@@ -33,8 +36,8 @@ export function parseObjectName(text: string): ObjectName {
     if (trimmed[at] !== '.') break;
     at = skipBlanks(trimmed, at + 1);
   }
-  // A name with blanks and no quotes, as people say it: taken whole when nothing in it is syntax.
-  if (parts.length <= 1 && /^[\p{L}\p{Nd}_][\p{L}\p{Nd}_ $#@&'-]*$/u.test(trimmed)) return toName([trimmed], text);
+  const [, schema, name] = SAID.exec(trimmed) ?? [];
+  if (name !== undefined) return toName(schema === undefined ? [name] : [schema, name], text);
   throw invalid(text);
 }
 

@@ -80,6 +80,8 @@ const HINTS: ReadonlyMap<number, string> = new Map([
   [1205, 'The statement lost a deadlock; it may be tried again.'],
 ]);
 
+const TRY_AGAIN = 'This is not a fault of the statement; try again in a few seconds.';
+
 export function isTransient(error: unknown): boolean {
   const first = firstOf(error);
   return (
@@ -97,7 +99,7 @@ export function translateSqlError(error: unknown): AppError {
   const line = first.lineNumber;
   const code = codeOf(number);
   const shown = SHOWN.has(number) ? first.message : ownWords(number);
-  const hint = HINTS.get(number);
+  const hint = HINTS.get(number) ?? (code === 'DATABASE_UNAVAILABLE' ? TRY_AGAIN : undefined);
   return new AppError(code, shown, {
     details: { number, ...(line === undefined || line === 0 ? {} : { line }) },
     ...(hint === undefined ? {} : { hint }),
@@ -132,6 +134,7 @@ function ownWords(number: number): string {
     case 8169:
       return 'Conversion failed when converting from a character string to uniqueidentifier.';
     default:
+      if (UNAVAILABLE.has(number)) return `The database is not available at the moment (error ${number}).`;
       return `SQL Server refused the statement with error ${number}; its text is withheld because it may contain data.`;
   }
 }
@@ -142,7 +145,7 @@ function ofConnection(first: DriverError, cause: unknown): AppError {
   }
   if (isLostConnection(first)) {
     return new AppError('DATABASE_UNAVAILABLE', 'The connection to the database was lost or could not be made.', {
-      hint: 'This is not a fault of the statement; try again in a few seconds.',
+      hint: TRY_AGAIN,
       cause,
     });
   }

@@ -132,6 +132,17 @@ describe('limits of a result', () => {
     });
   });
 
+  it('a sample that is cut by bytes offers no page that nobody could ask for', async () => {
+    await database.execute(
+      "CREATE TABLE dbo.Wide (t nvarchar(400) NOT NULL); INSERT INTO dbo.Wide SELECT REPLICATE(N'x', 300) FROM GENERATE_SERIES(1, 20)",
+    );
+    await withLimits({ maxResultBytes: 2_000 }, async services => {
+      const { data } = await services.call('get_table_sample', { table_name: 'Wide', limit: 20 });
+      expect(data).toMatchObject({ truncated: true, truncated_by: 'bytes' });
+      expect(data).not.toHaveProperty('next_cursor');
+    });
+  });
+
   it('a cursor that was tampered with, is another statement’s or carries other values is refused', async () => {
     const query = 'SELECT value AS n FROM GENERATE_SERIES(1, @top)';
     const { data } = await read(query, { parameters: { top: 300 } });

@@ -35,7 +35,7 @@ export class GetTableSampleTool implements ToolHandler<typeof input, typeof resu
       signal: call.signal,
     });
     const query = `SELECT TOP (@limit) * FROM ${quoteName(table.schema)}.${quoteName(table.name)}`;
-    const sample = await this.statements.run({ query, parameters: { limit }, max_rows: limit }, call);
+    const sample = await this.statements.run({ query, parameters: { limit }, max_rows: limit }, call, { paged: false });
     return sample as ToolOutput<ResultSetOutput>;
   }
 }

@@ -24,7 +24,12 @@ export class ReadStatement {
     private readonly hints: ErrorHints,
   ) {}
 
-  async run(input: ReadStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
+  /** `paged: false` for a tool that takes no cursor. */
+  async run(
+    input: ReadStatementInput,
+    call: ToolCall,
+    { paged = true }: { paged?: boolean } = {},
+  ): Promise<ToolOutput<SqlOutput>> {
     const text = new ResultText(input.format ?? call.tenant.config.format);
     const binding = (): readonly string[] => statementBinding(call, input.query, input.parameters);
     const skipRows = this.cursors.skipOf(input.cursor, binding);
@@ -33,6 +38,7 @@ export class ReadStatement {
       throw await this.hints.explain(error, input.query, call);
     });
     if (result.resultSets.length === 0) return nothingReturned(result.messages);
+    if (!paged) return text.output(result);
     const next = this.cursors.nextOf(result, skipRows, call.tenant.config.limits.maxSkipRows, binding);
     return text.output(result, next);
   }
