@@ -96,9 +96,16 @@ export function validateTenant(
     const attributes = Object.entries(rule.attributes ?? {});
     if (
       attributes.length > 20 ||
-      attributes.some(([key, value]) => !/^[A-Za-z_][A-Za-z0-9_.-]{0,100}$/.test(key) || typeof value !== 'string')
+      // sp_set_session_context: a key has at most 128 bytes, a value 8,000, of UTF-16.
+      attributes.some(
+        ([key, value]) =>
+          !/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/.test(key) || typeof value !== 'string' || value.length > 4000,
+      )
     ) {
-      faults.add(nameOf([...here, 'attributes']), 'must be at most 20 names with text values');
+      faults.add(
+        nameOf([...here, 'attributes']),
+        'must be at most 20 names (of up to 64 letters, digits, _ . -) with text values (of up to 4000 characters)',
+      );
     }
   }
 }

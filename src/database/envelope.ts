@@ -67,12 +67,7 @@ export function borrowerOf(principal: Principal): string {
 /** Who is calling, for row-level security: keys that nothing in the session can change afterwards. */
 function contextOf(principal: Principal): readonly (readonly [string, string])[] {
   const own = Object.entries(principal.attributes).filter(([key]) => !RESERVED_KEYS.has(key.toLowerCase()));
-  return [
-    ['user_id', principal.subject],
-    ['client_id', principal.client],
-    ['tenant', principal.tenant],
-    ...own.slice(0, 20),
-  ];
+  return [['user_id', principal.subject], ['client_id', principal.client], ['tenant', principal.tenant], ...own];
 }
 
 /**
@@ -131,7 +126,7 @@ function contextCalls(principal: Principal, { sessionContext }: Abilities): Call
   return {
     text: calls.join(''),
     values: context.flatMap(([key, value], i) => [
-      nvarchar(`mcp_k${i}`, key.slice(0, 128)),
+      nvarchar(`mcp_k${i}`, key),
       nvarchar(`mcp_v${i}`, value.slice(0, 4000)),
     ]),
   };

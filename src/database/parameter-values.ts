@@ -19,6 +19,8 @@ const WITH_MAX = new Set(['varchar', 'nvarchar', 'varbinary']);
 const FRACTIONS = new Set(['time', 'datetime2', 'datetimeoffset']);
 const EXACT = new Set(['decimal', 'numeric', 'money', 'smallmoney', ...Object.keys(RANGES)]);
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
+/** Other than UTC. */
+const OFFSET = /[+-](?!00:00$)\d{2}:\d{2}$/;
 const GUID = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\})$/i;
 
 /** What is wrong with a type's arguments, as in `decimal(39,0)`, `int(5)` or `nvarchar(5000)`. */
@@ -51,10 +53,17 @@ export function valueFault(declaration: string, value: string | number): string 
     return `is longer than ${declaration} and would be cut`;
   if (FRACTIONS.has(base)) {
     const digits = /:\d{2}\.(\d*?)0*(?:Z|[+-]\d{2}:\d{2}|\s.*)?$/.exec(text)?.[1]?.length ?? 0;
-    return digits > Number(first ?? 7)
-      ? `has more digits of a second than ${declaration} and would be rounded`
+    if (digits > Number(first ?? 7)) return `has more digits of a second than ${declaration} and would be rounded`;
+    // CAST of a text with an offset to time or datetime2 drops the offset (datetime2, "Comparing date and time types").
+    return base !== 'datetimeoffset' && OFFSET.test(text)
+      ? `has an offset, which ${base} would lose: use datetimeoffset`
       : undefined;
   }
+  // Values of datetime are .000, .003 and .007 of a second, those of smalldatetime whole minutes.
+  if (base === 'datetime' && !/^(?:[^.]*|.*:\d{2}\.(?:\d?\d?0*|\d\d[037]0*))$/.test(text))
+    return 'has a fraction of a second that a datetime has not and would be rounded: use datetime2';
+  if (base === 'smalldatetime' && /:\d{2}:(?!00(?:\.0*)?$)/.test(text))
+    return 'has seconds, and a smalldatetime would be rounded to the minute: use datetime2';
   if (base === 'date') return text.includes(':') ? 'has a time, which a date would lose' : undefined;
   if (base === 'uniqueidentifier') return GUID.test(text) ? undefined : 'is not a uniqueidentifier';
   if (base === 'sql_variant') return typeof value === 'number' ? 'of type sql_variant must be a text' : undefined;

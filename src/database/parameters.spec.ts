@@ -24,6 +24,11 @@ describe('parameters', () => {
     [{ type: 'decimal(5,2)', value: '1.2300' }, 'decimal(5,2)'],
     [{ type: 'time(3)', value: '12:00:00.1230000' }, 'time(3)'],
     [{ type: 'datetimeoffset(0)', value: '2024-01-01T00:00:00+02:00' }, 'datetimeoffset(0)'],
+    [{ type: 'datetime2(3)', value: '2024-01-01T00:00:00.125Z' }, 'datetime2(3)'],
+    [{ type: 'datetime', value: '2024-01-01' }, 'datetime'],
+    [{ type: 'datetime', value: '2024-01-01T10:20:30.12' }, 'datetime'],
+    [{ type: 'datetime', value: '2024-01-01T10:20:30.997' }, 'datetime'],
+    [{ type: 'smalldatetime', value: '2024-01-01T10:20:00' }, 'smalldatetime'],
     [{ type: 'char(3)', value: 'abc' }, 'char(3)'],
     [{ type: 'uniqueidentifier', value: '6F9619FF-8B86-D011-B42D-00C04FC964FF' }, 'uniqueidentifier'],
   ])('%j is declared as %s', (value, expected) => {
@@ -68,6 +73,11 @@ describe('parameters', () => {
     [{ p: { type: 'time(0)', value: '12:00:00.6' } }],
     [{ p: { type: 'datetimeoffset(2)', value: '2024-01-01T00:00:00.125+02:00' } }],
     [{ p: { type: 'date', value: '2024-01-01T10:00:00' } }],
+    [{ p: { type: 'datetime2', value: '2024-01-01T10:00:00+02:00' } }],
+    [{ p: { type: 'time(0)', value: '10:00:00-05:30' } }],
+    [{ p: { type: 'datetime', value: '2024-01-01T10:00:00.001' } }],
+    [{ p: { type: 'datetime', value: '2024-01-01T10:00:00.1234567' } }],
+    [{ p: { type: 'smalldatetime', value: '2024-01-01T10:00:31' } }],
     [{ p: { type: 'uniqueidentifier', value: '6F9619FF-8B86-D011-B42D-00C04FC964FFxyz' } }],
     [{ p: { type: 'sql_variant', value: 1 } }],
     // A type that there is not.

@@ -3,8 +3,21 @@ import type { RunOutcome } from './borrowed-connection.js';
 import type { CallContext } from './call-context.js';
 import type { Abilities } from './envelope.js';
 
+/** Of several groups together; each rule has at most 20. None is left out: it may be the one that narrows. */
+const MAX_ATTRIBUTES = 100;
+
 /** Rows that are to be seen by attribute are seen by nobody where the database can't be told the attributes. */
 export function assertContext({ tenant, principal }: CallContext, { sessionContext }: Abilities): void {
+  const count = Object.keys(principal.attributes).length;
+  if (count > MAX_ATTRIBUTES) {
+    throw new AppError(
+      'PERMISSION_DENIED',
+      `The rules of your groups add up to ${count} attributes; ${MAX_ATTRIBUTES} can be set.`,
+      {
+        hint: 'An administrator has to give fewer of them.',
+      },
+    );
+  }
   if (sessionContext) return;
   const rules = [principal, ...(tenant.config.access ?? [])];
   if (!rules.some(({ attributes }) => Object.keys(attributes ?? {}).length > 0)) return;

@@ -71,6 +71,14 @@ describe('sessions', () => {
     ).rejects.toMatchObject({ code: 'READ_ONLY_VIOLATION' });
   });
 
+  it('sets every attribute that several groups add up to, or refuses', async () => {
+    const of = (n: number) =>
+      Object.fromEntries(Array.from({ length: n }, (_, i) => [`key${i + 1}`, `value ${i + 1}`]));
+    const call = (n: number) => testCall(single, { principal: testPrincipal('ann', { attributes: of(n) }) });
+    expect(await one("SELECT CAST(SESSION_CONTEXT(N'key60') AS nvarchar(100))", call(60))).toBe('value 60');
+    await expect(one('SELECT 1', call(101))).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+  });
+
   it('blocks nobody after an error, a cancel or a time limit', async () => {
     const hasty = testTenant(database.config, { name: 'hasty' }, { queryTimeoutMs: 300 });
     await expect(one('SELECT * FROM dbo.Missing')).rejects.toMatchObject({ details: { number: 208 } });
