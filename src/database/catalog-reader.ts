@@ -9,6 +9,12 @@ import { isTransient, translateSqlError } from './sql-server.errors.js';
 
 export type Rows = readonly (readonly CellValue[])[];
 
+/** For whom it is read: each person has a fair turn at the connections. */
+export interface Asker {
+  readonly subject?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 const MAX_CELL_BYTES = 64_000;
 const MAX_ROWS = 200_000;
 
@@ -21,14 +27,14 @@ export class CatalogReader {
     tenant: Tenant,
     batch: string,
     parameters: readonly RpcParameter[] = [],
-    signal: AbortSignal = new AbortController().signal,
+    asker: Asker = {},
   ): Promise<readonly Rows[]> {
     try {
-      return await this.attempt(tenant, batch, parameters, signal);
+      return await this.attempt(tenant, batch, parameters, asker);
     } catch (error) {
-      if (!isTransient(error) || signal.aborted) throw translateSqlError(error);
+      if (!isTransient(error) || asker.signal?.aborted === true) throw translateSqlError(error);
     }
-    return this.attempt(tenant, batch, parameters, signal).catch((error: unknown) => {
+    return this.attempt(tenant, batch, parameters, asker).catch((error: unknown) => {
       throw translateSqlError(error);
     });
   }
@@ -37,9 +43,9 @@ export class CatalogReader {
     tenant: Tenant,
     batch: string,
     parameters: readonly RpcParameter[],
-    signal: AbortSignal,
+    { signal = new AbortController().signal, subject = 'catalogue' }: Asker,
   ): Promise<readonly Rows[]> {
-    const loan = await this.lender.lend(tenant, 'catalogue', signal);
+    const loan = await this.lender.lend(tenant, subject, signal);
     try {
       const sets: CellValue[][][] = [];
       let rows = 0;

@@ -16,7 +16,7 @@ import {
   ROW_COUNTS,
 } from './catalog-fallback.queries.js';
 import { COLUMNS, TABLE, TABLE_SETS, TABLES } from './catalog.queries.js';
-import { CatalogReader, type Rows } from './catalog-reader.js';
+import { type Asker, CatalogReader, type Rows } from './catalog-reader.js';
 import { columnRows, keyRows, keysInRows, keysOutRows, tableRows, withCounts } from './information-schema.js';
 import { nvarchar, type RpcParameter } from './parameters.js';
 import { isTransient } from './sql-server.errors.js';
@@ -48,30 +48,30 @@ export class CatalogSource {
 
   constructor(private readonly reader: CatalogReader) {}
 
-  async tables(tenant: Tenant, signal?: AbortSignal): Promise<Rows> {
-    const whole = await this.attempt(tenant, TABLES, [], signal);
+  async tables(tenant: Tenant, asker?: Asker): Promise<Rows> {
+    const whole = await this.attempt(tenant, TABLES, [], asker);
     if (whole !== undefined) return whole[0] ?? [];
     const listed = await this.firstOf(
       tenant,
       [{ text: PLAIN_TABLES }, { text: INFORMATION_TABLES, shape: tableRows }],
       [],
-      signal,
+      asker,
     );
-    const counts = await this.attempt(tenant, ROW_COUNTS, [], signal);
-    const descriptions = await this.attempt(tenant, DESCRIPTIONS, [], signal);
+    const counts = await this.attempt(tenant, ROW_COUNTS, [], asker);
+    const descriptions = await this.attempt(tenant, DESCRIPTIONS, [], asker);
     return withCounts(listed, counts?.[0] ?? [], descriptions?.[0] ?? []);
   }
 
   /** A row per column of every table: schema, table, column. */
-  columns(tenant: Tenant, signal?: AbortSignal): Promise<Rows> {
-    return this.firstOf(tenant, [{ text: COLUMNS }, { text: INFORMATION_ALL_COLUMNS }], [], signal);
+  columns(tenant: Tenant, asker?: Asker): Promise<Rows> {
+    return this.firstOf(tenant, [{ text: COLUMNS }, { text: INFORMATION_ALL_COLUMNS }], [], asker);
   }
 
   /** The result sets of TABLE_SETS. */
-  async table(tenant: Tenant, table: ListedTable, signal?: AbortSignal): Promise<readonly Rows[]> {
+  async table(tenant: Tenant, table: ListedTable, asker?: Asker): Promise<readonly Rows[]> {
     const { objectId: id, schema, name } = table;
     const byId: RpcParameter[] = [{ name: 'id', type: TYPES.Int, value: id }, nvarchar('name', name)];
-    const whole = id === 0 ? undefined : await this.attempt(tenant, TABLE, byId, signal);
+    const whole = id === 0 ? undefined : await this.attempt(tenant, TABLE, byId, asker);
     if (whole !== undefined) return whole;
     const parameters = [...byId, nvarchar('schema', schema)];
     const [, columns, indexes, keysOut, keysIn, ...others] = TABLE_SETS;
@@ -84,7 +84,7 @@ export class CatalogSource {
       tenant,
       ways([columns, PLAIN_COLUMNS], { text: INFORMATION_COLUMNS, shape: columnRows }),
       parameters,
-      signal,
+      asker,
     );
     const sets: Rows[] = [found.length === 0 ? [] : [[schema, name, null, id]], found];
     for (const part of [
@@ -93,7 +93,7 @@ export class CatalogSource {
       ways([keysIn], { text: INFORMATION_KEYS_IN, shape: keysInRows }),
       ...others.map(text => ways([text])),
     ]) {
-      sets.push(await this.firstOf(tenant, part, parameters, signal).catch(nothingIfRefused));
+      sets.push(await this.firstOf(tenant, part, parameters, asker).catch(nothingIfRefused));
     }
     return sets;
   }
@@ -103,15 +103,15 @@ export class CatalogSource {
     tenant: Tenant,
     ways: readonly Way[],
     parameters: readonly RpcParameter[],
-    signal: AbortSignal | undefined,
+    asker: Asker | undefined,
   ): Promise<Rows> {
     for (const { text, shape } of ways.slice(0, -1)) {
-      const rows = (await this.attempt(tenant, text, parameters, signal))?.[0];
+      const rows = (await this.attempt(tenant, text, parameters, asker))?.[0];
       if (rows !== undefined) return shape === undefined ? rows : shape(rows);
     }
     const last = ways[ways.length - 1];
     if (last === undefined) return [];
-    const [rows = []] = await this.reader.read(tenant, last.text, parameters, signal);
+    const [rows = []] = await this.reader.read(tenant, last.text, parameters, asker);
     return last.shape === undefined ? rows : last.shape(rows);
   }
 
@@ -120,13 +120,13 @@ export class CatalogSource {
     tenant: Tenant,
     text: string,
     parameters: readonly RpcParameter[],
-    signal: AbortSignal | undefined,
+    asker: Asker | undefined,
   ): Promise<readonly Rows[] | undefined> {
     const key = `${tenant.name}\n${text}`;
     const before = this.refused.get(key);
     if (before !== undefined && Date.now() - before < ASK_AGAIN_MS) return undefined;
     try {
-      const sets = await this.reader.read(tenant, text, parameters, signal);
+      const sets = await this.reader.read(tenant, text, parameters, asker);
       this.refused.delete(key);
       return sets;
     } catch (error) {

@@ -3,7 +3,7 @@ import { AppError } from '../common/app-error.js';
 import type { AccessLimits } from '../common/principal.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { mayTouch } from './access.js';
-import type { Rows } from './catalog-reader.js';
+import type { Asker, Rows } from './catalog-reader.js';
 import { CatalogSource } from './catalog-source.js';
 import type { TableDescription, TableSummary } from './catalog.types.js';
 import { nearestNames } from './nearest-names.js';
@@ -17,9 +17,11 @@ export interface CatalogOptions {
   /** Leaves out what this person may not touch. */
   readonly access?: AccessLimits | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Whose turn at the connections it takes. */
+  readonly subject?: string | undefined;
 }
 
-type LookupOptions = Pick<CatalogOptions, 'access' | 'signal'>;
+type LookupOptions = Pick<CatalogOptions, 'access' | 'signal' | 'subject'>;
 
 interface Known extends TableSummary {
   readonly objectId: number;
@@ -43,7 +45,7 @@ export class CatalogService {
 
   /** All tables (and views), ordered by schema and name. */
   async tables(tenant: Tenant, options: CatalogOptions = {}): Promise<readonly TableSummary[]> {
-    const all = await this.readNames(tenant, options.signal);
+    const all = await this.readNames(tenant, options);
     const schema = options.schema?.toLowerCase();
     return all
       .filter(
@@ -59,7 +61,7 @@ export class CatalogService {
   async table(tenant: Tenant, name: ObjectName, options: LookupOptions = {}): Promise<TableDescription> {
     for (let attempt = 1; ; attempt++) {
       const found = await this.find(tenant, name, options);
-      const sets = await this.source.table(tenant, found, options.signal);
+      const sets = await this.source.table(tenant, found, options);
       const now = (sets[0] ?? []).filter(([schema, table]) => mayTouch(options.access, String(schema), String(table)));
       if (this.stillTrue(found, name, now) || attempt > 2) return tableDescription(found, sets);
       this.names.delete(tenant.name);
@@ -75,7 +77,7 @@ export class CatalogService {
   /** Names of the columns of all tables whose names occur in a text. */
   async columnsOfMentioned(tenant: Tenant, text: string, options: LookupOptions = {}): Promise<readonly string[]> {
     const lower = text.toLowerCase();
-    const rows = await this.source.columns(tenant, options.signal);
+    const rows = await this.source.columns(tenant, options);
     return rows
       .filter(
         ([schema, table]) =>
@@ -98,7 +100,7 @@ export class CatalogService {
       const matches = matching(remembered.tables, wanted, options.access);
       if (matches.length === 1 && matches[0] !== undefined) return matches[0];
     }
-    const tables = await this.readNames(tenant, options.signal);
+    const tables = await this.readNames(tenant, options);
     const matches = matching(tables, wanted, options.access);
     const [only] = matches;
     if (only === undefined) throw unknownTable(wanted, tables, options.access);
@@ -106,8 +108,8 @@ export class CatalogService {
     return only;
   }
 
-  private async readNames(tenant: Tenant, signal: AbortSignal | undefined): Promise<readonly Known[]> {
-    const rows = await this.source.tables(tenant, signal);
+  private async readNames(tenant: Tenant, asker: Asker): Promise<readonly Known[]> {
+    const rows = await this.source.tables(tenant, asker);
     const tables = rows.map(([schema, name, type, objectId, rowCount, description]): Known => ({
       schema: String(schema),
       name: String(name),

@@ -58,7 +58,7 @@ export class DatabaseStatus {
   }
 
   private async question(tenant: Tenant, signal: AbortSignal): Promise<boolean> {
-    const answer = this.reader.read(tenant, 'SELECT 1;', [], signal).then(
+    const answer = this.reader.read(tenant, 'SELECT 1;', [], { subject: 'health probe', signal }).then(
       () => true,
       () => false,
     );

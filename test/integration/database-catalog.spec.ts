@@ -136,4 +136,16 @@ describe('the catalogue', () => {
       code: 'AMBIGUOUS_TABLE',
     });
   });
+
+  it('gives each person a turn, however many questions another one has', async () => {
+    const narrow = testTenant(database.config, { name: 'narrow' }, { poolMax: 2, poolWaitMs: 20_000 });
+    await services.catalog.tables(narrow);
+    let answered = 0;
+    const flood = Array.from({ length: 200 }, () =>
+      services.catalog.tables(narrow, { subject: 'eve' }).then(() => answered++),
+    );
+    await services.catalog.tables(narrow, { subject: 'ann' });
+    expect(answered).toBeLessThan(50);
+    await Promise.all(flood);
+  });
 });

@@ -25,7 +25,11 @@ export class CatalogNames {
   async columns(table: string, typed: string, { tenant, principal, signal }: PromptCall): Promise<readonly string[]> {
     const [first = '', ...rest] = table.split('.');
     const name = rest.length === 0 ? { name: first } : { schema: first, name: rest.join('.') };
-    const description = await this.catalog.table(tenant, name, { access: principal.access, signal });
+    const description = await this.catalog.table(tenant, name, {
+      access: principal.access,
+      subject: principal.subject,
+      signal,
+    });
     const begun = typed.slice(0, typed.lastIndexOf(',') + 1);
     const part = typed.slice(begun.length).trimStart();
     const names = startingWith(
@@ -36,7 +40,12 @@ export class CatalogNames {
   }
 
   private tables({ tenant, principal, signal }: PromptCall) {
-    return this.catalog.tables(tenant, { includeViews: true, access: principal.access, signal });
+    return this.catalog.tables(tenant, {
+      includeViews: true,
+      access: principal.access,
+      subject: principal.subject,
+      signal,
+    });
   }
 }
 

@@ -19,7 +19,12 @@ export class SchemaOverviewResource implements ResourceHandler {
   constructor(private readonly catalog: CatalogService) {}
 
   async read({ tenant, principal, signal }: ResourceCall): Promise<readonly ResourceContents[]> {
-    const tables = await this.catalog.tables(tenant, { includeViews: true, access: principal.access, signal });
+    const tables = await this.catalog.tables(tenant, {
+      includeViews: true,
+      access: principal.access,
+      subject: principal.subject,
+      signal,
+    });
     const overview = {
       database: tenant.config.database.database,
       count: tables.length,

@@ -26,7 +26,11 @@ export class TableResource implements ResourceTemplateHandler {
     { schema = '', table = '' }: Readonly<Record<string, string>>,
     { tenant, principal, signal }: ResourceCall,
   ): Promise<readonly ResourceContents[]> {
-    const description = await this.catalog.table(tenant, { schema, name: table }, { access: principal.access, signal });
+    const description = await this.catalog.table(
+      tenant,
+      { schema, name: table },
+      { access: principal.access, subject: principal.subject, signal },
+    );
     return [{ uri, mimeType: 'application/json', text: JSON.stringify(description) }];
   }
 
@@ -36,7 +40,12 @@ export class TableResource implements ResourceTemplateHandler {
     known: Readonly<Record<string, string>>,
     { tenant, principal, signal }: ResourceCall,
   ): Promise<readonly string[]> {
-    const tables = await this.catalog.tables(tenant, { includeViews: true, access: principal.access, signal });
+    const tables = await this.catalog.tables(tenant, {
+      includeViews: true,
+      access: principal.access,
+      subject: principal.subject,
+      signal,
+    });
     const chosen = known.schema?.toLowerCase();
     const names =
       variable === 'schema'

@@ -80,6 +80,7 @@ export class DescribeTableTool implements ToolHandler<typeof input, typeof outpu
   async execute({ table_name }: InputOf<typeof input>, call: ToolCall): Promise<OutputOf<typeof output>> {
     const description = await this.catalog.table(call.tenant, parseObjectName(table_name), {
       access: call.principal.access,
+      subject: call.principal.subject,
       signal: call.signal,
     });
     return description as OutputOf<typeof output>;

@@ -38,8 +38,8 @@ export class ErrorHints {
   }
 
   private async nearestTables(wanted: string, call: ToolCall): Promise<readonly string[]> {
-    const { access } = call.principal;
-    const tables = await this.catalog.tables(call.tenant, { access, includeViews: true, signal: call.signal });
+    const { access, subject } = call.principal;
+    const tables = await this.catalog.tables(call.tenant, { access, subject, includeViews: true, signal: call.signal });
     return nearestNames(
       wanted,
       tables.map(table => shownName(table.schema, table.name)),
@@ -48,8 +48,12 @@ export class ErrorHints {
 
   /** Among the columns of the tables that the statement mentions. */
   private async nearestColumns(wanted: string, statement: string, call: ToolCall): Promise<readonly string[]> {
-    const { access } = call.principal;
-    const columns = await this.catalog.columnsOfMentioned(call.tenant, statement, { access, signal: call.signal });
+    const { access, subject } = call.principal;
+    const columns = await this.catalog.columnsOfMentioned(call.tenant, statement, {
+      access,
+      subject,
+      signal: call.signal,
+    });
     return nearestNames(wanted, [...new Set(columns)]);
   }
 }

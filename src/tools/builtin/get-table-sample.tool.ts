@@ -32,6 +32,7 @@ export class GetTableSampleTool implements ToolHandler<typeof input, typeof resu
   async execute({ table_name, limit }: InputOf<typeof input>, call: ToolCall): Promise<ToolOutput<ResultSetOutput>> {
     const table = await this.catalog.resolve(call.tenant, parseObjectName(table_name), {
       access: call.principal.access,
+      subject: call.principal.subject,
       signal: call.signal,
     });
     const query = `SELECT TOP (@limit) * FROM ${quoteName(table.schema)}.${quoteName(table.name)}`;

@@ -50,6 +50,7 @@ export class ListTablesTool implements ToolHandler<typeof input, typeof output> 
       schema,
       includeViews: include_views,
       access: call.principal.access,
+      subject: call.principal.subject,
       signal: call.signal,
     });
     const from = cursor === undefined ? 0 : placeAfter(all, cursor);
