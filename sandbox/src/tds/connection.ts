@@ -27,6 +27,8 @@ const MAX_WAITING = 4;
 /** TDS 7.3 brought the date types, 7.2 the headers of requests (MS-TDS 2.2.6.4, appendix A). */
 const OLDEST_VERSION = 0x730a0003;
 const TLS_HANDSHAKE = 0x16;
+/** Bytes of answers that may wait for a client to read them; more than one response's window (findings.md 24). */
+const MAX_UNREAD = 1 << 20;
 
 type State = 'prelogin' | 'login' | 'ready' | 'closed';
 
@@ -204,9 +206,14 @@ export class Connection implements ConnectionEvents {
       sent?.();
       return;
     }
-    (this.tls ?? this.socket).write(packets, error => {
+    const stream = this.tls ?? this.socket;
+    stream.write(packets, error => {
       if (!error) sent?.();
     });
+    // A client that asks on and on and doesn't read the answers is not listened to until it has.
+    if (stream.writableLength <= MAX_UNREAD || stream.isPaused()) return;
+    stream.pause();
+    stream.once('drain', () => stream.resume());
   }
 
   private startTls(handshakeInPackets: boolean): void {

@@ -38,6 +38,16 @@ describe('packets', () => {
     expect(resetMode(status)).toBe(mode);
   });
 
+  it('keeps no memory for packets without content', () => {
+    const reader = new MessageReader(1 << 20);
+    const empty = Buffer.from([1, 0, 0, 8, 0, 0, 0, 0]);
+    const thousand = Buffer.concat(Array.from({ length: 1000 }, () => empty));
+    const before = process.memoryUsage();
+    for (let i = 0; i < 1000; i++) expect([...reader.push(Buffer.from(thousand))]).toEqual([]);
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    expect(heapUsed + arrayBuffers - before.heapUsed - before.arrayBuffers).toBeLessThan(64 * 1024 * 1024);
+  });
+
   it('refuses a message beyond the limit, and a packet shorter than its header', () => {
     const packet = (length: number, status: number): Buffer => {
       const bytes = Buffer.alloc(Math.max(length, HEADER_LENGTH));

@@ -39,7 +39,8 @@ export interface Message {
 /** Puts the packets that arrive in pieces together to messages. Limits: the size of one message. */
 export class MessageReader {
   private pending: Buffer = Buffer.alloc(0);
-  private parts: Buffer[] = [];
+  /** The message so far, in its first `size` bytes: packets are copied, however many small ones there are. */
+  private body: Buffer = Buffer.alloc(0);
   private size = 0;
   private status = 0;
   maxMessageBytes: number;
@@ -57,27 +58,31 @@ export class MessageReader {
       if (this.pending.length < length) return;
       const type = this.pending.readUInt8(0);
       const status = this.pending.readUInt8(1);
-      this.size += length - HEADER_LENGTH;
-      if (this.size > this.maxMessageBytes) throw new ProtocolError('A message is longer than the server accepts.');
-      this.parts.push(this.pending.subarray(HEADER_LENGTH, length));
+      const last = (status & PacketStatus.endOfMessage) !== 0;
+      this.append(this.pending.subarray(HEADER_LENGTH, length), last);
       this.status |= status;
       this.pending = this.pending.subarray(length);
-      if ((status & PacketStatus.endOfMessage) === 0) continue;
-      const message = { type, status: this.status, body: joined(this.parts, this.size) };
-      this.parts = [];
+      if (!last) continue;
+      const message = { type, status: this.status, body: this.body };
+      this.body = Buffer.alloc(0);
       this.size = 0;
       this.status = 0;
       yield message;
     }
   }
-}
 
-/** In memory of its own: posting a piece of Node's buffer pool to a thread would copy the whole pool. */
-function joined(parts: readonly Buffer[], size: number): Buffer {
-  const body = Buffer.allocUnsafeSlow(size);
-  let at = 0;
-  for (const part of parts) at += part.copy(body, at);
-  return body;
+  private append(part: Buffer, last: boolean): void {
+    const size = this.size + part.length;
+    if (size > this.maxMessageBytes) throw new ProtocolError('A message is longer than the server accepts.');
+    if (last ? size !== this.body.length : size > this.body.length) {
+      // In memory of its own: posting a piece of Node's buffer pool to a thread would copy the whole pool.
+      const body = Buffer.allocUnsafeSlow(last ? size : Math.min(size * 2, this.maxMessageBytes));
+      this.body.copy(body, 0, 0, this.size);
+      this.body = body;
+    }
+    part.copy(this.body, this.size);
+    this.size = size;
+  }
 }
 
 /** Cuts a response into packets of the negotiated size; what does not fill one waits for more. */

@@ -1,7 +1,9 @@
 import type { RequestParameter } from '../engine/contracts.ts';
-import { notSupported } from '../engine/sql-error.ts';
+import { notSupported, SqlError } from '../engine/sql-error.ts';
+import type { Value } from '../engine/sql-type.ts';
 import { ByteReader, ProtocolError } from './byte-reader.ts';
-import { readTypeInfo } from './value-reader.ts';
+import { InvalidValue } from './valid-value.ts';
+import { readTypeInfo, type WireType } from './value-reader.ts';
 
 /** ALL_HEADERS (MS-TDS 2.2.5.3): transaction descriptor, query notification, trace. Only the length matters here. */
 function skipHeaders(reader: ByteReader): void {
@@ -53,14 +55,15 @@ const OUTPUT = 0x01;
 const DEFAULT_VALUE = 0x02;
 const ENCRYPTED = 0x08;
 
-/** The procedure calls of one RPC message (MS-TDS 2.2.6.6). Throws SqlError for what the sandbox lacks. */
-export function readProcedureCalls(body: Uint8Array): ProcedureCall[] {
+/**
+ * The procedure calls of one RPC message (MS-TDS 2.2.6.6), read as they are executed: there may be millions. Throws
+ * SqlError for what the sandbox lacks.
+ */
+export function* readProcedureCalls(body: Uint8Array): Generator<ProcedureCall> {
   const reader = new ByteReader(body);
   skipHeaders(reader);
-  const calls: ProcedureCall[] = [];
-  do calls.push(readCall(reader));
+  do yield readCall(reader);
   while (reader.remaining > 0);
-  return calls;
 }
 
 function readCall(reader: ByteReader): ProcedureCall {
@@ -81,7 +84,7 @@ function readCall(reader: ByteReader): ProcedureCall {
     const status = reader.u8();
     if ((status & ENCRYPTED) !== 0) throw notSupported('Always Encrypted parameters');
     const wireType = readTypeInfo(reader);
-    const value = wireType.read(reader);
+    const value = readValue(wireType, reader, parameters.length + 1, parameterName);
     if ((status & DEFAULT_VALUE) !== 0) {
       // A named parameter that takes its default is one that is not passed.
       if (parameterName === '') throw notSupported('DEFAULT for an RPC parameter without a name');
@@ -90,6 +93,25 @@ function readCall(reader: ByteReader): ProcedureCall {
     parameters.push({ name: parameterName, type: wireType.type, value, output: (status & OUTPUT) !== 0 });
   }
   return { name, parameters };
+}
+
+/** 0 keeps the session's; 1 to 5 are READ UNCOMMITTED to SNAPSHOT (MS-TDS 2.2.6.9). */
+function isolationLevel(reader: ByteReader): number {
+  const level = reader.u8();
+  if (level > 5) throw new ProtocolError(`Unknown isolation level ${level}.`);
+  return level;
+}
+
+function readValue(wireType: WireType, reader: ByteReader, ordinal: number, name: string): Value {
+  try {
+    return wireType.read(reader);
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    throw new SqlError(
+      8023,
+      `The incoming tabular data stream (TDS) remote procedure call (RPC) protocol stream is incorrect. Parameter ${ordinal} ("${name}"): The supplied value is not a valid instance of data type ${error.type.name}. Check the source data for invalid values. An example of an invalid value is data of numeric type with scale greater than precision.`,
+    );
+  }
 }
 
 export interface TransactionRequest {
@@ -108,7 +130,7 @@ export function readTransactionRequest(body: Uint8Array): TransactionRequest {
   const type = reader.u16();
   switch (type) {
     case 5: {
-      const isolation = reader.u8();
+      const isolation = isolationLevel(reader);
       return { kind: 'begin', isolation, name: name() };
     }
     case 7:
@@ -117,7 +139,7 @@ export function readTransactionRequest(body: Uint8Array): TransactionRequest {
       const own = name();
       const flags = reader.remaining > 0 ? reader.u8() : 0;
       if ((flags & 1) === 0) return { kind, name: own, isolation: 0 };
-      const isolation = reader.u8();
+      const isolation = isolationLevel(reader);
       return { kind, name: own, isolation: 0, then: { isolation, name: name() } };
     }
     case 9:

@@ -162,9 +162,15 @@ export class TdsResponse implements ResultSink {
     this.credits = Math.min(CREDIT_WINDOW, this.credits + 1);
   }
 
+  /** A buffer is full, and the client has to read before it can be sent: a loop of PRINT ends up here. */
+  get full(): boolean {
+    return this.w.length >= MAX_BUFFER_BYTES && this.credits <= 0;
+  }
+
   /** Sends early what has waited for `milliseconds`: a slow query's first rows, a PRINT before a WAITFOR. */
   flushOlderThan(milliseconds: number, now: number): void {
-    if (this.w.length > 0 && this.credits > 0 && now - this.lastSent > milliseconds) this.sendBuffer();
+    if (this.credits <= 0 || this.w.length === 0) return;
+    if (this.w.length >= MAX_BUFFER_BYTES || now - this.lastSent > milliseconds) this.sendBuffer();
   }
 
   /** LOGINACK and what belongs to it (MS-TDS 2.2.7.12). */

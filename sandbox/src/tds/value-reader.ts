@@ -1,10 +1,12 @@
 import type { SqlType, SqlTypeName, Value } from '../engine/sql-type.ts';
 import { notSupported } from '../engine/sql-error.ts';
+import { checkXml } from '../engine/xml-text.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { ProtocolError } from './byte-reader.ts';
 import { decodeText } from './collation.ts';
 import { guidFromBytes } from './guid.ts';
 import { DAYS_TO_1900, TICKS_PER_DAY, TypeToken } from './type-token.ts';
+import { hasLength, InvalidValue, isInstance } from './valid-value.ts';
 import { readVariant } from './variant-reader.ts';
 
 /** A TYPE_INFO of the client (MS-TDS 2.2.5.6): the type, and how to read a value of it. */
@@ -14,6 +16,8 @@ export interface WireType {
 }
 
 const UNKNOWN_PLP = 0xffff_ffff_ffff_fffen;
+const THIRDS_PER_DAY = 25_920_000;
+const MINUTES_PER_DAY = 1440;
 const PLP_NULL = 0xffff_ffff_ffff_ffffn;
 
 const FIXED: Readonly<Record<number, SqlTypeName>> = {
@@ -39,8 +43,22 @@ const NULLABLE: Readonly<Record<number, Readonly<Record<number, SqlTypeName>>>> 
   [TypeToken.guid]: { 16: 'uniqueidentifier' },
 };
 
-/** Reads the plain bytes of a value whose length is known. */
+/** Reads the plain bytes of a value whose length is known. Throws InvalidValue for bytes that are none of its type. */
 export function readPlain(type: SqlType, length: number, reader: ByteReader, collation: Uint8Array): Value {
+  if (!hasLength(type, length)) throw new ProtocolError('A parameter value has a wrong length.');
+  const value = readBytes(type, length, reader, collation);
+  if (!isInstance(type, value)) throw new InvalidValue(type);
+  return value;
+}
+
+/** A time of day in units of 100 ns. */
+function timeOfDay(type: SqlType, length: number, reader: ByteReader): number {
+  const ticks = reader.unsigned(length) * 10 ** (7 - (type.scale ?? 7));
+  if (ticks >= Number(TICKS_PER_DAY)) throw new InvalidValue(type);
+  return ticks;
+}
+
+function readBytes(type: SqlType, length: number, reader: ByteReader, collation: Uint8Array): Value {
   switch (type.name) {
     case 'bit':
       return reader.u8() === 0 ? 0 : 1;
@@ -74,22 +92,25 @@ export function readPlain(type: SqlType, length: number, reader: ByteReader, col
       const days = reader.i32() + DAYS_TO_1900;
       // Kept on its grid of 1/300 s, see engine/dates.
       const thirds = reader.u32();
+      if (thirds >= THIRDS_PER_DAY) throw new InvalidValue(type);
       return BigInt(days) * TICKS_PER_DAY + BigInt(Math.round((thirds * 100_000) / 3));
     }
     case 'smalldatetime': {
       const days = reader.u16() + DAYS_TO_1900;
-      return BigInt(days) * TICKS_PER_DAY + BigInt(reader.u16()) * 600_000_000n;
+      const minutes = reader.u16();
+      if (minutes >= MINUTES_PER_DAY) throw new InvalidValue(type);
+      return BigInt(days) * TICKS_PER_DAY + BigInt(minutes) * 600_000_000n;
     }
     case 'date':
       return reader.unsigned(3);
     case 'time':
-      return reader.unsigned(length) * 10 ** (7 - (type.scale ?? 7));
+      return timeOfDay(type, length, reader);
     case 'datetime2': {
-      const ticks = reader.unsigned(length - 3) * 10 ** (7 - (type.scale ?? 7));
+      const ticks = timeOfDay(type, length - 3, reader);
       return BigInt(reader.unsigned(3)) * TICKS_PER_DAY + BigInt(ticks);
     }
     case 'datetimeoffset': {
-      const ticks = reader.unsigned(length - 5) * 10 ** (7 - (type.scale ?? 7));
+      const ticks = timeOfDay(type, length - 5, reader);
       const utcTicks = BigInt(reader.unsigned(3)) * TICKS_PER_DAY + BigInt(ticks);
       return { utcTicks, offset: reader.i16() };
     }
@@ -147,7 +168,10 @@ function shortType(name: SqlTypeName, maxBytes: number, collation: Uint8Array): 
     type,
     read(reader) {
       const length = reader.u16();
-      return length === 0xffff ? null : readPlain(type, length, reader, collation);
+      if (length === 0xffff) return null;
+      if (length > maxBytes || (wide && length % 2 !== 0))
+        throw new ProtocolError('A parameter value is longer than its type.');
+      return readPlain(type, length, reader, collation);
     },
   };
 }
@@ -166,9 +190,10 @@ function plpType(type: SqlType, collation: Uint8Array): WireType {
         throw new ProtocolError('A chunked parameter value has a wrong length.');
       }
       switch (type.name) {
-        case 'xml':
         case 'nvarchar':
-          return stripByteOrderMark(type, bytes.toString('utf16le'));
+          return bytes.toString('utf16le');
+        case 'xml':
+          return wellFormed(bytes.toString('utf16le'));
         case 'varchar':
           return decodeText(bytes, collation);
         default:
@@ -178,8 +203,9 @@ function plpType(type: SqlType, collation: Uint8Array): WireType {
   };
 }
 
-function stripByteOrderMark(type: SqlType, text: string): string {
-  return type.name === 'xml' && text.startsWith('\ufeff') ? text.slice(1) : text;
+/** Raises what CAST to xml raises. */
+function wellFormed(text: string): string {
+  return checkXml(text.startsWith('\ufeff') ? text.slice(1) : text);
 }
 
 /** text, ntext and image: here, unlike in rows, without a text pointer. */

@@ -4,6 +4,7 @@ import type { SqlType, Value, VariantValue } from '../engine/sql-type.ts';
 import { ByteReader, ProtocolError } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { writeTypeInfo } from './type-info.ts';
+import { InvalidValue } from './valid-value.ts';
 import { readTypeInfo } from './value-reader.ts';
 import { valueWriter } from './value-writer.ts';
 
@@ -29,8 +30,8 @@ const CASES: readonly (readonly [SqlType, fc.Arbitrary<Value>])[] = [
   [{ name: 'smallint' }, fc.integer({ min: -32_768, max: 32_767 })],
   [{ name: 'int' }, fc.integer()],
   [{ name: 'bigint' }, signed(64n)],
-  [{ name: 'real' }, fc.float({ noNaN: true })],
-  [{ name: 'float' }, fc.double({ noNaN: true })],
+  [{ name: 'real' }, fc.float({ noNaN: true, noDefaultInfinity: true })],
+  [{ name: 'float' }, fc.double({ noNaN: true, noDefaultInfinity: true })],
   [{ name: 'decimal', precision: 9, scale: 2 }, decimal(9)],
   [{ name: 'decimal', precision: 19, scale: 0 }, decimal(19)],
   [{ name: 'numeric', precision: 28, scale: 28 }, decimal(28)],
@@ -60,7 +61,7 @@ const CASES: readonly (readonly [SqlType, fc.Arbitrary<Value>])[] = [
   [{ name: 'varchar', length: -1, collation: 'Latin1_General_100_CI_AS_SC_UTF8' }, text(300)],
   [{ name: 'nvarchar', length: 200 }, text(200)],
   [{ name: 'nvarchar', length: -1 }, text(2000)],
-  [{ name: 'xml' }, text(200)],
+  [{ name: 'xml' }, text(200).map(value => `<a>${value.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</a>`)],
   [{ name: 'varbinary', length: 100 }, bytes(100)],
   [{ name: 'varbinary', length: -1 }, bytes(5000)],
   [{ name: 'geography' }, bytes(200)],
@@ -121,7 +122,10 @@ describe('values on the wire', () => {
           const reader = new ByteReader(junk);
           readTypeInfo(reader).read(reader);
         } catch (error) {
-          const known = error instanceof ProtocolError || (error as { number?: number }).number === 50000;
+          const known =
+            error instanceof ProtocolError ||
+            error instanceof InvalidValue ||
+            [50000, 9400, 9455].includes((error as { number?: number }).number ?? 0);
           if (!known) throw error;
         }
       }),

@@ -143,7 +143,10 @@ export class EngineHost {
     this.scheduler.add({
       steps: this.steps(session, client, response, { type, body, reset }),
       ticker: client.ticker,
-      afterSlice: now => response.flushOlderThan(STALE_MILLISECONDS, now),
+      afterSlice: now => {
+        response.flushOlderThan(STALE_MILLISECONDS, now);
+        return response.full ? response.drained : undefined;
+      },
       finished: () => settle(() => response.end()),
       failed: error =>
         settle(() => {

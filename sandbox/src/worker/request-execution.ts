@@ -1,4 +1,4 @@
-import type { EngineSession, RequestParameter, ResultSink, Steps } from '../engine/contracts.ts';
+import { PAUSE, type EngineSession, type RequestParameter, type ResultSink, type Steps } from '../engine/contracts.ts';
 import { notSupported, SqlError } from '../engine/sql-error.ts';
 import { PacketType } from '../tds/packet.ts';
 import { readBatch, readProcedureCalls, readTransactionRequest } from '../tds/requests.ts';
@@ -42,6 +42,7 @@ export function* executeRequest(
         response.beginProcedure();
         const outcome = yield* session.executeProcedure(call.name, call.parameters, sink, ticker);
         response.endProcedure(outcome);
+        if (ticker.tick()) yield PAUSE;
       }
       return;
     case PacketType.transaction: {

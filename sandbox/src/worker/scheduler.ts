@@ -5,8 +5,8 @@ import type { SliceTicker } from './slice-ticker.ts';
 export interface Task {
   readonly steps: Steps;
   readonly ticker: SliceTicker;
-  /** Called after each slice, for what should leave in between. */
-  afterSlice(now: number): void;
+  /** Called after each slice, for what should leave in between. What it gives has to be waited for. */
+  afterSlice(now: number): LockWait | undefined;
   finished(): void;
   failed(error: unknown): void;
 }
@@ -77,8 +77,8 @@ export class Scheduler {
         task.finished();
         return;
       }
-      if (step.value !== PAUSE) entry.wait = step.value;
-      task.afterSlice(performance.now());
+      const full = task.afterSlice(performance.now());
+      entry.wait = step.value === PAUSE ? full : step.value;
     } catch (error) {
       this.remove(entry);
       task.failed(error);
