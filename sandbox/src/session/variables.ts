@@ -60,6 +60,8 @@ function declareInside(session: Session, frame: Frame, statement: ast.Statement,
     case 'try':
       inside([...statement.body, ...statement.handler]);
       break;
+    default:
+      break;
   }
 }
 
