@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readCommandLine } from './cli.ts';
+import { readCommandLine, run } from './cli.ts';
 
 describe('command line', () => {
   it('has defaults for everything', () => {
@@ -15,6 +15,9 @@ describe('command line', () => {
 
   it.each([
     [['--port', 'x'], /whole number/],
+    [['--port', ''], /whole number/],
+    [['--max-connections', '0'], /from 1 to/],
+    [['--database', ''], /name/],
     [['--seed', 'nothing'], /sample/],
     [['--user', 'ann'], /name:password/],
     [['--encryption', 'maybe'], /required, optional, off/],
@@ -22,6 +25,23 @@ describe('command line', () => {
     [['--nonsense'], /nonsense/],
   ])('refuses %j in clear words', (args, message) => {
     expect(() => readCommandLine(args)).toThrow(message);
+  });
+
+  it.each([
+    [['--user', 'a:b:norole'], 'User a: there is no role norole.'],
+    [['--seed', 'nothing-here.sql'], 'nothing-here.sql cannot be read (ENOENT).'],
+  ])('says of %j what is wrong, without a stack', async (args, message) => {
+    const said: string[] = [];
+    const { error } = console;
+    console.error = (line: string) => void said.push(line);
+    try {
+      await run(['--port', '0', ...args]);
+    } finally {
+      console.error = error;
+    }
+    expect(said).toEqual([message]);
+    expect(process.exitCode).toBe(1);
+    process.exitCode = 0;
   });
 
   it('asks for help', () => {

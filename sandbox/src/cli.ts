@@ -5,7 +5,7 @@ import { SEED_NAMES } from './seed/seeds.ts';
 
 const USAGE = `tsql-sandbox: an in-memory database that SQL Server's clients can talk to.
 
-  --port <number>        default 1433
+  --port <number>        default 1433; 0 takes any that is free
   --host <address>       default 127.0.0.1
   --database <name>      default SandboxDb
   --seed <name|file>     ${SEED_NAMES.join(', ')}, or a .sql file (GO separates batches); default sample
@@ -22,19 +22,27 @@ class UsageError extends Error {}
 const ENCRYPTION = ['required', 'optional', 'off'] as const;
 type Encryption = (typeof ENCRYPTION)[number];
 
-function whole(name: string, text: string, most: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > most) {
-    throw new UsageError(`--${name} wants a whole number from 0 to ${most}, not "${text}".`);
+function whole(name: string, text: string, least: number, most: number): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new UsageError(`--${name} wants a whole number from ${least} to ${most}, not "${text}".`);
   }
   return value;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, { cause: error });
+  }
 }
 
 function seedOf(text: string): Seed {
   const named = SEED_NAMES.find(name => name === text);
   if (named) return named;
   if (!/\.sql$/i.test(text)) throw new UsageError(`--seed wants ${SEED_NAMES.join(', ')} or a .sql file.`);
-  return { sql: readFileSync(text, 'utf8') };
+  return { sql: readText(text) };
 }
 
 function userOf(text: string): SandboxUser {
@@ -69,18 +77,19 @@ export function readCommandLine(args: readonly string[]): SandboxOptions | undef
   if (values.help) return undefined;
   if ((values.cert === undefined) !== (values.key === undefined))
     throw new UsageError('--cert and --key belong together.');
+  if (values.database === '') throw new UsageError('--database wants a name.');
   const certificate =
     values.cert !== undefined && values.key !== undefined
-      ? { cert: readFileSync(values.cert, 'utf8'), key: readFileSync(values.key, 'utf8') }
+      ? { cert: readText(values.cert), key: readText(values.key) }
       : undefined;
   return {
-    port: whole('port', values.port ?? '1433', 65_535),
+    port: whole('port', values.port ?? '1433', 0, 65_535),
     host: values.host,
     databaseName: values.database,
     seed: seedOf(values.seed ?? 'sample'),
     users: values.user?.map(userOf),
     tls: { certificate, encryption: encryptionOf(values.encryption ?? 'optional') },
-    maxConnections: whole('max-connections', values['max-connections'] ?? '1000', 30_000),
+    maxConnections: whole('max-connections', values['max-connections'] ?? '1000', 1, 30_000),
     log: line => console.error(line),
   };
 }

@@ -38,7 +38,9 @@ export function splitBatches(script: string): string[] {
 }
 
 export function seedBatches(seed: Seed): readonly string[] {
-  return typeof seed === 'string' ? NAMED[seed] : splitBatches(seed.sql);
+  if (typeof seed !== 'string') return splitBatches(seed.sql);
+  if (!Object.hasOwn(NAMED, seed)) throw new Error(`There is no seed "${seed}": ${SEED_NAMES.join(', ')}.`);
+  return NAMED[seed];
 }
 
 export const SEED_NAMES = Object.keys(NAMED) as readonly SeedName[];

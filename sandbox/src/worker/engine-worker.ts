@@ -22,5 +22,7 @@ try {
   });
   post({ kind: 'ready' });
 } catch (error) {
-  post({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  // A seed that fails, a role that isn't there: the sentence is for whoever wrote it, our stack is not.
+  if (process.env['SANDBOX_TRACE']) console.error(error);
+  post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
 }
