@@ -198,7 +198,8 @@ export abstract class ExpressionParser extends TypeParser {
       if (this.eat('COLLATE')) x = { kind: 'collate', expression: x, collation: this.identifier(), line: x.line };
       else if (this.eat('AT', 'TIME', 'ZONE')) {
         x = { kind: 'at time zone', expression: x, zone: this.primary(), line: x.line };
-      } else return x;
+      } else if (this.is('.')) throw notSupported('methods of XML and CLR values', x.line);
+      else return x;
     }
   }
 

@@ -30,6 +30,8 @@ const QUERIES: readonly RefusedClause[] = [
   refused("SELECT JSON_OBJECTAGG('a': ProductID) FROM dbo.Products", 'JSON_OBJECTAGG'),
   refused('SELECT $PARTITION.f(1)', '$PARTITION'),
   refused("DECLARE @x xml = '<a/>'; SELECT @x.value('(/a)[1]', 'int')", 'methods of @x'),
+  refused("SELECT (SELECT 1 AS a FOR XML PATH(''), TYPE).value('.', 'nvarchar(max)')", 'methods of XML'),
+  refused("SELECT CAST('<a/>' AS xml).exist('/a')", 'methods of XML'),
   refused('SELECT geography::Point(1, 2, 4326)', 'static methods'),
   refused('SELECT IDENTITY(int, 1, 1) AS id INTO #i FROM dbo.Products', 'IDENTITY'),
   refused("SELECT {d '2024-01-01'}", 'ODBC'),
