@@ -19,8 +19,14 @@ export function checkDeclarations(statements: readonly ast.Statement[], frame: F
     scalars: new Set(frame.variables.keys()),
     tables: new Set(frame.tableVariables.keys()),
   };
+  const given = `${[...names.scalars].join()}|${[...names.tables].join()}`;
+  if (sound.get(statements) === given) return;
   for (const statement of statements) visit(statement, names, statement.line);
+  sound.set(statements, given);
 }
+
+/** The variables that a batch had from outside when it was found sound: a batch that runs again isn't walked again. */
+const sound = new WeakMap<readonly ast.Statement[], string>();
 
 function visit(node: unknown, names: Names, line: number): void {
   if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return;

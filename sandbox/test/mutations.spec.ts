@@ -1,0 +1,104 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { createCatalog } from '../src/catalog/catalog.ts';
+import { CancelledError, type ServerMessage } from '../src/engine/contracts.ts';
+import { seedBatches } from '../src/seed/seeds.ts';
+import { SessionFactory } from '../src/session/session-factory.ts';
+import { TestClient } from '../src/session/testing/test-session.ts';
+import { readCorpus } from './corpus/corpus-case.ts';
+
+const TOKEN = /N?'(?:[^']|'')*'|\[[^\]]*\]|@@?\w+|#?\w+|<>|<=|>=|!=|\s+|[^\w\s]/g;
+/** Values and words that stand where they are not expected. */
+const STRANGE = [
+  ...[
+    'NULL',
+    '-1',
+    '2147483647',
+    '9223372036854775807',
+    '1e308',
+    "''",
+    '0x',
+    '@x',
+    'DISTINCT',
+    '*',
+    '(',
+    ')',
+    ',',
+    ';',
+  ],
+  ...['OVER ()', 'CAST(NULL AS int)', "CAST('2024-01-01' AS date)", '(SELECT 1)', "REPLICATE('x', 8000)", '$1'],
+  ...['DEFAULT', 'CAST(1 AS sql_variant)', "CAST('<a/>' AS xml)", 'NEWID()', '9999999999999999999999999999999999999'],
+];
+const ROUNDS = 4000;
+const MILLISECONDS_A_STATEMENT = 1000;
+
+/** A small generator of one's own, so that a failure comes again (xorshift). */
+function randomNumbers(seed: number): (below: number) => number {
+  let state = seed;
+  return below => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % Math.max(below, 1);
+  };
+}
+
+describe('mutations of the corpus', () => {
+  let client: TestClient;
+
+  beforeAll(() => {
+    const factory = new SessionFactory({ databaseName: 'Db', saPassword: 'x', catalog: createCatalog() });
+    client = new TestClient(
+      factory.open({ user: 'sa', host: 'h', application: 'a', database: 'Db', readOnlyIntent: false, odbc: true }),
+    );
+    for (const batch of seedBatches('shop')) client.ok(batch);
+  });
+
+  /** The errors of a statement; it is stopped when it takes too long. */
+  const errorsOf = (sql: string): ServerMessage[] => {
+    const errors: ServerMessage[] = [];
+    const until = performance.now() + MILLISECONDS_A_STATEMENT;
+    const tick = (): boolean => {
+      if (performance.now() > until) throw new CancelledError();
+      return false;
+    };
+    const sink = {
+      columns: () => {},
+      row: () => false,
+      drained: { ready: () => true },
+      done: () => {},
+      info: () => {},
+      error: (message: ServerMessage) => void errors.push(message),
+      environment: () => {},
+    };
+    try {
+      const steps = client.session.executeBatch(sql, sink, { tick });
+      while (!steps.next().done);
+    } catch (error) {
+      if (!(error instanceof CancelledError)) throw error;
+    }
+    expect(performance.now()).toBeLessThan(until + MILLISECONDS_A_STATEMENT);
+    return errors;
+  };
+
+  it('give rows or an SQL error, never a fault of ours, and the session goes on', () => {
+    const random = randomNumbers(20_240_229);
+    const one = <T>(from: readonly T[]): T => from[random(from.length)]!;
+    const texts = readCorpus().flatMap(({ cases }) => cases.map(({ sql }) => sql.match(TOKEN) ?? []));
+    const words = [...new Set(texts.flat())].filter(word => word.trim() !== '');
+    for (let round = 0; round < ROUNDS; round++) {
+      const tokens = [...one(texts)];
+      for (let changes = 1 + random(3); changes > 0; changes--) {
+        const at = random(tokens.length);
+        const change = random(4);
+        if (change === 0) tokens.splice(at, 1 + random(3));
+        else if (change === 1) tokens.splice(at, 0, ' ', one(words), ' ');
+        else tokens[at] = change === 2 ? one(words) : one(STRANGE);
+      }
+      const sql = tokens.join('');
+      if (/WAITFOR/i.test(sql)) continue;
+      const ours = errorsOf(sql).filter(({ number, message }) => !number || /of the sandbox:/.test(message));
+      expect({ sql, ours }).toEqual({ sql, ours: [] });
+      expect(client.rows('IF @@TRANCOUNT > 0 ROLLBACK; SELECT 1')).toEqual([['1']]);
+    }
+  }, 60_000);
+});
