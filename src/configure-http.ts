@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { Express, RequestHandler } from 'express';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppErrorFilter } from './common/app-error.filter.js';
+import { requestLog } from './common/request-log.js';
 import { ServerConfig } from './config/server.config.js';
 import { oauthHandler } from './oauth/oauth.http.js';
 import { hostMiddleware } from './tenancy/host.middleware.js';
@@ -25,6 +26,7 @@ export function configureHttp(app: NestExpressApplication): void {
   app.disable('x-powered-by');
   // req.ip is the client's address only when a proxy we know says so.
   app.set('trust proxy', [...config.trustedProxies]);
+  if (config.logLevel === 'debug' || config.logLevel === 'trace') app.use(requestLog);
   app.use(tenantMiddleware(app.get(TenantsService), config.trustedProxies));
   app.use(hostMiddleware(config.publicUrl));
   app.use(responseHeaders(app.getHttpServer()));

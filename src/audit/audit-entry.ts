@@ -61,6 +61,8 @@ export interface OauthEvent {
   readonly tenant: string;
   readonly principal?: string;
   readonly client?: string;
+  /** At registration: what the client calls itself. Nobody vouches for it. */
+  readonly client_name?: string;
   readonly request_id?: string;
   readonly remote_address?: string;
   readonly scopes?: readonly string[];

@@ -21,7 +21,12 @@ export class OAuthEvents {
 
   listen(provider: Provider, tenant: Tenant, keepClient: (clientId: string) => Promise<void>): void {
     provider.on('registration_create.success', (ctx, client) =>
-      this.record(tenant, 'client_registered', { client: client.clientId, ...addressOf(ctx) }),
+      this.record(tenant, 'client_registered', {
+        client: client.clientId,
+        // What the client says of itself: an id alone tells an auditor nothing.
+        ...(client.clientName === undefined ? {} : { client_name: client.clientName.slice(0, 200) }),
+        ...addressOf(ctx),
+      }),
     );
     provider.on('grant.success', ctx => {
       const refreshed = ctx.oidc.params?.['grant_type'] === 'refresh_token';
@@ -57,7 +62,13 @@ export class OAuthEvents {
     });
     provider.on('grant.revoked', ctx => {
       const client = ctx.oidc.client?.clientId;
-      this.record(tenant, 'grant_revoked', { ...(client === undefined ? {} : { client }), ...addressOf(ctx) });
+      const { AccessToken, RefreshToken, AuthorizationCode } = ctx.oidc.entities;
+      const principal = (RefreshToken ?? AuthorizationCode ?? AccessToken)?.accountId;
+      this.record(tenant, 'grant_revoked', {
+        ...(principal === undefined ? {} : { principal }),
+        ...(client === undefined ? {} : { client }),
+        ...addressOf(ctx),
+      });
     });
     provider.on('server_error', (_ctx, error) =>
       log.error({ err: error, tenant: tenant.name }, 'the authorization server failed'),

@@ -234,7 +234,14 @@ describe('the log of a whole run, at its most talkative', () => {
     const all = answered.join('\n');
     for (const value of [values.stored, values.literal, values.parameter]) expect(all).toContain(value);
     for (const code of ['SQL_ERROR', 'READ_ONLY_VIOLATION', 'INVALID_ARGUMENT']) expect(all).toContain(code);
-    for (const line of ['"listening"', 'could not be reached', '"stopped"']) expect(output).toContain(line);
+    for (const line of [
+      '"listening"',
+      'could not be reached',
+      '"stopped"',
+      '"method":"POST","path":"/demo/sse","status":200,"whole":true',
+      '"path":"/demo/interaction/…"',
+    ])
+      expect(output).toContain(line);
     for (const event of ['"sign_in"', '"sign_in_failed"', '"token_refused"', '"code_reused"'])
       expect(audit).toContain(event);
     expect(Object.values(known).every(token => token.length > 20)).toBe(true);

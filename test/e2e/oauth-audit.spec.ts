@@ -11,6 +11,7 @@ interface Line {
   readonly tenant?: string;
   readonly principal?: string;
   readonly client?: string;
+  readonly client_name?: string;
   readonly reason?: string;
   readonly remote_address?: string;
   readonly scopes?: readonly string[];
@@ -41,6 +42,7 @@ describe('the audit trail of sign-in and consent', () => {
       'token_issued',
       'token_refreshed',
       'code_reused',
+      'grant_revoked',
       'token_refused',
       'sign_in_failed',
     ];
@@ -57,6 +59,11 @@ describe('the audit trail of sign-in and consent', () => {
       remote_address: '127.0.0.1',
     });
     expect(all.find(line => line.event === 'code_reused')).toMatchObject({ principal: 'demo', client: clientId });
+    expect(all.find(line => line.event === 'grant_revoked')).toMatchObject({ principal: 'demo', client: clientId });
+    expect(all.find(line => line.event === 'client_registered')).toMatchObject({
+      client: clientId,
+      client_name: expect.stringMatching(/./),
+    });
     expect(all.find(line => line.event === 'sign_in_failed')?.principal).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import { AppError } from '../../common/app-error.js';
 import { hasScope } from '../../common/principal.js';
+import { MetricsService } from '../../metrics/metrics.service.js';
 import { ResourceRegistry } from '../../resources/resource.registry.js';
 import type { ResourceContents } from '../../resources/resource.js';
 import { CallFactory, type McpCall } from '../call.factory.js';
@@ -18,6 +19,7 @@ export class ReadResourceMethod implements RpcMethod {
     private readonly resources: ResourceRegistry,
     private readonly calls: CallFactory,
     private readonly audit: AuditService,
+    private readonly metrics: MetricsService,
   ) {}
 
   async handle(exchange: Exchange): Promise<object> {
@@ -52,10 +54,13 @@ export class ReadResourceMethod implements RpcMethod {
       client: principal.client,
       tool: 'resources/read',
     };
-    await this.audit.intent(entry);
+    await this.audit.intent(entry).catch((error: unknown) => {
+      this.metrics.auditFailed(tenant.name);
+      throw error;
+    });
     const started = performance.now();
-    const done = (outcome: 'ok' | 'error' | 'cancelled', bytes: number, error?: string): Promise<unknown> =>
-      this.audit.outcome({
+    const done = async (outcome: 'ok' | 'error' | 'cancelled', bytes: number, error?: string): Promise<void> => {
+      const written = await this.audit.outcome({
         ...entry,
         outcome,
         ...(error === undefined ? {} : { error }),
@@ -63,6 +68,8 @@ export class ReadResourceMethod implements RpcMethod {
         bytes,
         duration_ms: Math.round(performance.now() - started),
       });
+      if (!written) this.metrics.auditFailed(tenant.name);
+    };
     try {
       const contents = await read();
       await done(

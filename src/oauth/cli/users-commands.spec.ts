@@ -50,6 +50,10 @@ describe('npm run users', () => {
     await expect(runUsers(args, fresh(), typed(password))).rejects.toThrow(message);
   });
 
+  it('says how it is used when asked', async () => {
+    expect(await runUsers(['--help'], fresh(), typed(''))).toMatch(/^Usage: npm run users/);
+  });
+
   it('does not add a person twice', async () => {
     const file = fresh();
     await runUsers(['add', 'ana'], file, typed(GOOD));

@@ -30,6 +30,9 @@ export async function runUsers(
       return change(file, name, user => ({ ...user, disabled: true, ...validFromNow() }), name.includes('|'));
     case 'enable':
       return enable(file, name);
+    case '--help':
+    case 'help':
+      return USAGE;
     default:
       throw new AppError('INVALID_ARGUMENT', USAGE.trimEnd());
   }
