@@ -58,6 +58,12 @@ describe('access rules', () => {
     expect(accessOf(tenant(rules), ana)?.limits).toEqual({});
   });
 
+  it('with empty lists open nothing', () => {
+    for (const lists of [{ schemas: [] }, { tables: [] }, { schemas: [], tables: [] }]) {
+      expect(accessOf(tenant([{ user: 'ana', ...lists }]), ana)?.limits).toEqual({ schemas: [], tables: [] });
+    }
+  });
+
   it('never give write in a tenant that only reads', () => {
     expect(accessOf(tenant([{ user: 'ana', scope: 'sql:write' }], true), ana)?.highestScope).toBe('sql:read');
   });

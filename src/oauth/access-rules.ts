@@ -42,13 +42,15 @@ function limitsOf(rules: readonly AccessRuleConfig[]): AccessLimits {
   const tools = union(rules.map(rule => rule.tools));
   // A rule without schemas and tables opens all of them, whatever other rules list.
   const open = rules.some(rule => rule.schemas === undefined && rule.tables === undefined);
-  const schemas = open ? undefined : rules.flatMap(rule => rule.schemas ?? []);
-  const tables = open ? undefined : rules.flatMap(rule => rule.tables ?? []);
   return {
     ...(tools === undefined ? {} : { tools }),
-    ...(schemas === undefined || schemas.length === 0 ? {} : { schemas: [...new Set(schemas)] }),
-    ...(tables === undefined || tables.length === 0 ? {} : { tables: [...new Set(tables)] }),
+    // Empty lists stay: nothing is open then, where absent ones would open everything.
+    ...(open ? {} : { schemas: distinct(rules, 'schemas'), tables: distinct(rules, 'tables') }),
   };
+}
+
+function distinct(rules: readonly AccessRuleConfig[], list: 'schemas' | 'tables'): readonly string[] {
+  return [...new Set(rules.flatMap(rule => rule[list] ?? []))];
 }
 
 /** Undefined when one of the lists is absent, for absent means all. */
