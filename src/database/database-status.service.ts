@@ -3,6 +3,7 @@ import type { Tenant } from '../tenancy/tenant.js';
 import { CatalogReader } from './catalog-reader.js';
 import { LoginPermissions } from './login-permissions.js';
 import { ServerAbilities } from './server-abilities.js';
+import { TenantDataSources } from './tenant-data-sources.js';
 
 export interface DatabaseReport {
   readonly status: 'connected' | 'disconnected';
@@ -30,13 +31,14 @@ export class DatabaseStatus {
     private readonly reader: CatalogReader,
     private readonly permissions: LoginPermissions,
     private readonly abilities: ServerAbilities,
+    private readonly sources: TenantDataSources,
   ) {}
 
   /** Asks the database (or takes a good answer younger than 5 s); answers within `timeoutMs`. */
   async check(tenant: Tenant, timeoutMs = 2_000): Promise<DatabaseReport> {
     const known = this.known.get(tenant.name);
     const fresh = known?.connected === true && Date.now() - known.at < FRESH_MS;
-    const connected = fresh || (await this.ask(tenant, timeoutMs));
+    const connected = fresh || this.isAtWork(tenant) || (await this.ask(tenant, timeoutMs)) || this.isAtWork(tenant);
     const canWrite = this.permissions.lastKnown(tenant);
     return {
       status: connected ? 'connected' : 'disconnected',
@@ -68,5 +70,11 @@ export class DatabaseStatus {
     const connected = await Promise.race([answer, limit]);
     this.known.set(tenant.name, { connected, at: Date.now() });
     return connected;
+  }
+
+  /** Calls hold all the connections there may be, so a question would not get its turn: busy is not away. */
+  private isAtWork(tenant: Tenant): boolean {
+    const lent = this.sources.openPool(tenant)?.borrowed ?? 0;
+    return lent >= tenant.config.limits.poolMax;
   }
 }

@@ -1,4 +1,7 @@
 import { Drain } from '../../src/common/drain.js';
+import { ConnectionLender } from '../../src/database/connection-lender.js';
+import type { Tenant } from '../../src/tenancy/tenant.js';
+import { TenantsService } from '../../src/tenancy/tenants.service.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
 import { post, rpc, send } from '../support/conformance/wire.js';
 import { eventually, startRedis } from '../support/redis.js';
@@ -86,6 +89,22 @@ describe('health', () => {
       await gone.close();
     }
   });
+
+  it('says connected while calls use all the connections, as many as there may be', async () => {
+    const busy = await startServer({ env: { ...OPEN, POOL_MAX: '2' }, database: server.database });
+    const lender = busy.app.get(ConnectionLender);
+    const tenant = busy.app.get(TenantsService).all()[0] as Tenant;
+    const lend = (person: string) => lender.lend(tenant, person, new AbortController().signal);
+    const loans = [await lend('ann'), await lend('bob')];
+    try {
+      // Otherwise a load that lasts a few seconds would take every replica out of its service.
+      expect(await json(`${busy.url}/health/ready`)).toMatchObject({ status: 200 });
+      expect(await json(`${busy.url}/demo/health`)).toMatchObject({ status: 200, body: { status: 'healthy' } });
+    } finally {
+      for (const loan of loans) loan.giveBack();
+      await busy.close();
+    }
+  }, 20_000);
 
   it('is not ready while it drains, and still alive', async () => {
     const stopping = await startServer({ env: OPEN, database: server.database });
