@@ -80,6 +80,9 @@ export class Reply implements Outlet {
   answer(answer: Answer | undefined): void {
     this.stopKeepAlive?.();
     if (this.res.destroyed || this.res.writableEnded) return;
+    // A request is answered with JSON or a stream (2025-11-25 basic/transports), and only a stream may end with nothing
+    // in it: the official clients report any other reply to a call that they cancelled as an error.
+    if (answer === undefined) this.startStream();
     if (this.streaming) {
       this.res.end(answer === undefined || answer.body === '' ? undefined : frame(answer.body));
     } else if (answer === undefined) {

@@ -1,5 +1,9 @@
 import { once } from 'node:events';
 import { EventEmitter } from 'node:events';
+import { Client as NewClient, StreamableHTTPClientTransport as NewTransport } from '@modelcontextprotocol/client';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { Module } from '@nestjs/common';
 import * as z from 'zod';
 import { AppError } from '../../src/common/app-error.js';
@@ -63,8 +67,34 @@ describe('cancellation (MCP-39)', () => {
     expect((await stopped) - asked).toBeLessThan(200);
     const stream = await reply;
     await stream.end();
-    expect(stream.status).toBe(204);
+    expect(stream).toMatchObject({ status: 200, headers: { 'content-type': 'text/event-stream' } });
     expect(stream.text).toBe('');
+  });
+
+  it.each(['1.x', '2.x'])('is no error for the SDK client %s', async version => {
+    const call = { name: 'test_until_cancelled', arguments: { key: `k${(keys += 1)}` } };
+    const errors: unknown[] = [];
+    const abort = new AbortController();
+    void once(calls, `begun ${call.arguments.key}`).then(() => abort.abort('enough'));
+    const client = await (version === '1.x' ? oldClient() : newClient());
+    client.onerror = error => errors.push(error);
+    await expect(client.call(abort.signal)).rejects.toThrow('enough');
+    // By then the end of the reply to the call has come, too.
+    for (let i = 0; i < 3; i += 1) await client.ping();
+    expect(errors).toEqual([]);
+    await client.close();
+
+    async function oldClient() {
+      const own = new Client({ name: 'sdk', version: '1' });
+      await own.connect(new StreamableHTTPClientTransport(new URL(url)) as Transport);
+      return Object.assign(own, { call: (signal: AbortSignal) => own.callTool(call, undefined, { signal }) });
+    }
+
+    async function newClient() {
+      const own = new NewClient({ name: 'sdk', version: '2' }, { versionNegotiation: { mode: 'legacy' } });
+      await own.connect(new NewTransport(new URL(url)));
+      return Object.assign(own, { call: (signal: AbortSignal) => own.callTool(call, { signal }) });
+    }
   });
 
   it('ignores ids that are unknown, finished, or of another type', async () => {
