@@ -1,6 +1,6 @@
 import { Injectable, type MessageEvent, NotAcceptableException } from '@nestjs/common';
 import type { Response } from 'express';
-import type { Observable } from 'rxjs';
+import { EMPTY, type Observable } from 'rxjs';
 import { AppError } from '../common/app-error.js';
 import { refuseMethod } from '../common/refuse-method.js';
 import { accepted } from './accept.js';
@@ -26,6 +26,8 @@ export class GetEndpoint {
     if (!accepted(req.headers.accept).stream) {
       throw new NotAcceptableException('A GET opens a stream: Accept must allow text/event-stream.');
     }
+    // The caller left while its token was checked: Nest would not subscribe, and the stream would never end.
+    if (req.socket.destroyed) return EMPTY;
     const caller = callerOf(req);
     // Only a client of 2024-11-05, or one that can't say, opens a stream without naming its version.
     const legacy = req.headers['mcp-protocol-version'] === undefined;

@@ -1,4 +1,8 @@
-import { Module } from '@nestjs/common';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { type CanActivate, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import type { Request } from 'express';
 import * as z from 'zod';
 import { Drain } from '../../src/common/drain.js';
 import { ChangesService } from '../../src/mcp/changes.service.js';
@@ -7,6 +11,7 @@ import { Tool } from '../../src/tools/tool.decorator.js';
 import type { ToolHandler } from '../../src/tools/tool.js';
 import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
+import { until } from '../support/server-process.js';
 import { messagesOf, modernRequest, post, rpc, send } from '../support/conformance/wire.js';
 
 const B = { 'mcp-protocol-version': '2025-06-18', accept: 'text/event-stream' };
@@ -31,6 +36,18 @@ class EffectTool implements ToolHandler<z.ZodObject, typeof EFFECT> {
 
 @Module({ providers: [EffectTool] })
 class EffectTools {}
+
+/** Holds a request back until its caller has gone: a token check that waits for Redis can take that long. */
+const LATE: CanActivate = {
+  canActivate: async context => {
+    const { socket, headers } = context.switchToHttp().getRequest<Request>();
+    if (headers['x-late'] !== undefined) await once(socket, 'close');
+    return true;
+  },
+};
+
+@Module({ providers: [{ provide: APP_GUARD, useValue: LATE }] })
+class LateGuard {}
 
 describe('streams', () => {
   let server: FixtureServer;
@@ -87,6 +104,28 @@ describe('streams', () => {
     // The server learns of the closed connection a moment later.
     while (again.status === 429) again = await get();
     expect(again.status).toBe(200);
+  });
+
+  it('counts no stream whose caller left before it began', async () => {
+    const own = await startFixtureServer({ MAX_STREAMS_PER_PRINCIPAL: '1' }, [LateGuard]);
+    try {
+      const abort = new AbortController();
+      const late = fetch(own.url, { headers: { ...B, 'x-late': '1' }, signal: abort.signal });
+      const arrived = once(own.app.getHttpServer(), 'request');
+      await arrived;
+      abort.abort();
+      await expect(late).rejects.toThrow();
+      const http: Server = own.app.getHttpServer();
+      await until(
+        'the connection is gone',
+        () => new Promise(done => http.getConnections((_, count) => done(count === 0))),
+      );
+      const stream = await OpenStream.open(own.url, B);
+      open.push(stream);
+      expect(stream.status).toBe(200);
+    } finally {
+      await own.close();
+    }
   });
 
   it('keeps an idle stream alive with comments every 15 seconds, and a slow answer too (MCP-12)', async () => {
