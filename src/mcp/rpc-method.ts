@@ -1,7 +1,7 @@
-import { SERVER_NAME, VERSION } from '../common/version.js';
 import type { Exchange } from './exchange.js';
 import { META_SERVER_INFO } from './request-headers.js';
 import type { Revision } from './revisions.js';
+import { SERVER_INFO } from './server-info.js';
 
 /** How long, and for whom, a result may be cached (2026-07-28 server/utilities/caching). */
 export interface CacheHint {
@@ -32,7 +32,7 @@ export class PartlySerialised {
 
 export const RPC_METHODS = Symbol('RpcMethods');
 
-const SERVER_META = { [META_SERVER_INFO]: { name: SERVER_NAME, version: VERSION } };
+const SERVER_META = { [META_SERVER_INFO]: SERVER_INFO };
 
 /** A result's JSON with what the revision adds to every result. */
 export function resultJson(result: object, revision: Revision, cache?: CacheHint): string {

@@ -1,7 +1,8 @@
 import { SERVER_NAME, VERSION } from '../common/version.js';
 import type { Tenant } from '../tenancy/tenant.js';
 
-export const SERVER_INFO = { name: SERVER_NAME, title: 'Microsoft SQL Server', version: VERSION };
+/** The same in `initialize` and with every result of 2026-07-28. */
+export const SERVER_INFO = { name: SERVER_NAME, version: VERSION };
 
 /** Lists don't change while the server runs, so no `listChanged`. */
 export const CAPABILITIES = {
