@@ -116,6 +116,7 @@ export const CONTENT_TOOLS = [
           },
         },
       },
+      additionalProperties: false,
     }),
     async () => [text('Done')],
   ),
