@@ -69,7 +69,7 @@ describe('health', () => {
   ])('answers %s %s with 405 and what is allowed', async (method, path, allow) => {
     const reply = await send(server.url + path, method, {});
     expect([reply.status, reply.headers['allow']]).toEqual([405, allow]);
-    expect(JSON.parse(reply.text)).toMatchObject({ error: 'BAD_REQUEST' });
+    expect(JSON.parse(reply.text)).toMatchObject({ error: 'METHOD_NOT_ALLOWED' });
   });
 
   it('stays up and alive without its database, says so, and quotes no driver', async () => {
