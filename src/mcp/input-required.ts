@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../common/app-error.js';
 import type { StateCipher } from '../state/state-cipher.js';
+import type { StateStore } from '../state/state-store.js';
 import { readAnswer } from './client-answer.js';
 import type { ClientMethod } from './client-capabilities.js';
 import type { Exchange } from './exchange.js';
@@ -33,30 +34,33 @@ interface State {
 
 /**
  * Questions in 2026-07-28: a call that needs an answer ends, and the client repeats it with the answer and our sealed
- * state. The state binds an answer to person, tenant, request and the very question that was put.
+ * state. The state binds an answer to person, tenant, request and the very question that was put, and a person's answer
+ * is good for one run of what they agreed to.
  */
 export class InputRounds {
   private readonly pending = new Map<string, { method: ClientMethod; params: object }>();
+  private spent: Promise<void> | undefined;
 
   private constructor(
     private readonly exchange: Exchange,
     private readonly cipher: StateCipher,
+    private readonly store: StateStore,
     private readonly state: State | undefined,
     private readonly responses: Readonly<Record<string, unknown>>,
     private readonly now: number,
   ) {}
 
   /** Throws RpcError -32602 when the state isn't ours, isn't for this request, or is too old. */
-  static open(exchange: Exchange, cipher: StateCipher, now = Date.now()): InputRounds {
+  static open(exchange: Exchange, cipher: StateCipher, store: StateStore, now = Date.now()): InputRounds {
     const { requestState, inputResponses = {} } = exchange.params;
     if (!isObject(inputResponses)) throw invalidParams('inputResponses must be an object.');
-    if (requestState === undefined) return new InputRounds(exchange, cipher, undefined, inputResponses, now);
+    if (requestState === undefined) return new InputRounds(exchange, cipher, store, undefined, inputResponses, now);
     const state = typeof requestState === 'string' ? openState(cipher, requestState) : undefined;
     if (state === undefined || !isFor(state, exchange)) {
       throw invalidParams('requestState is not valid for this request.');
     }
     if (state.expires < now) throw invalidParams('requestState has expired; send the request again without it.');
-    return new InputRounds(exchange, cipher, state, inputResponses, now);
+    return new InputRounds(exchange, cipher, store, state, inputResponses, now);
   }
 
   get waiting(): boolean {
@@ -65,18 +69,33 @@ export class InputRounds {
 
   /**
    * The answer to a question; throws InputRequired when there is none yet. `bound`: only an answer to exactly this
-   * question counts, and one that comes without our state does not.
+   * question counts, one that comes without our state does not, and none counts twice.
    */
-  answerTo(key: string, method: ClientMethod, params: object, bound: boolean): unknown {
+  async answerTo(key: string, method: ClientMethod, params: object, bound: boolean): Promise<unknown> {
     const asked = this.state?.asked[key];
     const fits = asked === undefined ? !bound : asked === hash([method, params]);
     if (fits) {
       const raw = Object.hasOwn(this.responses, key) ? this.responses[key] : this.state?.answers[key];
       const answer = readAnswer(method, params, raw);
-      if (answer !== undefined) return answer;
+      if (answer !== undefined) {
+        if (bound) await this.spend();
+        return answer;
+      }
     }
     this.pending.set(key, { method, params });
     throw new InputRequired();
+  }
+
+  /**
+   * "Servers for which a given requestState must be consumed at most once … MUST enforce that invariant server-side"
+   * (2026-07-28 basic/patterns/mrtr): a change that a person agreed to once is made once, however often it is sent.
+   */
+  private spend(): Promise<void> {
+    const key = `mcp:answered:${this.cipher.hash(String(this.exchange.params.requestState))}`;
+    this.spent ??= this.store.increment(key, REQUEST_STATE_LIMIT_MS / 1_000).then(uses => {
+      if (uses > 1) throw invalidParams('requestState was used already; send the request again without it.');
+    });
+    return this.spent;
   }
 
   result(): object {

@@ -8,6 +8,7 @@ import { GetEndpoint } from './get-endpoint.service.js';
 import { GetStreams } from './get-streams.service.js';
 import { HttpSse } from './http-sse.service.js';
 import { InFlight } from './in-flight.service.js';
+import { InputRoundsService } from './input-rounds.service.js';
 import { KeepAlive } from './keep-alive.js';
 import { McpController } from './mcp.controller.js';
 import { McpDispatcher } from './mcp.dispatcher.js';
@@ -69,6 +70,7 @@ const METHODS = [
     GetStreams,
     HttpSse,
     InFlight,
+    InputRoundsService,
     KeepAlive,
     McpDispatcher,
     NotificationsService,

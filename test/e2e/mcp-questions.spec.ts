@@ -192,6 +192,15 @@ describe('questions in 2026-07-28 (MCP-43)', () => {
     }
   });
 
+  it('takes an answer once, however often and at once it is sent', async () => {
+    const name = 'test_input_required_result_request_state';
+    const { requestState } = await begin(name);
+    const send = () => call(name, { inputResponses: yes, requestState });
+    const replies = [...(await Promise.all([send(), send(), send()])), await send()];
+    expect(replies.filter(({ json }) => json.result?.['resultType'] === 'complete')).toHaveLength(1);
+    expect(replies.filter(({ json }) => json.error?.code === -32602)).toHaveLength(3);
+  });
+
   it('ignores answers that nobody asked for', async () => {
     const name = 'test_input_required_result_request_state';
     const { requestState } = await begin(name);

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { SCHEMA_URI } from '../../resources/builtin/schema-overview.resource.js';
-import { StateCipher } from '../../state/state-cipher.js';
 import { ToolInvoker } from '../../tools/tool.invoker.js';
 import { ToolRegistry } from '../../tools/tool.registry.js';
 import { CallFactory, type McpCall } from '../call.factory.js';
 import { ChangesService } from '../changes.service.js';
 import { inClientTrace } from '../client-trace.js';
 import type { Exchange } from '../exchange.js';
-import { InputRequired, InputRounds } from '../input-required.js';
+import { InputRequired, type InputRounds } from '../input-required.js';
+import { InputRoundsService } from '../input-rounds.service.js';
 import { isObject } from '../json-rpc/json-rpc.js';
 import { invalidParams, RpcError } from '../json-rpc/rpc.error.js';
 import { checkParameterHeaders } from '../request-headers.js';
@@ -24,7 +24,7 @@ export class CallToolMethod implements RpcMethod {
     private readonly tools: ToolRegistry,
     private readonly invoker: ToolInvoker,
     private readonly calls: CallFactory,
-    private readonly cipher: StateCipher,
+    private readonly rounds: InputRoundsService,
     private readonly changes: ChangesService,
   ) {}
 
@@ -36,7 +36,7 @@ export class CallToolMethod implements RpcMethod {
     if (revision.envelope) {
       checkParameterHeaders(this.tools.find(caller.tenant, caller.principal, name).inputSchema, args, exchange.headers);
     }
-    const rounds = revision.questions === 'result' ? InputRounds.open(exchange, this.cipher) : undefined;
+    const rounds = this.rounds.open(exchange);
     const made = this.calls.make(exchange, rounds);
     const call = made instanceof Promise ? await made : made;
     return this.run(name, args, call, exchange, rounds);

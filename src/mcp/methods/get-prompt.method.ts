@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { PromptArguments, PromptDefinition } from '../../prompts/prompt.js';
 import { PromptRegistry } from '../../prompts/prompt.registry.js';
-import { StateCipher } from '../../state/state-cipher.js';
 import { CallFactory } from '../call.factory.js';
 import type { Exchange } from '../exchange.js';
-import { InputRequired, InputRounds } from '../input-required.js';
+import { InputRequired } from '../input-required.js';
+import { InputRoundsService } from '../input-rounds.service.js';
 import { isObject } from '../json-rpc/json-rpc.js';
 import { invalidParams } from '../json-rpc/rpc.error.js';
 import type { RpcMethod } from '../rpc-method.js';
@@ -16,7 +16,7 @@ export class GetPromptMethod implements RpcMethod {
   constructor(
     private readonly prompts: PromptRegistry,
     private readonly calls: CallFactory,
-    private readonly cipher: StateCipher,
+    private readonly rounds: InputRoundsService,
   ) {}
 
   async handle(exchange: Exchange): Promise<object> {
@@ -25,7 +25,7 @@ export class GetPromptMethod implements RpcMethod {
     const prompt = this.prompts.find(name);
     if (prompt === undefined) throw invalidParams(`There is no prompt ${JSON.stringify(name.slice(0, 100))}.`);
     const args = readArguments(prompt.definition, given);
-    const rounds = exchange.revision.questions === 'result' ? InputRounds.open(exchange, this.cipher) : undefined;
+    const rounds = this.rounds.open(exchange);
     const call = await this.calls.make(exchange, rounds);
     try {
       return { description: prompt.definition.description, messages: await prompt.handler.get(args, call) };
