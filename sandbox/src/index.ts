@@ -6,7 +6,7 @@ import { EngineClient } from './worker/engine-client.ts';
 import type { Fault } from './worker/fault.ts';
 import type { SandboxUser } from './worker/sandbox-engine.ts';
 
-export type { Seed, SeedName } from './seed/seeds.ts';
+export { type Seed, seedBatches, type SeedName } from './seed/seeds.ts';
 export type { Fault, FaultCondition } from './worker/fault.ts';
 export type { SandboxUser } from './worker/sandbox-engine.ts';
 

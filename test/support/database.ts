@@ -20,7 +20,7 @@ export interface TestDatabase {
  */
 export async function openTestDatabase(options: { seed?: boolean } = {}): Promise<TestDatabase> {
   const url = process.env.TEST_MSSQL_URL;
-  return url === undefined || url === '' ? openSandbox(options.seed ?? false) : openServer(new URL(url));
+  return url === undefined || url === '' ? openSandbox(options.seed ?? false) : openServer(new URL(url), options.seed ?? false);
 }
 
 async function openSandbox(seed: boolean): Promise<TestDatabase> {
@@ -46,7 +46,7 @@ async function openSandbox(seed: boolean): Promise<TestDatabase> {
   };
 }
 
-async function openServer(url: URL): Promise<TestDatabase> {
+async function openServer(url: URL, seed: boolean): Promise<TestDatabase> {
   const own = url.pathname.length <= 1;
   const database = own ? `mcp_test_${randomBytes(6).toString('hex')}` : url.pathname.slice(1);
   const config = Object.assign(new DatabaseConfig(), {
@@ -60,6 +60,10 @@ async function openServer(url: URL): Promise<TestDatabase> {
   const master = own ? await connect({ ...config, database: 'master' }) : undefined;
   await master?.batch(`CREATE DATABASE [${database}]`);
   const admin = await connect(config);
+  if (seed && own) {
+    const { seedBatches } = await import('tsql-sandbox');
+    for (const batch of seedBatches('shop')) await admin.batch(batch);
+  }
   return {
     config,
     sandbox: false,
