@@ -9,6 +9,7 @@ import { castExpression } from './convert.ts';
 import { powerOfTen } from './decimals.ts';
 import { compileLike } from './like.ts';
 import type { LikePattern } from './like.ts';
+import { SharedOperand } from './shared-operand.ts';
 import { SqlError } from './sql-error.ts';
 import type { SqlType, Value } from './sql-type.ts';
 import {
@@ -189,10 +190,13 @@ export function compare(op: ComparisonOperator, a: BoundExpression, b: BoundExpr
 
 /** IS DISTINCT FROM: never UNKNOWN. */
 export function isDistinctFrom(a: BoundExpression, b: BoundExpression): Predicate {
-  const differ = compare('<>', a, b);
+  const [left, right] = [new SharedOperand(a), new SharedOperand(b)];
+  const differ = compare('<>', left, right);
   return env => {
-    const x = a.evaluate(env);
-    const y = b.evaluate(env);
+    const x = left.hold(env);
+    const y = right.hold(env);
+    left.take(x);
+    right.take(y);
     return x === null || y === null ? x !== y : differ(env) === true;
   };
 }

@@ -8,13 +8,14 @@ import { bindSystemVariable } from '../functions/system-variables.ts';
 import { bindScalarFunction } from '../functions/registry.ts';
 import { arithmetic, bitwise, bitwiseNot, compare, concatenate, negate } from '../operators.ts';
 import type { Predicate } from '../operators.ts';
+import { SharedOperand } from '../shared-operand.ts';
 import { notSupported, SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { INT, isBinary, isString, unify, UNTYPED_NULL } from '../types.ts';
 import { bindFunction } from './bind-function.ts';
 import { bindPredicate } from './bind-predicate.ts';
 import { bindScalarSubquery } from './bind-subquery.ts';
-import { expressionKey } from './expression-key.ts';
+import { changesEachTime, expressionKey } from './expression-key.ts';
 import { groupingKey, outerReference, resolveColumn, resolveParameter } from './resolve-column.ts';
 import type { Scope } from './scope.ts';
 
@@ -124,11 +125,13 @@ export function optionally<T>(scope: Scope, bind: () => T): T {
 function bindCaseNode(node: ast.SimpleCase | ast.SearchedCase | ast.Iif, scope: Scope): BoundExpression {
   switch (node.kind) {
     case 'simple case': {
-      const branches = node.branches.map(branch => ({
-        // SQL Server evaluates the input for each WHEN.
-        when: compare('=', bindExpression(node.input, scope), bindExpression(branch.when, scope)),
+      const input = bindExpression(node.input, scope);
+      const tests = node.branches.map(branch => (left: BoundExpression) => ({
+        when: compare('=', left, bindExpression(branch.when, scope)),
         then: bindExpression(branch.then, scope),
       }));
+      // SQL Server evaluates the input for each WHEN; it shows where each time may give another value.
+      const branches = changesEachTime(node.input) ? tests.map(test => test(input)) : sharedInput(input, tests);
       return bindCase(branches, node.otherwise && bindExpression(node.otherwise, scope));
     }
     case 'searched case': {
@@ -143,6 +146,25 @@ function bindCaseNode(node: ast.SimpleCase | ast.SearchedCase | ast.Iif, scope: 
       return bindCase([{ when: bindPredicate(node.condition, scope), then }], bindExpression(node.whenFalse, scope));
     }
   }
+}
+
+function sharedInput(
+  input: BoundExpression,
+  tests: readonly ((input: BoundExpression) => BoundBranch)[],
+): BoundBranch[] {
+  const shared = new SharedOperand(input);
+  let value: Value = null;
+  return tests.map((test, i) => {
+    const { when, then } = test(shared);
+    return {
+      when: env => {
+        if (i === 0) value = shared.hold(env);
+        shared.take(value);
+        return when(env);
+      },
+      then,
+    };
+  });
 }
 
 function bindCollation(operand: BoundExpression, collation: string): BoundExpression {

@@ -2,6 +2,7 @@ import type * as ast from '../../parser/ast.ts';
 import type { BoundExpression } from '../contracts.ts';
 import { compare, hashKeyFor, isDistinctFrom, like } from '../operators.ts';
 import type { Predicate } from '../operators.ts';
+import { SharedOperand } from '../shared-operand.ts';
 import { SqlError } from '../sql-error.ts';
 import type { Value } from '../sql-type.ts';
 import { unify } from '../types.ts';
@@ -44,9 +45,8 @@ function bindNode(node: ast.Predicate, scope: Scope): Predicate {
     case 'is distinct from':
       return negated(isDistinctFrom(bindExpression(node.left, scope), bindExpression(node.right, scope)), node.negated);
     case 'between': {
-      const low = compare('>=', bindExpression(node.expression, scope), bindExpression(node.low, scope));
-      const high = compare('<=', bindExpression(node.expression, scope), bindExpression(node.high, scope));
-      return negated(conjunction([low, high]), node.negated);
+      const operand = bindExpression(node.expression, scope);
+      return negated(between(operand, bindExpression(node.low, scope), bindExpression(node.high, scope)), node.negated);
     }
     case 'like': {
       const escape = node.escape && bindExpression(node.escape, scope);
@@ -70,6 +70,21 @@ function bindNode(node: ast.Predicate, scope: Scope): Predicate {
     case 'quantified comparison':
       return bindQuantified(node, bindExpression(node.left, scope), scope);
   }
+}
+
+function between(operand: BoundExpression, low: BoundExpression, high: BoundExpression): Predicate {
+  const shared = new SharedOperand(operand);
+  const above = compare('>=', shared, low);
+  const below = compare('<=', shared, high);
+  return env => {
+    const value = shared.hold(env);
+    shared.take(value);
+    const isAbove = above(env);
+    if (isAbove === false) return false;
+    shared.take(value);
+    const isBelow = below(env);
+    return isBelow === false ? false : isAbove === null || isBelow === null ? null : true;
+  };
 }
 
 export function conjunction(predicates: readonly Predicate[]): Predicate {

@@ -45,6 +45,21 @@ export function walk(node: unknown, visit: (node: { readonly kind: string }) => 
   for (const value of Object.values(node)) if (typeof value === 'object') walk(value, visit);
 }
 
+const RANDOM: ReadonlySet<string> = new Set(['NEWID', 'CRYPT_GEN_RANDOM']);
+
+/** Whether an expression may give another value each time it is evaluated over the same row. */
+export function changesEachTime(node: ast.Expression): boolean {
+  let found = false;
+  walk(node, at => {
+    if (at.kind === 'function') {
+      const { name } = at as ast.FunctionCall;
+      if (name.length > 1 || RANDOM.has(name[0]!.toUpperCase())) found = true;
+    }
+    return !found;
+  });
+  return found;
+}
+
 const SUBQUERIES: ReadonlySet<string> = new Set(['subquery', 'exists', 'in query', 'quantified comparison']);
 
 export function hasSubquery(node: ast.Expression | ast.Predicate): boolean {

@@ -33,6 +33,8 @@ export interface CachedSubquery {
   compute(): Generator<Pause, unknown, void>;
 }
 
+const MAX_SELECTS = 5000;
+
 /** What one statement's parts share while it is compiled and while it runs. A compiled query runs once at a time. */
 export class Compilation {
   readonly context: BindContext;
@@ -47,9 +49,19 @@ export class Compilation {
   optional = 0;
   /** Results of subqueries that don't depend on the row around them, and how they are computed. */
   readonly subqueries = new Map<ast.Query, CachedSubquery>();
+  private selects = 0;
 
   constructor(context: BindContext) {
     this.context = context;
+  }
+
+  /** Views and common table expressions are compiled where they are named: a few that name each other twice are millions. */
+  countSelect(): void {
+    if (++this.selects <= MAX_SELECTS) return;
+    throw new SqlError(
+      8623,
+      'The query processor ran out of internal resources and could not produce a query plan. This is a rare event and only expected for extremely complex queries or queries that reference a very large number of tables or partitions. Please simplify the query. If you believe you have received this message in error, contact Customer Support Services for more information.',
+    );
   }
 
   start(ticker: Ticker): void {

@@ -2,6 +2,7 @@ import { comparatorFor } from '../comparison.ts';
 import type { BoundExpression } from '../contracts.ts';
 import { castExpression } from '../convert.ts';
 import { compare } from '../operators.ts';
+import { SharedOperand } from '../shared-operand.ts';
 import { SqlError } from '../sql-error.ts';
 import type { Value } from '../sql-type.ts';
 import { INT, unify } from '../types.ts';
@@ -46,8 +47,16 @@ function nullIf(call: Call): BoundExpression {
       'The type of the first argument to NULLIF cannot be the NULL constant because the type of the first argument has to be known.',
     );
   }
-  const equal = compare('=', a, b);
-  return { type: a.type, evaluate: env => (equal(env) === true ? null : a.evaluate(env)) };
+  const shared = new SharedOperand(a);
+  const equal = compare('=', shared, b);
+  return {
+    type: a.type,
+    evaluate: env => {
+      const value = shared.hold(env);
+      shared.take(value);
+      return equal(env) === true ? null : value;
+    },
+  };
 }
 
 /** GREATEST and LEAST leave NULLs out of account. */

@@ -49,6 +49,7 @@ export function compileSelect(
   options: CompileOptions,
 ): InnerQuery {
   const { compilation } = scope;
+  compilation.countSelect();
   const target = options.identity ? soleTable(select) : undefined;
   const source: RowSource =
     select.from.length > 0 ? new FromBuilder(scope, target).build(select.from, select.where) : new SingleRow();
@@ -172,7 +173,17 @@ function existsItems(select: ast.Select, scope: Scope): Item[] {
   return [];
 }
 
+/** learn.microsoft.com: maximum capacity specifications, columns per SELECT statement. */
+const MAX_ITEMS = 4096;
+
 function bindItems(select: ast.Select, scope: Scope, output: Scope): Item[] {
+  if (select.items.length > MAX_ITEMS) {
+    throw new SqlError(
+      1056,
+      `The number of elements in the select list exceeds the maximum allowed number of ${MAX_ITEMS} elements.`,
+      15,
+    );
+  }
   return select.items.flatMap(item =>
     item.kind === 'star' ? expandStar(item, scope, output) : [bindItem(item, output)],
   );
