@@ -46,6 +46,18 @@ describe('a catalog view, looked up by an id', () => {
     );
   });
 
+  it.each(['sys.objects', 'sys.all_objects', 'sys.tables', 'sys.views'])('%s by type, too', view => {
+    for (const types of ["'U'", "'v '", "'PK'", "'U', 'V', 'F'", "'no'", 'NULL']) {
+      const found = client.rows(`SELECT * FROM ${view} WHERE type IN (${types})`);
+      expect(found).toEqual(
+        expect.arrayContaining(client.rows(`SELECT * FROM ${view} WHERE RTRIM(type) IN (${types})`)),
+      );
+      expect([[String(found.length)]]).toEqual(
+        client.rows(`SELECT COUNT(*) FROM ${view} WHERE RTRIM(type) IN (${types})`),
+      );
+    }
+  });
+
   it('makes no rows for other objects', () => {
     const closed = Object.create(session, {
       objects: {

@@ -1,38 +1,70 @@
 import type { RowLookup } from '../engine/binder/bind-context.ts';
+import type { Value } from '../engine/sql-type.ts';
 import type { CatalogSession } from '../session/catalog-provider.ts';
-import type { DatabaseObject } from '../storage/table.ts';
+import type { DatabaseCatalog, DatabaseObject } from '../storage/table.ts';
+import { CHECK, DEFAULT, entryOf, FOREIGN_KEY, PRIMARY_KEY, UNIQUE } from './object-kinds.ts';
 import type { CatalogView } from './view.ts';
 
-/** The objects whose rows can have that id in a column; undefined when that can be any. */
-type ObjectsOf = (id: number, session: CatalogSession) => Iterable<DatabaseObject> | undefined;
+/** A part of the catalog: the objects that rows are made from, and whether their constraints are among them. */
+interface Part {
+  readonly objects: Iterable<DatabaseObject>;
+  readonly constraints: boolean;
+}
 
-const one = (object: DatabaseObject | undefined): Iterable<DatabaseObject> => (object ? [object] : []);
+/** Where the rows come from that have a value in a column; undefined when that can be anywhere. */
+type PartOf = (value: Value, session: CatalogSession) => Part | undefined;
+
+const byId =
+  (find: (id: number, database: DatabaseCatalog) => Iterable<DatabaseObject | undefined> | undefined): PartOf =>
+  (id, { database }) => {
+    if (typeof id !== 'number') return { objects: [], constraints: true };
+    const found = find(id, database);
+    return found && { objects: [...found].filter(object => object !== undefined), constraints: true };
+  };
 
 /** The object itself, or the table that a constraint belongs to. */
-const objectOrTable: ObjectsOf = (id, { database }) => one(database.objectById(id) ?? database.constraintTable(id));
+const objectOrTable = byId((id, database) => [database.objectById(id) ?? database.constraintTable(id)]);
 
 /** What SQL Server's own catalog has indexes on. Columns of these names mean the same in every view that has them. */
-const BY_COLUMN: ReadonlyMap<string, ObjectsOf> = new Map<string, ObjectsOf>([
+const BY_COLUMN: ReadonlyMap<string, PartOf> = new Map<string, PartOf>([
   ['object_id', objectOrTable],
   ['major_id', objectOrTable],
   ['constraint_object_id', objectOrTable],
   // 0 is the parent of everything that isn't a constraint.
-  ['parent_object_id', (id, { database }) => (id === 0 ? undefined : one(database.objectById(id)))],
-  ['referenced_object_id', (id, { database }) => database.referencingTables(id)],
+  ['parent_object_id', byId((id, database) => (id === 0 ? undefined : [database.objectById(id)]))],
+  ['referenced_object_id', byId((id, database) => database.referencingTables(id))],
 ]);
 
-/** The same session, but all that the catalog has to show it are these objects and the properties of that id. */
-function narrowed(session: CatalogSession, objects: Iterable<DatabaseObject>, id: number): CatalogSession {
+/** sys.objects and its like by type: the constraints of thousands of tables are not made to find the tables. */
+const byType: PartOf = (type, session) => {
+  const wanted = typeKey(type);
+  if (CONSTRAINT_TYPES.has(wanted)) return undefined;
+  return {
+    objects: [...session.objects].filter(object => typeKey(entryOf(object).kind.type) === wanted),
+    constraints: false,
+  };
+};
+
+const typeKey = (type: Value): string => String(type).trimEnd().toUpperCase();
+const CONSTRAINT_TYPES = new Set([PRIMARY_KEY, UNIQUE, FOREIGN_KEY, CHECK, DEFAULT].map(({ type }) => typeKey(type)));
+
+function partOf({ name, type }: CatalogView['columns'][number]): PartOf | undefined {
+  return name === 'type' && type.name === 'char' ? byType : BY_COLUMN.get(name);
+}
+
+/** The same session, but this part is all that the catalog has to show it, and the properties of that id. */
+function narrowed(session: CatalogSession, { objects, constraints }: Part, value: Value): CatalogSession {
   return Object.create(session, {
     objects: { value: objects },
-    extendedProperties: { value: session.database.propertiesOf(id) },
+    constraints: { value: constraints },
+    ...(typeof value === 'number' ? { extendedProperties: { value: session.database.propertiesOf(value) } } : {}),
   }) as CatalogSession;
 }
 
-/** Look-ups of a catalog view's rows by the ids in it, so that one table of thousands is found without making every row. */
+/** Look-ups of a catalog view's rows by the ids and types in it: one table of thousands is found without making every row. */
 export function catalogLookup(view: CatalogView, session: CatalogSession): RowLookup | undefined {
-  const indexes = view.columns.flatMap(({ name }, ordinal) =>
-    BY_COLUMN.has(name) ? [{ key: [{ ordinal, descending: false }], unique: false, disabled: false }] : [],
+  const indexes = view.columns.flatMap((column, ordinal) =>
+    partOf(column) ? [{ key: [{ ordinal, descending: false }], unique: false, disabled: false }] : [],
   );
   if (indexes.length === 0) return undefined;
   return {
@@ -41,13 +73,13 @@ export function catalogLookup(view: CatalogView, session: CatalogSession): RowLo
     get rowCount() {
       return session.database.objectCount;
     },
-    *seek(index, [id]) {
+    *seek(index, [value]) {
       const { ordinal } = index.key[0]!;
-      if (typeof id !== 'number') return;
-      const objects = BY_COLUMN.get(view.columns[ordinal]!.name)!(id, session);
-      for (const values of view.rows(objects ? narrowed(session, objects, id) : session)) {
-        if (values[ordinal] === id) yield values;
-      }
+      if (value === null || value === undefined) return;
+      const part = partOf(view.columns[ordinal]!)!(value, session);
+      const same = (other: Value): boolean =>
+        typeof value === 'number' ? other === value : typeKey(other) === typeKey(value);
+      for (const row of view.rows(part ? narrowed(session, part, value) : session)) if (same(row[ordinal]!)) yield row;
     },
   };
 }

@@ -82,7 +82,8 @@ export function* visibleTables(session: CatalogSession): Generator<StoredTable> 
 export function* catalogObjects(session: CatalogSession): Generator<CatalogObject> {
   for (const object of visibleObjects(session)) {
     yield entryOf(object);
-    if (object.kind === 'table') for (const constraint of constraintsOf(object)) yield constraint;
+    if (object.kind === 'table' && session.constraints)
+      for (const constraint of constraintsOf(object)) yield constraint;
   }
 }
 

@@ -17,6 +17,8 @@ export interface CatalogSession {
   /** What the catalog's rows are made from: those of the database, or a part of them when only that is asked for. */
   readonly objects: DatabaseCatalog['objects'];
   readonly extendedProperties: DatabaseCatalog['extendedProperties'];
+  /** Whether the constraints of `objects` are wanted, too. */
+  readonly constraints: boolean;
   readonly spid: number;
   readonly login: string;
   /** The database user the session acts as. */

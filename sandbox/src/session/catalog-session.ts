@@ -11,6 +11,7 @@ export function sessionCatalog(session: Session, database: Database): CatalogSes
     get objects() {
       return database.objects;
     },
+    constraints: true,
     get extendedProperties() {
       return database.extendedProperties;
     },
