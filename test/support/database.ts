@@ -20,7 +20,9 @@ export interface TestDatabase {
  */
 export async function openTestDatabase(options: { seed?: boolean } = {}): Promise<TestDatabase> {
   const url = process.env.TEST_MSSQL_URL;
-  return url === undefined || url === '' ? openSandbox(options.seed ?? false) : openServer(new URL(url), options.seed ?? false);
+  return url === undefined || url === ''
+    ? openSandbox(options.seed ?? false)
+    : openServer(new URL(url), options.seed ?? false);
 }
 
 async function openSandbox(seed: boolean): Promise<TestDatabase> {
