@@ -16,4 +16,10 @@ export default tseslint.config(
       'no-control-regex': 'off',
     },
   },
+  {
+    // The environment is read in one place, which knows `.env`, NAME_FILE and what is wrong with a value.
+    files: ['src/**/*.ts'],
+    ignores: ['src/config/**', '**/*.spec.ts'],
+    rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env' }] },
+  },
 );

@@ -5,7 +5,7 @@ import { getMetadataStorage } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
 import { withEnvFile } from './environment.js';
 import { ConfigError } from './faults.js';
-import { readConfig } from './read-config.js';
+import { readConfig, readUsersFilePath } from './read-config.js';
 import { AccessRuleConfig, DatabaseConfig, LimitsConfig, TenantConfig, UpstreamConfig } from './tenant.config.js';
 
 const COMPLETE = { MSSQL_HOST: 'db', MSSQL_USER: 'u', MSSQL_PASSWORD: 'p', MSSQL_DATABASE: 'd' };
@@ -25,6 +25,18 @@ function file(name: string, content: string): string {
   writeFileSync(target, content);
   return target;
 }
+
+describe('readUsersFilePath', () => {
+  it.each([{}, { USERS_FILE: '' }, { USERS_FILE: 'people.yaml' }])('is the file that the server reads: %j', env => {
+    expect(readUsersFilePath(env)).toBe(readConfig({ ...COMPLETE, ...env }).usersFile);
+  });
+
+  it('says what is wrong with it, and with nothing else', () => {
+    expect(() => readUsersFilePath({ USERS_FILE_FILE: '/nowhere', MSSQL_PORT: 'x' })).toThrow(
+      /has a fault:\n {2}- USERS_FILE_FILE names a file that can't be read/,
+    );
+  });
+});
 
 describe('readConfig', () => {
   it('has the documented defaults', () => {

@@ -20,6 +20,7 @@ import { readTenantsFile, type TenantDefaults, validateTenant } from './tenants-
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const EVERY_ADDRESS = new Set(['0.0.0.0', '::']);
+const DEFAULT_USERS_FILE = 'var/users.json';
 const DEFAULT_ORIGINS = ['https://claude.ai', 'https://claude.com', 'https://chatgpt.com', 'https://vscode.dev'];
 
 /** Which variable stands behind a property of the single tenant, for messages. */
@@ -33,9 +34,17 @@ const VARIABLE_OF: Readonly<Record<string, string>> = {
   'database.entraTenantId': 'MSSQL_ENTRA_TENANT_ID',
 };
 
-/** The configuration of this process, from its environment and `.env`. The only reader of `process.env`. Throws ConfigError. */
+/** The configuration of this process, from its environment and `.env`. Throws ConfigError. */
 export function readProcessConfig(): ServerConfig {
   return readConfig(withEnvFile(process.env));
+}
+
+/** USERS_FILE alone, for the command line: the rest of the configuration need not be complete. Throws ConfigError. */
+export function readUsersFilePath(raw: RawEnvironment = withEnvFile(process.env)): string {
+  const faults = new Faults();
+  const file = usersFileOf(new Environment(raw, faults));
+  faults.throwIfAny();
+  return file;
 }
 
 /** Throws ConfigError with every fault at once. */
@@ -78,7 +87,7 @@ export function readConfig(raw: RawEnvironment): ServerConfig {
       'openai.com',
       'vscode.dev',
     ]),
-    usersFile: env.string('USERS_FILE', 'var/users.json'),
+    usersFile: usersFileOf(env),
     clientsFile: env.text('CLIENTS_FILE'),
     demoPassword: env.text('DEMO_PASSWORD'),
     allowUnauthMethods: env.boolean('ALLOW_UNAUTH_METHODS', false),
@@ -96,6 +105,10 @@ export function readConfig(raw: RawEnvironment): ServerConfig {
     );
   faults.throwIfAny();
   return Object.assign(new ServerConfig(), config);
+}
+
+function usersFileOf(env: Environment): string {
+  return env.string('USERS_FILE', DEFAULT_USERS_FILE);
 }
 
 /** What every tenant has unless TENANTS_FILE says otherwise. */

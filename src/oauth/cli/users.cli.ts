@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { AppError } from '../../common/app-error.js';
 import { ConfigError } from '../../config/faults.js';
-import { readUsersPath } from './users-path.js';
+import { readUsersFilePath } from '../../config/read-config.js';
 import { runUsers } from './users-commands.js';
 
 /** The password: piped in, or typed at a prompt that shows nothing. Never an argument: those are seen by every process. */
@@ -19,7 +19,7 @@ async function askPassword(): Promise<string> {
 }
 
 try {
-  process.stdout.write(await runUsers(process.argv.slice(2), readUsersPath(), askPassword));
+  process.stdout.write(await runUsers(process.argv.slice(2), readUsersFilePath(), askPassword));
 } catch (error) {
   if (!(error instanceof AppError) && !(error instanceof ConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);
