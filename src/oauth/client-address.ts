@@ -1,6 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
+interface Noted {
+  clientAddress?: string;
+}
+
+/** For `addressOf`: oidc-provider hands its own contexts on, and what they hold is our request. */
+export function noteAddress(req: IncomingMessage, isTrusted: (address: string | undefined) => boolean): void {
+  (req as Noted).clientAddress = clientAddress(req, isTrusted);
+}
+
+/** What was noted of a request to the authorization server or one of its pages. */
+export function addressOf(req: object): string {
+  return (req as Noted).clientAddress ?? 'unknown';
+}
+
 /** Who is at the other end: the last address in X-Forwarded-For that no trusted proxy has, or the socket's own. */
 export function clientAddress(req: IncomingMessage, isTrusted: (address: string | undefined) => boolean): string {
   let address = req.socket.remoteAddress ?? 'unknown';

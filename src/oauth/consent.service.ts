@@ -3,10 +3,10 @@ import type { Request } from 'express';
 import type { SqlScope } from '../common/principal.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { type Account, AccountsService } from './accounts.service.js';
+import { addressOf } from './client-address.js';
 import type { Interaction } from './interaction-parts.js';
 import { OAuthEvents } from './oauth-events.js';
 import { ProviderFactory } from './provider.factory.js';
-import { addressOf } from './rate-limits.service.js';
 import { resourceScopes } from './scopes.js';
 
 /** Turns a person's answer into a grant. */

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type Provider from 'oidc-provider';
-import type { KoaContextWithOIDC, errors } from 'oidc-provider';
+import type { errors } from 'oidc-provider';
 import { AuditService } from '../audit/audit.service.js';
 import type { OauthEvent } from '../audit/audit-entry.js';
 import { logger } from '../common/log.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import type { Tenant } from '../tenancy/tenant.js';
+import { addressOf } from './client-address.js';
 
 const log = logger('oauth');
 
@@ -25,7 +26,7 @@ export class OAuthEvents {
         client: client.clientId,
         // What the client says of itself: an id alone tells an auditor nothing.
         ...(client.clientName === undefined ? {} : { client_name: client.clientName.slice(0, 200) }),
-        ...addressOf(ctx),
+        remote_address: addressOf(ctx.req),
       }),
     );
     provider.on('grant.success', ctx => {
@@ -37,7 +38,7 @@ export class OAuthEvents {
         ...(token?.accountId === undefined ? {} : { principal: token.accountId }),
         ...(client === undefined ? {} : { client }),
         scopes: [...(token?.scopes ?? [])],
-        ...addressOf(ctx),
+        remote_address: addressOf(ctx.req),
       });
       if (client !== undefined) void keepClient(client).catch(() => undefined);
     });
@@ -51,7 +52,7 @@ export class OAuthEvents {
         ...(principal === undefined ? {} : { principal }),
         ...(client === undefined ? {} : { client }),
         reason: reasonOf(error),
-        ...addressOf(ctx),
+        remote_address: addressOf(ctx.req),
       });
     });
     provider.on('access_token.destroyed', token => {
@@ -67,7 +68,7 @@ export class OAuthEvents {
       this.record(tenant, 'grant_revoked', {
         ...(principal === undefined ? {} : { principal }),
         ...(client === undefined ? {} : { client }),
-        ...addressOf(ctx),
+        remote_address: addressOf(ctx.req),
       });
     });
     provider.on('server_error', (_ctx, error) =>
@@ -89,9 +90,4 @@ export class OAuthEvents {
 
 function reasonOf(error: errors.OIDCProviderError): string {
   return `${error.error}: ${error.error_description ?? ''} ${error.error_detail ?? ''}`.trim().slice(0, 200);
-}
-
-function addressOf(ctx: KoaContextWithOIDC): { remote_address?: string } {
-  const address = (ctx.req as { clientAddress?: string }).clientAddress;
-  return address === undefined ? {} : { remote_address: address };
 }

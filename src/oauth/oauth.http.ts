@@ -5,7 +5,7 @@ import { ServerConfig } from '../config/server.config.js';
 import { addressList } from '../tenancy/address-list.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import type { TenantRequest } from '../tenancy/tenant.middleware.js';
-import { clientAddress } from './client-address.js';
+import { noteAddress } from './client-address.js';
 import { ProviderFactory } from './provider.factory.js';
 import { PAGES_LIMIT, RateLimits } from './rate-limits.service.js';
 import { normaliseRequest } from './request-normaliser.js';
@@ -39,7 +39,7 @@ export function oauthHandler(app: INestApplication): RequestHandler {
     const method = METHODS.get(path) ?? (RESUME.test(path) ? 'GET' : undefined);
     if (method === undefined && !PAGES.test(path)) return next();
     fixOrigin(req, origin);
-    (req as { clientAddress?: string }).clientAddress = clientAddress(req, trusted);
+    noteAddress(req, trusted);
     if (method === undefined) {
       if (!leavesSomething(req.method, path)) return next();
       return void servePage(req, res, tenant, next).catch(next);

@@ -10,10 +10,10 @@ import type { ServerConfig } from '../config/server.config.js';
 import type { StateCipher } from '../state/state-cipher.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import type { Account, AccountsService } from './accounts.service.js';
+import { addressOf } from './client-address.js';
 import { checkClient } from './client-policy.js';
 import type { DocumentFetcher } from './clients/document-fetcher.js';
 import { cookieNames } from './cookies.js';
-import { addressOf } from './rate-limits.service.js';
 import { resourceScopes } from './scopes.js';
 import { signingKey } from './signing-keys.js';
 

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { errors } from 'oidc-provider';
-import { AppError } from '../common/app-error.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import type { TenantRequest } from '../tenancy/tenant.middleware.js';
-import { addressKey } from './client-address.js';
+import { addressKey, addressOf } from './client-address.js';
 
 /** One limit for all forms and links of our pages. */
 export const PAGES_LIMIT = 'pages';
@@ -60,12 +59,4 @@ export class RateLimits {
       throw Object.assign(error, { status: 429, statusCode: 429, retryAfter });
     }
   }
-}
-
-export function addressOf(req: object): string {
-  return (req as { clientAddress?: string }).clientAddress ?? 'unknown';
-}
-
-export function tooManyAttempts(): AppError {
-  return new AppError('TOO_MANY_REQUESTS', 'Too many attempts. Wait a few minutes and try again.');
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AppError } from '../common/app-error.js';
 
 /** oidc-provider's own limit. */
-export const MAX_BODY_BYTES = 56 * 1024;
+const MAX_BODY_BYTES = 56 * 1024;
 
 /** The whole body. Throws RESULT_TOO_LARGE (413) above the limit; nothing is read beyond it. */
 export async function readBody(req: IncomingMessage, limit = MAX_BODY_BYTES): Promise<Buffer> {

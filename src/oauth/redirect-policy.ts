@@ -1,5 +1,5 @@
-import type { TenantConfig } from '../config/tenant.config.js';
 import { LOOPBACK_HOSTS } from '../common/loopback.js';
+import { SCHEME_PATTERN, type TenantConfig } from '../config/tenant.config.js';
 
 export type RedirectRules = Pick<TenantConfig, 'allowedRedirectHosts' | 'allowedRedirectSchemes'>;
 
@@ -23,12 +23,13 @@ export function isAllowedRedirect(uri: unknown, rules: RedirectRules): boolean {
     case 'http:':
       return LOOPBACK_HOSTS.has(url.hostname);
     default:
-      // Custom schemes by exact name; never one that a browser runs or shows by itself.
-      return (
-        rules.allowedRedirectSchemes.includes(url.protocol.slice(0, -1)) &&
-        !/^(?:javascript|data|vbscript|blob|file|about|ftp|wss?):$/.test(url.protocol)
-      );
+      return isAllowedScheme(url.protocol.slice(0, -1), rules);
   }
+}
+
+/** Custom schemes by exact name; never one that a browser runs or shows by itself. */
+function isAllowedScheme(scheme: string, rules: RedirectRules): boolean {
+  return rules.allowedRedirectSchemes.includes(scheme) && SCHEME_PATTERN.test(scheme);
 }
 
 /** `claude.ai` is that host alone; `*.claude.ai` every host below it, and not itself. */

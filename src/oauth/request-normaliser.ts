@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { errors } from 'oidc-provider';
 import type { Tenant } from '../tenancy/tenant.js';
 import { tidyRegistration } from './client-policy.js';
-import { MAX_BODY_BYTES, readBody, replaceBody } from './read-body.js';
+import { readBody, replaceBody } from './read-body.js';
 import { canonicalResource, tidyScope } from './scopes.js';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -103,7 +103,7 @@ function canonicaliseResources(params: URLSearchParams, tenant: Tenant): void {
 
 async function read(req: Request): Promise<Buffer> {
   try {
-    return await readBody(req, MAX_BODY_BYTES);
+    return await readBody(req);
   } catch {
     throw Object.assign(new errors.InvalidRequest('request entity too large'), { status: 413, statusCode: 413 });
   }

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AppError } from '../common/app-error.js';
 import { StateCipher } from '../state/state-cipher.js';
 import { STATE_STORE, type StateStore } from '../state/state-store.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { addressKey } from './client-address.js';
-import { tooManyAttempts } from './rate-limits.service.js';
 
 interface Limit {
   readonly failures: number;
@@ -90,4 +90,8 @@ export class SignInAttempts {
       person: counter('name', name, PERSON),
     };
   }
+}
+
+function tooManyAttempts(): AppError {
+  return new AppError('TOO_MANY_REQUESTS', 'Too many attempts. Wait a few minutes and try again.');
 }

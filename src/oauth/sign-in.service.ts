@@ -3,8 +3,8 @@ import type { Request } from 'express';
 import { AppError } from '../common/app-error.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { type Account, AccountsService } from './accounts.service.js';
+import { addressOf } from './client-address.js';
 import { OAuthEvents } from './oauth-events.js';
-import { addressOf } from './rate-limits.service.js';
 import { SignInAttempts } from './sign-in-attempts.js';
 import { UsersService } from './users.service.js';
 

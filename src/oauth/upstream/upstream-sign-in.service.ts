@@ -4,10 +4,10 @@ import { AppError } from '../../common/app-error.js';
 import { ServerConfig } from '../../config/server.config.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { AccountsService } from '../accounts.service.js';
+import { addressOf } from '../client-address.js';
 import { readCookie, upstreamCookieName } from '../cookies.js';
 import { InteractionService } from '../interaction.service.js';
 import { OAuthEvents } from '../oauth-events.js';
-import { addressOf } from '../rate-limits.service.js';
 import { UPSTREAM_S, UpstreamService } from './upstream.service.js';
 
 /** Sign-in at the tenant's identity provider, step by step. */

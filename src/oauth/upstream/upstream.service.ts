@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import * as client from 'openid-client';
 import { AppError } from '../../common/app-error.js';
 import { logger } from '../../common/log.js';
+import { LOOPBACK_HOSTS } from '../../common/loopback.js';
 import type { UpstreamConfig } from '../../config/tenant.config.js';
 import { StateCipher } from '../../state/state-cipher.js';
 import { STATE_STORE, type StateStore } from '../../state/state-store.js';
@@ -128,17 +129,16 @@ export class UpstreamService {
   }
 }
 
-export function callbackOf(tenant: Tenant): string {
+function callbackOf(tenant: Tenant): string {
   return `${tenant.issuer}/login/upstream/callback`;
 }
 
 async function discover(upstream: UpstreamConfig): Promise<client.Configuration> {
   const issuer = new URL(upstream.issuer);
-  const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(issuer.hostname);
   try {
     return await client.discovery(issuer, upstream.clientId, upstream.clientSecret, undefined, {
       timeout: TIMEOUT_S,
-      execute: issuer.protocol === 'http:' && loopback ? [client.allowInsecureRequests] : [],
+      execute: issuer.protocol === 'http:' && LOOPBACK_HOSTS.has(issuer.hostname) ? [client.allowInsecureRequests] : [],
     });
   } catch (error) {
     log.error({ err: error, issuer: upstream.issuer }, 'the identity provider does not answer');
