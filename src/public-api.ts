@@ -18,7 +18,7 @@ export { Prompt } from './prompts/prompt.decorator.js';
 export type { PromptArguments, PromptCall, PromptHandler, PromptMessage } from './prompts/prompt.js';
 export { ChangesService } from './mcp/changes.service.js';
 export { QueryService } from './database/query.service.js';
-export { CatalogService } from './database/catalog.service.js';
+export { CatalogService, lookupFor } from './database/catalog.service.js';
 export { ServerConfig } from './config/server.config.js';
 export { ConfigError } from './config/faults.js';
 export { readConfig, readProcessConfig } from './config/read-config.js';

@@ -3,6 +3,7 @@ import { AppError } from '../common/app-error.js';
 import type { AccessLimits } from '../common/principal.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { mayTouch } from './access.js';
+import type { CallContext } from './call-context.js';
 import type { Asker, Rows } from './catalog-reader.js';
 import { CatalogSource } from './catalog-source.js';
 import type { TableDescription, TableSummary } from './catalog.types.js';
@@ -22,6 +23,11 @@ export interface CatalogOptions {
 }
 
 type LookupOptions = Pick<CatalogOptions, 'access' | 'signal' | 'subject'>;
+
+/** The options of a call: what this person may see, whose turn it takes, and when to stop. */
+export function lookupFor({ principal, signal }: Pick<CallContext, 'principal' | 'signal'>): Required<LookupOptions> {
+  return { access: principal.access, subject: principal.subject, signal };
+}
 
 interface Known extends TableSummary {
   readonly objectId: number;

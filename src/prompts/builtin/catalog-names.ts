@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogService } from '../../database/catalog.service.js';
+import { CatalogService, lookupFor } from '../../database/catalog.service.js';
 import type { PromptCall } from '../prompt.js';
 
 /** Names of the database for completion, as far as the person may see them. */
@@ -22,14 +22,10 @@ export class CatalogNames {
   }
 
   /** A list of columns, comma separated: its last part is completed. */
-  async columns(table: string, typed: string, { tenant, principal, signal }: PromptCall): Promise<readonly string[]> {
+  async columns(table: string, typed: string, call: PromptCall): Promise<readonly string[]> {
     const [first = '', ...rest] = table.split('.');
     const name = rest.length === 0 ? { name: first } : { schema: first, name: rest.join('.') };
-    const description = await this.catalog.table(tenant, name, {
-      access: principal.access,
-      subject: principal.subject,
-      signal,
-    });
+    const description = await this.catalog.table(call.tenant, name, lookupFor(call));
     const begun = typed.slice(0, typed.lastIndexOf(',') + 1);
     const part = typed.slice(begun.length).trimStart();
     const names = startingWith(
@@ -39,13 +35,8 @@ export class CatalogNames {
     return names.map(column => (begun === '' ? column : `${begun} ${column}`));
   }
 
-  private tables({ tenant, principal, signal }: PromptCall) {
-    return this.catalog.tables(tenant, {
-      includeViews: true,
-      access: principal.access,
-      subject: principal.subject,
-      signal,
-    });
+  private tables(call: PromptCall) {
+    return this.catalog.tables(call.tenant, { includeViews: true, ...lookupFor(call) });
   }
 }
 

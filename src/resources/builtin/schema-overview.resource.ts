@@ -1,4 +1,4 @@
-import { CatalogService } from '../../database/catalog.service.js';
+import { CatalogService, lookupFor } from '../../database/catalog.service.js';
 import { Resource } from '../resource.decorator.js';
 import type { ResourceCall, ResourceContents, ResourceHandler } from '../resource.js';
 import { tableUri } from './table.resource.js';
@@ -18,15 +18,10 @@ const MAX_TABLES = 1_000;
 export class SchemaOverviewResource implements ResourceHandler {
   constructor(private readonly catalog: CatalogService) {}
 
-  async read({ tenant, principal, signal }: ResourceCall): Promise<readonly ResourceContents[]> {
-    const tables = await this.catalog.tables(tenant, {
-      includeViews: true,
-      access: principal.access,
-      subject: principal.subject,
-      signal,
-    });
+  async read(call: ResourceCall): Promise<readonly ResourceContents[]> {
+    const tables = await this.catalog.tables(call.tenant, { includeViews: true, ...lookupFor(call) });
     const overview = {
-      database: tenant.config.database.database,
+      database: call.tenant.config.database.database,
       count: tables.length,
       truncated: tables.length > MAX_TABLES,
       tables: tables.slice(0, MAX_TABLES).map(table => ({ ...table, uri: tableUri(table.schema, table.name) })),

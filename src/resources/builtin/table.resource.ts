@@ -1,4 +1,4 @@
-import { CatalogService } from '../../database/catalog.service.js';
+import { CatalogService, lookupFor } from '../../database/catalog.service.js';
 import { ResourceTemplate } from '../resource.decorator.js';
 import type { ResourceCall, ResourceContents, ResourceTemplateHandler } from '../resource.js';
 import { UriTemplate } from '../uri-template.js';
@@ -24,13 +24,9 @@ export class TableResource implements ResourceTemplateHandler {
   async read(
     uri: string,
     { schema = '', table = '' }: Readonly<Record<string, string>>,
-    { tenant, principal, signal }: ResourceCall,
+    call: ResourceCall,
   ): Promise<readonly ResourceContents[]> {
-    const description = await this.catalog.table(
-      tenant,
-      { schema, name: table },
-      { access: principal.access, subject: principal.subject, signal },
-    );
+    const description = await this.catalog.table(call.tenant, { schema, name: table }, lookupFor(call));
     return [{ uri, mimeType: 'application/json', text: JSON.stringify(description) }];
   }
 
@@ -38,14 +34,9 @@ export class TableResource implements ResourceTemplateHandler {
     variable: string,
     typed: string,
     known: Readonly<Record<string, string>>,
-    { tenant, principal, signal }: ResourceCall,
+    call: ResourceCall,
   ): Promise<readonly string[]> {
-    const tables = await this.catalog.tables(tenant, {
-      includeViews: true,
-      access: principal.access,
-      subject: principal.subject,
-      signal,
-    });
+    const tables = await this.catalog.tables(call.tenant, { includeViews: true, ...lookupFor(call) });
     const chosen = known.schema?.toLowerCase();
     const names =
       variable === 'schema'

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CatalogService } from '../../database/catalog.service.js';
+import { CatalogService, lookupFor } from '../../database/catalog.service.js';
 import { parseObjectName } from '../../database/object-name.js';
 import { Tool } from '../tool.decorator.js';
 import type { InputOf, OutputOf, ToolCall, ToolHandler } from '../tool.js';
@@ -78,11 +78,7 @@ export class DescribeTableTool implements ToolHandler<typeof input, typeof outpu
   constructor(private readonly catalog: CatalogService) {}
 
   async execute({ table_name }: InputOf<typeof input>, call: ToolCall): Promise<OutputOf<typeof output>> {
-    const description = await this.catalog.table(call.tenant, parseObjectName(table_name), {
-      access: call.principal.access,
-      subject: call.principal.subject,
-      signal: call.signal,
-    });
+    const description = await this.catalog.table(call.tenant, parseObjectName(table_name), lookupFor(call));
     return description as OutputOf<typeof output>;
   }
 }

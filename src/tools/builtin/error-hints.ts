@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
-import { CatalogService } from '../../database/catalog.service.js';
+import { CatalogService, lookupFor } from '../../database/catalog.service.js';
 import { nearestNames } from '../../database/nearest-names.js';
 import { shownName } from '../../database/object-name.js';
 import type { ToolCall } from '../tool.js';
@@ -38,8 +38,7 @@ export class ErrorHints {
   }
 
   private async nearestTables(wanted: string, call: ToolCall): Promise<readonly string[]> {
-    const { access, subject } = call.principal;
-    const tables = await this.catalog.tables(call.tenant, { access, subject, includeViews: true, signal: call.signal });
+    const tables = await this.catalog.tables(call.tenant, { includeViews: true, ...lookupFor(call) });
     return nearestNames(
       wanted,
       tables.map(table => shownName(table.schema, table.name)),
@@ -48,12 +47,7 @@ export class ErrorHints {
 
   /** Among the columns of the tables that the statement mentions. */
   private async nearestColumns(wanted: string, statement: string, call: ToolCall): Promise<readonly string[]> {
-    const { access, subject } = call.principal;
-    const columns = await this.catalog.columnsOfMentioned(call.tenant, statement, {
-      access,
-      subject,
-      signal: call.signal,
-    });
+    const columns = await this.catalog.columnsOfMentioned(call.tenant, statement, lookupFor(call));
     return nearestNames(wanted, [...new Set(columns)]);
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CatalogService } from '../../database/catalog.service.js';
+import { CatalogService, lookupFor } from '../../database/catalog.service.js';
 import { parseObjectName, quoteName } from '../../database/object-name.js';
 import { resultSet, type ResultSetOutput } from '../results/result-schemas.js';
 import { Tool } from '../tool.decorator.js';
@@ -30,11 +30,7 @@ export class GetTableSampleTool implements ToolHandler<typeof input, typeof resu
   ) {}
 
   async execute({ table_name, limit }: InputOf<typeof input>, call: ToolCall): Promise<ToolOutput<ResultSetOutput>> {
-    const table = await this.catalog.resolve(call.tenant, parseObjectName(table_name), {
-      access: call.principal.access,
-      subject: call.principal.subject,
-      signal: call.signal,
-    });
+    const table = await this.catalog.resolve(call.tenant, parseObjectName(table_name), lookupFor(call));
     const query = `SELECT TOP (@limit) * FROM ${quoteName(table.schema)}.${quoteName(table.name)}`;
     const sample = await this.statements.run({ query, parameters: { limit }, max_rows: limit }, call, { paged: false });
     return sample as ToolOutput<ResultSetOutput>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../common/app-error.js';
-import { CatalogService } from '../../database/catalog.service.js';
+import { CatalogService, lookupFor } from '../../database/catalog.service.js';
 import type { TableSummary } from '../../database/catalog.types.js';
 import { Tool } from '../tool.decorator.js';
 import type { InputOf, OutputOf, ToolCall, ToolHandler } from '../tool.js';
@@ -49,9 +49,7 @@ export class ListTablesTool implements ToolHandler<typeof input, typeof output> 
     const all = await this.catalog.tables(call.tenant, {
       schema,
       includeViews: include_views,
-      access: call.principal.access,
-      subject: call.principal.subject,
-      signal: call.signal,
+      ...lookupFor(call),
     });
     const from = cursor === undefined ? 0 : placeAfter(all, cursor);
     const tables = all.slice(from, from + PAGE);
