@@ -15,7 +15,7 @@ const HEADERS_TIMEOUT_MS = 30_000;
 /** A whole request with its body; replies and streams are not counted. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
-/** Everything in front of Nest's routes, in order. `main.ts` and every end-to-end test call it. */
+/** Everything in front of Nest's routes, in order. `serve.ts` and every end-to-end test call it. */
 export function configureHttp(app: NestExpressApplication): void {
   const config = app.get(ServerConfig);
   // /DEMO is not /demo, and /demo/SSE is not /demo/sse: guards and middleware compare paths exactly.

@@ -3,13 +3,9 @@ import { ExpressInstrumentation } from '@opentelemetry/instrumentation-express';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { TediousInstrumentation } from '@opentelemetry/instrumentation-tedious';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import type { TracingRequest } from './config/tracing-environment.js';
 import { DiscreetExporter } from './telemetry/discreet.exporter.js';
 import { Nest12Instrumentation } from './telemetry/nest.instrumentation.js';
-
-export interface TelemetrySettings {
-  /** What OTEL_SERVICE_NAME says, or the server's own name. */
-  readonly serviceName: string;
-}
 
 const QUIET_PATHS = /^(?:\/[a-z0-9-]+)?\/health(?:\/|$|\?)/;
 /** A collector that does not answer must not hold up the end of the process. */
@@ -32,9 +28,9 @@ export function watchImports(): void {
  * them itself. To be called before the modules it instruments are loaded. Spans hold no statement texts, parameters or
  * tokens. The function it returns flushes and stops.
  */
-export function startTelemetry(settings: TelemetrySettings): () => Promise<void> {
+export function startTelemetry({ serviceName }: TracingRequest): () => Promise<void> {
   const sdk = new NodeSDK({
-    serviceName: settings.serviceName,
+    serviceName,
     traceExporter: new DiscreetExporter(),
     // Numbers are Prometheus' affair and the log goes to stdout: by default the SDK would send both.
     metricReaders: [],

@@ -3,6 +3,7 @@ import { withEnvFile } from './environment.js';
 const SERVICE_NAME = 'mssql-mcp-server';
 
 export interface TracingRequest {
+  /** What OTEL_SERVICE_NAME says, or the server's own name. */
   readonly serviceName: string;
 }
 
