@@ -13,7 +13,7 @@ import { isTransient, translateSqlError } from './sql-server.errors.js';
 import { StatementPolicy } from './statement-policy.js';
 import { ReportedStatement, type StatementKind } from './statement-report.js';
 import type { CellLimit } from './values/cut-text.js';
-import { runWrite } from './write-transaction.js';
+import { runWrite, type WriteEnding } from './write-transaction.js';
 
 /** JSON values, or `{type, value}` to say the SQL type. */
 export type QueryParameters = Readonly<Record<string, unknown>>;
@@ -45,15 +45,7 @@ export interface StreamSummary {
   readonly messages: readonly string[];
 }
 
-export interface WriteOptions {
-  readonly parameters?: QueryParameters | undefined;
-  /** Runs the statement, counts, and rolls back. */
-  readonly dryRun?: boolean | undefined;
-  /** Commits only when the statement changes exactly these numbers of rows, else rolls back (`committed: false`). */
-  readonly expectedRows?: readonly number[] | undefined;
-  readonly maxRows?: number | undefined;
-  readonly rowBytes?: (row: readonly CellValue[], columns: readonly ResultColumn[]) => number;
-}
+export type WriteOptions = WriteEnding & Pick<ReadOptions, 'parameters' | 'maxRows' | 'rowBytes'>;
 
 export interface WriteResult extends QueryResult {
   readonly committed: boolean;

@@ -9,10 +9,11 @@ import { assertContext, assertFinished } from './run-checks.js';
 import { translateSqlError } from './sql-server.errors.js';
 import type { CellLimit } from './values/cut-text.js';
 
-export interface WriteOptions {
+/** What becomes of a change that went well. */
+export interface WriteEnding {
   /** Runs the statement, counts, and rolls back. */
   readonly dryRun?: boolean | undefined;
-  /** Commits only when the statement changes exactly these numbers of rows, else rolls back. */
+  /** Commits only when the statement changes exactly these numbers of rows, else rolls back (`committed: false`). */
   readonly expectedRows?: readonly number[] | undefined;
 }
 
@@ -26,7 +27,7 @@ export async function runWrite(
   statement: string,
   parameters: readonly TypedParameter[],
   call: CallContext,
-  options: WriteOptions,
+  ending: WriteEnding,
   { response, cells }: Taking,
   { connection, abilities }: Loan,
 ): Promise<boolean> {
@@ -36,7 +37,7 @@ export async function runWrite(
   assertFinished(await connection.runBatch(beginWrite(abilities.settings), limits), call);
   const envelope = writeEnvelope(statement, parameters, call.principal, abilities);
   assertFinished(await connection.run(envelope, response, limits), call);
-  const commit = options.dryRun !== true && sameCounts(options.expectedRows, response.affectedRows);
+  const commit = ending.dryRun !== true && sameCounts(ending.expectedRows, response.affectedRows);
   // From here on a cancel comes too late: the end of the transaction is not left half-known.
   const end = { ...limits, signal: new AbortController().signal };
   if (commit) await commitWrite(connection, end);

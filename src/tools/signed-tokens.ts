@@ -1,7 +1,6 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { ServerConfig } from '../config/server.config.js';
-import { stateKey } from '../state/state-key.js';
+import { StateCipher } from '../state/state-cipher.js';
 
 const MAC_BYTES = 16;
 
@@ -13,9 +12,8 @@ const MAC_BYTES = 16;
 export class SignedTokens {
   private readonly key: Buffer;
 
-  constructor(config: ServerConfig) {
-    const secret = stateKey(config);
-    this.key = Buffer.from(hkdfSync('sha256', secret, '', 'mssql-mcp-server tool tokens', 32));
+  constructor(cipher: StateCipher) {
+    this.key = cipher.derive('tool tokens');
   }
 
   /** `payload` holds neither dots nor secrets. */

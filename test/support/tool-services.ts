@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Global, Module, type Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { AuditModule } from '../../src/audit/audit.module.js';
 import type { Principal } from '../../src/common/principal.js';
@@ -11,8 +11,7 @@ import { ServerConfig } from '../../src/config/server.config.js';
 import type { LimitsConfig, TenantConfig } from '../../src/config/tenant.config.js';
 import { DatabaseModule } from '../../src/database/database.module.js';
 import { MetricsModule } from '../../src/metrics/metrics.module.js';
-import { STATE_STORE } from '../../src/state/state-store.js';
-import { SqliteStateStore } from '../../src/state/sqlite.state-store.js';
+import { StateModule } from '../../src/state/state.module.js';
 import { TenancyModule } from '../../src/tenancy/tenancy.module.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
@@ -48,18 +47,15 @@ export async function toolServices(database: TestDatabase, options: ToolOptions 
     metricsPort: 0,
     tenants: [tenantConfig],
     adoptsPath: false,
+    stateStore: `sqlite:${path.join(directory, 'state.db')}`,
     stateKey: randomBytes(32),
     auditFile: path.join(directory, 'audit.jsonl'),
   });
-  const store = new SqliteStateStore(path.join(directory, 'state.db'));
-  @Global()
-  @Module({ providers: [{ provide: STATE_STORE, useValue: store }], exports: [STATE_STORE] })
-  class TestStateModule {}
   const module = await Test.createTestingModule({
     imports: [
       ConfigModule.forRoot(config),
       TenancyModule,
-      TestStateModule,
+      StateModule,
       DatabaseModule,
       AuditModule,
       MetricsModule,
@@ -79,10 +75,7 @@ export async function toolServices(database: TestDatabase, options: ToolOptions 
       const output = await module.get(ToolInvoker).invoke(name, args, toolCall(tenant, more));
       return { data: output.structured, text: output.text };
     },
-    close: async () => {
-      await module.close();
-      await store.close();
-    },
+    close: () => module.close(),
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { STATE_STORE, type StateStore } from '../../state/state-store.js';
 import { SignedTokens } from '../signed-tokens.js';
@@ -11,12 +11,12 @@ const TTL_SECONDS = 300;
 export class ConfirmTokens {
   constructor(
     private readonly tokens: SignedTokens,
-    @Optional() @Inject(STATE_STORE) private readonly store?: StateStore,
+    @Inject(STATE_STORE) private readonly store: StateStore,
   ) {}
 
   async issue(counts: readonly number[], binding: readonly string[]): Promise<string> {
     const nonce = randomBytes(9).toString('base64url');
-    await this.stateStore().set(keyOf(nonce), '1', TTL_SECONDS);
+    await this.store.set(keyOf(nonce), '1', TTL_SECONDS);
     return this.tokens.sign('confirm', `${nonce}~${counts.join('_')}`, binding, TTL_SECONDS);
   }
 
@@ -24,7 +24,7 @@ export class ConfirmTokens {
   async redeem(token: string, binding: readonly string[]): Promise<readonly number[]> {
     const payload = this.tokens.verify('confirm', token, binding);
     const [nonce = '', counts = ''] = payload?.split('~') ?? [];
-    if (payload === undefined || !(await this.stateStore().consume(keyOf(nonce)))) {
+    if (payload === undefined || !(await this.store.consume(keyOf(nonce)))) {
       throw new AppError(
         'INVALID_ARGUMENT',
         'The confirm_token is not for this statement, was used, or is older than 5 minutes.',
@@ -35,12 +35,6 @@ export class ConfirmTokens {
       );
     }
     return counts === '' ? [] : counts.split('_').map(Number);
-  }
-
-  private stateStore(): StateStore {
-    if (this.store === undefined)
-      throw new AppError('UNAVAILABLE', 'There is no state store to keep confirmations in.');
-    return this.store;
   }
 }
 

@@ -3,8 +3,6 @@ import type { ResultFacts, RowFormat } from './row-format.js';
 
 /** `{"columns":[…],"rows":[[…],…],"row_count":…}`: the same JSON as the structured content. */
 export class CompactFormat implements RowFormat {
-  readonly joins = 'json';
-
   constructor(private readonly columns: readonly ResultColumn[]) {}
 
   row(row: readonly CellValue[]): string {
@@ -19,7 +17,6 @@ export class CompactFormat implements RowFormat {
 
 /** Rows as objects, as older clients expect; a repeated name gets `_2`. */
 export class ObjectsFormat implements RowFormat {
-  readonly joins = 'json';
   private readonly names: readonly string[];
   private readonly keys: readonly string[];
 

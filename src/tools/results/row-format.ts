@@ -13,6 +13,4 @@ export interface RowFormat {
   row(row: readonly CellValue[]): string;
   /** The whole, from the rows' texts. */
   document(rows: readonly string[], facts: ResultFacts): string;
-  /** How several documents and what belongs to all of them go together. */
-  readonly joins: 'json' | 'text';
 }

@@ -13,7 +13,6 @@ function trailer(facts: ResultFacts): string {
 
 /** RFC 4180, lines ended by \n; NULL is empty and an empty text is `""`. One line about the result follows a blank one. */
 export class CsvFormat implements RowFormat {
-  readonly joins = 'text';
   private readonly header: string;
 
   constructor(columns: readonly ResultColumn[]) {
@@ -38,7 +37,6 @@ function csvField(value: CellValue): string {
 }
 
 export class MarkdownFormat implements RowFormat {
-  readonly joins = 'text';
   private readonly header: string;
 
   constructor(columns: readonly ResultColumn[]) {
