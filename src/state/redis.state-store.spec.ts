@@ -1,7 +1,8 @@
-import { type TestRedis, eventually, startRedis } from '../../test/support/redis.js';
+import { type TestRedis, startRedis } from '../../test/support/redis.js';
 import { stateStoreContract } from '../../test/support/state-store-contract.js';
 import { describeWith } from '../../test/support/system-programs.js';
 import { RedisStateStore } from './redis.state-store.js';
+import { until } from '../../test/support/until.js';
 
 describeWith('redis-server', 'the Redis state store', () => {
   let redis: TestRedis;
@@ -27,7 +28,7 @@ describeWith('redis-server', 'the Redis state store', () => {
     const heard: string[] = [];
     const leave = await second.subscribe('far', message => heard.push(message));
     await first.publish('far', 'hello');
-    await eventually(() => heard.length === 1);
+    await until('it is heard', () => heard.length === 1);
     await leave();
   });
 
@@ -35,7 +36,7 @@ describeWith('redis-server', 'the Redis state store', () => {
     const heard: string[] = [];
     await second.subscribe('back', message => heard.push(message));
     await redis.stop();
-    await expect(eventually(async () => first.get('x').then(() => false))).rejects.toMatchObject({
+    await expect(until('Redis is missed', async () => first.get('x').then(() => false))).rejects.toMatchObject({
       code: 'UNAVAILABLE',
     });
     const begun = Date.now();
@@ -43,14 +44,14 @@ describeWith('redis-server', 'the Redis state store', () => {
     await expect(first.ping(500)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect(Date.now() - begun).toBeLessThan(1_000);
     await redis.start();
-    await eventually(() =>
+    await until('Redis is back', () =>
       first.set('x', 'y', 60).then(
         () => true,
         () => false,
       ),
     );
     expect(await first.get('x')).toBe('y');
-    await eventually(async () => {
+    await until('messages come again', async () => {
       await first.publish('back', 'again').catch(() => undefined);
       return heard.length > 0;
     });
@@ -61,7 +62,7 @@ describeWith('redis-server', 'the Redis state store', () => {
     const early = await RedisStateStore.open(redis.url);
     await expect(early.get('x')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await redis.start();
-    await eventually(() =>
+    await until('Redis is back', () =>
       early.get('x').then(
         () => true,
         () => false,

@@ -80,6 +80,7 @@ describe('the SQLite state store', () => {
     });
     await new Promise(resolve => writer.once('close', resolve));
     const acknowledged = text.split('\n').slice(0, -1);
+    expect(acknowledged.length).toBeGreaterThan(100);
     for (const number of acknowledged) expect(await store.get(`w${number}`)).toBe('v');
     await store.close();
   });

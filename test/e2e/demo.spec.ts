@@ -4,7 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../support/ports.js';
-import { type ServerProcess, startProcess, until } from '../support/server-process.js';
+import { type ServerProcess, startProcess } from '../support/server-process.js';
+import { until } from '../support/until.js';
 
 const run = promisify(execFile);
 
@@ -19,7 +20,7 @@ describe('npm run demo', () => {
     // NODE_ENV as some shells have it.
     environment = { SERVER_PORT: String(port), NODE_ENV: 'production' };
     server = await startProcess('scripts/demo-server.mjs', environment, `${url}/health/ready`);
-    await until('the lines to paste', () => server.output().includes('scripts/e2e-test.sh'));
+    await until('the lines to paste', () => server.output().includes('scripts/e2e-test.sh'), 30_000);
   }, 60_000);
 
   afterAll(() => server?.stop());
@@ -98,7 +99,7 @@ describe('npm run demo', () => {
       { SERVER_PORT: String(port), DEMO_PASSWORD: `it's "odd" $HOME \`id\` \\ & é` },
       `http://127.0.0.1:${port}/health/ready`,
     );
-    await until('the lines to paste', () => odd.output().includes('scripts/e2e-test.sh'));
+    await until('the lines to paste', () => odd.output().includes('scripts/e2e-test.sh'), 30_000);
     const walk =
       odd
         .output()

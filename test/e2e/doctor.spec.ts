@@ -9,6 +9,7 @@ import { startSandbox } from 'tsql-sandbox';
 import { hashPassword } from '../../src/oauth/users/password.js';
 import { putUser } from '../../src/oauth/users/users-file.js';
 import { freePort } from '../support/ports.js';
+import { serverEnvironment } from '../support/server-environment.js';
 import { type ServerProcess, startProcess } from '../support/server-process.js';
 
 type Environment = Record<string, string>;
@@ -42,21 +43,16 @@ describe('the doctor', () => {
     sandbox = await startSandbox({ users: USERS });
     const port = await freePort();
     healthy = {
-      SERVER_HOST: '127.0.0.1',
+      ...serverEnvironment(directory),
       SERVER_PORT: String(port),
       PUBLIC_URL: `http://127.0.0.1:${port}`,
       ENVIRONMENT_PATH: '/demo',
-      METRICS_PORT: '0',
       MSSQL_HOST: sandbox.host,
       MSSQL_PORT: String(sandbox.port),
       MSSQL_USER: 'mcp_reader',
       MSSQL_PASSWORD: PASSWORD,
       MSSQL_DATABASE: sandbox.databaseName,
       TrustServerCertificate: 'yes',
-      STATE_STORE: `sqlite:${directory}/state.db`,
-      STATE_KEY: randomBytes(32).toString('base64'),
-      USERS_FILE: path.join(directory, 'users.json'),
-      AUDIT_FILE: path.join(directory, 'audit.jsonl'),
     };
     putUser(path.join(directory, 'users.json'), { name: 'ana', password: await hashPassword(PASSWORD) });
     server = await startProcess('dist/main.js', healthy, `http://127.0.0.1:${port}/health/ready`);

@@ -4,11 +4,11 @@ import type { Tenant } from '../../src/tenancy/tenant.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
 import { post, rpc, send } from '../support/conformance/wire.js';
-import { eventually, startRedis } from '../support/redis.js';
+import { startRedis } from '../support/redis.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
+import { NO_SIGN_IN } from '../support/server-environment.js';
 import { describeWith } from '../support/system-programs.js';
-
-const OPEN = { ALLOW_UNAUTH_METHODS: 'true', ALLOW_UNAUTH_TOOLS_CALL: 'true' };
+import { until } from '../support/until.js';
 
 async function json(url: string): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }> {
   const reply = await fetch(url);
@@ -18,7 +18,7 @@ async function json(url: string): Promise<{ status: number; headers: Headers; bo
 describe('health', () => {
   let server: StartedServer;
   beforeAll(async () => {
-    server = await startServer({ env: OPEN });
+    server = await startServer({ env: NO_SIGN_IN });
   });
   afterAll(() => server.close());
 
@@ -74,7 +74,7 @@ describe('health', () => {
 
   it('stays up and alive without its database, says so, and quotes no driver', async () => {
     // A port that nobody listens on.
-    const gone = await startServer({ env: { ...OPEN, MSSQL_PORT: '1' }, database: server.database });
+    const gone = await startServer({ env: { ...NO_SIGN_IN, MSSQL_PORT: '1' }, database: server.database });
     try {
       const { status, body } = await json(`${gone.url}/demo/health`);
       expect(status).toBe(503);
@@ -91,7 +91,7 @@ describe('health', () => {
   });
 
   it('says connected while calls use all the connections, as many as there may be', async () => {
-    const busy = await startServer({ env: { ...OPEN, POOL_MAX: '2' }, database: server.database });
+    const busy = await startServer({ env: { ...NO_SIGN_IN, POOL_MAX: '2' }, database: server.database });
     const lender = busy.app.get(ConnectionLender);
     const tenant = busy.app.get(TenantsService).all()[0] as Tenant;
     const lend = (person: string) => lender.lend(tenant, person, new AbortController().signal);
@@ -107,7 +107,7 @@ describe('health', () => {
   }, 20_000);
 
   it('is not ready while it drains, and still alive', async () => {
-    const stopping = await startServer({ env: OPEN, database: server.database });
+    const stopping = await startServer({ env: NO_SIGN_IN, database: server.database });
     try {
       stopping.app.get(Drain).begin();
       const ready = await json(`${stopping.url}/health/ready`);
@@ -128,7 +128,7 @@ describe('health', () => {
 describeWith('redis-server', 'health without the state store', () => {
   it('is not ready, whatever the database says, until the store is back', async () => {
     const redis = await startRedis();
-    const server = await startServer({ env: { ...OPEN, STATE_STORE: redis.url } });
+    const server = await startServer({ env: { ...NO_SIGN_IN, STATE_STORE: redis.url } });
     try {
       expect((await json(`${server.url}/health/ready`)).status).toBe(200);
       await redis.stop();
@@ -138,7 +138,7 @@ describeWith('redis-server', 'health without the state store', () => {
       expect((await json(`${server.url}/health/live`)).status).toBe(200);
       expect((await json(`${server.url}/demo/health`)).status).toBe(200);
       await redis.start();
-      await eventually(async () => (await json(`${server.url}/health/ready`)).status === 200);
+      await until('it is ready again', async () => (await json(`${server.url}/health/ready`)).status === 200);
     } finally {
       await server.close();
       await redis.stop();

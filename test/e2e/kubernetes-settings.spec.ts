@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { hashPassword } from '../../src/oauth/users/password.js';
 import { putUser } from '../../src/oauth/users/users-file.js';
+import { post, rpc } from '../support/conformance/wire.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { signIn } from '../support/oauth-login.js';
 import { freePort } from '../support/ports.js';
@@ -89,24 +90,12 @@ describeWith('redis-server', 'the settings of the Kubernetes manifest', () => {
 
   it('sign people in from a Secret that is only read, and write the audit trail to stdout whole', async () => {
     const { accessToken } = await signIn({ url, tenant: 'demo', ...PERSON });
-    const call = (query: string) =>
-      fetch(`${url}/demo/sse`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${accessToken}`,
-          'content-type': 'application/json',
-          accept: 'application/json, text/event-stream',
-          'mcp-protocol-version': '2025-06-18',
-        },
-        body: JSON.stringify({
-          jsonrpc: '2.0',
-          id: 1,
-          method: 'tools/call',
-          params: { name: 'execute_sql', arguments: { query } },
-        }),
-      }).then(async reply =>
-        expect([reply.status, await reply.text()]).toEqual([200, expect.stringContaining('rows')]),
-      );
+    const headers = { authorization: `Bearer ${accessToken}`, 'mcp-protocol-version': '2025-06-18' };
+    const call = async (query: string) => {
+      const run = rpc('tools/call', { name: 'execute_sql', arguments: { query } });
+      const { status, text } = await post(`${url}/demo/sse`, run, headers);
+      expect([status, text]).toEqual([200, expect.stringContaining('rows')]);
+    };
     // Long statements, many at once: lines of the log and of the trail must not mix.
     const filler = `/* ${'x'.repeat(1_500)} */`;
     for (let round = 0; round < 5; round++)

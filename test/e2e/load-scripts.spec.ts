@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { NO_SIGN_IN } from '../support/server-environment.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
 
 interface Ended {
@@ -24,7 +25,7 @@ function run(script: string, args: readonly string[], env: Readonly<Record<strin
 describe('npm run loadtest', () => {
   let server: StartedServer;
   beforeAll(async () => {
-    server = await startServer({ env: { ALLOW_UNAUTH_METHODS: 'true', ALLOW_UNAUTH_TOOLS_CALL: 'true' } });
+    server = await startServer({ env: NO_SIGN_IN });
   }, 60_000);
   afterAll(() => server.close());
 

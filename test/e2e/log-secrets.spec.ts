@@ -16,6 +16,7 @@ import {
 } from '../support/oauth-login.js';
 import { addUser } from '../support/oauth-server.js';
 import { freePort } from '../support/ports.js';
+import { serverEnvironment } from '../support/server-environment.js';
 import { type ServerProcess, startProcess } from '../support/server-process.js';
 
 const C = { 'mcp-protocol-version': '2025-11-25' };
@@ -119,14 +120,11 @@ describe('the log of a whole run, at its most talkative', () => {
     const child = await startProcess(
       'dist/main.js',
       {
-        SERVER_HOST: '127.0.0.1',
+        ...serverEnvironment(directory),
         SERVER_PORT: String(port),
         METRICS_PORT: String(metricsPort),
         TENANTS_FILE: path.join(directory, 'tenants.json'),
-        STATE_STORE: `sqlite:${path.join(directory, 'state.db')}`,
         STATE_KEY: secrets.stateKey,
-        USERS_FILE: usersFile,
-        AUDIT_FILE: path.join(directory, 'audit.jsonl'),
         LOG_LEVEL: 'trace',
       },
       `${url}/health/live`,

@@ -81,7 +81,9 @@ describe('features', () => {
 
   it('describes every tool so that any client can use it (MCP-33, MCP-34)', async () => {
     const ajv = new Ajv.default({ strict: false });
-    for (const tool of await allTools()) {
+    const tools = await allTools();
+    expect(tools).not.toEqual([]);
+    for (const tool of tools) {
       expect(tool.name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
       expect(tool).toMatchObject({ title: expect.any(String), description: expect.any(String) });
       expect(tool['annotations']).toMatchObject({
@@ -142,8 +144,8 @@ describe('features', () => {
   });
 
   it('gives structured content that fits the output schema, in every revision (MCP-35)', async () => {
-    const schema = (await allTools()).find(({ name }) => name === 'test_simple_text')?.outputSchema;
-    const validate = new Ajv.default({ strict: false }).compile(schema ?? {});
+    const tool = (await allTools()).find(({ name }) => name === 'test_simple_text') as Listed;
+    const validate = new Ajv.default({ strict: false }).compile(tool.outputSchema);
     for (const revision of LEGACY) {
       const { result } = (await legacy(url, revision, 'tools/call', { name: 'test_simple_text' })).json;
       expect(validate(result?.['structuredContent'])).toBe(true);

@@ -1,5 +1,6 @@
 import { OpenStream } from '../support/conformance/open-stream.js';
 import { legacy, messagesOf, modern, post, rpc } from '../support/conformance/wire.js';
+import { NO_SIGN_IN } from '../support/server-environment.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
 
 const B = { 'mcp-protocol-version': '2025-06-18' };
@@ -12,7 +13,7 @@ describe('the protocol in front of a database', () => {
   let server: StartedServer;
   let url: string;
   beforeAll(async () => {
-    server = await startServer({ env: { ALLOW_UNAUTH_METHODS: 'true', ALLOW_UNAUTH_TOOLS_CALL: 'true' } });
+    server = await startServer({ env: NO_SIGN_IN });
     url = `${server.url}/demo/sse`;
   }, 60_000);
   afterAll(() => server.close());

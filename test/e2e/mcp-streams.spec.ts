@@ -11,8 +11,8 @@ import { Tool } from '../../src/tools/tool.decorator.js';
 import type { ToolHandler } from '../../src/tools/tool.js';
 import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
-import { until } from '../support/server-process.js';
 import { messagesOf, modernRequest, post, rpc, send } from '../support/conformance/wire.js';
+import { until } from '../support/until.js';
 
 const B = { 'mcp-protocol-version': '2025-06-18', accept: 'text/event-stream' };
 const JSON_POST = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
@@ -100,9 +100,9 @@ describe('streams', () => {
     expect((await listen({})).status).toBe(429);
     expect((await post(url, rpc('ping'))).status).toBe(200);
     streams[0]?.close();
-    let again = await get();
     // The server learns of the closed connection a moment later.
-    while (again.status === 429) again = await get();
+    let again = refused;
+    await until('there is a place', async () => (again = await get()).status !== 429);
     expect(again.status).toBe(200);
   });
 
@@ -350,8 +350,8 @@ describe('the 2024-11-05 transport (MCP-13)', () => {
     const target = server.origin + (await slow.event('endpoint'));
     slow.pause();
     await post(target, rpc('tools/call', { name: 'test_big_log', arguments: { messages: 400, size: 100_000 } }));
-    // Until the server has closed it: then nobody knows its id.
-    while ((await post(target, rpc('ping'))).status !== 404);
+    // Then nobody knows its id.
+    await until('the server has closed it', async () => (await post(target, rpc('ping'))).status === 404);
     slow.close();
   });
 });

@@ -14,9 +14,10 @@ import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { listening, type Nginx, startNginx } from '../support/nginx.js';
 import { signIn } from '../support/oauth-login.js';
 import { freePort } from '../support/ports.js';
-import { type ServerProcess, startProcess, until } from '../support/server-process.js';
+import { type ServerProcess, startProcess } from '../support/server-process.js';
 import { describeWith, findProgram } from '../support/system-programs.js';
 import { wholeLines } from '../support/whole-lines.js';
+import { until } from '../support/until.js';
 
 const run = promisify(execFile);
 const PERSON = { username: 'demo', password: randomBytes(9).toString('base64url') };
@@ -326,12 +327,15 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
         );
     };
     const workers = Array.from({ length: 8 }, worker);
-    await until('load is on', () => statuses.length > 50);
-    const before = statuses.length;
-    await servers[1]?.stop('SIGKILL');
-    await until('calls go on', () => statuses.length > before + 200);
-    stopped = true;
-    await Promise.all(workers);
+    try {
+      await until('load is on', () => statuses.length > 50, 30_000);
+      const before = statuses.length;
+      await servers[1]?.stop('SIGKILL');
+      await until('calls go on', () => statuses.length > before + 200, 30_000);
+    } finally {
+      stopped = true;
+      await Promise.all(workers);
+    }
     const failed = statuses.filter(status => status !== 200);
     expect(failed.length).toBeLessThanOrEqual(8);
     servers[1] = await startServer(1);
@@ -351,16 +355,19 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
       }
     };
     const workers = Array.from({ length: 8 }, worker);
-    for (const index of [0, 1]) {
-      // nginx leaves a server alone for fail_timeout after failures; an operator waits as well.
-      const answered = () => nginx.accessLog().split(`"upstream":"127.0.0.1:${ports.servers[1 - index]}"`).length;
-      const before = answered();
-      await until('the other replica is in rotation', () => answered() > before + 20);
-      expect(await servers[index]?.stop('SIGTERM')).toBe(0);
-      servers[index] = await startServer(index);
+    try {
+      for (const index of [0, 1]) {
+        // nginx leaves a server alone for fail_timeout after failures; an operator waits as well.
+        const answered = () => nginx.accessLog().split(`"upstream":"127.0.0.1:${ports.servers[1 - index]}"`).length;
+        const before = answered();
+        await until('the other replica is in rotation', () => answered() > before + 20, 30_000);
+        expect(await servers[index]?.stop('SIGTERM')).toBe(0);
+        servers[index] = await startServer(index);
+      }
+    } finally {
+      stopped = true;
+      await Promise.all(workers);
     }
-    stopped = true;
-    await Promise.all(workers);
     expect(failures).toEqual([]);
   }, 120_000);
 

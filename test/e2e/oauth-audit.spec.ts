@@ -3,7 +3,7 @@ import path from 'node:path';
 import { BrowserPerson } from '../support/browser-person.js';
 import { register, signIn, tokenRequest } from '../support/oauth-login.js';
 import { DEMO_USER, type OAuthServer, startOAuthServer } from '../support/oauth-server.js';
-import { eventually } from '../support/redis.js';
+import { until } from '../support/until.js';
 import { wholeLines } from '../support/whole-lines.js';
 
 interface Line {
@@ -47,7 +47,8 @@ describe('the audit trail of sign-in and consent', () => {
       'sign_in_failed',
     ];
     const registeredAtWorkshop = (line: Line) => line.event === 'client_registered' && line.tenant === 'workshop';
-    await eventually(
+    await until(
+      'all of it is in the trail',
       () => kinds.every(kind => lines().some(line => line.event === kind)) && lines().some(registeredAtWorkshop),
     );
     const all = lines();

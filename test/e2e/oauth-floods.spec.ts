@@ -15,6 +15,7 @@ import {
 } from '../support/oauth-login.js';
 import { DEMO_USER, type OAuthServer, addUser, startOAuthServer } from '../support/oauth-server.js';
 import { freePort } from '../support/ports.js';
+import { until } from '../support/until.js';
 
 describe('floods', () => {
   let server: OAuthServer;
@@ -73,9 +74,7 @@ describe('traces', () => {
     let log = '';
     child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-    while (!log.includes(`http://127.0.0.1:${port}\n`)) {
-      await new Promise(resolve => child.stdout.once('data', resolve));
-    }
+    await until('it listens', () => log.includes(`http://127.0.0.1:${port}\n`));
     const base = `http://127.0.0.1:${port}/demo`;
     const password = 'Zq7-secret-password-Zq7';
     await addUser(path.join(directory, 'users.json'), 'traced', password);

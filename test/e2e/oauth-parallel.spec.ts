@@ -15,8 +15,9 @@ import {
 import { type OAuthProcess, startOAuthProcess } from '../support/oauth-processes.js';
 import { DEMO_USER, type OAuthServer, startOAuthServer } from '../support/oauth-server.js';
 import { freePort } from '../support/ports.js';
-import { type TestRedis, eventually, startRedis } from '../support/redis.js';
+import { type TestRedis, startRedis } from '../support/redis.js';
 import { describeWith } from '../support/system-programs.js';
+import { until } from '../support/until.js';
 
 interface Issued {
   readonly code: string;
@@ -60,7 +61,7 @@ async function redeemInParallel(urls: readonly string[]): Promise<void> {
   // Every grant was redeemed more than once: none is alive, in any process.
   for (const url of urls) {
     for (const { body } of won)
-      await eventually(async () => (await whoAmI(url, String(body['access_token']))) === 401, 2_000);
+      await until('the token is void', async () => (await whoAmI(url, String(body['access_token']))) === 401, 2_000);
   }
   for (const { body } of won) {
     const refreshed = await tokenRequest(base, {
@@ -88,7 +89,11 @@ async function refreshInParallel(urls: readonly string[]): Promise<void> {
   const won = answers.filter(answer => answer.status === 200);
   expect(won).toHaveLength(1);
   for (const url of urls) {
-    await eventually(async () => (await whoAmI(url, String(won[0]?.body['access_token']))) === 401, 2_000);
+    await until(
+      'the token is void',
+      async () => (await whoAmI(url, String(won[0]?.body['access_token']))) === 401,
+      2_000,
+    );
   }
 }
 
@@ -165,13 +170,13 @@ describeWith('redis-server', 'single use with Redis and two processes', () => {
     const form = new URLSearchParams({ token: accessToken, client_id: clientId });
     expect((await fetch(`${one.url}/demo/revoke`, { method: 'POST', body: form })).status).toBe(200);
     expect(await whoAmI(one.url, accessToken)).toBe(401);
-    await eventually(async () => (await whoAmI(two.url, accessToken)) === 401, 1_000);
+    await until('the other process knows', async () => (await whoAmI(two.url, accessToken)) === 401, 1_000);
   });
 
   it('answers 503 while Redis is away, and signs people in when it is back', async () => {
     const { accessToken } = await signIn({ url: one.url, tenant: 'demo', ...DEMO_USER });
     await redis.stop();
-    await eventually(async () => (await whoAmI(one.url, accessToken)) === 503);
+    await until('Redis is missed', async () => (await whoAmI(one.url, accessToken)) === 503);
     const away = await tokenRequest(`${one.url}/demo`, {
       grant_type: 'refresh_token',
       refresh_token: 'x',
@@ -182,7 +187,7 @@ describeWith('redis-server', 'single use with Redis and two processes', () => {
     const page = await fetch(authorizeUrl(`${one.url}/demo`, { client_id: 'y', code_challenge: pkce().challenge }));
     expect(page.status).toBe(503);
     await redis.start();
-    await eventually(() =>
+    await until('sign-in works again', () =>
       signIn({ url: one.url, tenant: 'demo', ...DEMO_USER }).then(
         () => true,
         () => false,

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { post, rpc } from '../support/conformance/wire.js';
 import { freePort } from '../support/ports.js';
+import { NO_DATABASE, NO_SIGN_IN, serverEnvironment } from '../support/server-environment.js';
 import { startProcess } from '../support/server-process.js';
 
 const run = promisify(execFile);
@@ -43,20 +43,10 @@ describe('a team’s own server', () => {
     writeFileSync(main, MAIN);
     writeFileSync(path.join(directory, 'own.module.mjs'), MODULE);
     env = {
-      SERVER_HOST: '127.0.0.1',
+      ...serverEnvironment(directory),
       ENVIRONMENT_PATH: '/demo',
-      METRICS_PORT: '0',
-      STATE_STORE: `sqlite:${path.join(directory, 'state.db')}`,
-      STATE_KEY: randomBytes(32).toString('base64'),
-      USERS_FILE: path.join(directory, 'users.json'),
-      AUDIT_FILE: path.join(directory, 'audit.jsonl'),
-      ALLOW_UNAUTH_METHODS: 'true',
-      ALLOW_UNAUTH_TOOLS_CALL: 'true',
-      MSSQL_HOST: '127.0.0.1',
-      MSSQL_PORT: '1',
-      MSSQL_USER: 'nobody',
-      MSSQL_PASSWORD: 'nothing',
-      MSSQL_DATABASE: 'none',
+      ...NO_DATABASE,
+      ...NO_SIGN_IN,
     };
   });
 

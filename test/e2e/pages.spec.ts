@@ -7,7 +7,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { startChromium } from '../support/chromium.js';
 import { authorizeUrl, pkce, registeredClient, signIn } from '../support/oauth-login.js';
 import { DEMO_USER, type OAuthServer, startOAuthServer } from '../support/oauth-server.js';
-import { eventually } from '../support/redis.js';
+import { until } from '../support/until.js';
 import { describeWith } from '../support/system-programs.js';
 
 const SHOTS = process.env['SCREENSHOTS'] ?? mkdtempSync(path.join(os.tmpdir(), 'mcp-screenshots-'));
@@ -175,7 +175,7 @@ describeWith('chromium', 'the pages in a browser', () => {
     const victim = await authorization('demo', 'sql:read');
     await page.goto(callback.url);
     await page.setContent(`<iframe src="${victim.replace(/&/g, '&amp;')}"></iframe>`);
-    await eventually(() => problems.some(problem => problem.includes('frame-ancestors')));
+    await until('the browser refuses', () => problems.some(problem => problem.includes('frame-ancestors')));
     const frame = page.frames().find(candidate => candidate !== page.mainFrame());
     expect(await frame?.locator('[name=password]').count()).toBe(0);
   });

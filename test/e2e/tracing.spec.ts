@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,8 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { post, rpc } from '../support/conformance/wire.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { freePort } from '../support/ports.js';
+import { databaseEnvironment, NO_SIGN_IN, serverEnvironment } from '../support/server-environment.js';
 import { startProcess } from '../support/server-process.js';
-import { databaseEnvironment } from '../support/start-server.js';
 
 interface Span {
   readonly name: string;
@@ -89,17 +88,11 @@ describe('tracing', () => {
     const server = await startProcess(
       'dist/main.js',
       {
-        SERVER_HOST: '127.0.0.1',
+        ...serverEnvironment(directory),
         SERVER_PORT: String(port),
         ENVIRONMENT_PATH: '/demo',
-        METRICS_PORT: '0',
-        STATE_STORE: `sqlite:${path.join(directory, 'state.db')}`,
-        STATE_KEY: randomBytes(32).toString('base64'),
-        USERS_FILE: path.join(directory, 'users.json'),
-        AUDIT_FILE: path.join(directory, 'audit.jsonl'),
-        ALLOW_UNAUTH_METHODS: 'true',
-        ALLOW_UNAUTH_TOOLS_CALL: 'true',
         ...databaseEnvironment(database),
+        ...NO_SIGN_IN,
         NODE_OPTIONS: `--import ${pathToFileURL(note).href}`,
         LOADED_FILE: loaded,
         ...env,

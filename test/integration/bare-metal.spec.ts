@@ -5,8 +5,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { trustedCertificate } from '../support/certificate.js';
-import { until } from '../support/server-process.js';
 import { describeWith, findProgram } from '../support/system-programs.js';
+import { until } from '../support/until.js';
 
 const run = promisify(execFile);
 const directory = (name: string) => mkdtempSync(path.join(os.tmpdir(), `mcp-${name}-`));

@@ -8,12 +8,13 @@ import { stringify } from 'yaml';
 import { MetricsServer } from '../../src/metrics/metrics.server.js';
 import { hashPassword } from '../../src/oauth/users/password.js';
 import { putUser } from '../../src/oauth/users/users-file.js';
+import { post, rpc } from '../support/conformance/wire.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { signIn } from '../support/oauth-login.js';
 import { freePort } from '../support/ports.js';
-import { until } from '../support/server-process.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
 import { describeWith, findProgram } from '../support/system-programs.js';
+import { until } from '../support/until.js';
 
 const DASHBOARD = 'docker/grafana/dashboards/mssql-mcp.json';
 const PERSON = { username: 'demo', password: 'correct horse battery' };
@@ -70,24 +71,13 @@ describeWith(['prometheus', 'promtool'], 'the dashboard and the alerts in a real
   /** Everything that a metric counts, once. */
   async function traffic(): Promise<void> {
     const { accessToken } = await signIn({ url: server.url, tenant: 'demo', ...PERSON });
-    const call = async (query: string, more: object = {}) => {
-      const reply = await fetch(`${server.url}/demo/sse`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${accessToken}`,
-          'content-type': 'application/json',
-          accept: 'application/json, text/event-stream',
-          'mcp-protocol-version': '2025-06-18',
-        },
-        body: JSON.stringify({
-          jsonrpc: '2.0',
-          id: 1,
-          method: 'tools/call',
-          params: { name: 'execute_sql', arguments: { query, ...more } },
-        }),
-      });
-      await reply.text();
-    };
+    const headers = { authorization: `Bearer ${accessToken}`, 'mcp-protocol-version': '2025-06-18' };
+    const call = (query: string, more: object = {}) =>
+      post(
+        `${server.url}/demo/sse`,
+        rpc('tools/call', { name: 'execute_sql', arguments: { query, ...more } }),
+        headers,
+      );
     await call('SELECT * FROM sys.objects', { max_rows: 1 });
     await call('DELETE FROM dbo.nothing');
     await call('SELECT * FROM dbo.there_is_no_such_table');
@@ -147,16 +137,24 @@ describeWith(['prometheus', 'promtool'], 'the dashboard and the alerts in a real
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
     prometheus.stderr?.on('data', chunk => (said = (said + String(chunk)).slice(-5_000)));
-    await until('Prometheus has scraped the server', async () => {
-      if (prometheus.exitCode !== null) throw new Error(said);
-      return (await ask('up{job="mssql-mcp"} == 1').catch(() => [])).length === 1;
-    });
+    await until(
+      'Prometheus has scraped the server',
+      async () => {
+        if (prometheus.exitCode !== null) throw new Error(said);
+        return (await ask('up{job="mssql-mcp"} == 1').catch(() => [])).length === 1;
+      },
+      30_000,
+    );
     // Between two scrapes, so that rates are above nothing.
     await traffic();
-    await until('a scrape has seen the second round', async () => {
-      const [rate = 0] = await ask('sum(rate(mcp_sign_ins_failed_total[1m]))');
-      return rate > 0;
-    });
+    await until(
+      'a scrape has seen the second round',
+      async () => {
+        const [rate = 0] = await ask('sum(rate(mcp_sign_ins_failed_total[1m]))');
+        return rate > 0;
+      },
+      30_000,
+    );
   }, 120_000);
 
   afterAll(async () => {
@@ -191,18 +189,22 @@ describeWith(['prometheus', 'promtool'], 'the dashboard and the alerts in a real
 
   it('evaluates the alerts, and raises the one about the audit', async () => {
     await promisify(execFile)(findProgram('promtool') ?? '', ['check', 'config', `${directory}/prometheus.yml`]);
-    await until('the rules are evaluated', async () => {
-      const reply = await fetch(`${url}/api/v1/rules`);
-      const { data } = (await reply.json()) as {
-        data: { groups: { rules: { name: string; health: string; state: string; lastError?: string }[] }[] };
-      };
-      const rules = data.groups.flatMap(group => group.rules);
-      for (const rule of rules) expect(rule.lastError ?? '').toBe('');
-      return (
-        rules.length >= 6 &&
-        rules.every(rule => rule.health === 'ok') &&
-        rules.some(rule => rule.name === 'McpAuditFailing' && rule.state === 'firing')
-      );
-    });
+    await until(
+      'the rules are evaluated',
+      async () => {
+        const reply = await fetch(`${url}/api/v1/rules`);
+        const { data } = (await reply.json()) as {
+          data: { groups: { rules: { name: string; health: string; state: string; lastError?: string }[] }[] };
+        };
+        const rules = data.groups.flatMap(group => group.rules);
+        for (const rule of rules) expect(rule.lastError ?? '').toBe('');
+        return (
+          rules.length >= 6 &&
+          rules.every(rule => rule.health === 'ok') &&
+          rules.some(rule => rule.name === 'McpAuditFailing' && rule.state === 'firing')
+        );
+      },
+      30_000,
+    );
   });
 });

@@ -98,12 +98,10 @@ describe('docker/compose.yaml', () => {
     for (const name of ['server-a', 'server-b']) {
       const service = compose.services[name];
       expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], environment: { NODE_ENV: 'production' } });
-      for (const [variable, value] of Object.entries(service?.environment ?? {})) {
-        if (/PASSWORD|KEY|SECRET/.test(variable))
-          expect([variable, value]).toEqual([
-            expect.stringMatching(/_FILE$/),
-            expect.stringMatching(/^\/run\/secrets\//),
-          ]);
+      const secrets = Object.entries(service?.environment ?? {}).filter(([name]) => /PASSWORD|KEY|SECRET/.test(name));
+      expect(secrets).not.toEqual([]);
+      for (const secret of secrets) {
+        expect(secret).toEqual([expect.stringMatching(/_FILE$/), expect.stringMatching(/^\/run\/secrets\//)]);
       }
     }
   });
@@ -223,9 +221,11 @@ describe('docker/kubernetes', () => {
     });
     // The autoscaler decides; a number here would be set back by each apply.
     expect(manifest('Deployment').spec.replicas).toBeUndefined();
-    for (const variable of spec.containers[0].env as { name: string; value?: string }[]) {
-      if (/PASSWORD|KEY/.test(variable.name))
-        expect(variable).toMatchObject({ valueFrom: { secretKeyRef: { name: 'mssql-mcp' } } });
+    const variables = spec.containers[0].env as { name: string; value?: string }[];
+    const secrets = variables.filter(({ name }) => /PASSWORD|KEY/.test(name));
+    expect(secrets).not.toEqual([]);
+    for (const secret of secrets) {
+      expect(secret).toMatchObject({ valueFrom: { secretKeyRef: { name: 'mssql-mcp' } } });
     }
   });
 
@@ -256,6 +256,7 @@ describe('docker/kubernetes', () => {
       'production',
       'kustomization.yaml',
     );
+    expect(overlay.patches).not.toEqual([]);
     for (const { target, patch } of overlay.patches) {
       const found = manifests.find(({ kind, metadata }) => kind === target.kind && metadata.name === target.name);
       for (const { path: pointer } of parse(patch) as { path: string }[]) {

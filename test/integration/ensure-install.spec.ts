@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { until } from '../support/server-process.js';
+import { until } from '../support/until.js';
 
 /** Stands for npm: fails when another one is at work, and works until the file `go` is there. */
 const NPM = `#!/bin/sh
@@ -64,9 +64,13 @@ describe('scripts/ensure-install.mjs', () => {
 
   it('installs once when two start at once', async () => {
     const first = start('ensureInstalled');
-    await until('npm is at work', () => existsSync(file('busy')));
+    await until('npm is at work', () => existsSync(file('busy')), 30_000);
     const second = start('ensureInstalled');
-    await until('the second one waits', () => second.output().includes(`Waiting for process ${first.child.pid}`));
+    await until(
+      'the second one waits',
+      () => second.output().includes(`Waiting for process ${first.child.pid}`),
+      30_000,
+    );
     writeFileSync(file('go'), '');
     expect([await end(first), await end(second)]).toEqual([0, 0]);
     expect(calls()).toEqual(['ci']);
@@ -74,12 +78,12 @@ describe('scripts/ensure-install.mjs', () => {
 
   it('does not wait for one that was killed', async () => {
     const killed = start('ensureInstalled');
-    await until('npm is at work', () => existsSync(file('busy')));
+    await until('npm is at work', () => existsSync(file('busy')), 30_000);
     killed.child.kill('SIGKILL');
     await end(killed);
     // What it started goes on, and ends by itself.
     writeFileSync(file('go'), '');
-    await until('its npm has ended', () => !existsSync(file('busy')));
+    await until('its npm has ended', () => !existsSync(file('busy')), 30_000);
     utimesSync(file('package-lock.json'), new Date(), new Date(Date.now() + 10_000));
     expect(await end(start('ensureInstalled'))).toBe(0);
     expect(calls()).toEqual(['ci', 'ci']);

@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { freePort } from '../support/ports.js';
+import { until } from '../support/until.js';
 
 const SCRIPT = 'scripts/health-monitor.mjs';
 
@@ -47,14 +48,6 @@ class Stage {
   }
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('the condition was not met in 15 s');
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
-}
-
 describe('the health monitor', () => {
   const stages: Stage[] = [];
   const children: ChildProcess[] = [];
@@ -81,15 +74,15 @@ describe('the health monitor', () => {
     const service = stage();
     const url = await service.url();
     monitor(['--url', `${url}/health`, '--webhook', `${url}/hook`, '--interval', '0.05']);
-    await until(() => service.asked >= 2);
+    await until('it has asked twice', () => service.asked >= 2, 15_000);
     service.healthy = false;
-    await until(() => service.told.length === 1);
+    await until('it has told', () => service.told.length === 1, 15_000);
     const askedAtAlarm = service.asked;
-    await until(() => service.asked >= askedAtAlarm + 5);
+    await until('it has gone on asking', () => service.asked >= askedAtAlarm + 5, 15_000);
     expect(service.told).toHaveLength(1);
     expect(service.told[0]).toMatchObject({ status: 'failing', reason: 'HTTP 503, database disconnected' });
     service.healthy = true;
-    await until(() => service.told.length === 2);
+    await until('it has told of the recovery', () => service.told.length === 2, 15_000);
     expect(service.told[1]).toMatchObject({ status: 'recovered' });
   });
 
@@ -98,10 +91,10 @@ describe('the health monitor', () => {
     const url = await service.url();
     monitor(['--url', `${url}/health`, '--webhook', `${url}/hook`, '--interval', '0.05', '--failures', '1000']);
     service.healthy = false;
-    await until(() => service.asked >= 5);
+    await until('it has asked five times', () => service.asked >= 5, 15_000);
     service.healthy = true;
     const asked = service.asked;
-    await until(() => service.asked >= asked + 3);
+    await until('it has gone on asking', () => service.asked >= asked + 3, 15_000);
     expect(service.told).toEqual([]);
   });
 
@@ -110,7 +103,7 @@ describe('the health monitor', () => {
     service.healthy = false;
     const url = await service.url();
     monitor(['--url', `${url}/health`, '--webhook', `${url}/hook`, '--interval', '0.02', '--repeat', '0.1']);
-    await until(() => service.told.length >= 3);
+    await until('it has told three times', () => service.told.length >= 3, 15_000);
     expect(new Set(service.told.map(told => told.status))).toEqual(new Set(['failing']));
   });
 
@@ -131,7 +124,7 @@ describe('the health monitor', () => {
         return '';
       }
     };
-    await until(() => said().endsWith('\n'));
+    await until('it has said a line', () => said().endsWith('\n'), 15_000);
     expect(said()).toBe('failing no connection (ECONNREFUSED)\n');
   });
 
@@ -165,7 +158,7 @@ describe('the health monitor', () => {
       ],
       { SMTP_URL: `smtp://127.0.0.1:${port}` },
     );
-    await until(() => mails.length === 1);
+    await until('the mail has come', () => mails.length === 1, 15_000);
     expect(mails[0]).toMatch(/Subject: \[failing\] http:\/\/127\.0\.0\.1:\d+\/health/);
     await new Promise<void>(resolve => smtp.close(() => resolve()));
   });

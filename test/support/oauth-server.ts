@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,6 +19,7 @@ import { putUser } from '../../src/oauth/users/users-file.js';
 import { StateModule } from '../../src/state/state.module.js';
 import { TenancyModule } from '../../src/tenancy/tenancy.module.js';
 import { freePort } from './ports.js';
+import { serverEnvironment } from './server-environment.js';
 
 /** Stands where the MCP endpoint stands in the whole server, and tells who came in. */
 @Controller(':tenant/:endpoint')
@@ -95,15 +95,10 @@ export async function startOAuthServer(options: OAuthServerOptions = {}): Promis
   ];
   writeFileSync(tenantsFile, stringify({ tenants: tenants.map(tenant => ({ database, ...tenant })) }));
   const config = readConfig({
-    SERVER_HOST: '127.0.0.1',
+    ...serverEnvironment(directory),
     SERVER_PORT: String(port),
     TENANTS_FILE: tenantsFile,
     LOG_LEVEL: 'silent',
-    STATE_STORE: `sqlite:${path.join(directory, 'state.db')}`,
-    STATE_KEY: randomBytes(32).toString('base64'),
-    USERS_FILE: usersFile,
-    AUDIT_FILE: path.join(directory, 'audit.jsonl'),
-    METRICS_PORT: '0',
     ...options.env,
   });
   setLogLevel(config.logLevel);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { freePort } from './ports.js';
 import { findProgram } from './system-programs.js';
+import { until } from './until.js';
 
 export interface TestRedis {
   readonly url: string;
@@ -37,25 +38,12 @@ export async function startRedis(): Promise<TestRedis> {
 }
 
 async function answering(port: number): Promise<void> {
-  const until = Date.now() + 10_000;
-  for (;;) {
-    const open = await new Promise<boolean>(resolve => {
+  const open = (): Promise<boolean> =>
+    new Promise(resolve => {
       const socket = connect(port, '127.0.0.1', () => {
         socket.destroy();
         resolve(true);
       }).once('error', () => resolve(false));
     });
-    if (open) return;
-    if (Date.now() > until) throw new Error('redis-server does not answer');
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-}
-
-/** Waits for a condition, not for a time. */
-export async function eventually(condition: () => Promise<boolean> | boolean, limitMs = 10_000): Promise<void> {
-  const until = Date.now() + limitMs;
-  while (!(await condition())) {
-    if (Date.now() > until) throw new Error('the condition did not come true in time');
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
+  await until('redis-server answers', open);
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { until } from './until.js';
 
 export interface ServerProcess {
   readonly child: ChildProcess;
@@ -8,19 +9,6 @@ export interface ServerProcess {
   output(): string;
   /** Sends the signal and resolves with the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
-}
-
-/** Waits for a condition, looking every 25 ms; fails with `what` after `limitMs`. */
-export async function until(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-  limitMs = 30_000,
-): Promise<void> {
-  const deadline = Date.now() + limitMs;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`not in ${limitMs} ms: ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 25));
-  }
 }
 
 /** A process of the built server (dist/), as production starts it. `npm test` builds before; alone: `npm run build`. */
@@ -49,9 +37,10 @@ export async function startProcess(
       return child.exitCode;
     },
   };
-  await until(`${readyUrl} answers`, async () => {
+  const answers = async (): Promise<boolean> => {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${text}`);
     return (await fetch(readyUrl).catch(() => undefined))?.status === 200;
-  });
+  };
+  await until(`${readyUrl} answers`, answers, 30_000);
   return server;
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,6 +9,7 @@ import { readConfig } from '../../src/config/read-config.js';
 import { configureHttp } from '../../src/configure-http.js';
 import { openTestDatabase, type TestDatabase } from './database.js';
 import { freePort } from './ports.js';
+import { databaseEnvironment, serverEnvironment } from './server-environment.js';
 
 export interface StartedServer {
   /** `http://127.0.0.1:<port>`, also PUBLIC_URL. */
@@ -29,18 +29,6 @@ export interface StartOptions {
   readonly database?: TestDatabase;
 }
 
-/** The variables that a server needs to reach a test database. */
-export function databaseEnvironment({ config }: TestDatabase): Record<string, string> {
-  return {
-    MSSQL_HOST: config.host,
-    MSSQL_PORT: String(config.port),
-    MSSQL_USER: config.user,
-    MSSQL_PASSWORD: config.password,
-    MSSQL_DATABASE: config.database,
-    TrustServerCertificate: 'yes',
-  };
-}
-
 /**
  * The whole application on a real port, in front of a fresh database (the sandbox, or TEST_MSSQL_URL), as tenant
  * `/demo`. Sign-in is on; `ALLOW_UNAUTH_*` may be set in `env`.
@@ -50,15 +38,10 @@ export async function startServer(options: StartOptions = {}): Promise<StartedSe
   const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-server-'));
   const port = await freePort();
   const config = readConfig({
-    SERVER_HOST: '127.0.0.1',
+    ...serverEnvironment(directory),
     SERVER_PORT: String(port),
     ENVIRONMENT_PATH: '/demo',
-    METRICS_PORT: '0',
     LOG_LEVEL: 'silent',
-    STATE_STORE: `sqlite:${path.join(directory, 'state.db')}`,
-    STATE_KEY: randomBytes(32).toString('base64'),
-    USERS_FILE: path.join(directory, 'users.json'),
-    AUDIT_FILE: path.join(directory, 'audit.jsonl'),
     ...databaseEnvironment(database),
     ...options.env,
   });

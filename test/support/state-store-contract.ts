@@ -1,5 +1,5 @@
 import type { StateStore } from '../../src/state/state-store.js';
-import { eventually } from './redis.js';
+import { until } from './until.js';
 
 /** What every state store promises. */
 export function stateStoreContract(open: () => StateStore, another: () => StateStore): void {
@@ -12,7 +12,7 @@ export function stateStoreContract(open: () => StateStore, another: () => StateS
     await store.delete('a');
     expect(await store.get('a')).toBeUndefined();
     await store.set('short', 'x', 0.05);
-    await eventually(async () => (await store.get('short')) === undefined);
+    await until('it has expired', async () => (await store.get('short')) === undefined);
   });
 
   it('lists and deletes by group, and forgets what has expired', async () => {
@@ -20,7 +20,7 @@ export function stateStoreContract(open: () => StateStore, another: () => StateS
     await store.set('g1', '1', 60, ['group', 'other']);
     await store.set('g2', '2', 60, ['group']);
     await store.set('g3', '3', 0.05, ['group']);
-    await eventually(async () => (await store.list('group', 10)).length === 2);
+    await until('one has expired', async () => (await store.list('group', 10)).length === 2);
     expect([...(await store.list('group', 10))].sort()).toEqual(['g1', 'g2']);
     expect(await store.list('group', 1)).toHaveLength(1);
     for (const [key, ttl] of [
@@ -63,7 +63,7 @@ export function stateStoreContract(open: () => StateStore, another: () => StateS
       Array.from({ length: 20 }, (_x, index) => index + 1),
     );
     await open().increment('m', 0.05);
-    await eventually(async () => (await open().increment('m', 0.05)) === 1);
+    await until('it begins anew', async () => (await open().increment('m', 0.05)) === 1);
   });
 
   it('carries messages to listeners until they leave', async () => {
@@ -71,12 +71,12 @@ export function stateStoreContract(open: () => StateStore, another: () => StateS
     const heard: string[] = [];
     const leave = await store.subscribe('channel', message => heard.push(message));
     await store.publish('channel', 'one');
-    await eventually(() => heard.includes('one'));
+    await until('it is heard', () => heard.includes('one'));
     await leave();
     const others: string[] = [];
     const leaveToo = await store.subscribe('channel', message => others.push(message));
     await store.publish('channel', 'two');
-    await eventually(() => others.includes('two'));
+    await until('it is heard', () => others.includes('two'));
     expect(heard).toEqual(['one']);
     await leaveToo();
   });

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,6 +9,7 @@ import { readConfig } from '../../../src/config/read-config.js';
 import { configureHttp } from '../../../src/configure-http.js';
 import { CatalogService } from '../../../src/database/catalog.service.js';
 import { freePort } from '../ports.js';
+import { NO_DATABASE, NO_SIGN_IN, serverEnvironment } from '../server-environment.js';
 import { ConformanceFixtures } from './fixtures.module.js';
 import { SMALL_CATALOG } from './small-catalog.js';
 
@@ -33,24 +33,13 @@ export async function startFixtureServer(
 ): Promise<FixtureServer> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-fixtures-'));
   const port = await freePort();
-  const usersFile = path.join(directory, 'users.json');
   const config = readConfig({
-    SERVER_HOST: '127.0.0.1',
+    ...serverEnvironment(directory),
     SERVER_PORT: String(port),
     ENVIRONMENT_PATH: '/demo',
-    METRICS_PORT: '0',
     LOG_LEVEL: 'silent',
-    STATE_STORE: `sqlite:${path.join(directory, 'state.db')}`,
-    STATE_KEY: randomBytes(32).toString('base64'),
-    USERS_FILE: usersFile,
-    AUDIT_FILE: path.join(directory, 'audit.jsonl'),
-    MSSQL_HOST: '127.0.0.1',
-    MSSQL_PORT: '1',
-    MSSQL_USER: 'nobody',
-    MSSQL_PASSWORD: 'nothing',
-    MSSQL_DATABASE: 'none',
-    ALLOW_UNAUTH_METHODS: 'true',
-    ALLOW_UNAUTH_TOOLS_CALL: 'true',
+    ...NO_DATABASE,
+    ...NO_SIGN_IN,
     ...env,
   });
   setLogLevel(config.logLevel);
@@ -68,7 +57,7 @@ export async function startFixtureServer(
     origin,
     url: `${origin}/demo/sse`,
     app,
-    usersFile,
+    usersFile: config.usersFile,
     close: async () => {
       app.getHttpServer().closeAllConnections();
       await app.close();

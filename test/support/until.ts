@@ -1,0 +1,12 @@
+/** Waits for a condition, not for a time: looks every 20 ms, and fails with `what` after `limitMs`. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  limitMs = 10_000,
+): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not in ${limitMs} ms: ${what}`);
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+}
