@@ -9,8 +9,7 @@ import { lastCommand } from './statement-command.js';
 import type { WireColumn } from './values/wire.js';
 
 // node-mssql's own Request buffers FOR JSON and FOR XML whole, has no place for the reset flag, and waits with a cancel
-// while it is queued; so the pool lends us tedious's connection. Besides this file only exact-values and
-// statement-command touch the driver's internals.
+// while it is queued; so the pool lends us tedious's connection.
 
 export interface Rpc {
   readonly text: string;

@@ -5,7 +5,7 @@ import { NameRules } from './name-rules.js';
 import type { ReadRules } from './read-rules.js';
 import { readDottedName, TokenReader } from './token-reader.js';
 import { isSubqueryPlace } from './subquery-place.js';
-import { NUMBER, QUOTED, type Tokens, VARIABLE, WORD } from './tsql-lexer.js';
+import { NUMBER, QUOTED, SIGN, type Tokens, VARIABLE, WORD } from './tsql-lexer.js';
 import { isStarter, type Word, wordOf } from './tsql-words.js';
 import { isConversationStatement, isOdbcEscape, isRemoteRowset, isUnreserved, legitimateUse } from './word-rules.js';
 import { readWithHeader } from './with-header.js';
@@ -196,7 +196,7 @@ export class ReadWalk {
   private endsOperand(i: number): boolean {
     const { reader } = this;
     const kind = reader.kind(i);
-    return (kind !== 0 && kind !== 6 && reader.wordAt(i) === 0) || reader.isSign(i, ')') || reader.isWord(i, 'END');
+    return (kind !== 0 && kind !== SIGN && reader.wordAt(i) === 0) || reader.isSign(i, ')') || reader.isWord(i, 'END');
   }
 
   private starter(i: number, word: Word | undefined): void {

@@ -96,5 +96,5 @@ export function readDottedName(reader: TokenReader, from: number): DottedName {
   }
   // `t.*`: the star is no part.
   const call = !expectsPart && reader.isSign(i, '(');
-  return { parts, next: i, call, variable: reader.kind(from) === 5 };
+  return { parts, next: i, call, variable: reader.kind(from) === VARIABLE };
 }

@@ -153,13 +153,7 @@ class Lexer {
     const start = this.at;
     const second = this.text.charCodeAt(start + 1) | 32;
     if (this.text.charCodeAt(start) === ZERO && second === code('x')) return this.hexadecimal(start);
-    this.digits();
-    if (this.text.charCodeAt(this.at) === DOT) {
-      this.at++;
-      this.digits();
-    }
-    this.exponent();
-    this.add(NUMBER, 0, start, this.at);
+    this.decimal(start);
   }
 
   /** `$1.50`; `$action` and `$IDENTITY` are words. */
@@ -168,16 +162,21 @@ class Lexer {
     return next === DOT || kindOf(next || 0) === DIGIT;
   }
 
-  /** Money ends with its digits: in `$1INTO` a word follows at once. */
+  /**
+   * Money ends with its digits: in `$1INTO` a word follows at once. It has no exponent, says its documentation, but a
+   * reader of numbers might go on: `$1e5INTO`.
+   */
   private money(): void {
-    const start = this.at;
     this.at++;
+    this.decimal(this.at - 1);
+  }
+
+  private decimal(start: number): void {
     this.digits();
     if (this.text.charCodeAt(this.at) === DOT) {
       this.at++;
       this.digits();
     }
-    // No money has an exponent, says its documentation, but a reader of numbers might go on: `$1e5INTO`.
     this.exponent();
     this.add(NUMBER, 0, start, this.at);
   }

@@ -73,20 +73,12 @@ function readLayout(bytes: Buffer, version: number, geography: boolean): Layout 
   const z = (properties & FLAG.hasZ) !== 0 ? Array.from({ length: count }, double) : undefined;
   const m = (properties & FLAG.hasM) !== 0 ? Array.from({ length: count }, double) : undefined;
   const points = pairs.map((pair, i) => pointText(pair, z?.[i], m?.[i]));
-  if (single)
+  if (single || line)
     return {
       version,
       points,
       figures: [{ kind: 1, from: 0 }],
-      shapes: [{ parent: -1, figure: 0, type: 1 }],
-      segments: new SegmentCursor([]),
-    };
-  if (line)
-    return {
-      version,
-      points,
-      figures: [{ kind: 1, from: 0 }],
-      shapes: [{ parent: -1, figure: 0, type: 2 }],
+      shapes: [{ parent: -1, figure: 0, type: single ? 1 : 2 }],
       segments: new SegmentCursor([]),
     };
   const figures = Array.from({ length: bounded(int(), bytes) }, () => ({ kind: bytes.readUInt8(at++), from: int() }));

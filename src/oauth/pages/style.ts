@@ -10,7 +10,6 @@ export const STYLE = `
 body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
 main { max-width: 30rem; margin: 6vh auto; padding: 2rem; background: var(--card); border-radius: .75rem;
   box-shadow: 0 1px 8px rgb(0 0 0 / .15); }
-main.wide { max-width: 46rem; }
 h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25; }
 h2 { margin: 1.5rem 0 .5rem; font-size: 1.125rem; }
 p { margin: 0 0 1rem; }
