@@ -35,7 +35,7 @@ export class DatabaseStatus {
   ) {}
 
   /** Asks the database (or takes a good answer younger than 5 s); answers within `timeoutMs`. */
-  async check(tenant: Tenant, timeoutMs = 2_000): Promise<DatabaseReport> {
+  async check(tenant: Tenant, timeoutMs: number): Promise<DatabaseReport> {
     const known = this.known.get(tenant.name);
     const fresh = known?.connected === true && Date.now() - known.at < FRESH_MS;
     const connected = fresh || this.isAtWork(tenant) || (await this.ask(tenant, timeoutMs)) || this.isAtWork(tenant);

@@ -34,35 +34,34 @@ export class DatabaseChecks {
       return [diagnose(subject, `${database.host}:${database.port}`, error)];
     }
     if (facts === undefined) return [fault(subject, 'it answered without a row', 'Check that this is a SQL Server.')];
-    const { lacking } = await this.status.check(tenant, PROBE_TIMEOUT_MS);
+    const { lacking, loginReadOnly } = await this.status.check(tenant, PROBE_TIMEOUT_MS);
     return [
       ok(subject, `SQL Server ${facts.version}, login ${facts.login_name}, database ${database.database}`),
       encryption(tenant, config),
-      await this.permissions(tenant),
+      permissions(tenant, loginReadOnly),
       ...(lacking.length === 0 ? [] : [lesserServer(tenant, lacking)]),
       clock(subject, facts.now),
     ];
   }
+}
 
-  private async permissions(tenant: Tenant): Promise<Finding> {
-    const subject = `${tenant.name}: permissions`;
-    const { loginReadOnly } = await this.status.check(tenant, PROBE_TIMEOUT_MS);
-    if (!tenant.config.readOnly) {
-      return loginReadOnly === true
-        ? warning(
-            subject,
-            'the tenant allows writing, but its login can only read',
-            'Use scripts/sql/create-writer-login.sql, or set read_only: true.',
-          )
-        : ok(subject, 'the tenant allows writing, and its login can');
-    }
-    if (loginReadOnly === true) return ok(subject, 'read-only tenant with a login that can only read');
-    const what = loginReadOnly === false ? 'its login could write' : 'what its login may do could not be read';
-    const text = `the tenant is read-only, but ${what}; reads run in a transaction that is rolled back`;
-    const todo =
-      'Use a login that can only read (scripts/sql/create-readonly-login.sql); REQUIRE_READONLY_LOGIN=true then makes sure.';
-    return tenant.config.requireReadonlyLogin ? fault(subject, text, todo) : warning(subject, text, todo);
+function permissions(tenant: Tenant, loginReadOnly: boolean | undefined): Finding {
+  const subject = `${tenant.name}: permissions`;
+  if (!tenant.config.readOnly) {
+    return loginReadOnly === true
+      ? warning(
+          subject,
+          'the tenant allows writing, but its login can only read',
+          'Use scripts/sql/create-writer-login.sql, or set read_only: true.',
+        )
+      : ok(subject, 'the tenant allows writing, and its login can');
   }
+  if (loginReadOnly === true) return ok(subject, 'read-only tenant with a login that can only read');
+  const what = loginReadOnly === false ? 'its login could write' : 'what its login may do could not be read';
+  const text = `the tenant is read-only, but ${what}; reads run in a transaction that is rolled back`;
+  const todo =
+    'Use a login that can only read (scripts/sql/create-readonly-login.sql); REQUIRE_READONLY_LOGIN=true then makes sure.';
+  return tenant.config.requireReadonlyLogin ? fault(subject, text, todo) : warning(subject, text, todo);
 }
 
 function encryption(tenant: Tenant, config: ServerConfig): Finding {

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../common/app-error.js';
 import { ServerConfig } from '../config/server.config.js';
-import { ANONYMOUS } from '../oauth/guards/access-token.guard.js';
+import { ANONYMOUS, type PrincipalRequest } from '../oauth/guards/access-token.guard.js';
 import { type ChallengeReply, endpointOf, insufficientScope, unauthenticated } from '../oauth/oauth.errors.js';
-import type { McpRequest } from './caller.js';
 import type { Caller } from './exchange.js';
 import type { Answer } from './reply.js';
 
@@ -20,7 +19,7 @@ export class Authorization {
   }
 
   /** Tells the client, with a 401 or 403, what to ask for (RFC 6750 §3). */
-  challenge(req: McpRequest, answer: Answer | undefined): Answer | undefined {
+  challenge(req: PrincipalRequest, answer: Answer | undefined): Answer | undefined {
     const { tenant } = req;
     if (tenant === undefined || (answer?.status !== 401 && answer?.status !== 403)) return answer;
     const endpoint = endpointOf(req, tenant);

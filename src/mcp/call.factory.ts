@@ -12,7 +12,7 @@ import {
 } from './client-capabilities.js';
 import { type ClientFacts, ClientsService } from './clients.service.js';
 import type { Exchange } from './exchange.js';
-import type { InputRounds } from './input-required.js';
+import type { InputRounds } from './input-rounds.js';
 import { isRequestId, notificationMessage } from './json-rpc/json-rpc.js';
 import { RPC, RpcError } from './json-rpc/rpc.error.js';
 import { isLogLevel, isAtLeast } from './log-levels.js';

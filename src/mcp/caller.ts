@@ -1,11 +1,8 @@
-import type { Principal } from '../common/principal.js';
-import type { TenantRequest } from '../tenancy/tenant.middleware.js';
+import type { PrincipalRequest } from '../oauth/guards/access-token.guard.js';
 import type { Caller } from './exchange.js';
 
-/** A request that passed the guards. */
-export type McpRequest = TenantRequest & { principal?: Principal };
-
-export function callerOf(req: McpRequest): Caller {
+/** Of a request that passed the guards. */
+export function callerOf(req: PrincipalRequest): Caller {
   const { tenant, principal } = req;
   if (tenant === undefined || principal === undefined) throw new Error('The guards did not run.');
   const agent = req.headers['user-agent'] ?? '';

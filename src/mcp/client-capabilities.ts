@@ -24,15 +24,10 @@ export function readCapabilities(value: unknown): ClientCapabilities {
   };
 }
 
-/** The methods a server may call at a client, and what the client must have declared for each. */
-export interface ClientMethods {
-  'elicitation/create': 'form' | 'url';
-  'sampling/createMessage': 'sampling';
-  'roots/list': 'roots';
-}
+/** The methods that a server may call at a client. */
+export type ClientMethod = 'elicitation/create' | 'sampling/createMessage' | 'roots/list';
 
-export type ClientMethod = keyof ClientMethods;
-
+/** What the client must have declared for it. */
 export function capabilityFor(
   method: ClientMethod,
   params: Readonly<Record<string, unknown>>,

@@ -3,8 +3,9 @@ import type { Response } from 'express';
 import { EMPTY, type Observable } from 'rxjs';
 import { AppError } from '../common/app-error.js';
 import { refuseMethod } from '../common/refuse-method.js';
+import type { PrincipalRequest } from '../oauth/guards/access-token.guard.js';
 import { accepted } from './accept.js';
-import { callerOf, type McpRequest } from './caller.js';
+import { callerOf } from './caller.js';
 import { GetStreams } from './get-streams.service.js';
 import { RETRY_AFTER_SECONDS } from './limits.js';
 import { STREAM_HEADERS } from './reply.js';
@@ -21,7 +22,7 @@ export class GetEndpoint {
   }
 
   /** Throws what the exception filter answers with; afterwards the reply is a stream. */
-  open(req: McpRequest, res: Response): Observable<MessageEvent> {
+  open(req: PrincipalRequest, res: Response): Observable<MessageEvent> {
     this.refuseWithoutGet(req, res);
     if (!accepted(req.headers.accept).stream) {
       throw new NotAcceptableException('A GET opens a stream: Accept must allow text/event-stream.');
@@ -42,13 +43,13 @@ export class GetEndpoint {
   }
 
   /** There is no session to end, and a client that ends one has nothing to fear. */
-  delete(req: McpRequest, res: Response): void {
+  delete(req: PrincipalRequest, res: Response): void {
     this.refuseWithoutGet(req, res);
     res.writeHead(204).end();
   }
 
   /** Since 2026-07-28 there is only POST. */
-  private refuseWithoutGet(req: McpRequest, res: Response): void {
+  private refuseWithoutGet(req: PrincipalRequest, res: Response): void {
     const revision = revisionOfHeaders(req.headers);
     if (revision === undefined || revision.getStream) return;
     refuseMethod(res, 'POST, HEAD, OPTIONS', `In ${revision.name} only POST is used.`);

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { AppError } from '../common/app-error.js';
+import type { PrincipalRequest } from '../oauth/guards/access-token.guard.js';
 import { Authorization } from './authorization.js';
-import { callerOf, type McpRequest } from './caller.js';
+import { callerOf } from './caller.js';
 import type { EventStream } from './event-stream.js';
 import { type Caller, Exchange } from './exchange.js';
 import { GetStreams } from './get-streams.service.js';
@@ -29,7 +30,7 @@ export class HttpSse {
   }
 
   /** Answers 202; throws AppError for what the client must hear at once. */
-  async post(req: McpRequest, res: Response): Promise<void> {
+  async post(req: PrincipalRequest, res: Response): Promise<void> {
     const caller = callerOf(req);
     const { sessionId } = req.query;
     const here = typeof sessionId === 'string' ? this.peers.holds(sessionId) : undefined;

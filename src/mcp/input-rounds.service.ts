@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { StateCipher } from '../state/state-cipher.js';
 import { STATE_STORE, type StateStore } from '../state/state-store.js';
 import type { Exchange } from './exchange.js';
-import { InputRounds } from './input-required.js';
+import { InputRounds } from './input-rounds.js';
 
 /** Opens the rounds of a request, where its revision has them. */
 @Injectable()

@@ -3,8 +3,7 @@ import type { MessageEvent } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { refuseMethod } from '../common/refuse-method.js';
-import { AccessTokenGuard } from '../oauth/guards/access-token.guard.js';
-import type { McpRequest } from './caller.js';
+import { AccessTokenGuard, type PrincipalRequest } from '../oauth/guards/access-token.guard.js';
 import { answerPreflight, ENDPOINT_METHODS } from './cors.js';
 import { GetEndpoint } from './get-endpoint.service.js';
 import { MAX_PENDING_BYTES } from './limits.js';
@@ -26,25 +25,25 @@ export class McpController {
   }
 
   @Options()
-  options(@Req() req: McpRequest, @Res() res: Response): void {
+  options(@Req() req: PrincipalRequest, @Res() res: Response): void {
     answerPreflight(res, ENDPOINT_METHODS, req.headers['access-control-request-headers']);
   }
 
   @Post()
   @UseGuards(AccessTokenGuard)
-  post(@Req() req: McpRequest, @Res() res: Response): Promise<void> {
+  post(@Req() req: PrincipalRequest, @Res() res: Response): Promise<void> {
     return this.http.post(req, res);
   }
 
   @Sse('', { maxPendingDataLength: MAX_PENDING_BYTES })
   @UseGuards(AccessTokenGuard)
-  stream(@Req() req: McpRequest, @Res({ passthrough: true }) res: Response): Observable<MessageEvent> {
+  stream(@Req() req: PrincipalRequest, @Res({ passthrough: true }) res: Response): Observable<MessageEvent> {
     return this.get.open(req, res);
   }
 
   @Delete()
   @UseGuards(AccessTokenGuard)
-  delete(@Req() req: McpRequest, @Res() res: Response): void {
+  delete(@Req() req: PrincipalRequest, @Res() res: Response): void {
     this.get.delete(req, res);
   }
 

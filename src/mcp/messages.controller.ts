@@ -1,8 +1,7 @@
 import { All, Controller, Options, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Response } from 'express';
 import { refuseMethod } from '../common/refuse-method.js';
-import { AccessTokenGuard } from '../oauth/guards/access-token.guard.js';
-import type { McpRequest } from './caller.js';
+import { AccessTokenGuard, type PrincipalRequest } from '../oauth/guards/access-token.guard.js';
 import { answerPreflight, MESSAGES_METHODS } from './cors.js';
 import { HttpSse } from './http-sse.service.js';
 import { OriginGuard } from './origin.guard.js';
@@ -13,13 +12,13 @@ export class MessagesController {
   constructor(private readonly transport: HttpSse) {}
 
   @Options()
-  options(@Req() req: McpRequest, @Res() res: Response): void {
+  options(@Req() req: PrincipalRequest, @Res() res: Response): void {
     answerPreflight(res, MESSAGES_METHODS, req.headers['access-control-request-headers']);
   }
 
   @Post()
   @UseGuards(AccessTokenGuard)
-  post(@Req() req: McpRequest, @Res() res: Response): Promise<void> {
+  post(@Req() req: PrincipalRequest, @Res() res: Response): Promise<void> {
     return this.transport.post(req, res);
   }
 

@@ -1,9 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AppError } from '../common/app-error.js';
+import { LOOPBACK_HOSTS } from '../common/loopback.js';
 import { ServerConfig } from '../config/server.config.js';
 import { setCorsHeaders } from './cors.js';
-import { LOOPBACK_HOSTS } from '../common/loopback.js';
 
 /**
  * Which pages may call us (MCP basic/transports, "Security Warning"). Host was checked before (tenancy/host.middleware).
@@ -27,11 +27,7 @@ export class OriginGuard implements CanActivate {
 
   private isAllowed(origin: string): boolean {
     if (this.origins.has(origin)) return true;
-    const url = parsed(origin);
-    return url !== undefined && url.origin === origin && LOOPBACK_HOSTS.has(url.hostname);
+    const url = URL.parse(origin);
+    return url !== null && url.origin === origin && LOOPBACK_HOSTS.has(url.hostname);
   }
-}
-
-function parsed(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined;
 }

@@ -85,9 +85,6 @@ export const SUPPORTED_REVISIONS: readonly string[] = [...REVISIONS.keys()];
 /** The revision that /health names. */
 export const LEGACY_DEFAULT_REVISION = '2025-06-18';
 
-export const HTTP_SSE_REVISION = R_2024_11_05;
-export const STATELESS_REVISION = R_2026_07_28;
-
 /** "If the server does not receive an MCP-Protocol-Version header … it SHOULD assume 2025-03-26" (2025-06-18). */
 export const UNSTATED_REVISION = R_2025_03_26;
 

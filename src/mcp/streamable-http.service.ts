@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
+import type { PrincipalRequest } from '../oauth/guards/access-token.guard.js';
 import { accepted } from './accept.js';
 import { Authorization } from './authorization.js';
-import { callerOf, type McpRequest } from './caller.js';
+import { callerOf } from './caller.js';
 import { type Caller, Exchange } from './exchange.js';
 import { errorMessage, type RpcMessage, type RpcRequest } from './json-rpc/json-rpc.js';
 import { RPC, RpcError } from './json-rpc/rpc.error.js';
@@ -31,7 +32,7 @@ export class StreamableHttp {
   ) {}
 
   /** Never rejects: every fault has an answer. */
-  async post(req: McpRequest, res: Response): Promise<void> {
+  async post(req: PrincipalRequest, res: Response): Promise<void> {
     const accepts = accepted(req.headers.accept);
     const reply = new Reply(res, accepts, this.keepAlive);
     try {
@@ -49,7 +50,7 @@ export class StreamableHttp {
     }
   }
 
-  private async single(caller: Caller, value: unknown, req: McpRequest, reply: Reply): Promise<void> {
+  private async single(caller: Caller, value: unknown, req: PrincipalRequest, reply: Reply): Promise<void> {
     let message: RpcMessage;
     try {
       message = readMessage(value);
@@ -73,7 +74,7 @@ export class StreamableHttp {
   private dispatch(
     caller: Caller,
     request: RpcRequest,
-    { headers }: McpRequest,
+    { headers }: PrincipalRequest,
     reply: Reply,
     stated?: Revision,
   ): Answer | Promise<Answer | undefined> {
@@ -103,7 +104,7 @@ export class StreamableHttp {
   }
 
   /** 2025-03-26: each request gets its own response; all in one array, or one event each. */
-  private async batch(caller: Caller, values: readonly unknown[], req: McpRequest, reply: Reply): Promise<void> {
+  private async batch(caller: Caller, values: readonly unknown[], req: PrincipalRequest, reply: Reply): Promise<void> {
     const revision = revisionOfHeaders(req.headers) ?? UNSTATED_REVISION;
     if (!revision.batches) {
       throw new RpcError(RPC.invalidRequest, `A body is a single message in ${revision.name}, not a batch.`, 400);
@@ -129,7 +130,7 @@ export class StreamableHttp {
   private async batched(
     caller: Caller,
     value: unknown,
-    req: McpRequest,
+    req: PrincipalRequest,
     reply: Reply,
     revision: Revision,
   ): Promise<Answer | undefined> {

@@ -7,7 +7,7 @@ import { CallFactory, type McpCall } from '../call.factory.js';
 import { ChangesService } from '../changes.service.js';
 import { inClientTrace } from '../client-trace.js';
 import type { Exchange } from '../exchange.js';
-import { InputRequired, type InputRounds } from '../input-required.js';
+import { InputRequired, type InputRounds } from '../input-rounds.js';
 import { InputRoundsService } from '../input-rounds.service.js';
 import { isObject } from '../json-rpc/json-rpc.js';
 import { invalidParams, RpcError } from '../json-rpc/rpc.error.js';

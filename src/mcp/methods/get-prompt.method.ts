@@ -3,7 +3,7 @@ import type { PromptArguments, PromptDefinition } from '../../prompts/prompt.js'
 import { PromptRegistry } from '../../prompts/prompt.registry.js';
 import { CallFactory } from '../call.factory.js';
 import type { Exchange } from '../exchange.js';
-import { InputRequired } from '../input-required.js';
+import { InputRequired } from '../input-rounds.js';
 import { InputRoundsService } from '../input-rounds.service.js';
 import { isObject } from '../json-rpc/json-rpc.js';
 import { invalidParams } from '../json-rpc/rpc.error.js';

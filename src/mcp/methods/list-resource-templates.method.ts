@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ResourceRegistry } from '../../resources/resource.registry.js';
-import { Pager } from '../cursor.js';
+import { Pager } from '../pager.js';
 import type { Exchange } from '../exchange.js';
 import type { RpcMethod } from '../rpc-method.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { type ToolDescriptor, ToolRegistry } from '../../tools/tool.registry.js';
-import { Pager } from '../cursor.js';
+import { Pager } from '../pager.js';
 import type { Exchange } from '../exchange.js';
 import type { Revision } from '../revisions.js';
 import { type CacheHint, resultJson, type RpcMethod, Serialised } from '../rpc-method.js';

@@ -47,20 +47,20 @@ export class InputRounds {
     private readonly store: StateStore,
     private readonly state: State | undefined,
     private readonly responses: Readonly<Record<string, unknown>>,
-    private readonly now: number,
   ) {}
 
   /** Throws RpcError -32602 when the state isn't ours, isn't for this request, or is too old. */
-  static open(exchange: Exchange, cipher: StateCipher, store: StateStore, now = Date.now()): InputRounds {
+  static open(exchange: Exchange, cipher: StateCipher, store: StateStore): InputRounds {
     const { requestState, inputResponses = {} } = exchange.params;
     if (!isObject(inputResponses)) throw invalidParams('inputResponses must be an object.');
-    if (requestState === undefined) return new InputRounds(exchange, cipher, store, undefined, inputResponses, now);
-    const state = typeof requestState === 'string' ? openState(cipher, requestState) : undefined;
+    if (requestState === undefined) return new InputRounds(exchange, cipher, store, undefined, inputResponses);
+    const state =
+      typeof requestState === 'string' ? (cipher.open(PURPOSE, requestState) as State | undefined) : undefined;
     if (state === undefined || !isFor(state, exchange)) {
       throw invalidParams('requestState is not valid for this request.');
     }
-    if (state.expires < now) throw invalidParams('requestState has expired; send the request again without it.');
-    return new InputRounds(exchange, cipher, store, state, inputResponses, now);
+    if (state.expires < Date.now()) throw invalidParams('requestState has expired; send the request again without it.');
+    return new InputRounds(exchange, cipher, store, state, inputResponses);
   }
 
   get waiting(): boolean {
@@ -109,7 +109,7 @@ export class InputRounds {
       subject: caller.principal.subject,
       client: caller.principal.client,
       request: requestHash(this.exchange),
-      expires: this.now + REQUEST_STATE_LIMIT_MS,
+      expires: Date.now() + REQUEST_STATE_LIMIT_MS,
       asked: {
         ...this.state?.asked,
         ...Object.fromEntries([...this.pending].map(([key, { method, params }]) => [key, hash([method, params])])),
@@ -122,12 +122,6 @@ export class InputRounds {
       requestState: this.cipher.seal(PURPOSE, state),
     };
   }
-}
-
-/** Only the text as we wrote it: a base64 decoder would overlook what is put after it. */
-function openState(cipher: StateCipher, text: string): State | undefined {
-  if (Buffer.from(text, 'base64').toString('base64') !== text) return undefined;
-  return cipher.open(PURPOSE, text) as State | undefined;
 }
 
 function isFor(state: State, exchange: Exchange): boolean {
