@@ -63,10 +63,6 @@ export class InputRounds {
     return new InputRounds(exchange, cipher, store, state, inputResponses);
   }
 
-  get waiting(): boolean {
-    return this.pending.size > 0;
-  }
-
   /**
    * The answer to a question; throws InputRequired when there is none yet. `bound`: only an answer to exactly this
    * question counts, one that comes without our state does not, and none counts twice.

@@ -171,11 +171,6 @@ export abstract class TokenStream {
     if (length > LONGEST_CHAIN) throw syntaxError(191, TOO_DEEP, this.token.line);
   }
 
-  /** The text from a token's beginning to the last token read. */
-  protected textSince(start: Token): string {
-    return this.source.slice(start.start, Math.max(start.start, this.previous?.end ?? 0));
-  }
-
   /** The text of the tokens from `first` on, without parentheses that enclose all of it. */
   protected definitionText(first: number): string {
     let from = first;

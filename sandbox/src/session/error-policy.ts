@@ -26,11 +26,6 @@ const TRANSACTION_ABORTING = new Set([
 /** Errors that SET XACT_ABORT ON does not turn into an abort (RAISERROR raises 50000 and its like). */
 export type ErrorOrigin = 'statement' | 'raiserror' | 'throw' | 'compile' | 'syntax';
 
-export interface RaisedError {
-  readonly error: SqlError;
-  readonly origin: ErrorOrigin;
-}
-
 export type Consequence = 'continue' | 'end scope' | 'end batch' | 'end transaction';
 
 /** What an error that no TRY catches does, and whether it dooms the transaction when one does. */

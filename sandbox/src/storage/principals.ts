@@ -245,19 +245,6 @@ export class Principals {
     }
     return { denied: false, granted };
   }
-
-  /** The column-level entries on an object for these principals: then each column must be asked for by itself. */
-  columnEntries(principal: DatabasePrincipal, permission: string, objectId: number): readonly PermissionEntry[] {
-    const ids = this.effectiveIds(principal);
-    return this.#permissions.filter(
-      entry =>
-        entry.scope === 'OBJECT' &&
-        entry.majorId === objectId &&
-        entry.minorId !== 0 &&
-        entry.permission === permission &&
-        ids.has(entry.principalId),
-    );
-  }
 }
 
 const samePermission = (a: Omit<PermissionEntry, 'state'>, b: Omit<PermissionEntry, 'state'>): boolean =>

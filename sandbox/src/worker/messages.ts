@@ -35,5 +35,4 @@ export type FromEngine =
   /** All connections end, and none is accepted for a while. */
   | { readonly kind: 'restart'; readonly milliseconds: number };
 
-export type PostToEngine = (message: ToEngine, transfer?: readonly ArrayBuffer[]) => void;
 export type PostFromEngine = (message: FromEngine, transfer?: readonly ArrayBuffer[]) => void;

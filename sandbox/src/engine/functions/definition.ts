@@ -52,9 +52,6 @@ export function argument(call: Call, index: number): BoundExpression {
   return a;
 }
 
-export const optional = (call: Call, index: number): BoundExpression | undefined =>
-  index < call.args.length ? argument(call, index) : undefined;
-
 export const allArguments = (call: Call): BoundExpression[] => call.args.map((_, i) => argument(call, i));
 
 export function keyword(call: Call, index: number): string {

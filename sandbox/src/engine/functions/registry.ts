@@ -76,9 +76,6 @@ function checkCount(name: string, given: number, { min, max }: FunctionDefinitio
   throw new SqlError(189, `The ${shown} function requires ${min} to ${max} arguments.`, 15);
 }
 
-export const isBuiltinFunction = (name: string): boolean =>
-  FUNCTIONS.has(name.toUpperCase()) || REFUSED.has(name.toUpperCase());
-
 /**
  * Binds a call of a built-in scalar function; undefined when there is no such built-in. Wrong numbers of arguments
  * and types that can't be converted are errors, as is a built-in that the sandbox doesn't implement.

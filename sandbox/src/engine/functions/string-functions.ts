@@ -11,7 +11,6 @@ import {
   constantNumber,
   define,
   int,
-  invalidArgument,
   bigint,
   strict,
   stringType,
@@ -247,9 +246,3 @@ export const STRING_FUNCTIONS: FunctionTable = {
     ),
   ),
 };
-
-export function requireString(call: Call, index: number): BoundExpression {
-  const x = argument(call, index);
-  if (!isString(x.type) && !x.type.untypedNull) throw invalidArgument(call, index, x.type);
-  return text(call, index);
-}

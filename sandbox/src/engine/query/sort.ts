@@ -40,11 +40,6 @@ export function entryComparer(keys: readonly SortKey[]): EntryComparer {
   return (a, b) => compare(a.keys, b.keys);
 }
 
-export const entryFor = (row: Row, keys: readonly SortKey[], env: Env): SortEntry => ({
-  row,
-  keys: keys.map(key => key.evaluate(env)),
-});
-
 const RUN = 2048;
 
 /** A stable merge sort that lets others run in between: the runs by the built-in sort, then merged in pairs. */

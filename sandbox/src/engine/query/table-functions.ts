@@ -4,7 +4,7 @@ import { PAUSE } from '../contracts.ts';
 import type { BoundExpression, Env, RowStream } from '../contracts.ts';
 import { castExpression, converter } from '../convert.ts';
 import { comparatorFor } from '../operators.ts';
-import { notSupported, SqlError } from '../sql-error.ts';
+import { SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import {
   BIGINT,
@@ -154,9 +154,4 @@ function generateSeries(args: readonly BoundExpression[], compilation: Compilati
       }
     },
   };
-}
-
-/** Functions that make rows in SQL Server but not here. */
-export function refuseTableFunction(name: string): never {
-  throw notSupported(`the table-valued function ${name.toUpperCase()}`);
 }

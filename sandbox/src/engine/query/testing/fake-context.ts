@@ -8,7 +8,6 @@ import type {
   StoredTable,
 } from '../../binder/bind-context.ts';
 import type { Ticker } from '../../contracts.ts';
-import { hashKeyFor } from '../../operators.ts';
 import type { SqlType, Value } from '../../sql-type.ts';
 import { typeFromName } from '../../types.ts';
 import { compileQuery } from '../compile-query.ts';
@@ -143,5 +142,3 @@ export const compile = (text: string, context: BindContext): CompiledQuery => co
 /** All rows of a query, values as they stand in the engine. */
 export const rowsOfQuery = (text: string, context: BindContext): Row[] =>
   drain(compile(text, context).run(null, STILL));
-
-export const keyText = (type: SqlType, value: Value): string => String(hashKeyFor(type)(value));
