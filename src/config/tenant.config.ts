@@ -20,9 +20,9 @@ import {
 } from 'class-validator';
 
 /** `/demo` → `demo`. Matched exactly, case included. */
-export const TENANT_NAME = /^[a-z0-9](?:[a-z0-9-]{0,62})$/;
+const TENANT_NAME = /^[a-z0-9](?:[a-z0-9-]{0,62})$/;
 /** First segments of paths without a prefix: such a tenant would take them from the process and from the default tenant. */
-export const OWN_PATHS: readonly string[] = [
+const OWN_PATHS: readonly string[] = [
   ...['sse', 'mcp', 'messages', 'health', 'docs', 'account', 'login', 'interaction'],
   ...['authorize', 'token', 'register', 'revoke', 'introspect', 'jwks', 'metrics'],
 ];

@@ -10,7 +10,7 @@ import type { CellValue } from './result-set.js';
 import { isTransient } from './sql-server.errors.js';
 
 /** SQL Server from 2016 on, Azure SQL Database, Managed Instance. */
-export const ALL_ABILITIES: Abilities = {
+const ALL_ABILITIES: Abilities = {
   settings: SETTINGS,
   sessionContext: true,
   transactions: true,

@@ -4,7 +4,7 @@ import { isObject, type RpcRequest } from './json-rpc/json-rpc.js';
 import { RPC, RpcError } from './json-rpc/rpc.error.js';
 import { type Revision, revisionByName, SUPPORTED_REVISIONS, UNSTATED_REVISION } from './revisions.js';
 
-export const META_VERSION = 'io.modelcontextprotocol/protocolVersion';
+const META_VERSION = 'io.modelcontextprotocol/protocolVersion';
 export const META_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 export const META_LOG_LEVEL = 'io.modelcontextprotocol/logLevel';
 export const META_SERVER_INFO = 'io.modelcontextprotocol/serverInfo';

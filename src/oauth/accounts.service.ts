@@ -69,6 +69,6 @@ export class AccountsService {
 }
 
 /** Local names can't hold a bar. */
-export function isUpstream(subject: string): boolean {
+function isUpstream(subject: string): boolean {
   return subject.includes('|');
 }

@@ -3,9 +3,9 @@ import type { Tenant } from '../tenancy/tenant.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
 import { resourceScopes } from './scopes.js';
 
-export const AUTHORIZATION_SERVER = 'oauth-authorization-server';
-export const OPENID_CONFIGURATION = 'openid-configuration';
-export const PROTECTED_RESOURCE = 'oauth-protected-resource';
+const AUTHORIZATION_SERVER = 'oauth-authorization-server';
+const OPENID_CONFIGURATION = 'openid-configuration';
+const PROTECTED_RESOURCE = 'oauth-protected-resource';
 
 /** The documents clients discover us by. Built from PUBLIC_URL and the tenant alone; a request chooses among them. */
 @Injectable()

@@ -6,7 +6,7 @@ import type { StateStore } from '../state/state-store.js';
 import type { Revocations } from './revocations.js';
 
 /** A registered client that nobody consented to is forgotten after a day, one in use after 90 days without a token. */
-export const UNUSED_CLIENT_TTL_S = 24 * 3600;
+const UNUSED_CLIENT_TTL_S = 24 * 3600;
 export const USED_CLIENT_TTL_S = 90 * 24 * 3600;
 
 const SINGLE_USE = new Set(['AuthorizationCode', 'RefreshToken']);

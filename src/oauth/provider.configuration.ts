@@ -17,7 +17,7 @@ import { cookieNames } from './cookies.js';
 import { resourceScopes } from './scopes.js';
 import { signingKey } from './signing-keys.js';
 
-export const ACCESS_TOKEN_S = 3600;
+const ACCESS_TOKEN_S = 3600;
 const CODE_S = 60;
 const INTERACTION_S = 600;
 /** Absolute: a rotated refresh token keeps the remaining life of its predecessor. */

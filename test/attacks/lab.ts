@@ -175,7 +175,7 @@ export class Lab {
   }
 }
 
-export async function outcomeOf(response: Response): Promise<Outcome> {
+async function outcomeOf(response: Response): Promise<Outcome> {
   return {
     status: response.status,
     headers: response.headers,

@@ -444,7 +444,7 @@ export const CONSENT: readonly Attack[] = [
   },
 ];
 
-export async function account(lab: Lab, user: { username: string; password: string }) {
+async function account(lab: Lab, user: { username: string; password: string }) {
   const person = new BrowserPerson(lab.server.url);
   const page = await person.submit(await person.open(`${lab.demo}/account`), user);
   return { person, page };

@@ -30,7 +30,7 @@ export interface Nginx {
 }
 
 /** The template as the official image's `envsubst` renders it: only names that the environment sets. */
-export function renderTemplate(options: NginxOptions): string {
+function renderTemplate(options: NginxOptions): string {
   const values: Record<string, string> = {
     SERVER_NAME: options.serverName,
     TENANTS: options.tenants.join('|'),
@@ -51,7 +51,7 @@ export function renderTemplate(options: NginxOptions): string {
 }
 
 /** Lays the repository's nginx files out in a directory of their own; only the pid file and the log move. */
-export function layOut(options: NginxOptions): string {
+function layOut(options: NginxOptions): string {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-nginx-'));
   cpSync(path.join(SOURCE, 'snippets'), path.join(directory, 'snippets'), { recursive: true });
   cpSync('/etc/nginx/mime.types', path.join(directory, 'mime.types'));

@@ -79,7 +79,7 @@ export async function toolServices(database: TestDatabase, options: ToolOptions 
   };
 }
 
-export function toolCall(tenant: Tenant, more: Partial<ToolCall> = {}, principal: Partial<Principal> = {}): ToolCall {
+function toolCall(tenant: Tenant, more: Partial<ToolCall> = {}, principal: Partial<Principal> = {}): ToolCall {
   return {
     tenant,
     principal: testPrincipal('ann', principal),

@@ -6,7 +6,7 @@ import { COLLATION } from './view.ts';
 const INT: SqlType = { name: 'int' };
 const NAME: SqlType = { name: 'nvarchar', length: 128 };
 
-export const text = (value: string): VariantValue => ({ type: NAME, value });
+const text = (value: string): VariantValue => ({ type: NAME, value });
 export const int = (value: number): VariantValue => ({ type: INT, value });
 
 /** SERVERPROPERTY: SQL Server 2022, on which the sandbox models itself. Unknown names are NULL. */

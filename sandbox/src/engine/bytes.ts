@@ -19,7 +19,7 @@ export function integerFromBytes(bytes: Uint8Array, width: number): bigint {
   return BigInt.asIntN(width * 8, n);
 }
 
-export function integerToBytes(value: bigint, width: number): Uint8Array {
+function integerToBytes(value: bigint, width: number): Uint8Array {
   const bytes = new Uint8Array(width);
   let rest = BigInt.asUintN(width * 8, value);
   for (let i = width - 1; i >= 0; i--) {

@@ -1,7 +1,7 @@
 import { SqlError, notSupported } from './sql-error.ts';
 import type { SqlType } from './sql-type.ts';
 
-export const DEFAULT_COLLATION = 'SQL_Latin1_General_CP1_CI_AS';
+const DEFAULT_COLLATION = 'SQL_Latin1_General_CP1_CI_AS';
 
 /** How strings of one collation are compared, ordered, hashed and cut up. */
 export interface Collation {

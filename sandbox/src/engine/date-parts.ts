@@ -66,7 +66,7 @@ const yearStart = (year: number): number => daysFromCivil(year, 1, 1);
 /** 1 for Monday to 7 for Sunday. */
 export const isoWeekday = (days: number): number => (((days % 7) + 7) % 7) + 1;
 /** Number of the weekday when weeks begin at `first` (SET DATEFIRST). */
-export const weekdayNumber = (days: number, first: number): number => ((isoWeekday(days) - first + 7) % 7) + 1;
+const weekdayNumber = (days: number, first: number): number => ((isoWeekday(days) - first + 7) % 7) + 1;
 
 function isoWeek(days: number): number {
   const thursday = days - isoWeekday(days) + 4;

@@ -45,17 +45,17 @@ export function civilFromDays(days: number): CivilDate {
 }
 
 const LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-export const isLeapYear = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+const isLeapYear = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 export const daysInMonth = (year: number, month: number): number =>
   month === 2 && isLeapYear(year) ? 29 : (LENGTHS[month - 1] ?? 0);
 
 export const isValidDate = (year: number, month: number, day: number): boolean =>
   year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
 
-export const MAX_DAYS = daysFromCivil(9999, 12, 31);
+const MAX_DAYS = daysFromCivil(9999, 12, 31);
 export const DAYS_1900 = daysFromCivil(1900, 1, 1);
-export const DAYS_1753 = daysFromCivil(1753, 1, 1);
-export const DAYS_UNIX_EPOCH = daysFromCivil(1970, 1, 1);
+const DAYS_1753 = daysFromCivil(1753, 1, 1);
+const DAYS_UNIX_EPOCH = daysFromCivil(1970, 1, 1);
 const SMALLDATETIME_MAX_DAYS = daysFromCivil(2079, 6, 6);
 
 export const toTicks = (days: number, time: number): bigint => BigInt(days) * BIG_TICKS_PER_DAY + BigInt(time);
@@ -145,7 +145,7 @@ export function valueFromDayTime(t: SqlType, days: number, time: number, offset 
   }
 }
 
-export const MAX_TICKS = toTicks(MAX_DAYS, TICKS_PER_DAY - 1);
+const MAX_TICKS = toTicks(MAX_DAYS, TICKS_PER_DAY - 1);
 
 /** Days from 1900-01-01 with the day's fraction: what datetime is as a number. */
 export const datetimeToNumber = (ticks: bigint): number => {

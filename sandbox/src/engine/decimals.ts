@@ -1,7 +1,7 @@
 import type { PrecisionScale } from './types.ts';
 
 /** 10^0 … 10^99: products of two decimal(38) and shifted dividends need more than 38. */
-export const POWERS_OF_TEN: readonly bigint[] = Array.from({ length: 100 }, (_, i) => 10n ** BigInt(i));
+const POWERS_OF_TEN: readonly bigint[] = Array.from({ length: 100 }, (_, i) => 10n ** BigInt(i));
 export const powerOfTen = (n: number): bigint => POWERS_OF_TEN[n] ?? 10n ** BigInt(n);
 
 /** Changes the scale of a scaled integer, rounding half away from zero as SQL Server does. */
@@ -17,7 +17,7 @@ export function truncateScale(value: bigint, from: number, to: number): bigint {
 }
 
 /** Quotient rounded half away from zero; `divisor` is positive. */
-export function divideRounded(value: bigint, divisor: bigint): bigint {
+function divideRounded(value: bigint, divisor: bigint): bigint {
   const quotient = value / divisor;
   const rest = value % divisor;
   const twice = (rest < 0n ? -rest : rest) * 2n;

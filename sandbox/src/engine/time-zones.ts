@@ -62,7 +62,7 @@ function buildZone(iana: string): Zone {
 
 const zones = new Map<string, Zone>();
 
-export function timeZone(name: string): Zone {
+function timeZone(name: string): Zone {
   const iana = BY_LOWER_NAME.get(name.trim().toLowerCase());
   if (iana === undefined) {
     throw new SqlError(9820, `The time zone parameter '${name}' provided to AT TIME ZONE clause is invalid.`);
@@ -82,7 +82,7 @@ const DAY = 24n * 60n * minutes(1);
  * A wall-clock time in a zone (learn.microsoft.com: AT TIME ZONE, Remarks): within the gap when clocks go forward it
  * moves on by the gap; within the overlap when they go back it counts with the offset before the change.
  */
-export function localToZone(local: bigint, zone: Zone): DateTimeOffsetValue {
+function localToZone(local: bigint, zone: Zone): DateTimeOffsetValue {
   const before = zone.offsetAt(local - DAY);
   const after = zone.offsetAt(local + DAY);
   for (const offset of before === after ? [before] : [before, after]) {

@@ -56,7 +56,7 @@ export function* runBatch(session: Session, frame: Frame): Steps<RequestOutcome>
 }
 
 /** Parses and runs a frame's text. */
-export function* runText(session: Session, frame: Frame): Steps<number> {
+function* runText(session: Session, frame: Frame): Steps<number> {
   return yield* runFrame(session, frame, parseText(session, frame));
 }
 
@@ -71,7 +71,7 @@ export function* runDynamicText(session: Session, frame: Frame): Steps<number> {
   return yield* runFrame(session, frame, statements);
 }
 
-export function parseText(session: Session, frame: Frame): readonly ast.Statement[] {
+function parseText(session: Session, frame: Frame): readonly ast.Statement[] {
   try {
     const statements = parseCache.parse(frame.text, session.options.isOn('QUOTED_IDENTIFIER'));
     checkDeclarations(statements, frame);
@@ -105,7 +105,7 @@ export function* runFrame(session: Session, frame: Frame, statements: readonly a
   }
 }
 
-export function* runStatements(session: Session, frame: Frame, statements: readonly ast.Statement[]): Steps<Flow> {
+function* runStatements(session: Session, frame: Frame, statements: readonly ast.Statement[]): Steps<Flow> {
   for (const statement of statements) {
     const flow = yield* runStatement(session, frame, statement);
     if (flow !== 'next') return flow;
@@ -164,7 +164,7 @@ function terminatedNotice(session: Session, error: SqlError): void {
   });
 }
 
-export function report(session: Session, error: SqlError): void {
+function report(session: Session, error: SqlError): void {
   session.lastError = error.number;
   session.frame.sink.error(messageOf(error));
   session.frame.sink.done(null, { kind: 'other', failed: true });

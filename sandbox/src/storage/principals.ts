@@ -17,7 +17,7 @@ export interface Securable {
   readonly schemaId?: number;
 }
 
-export const PUBLIC_ID = 0;
+const PUBLIC_ID = 0;
 export const DBO_ID = 1;
 const GUEST_ID = 2;
 
@@ -44,7 +44,7 @@ interface FixedRole {
 }
 
 /** learn.microsoft.com/sql/relational-databases/security/authentication-access/database-level-roles */
-export const FIXED_ROLES: ReadonlyMap<string, FixedRole> = new Map([
+const FIXED_ROLES: ReadonlyMap<string, FixedRole> = new Map([
   ['db_owner', { id: 16384, grants: ['CONTROL'], denies: [] }],
   ['db_accessadmin', { id: 16385, grants: ['ALTER ANY USER', 'CREATE SCHEMA', 'CONNECT'], denies: [] }],
   ['db_securityadmin', { id: 16386, grants: ['ALTER ANY ROLE', 'CREATE SCHEMA', 'VIEW DEFINITION'], denies: [] }],

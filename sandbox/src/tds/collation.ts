@@ -13,7 +13,7 @@ export function collationBytes(name: string | undefined): Buffer {
   return DEFAULT_COLLATION;
 }
 
-export function isUtf8Collation(name: string | undefined): boolean {
+function isUtf8Collation(name: string | undefined): boolean {
   return name !== undefined && /_UTF8$/i.test(name);
 }
 

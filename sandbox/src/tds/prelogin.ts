@@ -1,7 +1,7 @@
 import { ByteReader, ProtocolError } from './byte-reader.ts';
 
 /** MS-TDS 2.2.6.5: what client and server say about encryption. */
-export const Encryption = { off: 0, on: 1, notSupported: 2, required: 3 } as const;
+const Encryption = { off: 0, on: 1, notSupported: 2, required: 3 } as const;
 
 /** Whether the server offers TLS: `required` refuses a client without it, `off` has none. */
 export type EncryptionPolicy = 'required' | 'optional' | 'off';

@@ -10,7 +10,7 @@ import { DoneStatus, EnvironmentChange, Token } from './tokens.ts';
 const MAX_BUFFER_BYTES = 64 * 1024;
 const MAX_BUFFER_ROWS = 500;
 /** Buffers under way to the client before the query must wait. */
-export const CREDIT_WINDOW = 4;
+const CREDIT_WINDOW = 4;
 
 const COMMANDS = { select: 0xc1, dml: 0xc3, ddl: 0xc6, other: 0 } as const;
 

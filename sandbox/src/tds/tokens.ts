@@ -35,7 +35,7 @@ export const EnvironmentChange = {
   resetAcknowledged: 18,
 } as const;
 
-export const SERVER_NAME = 'SANDBOX';
+const SERVER_NAME = 'SANDBOX';
 /** A message text has at most 2,047 characters as sys.messages, but PRINT may send 4,000. */
 const MAX_MESSAGE = 4000;
 

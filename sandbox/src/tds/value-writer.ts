@@ -17,23 +17,23 @@ function wrongValue(type: SqlType, value: Value): Error {
   return new Error(`A ${typeof value} cannot be sent as ${type.name}.`);
 }
 
-export function asNumber(type: SqlType, value: Value): number {
+function asNumber(type: SqlType, value: Value): number {
   if (typeof value === 'number') return value;
   throw wrongValue(type, value);
 }
 
-export function asBigint(type: SqlType, value: Value): bigint {
+function asBigint(type: SqlType, value: Value): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'number') return BigInt(value);
   throw wrongValue(type, value);
 }
 
-export function asString(type: SqlType, value: Value): string {
+function asString(type: SqlType, value: Value): string {
   if (typeof value === 'string') return value;
   throw wrongValue(type, value);
 }
 
-export function asBytes(type: SqlType, value: Value): Uint8Array {
+function asBytes(type: SqlType, value: Value): Uint8Array {
   if (value instanceof Uint8Array) return value;
   throw wrongValue(type, value);
 }

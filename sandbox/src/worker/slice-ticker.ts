@@ -1,7 +1,7 @@
 import { CancelledError, type Ticker } from '../engine/contracts.ts';
 
 /** How long a request may run before another session gets its turn (findings.md 25). */
-export const SLICE_MILLISECONDS = 5;
+const SLICE_MILLISECONDS = 5;
 const CALLS_BETWEEN_LOOKS = 256;
 
 /** The clock of one connection's requests; the flag is set by the TDS thread when an Attention or a close comes. */

@@ -4,7 +4,7 @@ export const NAME = 2;
 export const DIGIT = 3;
 export const OTHER = 4;
 /** Invisible, a surrogate, a foreign quote, or nothing T-SQL knows: nobody can say how a server reads it. */
-export const FORBIDDEN = 5;
+const FORBIDDEN = 5;
 
 const kinds = new Uint8Array(0x1_0000);
 

@@ -54,7 +54,7 @@ export function datetimeText(daysSince1900: number, threeHundredths: number): st
 }
 
 /** `+02:00`. */
-export function offsetText(minutes: number): string {
+function offsetText(minutes: number): string {
   const size = Math.abs(minutes);
   return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }

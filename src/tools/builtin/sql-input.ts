@@ -14,7 +14,7 @@ const parameterValue = z.union([
   }),
 ]);
 
-export const readFields = {
+const readFields = {
   query: z.string().min(1).max(MAX_STATEMENT).describe('one T-SQL statement'),
   parameters: z
     .record(z.string().max(128), parameterValue)

@@ -4,7 +4,7 @@ import type { Answer } from '../../../src/tools/tool.js';
 import { clientOf, PNG } from './fixture.js';
 
 @Prompt({ name: 'test_simple_prompt', title: 'Simple', description: 'A prompt without arguments', arguments: [] })
-export class SimplePrompt implements PromptHandler {
+class SimplePrompt implements PromptHandler {
   get() {
     return [userText('This is a simple prompt for testing.')];
   }
@@ -19,7 +19,7 @@ export class SimplePrompt implements PromptHandler {
     { name: 'arg2', description: 'Second test argument', required: true },
   ],
 })
-export class ArgumentsPrompt implements PromptHandler {
+class ArgumentsPrompt implements PromptHandler {
   get({ arg1 = '', arg2 = '' }: PromptArguments) {
     return [userText(`Prompt with arguments: arg1='${arg1}', arg2='${arg2}'`)];
   }
@@ -36,7 +36,7 @@ export class ArgumentsPrompt implements PromptHandler {
   description: 'A prompt that carries a resource',
   arguments: [{ name: 'resourceUri', description: 'URI of the resource to embed', required: true }],
 })
-export class EmbeddedResourcePrompt implements PromptHandler {
+class EmbeddedResourcePrompt implements PromptHandler {
   get({ resourceUri = '' }: PromptArguments) {
     const resource = { uri: resourceUri, mimeType: 'text/plain', text: 'Embedded resource content for testing.' };
     return [
@@ -47,7 +47,7 @@ export class EmbeddedResourcePrompt implements PromptHandler {
 }
 
 @Prompt({ name: 'test_prompt_with_image', title: 'Image', description: 'A prompt with a picture', arguments: [] })
-export class ImagePrompt implements PromptHandler {
+class ImagePrompt implements PromptHandler {
   get() {
     return [
       { role: 'user', content: { type: 'image', data: PNG, mimeType: 'image/png' } } as const,
@@ -62,7 +62,7 @@ export class ImagePrompt implements PromptHandler {
   description: 'A prompt that asks the person first',
   arguments: [],
 })
-export class InputRequiredPrompt implements PromptHandler {
+class InputRequiredPrompt implements PromptHandler {
   async get(_args: PromptArguments, call: PromptCall) {
     const answer = await clientOf(call).request('user_context', 'elicitation/create', {
       message: 'What context should the prompt use?',

@@ -10,7 +10,7 @@ import { PNG } from './fixture.js';
   mimeType: 'text/plain',
   scope: 'sql:read',
 })
-export class StaticText implements ResourceHandler {
+class StaticText implements ResourceHandler {
   async read() {
     return [
       { uri: 'test://static-text', mimeType: 'text/plain', text: 'This is the content of the static text resource.' },
@@ -26,7 +26,7 @@ export class StaticText implements ResourceHandler {
   mimeType: 'image/png',
   scope: 'sql:read',
 })
-export class StaticBinary implements ResourceHandler {
+class StaticBinary implements ResourceHandler {
   async read() {
     return [{ uri: 'test://static-binary', mimeType: 'image/png', blob: PNG }];
   }
@@ -40,7 +40,7 @@ export class StaticBinary implements ResourceHandler {
   mimeType: 'text/plain',
   scope: 'sql:read',
 })
-export class WatchedResource implements ResourceHandler {
+class WatchedResource implements ResourceHandler {
   async read() {
     return [{ uri: 'test://watched-resource', mimeType: 'text/plain', text: 'Watched resource content' }];
   }
@@ -54,7 +54,7 @@ export class WatchedResource implements ResourceHandler {
   mimeType: 'application/json',
   scope: 'sql:read',
 })
-export class TemplateResource implements ResourceTemplateHandler {
+class TemplateResource implements ResourceTemplateHandler {
   async read(uri: string, { id = '' }: Readonly<Record<string, string>>) {
     return [
       {

@@ -62,7 +62,7 @@ export function legacy(url: string, revision: string, method: string, params?: o
 
 const META = 'io.modelcontextprotocol/';
 
-export function envelope(capabilities: object = {}, more: object = {}): object {
+function envelope(capabilities: object = {}, more: object = {}): object {
   return {
     [`${META}protocolVersion`]: '2026-07-28',
     [`${META}clientCapabilities`]: capabilities,

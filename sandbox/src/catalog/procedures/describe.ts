@@ -9,7 +9,7 @@ import { BoundArguments } from './arguments.ts';
 import { resultSet } from './result.ts';
 
 /** The columns of sys.dm_exec_describe_first_result_set; those of the procedure are the same without the error's. */
-export const DESCRIPTION = {
+const DESCRIPTION = {
   is_hidden: c.bit,
   column_ordinal: c.int,
   name: c.name.orNull,
@@ -59,7 +59,7 @@ export const DESCRIPTION_WITH_ERRORS = { ...DESCRIPTION, ...ERRORS };
 
 export type DescriptionRow = Readonly<Record<string, Value>>;
 
-export function descriptionRow(column: ResultColumn, ordinal: number, session: CatalogSession): DescriptionRow {
+function descriptionRow(column: ResultColumn, ordinal: number, session: CatalogSession): DescriptionRow {
   const facts = typeFacts(column.type, session);
   return {
     is_hidden: 0,

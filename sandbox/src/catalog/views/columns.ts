@@ -32,7 +32,7 @@ export function* columnsOf(object: DatabaseObject): Generator<CatalogColumn> {
     yield { object, name, columnId: ++columnId, type, nullable };
 }
 
-export function* visibleColumns(session: CatalogSession): Generator<CatalogColumn> {
+function* visibleColumns(session: CatalogSession): Generator<CatalogColumn> {
   for (const object of visibleObjects(session)) yield* columnsOf(object);
 }
 

@@ -100,7 +100,7 @@ const LOB_LENGTHS: Readonly<Record<string, number>> = {
   ntext: 1_073_741_823,
 };
 
-export function datetimePrecision(type: SqlType): number | null {
+function datetimePrecision(type: SqlType): number | null {
   switch (type.name) {
     case 'date':
     case 'smalldatetime':

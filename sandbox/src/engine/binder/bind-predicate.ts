@@ -87,7 +87,7 @@ function between(operand: BoundExpression, low: BoundExpression, high: BoundExpr
   };
 }
 
-export function conjunction(predicates: readonly Predicate[]): Predicate {
+function conjunction(predicates: readonly Predicate[]): Predicate {
   return env => {
     let result: boolean | null = true;
     for (const predicate of predicates) {

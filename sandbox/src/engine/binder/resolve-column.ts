@@ -39,7 +39,7 @@ export function resolveParameter(name: string, scope: Scope): BoundExpression | 
   return undefined;
 }
 
-export function markCorrelated(scope: Scope, depth: number): void {
+function markCorrelated(scope: Scope, depth: number): void {
   let at: Scope | undefined = scope;
   for (let k = 0; k < depth && at; k++, at = at.parent) at.correlated = true;
 }

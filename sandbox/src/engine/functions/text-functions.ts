@@ -97,7 +97,7 @@ function quoteName(call: Call): BoundExpression {
 }
 
 /** Splits a name of up to four parts; undefined when it isn't one. */
-export function splitName(name: string): string[] | undefined {
+function splitName(name: string): string[] | undefined {
   const parts: string[] = [];
   const pattern = /\s*(?:\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.[\]"]*))\s*(\.|$)/y;
   for (;;) {
@@ -149,7 +149,7 @@ const SOUNDEX_CODES: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 /** Letters of one code count once, also across H and W (the rules from compatibility level 110 on). */
-export function soundex(source: string): string {
+function soundex(source: string): string {
   const s = source.trimStart().toUpperCase();
   const first = s[0];
   if (first === undefined || !/[A-Z]/.test(first)) return '0000';

@@ -95,7 +95,7 @@ export const newAccumulator = (call: AggregateCall): Accumulator =>
   call.order?.length ? new OrderedAccumulator(call.aggregate.create(), call.order) : call.aggregate.create();
 
 /** Keeps its input until the end, and feeds it in order. */
-export class OrderedAccumulator implements Accumulator {
+class OrderedAccumulator implements Accumulator {
   private readonly inner: Accumulator;
   private readonly compare: (a: Row, b: Row) => number;
   private readonly entries: { readonly values: readonly Value[]; readonly order: Row }[] = [];

@@ -1,7 +1,7 @@
 import type * as ast from '../../parser/ast.ts';
 import type { CteDefinition, CteEnvironment } from '../binder/scope.ts';
 import { isAggregate } from '../binder/bind-function.ts';
-import { findCte, Scope } from '../binder/scope.ts';
+import { Scope } from '../binder/scope.ts';
 import type { Env } from '../contracts.ts';
 import { converter } from '../convert.ts';
 import { walk } from '../binder/expression-key.ts';
@@ -228,5 +228,3 @@ function checkTypes(column: OutputColumn, anchor: OutputColumn, name: string): v
     );
   }
 }
-
-export { findCte };

@@ -184,7 +184,7 @@ export function scientific(value: number, digits: number): string {
 }
 
 /** As SQL Server escapes it: the solidus too. */
-export const jsonString = (text: string): string => JSON.stringify(text).replaceAll('/', '\\/');
+const jsonString = (text: string): string => JSON.stringify(text).replaceAll('/', '\\/');
 
 /** A long text comes to the client in rows of 2,033 characters. */
 export function* chunks(text: string): Iterable<Row> {

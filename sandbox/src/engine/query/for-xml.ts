@@ -66,7 +66,7 @@ export class XmlFormatter {
 
 const XSI = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
 
-export const escapeText = (text: string): string =>
+const escapeText = (text: string): string =>
   text.replace(/[&<>\r]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#x0D;' })[c]!);
 const escapeAttribute = (text: string): string =>
   text.replace(
@@ -76,7 +76,7 @@ const escapeAttribute = (text: string): string =>
   );
 
 /** A column's name as an XML name: what may not stand there becomes _xHHHH_. */
-export const xmlName = (name: string): string =>
+const xmlName = (name: string): string =>
   name.replace(/./gsu, (c, at: number) => {
     const allowed = at === 0 ? /[\p{L}_]/u : /[\p{L}\p{N}_.\-:]/u;
     return allowed.test(c) ? c : `_x${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}_`;

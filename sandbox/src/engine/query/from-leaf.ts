@@ -36,7 +36,7 @@ export interface BuiltLeaf {
   readonly target?: NonNullable<ScopeColumn['base']>;
 }
 
-export const IDENTITY_COLUMN: LeafColumn = { name: null, type: INT, nullable: true, hidden: true };
+const IDENTITY_COLUMN: LeafColumn = { name: null, type: INT, nullable: true, hidden: true };
 
 const MAX_NESTING = 32;
 

@@ -171,7 +171,7 @@ export class LeafSource implements RowSource {
 }
 
 /** A stored row with its own object behind its values; only DML operators know of that column. */
-export const withIdentity = (stored: StoredRow): Row => [...stored.values, stored as unknown as Value];
+const withIdentity = (stored: StoredRow): Row => [...stored.values, stored as unknown as Value];
 
 export function* storedRows(table: StoredTable, identity: boolean, compilation: Compilation): RowStream {
   const { ticker } = compilation;
@@ -262,7 +262,7 @@ function* combinations(choices: readonly (readonly Value[])[], at = 0): Iterable
  * There is none (undefined instead of a function) where equality in the comparison's type is not equality in the
  * column's: '5' and '05' are equal as numbers.
  */
-export function keyConverter(comparison: SqlType, column: SqlType): ((v: Value) => Value | undefined) | undefined {
+function keyConverter(comparison: SqlType, column: SqlType): ((v: Value) => Value | undefined) | undefined {
   if (isString(column)) return isString(comparison) && sameCollation(comparison, column) ? v => v : undefined;
   if (comparison.name === column.name && comparison.scale === column.scale) return v => v;
   const exact = (t: SqlType): boolean => isInteger(t) || isDecimal(t);

@@ -41,7 +41,7 @@ export function addTable(session: Session, database: Database, table: MemoryTabl
   undo.lock(table);
 }
 
-export function createTemporaryTable(session: Session, frame: Frame, name: string, body: ast.TableBody): MemoryTable {
+function createTemporaryTable(session: Session, frame: Frame, name: string, body: ast.TableBody): MemoryTable {
   if (name.startsWith('##')) throw notSupported('global temporary tables');
   refuseTemporary(frame, name);
   const table = buildTable(session, session.database, { name, schema: 'dbo', lifetime: 'temporary' }, body);

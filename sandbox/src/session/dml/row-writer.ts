@@ -242,7 +242,7 @@ export class RowWriter {
 const keyText = (value: Value, type: SqlType): string => (value === null ? '<NULL>' : toDisplayString(value, type));
 
 /** Foreign keys refer to the stored table itself, never to a session's view of it. */
-export const baseTable = (table: StoredTable): MemoryTable => table as MemoryTable;
+const baseTable = (table: StoredTable): MemoryTable => table as MemoryTable;
 
 function qualified(database: Database, table: MemoryTable): string {
   if (table.lifetime === 'variable') return table.name;

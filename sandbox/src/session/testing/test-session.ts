@@ -64,7 +64,7 @@ class CollectingSink implements ResultSink {
 const TICKER: Ticker = { tick: () => false };
 
 /** A request that is being run step by step, so that a test sees it wait. */
-export class RunningRequest {
+class RunningRequest {
   readonly #steps: Steps<RequestOutcome>;
   readonly #sink: CollectingSink;
   #wait: LockWait | undefined;

@@ -129,7 +129,7 @@ export function fakeContext(database: FakeDatabase): BindContext {
   return context;
 }
 
-export function queryOf(text: string): ast.Query {
+function queryOf(text: string): ast.Query {
   const [statement] = parseBatch(text);
   if (statement?.kind !== 'select statement') throw new Error(`Not a query: ${text}`);
   return statement.query;
