@@ -9,6 +9,10 @@ const documents = [
     .map(name => path.join('docs', name)),
 ].map(file => [file, readFileSync(file, 'utf8')] as const);
 
+const LINK = /\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g;
+const COMMAND =
+  /(?:npm run ([\w:-]+) --|node scripts\/([\w-]+)\.mjs|scripts\/(setup-letsencrypt)\.sh)((?:[^\n`#|]|\|(?=\w))*)/g;
+
 /** GitHub's rule for a heading's anchor. */
 const anchorOf = (heading: string) =>
   heading
@@ -19,11 +23,15 @@ const anchorOf = (heading: string) =>
 const anchorsOf = (file: string) =>
   [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map(match => anchorOf(match[1] ?? ''));
 
+it('finds links and commands in the documents', () => {
+  const all = documents.map(([, text]) => text).join('\n');
+  expect([...all.matchAll(LINK)].length).toBeGreaterThan(50);
+  expect([...all.matchAll(COMMAND)].length).toBeGreaterThan(10);
+});
+
 describe.each(documents)('%s', (file, text) => {
   it('links to files and headings that exist', () => {
-    const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)].map(
-      match => match[1] ?? match[2] ?? '',
-    );
+    const links = [...text.matchAll(LINK)].map(match => match[1] ?? match[2] ?? '');
     const broken = links.filter(link => {
       if (/^(?:https?|mailto):/.test(link)) return false;
       const [target = '', anchor] = link.split('#');
@@ -46,11 +54,7 @@ describe.each(documents)('%s', (file, text) => {
   });
 
   it('gives options that the scripts know', () => {
-    const commands = text
-      .replace(/\\\n\s*/g, ' ')
-      .matchAll(
-        /(?:npm run ([\w:-]+) --|node scripts\/([\w-]+)\.mjs|scripts\/(setup-letsencrypt)\.sh)((?:[^\n`#|]|\|(?=\w))*)/g,
-      );
+    const commands = text.replace(/\\\n\s*/g, ' ').matchAll(COMMAND);
     for (const [command, npmScript, direct, shell, rest = ''] of commands) {
       const program =
         shell === undefined

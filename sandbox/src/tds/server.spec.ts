@@ -16,7 +16,15 @@ const INT: SqlType = { name: 'int' };
 
 const WIDE = 'x'.repeat(8000);
 
-const seen = { resets: [] as boolean[], rowsMade: 0, closed: 0 };
+const seen = { resets: [] as boolean[], rowsMade: 0, closed: 0, spinning: 0 };
+
+async function until(what: string, condition: () => boolean): Promise<void> {
+  const limit = performance.now() + 10_000;
+  while (!condition()) {
+    if (performance.now() > limit) throw new Error(`not in 10 s: ${what}`);
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}
 
 /** Knows a few words instead of SQL: enough to see what the wire does. */
 class EchoSession implements EngineSession {
@@ -35,6 +43,7 @@ class EchoSession implements EngineSession {
       }
       sink.done(count, { kind: 'select' });
     } else if (word?.[1] === 'spin') {
+      seen.spinning++;
       for (;;) if (ticker.tick()) yield PAUSE;
     } else if (word?.[1] === 'lock') {
       yield { ready: () => false };
@@ -277,12 +286,12 @@ describe('TdsServer', () => {
 
   it('closes the session when the client goes away in the middle of a query', async () => {
     const client = await connect();
-    const before = seen.closed;
+    const before = { ...seen };
     void batch(client, 'spin');
-    await new Promise(resolve => setTimeout(resolve, 50));
+    await until('the query runs', () => seen.spinning > before.spinning);
     client.close();
-    while (seen.closed === before) await new Promise(resolve => setTimeout(resolve, 5));
-    expect(seen.closed).toBe(before + 1);
+    await until('the session is closed', () => seen.closed > before.closed);
+    expect(seen.closed).toBe(before.closed + 1);
   });
 
   it('reads and writes parameters of every type exactly', async () => {
