@@ -51,6 +51,12 @@ export class AccountsService {
     };
   }
 
+  /** As `find`, for what was issued to them at that second; undefined too when it has become void since. */
+  async findIssued(tenant: Tenant, subject: string, issuedAt: number): Promise<Account | undefined> {
+    const account = await this.find(tenant, subject);
+    return account !== undefined && issuedAt >= account.validFrom ? account : undefined;
+  }
+
   /** Keeps what the upstream provider said, for the checks of later requests. */
   async remember(tenant: Tenant, identity: UpstreamIdentity): Promise<void> {
     const name = this.nameOf(tenant, identity.subject);

@@ -27,9 +27,8 @@ export class BrowserSessions {
   async current(req: Request, res: Response, tenant: Tenant): Promise<SignedInSession | undefined> {
     const session = await this.sessionOf(req, res, tenant);
     if (session.accountId === undefined) return undefined;
-    const account = await this.accounts.find(tenant, session.accountId);
-    if (account === undefined || (session.loginTs ?? 0) < account.validFrom) return undefined;
-    return { account, id: session.uid };
+    const account = await this.accounts.findIssued(tenant, session.accountId, session.loginTs ?? 0);
+    return account === undefined ? undefined : { account, id: session.uid };
   }
 
   /** A new session with a new id, whatever the browser brought along. */

@@ -42,11 +42,8 @@ export interface ConfigurationParts {
 export function providerConfiguration(parts: ConfigurationParts): Configuration {
   const { tenant, cipher, accounts } = parts;
   const secure = parts.server.publicUrl.startsWith('https:');
-  /** Undefined when they may not be here (any more), or what was issued at that second is void. */
-  const personOf = async (subject: string | undefined, issuedAt: number | undefined): Promise<Account | undefined> => {
-    const account = subject === undefined ? undefined : await accounts.find(tenant, subject);
-    return account !== undefined && (issuedAt ?? Infinity) >= account.validFrom ? account : undefined;
-  };
+  const personOf = async (subject: string | undefined, issuedAt = Infinity): Promise<Account | undefined> =>
+    subject === undefined ? undefined : accounts.findIssued(tenant, subject, issuedAt);
   const cookie = { httpOnly: true, sameSite: 'lax', signed: true, secure, overwrite: true } as const;
   return {
     adapter: parts.adapter,
@@ -179,9 +176,8 @@ function policyOf(tenant: Tenant, accounts: AccountsService): interactionPolicy.
       async (ctx: KoaContextWithOIDC) => {
         const { session } = ctx.oidc;
         if (session?.accountId === undefined) return Check.NO_NEED_TO_PROMPT;
-        const account = await accounts.find(tenant, session.accountId);
-        const valid = account !== undefined && (session.loginTs ?? 0) >= account.validFrom;
-        return valid ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
+        const account = await accounts.findIssued(tenant, session.accountId, session.loginTs ?? 0);
+        return account === undefined ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT;
       },
     ),
   );

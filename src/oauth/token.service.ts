@@ -67,12 +67,12 @@ export class TokenService {
     if (!tenant.resources.includes(String(accessToken.aud)) || accessToken.grantId === undefined) return undefined;
     const [grant, account] = await Promise.all([
       provider.Grant.find(accessToken.grantId),
-      this.accounts.find(tenant, accessToken.accountId),
+      this.accounts.findIssued(tenant, accessToken.accountId, accessToken.iat),
     ]);
     if (grant === undefined || account === undefined) return undefined;
     if (grant.accountId !== accessToken.accountId || grant.clientId !== accessToken.clientId) return undefined;
     // The provider allows 15 s for other machines' clocks, which have no part in this.
-    if (accessToken.isExpired || grant.isExpired || accessToken.iat < account.validFrom) return undefined;
+    if (accessToken.isExpired || grant.isExpired) return undefined;
     // What the person may do may have shrunk since consent.
     const scopes = [...accessToken.scopes].filter(
       scope => scope === 'sql:read' || (scope === 'sql:write' && account.access.highestScope === 'sql:write'),
