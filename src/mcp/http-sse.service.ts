@@ -4,13 +4,12 @@ import { AppError } from '../common/app-error.js';
 import type { PrincipalRequest } from '../oauth/guards/access-token.guard.js';
 import { Authorization } from './authorization.js';
 import { callerOf } from './caller.js';
+import { ClientMessages } from './client-messages.service.js';
 import type { EventStream } from './event-stream.js';
 import { type Caller, Exchange } from './exchange.js';
 import { GetStreams } from './get-streams.service.js';
 import { McpDispatcher } from './mcp.dispatcher.js';
-import { NotificationsService } from './notifications.service.js';
 import { type PeerMessages, PeersService } from './peers.service.js';
-import { QuestionsService } from './questions.service.js';
 import { idOf, readBody, readMessage } from './read-message.js';
 import { revisionOfRequest } from './request-headers.js';
 import { errorAnswer } from './rpc-error.mapping.js';
@@ -21,8 +20,7 @@ export class HttpSse {
   constructor(
     private readonly streams: GetStreams,
     private readonly dispatcher: McpDispatcher,
-    private readonly questions: QuestionsService,
-    private readonly notifications: NotificationsService,
+    private readonly messages: ClientMessages,
     private readonly peers: PeersService,
     private readonly authorization: Authorization,
   ) {
@@ -68,8 +66,7 @@ export class HttpSse {
   private async process(stream: EventStream, caller: Caller, value: unknown, version?: string): Promise<void> {
     try {
       const message = readMessage(value);
-      if (message.kind === 'notification') return await this.notifications.receive(caller, message);
-      if (message.kind === 'response') return await this.questions.answer(caller, message);
+      if (message.kind !== 'request') return await this.messages.receive(caller, message);
       this.authorization.check(caller, message.method);
       const headers = version === undefined ? {} : { 'mcp-protocol-version': version };
       await this.call(new Exchange(caller, revisionOfRequest(message, headers), message, stream, headers), stream);

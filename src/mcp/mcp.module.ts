@@ -3,6 +3,7 @@ import { OAuthModule } from '../oauth/oauth.module.js';
 import { Authorization } from './authorization.js';
 import { CallFactory } from './call.factory.js';
 import { ChangesService } from './changes.service.js';
+import { ClientMessages } from './client-messages.service.js';
 import { ClientsService } from './clients.service.js';
 import { GetEndpoint } from './get-endpoint.service.js';
 import { GetStreams } from './get-streams.service.js';
@@ -27,7 +28,6 @@ import { PingMethod } from './methods/ping.method.js';
 import { ReadResourceMethod } from './methods/read-resource.method.js';
 import { SetLogLevelMethod } from './methods/set-log-level.method.js';
 import { SubscribeResourceMethod, UnsubscribeResourceMethod } from './methods/subscribe-resource.method.js';
-import { NotificationsService } from './notifications.service.js';
 import { OriginGuard } from './origin.guard.js';
 import { Pager } from './pager.js';
 import { PeersService } from './peers.service.js';
@@ -65,6 +65,7 @@ const METHODS = [
     Authorization,
     CallFactory,
     ChangesService,
+    ClientMessages,
     ClientsService,
     GetEndpoint,
     GetStreams,
@@ -73,7 +74,6 @@ const METHODS = [
     InputRoundsService,
     KeepAlive,
     McpDispatcher,
-    NotificationsService,
     OriginGuard,
     Pager,
     PeersService,

@@ -4,14 +4,13 @@ import type { PrincipalRequest } from '../oauth/guards/access-token.guard.js';
 import { accepted } from './accept.js';
 import { Authorization } from './authorization.js';
 import { callerOf } from './caller.js';
+import { ClientMessages } from './client-messages.service.js';
 import { type Caller, Exchange } from './exchange.js';
 import { errorMessage, type RpcMessage, type RpcRequest } from './json-rpc/json-rpc.js';
 import { RPC, RpcError } from './json-rpc/rpc.error.js';
 import { KeepAlive } from './keep-alive.js';
 import { STREAM_AFTER_MS } from './limits.js';
 import { McpDispatcher } from './mcp.dispatcher.js';
-import { NotificationsService } from './notifications.service.js';
-import { QuestionsService } from './questions.service.js';
 import { idOf, readBody, readMessage } from './read-message.js';
 import { type Answer, Reply } from './reply.js';
 import { revisionOfHeaders, revisionOfRequest } from './request-headers.js';
@@ -25,8 +24,7 @@ const ACCEPTED: Answer = { status: 202, body: '' };
 export class StreamableHttp {
   constructor(
     private readonly dispatcher: McpDispatcher,
-    private readonly questions: QuestionsService,
-    private readonly notifications: NotificationsService,
+    private readonly messages: ClientMessages,
     private readonly keepAlive: KeepAlive,
     private readonly authorization: Authorization,
   ) {}
@@ -96,11 +94,10 @@ export class StreamableHttp {
     message: Exclude<RpcMessage, RpcRequest>,
     revision: Revision | undefined,
   ): Promise<void> {
-    if (message.kind === 'notification') return this.notifications.receive(caller, message);
-    if (revision?.questions === 'result') {
+    if (message.kind === 'response' && revision?.questions === 'result') {
       throw new RpcError(RPC.invalidRequest, `There are no responses from clients in ${revision.name}.`, 400);
     }
-    await this.questions.answer(caller, message);
+    await this.messages.receive(caller, message);
   }
 
   /** 2025-03-26: each request gets its own response; all in one array, or one event each. */
