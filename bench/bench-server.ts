@@ -26,7 +26,8 @@ async function freePort(): Promise<number> {
 export async function startProcess(script: string, env: Readonly<Record<string, string>>): Promise<BenchServer> {
   const port = await freePort();
   const hooks = script.endsWith('.ts') ? ['--import', './test/support/ts-hooks.mjs'] : [];
-  const args = ['--expose-gc', '--import', './bench/memory-probe.mjs', ...hooks, script];
+  // As `npm start` does.
+  const args = ['--max-semi-space-size=32', '--expose-gc', '--import', './bench/memory-probe.mjs', ...hooks, script];
   const child: ChildProcess = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH ?? '', ...env, SERVER_HOST: '127.0.0.1', SERVER_PORT: String(port) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 
 const LONG = new Set(['streams']);
 /** What the others are made of. */
-const PARTS = new Set(['bench-server', 'bare-nest']);
+const PARTS = new Set(['bench-server', 'bare-nest', 'http-client']);
 
 const all = readdirSync(import.meta.dirname)
   .filter(file => file.endsWith('.ts'))

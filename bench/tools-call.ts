@@ -7,7 +7,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,6 +14,7 @@ import mssql from 'mssql';
 import { signIn } from '../test/support/oauth-login.ts';
 import { addUser } from '../test/support/oauth-server.ts';
 import { type BenchServer, percentile, startServer } from './bench-server.ts';
+import { RepeatedPost } from './http-client.ts';
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
@@ -103,32 +103,14 @@ function bareDriver(target: Target): Promise<mssql.ConnectionPool> {
   }).connect();
 }
 
-function toolsCall(url: string, token: string, agent: http.Agent, query: string): Promise<string> {
-  const body = JSON.stringify({
-    jsonrpc: '2.0',
-    id: 1,
-    method: 'tools/call',
-    params: { name: 'execute_sql', arguments: { query } },
-  });
-  return new Promise((resolve, reject) => {
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': String(Buffer.byteLength(body)),
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': '2025-06-18',
-      authorization: `Bearer ${token}`,
-    };
-    const req = http.request(url, { method: 'POST', headers, agent }, res => {
-      const chunks: Buffer[] = [];
-      res.on('data', (chunk: Buffer) => chunks.push(chunk));
-      res.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        if (res.statusCode === 200 && !text.includes('"isError":true')) resolve(text);
-        else reject(new Error(`HTTP ${res.statusCode}: ${text.slice(0, 300)}`));
-      });
-    });
-    req.on('error', reject).end(body);
-  });
+function toolsCall(url: string, token: string, query: string): RepeatedPost {
+  const params = { name: 'execute_sql', arguments: { query } };
+  const headers = {
+    accept: 'application/json, text/event-stream',
+    'mcp-protocol-version': '2025-06-18',
+    authorization: `Bearer ${token}`,
+  };
+  return new RepeatedPost(url, headers, JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }));
 }
 
 async function startMcp(target: Target): Promise<BenchServer> {
@@ -154,7 +136,6 @@ async function startMcp(target: Target): Promise<BenchServer> {
 async function compare(label: string, target: Target, aims: boolean): Promise<boolean> {
   const driver = await bareDriver(target);
   const server = await startMcp(target);
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
   let good = true;
   try {
     const { accessToken } = await signIn({
@@ -164,9 +145,14 @@ async function compare(label: string, target: Target, aims: boolean): Promise<bo
       password: PASSWORD,
     });
     for (const { name, query, aim } of WORKLOADS) {
-      const ours = () => toolsCall(`${server.origin}/demo/mcp`, accessToken, agent, query);
+      const post = toolsCall(`${server.origin}/demo/mcp`, accessToken, query);
+      const ours = async () => {
+        const reply = await post.send();
+        if (reply.includes('"isError":true')) throw new Error(reply.toString('utf8').slice(0, 300));
+        return reply;
+      };
       const theirs = () => driver.request().query(query);
-      const bytes = Buffer.byteLength(await ours());
+      const { length: bytes } = await ours();
       for (const concurrency of CONCURRENCY) {
         const best: { ours?: Measured; theirs?: Measured } = {};
         for (const call of [ours, theirs]) await measure(concurrency, 0.5, call);
@@ -195,11 +181,11 @@ async function compare(label: string, target: Target, aims: boolean): Promise<bo
           }),
         );
       }
+      post.close();
     }
     const { rss, heapUsed } = await server.memory();
     console.log(JSON.stringify({ bench: 'tools-call', login: label, rss_mb: mb(rss), heap_mb: mb(heapUsed) }));
   } finally {
-    agent.destroy();
     await driver.close();
     await server.stop();
   }
