@@ -1,0 +1,67 @@
+// What the statement policy and the two audit records cost a call: processor time of the whole process, its file writes
+// included, with calls in bursts of 16 as a loaded server has them. Exit code 1 above the aim.
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { AuditService } from '../src/audit/audit.service.js';
+import { ServerConfig } from '../src/config/server.config.js';
+import { StatementPolicy } from '../src/database/statement-policy.js';
+import { ReportedStatement } from '../src/database/statement-report.js';
+import { CallRecord } from '../src/tools/call-record.js';
+import type { ToolCall } from '../src/tools/tool.js';
+import { testCall, testTenant } from '../test/support/database.js';
+import { DatabaseConfig } from '../src/config/tenant.config.js';
+
+const CALLS = 32_000;
+const BURST = 16;
+const AIM_MS = 0.1;
+const STATEMENTS: readonly (readonly [string, string])[] = [
+  ['SELECT 1', 'SELECT 1 AS one'],
+  [
+    'a report',
+    `WITH totals AS (
+  SELECT o.CustomerID, SUM(d.UnitPrice * d.Quantity) AS Total, COUNT(DISTINCT o.OrderID) AS Orders
+  FROM sales.Orders AS o JOIN sales.OrderDetails AS d ON d.OrderID = o.OrderID
+  WHERE o.OrderDate >= DATEADD(month, -3, @today) AND o.Status <> 'cancelled'
+  GROUP BY o.CustomerID)
+SELECT TOP (20) c.CompanyName, t.Total, t.Orders, RANK() OVER (ORDER BY t.Total DESC) AS Place
+FROM totals AS t JOIN sales.Customers AS c ON c.CustomerID = t.CustomerID
+ORDER BY t.Total DESC`,
+  ],
+];
+
+const policy = new StatementPolicy();
+const tenant = testTenant(new DatabaseConfig());
+const directory = mkdtempSync(path.join(os.tmpdir(), 'bench-audit-'));
+const audit = new AuditService(Object.assign(new ServerConfig(), { auditFile: path.join(directory, 'audit.jsonl') }));
+
+async function oneCall(statement: string): Promise<void> {
+  const record = new CallRecord('execute_sql', testCall(tenant) as ToolCall);
+  const intent = audit.intent(record.intent(statement));
+  policy.assertRead(statement, record.call);
+  const report = new ReportedStatement('read', statement);
+  report.allowed = true;
+  record.call.report?.(report.summary());
+  await Promise.all([intent, audit.outcome(record.outcome(undefined))]);
+}
+
+async function milliseconds(statement: string, calls: number): Promise<number> {
+  const started = process.cpuUsage();
+  for (let call = 0; call < calls; call += BURST) {
+    await Promise.all(Array.from({ length: BURST }, () => oneCall(statement)));
+  }
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1000 / calls;
+}
+
+let good = true;
+for (const [name, statement] of STATEMENTS) {
+  await milliseconds(statement, CALLS / 4);
+  const cost = await milliseconds(statement, CALLS);
+  good &&= cost < AIM_MS;
+  console.log(
+    JSON.stringify({ bench: 'policy-audit', statement: name, ms_per_call: Number(cost.toFixed(3)), aim: AIM_MS }),
+  );
+}
+await audit.onApplicationShutdown();
+process.exit(good ? 0 : 1);
