@@ -155,6 +155,20 @@ export const BEARER: readonly Attack[] = [
   },
   {
     area: 'bearer',
+    sent: 'a token a moment after the tenant was taken from its person',
+    send: async lab => {
+      const { changeUsersFile } = await import('../../src/oauth/users/users-file.js');
+      const { accessToken } = await withUser(lab, 'moved-away', user => lab.signIn(user));
+      expect((await lab.bearer(`Bearer ${accessToken}`)).status).toBe(200);
+      changeUsersFile(lab.server.usersFile, users =>
+        users.map(user => (user.name === 'moved-away' ? { ...user, tenants: ['workshop'] } : user)),
+      );
+      return lab.bearer(`Bearer ${accessToken}`);
+    },
+    expected: refused,
+  },
+  {
+    area: 'bearer',
     sent: 'a token from before the person’s password was changed, of the same second too',
     send: async lab => {
       const { UsersService } = await import('../../src/oauth/users.service.js');
