@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSandbox, type Sandbox } from '../src/index.ts';
 import {
   ATTENTION,
@@ -80,10 +80,11 @@ describe('a hostile client', () => {
   beforeAll(async () => {
     sandbox = await startSandbox({ seed: 'none', tls: { encryption: 'optional' } });
   });
-  afterAll(async () => {
-    for (const client of clients) client.close();
-    await sandbox.close();
+  // What one of them does must not reach into the next test.
+  afterEach(() => {
+    for (const client of clients.splice(0)) client.close();
   });
+  afterAll(() => sandbox.close());
 
   const open = async (): Promise<RawClient> => {
     const client = await RawClient.loggedIn(sandbox.port);
@@ -91,13 +92,11 @@ describe('a hostile client', () => {
     return client;
   };
 
-  /** Somebody else is served, and soon. */
+  /** Somebody else is served. */
   const serverAnswers = async (): Promise<void> => {
     const client = await open();
-    const at = performance.now();
     client.write(batch('SELECT 1'));
     expect(hasRows(await client.message())).toBe(true);
-    expect(performance.now() - at).toBeLessThan(1000);
     client.close();
   };
 
@@ -155,7 +154,11 @@ describe('a hostile client', () => {
     client.write(packet(3, HEADERS, 0));
     for (let i = 0; i < 250; i++) client.write(calls);
     client.write(packet(3, call));
+    let done = false;
+    void client.message().then(() => (done = true));
     for (let i = 0; i < 20; i++) await serverAnswers();
+    // The others were served between its calls, not after them.
+    expect(done).toBe(false);
     client.close();
     await serverAnswers();
   });
