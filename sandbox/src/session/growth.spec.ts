@@ -1,3 +1,4 @@
+import { processorTime } from '../testing/processor-time.ts';
 import { TestServer } from './testing/test-session.ts';
 
 /** `x` wrapped so often in the same form. */
@@ -17,9 +18,8 @@ describe('the time that a statement takes', () => {
     ['IS DISTINCT FROM', (x: string) => `CASE WHEN ${x} IS DISTINCT FROM 2 THEN 1 ELSE 2 END`],
     ['COALESCE', (x: string) => `COALESCE(${x}, 2)`],
   ])('does not double with each %s in another', (_name, form) => {
-    const at = performance.now();
-    expect(client.rows(`SELECT ${nested(form, 40)}`)).toEqual([['1']]);
-    expect(performance.now() - at).toBeLessThan(1000);
+    const took = processorTime(() => expect(client.rows(`SELECT ${nested(form, 40)}`)).toEqual([['1']]));
+    expect(took).toBeLessThan(1000);
   });
 
   it('ends with error 8623 when common table expressions name each other twice', () => {
@@ -27,9 +27,10 @@ describe('the time that a statement takes', () => {
       { length: 30 },
       (_, i) => `c${i + 1} AS (SELECT a.x FROM c${i} a JOIN c${i} b ON a.x = b.x)`,
     );
-    const at = performance.now();
-    expect(client.error(`WITH c0 AS (SELECT 1 AS x), ${doubled.join(', ')} SELECT x FROM c30`)).toBe(8623);
-    expect(performance.now() - at).toBeLessThan(3000);
+    const took = processorTime(() =>
+      expect(client.error(`WITH c0 AS (SELECT 1 AS x), ${doubled.join(', ')} SELECT x FROM c30`)).toBe(8623),
+    );
+    expect(took).toBeLessThan(3000);
     expect(client.rows('SELECT 1')).toEqual([['1']]);
   });
 
