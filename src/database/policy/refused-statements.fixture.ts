@@ -1,4 +1,4 @@
-/** Statements that must not run, by the rule that refuses them. */
+/** Statements that must not run, by the rule that refuses them. One list, however long: whoever adds a rule reads them all. */
 export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   empty: ['', ' ', '\n\t', ';', ';;', '-- only a comment', '/* only /* nested */ */'],
   'first-word': [
