@@ -1,5 +1,5 @@
 import { MEGABYTES } from '../src/database/policy/megabytes.fixture.js';
-import { checkRead } from '../src/database/statement-policy.js';
+import { checkRead } from '../src/database/policy/statement-policy.js';
 
 // The statement policy on a megabyte, and on a quarter of it: linear time is a ratio of about 4.
 const RULES = { allowMultipleStatements: false, allowThreePartNames: false, database: 'Db', access: {} };

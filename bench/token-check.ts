@@ -1,8 +1,8 @@
 // What the check of an access token costs, by state store: `node --import ./test/support/ts-hooks.mjs bench/token-check.ts`.
 // Cold is a token that this process has not seen for a second, warm one that it has.
 import { randomBytes } from 'node:crypto';
-import { ProviderFactory } from '../src/oauth/provider.factory.js';
-import { TokenService } from '../src/oauth/token.service.js';
+import { ProviderFactory } from '../src/oauth/authorization-server/provider/provider.factory.js';
+import { TokenService } from '../src/oauth/resource-server/token.service.js';
 import { TenantsService } from '../src/tenancy/tenants.service.js';
 import { DEMO_USER, startOAuthServer } from '../test/support/oauth-server.js';
 import { startRedis } from '../test/support/redis.js';

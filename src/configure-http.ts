@@ -1,11 +1,11 @@
 import type { Server } from 'node:http';
 import type { Express, RequestHandler } from 'express';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { AppErrorFilter } from './common/app-error.filter.js';
-import { requestLog } from './common/request-log.js';
+import { AppErrorFilter } from './http/app-error.filter.js';
+import { requestLog } from './http/request-log.js';
 import { ServerConfig } from './config/server.config.js';
-import { oauthHandler } from './oauth/oauth.http.js';
-import { hostMiddleware } from './tenancy/host.middleware.js';
+import { oauthHandler } from './oauth/authorization-server/provider/oauth.http.js';
+import { hostMiddleware } from './http/host.middleware.js';
 import { tenantMiddleware } from './tenancy/tenant.middleware.js';
 import { TenantsService } from './tenancy/tenants.service.js';
 

@@ -31,7 +31,7 @@ function configOrExit(): ServerConfig {
 async function startTracing(): Promise<Extensions> {
   const asked = readTracing();
   if (asked === undefined) return [];
-  const { startTelemetry, watchImports } = await import('./telemetry.js');
+  const { startTelemetry, watchImports } = await import('./telemetry/telemetry.js');
   watchImports();
   const stop = startTelemetry(asked);
   // The server's own end flushes it.

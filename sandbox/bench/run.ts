@@ -4,7 +4,7 @@
  */
 import sql from 'mssql';
 // The server's own queries; a bench may look at both packages.
-import { TABLE, TABLES } from '../../src/database/catalog.queries.ts';
+import { TABLE, TABLES } from '../../src/database/catalog/catalog.queries.ts';
 import { startSandbox } from '../src/index.ts';
 
 interface Figure {

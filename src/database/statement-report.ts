@@ -1,5 +1,5 @@
 import type { AppError } from '../common/app-error.js';
-import type { LimitedResponse } from './result-collector.js';
+import type { LimitedResponse } from './query/result-collector.js';
 
 export type StatementKind = 'read' | 'write' | 'dry_run';
 

@@ -1,6 +1,6 @@
 import type { ServerConfig } from '../config/server.config.js';
-import { DatabaseStatus } from '../database/database-status.service.js';
-import { TenantDataSources } from '../database/tenant-data-sources.js';
+import { DatabaseStatus } from '../database/connection/database-status.service.js';
+import { TenantDataSources } from '../database/connection/tenant-data-sources.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { fault, type Finding, ok, warning } from './finding.js';
 

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../common/app-error.js';
 import type { ServerConfig } from '../config/server.config.js';
-import { readUsersFile } from '../oauth/users/users-file.js';
+import { readUsersFile } from '../oauth/identity/users-file.js';
 import { fault, type Finding, ok, warning } from './finding.js';
 
 /** The files this server reads and writes: the people who may sign in, and the audit trail. */

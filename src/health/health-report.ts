@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { VERSION } from '../common/version.js';
-import { DatabaseStatus } from '../database/database-status.service.js';
-import { LEGACY_DEFAULT_REVISION, SUPPORTED_REVISIONS } from '../mcp/revisions.js';
+import { DatabaseStatus } from '../database/connection/database-status.service.js';
+import { LEGACY_DEFAULT_REVISION, SUPPORTED_REVISIONS } from '../mcp/protocol/revisions.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { ToolRegistry } from '../tools/tool.registry.js';
 

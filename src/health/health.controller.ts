@@ -1,6 +1,6 @@
 import { All, Controller, Get, Header, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { refuseMethod } from '../common/refuse-method.js';
+import { refuseMethod } from '../http/refuse-method.js';
 import type { TenantRequest } from '../tenancy/tenant.middleware.js';
 import { HealthReport } from './health-report.js';
 import { NEVER_CACHED } from './process-probes.controller.js';

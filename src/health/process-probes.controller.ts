@@ -1,6 +1,6 @@
 import { All, Controller, Get, Header, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { refuseMethod } from '../common/refuse-method.js';
+import { refuseMethod } from '../http/refuse-method.js';
 import { ReadinessService } from './readiness.service.js';
 
 /** A proxy in between must not answer for us. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { ConnectionLender } from '../database/connection-lender.js';
+import { ConnectionLender } from '../database/connection/connection-lender.js';
 import { QueryEvents } from '../database/query-events.js';
 import type { StatementReport } from '../database/statement-report.js';
 import { TenantsService } from '../tenancy/tenants.service.js';

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import { addressList } from './address-list.js';
-import { isSoundTarget } from './request-target.js';
+import { addressList } from '../http/address-list.js';
+import { isSoundTarget } from '../http/request-target.js';
 import type { Tenant } from './tenant.js';
 import type { TenantsService } from './tenants.service.js';
 

@@ -10,8 +10,8 @@ import { QuerySqlTool } from './builtin/query-sql.tool.js';
 import { ReadStatement } from './builtin/read-statement.js';
 import { StatementCursor } from './builtin/statement-cursor.js';
 import { WriteStatement } from './builtin/write-statement.js';
-import { SignedTokens } from './signed-tokens.js';
-import { ToolInvoker } from './tool.invoker.js';
+import { SignedTokens } from '../state/signed-tokens.js';
+import { ToolInvoker } from '../invocation/tool.invoker.js';
 import { ToolRegistry } from './tool.registry.js';
 
 @Global()

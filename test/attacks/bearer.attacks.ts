@@ -145,7 +145,7 @@ export const BEARER: readonly Attack[] = [
     area: 'bearer',
     sent: 'a token a moment after its person was disabled by the command, in another process',
     send: async lab => {
-      const { runUsers } = await import('../../src/oauth/cli/users-commands.js');
+      const { runUsers } = await import('../../src/cli/users-commands.js');
       const { accessToken } = await withUser(lab, 'disabled-by-command', user => lab.signIn(user));
       expect((await lab.bearer(`Bearer ${accessToken}`)).status).toBe(200);
       await runUsers(['disable', 'disabled-by-command'], lab.server.usersFile, async () => '');
@@ -157,7 +157,7 @@ export const BEARER: readonly Attack[] = [
     area: 'bearer',
     sent: 'a token a moment after the tenant was taken from its person',
     send: async lab => {
-      const { changeUsersFile } = await import('../../src/oauth/users/users-file.js');
+      const { changeUsersFile } = await import('../../src/oauth/identity/users-file.js');
       const { accessToken } = await withUser(lab, 'moved-away', user => lab.signIn(user));
       expect((await lab.bearer(`Bearer ${accessToken}`)).status).toBe(200);
       changeUsersFile(lab.server.usersFile, users =>
@@ -171,7 +171,7 @@ export const BEARER: readonly Attack[] = [
     area: 'bearer',
     sent: 'a token from before the person’s password was changed, of the same second too',
     send: async lab => {
-      const { UsersService } = await import('../../src/oauth/users.service.js');
+      const { UsersService } = await import('../../src/oauth/identity/users.service.js');
       const { accessToken } = await withUser(lab, 'password-changed', user => lab.signIn(user));
       await lab.server.app.get(UsersService).setPassword('password-changed', 'another long password');
       const fresh = await lab.signIn({ username: 'password-changed', password: 'another long password' });
@@ -184,7 +184,7 @@ export const BEARER: readonly Attack[] = [
     area: 'bearer',
     sent: 'a token of a person who was disabled since, and enabled again',
     send: async lab => {
-      const { runUsers } = await import('../../src/oauth/cli/users-commands.js');
+      const { runUsers } = await import('../../src/cli/users-commands.js');
       const { accessToken } = await withUser(lab, 'enabled-again', user => lab.signIn(user));
       for (const command of ['disable', 'enable'])
         await runUsers([command, 'enabled-again'], lab.server.usersFile, async () => '');
@@ -286,7 +286,7 @@ export const CROSS_TENANT: readonly Attack[] = [
     area: 'bearer',
     sent: 'the tokens of a disabled person to introspection',
     send: async lab => {
-      const { UsersService } = await import('../../src/oauth/users.service.js');
+      const { UsersService } = await import('../../src/oauth/identity/users.service.js');
       const { accessToken, refreshToken, clientId } = await withUser(lab, 'introspected', user => lab.signIn(user));
       const active = (token: string) =>
         lab.post(`${lab.demo}/introspect`, new URLSearchParams({ token, client_id: clientId }));

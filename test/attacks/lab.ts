@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { DocumentFetcher } from '../../src/oauth/clients/document-fetcher.js';
+import { DocumentFetcher } from '../../src/oauth/authorization-server/clients/document-fetcher.js';
 import { BrowserPerson, type Visit } from '../support/browser-person.js';
 import {
   REDIRECT_URI,

@@ -37,7 +37,7 @@ export const SIGN_IN: readonly Attack[] = [
     sent: 'a disabled person’s right password: the same answer',
     send: lab =>
       withUser(lab, 'disabled-person', async user => {
-        const { UsersService } = await import('../../src/oauth/users.service.js');
+        const { UsersService } = await import('../../src/oauth/identity/users.service.js');
         lab.server.app.get(UsersService).disable('disabled-person');
         return attempt(lab, user);
       }),
@@ -47,8 +47,8 @@ export const SIGN_IN: readonly Attack[] = [
     area: 'sign-in',
     sent: 'a person of other tenants’ right password: the same answer',
     send: async lab => {
-      const { putUser } = await import('../../src/oauth/users/users-file.js');
-      const { hashPassword } = await import('../../src/oauth/users/password.js');
+      const { putUser } = await import('../../src/oauth/identity/users-file.js');
+      const { hashPassword } = await import('../../src/oauth/identity/password.js');
       const password = await hashPassword('a password of mine');
       putUser(lab.server.usersFile, { name: 'elsewhere', password, tenants: ['workshop'] });
       return attempt(lab, { username: 'elsewhere', password: 'a password of mine' });
@@ -434,7 +434,7 @@ export const CONSENT: readonly Attack[] = [
     sent: 'a consent whose person was disabled meanwhile',
     send: lab =>
       withUser(lab, 'disabled-at-consent', async user => {
-        const { UsersService } = await import('../../src/oauth/users.service.js');
+        const { UsersService } = await import('../../src/oauth/identity/users.service.js');
         const { person, page } = await lab.atSignIn();
         const consent = await person.submit(page, user);
         lab.server.app.get(UsersService).disable('disabled-at-consent');

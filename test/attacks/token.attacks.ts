@@ -119,7 +119,7 @@ const CODE: readonly Attack[] = [
     send: async lab => {
       const response = await register(lab.demo, { token_endpoint_auth_method: 'client_secret_post' });
       const client = (await response.json()) as Record<string, string>;
-      const { hashSecret } = await import('../../src/oauth/provider.adapter.js');
+      const { hashSecret } = await import('../../src/oauth/authorization-server/provider/provider.adapter.js');
       return lab.redeem(
         { code: 'x', verifier: 'a'.repeat(43), clientId: String(client['client_id']) },
         { client_secret: hashSecret(String(client['client_secret'])) },
@@ -202,7 +202,7 @@ const CODE: readonly Attack[] = [
     area: 'code',
     sent: 'a code after the person was disabled',
     send: async lab => {
-      const { UsersService } = await import('../../src/oauth/users.service.js');
+      const { UsersService } = await import('../../src/oauth/identity/users.service.js');
       const code = await withUser(lab, 'code-then-disabled', user => codeOf(lab, user));
       lab.server.app.get(UsersService).disable('code-then-disabled');
       return lab.redeem(code);
@@ -275,7 +275,7 @@ const REFRESH: readonly Attack[] = [
     area: 'refresh',
     sent: 'a refresh token after its person was disabled',
     send: async lab => {
-      const { UsersService } = await import('../../src/oauth/users.service.js');
+      const { UsersService } = await import('../../src/oauth/identity/users.service.js');
       const signedIn = await withUser(lab, 'refresh-then-disabled', user => lab.signIn(user));
       lab.server.app.get(UsersService).disable('refresh-then-disabled');
       return lab.refresh(signedIn.refreshToken, signedIn.clientId);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { hashPassword } from '../../src/oauth/users/password.js';
-import { putUser } from '../../src/oauth/users/users-file.js';
+import { hashPassword } from '../../src/oauth/identity/password.js';
+import { putUser } from '../../src/oauth/identity/users-file.js';
 import { freePort } from '../support/ports.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
 
@@ -53,7 +53,7 @@ describe('scripts/e2e-test.sh', () => {
   });
 });
 
-it.each(['dist/audit/cli/verify.cli.js', 'dist/doctor/doctor.cli.js'])('%s says how it is used', async program => {
+it.each(['dist/cli/verify.cli.js', 'dist/cli/doctor.cli.js'])('%s says how it is used', async program => {
   expect(await run('node', [program, '--help'])).toMatchObject({ code: 0, output: expect.stringMatching(/^Usage: /) });
   expect(await run('node', [program, '--nonsense'])).toMatchObject({ code: 2 });
 });

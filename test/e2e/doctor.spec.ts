@@ -6,8 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { startSandbox } from 'tsql-sandbox';
-import { hashPassword } from '../../src/oauth/users/password.js';
-import { putUser } from '../../src/oauth/users/users-file.js';
+import { hashPassword } from '../../src/oauth/identity/password.js';
+import { putUser } from '../../src/oauth/identity/users-file.js';
 import { freePort } from '../support/ports.js';
 import { serverEnvironment } from '../support/server-environment.js';
 import { type ServerProcess, startProcess } from '../support/server-process.js';
@@ -25,7 +25,7 @@ const USERS = [
 function doctor(env: Environment): Promise<{ code: number; lines: string[]; text: string }> {
   return new Promise((resolve, reject) => {
     const options = { env: { PATH: process.env['PATH'] ?? '', ...env }, timeout: 60_000 };
-    execFile(process.execPath, ['dist/doctor/doctor.cli.js'], options, (error, stdout, stderr) => {
+    execFile(process.execPath, ['dist/cli/doctor.cli.js'], options, (error, stdout, stderr) => {
       const code = error === null ? 0 : error.code;
       if (typeof code !== 'number') reject(error ?? new Error('no exit code'));
       else resolve({ code, lines: stdout.trim().split('\n'), text: stdout + stderr });

@@ -1,5 +1,5 @@
 import { Drain } from '../../src/common/drain.js';
-import { ConnectionLender } from '../../src/database/connection-lender.js';
+import { ConnectionLender } from '../../src/database/connection/connection-lender.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
 import { OpenStream } from '../support/conformance/open-stream.js';

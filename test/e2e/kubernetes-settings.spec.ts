@@ -5,8 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
-import { hashPassword } from '../../src/oauth/users/password.js';
-import { putUser } from '../../src/oauth/users/users-file.js';
+import { hashPassword } from '../../src/oauth/identity/password.js';
+import { putUser } from '../../src/oauth/identity/users-file.js';
 import { post, rpc } from '../support/conformance/wire.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { signIn } from '../support/oauth-login.js';
@@ -111,7 +111,7 @@ describeWith('redis-server', 'the settings of the Kubernetes manifest', () => {
     // kubectl logs … | grep '^{"hash"' > audit.jsonl
     const file = path.join(directory, 'audit.jsonl');
     writeFileSync(file, trail.map(line => `${line}\n`).join(''));
-    const { stdout } = await run(process.execPath, ['dist/audit/cli/verify.cli.js', file]);
+    const { stdout } = await run(process.execPath, ['dist/cli/verify.cli.js', file]);
     expect(stdout).toMatch(/The trail is whole\./);
     expect(readdirSync(users).sort()).toEqual(['..2026_11_21', '..data', 'users.json']);
   });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ChangesService } from '../../src/mcp/changes.service.js';
+import { ChangesService } from '../../src/mcp/cluster/changes.service.js';
 import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
 import { modern, post, rpc } from '../support/conformance/wire.js';

@@ -8,7 +8,7 @@ import {
 import { REDIRECT_URI, authorizeUrl, pkce, registeredClient, tokenRequest } from '../support/oauth-login.js';
 import { DEMO_USER, type OAuthServer, startOAuthServer } from '../support/oauth-server.js';
 import { freePort } from '../support/ports.js';
-import { changeUsersFile } from '../../src/oauth/users/users-file.js';
+import { changeUsersFile } from '../../src/oauth/identity/users-file.js';
 
 const tenant = (issuer: string): Record<string, unknown> => ({
   path: '/demo',

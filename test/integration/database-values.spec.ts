@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { CellValue } from '../../src/database/result-set.js';
+import type { CellValue } from '../../src/database/driver/result-set.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
 import { openTestDatabase, testCall, type TestDatabase, testTenant } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';

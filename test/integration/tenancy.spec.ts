@@ -4,7 +4,7 @@ import express from 'express';
 import { readConfig } from '../../src/config/read-config.js';
 import { ServerConfig } from '../../src/config/server.config.js';
 import { TenantConfig } from '../../src/config/tenant.config.js';
-import { hostMiddleware } from '../../src/tenancy/host.middleware.js';
+import { hostMiddleware } from '../../src/http/host.middleware.js';
 import { type TenantRequest, tenantMiddleware } from '../../src/tenancy/tenant.middleware.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
 

@@ -1,13 +1,13 @@
-import { CatalogReader } from '../../src/database/catalog-reader.js';
-import { CatalogSource } from '../../src/database/catalog-source.js';
-import { CatalogService } from '../../src/database/catalog.service.js';
-import { ConnectionLender } from '../../src/database/connection-lender.js';
-import { LoginPermissions } from '../../src/database/login-permissions.js';
+import { CatalogReader } from '../../src/database/catalog/catalog-reader.js';
+import { CatalogSource } from '../../src/database/catalog/catalog-source.js';
+import { CatalogService } from '../../src/database/catalog/catalog.service.js';
+import { ConnectionLender } from '../../src/database/connection/connection-lender.js';
+import { LoginPermissions } from '../../src/database/connection/login-permissions.js';
 import { QueryEvents } from '../../src/database/query-events.js';
-import { QueryService } from '../../src/database/query.service.js';
-import { ServerAbilities } from '../../src/database/server-abilities.js';
-import { StatementPolicy } from '../../src/database/statement-policy.js';
-import { TenantDataSources } from '../../src/database/tenant-data-sources.js';
+import { QueryService } from '../../src/database/query/query.service.js';
+import { ServerAbilities } from '../../src/database/connection/server-abilities.js';
+import { StatementPolicy } from '../../src/database/policy/statement-policy.js';
+import { TenantDataSources } from '../../src/database/connection/tenant-data-sources.js';
 
 export interface DatabaseServices {
   readonly queries: QueryService;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { DocumentFetcher } from '../../src/oauth/clients/document-fetcher.js';
+import { DocumentFetcher } from '../../src/oauth/authorization-server/clients/document-fetcher.js';
 import { trustedCertificate } from './certificate.js';
 import { authorizeUrl, pkce } from './oauth-login.js';
 import { startOAuthServer } from './oauth-server.js';

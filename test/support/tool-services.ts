@@ -16,7 +16,7 @@ import { TenancyModule } from '../../src/tenancy/tenancy.module.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
 import type { ToolCall } from '../../src/tools/tool.js';
-import { ToolInvoker } from '../../src/tools/tool.invoker.js';
+import { ToolInvoker } from '../../src/invocation/tool.invoker.js';
 import { ToolRegistry } from '../../src/tools/tool.registry.js';
 import { ToolsModule } from '../../src/tools/tools.module.js';
 import { type TestDatabase, testPrincipal, testTenant } from './database.js';

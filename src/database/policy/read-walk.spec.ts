@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkRead } from '../statement-policy.js';
+import { checkRead } from './statement-policy.js';
 import { ALLOWED } from './allowed-statements.fixture.js';
 import { MEGABYTES } from './megabytes.fixture.js';
 import type { ReadRules } from './read-rules.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from '../../common/app-error.js';
-import { StatementPolicy } from '../statement-policy.js';
+import { StatementPolicy } from './statement-policy.js';
 
 const config = { readOnly: false, allowMultipleStatements: false, allowThreePartNames: false };
 const call = (changes: Partial<typeof config> = {}) =>

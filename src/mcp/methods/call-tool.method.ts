@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { SCHEMA_URI } from '../../resources/builtin/schema-overview.resource.js';
-import { ToolInvoker } from '../../tools/tool.invoker.js';
+import { ToolInvoker } from '../../invocation/tool.invoker.js';
 import { ToolRegistry } from '../../tools/tool.registry.js';
-import { CallFactory, type McpCall } from '../call.factory.js';
-import { ChangesService } from '../changes.service.js';
-import { inClientTrace } from '../client-trace.js';
-import type { Exchange } from '../exchange.js';
-import { InputRequired, type InputRounds } from '../input-rounds.js';
-import { InputRoundsService } from '../input-rounds.service.js';
-import { isObject } from '../json-rpc/json-rpc.js';
-import { invalidParams, RpcError } from '../json-rpc/rpc.error.js';
-import { checkParameterHeaders } from '../request-headers.js';
-import type { Revision } from '../revisions.js';
-import type { RpcMethod } from '../rpc-method.js';
-import { toolErrorResult, toolResult } from '../tool-result.serializer.js';
+import { CallFactory, type McpCall } from '../client/call.factory.js';
+import { ChangesService } from '../cluster/changes.service.js';
+import { inClientTrace } from '../client/client-trace.js';
+import type { Exchange } from '../protocol/exchange.js';
+import { InputRequired, type InputRounds } from '../client/input-rounds.js';
+import { InputRoundsService } from '../client/input-rounds.service.js';
+import { isObject } from '../protocol/json-rpc.js';
+import { invalidParams, RpcError } from '../protocol/rpc.error.js';
+import { checkParameterHeaders } from '../protocol/request-headers.js';
+import type { Revision } from '../protocol/revisions.js';
+import type { RpcMethod } from '../protocol/rpc-method.js';
+import { toolErrorResult, toolResult } from '../protocol/tool-result.serializer.js';
 
 @Injectable()
 export class CallToolMethod implements RpcMethod {

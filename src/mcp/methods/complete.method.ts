@@ -3,12 +3,12 @@ import { AppError } from '../../common/app-error.js';
 import { hasScope } from '../../common/principal.js';
 import { PromptRegistry } from '../../prompts/prompt.registry.js';
 import { ResourceRegistry } from '../../resources/resource.registry.js';
-import { CallFactory, type McpCall } from '../call.factory.js';
-import type { Exchange } from '../exchange.js';
-import { isObject } from '../json-rpc/json-rpc.js';
-import { invalidParams } from '../json-rpc/rpc.error.js';
-import { MAX_COMPLETIONS } from '../limits.js';
-import type { RpcMethod } from '../rpc-method.js';
+import { CallFactory, type McpCall } from '../client/call.factory.js';
+import type { Exchange } from '../protocol/exchange.js';
+import { isObject } from '../protocol/json-rpc.js';
+import { invalidParams } from '../protocol/rpc.error.js';
+import { MAX_COMPLETIONS } from '../protocol/limits.js';
+import type { RpcMethod } from '../protocol/rpc-method.js';
 
 type Completer = (
   name: string,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Exchange } from '../exchange.js';
-import { SUPPORTED_REVISIONS } from '../revisions.js';
-import type { RpcMethod } from '../rpc-method.js';
-import { CAPABILITIES, instructions } from '../server-info.js';
+import type { Exchange } from '../protocol/exchange.js';
+import { SUPPORTED_REVISIONS } from '../protocol/revisions.js';
+import type { RpcMethod } from '../protocol/rpc-method.js';
+import { CAPABILITIES, instructions } from '../protocol/server-info.js';
 
 @Injectable()
 export class DiscoverMethod implements RpcMethod {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { PromptArguments, PromptDefinition } from '../../prompts/prompt.js';
 import { PromptRegistry } from '../../prompts/prompt.registry.js';
-import { CallFactory } from '../call.factory.js';
-import type { Exchange } from '../exchange.js';
-import { InputRequired } from '../input-rounds.js';
-import { InputRoundsService } from '../input-rounds.service.js';
-import { isObject } from '../json-rpc/json-rpc.js';
-import { invalidParams } from '../json-rpc/rpc.error.js';
-import type { RpcMethod } from '../rpc-method.js';
+import { CallFactory } from '../client/call.factory.js';
+import type { Exchange } from '../protocol/exchange.js';
+import { InputRequired } from '../client/input-rounds.js';
+import { InputRoundsService } from '../client/input-rounds.service.js';
+import { isObject } from '../protocol/json-rpc.js';
+import { invalidParams } from '../protocol/rpc.error.js';
+import type { RpcMethod } from '../protocol/rpc-method.js';
 
 @Injectable()
 export class GetPromptMethod implements RpcMethod {

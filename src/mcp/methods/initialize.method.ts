@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { readCapabilities } from '../client-capabilities.js';
-import { ClientsService } from '../clients.service.js';
-import type { Exchange } from '../exchange.js';
-import { isObject } from '../json-rpc/json-rpc.js';
-import { invalidParams } from '../json-rpc/rpc.error.js';
-import { negotiate } from '../revisions.js';
-import type { RpcMethod } from '../rpc-method.js';
-import { CAPABILITIES, instructions, SERVER_INFO } from '../server-info.js';
+import { readCapabilities } from '../client/client-capabilities.js';
+import { ClientsService } from '../client/clients.service.js';
+import type { Exchange } from '../protocol/exchange.js';
+import { isObject } from '../protocol/json-rpc.js';
+import { invalidParams } from '../protocol/rpc.error.js';
+import { negotiate } from '../protocol/revisions.js';
+import type { RpcMethod } from '../protocol/rpc-method.js';
+import { CAPABILITIES, instructions, SERVER_INFO } from '../protocol/server-info.js';
 
 /** The handshake up to 2025-11-25. It opens no session: what it says is remembered of the client. */
 @Injectable()

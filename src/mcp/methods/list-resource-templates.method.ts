@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ResourceRegistry } from '../../resources/resource.registry.js';
-import { Pager } from '../pager.js';
-import type { Exchange } from '../exchange.js';
-import type { RpcMethod } from '../rpc-method.js';
+import { Pager } from '../protocol/pager.js';
+import type { Exchange } from '../protocol/exchange.js';
+import type { RpcMethod } from '../protocol/rpc-method.js';
 
 @Injectable()
 export class ListResourceTemplatesMethod implements RpcMethod {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { type ToolDescriptor, ToolRegistry } from '../../tools/tool.registry.js';
-import { Pager } from '../pager.js';
-import type { Exchange } from '../exchange.js';
-import type { Revision } from '../revisions.js';
-import { type CacheHint, resultJson, type RpcMethod, Serialised } from '../rpc-method.js';
+import { Pager } from '../protocol/pager.js';
+import type { Exchange } from '../protocol/exchange.js';
+import type { Revision } from '../protocol/revisions.js';
+import { type CacheHint, resultJson, type RpcMethod, Serialised } from '../protocol/rpc-method.js';
 
 /** People of a tenant see few different sets of tools; a tenant with more of them makes some pages anew. */
 const MAX_SETS = 50;

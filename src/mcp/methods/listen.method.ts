@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Drain } from '../../common/drain.js';
 import { ResourceRegistry } from '../../resources/resource.registry.js';
-import { ChangesService } from '../changes.service.js';
-import type { Exchange } from '../exchange.js';
-import { isObject, notificationMessage } from '../json-rpc/json-rpc.js';
-import { invalidParams, RPC, RpcError } from '../json-rpc/rpc.error.js';
-import { MAX_STREAM_MS, MAX_SUBSCRIPTIONS } from '../limits.js';
-import { META_SUBSCRIPTION } from '../request-headers.js';
-import type { RpcMethod } from '../rpc-method.js';
-import { StreamLimits } from '../stream-limits.js';
+import { ChangesService } from '../cluster/changes.service.js';
+import type { Exchange } from '../protocol/exchange.js';
+import { isObject, notificationMessage } from '../protocol/json-rpc.js';
+import { invalidParams, RPC, RpcError } from '../protocol/rpc.error.js';
+import { MAX_STREAM_MS, MAX_SUBSCRIPTIONS } from '../protocol/limits.js';
+import { META_SUBSCRIPTION } from '../protocol/request-headers.js';
+import type { RpcMethod } from '../protocol/rpc-method.js';
+import { StreamLimits } from '../transport/stream-limits.js';
 
 /** The long-lived stream of 2026-07-28. Lists never change here, so only resource updates can be had. */
 @Injectable()

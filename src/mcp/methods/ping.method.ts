@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { RpcMethod } from '../rpc-method.js';
+import type { RpcMethod } from '../protocol/rpc-method.js';
 
 @Injectable()
 export class PingMethod implements RpcMethod {

@@ -5,10 +5,10 @@ import { hasScope } from '../../common/principal.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
 import { ResourceRegistry } from '../../resources/resource.registry.js';
 import type { ResourceContents } from '../../resources/resource.js';
-import { CallFactory, type McpCall } from '../call.factory.js';
-import type { Exchange } from '../exchange.js';
-import { invalidParams, RpcError } from '../json-rpc/rpc.error.js';
-import type { RpcMethod } from '../rpc-method.js';
+import { CallFactory, type McpCall } from '../client/call.factory.js';
+import type { Exchange } from '../protocol/exchange.js';
+import { invalidParams, RpcError } from '../protocol/rpc.error.js';
+import type { RpcMethod } from '../protocol/rpc-method.js';
 
 @Injectable()
 export class ReadResourceMethod implements RpcMethod {

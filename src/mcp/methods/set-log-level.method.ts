@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { ClientsService } from '../clients.service.js';
-import type { Exchange } from '../exchange.js';
-import { invalidParams } from '../json-rpc/rpc.error.js';
-import { isLogLevel } from '../log-levels.js';
-import type { RpcMethod } from '../rpc-method.js';
+import { ClientsService } from '../client/clients.service.js';
+import type { Exchange } from '../protocol/exchange.js';
+import { invalidParams } from '../protocol/rpc.error.js';
+import { isLogLevel } from '../client/log-levels.js';
+import type { RpcMethod } from '../protocol/rpc-method.js';
 
 @Injectable()
 export class SetLogLevelMethod implements RpcMethod {

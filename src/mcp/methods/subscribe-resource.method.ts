@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ResourceRegistry } from '../../resources/resource.registry.js';
-import { ClientsService } from '../clients.service.js';
-import type { Exchange } from '../exchange.js';
-import { invalidParams, RpcError } from '../json-rpc/rpc.error.js';
-import { MAX_SUBSCRIPTIONS } from '../limits.js';
-import type { RpcMethod } from '../rpc-method.js';
+import { ClientsService } from '../client/clients.service.js';
+import type { Exchange } from '../protocol/exchange.js';
+import { invalidParams, RpcError } from '../protocol/rpc.error.js';
+import { MAX_SUBSCRIPTIONS } from '../protocol/limits.js';
+import type { RpcMethod } from '../protocol/rpc-method.js';
 
 /** Updates go to the client's open GET stream; without one there is nowhere to send them. */
 @Injectable()

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogService, lookupFor } from '../../database/catalog.service.js';
+import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
 import type { PromptCall } from '../prompt.js';
 
 /** Names of the database for completion, as far as the person may see them. */

@@ -1,4 +1,4 @@
-import { CatalogService, lookupFor } from '../../database/catalog.service.js';
+import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
 import { Resource } from '../resource.decorator.js';
 import type { ResourceCall, ResourceContents, ResourceHandler } from '../resource.js';
 import { tableUri } from './table.resource.js';

@@ -1,4 +1,4 @@
-import { CatalogService, lookupFor } from '../../database/catalog.service.js';
+import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
 import { ResourceTemplate } from '../resource.decorator.js';
 import type { ResourceCall, ResourceContents, ResourceTemplateHandler } from '../resource.js';
 import { UriTemplate } from '../uri-template.js';

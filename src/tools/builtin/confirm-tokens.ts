@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { STATE_STORE, type StateStore } from '../../state/state-store.js';
-import { SignedTokens } from '../signed-tokens.js';
+import { SignedTokens } from '../../state/signed-tokens.js';
 
 const TTL_SECONDS = 300;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CatalogService, lookupFor } from '../../database/catalog.service.js';
+import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
 import { parseObjectName } from '../../database/object-name.js';
 import { Tool } from '../tool.decorator.js';
 import type { InputOf, OutputOf, ToolCall, ToolHandler } from '../tool.js';

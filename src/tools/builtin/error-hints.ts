@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
-import { CatalogService, lookupFor } from '../../database/catalog.service.js';
+import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
 import { nearestNames } from '../../database/nearest-names.js';
 import { shownName } from '../../database/object-name.js';
 import type { ToolCall } from '../tool.js';

@@ -1,4 +1,4 @@
-import { StatementPolicy } from '../../database/statement-policy.js';
+import { StatementPolicy } from '../../database/policy/statement-policy.js';
 import { sqlOutput, type SqlOutput } from '../results/result-schemas.js';
 import { Tool } from '../tool.decorator.js';
 import { type InputOf, type ToolCall, type ToolHandler, ToolOutput } from '../tool.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CatalogService, lookupFor } from '../../database/catalog.service.js';
+import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
 import { parseObjectName, quoteName } from '../../database/object-name.js';
 import { resultSet, type ResultSetOutput } from '../results/result-schemas.js';
 import { Tool } from '../tool.decorator.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../common/app-error.js';
-import { CatalogService, lookupFor } from '../../database/catalog.service.js';
-import type { TableSummary } from '../../database/catalog.types.js';
+import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
+import type { TableSummary } from '../../database/catalog/catalog.types.js';
 import { Tool } from '../tool.decorator.js';
 import type { InputOf, OutputOf, ToolCall, ToolHandler } from '../tool.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ResultFormat } from '../../config/tenant.config.js';
-import { type QueryParameters, QueryService } from '../../database/query.service.js';
+import { type QueryParameters, QueryService } from '../../database/query/query.service.js';
 import type { SqlOutput } from '../results/result-schemas.js';
 import { ResultText } from '../results/result-text.js';
 import { ToolOutput, type ToolCall } from '../tool.js';

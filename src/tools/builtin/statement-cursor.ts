@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
-import type { QueryParameters } from '../../database/query.service.js';
-import type { QueryResult } from '../../database/result-set.js';
-import { SignedTokens } from '../signed-tokens.js';
+import type { QueryParameters } from '../../database/query/query.service.js';
+import type { QueryResult } from '../../database/driver/result-set.js';
+import { SignedTokens } from '../../state/signed-tokens.js';
 import type { ToolCall } from '../tool.js';
 import type { ResultExtras } from '../results/result-text.js';
 

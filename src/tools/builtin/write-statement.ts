@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
-import { QueryService, type WriteResult } from '../../database/query.service.js';
+import { QueryService, type WriteResult } from '../../database/query/query.service.js';
 import type { SqlOutput } from '../results/result-schemas.js';
 import { ResultText } from '../results/result-text.js';
 import { type FormSchema, type ToolCall, ToolOutput } from '../tool.js';

@@ -1,4 +1,4 @@
-import type { CellValue, ResultColumn } from '../../database/result-set.js';
+import type { CellValue, ResultColumn } from '../../database/driver/result-set.js';
 import type { ResultFacts, RowFormat } from './row-format.js';
 
 /** `{"columns":[…],"rows":[[…],…],"row_count":…}`: the same JSON as the structured content. */

@@ -1,5 +1,5 @@
 import type { ResultFormat } from '../../config/tenant.config.js';
-import type { ResultColumn } from '../../database/result-set.js';
+import type { ResultColumn } from '../../database/driver/result-set.js';
 import { CompactFormat, ObjectsFormat } from './json-formats.js';
 import type { RowFormat } from './row-format.js';
 import { CsvFormat, MarkdownFormat } from './text-formats.js';

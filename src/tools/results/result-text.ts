@@ -1,5 +1,5 @@
 import type { ResultFormat } from '../../config/tenant.config.js';
-import type { CellValue, QueryResult, ResultColumn, ResultSet } from '../../database/result-set.js';
+import type { CellValue, QueryResult, ResultColumn, ResultSet } from '../../database/driver/result-set.js';
 import { ToolOutput } from '../tool.js';
 import { rowFormat } from './result-format.js';
 import type { ResultFacts, RowFormat } from './row-format.js';

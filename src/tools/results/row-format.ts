@@ -1,4 +1,4 @@
-import type { CellValue } from '../../database/result-set.js';
+import type { CellValue } from '../../database/driver/result-set.js';
 
 /** What stands beside the rows of one result set. */
 export interface ResultFacts {

@@ -7,7 +7,7 @@ import { AppModule } from '../../../src/app.module.js';
 import { setLogLevel } from '../../../src/common/log.js';
 import { readConfig } from '../../../src/config/read-config.js';
 import { configureHttp } from '../../../src/configure-http.js';
-import { CatalogService } from '../../../src/database/catalog.service.js';
+import { CatalogService } from '../../../src/database/catalog/catalog.service.js';
 import { freePort } from '../ports.js';
 import { NO_DATABASE, NO_SIGN_IN, serverEnvironment } from '../server-environment.js';
 import { ConformanceFixtures } from './fixtures.module.js';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { CLIENT_REQUESTS, type ClientRequests, type McpCall } from '../../../src/mcp/call.factory.js';
-import { type ContentBlock, ContentOutput } from '../../../src/mcp/tool-result.serializer.js';
+import { CLIENT_REQUESTS, type ClientRequests, type McpCall } from '../../../src/mcp/client/call.factory.js';
+import { type ContentBlock, ContentOutput } from '../../../src/mcp/protocol/tool-result.serializer.js';
 import { Tool } from '../../../src/tools/tool.decorator.js';
 import type { ToolCall, ToolSchema } from '../../../src/tools/tool.js';
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../../src/common/app-error.js';
-import type { CatalogService } from '../../../src/database/catalog.service.js';
-import type { TableDescription, TableSummary } from '../../../src/database/catalog.types.js';
+import type { CatalogService } from '../../../src/database/catalog/catalog.service.js';
+import type { TableDescription, TableSummary } from '../../../src/database/catalog/catalog.types.js';
 
 const TABLES: readonly TableSummary[] = [
   { schema: 'dbo', name: 'Customers', type: 'table', row_count: 91 },

@@ -1,0 +1,36 @@
+import { setLogLevel } from '../common/log.js';
+import { ConfigError } from '../config/faults.js';
+import { readProcessConfig } from '../config/read-config.js';
+import { examine } from '../doctor/doctor.js';
+import type { Finding } from '../doctor/finding.js';
+
+const MARKS: Readonly<Record<Finding['level'], string>> = { ok: ' ok ', warning: 'WARN', fault: 'FAIL' };
+
+const USAGE = `Usage: npm run doctor
+
+Reads the configuration as the server does (the environment and .env), and checks the databases, their permissions, the
+state, the files, and what clients see at PUBLIC_URL. Exit code: 0 nothing is broken, 1 something is.
+`;
+
+/** `npm run doctor`: exit code 0 when nothing is broken (warnings allowed), 1 otherwise. */
+async function main(): Promise<number> {
+  if (process.argv.length > 2) {
+    process.stdout.write(USAGE);
+    return process.argv[2] === '--help' || process.argv[2] === '-h' ? 0 : 2;
+  }
+  try {
+    const config = readProcessConfig();
+    setLogLevel('silent');
+    const findings = await examine(config);
+    for (const { level, subject, text, todo } of findings) {
+      process.stdout.write(`[${MARKS[level]}] ${subject}: ${text}\n${todo === undefined ? '' : `       → ${todo}\n`}`);
+    }
+    return findings.some(finding => finding.level === 'fault') ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stdout.write(error.faults.map(text => `[FAIL] configuration: ${text}\n`).join(''));
+    return 1;
+  }
+}
+
+process.exit(await main());

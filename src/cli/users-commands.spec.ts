@@ -1,0 +1,87 @@
+import { mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { passwordMatches } from '../oauth/identity/password.js';
+import { putUser, readUsersFile } from '../oauth/identity/users-file.js';
+import { runUsers } from './users-commands.js';
+
+const fresh = (name = 'users.json'): string => path.join(mkdtempSync(path.join(os.tmpdir(), 'mcp-users-')), name);
+const typed = (password: string) => async (): Promise<string> => password;
+const GOOD = 'a long enough password';
+
+describe('npm run users', () => {
+  it('adds, lists, changes, disables and enables', async () => {
+    const file = fresh();
+    expect(await runUsers(['list'], file, typed(''))).toBe('There are no users yet.\n');
+    await runUsers(['add', 'ana', '--tenants', '/demo,workshop', '--groups', 'sales'], file, typed(GOOD));
+    expect(await runUsers(['list'], file, typed(''))).toBe(
+      'ana\tenabled\tpassword\ttenants demo,workshop\tgroups sales\n',
+    );
+    const [before] = readUsersFile(file);
+    expect(before?.password).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(await passwordMatches(GOOD, before?.password)).toBe(true);
+    await runUsers(['passwd', 'ana'], file, typed('another long password'));
+    const [after] = readUsersFile(file);
+    expect(await passwordMatches(GOOD, after?.password)).toBe(false);
+    expect(after?.valid_from).toBeDefined();
+    await runUsers(['disable', 'ana'], file, typed(''));
+    expect(await runUsers(['list'], file, typed(''))).toContain('ana\tdisabled');
+    await runUsers(['enable', 'ana'], file, typed(''));
+    expect(await runUsers(['list'], file, typed(''))).toContain('ana\tenabled');
+    await runUsers(['disable', 'https://idp.example|42'], file, typed(''));
+    expect(await runUsers(['list'], file, typed(''))).toContain('https://idp.example|42\tdisabled\tsigns in elsewhere');
+  });
+
+  it.each([
+    [['add', 'ana'], '1234567', 'at least 8 characters'],
+    [['add', 'ana'], 'password123', 'lists that attackers try'],
+    [['add', 'ana.maria'], 'Ana.Maria', 'must not be the name'],
+    [['add', 'ana'], 'x'.repeat(2_000), 'not be longer'],
+    [['add', '../etc'], GOOD, 'A name is'],
+    [['add', 'a|b'], GOOD, 'A name is'],
+    [['add', ''], GOOD, 'A name is'],
+    [['add', 'ana', '--admin'], GOOD, 'Usage'],
+    [['passwd', 'nobody'], GOOD, 'There is no user nobody'],
+    [['disable', 'nobody'], GOOD, 'There is no user nobody'],
+    [['remove', 'ana'], GOOD, 'Usage'],
+    [[], GOOD, 'Usage'],
+  ])('refuses %j', async (args, password, message) => {
+    await expect(runUsers(args, fresh(), typed(password))).rejects.toThrow(message);
+  });
+
+  it('says how it is used when asked', async () => {
+    expect(await runUsers(['--help'], fresh(), typed(''))).toMatch(/^Usage: npm run users/);
+  });
+
+  it('does not add a person twice', async () => {
+    const file = fresh();
+    await runUsers(['add', 'ana'], file, typed(GOOD));
+    await expect(runUsers(['add', 'ana'], file, typed(GOOD))).rejects.toThrow('exists already');
+  });
+
+  it('keeps a YAML file YAML', async () => {
+    const file = fresh('users.yaml');
+    await runUsers(['add', 'ana'], file, typed(GOOD));
+    expect(parse(readFileSync(file, 'utf8'))).toMatchObject({ users: [{ name: 'ana' }] });
+  });
+});
+
+describe('the users file', () => {
+  it('is for its owner alone, written whole, and leaves nothing beside it', () => {
+    const file = fresh();
+    putUser(file, { name: 'ana' });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(path.dirname(file))).toEqual(['users.json']);
+  });
+
+  it.each([
+    ['{"users": [', 'not valid JSON'],
+    ['{"users": [{"nam": "x"}]}', 'wrong at users.0'],
+    ['[]', 'wrong at'],
+  ])('with %s is refused with what is wrong', (text, message) => {
+    const file = fresh();
+    writeFileSync(file, text);
+    expect(() => readUsersFile(file)).toThrow(message);
+  });
+});

@@ -1,0 +1,168 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
+import type { AccessLimits } from '../../common/principal.js';
+import type { Tenant } from '../../tenancy/tenant.js';
+import { mayTouch } from '../access.js';
+import type { CallContext } from '../call-context.js';
+import type { Asker, Rows } from './catalog-reader.js';
+import { CatalogSource } from './catalog-source.js';
+import type { TableDescription, TableSummary } from './catalog.types.js';
+import { nearestNames } from '../nearest-names.js';
+import { type ObjectName, shownName } from '../object-name.js';
+import { tableDescription } from './table-description.js';
+
+export interface CatalogOptions {
+  /** Compared without case. */
+  readonly schema?: string | undefined;
+  readonly includeViews?: boolean | undefined;
+  /** Leaves out what this person may not touch. */
+  readonly access?: AccessLimits | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Whose turn at the connections it takes. */
+  readonly subject?: string | undefined;
+}
+
+type LookupOptions = Pick<CatalogOptions, 'access' | 'signal' | 'subject'>;
+
+/** The options of a call: what this person may see, whose turn it takes, and when to stop. */
+export function lookupFor({ principal, signal }: Pick<CallContext, 'principal' | 'signal'>): Required<LookupOptions> {
+  return { access: principal.access, subject: principal.subject, signal };
+}
+
+interface Known extends TableSummary {
+  readonly objectId: number;
+}
+
+interface Names {
+  readonly tables: readonly Known[];
+  readonly at: number;
+}
+
+/** How long a looked-up name may be taken from memory. A name that isn't there is always asked for again. */
+const NAMES_FRESH_MS = 15_000;
+const MAX_CANDIDATES = 10;
+
+/** Tables and what they are made of, from the sys views: one round trip each. Row counts never by COUNT(*). */
+@Injectable()
+export class CatalogService {
+  private readonly names = new Map<string, Names>();
+
+  constructor(private readonly source: CatalogSource) {}
+
+  /** All tables (and views), ordered by schema and name. */
+  async tables(tenant: Tenant, options: CatalogOptions = {}): Promise<readonly TableSummary[]> {
+    const all = await this.readNames(tenant, options);
+    const schema = options.schema?.toLowerCase();
+    return all
+      .filter(
+        table =>
+          (options.includeViews === true || table.type === 'table') &&
+          (schema === undefined || table.schema.toLowerCase() === schema) &&
+          mayTouch(options.access, table.schema, table.name),
+      )
+      .map(({ objectId: _objectId, ...summary }) => summary);
+  }
+
+  /** Throws AppError UNKNOWN_TABLE (with the nearest names) and AMBIGUOUS_TABLE (with the candidates). */
+  async table(tenant: Tenant, name: ObjectName, options: LookupOptions = {}): Promise<TableDescription> {
+    for (let attempt = 1; ; attempt++) {
+      const found = await this.find(tenant, name, options);
+      const sets = await this.source.table(tenant, found, options);
+      const now = (sets[0] ?? []).filter(([schema, table]) => mayTouch(options.access, String(schema), String(table)));
+      if (this.stillTrue(found, name, now) || attempt > 2) return tableDescription(found, sets);
+      this.names.delete(tenant.name);
+    }
+  }
+
+  /** The catalogue's own spelling of a name; the same errors as `table`. */
+  async resolve(tenant: Tenant, name: ObjectName, options: LookupOptions = {}): Promise<TableSummary> {
+    const { objectId: _objectId, ...summary } = await this.find(tenant, name, options);
+    return summary;
+  }
+
+  /** Names of the columns of all tables whose names occur in a text. */
+  async columnsOfMentioned(tenant: Tenant, text: string, options: LookupOptions = {}): Promise<readonly string[]> {
+    const lower = text.toLowerCase();
+    const rows = await this.source.columns(tenant, options);
+    return rows
+      .filter(
+        ([schema, table]) =>
+          lower.includes(String(table).toLowerCase()) && mayTouch(options.access, String(schema), String(table)),
+      )
+      .map(([, , column]) => String(column));
+  }
+
+  /** Whether what was looked up in memory is what the catalogue says now: not dropped, renamed or made ambiguous. */
+  private stillTrue(found: Known, wanted: ObjectName, now: Rows): boolean {
+    const there = now.some(
+      ([schema, name, , id]) => id === found.objectId && schema === found.schema && name === found.name,
+    );
+    return there && (wanted.schema !== undefined || now.length === 1);
+  }
+
+  private async find(tenant: Tenant, wanted: ObjectName, options: LookupOptions): Promise<Known> {
+    const remembered = this.names.get(tenant.name);
+    if (remembered !== undefined && Date.now() - remembered.at < NAMES_FRESH_MS) {
+      const matches = matching(remembered.tables, wanted, options.access);
+      if (matches.length === 1 && matches[0] !== undefined) return matches[0];
+    }
+    const tables = await this.readNames(tenant, options);
+    const matches = matching(tables, wanted, options.access);
+    const [only] = matches;
+    if (only === undefined) throw unknownTable(wanted, tables, options.access);
+    if (matches.length > 1) throw ambiguousTable(wanted, matches);
+    return only;
+  }
+
+  private async readNames(tenant: Tenant, asker: Asker): Promise<readonly Known[]> {
+    const rows = await this.source.tables(tenant, asker);
+    const tables = rows.map(([schema, name, type, objectId, rowCount, description]): Known => ({
+      schema: String(schema),
+      name: String(name),
+      type: String(type).trim() === 'V' ? 'view' : 'table',
+      objectId: Number(objectId),
+      ...(typeof rowCount === 'number' && String(type).trim() !== 'V' ? { row_count: rowCount } : {}),
+      ...(typeof description === 'string' ? { description } : {}),
+    }));
+    this.names.set(tenant.name, { tables, at: Date.now() });
+    return tables;
+  }
+}
+
+/** Without case; in a database that tells case apart, the exact spelling wins. */
+function matching(tables: readonly Known[], wanted: ObjectName, access: AccessLimits | undefined): readonly Known[] {
+  const name = wanted.name.toLowerCase();
+  const schema = wanted.schema?.toLowerCase();
+  const found = tables.filter(
+    table =>
+      table.name.toLowerCase() === name &&
+      (schema === undefined || table.schema.toLowerCase() === schema) &&
+      mayTouch(access, table.schema, table.name),
+  );
+  if (found.length < 2) return found;
+  const exact = found.filter(
+    table => table.name === wanted.name && (wanted.schema === undefined || table.schema === wanted.schema),
+  );
+  return exact.length === 0 ? found : exact;
+}
+
+function unknownTable(wanted: ObjectName, tables: readonly Known[], access: AccessLimits | undefined): AppError {
+  const visible = tables.filter(table => mayTouch(access, table.schema, table.name));
+  const shown = wanted.schema === undefined ? wanted.name : `${wanted.schema}.${wanted.name}`;
+  const nearest = nearestNames(
+    shown,
+    visible.map(table => shownName(table.schema, table.name)),
+  );
+  return new AppError('UNKNOWN_TABLE', `There is no table or view named ${JSON.stringify(shown)}.`, {
+    hint: nearest.length === 0 ? 'Call list_tables for the names.' : `Did you mean ${nearest.join(', ')}?`,
+    details: { nearest },
+  });
+}
+
+function ambiguousTable(wanted: ObjectName, matches: readonly Known[]): AppError {
+  const candidates = matches.slice(0, MAX_CANDIDATES).map(table => shownName(table.schema, table.name));
+  return new AppError('AMBIGUOUS_TABLE', `${JSON.stringify(wanted.name)} may mean several tables.`, {
+    hint: `Say which: ${candidates.join(', ')}.`,
+    details: { candidates },
+  });
+}

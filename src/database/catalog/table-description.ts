@@ -1,0 +1,98 @@
+import type { CellValue } from '../driver/result-set.js';
+import type { Rows } from './catalog-reader.js';
+import type { ColumnDescription, IndexDescription, TableDescription, TableSummary } from './catalog.types.js';
+
+type Row = readonly CellValue[];
+
+const text = (value: CellValue | undefined): string => String(value ?? '');
+const TWO_BYTE = new Set(['nchar', 'nvarchar', 'ntext']);
+const SIZED = new Set(['char', 'varchar', 'nchar', 'nvarchar', 'binary', 'varbinary']);
+const EXACT = new Set(['decimal', 'numeric']);
+const SCALED = new Set(['time', 'datetime2', 'datetimeoffset']);
+
+/** Puts the result sets of catalog.queries' TABLE together. */
+export function tableDescription(table: TableSummary, sets: readonly Rows[]): TableDescription {
+  const [, columns = [], indexColumns = [], keysOut = [], keysIn = [], checks = [], rowCounts = [], descriptions = []] =
+    sets;
+  const indexes = groupIndexes(indexColumns);
+  const rowCount = rowCounts[0]?.[0];
+  const description = descriptions[0]?.[0];
+  return {
+    table: table.name,
+    schema: table.schema,
+    type: table.type,
+    ...(typeof description === 'string' ? { description } : {}),
+    columns: columns.map(columnDescription),
+    primary_keys: indexes.find(index => index.primary)?.columns ?? [],
+    foreign_keys: keysOut.map(([name, column, schema, target, targetColumn]) => ({
+      name: text(name),
+      column: text(column),
+      references: { schema: text(schema), table: text(target), column: text(targetColumn) },
+    })),
+    referenced_by: keysIn.map(([name, schema, source, column, target]) => ({
+      name: text(name),
+      schema: text(schema),
+      table: text(source),
+      column: text(column),
+      references_column: text(target),
+    })),
+    indexes: indexes.map(({ primary: _primary, constraint: _constraint, ...index }) => index),
+    unique_constraints: indexes
+      .filter(index => index.constraint)
+      .map(({ name, columns: keys }) => ({ name, columns: keys })),
+    check_constraints: checks.map(([name, definition]) => ({ name: text(name), definition: text(definition) })),
+    column_count: columns.length,
+    ...(typeof rowCount === 'number' && table.type === 'table' ? { row_count: rowCount } : {}),
+  };
+}
+
+function columnDescription(row: Row): ColumnDescription {
+  const [name, declared, base, nullable, maxLength, precision, scale, identity, defaultText, computed, description] =
+    row;
+  const type = baseType(text(declared), base);
+  const length = Number(maxLength);
+  return {
+    name: text(name),
+    type,
+    nullable: nullable === true,
+    default: typeof defaultText === 'string' ? defaultText : null,
+    ...(SIZED.has(type) ? { max_length: length > 0 && TWO_BYTE.has(type) ? length / 2 : length } : {}),
+    ...(EXACT.has(type) ? { precision: Number(precision), scale: Number(scale) } : {}),
+    ...(SCALED.has(type) ? { scale: Number(scale) } : {}),
+    ...(identity === true ? { identity: true } : {}),
+    ...(typeof computed === 'string' ? { computed } : {}),
+    ...(typeof description === 'string' ? { description } : {}),
+  };
+}
+
+/** An alias type shows what it stands for; `timestamp` is the old name of rowversion. */
+function baseType(declared: string, base: CellValue | undefined): string {
+  const name = typeof base === 'string' ? base : declared;
+  return name === 'timestamp' ? 'rowversion' : name;
+}
+
+interface GroupedIndex extends IndexDescription {
+  readonly columns: string[];
+  readonly primary: boolean;
+  readonly constraint: boolean;
+}
+
+function groupIndexes(rows: readonly Row[]): readonly GroupedIndex[] {
+  const byName = new Map<string, GroupedIndex & { included_columns?: string[] }>();
+  for (const [name, type, unique, primary, constraint, filter, column, included] of rows) {
+    const key = text(name);
+    const index = byName.get(key) ?? {
+      name: key,
+      columns: [],
+      unique: unique === true,
+      type: text(type).toLowerCase(),
+      ...(typeof filter === 'string' ? { filter } : {}),
+      primary: primary === true,
+      constraint: constraint === true,
+    };
+    byName.set(key, index);
+    if (included === true) (index.included_columns ??= []).push(text(column));
+    else index.columns.push(text(column));
+  }
+  return [...byName.values()];
+}

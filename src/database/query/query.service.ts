@@ -1,0 +1,226 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
+import type { Tenant } from '../../tenancy/tenant.js';
+import type { CallContext } from '../call-context.js';
+import { ConnectionLender, type Loan } from '../connection/connection-lender.js';
+import { borrowerOf, readEnvelope } from '../connection/envelope.js';
+import { type TypedParameter, typedParameters } from '../driver/parameters.js';
+import { QueryEvents } from '../query-events.js';
+import { CollectedRows, LimitedResponse, type RowTaker } from './result-collector.js';
+import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../driver/result-set.js';
+import { assertContext, assertFinished } from './run-checks.js';
+import { isTransient, translateSqlError } from '../sql-server.errors.js';
+import { StatementPolicy } from '../policy/statement-policy.js';
+import { ReportedStatement, type StatementKind } from '../statement-report.js';
+import type { CellLimit } from '../driver/values/cut-text.js';
+import { runWrite, type WriteEnding } from './write-transaction.js';
+
+/** JSON values, or `{type, value}` to say the SQL type. */
+export type QueryParameters = Readonly<Record<string, unknown>>;
+
+export interface ReadOptions {
+  readonly parameters?: QueryParameters | undefined;
+  /** At most the tenant's `maxRows`, which is also the default. */
+  readonly maxRows?: number | undefined;
+  /** At most the tenant's `maxResultBytes`, which is also the default. */
+  readonly maxBytes?: number | undefined;
+  /** Rows of the first result set to read past: the next page of the same statement. */
+  readonly skipRows?: number | undefined;
+  /** What a row costs of `maxBytes`; the length of its JSON by default. Called once a row, in order. */
+  readonly rowBytes?: (row: readonly CellValue[], columns: readonly ResultColumn[]) => number;
+}
+
+/** Takes rows as they come; a result set is announced by its columns. */
+export interface RowConsumer {
+  columns(columns: readonly ResultColumn[]): void;
+  /** Returns the bytes it took. A promise holds the stream back until it resolves. */
+  row(row: readonly CellValue[]): number | Promise<number>;
+}
+
+export interface StreamSummary {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly truncatedBy?: TruncationReason;
+  readonly affectedRows: readonly number[];
+  readonly messages: readonly string[];
+}
+
+export type WriteOptions = WriteEnding & Pick<ReadOptions, 'parameters' | 'maxRows' | 'rowBytes'>;
+
+export interface WriteResult extends QueryResult {
+  readonly committed: boolean;
+}
+
+interface Finished {
+  readonly response: LimitedResponse;
+  readonly cells: CellLimit;
+}
+
+/**
+ * Runs statements for a caller: policy, fair turn, borrowed connection, one round trip, limits while streaming.
+ * Everything has a time limit; aborting the call's signal cancels the statement in the server.
+ * Throws AppError READ_ONLY_VIOLATION, INVALID_ARGUMENT, SQL_ERROR, PERMISSION_DENIED, TIMEOUT, CANCELLED,
+ * RESULT_TOO_LARGE, DATABASE_UNAVAILABLE.
+ */
+@Injectable()
+export class QueryService {
+  constructor(
+    private readonly policy: StatementPolicy,
+    private readonly lender: ConnectionLender,
+    private readonly events: QueryEvents,
+  ) {}
+
+  /** One reading statement, its rows collected up to the limits. */
+  async read(statement: string, call: CallContext, options: ReadOptions = {}): Promise<QueryResult> {
+    const rows = new CollectedRows(options.rowBytes ?? jsonBytes);
+    const { response, cells } = await this.runRead(statement, call, rows, options);
+    if (response.truncatedBy === 'bytes' && response.rows === 0) throw rowTooLarge(call.tenant);
+    return rows.result(response, cells.cutCells);
+  }
+
+  /** One reading statement, its rows handed on as they come; memory stays flat. */
+  async stream(
+    statement: string,
+    call: CallContext,
+    consumer: RowConsumer,
+    options: ReadOptions = {},
+  ): Promise<StreamSummary> {
+    const { response } = await this.runRead(statement, call, new HandedOnRows(consumer), options);
+    const { rows, bytes, truncatedBy, affectedRows, messages } = response;
+    return { rows, bytes, affectedRows, messages, ...(truncatedBy === undefined ? {} : { truncatedBy }) };
+  }
+
+  /** Any statement the write policy admits, in one transaction, in a tenant that may write. Never retried. */
+  async write(statement: string, call: CallContext, options: WriteOptions = {}): Promise<WriteResult> {
+    const kind = options.dryRun === true ? 'dry_run' : 'write';
+    return this.reported(kind, statement, call, options.parameters, async (parameters, report) => {
+      this.policy.assertWrite(statement, call);
+      report.allowed = true;
+      const rows = new CollectedRows(options.rowBytes ?? jsonBytes);
+      const response = new LimitedResponse(rows, { ...limitsOf(call.tenant, options), drain: true });
+      const cells = cellLimit(call.tenant);
+      const committed = await this.lent(call, loan =>
+        runWrite(statement, parameters, call, options, { response, cells }, loan),
+      );
+      report.take(response);
+      return { ...rows.result(response, cells.cutCells), committed };
+    });
+  }
+
+  private runRead(statement: string, call: CallContext, taker: RowTaker, options: ReadOptions): Promise<Finished> {
+    return this.reported('read', statement, call, options.parameters, async (parameters, report) => {
+      this.policy.assertRead(statement, call);
+      report.allowed = true;
+      for (let attempt = 1; ; attempt++) {
+        const response = new LimitedResponse(taker, limitsOf(call.tenant, options), rows => call.progress?.(rows));
+        try {
+          const cells = await this.lent(call, loan => this.attemptRead(statement, parameters, call, response, loan));
+          report.take(response);
+          return { response, cells };
+        } catch (error) {
+          // Once, and only while nobody has seen anything of it.
+          if (attempt > 1 || response.delivered || call.signal.aborted || !isTransient(error)) throw error;
+        }
+      }
+    });
+  }
+
+  private async attemptRead(
+    statement: string,
+    parameters: readonly TypedParameter[],
+    call: CallContext,
+    response: LimitedResponse,
+    loan: Loan,
+  ): Promise<CellLimit> {
+    const cells = cellLimit(call.tenant);
+    const { connection, abilities } = loan;
+    assertContext(call, abilities);
+    const {
+      before,
+      statement: rpc,
+      after,
+    } = readEnvelope(statement, parameters, call.principal, {
+      acquaintance: connection.claim(borrowerOf(call.principal)),
+      abilities,
+      transaction: loan.canWrite && abilities.transactions ? 'rollback' : 'none',
+    });
+    const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
+    if (before !== '') assertFinished(await connection.runBatch(before, limits), call);
+    const outcome = await connection.run(rpc, response, limits);
+    assertFinished(outcome, call);
+    if (outcome.stopped !== undefined) return cells;
+    if (after !== '') assertFinished(await connection.runBatch(after, limits), call);
+    // What the policy lets pass leaves nothing behind in a session.
+    connection.leftClean(abilities.settings);
+    return cells;
+  }
+
+  private async lent<T>(call: CallContext, use: (loan: Loan) => Promise<T>): Promise<T> {
+    const loan = await this.lender.lend(call.tenant, call.principal.subject, call.signal);
+    try {
+      return await use(loan);
+    } finally {
+      loan.giveBack();
+    }
+  }
+
+  private async reported<T>(
+    kind: StatementKind,
+    statement: string,
+    call: CallContext,
+    given: QueryParameters | undefined,
+    run: (parameters: readonly TypedParameter[], report: ReportedStatement) => Promise<T>,
+  ): Promise<T> {
+    const report = new ReportedStatement(kind, statement);
+    try {
+      const parameters = typedParameters(given);
+      report.parameterTypes = Object.fromEntries(parameters.map(p => [p.name, p.declaration]));
+      return await run(parameters, report);
+    } catch (error) {
+      const translated = translateSqlError(error);
+      report.failed(translated);
+      throw translated;
+    } finally {
+      const summary = report.summary();
+      call.report?.(summary);
+      this.events.statement(call.tenant.name, summary);
+    }
+  }
+}
+
+class HandedOnRows implements RowTaker {
+  constructor(private readonly consumer: RowConsumer) {}
+
+  columns(columns: readonly ResultColumn[]): void {
+    this.consumer.columns(columns);
+  }
+
+  row(row: readonly CellValue[], bytesLeft: number): number | undefined | Promise<number | undefined> {
+    return bytesLeft <= 0 ? undefined : this.consumer.row(row);
+  }
+}
+
+function limitsOf(tenant: Tenant, options: ReadOptions): { maxRows: number; maxBytes: number; skipRows: number } {
+  const { maxRows, maxResultBytes, maxSkipRows } = tenant.config.limits;
+  return {
+    maxRows: Math.min(options.maxRows ?? maxRows, maxRows),
+    maxBytes: Math.min(options.maxBytes ?? maxResultBytes, maxResultBytes),
+    skipRows: Math.min(options.skipRows ?? 0, maxSkipRows),
+  };
+}
+
+function cellLimit(tenant: Tenant): CellLimit {
+  return { maxBytes: tenant.config.limits.maxCellBytes, cutCells: 0 };
+}
+
+function jsonBytes(row: readonly CellValue[]): number {
+  return Buffer.byteLength(JSON.stringify(row)) + 1;
+}
+
+function rowTooLarge(tenant: Tenant): AppError {
+  return new AppError(
+    'RESULT_TOO_LARGE',
+    `One row is larger than a result may be (${tenant.config.limits.maxResultBytes} bytes).`,
+    { hint: 'Select fewer columns, or SUBSTRING of the long ones.' },
+  );
+}

@@ -1,0 +1,70 @@
+import { AppError } from '../../common/app-error.js';
+import type { BorrowedConnection, RunLimits } from '../driver/borrowed-connection.js';
+import type { CallContext } from '../call-context.js';
+import type { Loan } from '../connection/connection-lender.js';
+import { beginWrite, COMMIT_WRITE, ROLLBACK_WRITE, writeEnvelope } from '../connection/envelope.js';
+import type { TypedParameter } from '../driver/parameters.js';
+import type { LimitedResponse } from './result-collector.js';
+import { assertContext, assertFinished } from './run-checks.js';
+import { translateSqlError } from '../sql-server.errors.js';
+import type { CellLimit } from '../driver/values/cut-text.js';
+
+/** What becomes of a change that went well. */
+export interface WriteEnding {
+  /** Runs the statement, counts, and rolls back. */
+  readonly dryRun?: boolean | undefined;
+  /** Commits only when the statement changes exactly these numbers of rows, else rolls back (`committed: false`). */
+  readonly expectedRows?: readonly number[] | undefined;
+}
+
+interface Taking {
+  readonly response: LimitedResponse;
+  readonly cells: CellLimit;
+}
+
+/** Begin, statement, then commit or rollback by what was seen: an error of severity 11 and up rolls back. */
+export async function runWrite(
+  statement: string,
+  parameters: readonly TypedParameter[],
+  call: CallContext,
+  ending: WriteEnding,
+  { response, cells }: Taking,
+  { connection, abilities }: Loan,
+): Promise<boolean> {
+  assertContext(call, abilities);
+  const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
+  connection.reset();
+  assertFinished(await connection.runBatch(beginWrite(abilities.settings), limits), call);
+  const envelope = writeEnvelope(statement, parameters, call.principal, abilities);
+  assertFinished(await connection.run(envelope, response, limits), call);
+  const commit = ending.dryRun !== true && sameCounts(ending.expectedRows, response.affectedRows);
+  // From here on a cancel comes too late: the end of the transaction is not left half-known.
+  const end = { ...limits, signal: new AbortController().signal };
+  if (commit) await commitWrite(connection, end);
+  else assertFinished(await connection.runBatch(ROLLBACK_WRITE, end), call);
+  return commit;
+}
+
+/** An error of the server says that nothing was committed; silence says nothing. */
+async function commitWrite(connection: BorrowedConnection, limits: RunLimits): Promise<void> {
+  let cause: unknown;
+  try {
+    const { stopped } = await connection.runBatch(COMMIT_WRITE, limits);
+    if (stopped === undefined) return;
+  } catch (error) {
+    cause = translateSqlError(error);
+    if ((cause as AppError).code !== 'DATABASE_UNAVAILABLE') throw error;
+  }
+  throw new AppError(
+    'DATABASE_UNAVAILABLE',
+    'The database did not answer to the commit: the change may have been made.',
+    {
+      hint: 'Look whether it was made before trying again.',
+      cause,
+    },
+  );
+}
+
+function sameCounts(expected: readonly number[] | undefined, found: readonly number[]): boolean {
+  return expected === undefined || (expected.length === found.length && expected.every((n, i) => n === found[i]));
+}

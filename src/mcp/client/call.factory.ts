@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
+import type { Answer, LogLevel, ToolCall } from '../../tools/tool.js';
+import { readAnswer } from './client-answer.js';
+import {
+  capabilityFor,
+  type ClientCapabilities,
+  type ClientMethod,
+  declarationOf,
+  readCapabilities,
+} from './client-capabilities.js';
+import { type ClientFacts, ClientsService } from './clients.service.js';
+import type { Exchange } from '../protocol/exchange.js';
+import type { InputRounds } from './input-rounds.js';
+import { isRequestId, notificationMessage } from '../protocol/json-rpc.js';
+import { RPC, RpcError } from '../protocol/rpc.error.js';
+import { isLogLevel, isAtLeast } from './log-levels.js';
+import { QuestionsService } from './questions.service.js';
+import { META_CAPABILITIES, META_LOG_LEVEL } from '../protocol/request-headers.js';
+
+/** Faster progress than this helps nobody. */
+const PROGRESS_INTERVAL_MS = 20;
+
+export const CLIENT_REQUESTS = Symbol('ClientRequests');
+
+/** What a call can ask of a client beyond `ask`: any request that MCP knows, its answer as it comes. */
+export interface ClientRequests {
+  readonly capabilities: ClientCapabilities;
+  request(key: string, method: ClientMethod, params: object): Promise<unknown>;
+}
+
+export type McpCall = ToolCall & { readonly [CLIENT_REQUESTS]: ClientRequests };
+
+/** Makes what a tool, a prompt or a resource sees of the request it answers. */
+@Injectable()
+export class CallFactory {
+  constructor(
+    private readonly clients: ClientsService,
+    private readonly questions: QuestionsService,
+  ) {}
+
+  /** Synchronous when the client is known already. */
+  make(exchange: Exchange, rounds: InputRounds | undefined): McpCall | Promise<McpCall> {
+    if (exchange.revision.envelope) return this.build(exchange, rounds, factsOf(exchange));
+    const facts = this.clients.facts(exchange.caller.clientKey);
+    return facts instanceof Promise
+      ? facts.then(known => this.build(exchange, rounds, known))
+      : this.build(exchange, rounds, facts);
+  }
+
+  private build(
+    exchange: Exchange,
+    rounds: InputRounds | undefined,
+    facts: Pick<ClientFacts, 'capabilities'> & { readonly logLevel: LogLevel | undefined },
+  ): McpCall {
+    const { caller } = exchange;
+    const reachable = rounds !== undefined || exchange.outlet.open;
+    const capabilities = reachable ? facts.capabilities : readCapabilities(undefined);
+    const request = async (key: string, method: ClientMethod, params: object, bound: boolean): Promise<unknown> => {
+      const needed = capabilityFor(method, params as Readonly<Record<string, unknown>>);
+      if (!capabilities[needed]) throw missing(exchange, needed);
+      if (rounds !== undefined) return rounds.answerTo(key, method, params, bound);
+      const answer = readAnswer(method, params, await this.questions.ask(exchange, method, params));
+      if (answer === undefined) throw new AppError('BAD_REQUEST', "The client's answer does not fit the question.");
+      return answer;
+    };
+    return {
+      principal: caller.principal,
+      tenant: caller.tenant,
+      requestId: randomUUID(),
+      signal: exchange.signal,
+      progress: progressOf(exchange),
+      log: (level, data) => {
+        if (exchange.finished || facts.logLevel === undefined || !isAtLeast(level, facts.logLevel)) return;
+        exchange.outlet.send(notificationMessage('notifications/message', { level, logger: 'mssql', data }));
+      },
+      canAsk: capabilities.form,
+      ask: async (key, schema, message) =>
+        (await request(
+          key,
+          'elicitation/create',
+          { mode: exchange.revision.urlElicitation ? 'form' : undefined, message, requestedSchema: schema },
+          true,
+        )) as Answer,
+      [CLIENT_REQUESTS]: {
+        capabilities,
+        request: (key, method, params) => request(key, method, params, false),
+      },
+    };
+  }
+}
+
+/** What 2026-07-28 repeats in every request. No log messages without a level. */
+function factsOf(exchange: Exchange): { capabilities: ClientCapabilities; logLevel: LogLevel | undefined } {
+  const level = exchange.meta[META_LOG_LEVEL];
+  if (level !== undefined && !isLogLevel(level)) {
+    throw new RpcError(RPC.invalidParams, `${META_LOG_LEVEL} is not a level.`, 400);
+  }
+  return { capabilities: readCapabilities(exchange.meta[META_CAPABILITIES]), logLevel: level };
+}
+
+function progressOf(exchange: Exchange): ToolCall['progress'] {
+  const { progressToken } = exchange.meta;
+  if (!isRequestId(progressToken)) return () => {};
+  let last = -1;
+  let next = 0;
+  return (done, total, message) => {
+    const now = performance.now();
+    // Strictly rising (2025-03-26 utilities/progress). A reader that is behind misses some.
+    if (exchange.finished || !(done > last) || now < next) return;
+    const sent = exchange.outlet.send(
+      notificationMessage('notifications/progress', { progressToken, progress: done, total, message }),
+    );
+    if (!sent) return;
+    last = done;
+    next = now + PROGRESS_INTERVAL_MS;
+  };
+}
+
+function missing(exchange: Exchange, capability: keyof ClientCapabilities): AppError {
+  const message = `The client did not declare the capability "${capability}", which this call needs.`;
+  return exchange.revision.envelope
+    ? new RpcError(RPC.missingCapability, message, 400, { requiredCapabilities: declarationOf(capability) })
+    : new AppError('BAD_REQUEST', message);
+}

@@ -1,0 +1,146 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { JsonSchema } from '../../tools/json-schema.js';
+import { isObject, type RpcRequest } from './json-rpc.js';
+import { RPC, RpcError } from './rpc.error.js';
+import { type Revision, revisionByName, SUPPORTED_REVISIONS, UNSTATED_REVISION } from './revisions.js';
+
+const META_VERSION = 'io.modelcontextprotocol/protocolVersion';
+export const META_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+export const META_LOG_LEVEL = 'io.modelcontextprotocol/logLevel';
+export const META_SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
+export const META_SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId';
+
+/** The revision that the headers of any request name. Throws RpcError -32022. */
+export function revisionOfHeaders(headers: IncomingHttpHeaders): Revision | undefined {
+  const header = headers['mcp-protocol-version'];
+  if (header === undefined) return undefined;
+  const revision = revisionByName(String(header));
+  if (revision === undefined) throw unsupported(String(header));
+  return revision;
+}
+
+/** The revision of one request (2026-07-28 basic/versioning): its envelope decides, then `initialize`, then the header. */
+export function revisionOfRequest(message: RpcRequest, headers: IncomingHttpHeaders): Revision {
+  const header = headers['mcp-protocol-version'] as string | undefined;
+  const meta = isObject(message.params._meta) ? message.params._meta : {};
+  const stated = meta[META_VERSION];
+  if (stated !== undefined) {
+    if (typeof stated !== 'string') throw new RpcError(RPC.invalidParams, `${META_VERSION} must be a string.`, 400);
+    if (header === undefined) throw mismatch('MCP-Protocol-Version is missing.');
+    if (header !== stated) throw mismatch(`MCP-Protocol-Version says ${show(header)}, the message ${show(stated)}.`);
+  } else if (message.method === 'initialize') {
+    // A client that falls back to the handshake may still send the header of its newest revision.
+    revisionOfHeaders(headers);
+    return UNSTATED_REVISION;
+  }
+  const revision = revisionOfHeaders(headers) ?? UNSTATED_REVISION;
+  if (revision.envelope) checkEnvelope(message, meta, headers);
+  return revision;
+}
+
+function checkEnvelope(
+  message: RpcRequest,
+  meta: Readonly<Record<string, unknown>>,
+  headers: IncomingHttpHeaders,
+): void {
+  for (const key of [META_VERSION, META_CAPABILITIES]) {
+    if (meta[key] === undefined) throw new RpcError(RPC.invalidParams, `_meta lacks ${key}.`, 400);
+  }
+  if (!isObject(meta[META_CAPABILITIES])) {
+    throw new RpcError(RPC.invalidParams, `${META_CAPABILITIES} must be an object.`, 400);
+  }
+  compare('Mcp-Method', headers['mcp-method'], message.method);
+  const named = NAMED[message.method];
+  if (named !== undefined && typeof message.params[named] === 'string') {
+    compare('Mcp-Name', headers['mcp-name'], message.params[named]);
+  }
+}
+
+/** Which parameter `Mcp-Name` repeats. */
+const NAMED: Readonly<Record<string, string>> = {
+  'tools/call': 'name',
+  'resources/read': 'uri',
+  'prompts/get': 'name',
+};
+
+/** An argument, by its path of property names, and the `Mcp-Param-…` header that repeats it. */
+interface Mirrored {
+  readonly path: readonly string[];
+  readonly name: string;
+}
+
+/** `Mcp-Param-…` headers repeat the arguments whose schema has `x-mcp-header`. */
+export function checkParameterHeaders(
+  schema: JsonSchema,
+  args: Readonly<Record<string, unknown>>,
+  headers: IncomingHttpHeaders,
+): void {
+  for (const { path, name } of mirroredParameters(schema)) {
+    const value = path.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), args);
+    const header = headers[`mcp-param-${name.toLowerCase()}`];
+    if (value === undefined || value === null) {
+      if (header !== undefined) throw mismatch(`Mcp-Param-${name} is sent, but the message has no such argument.`);
+    } else if (typeof value !== 'number' || !isSameNumber(header, value)) {
+      compare(`Mcp-Param-${name}`, header, String(value));
+    }
+  }
+}
+
+/** `42.0` is 42 (2026-07-28 basic/transports/streamable-http, "Server Validation"). */
+function isSameNumber(header: string | string[] | undefined, value: number): boolean {
+  return typeof header === 'string' && /^-?\d{1,20}(?:\.\d{1,20})?$/.test(header) && Number(header) === value;
+}
+
+const mirrored = new WeakMap<JsonSchema, readonly Mirrored[]>();
+
+function mirroredParameters(schema: JsonSchema): readonly Mirrored[] {
+  let found = mirrored.get(schema);
+  if (found === undefined) mirrored.set(schema, (found = [...annotated(schema, [])]));
+  return found;
+}
+
+/** Only `properties` lead to annotations: in lists and alternatives there are none (ibid., "Schema Extension"). */
+function* annotated(schema: JsonSchema, path: readonly string[]): Generator<Mirrored> {
+  for (const [key, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
+    if (!isObject(property)) continue;
+    const name = property['x-mcp-header'];
+    if (typeof name === 'string') yield { path: [...path, key], name };
+    yield* annotated(property, [...path, key]);
+  }
+}
+
+function compare(name: string, header: string | string[] | undefined, value: string): void {
+  if (header === undefined) throw mismatch(`${name} is missing.`);
+  const decoded = decode(name, String(header).trim());
+  if (decoded !== value) throw mismatch(`${name} says ${show(decoded)}, the message ${show(value)}.`);
+}
+
+/** A plain visible ASCII value, or `=?base64?…?=` for everything else. */
+function decode(name: string, value: string): string {
+  if (!/^[\x20-\x7e]*$/.test(value))
+    throw mismatch(`${name} has characters that a header can't carry; use =?base64?…?=.`);
+  const encoded = /^=\?base64\?(.*)\?=$/.exec(value)?.[1];
+  if (encoded === undefined) return value;
+  const bytes = Buffer.from(encoded, 'base64');
+  if (bytes.toString('base64') !== encoded) throw mismatch(`${name} is not valid base64.`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw mismatch(`${name} is not valid UTF-8.`);
+  }
+}
+
+function mismatch(message: string): RpcError {
+  return new RpcError(RPC.headerMismatch, message, 400);
+}
+
+function unsupported(requested: string): RpcError {
+  return new RpcError(RPC.unsupportedVersion, `MCP-Protocol-Version ${show(requested)} is not supported.`, 400, {
+    supported: SUPPORTED_REVISIONS,
+    requested: requested.slice(0, 100),
+  });
+}
+
+function show(value: string): string {
+  return JSON.stringify(value.slice(0, 100));
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
+import { ServerConfig } from '../../config/server.config.js';
+import { ANONYMOUS, type PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
+import {
+  type ChallengeReply,
+  endpointOf,
+  insufficientScope,
+  unauthenticated,
+} from '../../oauth/tokens/oauth.errors.js';
+import type { Caller } from '../protocol/exchange.js';
+import type { Answer } from './reply.js';
+
+/** What of authorisation depends on the message: the guard has seen the token, but not the method. */
+@Injectable()
+export class Authorization {
+  constructor(private readonly config: ServerConfig) {}
+
+  /** For callers without a token, whom only the settings for testing admit. Throws AppError UNAUTHENTICATED. */
+  check({ principal }: Caller, method: string): void {
+    if (principal.subject !== ANONYMOUS) return;
+    const admitted = method === 'tools/call' ? this.config.allowUnauthToolsCall : this.config.allowUnauthMethods;
+    if (!admitted) throw new AppError('UNAUTHENTICATED', `${method.slice(0, 100)} needs an access token.`);
+  }
+
+  /** Tells the client, with a 401 or 403, what to ask for (RFC 6750 §3). */
+  challenge(req: PrincipalRequest, answer: Answer | undefined): Answer | undefined {
+    const { tenant } = req;
+    if (tenant === undefined || (answer?.status !== 401 && answer?.status !== 403)) return answer;
+    const endpoint = endpointOf(req, tenant);
+    const reply: ChallengeReply =
+      answer.status === 401
+        ? unauthenticated(tenant, endpoint, false)
+        : insufficientScope(tenant, endpoint, answer.scopes ?? ['sql:read']);
+    return { ...answer, headers: { ...answer.headers, ...reply.headers } };
+  }
+}

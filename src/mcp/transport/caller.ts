@@ -1,0 +1,15 @@
+import type { PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
+import type { Caller } from '../protocol/exchange.js';
+
+/** Of a request that passed the guards. */
+export function callerOf(req: PrincipalRequest): Caller {
+  const { tenant, principal } = req;
+  if (tenant === undefined || principal === undefined) throw new Error('The guards did not run.');
+  const agent = req.headers['user-agent'] ?? '';
+  return {
+    tenant,
+    principal,
+    clientKey: `${tenant.name}\n${principal.subject}\n${principal.client}\n${agent.slice(0, 200)}`,
+    tokenKey: `${tenant.name}\n${req.headers.authorization ?? ''}\n${agent}`,
+  };
+}

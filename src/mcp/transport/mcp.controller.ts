@@ -1,0 +1,54 @@
+import { All, Controller, Delete, Head, Options, Post, Req, Res, Sse, UseGuards } from '@nestjs/common';
+import type { MessageEvent } from '@nestjs/common';
+import type { Response } from 'express';
+import type { Observable } from 'rxjs';
+import { refuseMethod } from '../../http/refuse-method.js';
+import { AccessTokenGuard, type PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
+import { answerPreflight, ENDPOINT_METHODS } from './cors.js';
+import { GetEndpoint } from './get-endpoint.service.js';
+import { MAX_PENDING_BYTES } from '../protocol/limits.js';
+import { OriginGuard } from './origin.guard.js';
+import { StreamableHttp } from './streamable-http.service.js';
+
+/** The MCP endpoint, under both its names. HEAD and OPTIONS stand before GET, which would answer HEAD with a stream. */
+@Controller([':tenant/sse', ':tenant/mcp'])
+@UseGuards(OriginGuard)
+export class McpController {
+  constructor(
+    private readonly http: StreamableHttp,
+    private readonly get: GetEndpoint,
+  ) {}
+
+  @Head()
+  head(@Res() res: Response): void {
+    this.get.head(res);
+  }
+
+  @Options()
+  options(@Req() req: PrincipalRequest, @Res() res: Response): void {
+    answerPreflight(res, ENDPOINT_METHODS, req.headers['access-control-request-headers']);
+  }
+
+  @Post()
+  @UseGuards(AccessTokenGuard)
+  post(@Req() req: PrincipalRequest, @Res() res: Response): Promise<void> {
+    return this.http.post(req, res);
+  }
+
+  @Sse('', { maxPendingDataLength: MAX_PENDING_BYTES })
+  @UseGuards(AccessTokenGuard)
+  stream(@Req() req: PrincipalRequest, @Res({ passthrough: true }) res: Response): Observable<MessageEvent> {
+    return this.get.open(req, res);
+  }
+
+  @Delete()
+  @UseGuards(AccessTokenGuard)
+  delete(@Req() req: PrincipalRequest, @Res() res: Response): void {
+    this.get.delete(req, res);
+  }
+
+  @All()
+  refuse(@Res() res: Response): never {
+    return refuseMethod(res, ENDPOINT_METHODS);
+  }
+}

@@ -1,0 +1,29 @@
+import { All, Controller, Options, Post, Req, Res, UseGuards } from '@nestjs/common';
+import type { Response } from 'express';
+import { refuseMethod } from '../../http/refuse-method.js';
+import { AccessTokenGuard, type PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
+import { answerPreflight, MESSAGES_METHODS } from './cors.js';
+import { HttpSse } from './http-sse.service.js';
+import { OriginGuard } from './origin.guard.js';
+
+@Controller(':tenant/messages')
+@UseGuards(OriginGuard)
+export class MessagesController {
+  constructor(private readonly transport: HttpSse) {}
+
+  @Options()
+  options(@Req() req: PrincipalRequest, @Res() res: Response): void {
+    answerPreflight(res, MESSAGES_METHODS, req.headers['access-control-request-headers']);
+  }
+
+  @Post()
+  @UseGuards(AccessTokenGuard)
+  post(@Req() req: PrincipalRequest, @Res() res: Response): Promise<void> {
+    return this.transport.post(req, res);
+  }
+
+  @All()
+  refuse(@Res() res: Response): never {
+    return refuseMethod(res, MESSAGES_METHODS);
+  }
+}

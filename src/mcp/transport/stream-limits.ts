@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
+import { Drain } from '../../common/drain.js';
+import { ServerConfig } from '../../config/server.config.js';
+import { MetricsService } from '../../metrics/metrics.service.js';
+import type { Caller } from '../protocol/exchange.js';
+
+/** Counts the long-lived streams: GET streams and `subscriptions/listen`. */
+@Injectable()
+export class StreamLimits {
+  private readonly ofPrincipal = new Map<string, number>();
+  private total = 0;
+
+  constructor(
+    private readonly config: ServerConfig,
+    private readonly metrics: MetricsService,
+    private readonly drain: Drain,
+  ) {}
+
+  /** A place for one more stream, until the returned function is called. Throws AppError TOO_MANY_REQUESTS. */
+  claim({ tenant, principal }: Caller): () => void {
+    if (this.drain.draining) throw new AppError('UNAVAILABLE', 'The server is stopping; connect again in a moment.');
+    const key = `${tenant.name}\n${principal.subject}`;
+    const own = this.ofPrincipal.get(key) ?? 0;
+    if (own >= this.config.maxStreamsPerPrincipal || this.total >= this.config.maxStreams) {
+      throw new AppError('TOO_MANY_REQUESTS', 'Too many open streams; close one, or try again later.');
+    }
+    this.ofPrincipal.set(key, own + 1);
+    this.total += 1;
+    this.metrics.streamOpened(tenant.name);
+    const opened = performance.now();
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      this.total -= 1;
+      const left = (this.ofPrincipal.get(key) ?? 1) - 1;
+      if (left === 0) this.ofPrincipal.delete(key);
+      else this.ofPrincipal.set(key, left);
+      this.metrics.streamClosed(tenant.name, (performance.now() - opened) / 1_000);
+    };
+  }
+}

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { addressKey } from '../../../http/client-address.js';
+import { tidyRegistration } from './client-policy.js';
+import type { RedirectRules } from './redirect-policy.js';
+import { ServerConfig } from '../../../config/server.config.js';
+
+const FAILURE_MS = 60_000;
+const MAX_FAILURES = 1_000;
+const PER_MINUTE = 60;
+/** One visitor can't use up the minute of all. */
+const PER_MINUTE_AND_ADDRESS = 20;
+const MAX_DOCUMENT_BYTES = 10 * 1024;
+const MAX_KEYS_BYTES = 32 * 1024;
+/** draft-ietf-oauth-client-id-metadata-document-02 §5: any other content type is an error. */
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+
+/**
+ * Client metadata documents: which may be fetched, and how. oidc-provider's fetch takes 2.5 s at most and cuts
+ * connections to special-use addresses; here come the list of hosts, the size and type of an answer, no redirects, a
+ * memory for failures (it has none) and limits on fetches.
+ */
+@Injectable()
+export class DocumentFetcher {
+  /** Replaced by tests. */
+  send: typeof globalThis.fetch = (url, options) => {
+    // oidc-provider's guard against special-use addresses is a dispatcher; were it missing, nothing would stop a rebinding name.
+    if ((options as { dispatcher?: unknown } | undefined)?.dispatcher === undefined) throw new Error('unguarded');
+    return globalThis.fetch(url, options);
+  };
+
+  private readonly failures = new Map<string, number>();
+  private readonly visitors = new RateLimiterMemory({ points: PER_MINUTE_AND_ADDRESS, duration: 60 });
+  private minute = 0;
+  private fetched = 0;
+
+  constructor(private readonly config: ServerConfig) {}
+
+  allows(id: string): boolean {
+    const url = URL.parse(id);
+    if (url === null || url.href !== id || url.protocol !== 'https:' || url.port !== '') return false;
+    if (url.pathname === '/' || url.search !== '' || id.length > 500) return false;
+    return this.config.cimdAllowedHosts.includes(url.hostname) && (this.failures.get(id) ?? 0) < Date.now();
+  }
+
+  /** Whether the document of a client that nobody remembers may be fetched for this visitor. */
+  async admits(id: string, address: string): Promise<boolean> {
+    if (!this.allows(id)) return false;
+    return this.visitors.consume(addressKey(address)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Also asked for a client's jwks_uri, which must be on the same hosts. */
+  async fetch(id: string, options: RequestInit | undefined, rules: RedirectRules): Promise<Response> {
+    if (!this.allows(id) || !this.takeTurn()) throw new Error('not fetched');
+    try {
+      const response = await this.send(id, { ...options, redirect: 'manual' });
+      if (response.status !== 200) throw new Error(`status ${response.status}`);
+      return await tidyDocument(response, id, rules);
+    } catch (error) {
+      this.remember(id);
+      throw error;
+    }
+  }
+
+  private remember(id: string): void {
+    if (this.failures.size >= MAX_FAILURES) this.failures.clear();
+    this.failures.set(id, Date.now() + FAILURE_MS);
+  }
+
+  private takeTurn(): boolean {
+    const minute = Math.floor(Date.now() / 60_000);
+    if (minute !== this.minute) [this.minute, this.fetched] = [minute, 0];
+    return ++this.fetched <= PER_MINUTE;
+  }
+}
+
+/**
+ * The document with the redirect URIs that policy admits, as a registration would be. Without an authentication method,
+ * or with `none` among several, it is a public client: the provider's default would want a secret.
+ */
+async function tidyDocument(response: Response, id: string, rules: RedirectRules): Promise<Response> {
+  if (!JSON_TYPE.test(response.headers.get('content-type') ?? '')) throw new Error('not served as JSON');
+  const text = await readText(response);
+  const client = JSON.parse(text) as Record<string, unknown> | null;
+  if (typeof client !== 'object' || client === null) throw new Error('not an object');
+  // A key set, asked for on behalf of a client.
+  if (Array.isArray(client['keys'])) return new Response(text, { status: 200, headers: cachingOf(response) });
+  if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) throw new Error('too large');
+  if (client['client_id'] !== id) throw new Error('the document of another client');
+  if ('client_secret' in client) throw new Error('a public document with a secret');
+  // MCP asks for client_name; without one a person could not tell who asks.
+  if (typeof client['client_name'] !== 'string') throw new Error('client_name is missing');
+  const methods = client['token_endpoint_auth_methods_supported'];
+  const method = Array.isArray(methods) && methods.includes('none') ? 'none' : client['token_endpoint_auth_method'];
+  const tidied = {
+    ...tidyRegistration(client, rules),
+    client_id: id,
+    token_endpoint_auth_method: method ?? 'none',
+    ...(client['jwks_uri'] === undefined ? {} : { jwks_uri: client['jwks_uri'] }),
+  };
+  return new Response(JSON.stringify(tidied), { status: 200, headers: cachingOf(response) });
+}
+
+async function readText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += (chunk as Uint8Array).length;
+    if (length > MAX_KEYS_BYTES) throw new Error('too large');
+    chunks.push(chunk as Uint8Array);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function cachingOf(response: Response): Headers {
+  const headers = new Headers({ 'content-type': 'application/json' });
+  for (const name of ['cache-control', 'expires']) {
+    const value = response.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  return headers;
+}

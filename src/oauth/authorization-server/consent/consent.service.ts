@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import type { SqlScope } from '../../../common/principal.js';
+import type { Tenant } from '../../../tenancy/tenant.js';
+import { type Account, AccountsService } from '../../identity/accounts.service.js';
+import { addressOf } from '../../../http/client-address.js';
+import type { Interaction } from './interaction-parts.js';
+import { OAuthEvents } from '../oauth-events.js';
+import { ProviderFactory } from '../provider/provider.factory.js';
+import { resourceScopes } from '../provider/scopes.js';
+
+/** Turns a person's answer into a grant. */
+@Injectable()
+export class ConsentService {
+  constructor(
+    private readonly providers: ProviderFactory,
+    private readonly accounts: AccountsService,
+    private readonly events: OAuthEvents,
+  ) {}
+
+  /** The most this person can give to this request. */
+  offered(interaction: Interaction, account: Account): SqlScope {
+    const asked = scopesOf(interaction);
+    return asked.has('sql:write') && account.access.highestScope === 'sql:write' ? 'sql:write' : 'sql:read';
+  }
+
+  /**
+   * A new grant, always: what an earlier consent gave is not added to. What was asked for and not given is rejected by
+   * name, or the provider would ask again without end. Undefined when the person may not give anything (any more).
+   */
+  async grant(
+    tenant: Tenant,
+    interaction: Interaction,
+    chosen: string | undefined,
+    req: Request,
+  ): Promise<string | undefined> {
+    const subject = interaction.session?.accountId;
+    const account = subject === undefined ? undefined : await this.accounts.find(tenant, subject);
+    if (account === undefined) return undefined;
+    const offered = this.offered(interaction, account);
+    const given: readonly string[] =
+      offered === 'sql:write' && (chosen ?? offered) === 'sql:write' ? ['sql:read', 'sql:write'] : ['sql:read'];
+    const asked = scopesOf(interaction);
+    const clientId = String(interaction.params['client_id']);
+    const { provider } = this.providers.of(tenant);
+    const grant = new provider.Grant({ accountId: account.subject, clientId });
+    const withheld = resourceScopes(tenant).filter(scope => asked.has(scope) && !given.includes(scope));
+    for (const resource of resourcesOf(interaction, tenant)) {
+      grant.addResourceScope(resource, given.join(' '));
+      if (withheld.length > 0) grant.rejectResourceScope(resource, withheld.join(' '));
+    }
+    const openid = ['openid', 'offline_access'].filter(scope => asked.has(scope));
+    if (openid.length > 0) grant.addOIDCScope(openid.join(' '));
+    const grantId = await grant.save();
+    this.events.record(tenant, 'consent_granted', {
+      principal: account.subject,
+      client: clientId,
+      scopes: given,
+      remote_address: addressOf(req),
+    });
+    return grantId;
+  }
+
+  denied(tenant: Tenant, interaction: Interaction, req: Request): void {
+    const principal = interaction.session?.accountId;
+    this.events.record(tenant, 'consent_denied', {
+      ...(principal === undefined ? {} : { principal }),
+      client: String(interaction.params['client_id']),
+      remote_address: addressOf(req),
+    });
+  }
+}
+
+function scopesOf(interaction: Interaction): ReadonlySet<string> {
+  return new Set(String(interaction.params['scope'] ?? '').split(' '));
+}
+
+function resourcesOf(interaction: Interaction, tenant: Tenant): readonly string[] {
+  const resource = interaction.params['resource'] as string | string[] | undefined;
+  return resource === undefined ? [tenant.resource] : [resource].flat();
+}

@@ -1,0 +1,15 @@
+import { Injectable } from '@nestjs/common';
+import type Provider from 'oidc-provider';
+import { StateCipher } from '../../../state/state-cipher.js';
+import { AccountsService } from '../../identity/accounts.service.js';
+
+/** One authorization on its way from `/authorize` to the client, bound to one browser. */
+export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+@Injectable()
+export class InteractionParts {
+  constructor(
+    readonly accounts: AccountsService,
+    readonly cipher: StateCipher,
+  ) {}
+}

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import type { Tenant } from '../../tenancy/tenant.js';
+import { TenantsService } from '../../tenancy/tenants.service.js';
+import { resourceScopes } from './provider/scopes.js';
+
+const AUTHORIZATION_SERVER = 'oauth-authorization-server';
+const OPENID_CONFIGURATION = 'openid-configuration';
+const PROTECTED_RESOURCE = 'oauth-protected-resource';
+
+/** The documents clients discover us by. Built from PUBLIC_URL and the tenant alone; a request chooses among them. */
+@Injectable()
+export class DiscoveryService {
+  constructor(private readonly tenants: TenantsService) {}
+
+  /**
+   * The document a path means, in every form clients probe: `/demo/.well-known/X`, `/.well-known/X/demo`,
+   * `/.well-known/X/demo/sse`, `/demo/.well-known/X/sse`, `/demo/sse/.well-known/X`, and at the root the default
+   * tenant's. `owner` is what the tenant middleware found.
+   */
+  documentAt(path: string, owner: Tenant | undefined): object | undefined {
+    // A client that was given its URL with a slash at the end asks with one here too.
+    const segments = path.replace(/\/$/, '').split('/').slice(1);
+    const at = segments.indexOf('.well-known');
+    const name = segments[at + 1];
+    const rest = [...segments.slice(0, at), ...segments.slice(at + 2)];
+    const tenant = owner ?? this.tenants.default;
+    if (name === undefined || tenant === undefined) return undefined;
+    if (rest[0] === tenant.name && (owner !== undefined || tenant.path === '')) rest.shift();
+    const [endpoint, ...more] = rest;
+    if (more.length > 0 || (endpoint !== undefined && endpoint !== 'sse' && endpoint !== 'mcp')) return undefined;
+    // A client whose URL has no prefix must find that URL in the document (RFC 9728 §3.3).
+    const unprefixed = owner === undefined && endpoint !== undefined && tenant.alsoAtRoot;
+    return this.document(name, tenant, `${unprefixed ? '' : tenant.path}/${endpoint ?? 'sse'}`);
+  }
+
+  private document(name: string, tenant: Tenant, endpoint: string): object | undefined {
+    switch (name) {
+      case AUTHORIZATION_SERVER:
+        return authorizationServer(tenant);
+      case OPENID_CONFIGURATION:
+        return {
+          ...authorizationServer(tenant),
+          subject_types_supported: ['public'],
+          id_token_signing_alg_values_supported: ['ES256'],
+          claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'sid'],
+        };
+      case PROTECTED_RESOURCE:
+        return protectedResource(tenant, endpoint);
+      default:
+        return undefined;
+    }
+  }
+}
+
+/** RFC 8414 §2. */
+function authorizationServer(tenant: Tenant): object {
+  const { issuer } = tenant;
+  const methods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'];
+  const algorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'];
+  return {
+    issuer,
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
+    registration_endpoint: `${issuer}/register`,
+    revocation_endpoint: `${issuer}/revoke`,
+    introspection_endpoint: `${issuer}/introspect`,
+    jwks_uri: `${issuer}/jwks`,
+    scopes_supported: [...resourceScopes(tenant), 'offline_access'],
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint_auth_methods_supported: methods,
+    token_endpoint_auth_signing_alg_values_supported: algorithms,
+    revocation_endpoint_auth_methods_supported: methods,
+    revocation_endpoint_auth_signing_alg_values_supported: algorithms,
+    introspection_endpoint_auth_methods_supported: methods,
+    introspection_endpoint_auth_signing_alg_values_supported: algorithms,
+    authorization_response_iss_parameter_supported: true,
+    client_id_metadata_document_supported: true,
+    request_uri_parameter_supported: false,
+    service_documentation: `${issuer}/docs`,
+    ui_locales_supported: ['en', 'es'],
+    protected_resources: tenant.resources,
+  };
+}
+
+/** RFC 9728 §2. `resource` names the URL the client used, byte for byte; no offline_access here (MCP-46). */
+function protectedResource(tenant: Tenant, endpoint: string): object {
+  return {
+    resource: tenant.origin + endpoint,
+    authorization_servers: [tenant.issuer],
+    scopes_supported: resourceScopes(tenant),
+    bearer_methods_supported: ['header'],
+    resource_name: `MSSQL MCP Server: ${tenant.config.database.database} (${tenant.name})`,
+    resource_documentation: `${tenant.issuer}/docs`,
+  };
+}

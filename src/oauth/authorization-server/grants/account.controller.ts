@@ -1,0 +1,40 @@
+import { Controller, Get, Post, Req, Res, UseFilters } from '@nestjs/common';
+import type { Response } from 'express';
+import type { TenantRequest } from '../../../tenancy/tenant.middleware.js';
+import { AccountPages } from './account-pages.service.js';
+import { PageErrorFilter } from '../pages/page-error.filter.js';
+
+type Req_ = Required<TenantRequest>;
+
+/** `/<tenant>/account`: what is connected in a person's name, and the end of it. */
+@Controller(':tenant/account')
+@UseFilters(PageErrorFilter)
+export class AccountController {
+  constructor(private readonly pages: AccountPages) {}
+
+  // The forms' own addresses too: a browser that restores a tab after a wrong password asks for one.
+  @Get(['', 'sign-in', 'revoke', 'sign-out'])
+  show(@Req() req: Req_, @Res() res: Response): Promise<void> {
+    return this.pages.show(req, res, req.tenant);
+  }
+
+  @Post('sign-in')
+  signIn(@Req() req: Req_, @Res() res: Response): Promise<void> {
+    return this.pages.signIn(req, res, req.tenant);
+  }
+
+  @Get('federated')
+  federated(@Req() req: Req_, @Res() res: Response): Promise<void> {
+    return this.pages.federated(req, res, req.tenant);
+  }
+
+  @Post('revoke')
+  revoke(@Req() req: Req_, @Res() res: Response): Promise<void> {
+    return this.pages.revoke(req, res, req.tenant);
+  }
+
+  @Post('sign-out')
+  signOut(@Req() req: Req_, @Res() res: Response): Promise<void> {
+    return this.pages.signOut(req, res, req.tenant);
+  }
+}

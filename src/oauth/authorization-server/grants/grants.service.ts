@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import type { Tenant } from '../../../tenancy/tenant.js';
+import { GrantUse } from '../../tokens/grant-use.service.js';
+import { OAuthEvents } from '../oauth-events.js';
+import type { ConnectedClient } from '../pages/account.page.js';
+import { ProviderFactory } from '../provider/provider.factory.js';
+
+const MAX_LISTED = 200;
+
+/** What a person has granted, and taking it back. */
+@Injectable()
+export class GrantsService {
+  constructor(
+    private readonly providers: ProviderFactory,
+    private readonly use: GrantUse,
+    private readonly events: OAuthEvents,
+  ) {}
+
+  /** The newest first. */
+  async of(tenant: Tenant, subject: string): Promise<readonly ConnectedClient[]> {
+    const { provider, adapter } = this.providers.of(tenant);
+    const grants = await adapter('Grant').findByAccount(subject, MAX_LISTED);
+    const listed = await Promise.all(
+      grants.map(async grant => {
+        const grantId = String(grant.jti);
+        const client = await provider.Client.find(String(grant.clientId)).catch(() => undefined);
+        const scopes = Object.values((grant['resources'] ?? {}) as Record<string, string>).join(' ');
+        return {
+          grantId,
+          name: client?.clientName ?? String(grant.clientId),
+          write: scopes.split(' ').includes('sql:write'),
+          since: Number(grant.iat) * 1000,
+          until: Number(grant.exp) * 1000,
+          lastUse: await this.use.lastUse(tenant, grantId),
+        };
+      }),
+    );
+    return listed.sort((a, b) => b.since - a.since);
+  }
+
+  /** Ends a grant of this person, and with it every token; false when it is not theirs or not there. */
+  async revoke(tenant: Tenant, subject: string, grantId: string): Promise<boolean> {
+    const { provider, adapter } = this.providers.of(tenant);
+    const grant = await provider.Grant.find(grantId);
+    if (grant === undefined || grant.accountId !== subject) return false;
+    await grant.destroy();
+    await adapter('AccessToken').revokeByGrantId(grantId);
+    this.events.record(tenant, 'grant_revoked', {
+      principal: subject,
+      ...(grant.clientId === undefined ? {} : { client: grant.clientId }),
+      reason: 'on the account page',
+    });
+    return true;
+  }
+}

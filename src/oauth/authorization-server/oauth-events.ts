@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type Provider from 'oidc-provider';
+import type { errors } from 'oidc-provider';
+import { AuditService } from '../../audit/audit.service.js';
+import type { OauthEvent } from '../../audit/audit-entry.js';
+import { logger } from '../../common/log.js';
+import { MetricsService } from '../../metrics/metrics.service.js';
+import type { Tenant } from '../../tenancy/tenant.js';
+import { addressOf } from '../../http/client-address.js';
+
+const log = logger('oauth');
+
+type EventFacts = Omit<OauthEvent, 'tenant' | 'event'>;
+
+/** Writes what happens at the authorization server into the audit trail and the metrics. */
+@Injectable()
+export class OAuthEvents {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  listen(provider: Provider, tenant: Tenant, keepClient: (clientId: string) => Promise<void>): void {
+    provider.on('registration_create.success', (ctx, client) =>
+      this.record(tenant, 'client_registered', {
+        client: client.clientId,
+        // What the client says of itself: an id alone tells an auditor nothing.
+        ...(client.clientName === undefined ? {} : { client_name: client.clientName.slice(0, 200) }),
+        remote_address: addressOf(ctx.req),
+      }),
+    );
+    provider.on('grant.success', ctx => {
+      const refreshed = ctx.oidc.params?.['grant_type'] === 'refresh_token';
+      const token = ctx.oidc.entities.AccessToken;
+      const client = ctx.oidc.client?.clientId;
+      this.metrics.tokenIssued(tenant.name, refreshed ? 'refresh_token' : 'authorization_code');
+      this.record(tenant, refreshed ? 'token_refreshed' : 'token_issued', {
+        ...(token?.accountId === undefined ? {} : { principal: token.accountId }),
+        ...(client === undefined ? {} : { client }),
+        scopes: [...(token?.scopes ?? [])],
+        remote_address: addressOf(ctx.req),
+      });
+      if (client !== undefined) void keepClient(client).catch(() => undefined);
+    });
+    provider.on('grant.error', (ctx, error) => {
+      this.metrics.tokenRefused(tenant.name, error.error);
+      const client = ctx.oidc.client?.clientId;
+      const principal = (error as { accountId?: string }).accountId ?? ctx.oidc.entities.RefreshToken?.accountId;
+      // Somebody holds a copy: of everything that happens here, what an auditor looks for first.
+      const reused = /already (?:used|consumed)/.test(error.error_detail ?? '');
+      this.record(tenant, reused ? 'code_reused' : 'token_refused', {
+        ...(principal === undefined ? {} : { principal }),
+        ...(client === undefined ? {} : { client }),
+        reason: reasonOf(error),
+        remote_address: addressOf(ctx.req),
+      });
+    });
+    provider.on('access_token.destroyed', token => {
+      this.record(tenant, 'token_revoked', {
+        ...(token.accountId === undefined ? {} : { principal: token.accountId }),
+        ...(token.clientId === undefined ? {} : { client: token.clientId }),
+      });
+    });
+    provider.on('grant.revoked', ctx => {
+      const client = ctx.oidc.client?.clientId;
+      const { AccessToken, RefreshToken, AuthorizationCode } = ctx.oidc.entities;
+      const principal = (RefreshToken ?? AuthorizationCode ?? AccessToken)?.accountId;
+      this.record(tenant, 'grant_revoked', {
+        ...(principal === undefined ? {} : { principal }),
+        ...(client === undefined ? {} : { client }),
+        remote_address: addressOf(ctx.req),
+      });
+    });
+    provider.on('server_error', (_ctx, error) =>
+      log.error({ err: error, tenant: tenant.name }, 'the authorization server failed'),
+    );
+  }
+
+  signInFailed(tenant: Tenant, facts: EventFacts): void {
+    this.metrics.signInFailed(tenant.name);
+    this.record(tenant, 'sign_in_failed', facts);
+  }
+
+  record(tenant: Tenant, event: OauthEvent['event'], facts: EventFacts): void {
+    void this.audit.oauthEvent({ event, tenant: tenant.name, ...facts }).then(written => {
+      if (!written) this.metrics.auditFailed(tenant.name);
+    });
+  }
+}
+
+function reasonOf(error: errors.OIDCProviderError): string {
+  return `${error.error}: ${error.error_description ?? ''} ${error.error_detail ?? ''}`.trim().slice(0, 200);
+}

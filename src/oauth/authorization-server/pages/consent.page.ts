@@ -1,0 +1,70 @@
+import type { SqlScope } from '../../../common/principal.js';
+import { isLoopbackUri } from '../clients/redirect-policy.js';
+import { html } from './html.js';
+import { type Page, formTargetOf, targetOf } from './page.js';
+import { type Language, TEXTS } from './texts.js';
+
+export interface ConsentView {
+  readonly language: Language;
+  readonly action: string;
+  readonly csrf: string;
+  readonly client: { readonly name: string; readonly id: string; readonly redirectUri: string };
+  readonly tenant: string;
+  readonly database: string;
+  readonly person: string;
+  /** The most this answer can give: what was asked for, within what the person has. */
+  readonly offered: SqlScope;
+}
+
+export function consentPage(view: ConsentView): Page {
+  const t = TEXTS[view.language];
+  return {
+    language: view.language,
+    title: t.consentTitle,
+    formTarget: formTargetOf(view.client.redirectUri),
+    body: html`
+      <p>${t.consentLead(view.client.name)}</p>
+      <dl>
+        <dt>${t.application}</dt>
+        <dd>${view.client.name}</dd>
+        <dt>${t.tenant}</dt>
+        <dd>${view.tenant}</dd>
+        <dt>${t.database}</dt>
+        <dd>${view.database}</dd>
+        <dt>${t.person}</dt>
+        <dd>${view.person}</dd>
+      </dl>
+      <p>${t.unverified} <strong>${targetOf(view.client.redirectUri)}</strong></p>
+      ${isLoopbackUri(view.client.redirectUri) && html`<p class="note">${t.loopbackWarning}</p>`}
+      <form method="post" action="${view.action}">
+        <input type="hidden" name="csrf" value="${view.csrf}" />
+        <fieldset>
+          <legend>${t.accessLegend}</legend>
+          <div class="choice">
+            <input
+              type="radio"
+              id="read"
+              name="scope"
+              value="sql:read"
+              ${view.offered === 'sql:read' && html`checked`}
+            />
+            <label for="read">${t.read}</label><span>${t.readText}</span>
+          </div>
+          ${
+            view.offered === 'sql:write' &&
+            html`<div class="choice">
+              <input type="radio" id="write" name="scope" value="sql:write" checked />
+              <label for="write">${t.write}</label><span>${t.writeText}</span>
+            </div>`
+          }
+        </fieldset>
+        <p class="soft">${t.lasts}</p>
+        <div class="actions">
+          <button class="primary" type="submit" name="decision" value="approve">${t.approve}</button>
+          <button type="submit" name="decision" value="deny">${t.deny}</button>
+          <button class="link" type="submit" name="decision" value="switch">${t.otherPerson}</button>
+        </div>
+      </form>
+    `,
+  };
+}

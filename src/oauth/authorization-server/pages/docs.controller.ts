@@ -1,0 +1,15 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import type { TenantRequest } from '../../../tenancy/tenant.middleware.js';
+import { docsPage } from './docs.page.js';
+import { sendPage } from './page.js';
+import { languageOf } from './texts.js';
+
+/** `/<tenant>/docs`: how a person connects; `resource_documentation` leads here. */
+@Controller(':tenant/docs')
+export class DocsController {
+  @Get()
+  show(@Req() req: Required<TenantRequest>, @Res() res: Response): void {
+    sendPage(res, docsPage(languageOf(req.headers['accept-language']), req.tenant));
+  }
+}

@@ -1,0 +1,22 @@
+import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
+import { logger } from '../../../common/log.js';
+import type { Tenant } from '../../../tenancy/tenant.js';
+import { errorPage } from './error.page.js';
+import { pageHeaders, pageText } from './page.js';
+import { languageOf } from './texts.js';
+
+const log = logger('oauth');
+
+/** What a browser sees when the provider can't send the answer to the client: never a redirect to an unproven address. */
+export function renderProviderError(ctx: KoaContextWithOIDC, out: ErrorOut, error: Error, tenant: Tenant): void {
+  if (out.error === 'server_error') log.error({ err: error, tenant: tenant.name }, 'the authorization server failed');
+  ctx.set(pageHeaders());
+  ctx.body = pageText(
+    errorPage({
+      language: languageOf(ctx.get('accept-language')),
+      status: ctx.status,
+      code: out.error,
+      description: out.error_description,
+    }),
+  );
+}

@@ -1,0 +1,116 @@
+import type { INestApplication } from '@nestjs/common';
+import type { NextFunction, RequestHandler, Response } from 'express';
+import type Provider from 'oidc-provider';
+import { ServerConfig } from '../../../config/server.config.js';
+import { addressList } from '../../../http/address-list.js';
+import type { Tenant } from '../../../tenancy/tenant.js';
+import type { TenantRequest } from '../../../tenancy/tenant.middleware.js';
+import { noteAddress } from '../../../http/client-address.js';
+import { ProviderFactory } from './provider.factory.js';
+import { PAGES_LIMIT, RateLimits } from './rate-limits.service.js';
+import { normaliseRequest } from './request-normaliser.js';
+
+/** The provider's own paths and their one method. */
+const METHODS = new Map([
+  ['/register', 'POST'],
+  ['/authorize', 'GET'],
+  ['/token', 'POST'],
+  ['/revoke', 'POST'],
+  ['/introspect', 'POST'],
+  ['/jwks', 'GET'],
+]);
+/** Our pages, which read and write the provider's cookies. */
+const PAGES = /^\/(?:interaction|account|login)(?:\/|$)/;
+const RESUME = /^\/authorize\/[A-Za-z0-9_-]{1,100}$/;
+
+/** Passes `/<tenant>/{register,authorize,token,revoke,introspect,jwks}` to the tenant's oidc-provider; the rest goes on. */
+export function oauthHandler(app: INestApplication): RequestHandler {
+  const config = app.get(ServerConfig);
+  const providers = app.get(ProviderFactory);
+  const limits = app.get(RateLimits);
+  const trusted = addressList(config.trustedProxies);
+  const origin = new URL(config.publicUrl);
+  const callbacks = new WeakMap<Provider, ReturnType<Provider['callback']>>();
+
+  return (req: TenantRequest, res: Response, next: NextFunction) => {
+    const tenant = req.tenant;
+    if (tenant === undefined) return next();
+    const path = pathWithin(req.url, tenant);
+    const method = METHODS.get(path) ?? (RESUME.test(path) ? 'GET' : undefined);
+    if (method === undefined && !PAGES.test(path)) return next();
+    fixOrigin(req, origin);
+    noteAddress(req, trusted);
+    if (method === undefined) {
+      if (!leavesSomething(req.method, path)) return next();
+      return void servePage(req, res, tenant, next).catch(next);
+    }
+    if (path !== '/authorize' && !RESUME.test(path)) allowAnyOrigin(res, method);
+    if (req.method === 'OPTIONS') return void res.status(204).end();
+    if (req.method !== method) {
+      res.setHeader('Allow', `${method}, OPTIONS`);
+      return void res.status(405).json({ error: 'invalid_request', error_description: `${path} takes ${method}` });
+    }
+    void serve(req, res, tenant, path).catch(next);
+  };
+
+  async function servePage(req: TenantRequest, res: Response, tenant: Tenant, next: NextFunction): Promise<void> {
+    try {
+      await limits.take(tenant, PAGES_LIMIT, req);
+    } catch (error) {
+      return answerError(res, error);
+    }
+    next();
+  }
+
+  async function serve(req: TenantRequest, res: Response, tenant: Tenant, path: string): Promise<void> {
+    try {
+      await limits.take(tenant, path, req);
+      await normaliseRequest(req, path, tenant);
+    } catch (error) {
+      return answerError(res, error);
+    }
+    const { provider } = providers.of(tenant);
+    let callback = callbacks.get(provider);
+    if (callback === undefined) callbacks.set(provider, (callback = provider.callback()));
+    const query = req.url.indexOf('?');
+    req.url = path + (query < 0 ? '' : req.url.slice(query));
+    // The same in both, so that the provider takes its mount path from us (provider.factory.ts).
+    req.originalUrl = req.url;
+    await callback(req, res);
+  }
+}
+
+/** Endpoint URLs and cookies follow PUBLIC_URL, whatever the request says of itself (findings 9, oidc-provider#764). */
+function fixOrigin(req: TenantRequest, origin: URL): void {
+  req.headers.host = origin.host;
+  delete req.headers['x-forwarded-host'];
+  req.headers['x-forwarded-proto'] = origin.protocol.slice(0, -1);
+}
+
+/** Pages that leave something behind: an attempt in the audit trail, the start of an upstream sign-in in the store. */
+function leavesSomething(method: string, path: string): boolean {
+  return method === 'POST' || path.endsWith('/upstream');
+}
+
+function pathWithin(url: string, tenant: Tenant): string {
+  const query = url.indexOf('?');
+  return (query < 0 ? url : url.slice(0, query)).slice(1 + tenant.name.length);
+}
+
+/** Any page may register, and redeem what it holds; no cookies are involved. */
+function allowAnyOrigin(res: Response, method: string): void {
+  res.setHeader('Access-Control-Allow-Origin', '*');
+  res.setHeader('Access-Control-Allow-Methods', `${method}, OPTIONS`);
+  res.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, Accept, MCP-Protocol-Version');
+  res.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate, Retry-After');
+  res.setHeader('Access-Control-Max-Age', '3600');
+}
+
+/** RFC 6749 §5.2. */
+function answerError(res: Response, error: unknown): void {
+  const { error: code, error_description: description, statusCode, retryAfter } = error as Record<string, unknown>;
+  if (typeof code !== 'string' || typeof statusCode !== 'number') throw error;
+  if (typeof retryAfter === 'number') res.setHeader('Retry-After', String(retryAfter));
+  res.setHeader('Cache-Control', 'no-store');
+  res.status(statusCode).json({ error: code, error_description: description });
+}

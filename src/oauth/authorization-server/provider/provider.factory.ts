@@ -1,0 +1,98 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import Provider, { type ClientMetadata } from 'oidc-provider';
+import { ServerConfig } from '../../../config/server.config.js';
+import { STATE_STORE, type StateStore } from '../../../state/state-store.js';
+import { StateCipher } from '../../../state/state-cipher.js';
+import type { Tenant } from '../../../tenancy/tenant.js';
+import { TenantsService } from '../../../tenancy/tenants.service.js';
+import { checkStaticClients, readClientsFile } from '../clients/clients-file.js';
+import { ClientAdapter } from '../clients/client-adapter.js';
+import { hardenClients } from '../bridge/harden-clients.js';
+import { PINNED_CLIENTS } from '../clients/pinned-clients.js';
+import { renderProviderError } from '../pages/provider-error.js';
+import { ProviderAdapter, hashSecret } from './provider.adapter.js';
+import { ProviderCollaborators } from './provider-collaborators.js';
+import { providerConfiguration } from './provider.configuration.js';
+import { isAllowedRedirect } from '../clients/redirect-policy.js';
+
+/** A tenant's authorization server and its storage. */
+export interface TenantProvider {
+  readonly provider: Provider;
+  adapter(model: string): ProviderAdapter;
+  /** A registered client that came to use lives on. */
+  keepClient(clientId: string): Promise<void>;
+}
+
+/** One oidc-provider per tenant, made at its first use: a provider has exactly one issuer. */
+@Injectable()
+export class ProviderFactory implements OnModuleInit {
+  private readonly made = new Map<string, { tenant: Tenant; provider: TenantProvider }>();
+
+  constructor(
+    private readonly server: ServerConfig,
+    @Inject(STATE_STORE) private readonly store: StateStore,
+    private readonly cipher: StateCipher,
+    private readonly collaborators: ProviderCollaborators,
+    private readonly tenants: TenantsService,
+  ) {}
+
+  /** A clients file that can't be used is said at start, not at somebody's first sign-in. */
+  onModuleInit(): void {
+    for (const tenant of this.tenants.all()) checkStaticClients(this.staticClients(tenant), tenant);
+  }
+
+  of(tenant: Tenant): TenantProvider {
+    const made = this.made.get(tenant.name);
+    // A lone tenant may take its proxy's path, and with it another issuer.
+    if (made?.tenant === tenant) return made.provider;
+    const provider = this.make(tenant);
+    this.made.set(tenant.name, { tenant, provider });
+    return provider;
+  }
+
+  private make(tenant: Tenant): TenantProvider {
+    const { accounts, documents, events, revocations } = this.collaborators;
+    const adapters = new Map<string, ProviderAdapter>();
+    const adapter = (model: string): ProviderAdapter => {
+      const known = adapters.get(model);
+      if (known !== undefined) return known;
+      const parts = { store: this.store, cipher: this.cipher, revocations };
+      const fresh =
+        model === 'Client' ? new ClientAdapter(tenant, parts) : new ProviderAdapter(tenant.name, model, parts);
+      adapters.set(model, fresh);
+      return fresh;
+    };
+    const provider = new Provider(
+      tenant.issuer,
+      providerConfiguration({
+        tenant,
+        server: this.server,
+        cipher: this.cipher,
+        accounts,
+        documents,
+        adapter: (name: string) => adapter(name),
+        clients: this.staticClients(tenant),
+        renderError: (ctx, out, error) => renderProviderError(ctx, out, error, tenant),
+      }),
+    );
+    // X-Forwarded-Proto is ours: oauth.http.ts writes it.
+    provider.proxy = true;
+    // oidc-provider would find the mount path by searching the URL for its own route, which a tenant named `tokens` breaks.
+    (provider as unknown as { context: { mountPath: string } }).context.mountPath = tenant.path;
+    hardenClients(provider, tenant);
+    events.listen(provider, tenant, clientId => this.of(tenant).keepClient(clientId));
+    return { provider, adapter, keepClient: clientId => (adapter('Client') as ClientAdapter).keep(clientId) };
+  }
+
+  private staticClients(tenant: Tenant): ClientMetadata[] {
+    const pinned = PINNED_CLIENTS.filter(client =>
+      client.redirect_uris?.every(uri => isAllowedRedirect(uri, tenant.config)),
+    );
+    const file = this.server.clientsFile === undefined ? [] : readClientsFile(this.server.clientsFile, tenant.name);
+    return [...pinned, ...file].map(client =>
+      client.client_secret === undefined
+        ? { ...client }
+        : { ...client, client_secret: hashSecret(client.client_secret) },
+    );
+  }
+}

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { AppError } from '../../../common/app-error.js';
+import { ServerConfig } from '../../../config/server.config.js';
+import type { Tenant } from '../../../tenancy/tenant.js';
+import { AccountsService } from '../../identity/accounts.service.js';
+import { addressOf } from '../../../http/client-address.js';
+import { readCookie, upstreamCookieName } from '../provider/cookies.js';
+import { InteractionService } from '../consent/interaction.service.js';
+import { OAuthEvents } from '../oauth-events.js';
+import { UPSTREAM_S, UpstreamService } from './upstream.service.js';
+
+/** Sign-in at the tenant's identity provider, step by step. */
+@Injectable()
+export class UpstreamSignIn {
+  private readonly secure: boolean;
+
+  constructor(
+    server: ServerConfig,
+    private readonly upstream: UpstreamService,
+    private readonly interactions: InteractionService,
+    private readonly accounts: AccountsService,
+    private readonly events: OAuthEvents,
+  ) {
+    this.secure = server.publicUrl.startsWith('https:');
+  }
+
+  async beginForInteraction(req: Request, res: Response, tenant: Tenant, uid: string): Promise<void> {
+    // Only the browser that began the authorization may carry it to the provider.
+    await this.interactions.find(req, res, tenant, uid);
+    await this.begin(res, tenant, uid);
+  }
+
+  async beginForAccount(res: Response, tenant: Tenant): Promise<void> {
+    await this.begin(res, tenant, undefined);
+  }
+
+  async callback(req: Request, res: Response, tenant: Tenant): Promise<void> {
+    const query = req.url.indexOf('?');
+    const state = readCookie(req, upstreamCookieName(tenant, this.secure));
+    const { identity, uid } = await this.upstream.finish(tenant, query < 0 ? '' : req.url.slice(query), state);
+    await this.accounts.remember(tenant, identity);
+    const remote_address = addressOf(req);
+    if ((await this.accounts.find(tenant, identity.subject)) === undefined) {
+      this.events.signInFailed(tenant, {
+        principal: identity.subject,
+        remote_address,
+        reason: 'no access to this tenant',
+      });
+      throw new AppError(
+        'FORBIDDEN',
+        'You are signed in, but have no access here. Ask the administrator of this server.',
+      );
+    }
+    this.events.record(tenant, 'sign_in', { principal: identity.subject, remote_address });
+    await this.upstream.handOver(tenant, state ?? '', uid, identity.subject);
+    const next = uid === undefined ? '/account/federated' : `/interaction/${uid}/federated`;
+    res.redirect(303, tenant.path + next);
+  }
+
+  async continueInteraction(req: Request, res: Response, tenant: Tenant, uid: string): Promise<void> {
+    const interaction = await this.interactions.find(req, res, tenant, uid);
+    const subject = await this.takeOver(req, res, tenant, uid);
+    await this.interactions.signedIn(req, res, tenant, interaction, subject);
+  }
+
+  /** The person whose identity was proven in this browser a moment ago; once. */
+  async takeOver(req: Request, res: Response, tenant: Tenant, uid: string | undefined): Promise<string> {
+    const name = upstreamCookieName(tenant, this.secure);
+    const subject = await this.upstream.takeOver(tenant, readCookie(req, name), uid);
+    res.clearCookie(name, { path: '/', secure: this.secure, httpOnly: true, sameSite: 'lax' });
+    return subject;
+  }
+
+  private async begin(res: Response, tenant: Tenant, uid: string | undefined): Promise<void> {
+    const { url, state } = await this.upstream.begin(tenant, uid);
+    res.cookie(upstreamCookieName(tenant, this.secure), state, {
+      path: '/',
+      secure: this.secure,
+      httpOnly: true,
+      // Lax: the provider sends the browser back by a top-level navigation.
+      sameSite: 'lax',
+      maxAge: UPSTREAM_S * 1000,
+    });
+    res.setHeader('Cache-Control', 'no-store');
+    res.redirect(303, url);
+  }
+}

@@ -1,0 +1,156 @@
+import { Inject, Injectable } from '@nestjs/common';
+import * as client from 'openid-client';
+import { AppError } from '../../../common/app-error.js';
+import { logger } from '../../../common/log.js';
+import { LOOPBACK_HOSTS } from '../../../common/loopback.js';
+import type { UpstreamConfig } from '../../../config/tenant.config.js';
+import { StateCipher } from '../../../state/state-cipher.js';
+import { STATE_STORE, type StateStore } from '../../../state/state-store.js';
+import type { Tenant } from '../../../tenancy/tenant.js';
+import type { UpstreamIdentity } from '../../identity/accounts.service.js';
+import { identityOf } from './upstream-identity.js';
+
+/** A person has this long at their provider. */
+export const UPSTREAM_S = 600;
+/** Endpoints and keys of a provider are looked up anew after this. */
+const CONFIGURATION_MS = 3_600_000;
+const TIMEOUT_S = 10;
+
+const log = logger('upstream');
+
+/** What is kept here while the person is away; the browser only holds its name. */
+interface Pending {
+  readonly nonce: string;
+  readonly verifier: string;
+  /** The interaction to go on with; absent: the account page. */
+  readonly uid?: string;
+}
+
+/** Sign-in at a tenant's own OpenID provider (Entra ID, Keycloak, Google …), as a client with code, PKCE, state and nonce. */
+@Injectable()
+export class UpstreamService {
+  private readonly configurations = new Map<string, { at: number; configuration: Promise<client.Configuration> }>();
+
+  constructor(
+    @Inject(STATE_STORE) private readonly store: StateStore,
+    private readonly cipher: StateCipher,
+  ) {}
+
+  /** Where to send the browser, and the state it has to bring back as a cookie. */
+  async begin(tenant: Tenant, uid: string | undefined): Promise<{ url: string; state: string }> {
+    const upstream = required(tenant);
+    const state = client.randomState();
+    const pending: Pending = {
+      nonce: client.randomNonce(),
+      verifier: client.randomPKCECodeVerifier(),
+      ...(uid === undefined ? {} : { uid }),
+    };
+    const url = client.buildAuthorizationUrl(await this.configuration(tenant, upstream), {
+      redirect_uri: callbackOf(tenant),
+      scope: upstream.scopes.join(' '),
+      state,
+      nonce: pending.nonce,
+      code_challenge: await client.calculatePKCECodeChallenge(pending.verifier),
+      code_challenge_method: 'S256',
+    });
+    await this.save('pending', tenant, state, pending);
+    return { url: url.href, state };
+  }
+
+  /** Redeems what the provider sent back, once. `search` is the query of the callback, `cookie` the browser's state. */
+  async finish(
+    tenant: Tenant,
+    search: string,
+    cookie: string | undefined,
+  ): Promise<{ identity: UpstreamIdentity; uid: string | undefined }> {
+    const upstream = required(tenant);
+    const state = new URLSearchParams(search).get('state');
+    // RFC 9700 §4.7: an answer belongs to the browser that asked.
+    if (state === null || cookie === undefined || state !== cookie) throw expired();
+    const pending = await this.take<Pending>('pending', tenant, state);
+    if (pending === undefined) throw expired();
+    try {
+      const tokens = await client.authorizationCodeGrant(
+        await this.configuration(tenant, upstream),
+        new URL(callbackOf(tenant) + search),
+        {
+          expectedState: state,
+          expectedNonce: pending.nonce,
+          pkceCodeVerifier: pending.verifier,
+          idTokenExpected: true,
+        },
+      );
+      const claims = tokens.claims();
+      if (claims === undefined) throw new Error('no ID token');
+      return { identity: identityOf(claims, upstream), uid: pending.uid };
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      log.warn({ err: error, tenant: tenant.name }, 'sign-in at the identity provider failed');
+      throw new AppError('FORBIDDEN', 'Sign-in at your identity provider did not succeed.', { cause: error });
+    }
+  }
+
+  /** Hands a proven identity to the page that goes on, under the browser's state. */
+  async handOver(tenant: Tenant, state: string, uid: string | undefined, subject: string): Promise<void> {
+    await this.save('proven', tenant, state, { uid, subject });
+  }
+
+  async takeOver(tenant: Tenant, state: string | undefined, uid: string | undefined): Promise<string> {
+    const proven =
+      state === undefined ? undefined : await this.take<{ uid?: string; subject: string }>('proven', tenant, state);
+    if (proven === undefined || proven.uid !== uid) throw expired();
+    return proven.subject;
+  }
+
+  private async configuration(tenant: Tenant, upstream: UpstreamConfig): Promise<client.Configuration> {
+    const known = this.configurations.get(tenant.name);
+    if (known !== undefined && known.at > Date.now() - CONFIGURATION_MS) return known.configuration;
+    const configuration = discover(upstream);
+    this.configurations.set(tenant.name, { at: Date.now(), configuration });
+    // A provider that was away is asked again by the next person.
+    configuration.catch(() => this.configurations.delete(tenant.name));
+    return configuration;
+  }
+
+  private async save(kind: string, tenant: Tenant, state: string, value: object): Promise<void> {
+    const name = this.nameOf(kind, tenant, state);
+    await this.store.set(name, this.cipher.seal(name, value), UPSTREAM_S);
+  }
+
+  private async take<T>(kind: string, tenant: Tenant, state: string): Promise<T | undefined> {
+    const name = this.nameOf(kind, tenant, state);
+    const text = await this.store.get(name);
+    if (text === undefined || !(await this.store.consume(name))) return undefined;
+    return this.cipher.open(name, text) as T | undefined;
+  }
+
+  private nameOf(kind: string, tenant: Tenant, state: string): string {
+    return `upstream:${tenant.name}:${kind}:${this.cipher.hash(state)}`;
+  }
+}
+
+function callbackOf(tenant: Tenant): string {
+  return `${tenant.issuer}/login/upstream/callback`;
+}
+
+async function discover(upstream: UpstreamConfig): Promise<client.Configuration> {
+  const issuer = new URL(upstream.issuer);
+  try {
+    return await client.discovery(issuer, upstream.clientId, upstream.clientSecret, undefined, {
+      timeout: TIMEOUT_S,
+      execute: issuer.protocol === 'http:' && LOOPBACK_HOSTS.has(issuer.hostname) ? [client.allowInsecureRequests] : [],
+    });
+  } catch (error) {
+    log.error({ err: error, issuer: upstream.issuer }, 'the identity provider does not answer');
+    throw new AppError('UNAVAILABLE', 'Your identity provider does not answer. Try again shortly.', { cause: error });
+  }
+}
+
+function required(tenant: Tenant): UpstreamConfig {
+  if (tenant.config.upstream === undefined) throw new AppError('NOT_FOUND', 'There is nothing at this path.');
+  return tenant.config.upstream;
+}
+
+function expired(): AppError {
+  return new AppError('BAD_REQUEST', 'This sign-in has expired.', { hint: 'expired' });
+}

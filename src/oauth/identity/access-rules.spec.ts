@@ -1,0 +1,70 @@
+import type { AccessRuleConfig } from '../../config/tenant.config.js';
+import { TenantConfig } from '../../config/tenant.config.js';
+import { accessOf } from './access-rules.js';
+
+const tenant = (access: Partial<AccessRuleConfig>[] | undefined, readOnly = false): TenantConfig =>
+  Object.assign(new TenantConfig(), {
+    readOnly,
+    access: access?.map(rule => ({ scope: 'sql:read', ...rule })),
+  });
+const ana = { subject: 'ana', groups: ['sales', 'hr'], local: true };
+
+describe('access rules', () => {
+  it('absent, give every local user the tenant’s highest scope, and people of a provider nothing', () => {
+    expect(accessOf(tenant(undefined), ana)).toMatchObject({ highestScope: 'sql:write', limits: {} });
+    expect(accessOf(tenant(undefined, true), ana)).toMatchObject({ highestScope: 'sql:read' });
+    expect(accessOf(tenant(undefined), { ...ana, local: false })).toBeUndefined();
+  });
+
+  it('present, admit only whom they name', () => {
+    expect(accessOf(tenant([{ user: 'bob' }, { group: 'it' }]), ana)).toBeUndefined();
+    expect(accessOf(tenant([]), ana)).toBeUndefined();
+    expect(accessOf(tenant([{ user: 'ANA' }]), ana)).toBeUndefined();
+  });
+
+  it('that name the person stand alone', () => {
+    const rules = [
+      { group: 'sales', scope: 'sql:write' as const },
+      { user: 'ana', tools: ['list_tables'] },
+    ];
+    expect(accessOf(tenant(rules), ana)).toEqual({
+      highestScope: 'sql:read',
+      limits: { tools: ['list_tables'] },
+      attributes: {},
+    });
+  });
+
+  it('of several groups add up', () => {
+    const rules: Partial<AccessRuleConfig>[] = [
+      { group: 'sales', schemas: ['sales'], tools: ['list_tables'], attributes: { region: 'EMEA' } },
+      {
+        group: 'hr',
+        scope: 'sql:write',
+        tables: ['hr.people'],
+        tools: ['execute_sql'],
+        attributes: { region: 'US', unit: '7' },
+      },
+      { group: 'others', schemas: ['secret'] },
+    ];
+    expect(accessOf(tenant(rules), ana)).toEqual({
+      highestScope: 'sql:write',
+      limits: { tools: ['list_tables', 'execute_sql'], schemas: ['sales'], tables: ['hr.people'] },
+      attributes: { region: 'EMEA', unit: '7' },
+    });
+  });
+
+  it('without limits open everything to their group', () => {
+    const rules = [{ group: 'sales', schemas: ['sales'], tools: ['list_tables'] }, { group: 'hr' }];
+    expect(accessOf(tenant(rules), ana)?.limits).toEqual({});
+  });
+
+  it('with empty lists open nothing', () => {
+    for (const lists of [{ schemas: [] }, { tables: [] }, { schemas: [], tables: [] }]) {
+      expect(accessOf(tenant([{ user: 'ana', ...lists }]), ana)?.limits).toEqual({ schemas: [], tables: [] });
+    }
+  });
+
+  it('never give write in a tenant that only reads', () => {
+    expect(accessOf(tenant([{ user: 'ana', scope: 'sql:write' }], true), ana)?.highestScope).toBe('sql:read');
+  });
+});

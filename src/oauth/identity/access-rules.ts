@@ -1,0 +1,60 @@
+import type { AccessLimits, SqlScope } from '../../common/principal.js';
+import type { AccessRuleConfig, TenantConfig } from '../../config/tenant.config.js';
+
+/** Who asks, before any rule was looked at. */
+export interface Identity {
+  readonly subject: string;
+  readonly groups: readonly string[];
+  /** Whether the password is ours to check; false for people of an upstream provider. */
+  readonly local: boolean;
+}
+
+export interface Access {
+  readonly highestScope: SqlScope;
+  readonly limits: AccessLimits;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/**
+ * What a person may do in a tenant; undefined: nothing. A rule that names the person stands alone; otherwise the rules of
+ * their groups add up. Without rules every local user has the tenant's highest scope, and nobody from upstream has any:
+ * an identity provider usually knows more people than should see a database.
+ */
+export function accessOf(tenant: TenantConfig, who: Identity): Access | undefined {
+  const highest: SqlScope = tenant.readOnly ? 'sql:read' : 'sql:write';
+  if (tenant.access === undefined) {
+    return who.local ? { highestScope: highest, limits: {}, attributes: {} } : undefined;
+  }
+  const own = tenant.access.filter(rule => rule.user === who.subject);
+  const rules =
+    own.length > 0 ? own : tenant.access.filter(rule => rule.group !== undefined && who.groups.includes(rule.group));
+  if (rules.length === 0) return undefined;
+  const mayWrite = highest === 'sql:write' && rules.some(rule => rule.scope === 'sql:write');
+  return {
+    highestScope: mayWrite ? 'sql:write' : 'sql:read',
+    limits: limitsOf(rules),
+    // The first rule that sets a key has it.
+    attributes: Object.assign({}, ...rules.map(rule => rule.attributes ?? {}).reverse()) as Record<string, string>,
+  };
+}
+
+function limitsOf(rules: readonly AccessRuleConfig[]): AccessLimits {
+  const tools = union(rules.map(rule => rule.tools));
+  // A rule without schemas and tables opens all of them, whatever other rules list.
+  const open = rules.some(rule => rule.schemas === undefined && rule.tables === undefined);
+  return {
+    ...(tools === undefined ? {} : { tools }),
+    // Empty lists stay: nothing is open then, where absent ones would open everything.
+    ...(open ? {} : { schemas: distinct(rules, 'schemas'), tables: distinct(rules, 'tables') }),
+  };
+}
+
+function distinct(rules: readonly AccessRuleConfig[], list: 'schemas' | 'tables'): readonly string[] {
+  return [...new Set(rules.flatMap(rule => rule[list] ?? []))];
+}
+
+/** Undefined when one of the lists is absent, for absent means all. */
+function union(lists: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
+  const present = lists.filter(list => list !== undefined);
+  return present.length < lists.length ? undefined : [...new Set(present.flat())];
+}

@@ -1,0 +1,80 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { StateCipher } from '../../state/state-cipher.js';
+import { STATE_STORE, type StateStore } from '../../state/state-store.js';
+import type { Tenant } from '../../tenancy/tenant.js';
+import { type Access, accessOf } from './access-rules.js';
+import { UsersService } from './users.service.js';
+import { firstValidSecond } from './valid-from.js';
+
+/** As long as a grant can live; renewed at every sign-in. */
+const IDENTITY_TTL_S = 31 * 24 * 3600;
+
+/** A person who may use a tenant at this moment. */
+export interface Account {
+  readonly subject: string;
+  readonly displayName: string;
+  readonly access: Access;
+  /** Sign-ins, grants and tokens from before are void. Seconds, as their own times are. */
+  readonly validFrom: number;
+}
+
+export interface UpstreamIdentity {
+  readonly subject: string;
+  readonly displayName: string;
+  readonly groups: readonly string[];
+}
+
+/** People, wherever their password is kept: local users by name, people of an upstream provider as `issuer|subject`. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly users: UsersService,
+    @Inject(STATE_STORE) private readonly store: StateStore,
+    private readonly cipher: StateCipher,
+  ) {}
+
+  /** Undefined when the person is unknown, disabled, or has no access to this tenant. */
+  async find(tenant: Tenant, subject: string): Promise<Account | undefined> {
+    const user = this.users.find(subject);
+    if (user?.disabled === true || user?.tenants?.includes(tenant.name) === false) return undefined;
+    const upstream = isUpstream(subject) ? await this.identity(tenant, subject) : undefined;
+    if (user?.password === undefined && upstream === undefined) return undefined;
+    const local = upstream === undefined;
+    const groups = [...(user?.groups ?? []), ...(upstream?.groups ?? [])];
+    const access = accessOf(tenant.config, { subject, groups, local });
+    if (access === undefined) return undefined;
+    return {
+      subject,
+      displayName: upstream?.displayName ?? subject,
+      access,
+      validFrom: firstValidSecond(user?.valid_from),
+    };
+  }
+
+  /** As `find`, for what was issued to them at that second; undefined too when it has become void since. */
+  async findIssued(tenant: Tenant, subject: string, issuedAt: number): Promise<Account | undefined> {
+    const account = await this.find(tenant, subject);
+    return account !== undefined && issuedAt >= account.validFrom ? account : undefined;
+  }
+
+  /** Keeps what the upstream provider said, for the checks of later requests. */
+  async remember(tenant: Tenant, identity: UpstreamIdentity): Promise<void> {
+    const name = this.nameOf(tenant, identity.subject);
+    await this.store.set(name, this.cipher.seal(name, identity), IDENTITY_TTL_S);
+  }
+
+  private async identity(tenant: Tenant, subject: string): Promise<UpstreamIdentity | undefined> {
+    const name = this.nameOf(tenant, subject);
+    const text = await this.store.get(name);
+    return text === undefined ? undefined : (this.cipher.open(name, text) as UpstreamIdentity | undefined);
+  }
+
+  private nameOf(tenant: Tenant, subject: string): string {
+    return `identity:${tenant.name}:${this.cipher.hash(subject)}`;
+  }
+}
+
+/** Local names can't hold a bar. */
+function isUpstream(subject: string): boolean {
+  return subject.includes('|');
+}

@@ -1,0 +1,97 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
+import { StateCipher } from '../../state/state-cipher.js';
+import { STATE_STORE, type StateStore } from '../../state/state-store.js';
+import type { Tenant } from '../../tenancy/tenant.js';
+import { addressKey } from '../../http/client-address.js';
+
+interface Limit {
+  readonly failures: number;
+  readonly seconds: number;
+}
+
+interface Counter {
+  readonly key: string;
+  readonly limit: Limit;
+}
+
+/** Enough for somebody who mistypes; a guesser gets 40 tries an hour. */
+const PERSON_AT_ADDRESS: Limit = { failures: 10, seconds: 900 };
+/** One address that tries many names. */
+const ADDRESS: Limit = { failures: 100, seconds: 900 };
+/** One name from many addresses; wide, so that nobody can lock another person out with ease (ASVS 5.0 §6.3.1). */
+const PERSON: Limit = { failures: 100, seconds: 3600 };
+
+/** Where a person signed in before, strangers who try their name elsewhere can't shut them out. */
+const KNOWN_S = 30 * 24 * 3600;
+
+/**
+ * Limits failed sign-ins, in the state store and so across replicas. An attempt counts as failed until it has succeeded:
+ * parallel guesses can't slip by. Unknown names count like known ones. Counted by fixed windows of time.
+ */
+@Injectable()
+export class SignInAttempts {
+  constructor(
+    @Inject(STATE_STORE) private readonly store: StateStore,
+    private readonly cipher: StateCipher,
+  ) {}
+
+  /**
+   * Throws TOO_MANY_REQUESTS. An attempt that is refused counts no further: else one address could use up the limit of a
+   * person whom others want to reach, or fill the store with names.
+   */
+  async begin(tenant: Tenant, name: string, address: string): Promise<void> {
+    const { pair, from, person } = this.counters(tenant, name, address);
+    const allowed =
+      (await this.isOpen(from)) &&
+      (await this.count(pair)) &&
+      (await this.count(from)) &&
+      ((await this.isKnown(tenant, name, address)) || (await this.count(person)));
+    if (!allowed) throw tooManyAttempts();
+  }
+
+  async succeeded(tenant: Tenant, name: string, address: string): Promise<void> {
+    const { pair, from, person } = this.counters(tenant, name, address);
+    await this.store.set(this.knownName(tenant, name, address), '1', KNOWN_S);
+    await Promise.all(
+      [pair, from, person].map(({ key, limit }) => this.store.increment(`${key}:succeeded`, limit.seconds)),
+    );
+  }
+
+  private async isOpen({ key, limit }: Counter): Promise<boolean> {
+    return Number((await this.store.get(key)) ?? 0) - (await this.successes(key)) < limit.failures;
+  }
+
+  private async count({ key, limit }: Counter): Promise<boolean> {
+    return (await this.store.increment(key, limit.seconds)) - (await this.successes(key)) <= limit.failures;
+  }
+
+  private async successes(key: string): Promise<number> {
+    return Number((await this.store.get(`${key}:succeeded`)) ?? 0);
+  }
+
+  private async isKnown(tenant: Tenant, name: string, address: string): Promise<boolean> {
+    return (await this.store.get(this.knownName(tenant, name, address))) !== undefined;
+  }
+
+  private knownName(tenant: Tenant, name: string, address: string): string {
+    return `attempts:${tenant.name}:known:${this.cipher.hash(`${name} ${addressKey(address)}`)}`;
+  }
+
+  private counters(tenant: Tenant, name: string, address: string): Record<'pair' | 'from' | 'person', Counter> {
+    const from = addressKey(address);
+    const counter = (kind: string, id: string, limit: Limit): Counter => {
+      const window = Math.floor(Date.now() / 1000 / limit.seconds);
+      return { key: `attempts:${tenant.name}:${kind}:${window}:${this.cipher.hash(id)}`, limit };
+    };
+    return {
+      pair: counter('pair', `${name} ${from}`, PERSON_AT_ADDRESS),
+      from: counter('address', from, ADDRESS),
+      person: counter('name', name, PERSON),
+    };
+  }
+}
+
+function tooManyAttempts(): AppError {
+  return new AppError('TOO_MANY_REQUESTS', 'Too many attempts. Wait a few minutes and try again.');
+}

@@ -1,0 +1,96 @@
+import { statSync } from 'node:fs';
+import { Injectable } from '@nestjs/common';
+import { logger } from '../../common/log.js';
+import { ServerConfig } from '../../config/server.config.js';
+import { hashPassword, isOutdated, passwordMatches } from './password.js';
+import { type UserEntry, putUser, readUsersFile } from './users-file.js';
+import { nextSecond, validFromNow } from './valid-from.js';
+
+const log = logger('users');
+
+/**
+ * The local users, from USERS_FILE. The file is looked at again in every turn of the event loop that asks, so that what
+ * another process changed (`npm run users -- disable …`) holds at the next request; requests of one turn share a look.
+ */
+@Injectable()
+export class UsersService {
+  private readonly file: string;
+  private byName = new Map<string, UserEntry>();
+  private fingerprint = '';
+  private changes = 0;
+  private looked = false;
+
+  constructor(config: ServerConfig) {
+    this.file = config.usersFile;
+    this.version();
+  }
+
+  /** Rises whenever the file changes; whoever caches a decision about a person compares it. */
+  version(): number {
+    if (this.looked) return this.changes;
+    this.looked = true;
+    setImmediate(() => (this.looked = false));
+    const stat = statSync(this.file, { throwIfNoEntry: false });
+    const seen = stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
+    if (seen !== this.fingerprint) this.reload(seen);
+    return this.changes;
+  }
+
+  /** Also finds disabled people. */
+  find(name: string): UserEntry | undefined {
+    this.version();
+    return this.byName.get(name);
+  }
+
+  /** The person, if the password is theirs. Takes as long for a name nobody has, and for a disabled person. */
+  async verify(name: string, password: string): Promise<UserEntry | undefined> {
+    const user = this.find(name);
+    const matches = await passwordMatches(password, user?.password);
+    if (!matches || user === undefined || user.disabled === true) return undefined;
+    if (user.password !== undefined && isOutdated(user.password)) await this.renewHash(user, password);
+    return user;
+  }
+
+  /** Made anew with today's parameters, now that the password is at hand. */
+  private async renewHash(user: UserEntry, password: string): Promise<void> {
+    try {
+      this.put({ ...user, password: await hashPassword(password) });
+    } catch (error) {
+      // A file that is mounted read-only keeps its hashes.
+      log.warn({ err: error }, 'an outdated password hash could not be renewed');
+    }
+  }
+
+  /** Once it is done, what was issued before is void and what is issued is not. */
+  async setPassword(name: string, password: string): Promise<void> {
+    const entry: UserEntry = {
+      ...this.find(name),
+      name,
+      password: await hashPassword(password),
+      ...validFromNow(),
+    };
+    this.put(entry);
+    await nextSecond();
+  }
+
+  disable(name: string): void {
+    this.put({ ...this.find(name), name, disabled: true, ...validFromNow() });
+  }
+
+  private put(entry: UserEntry): void {
+    putUser(this.file, entry);
+    this.looked = false;
+  }
+
+  private reload(seen: string): void {
+    this.fingerprint = seen;
+    this.changes++;
+    try {
+      this.byName = new Map(readUsersFile(this.file).map(user => [user.name, user]));
+    } catch (error) {
+      // Nobody is admitted on a file that can't be understood.
+      this.byName = new Map();
+      log.error({ err: error }, 'the users file is unusable: nobody can sign in until it is mended');
+    }
+  }
+}

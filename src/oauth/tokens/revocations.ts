@@ -1,0 +1,34 @@
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { STATE_STORE, type StateStore } from '../../state/state-store.js';
+
+const CHANNEL = 'revocations';
+
+/**
+ * Counts everything that takes a right away: whoever remembers a yes compares the count. Other processes hear of it by
+ * the store's channel, within milliseconds.
+ */
+@Injectable()
+export class Revocations implements OnModuleInit, OnModuleDestroy {
+  private count = 0;
+  private unsubscribe: (() => Promise<void>) | undefined;
+
+  constructor(@Inject(STATE_STORE) private readonly store: StateStore) {}
+
+  async onModuleInit(): Promise<void> {
+    this.unsubscribe = await this.store.subscribe(CHANNEL, () => this.count++);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.unsubscribe?.();
+  }
+
+  get epoch(): number {
+    return this.count;
+  }
+
+  announce(): void {
+    this.count++;
+    // The others forget a yes after a second anyway.
+    this.store.publish(CHANNEL, '').catch(() => undefined);
+  }
+}
