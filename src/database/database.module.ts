@@ -1,39 +1,39 @@
 import { Global, Module } from '@nestjs/common';
-import { CatalogReader } from './catalog/catalog-reader.js';
-import { CatalogSource } from './catalog/catalog-source.js';
+import { CatalogRunner } from './catalog/catalog-runner.js';
+import { CatalogFallback } from './catalog/catalog-fallback.js';
 import { CatalogService } from './catalog/catalog.service.js';
-import { ConnectionLender } from './connection/connection-lender.js';
-import { DatabaseStatus } from './connection/database-status.service.js';
+import { SessionPool } from './connection/session-pool.js';
+import { DatabaseStatus } from './connection/database-status.js';
 import { LoginPermissions } from './connection/login-permissions.js';
 import { QueryEvents } from './query-events.js';
 import { QueryService } from './query/query.service.js';
-import { ServerAbilities } from './connection/server-abilities.js';
+import { CapabilityProbe } from './connection/capability-probe.js';
 import { StatementPolicy } from './policy/statement-policy.js';
-import { TenantDataSources } from './connection/tenant-data-sources.js';
+import { TenantPools } from './connection/tenant-pools.js';
 
 @Global()
 @Module({
   providers: [
     QueryEvents,
-    TenantDataSources,
+    TenantPools,
     LoginPermissions,
-    ServerAbilities,
-    ConnectionLender,
+    CapabilityProbe,
+    SessionPool,
     StatementPolicy,
     QueryService,
-    CatalogReader,
-    CatalogSource,
+    CatalogRunner,
+    CatalogFallback,
     CatalogService,
     DatabaseStatus,
   ],
   exports: [
     QueryEvents,
-    TenantDataSources,
+    TenantPools,
     LoginPermissions,
-    ConnectionLender,
+    SessionPool,
     StatementPolicy,
     QueryService,
-    CatalogReader,
+    CatalogRunner,
     CatalogService,
     DatabaseStatus,
   ],

@@ -1,5 +1,5 @@
 import type { AppError } from '../common/app-error.js';
-import type { LimitedResponse } from './query/result-collector.js';
+import type { RowLimiter } from './query/row-limiter.js';
 
 export type StatementKind = 'read' | 'write' | 'dry_run';
 
@@ -28,7 +28,7 @@ export class ReportedStatement {
   allowed = false;
   parameterTypes: Readonly<Record<string, string>> = {};
   private readonly startedAt = performance.now();
-  private response: LimitedResponse | undefined;
+  private response: RowLimiter | undefined;
   private error: AppError | undefined;
 
   constructor(
@@ -36,7 +36,7 @@ export class ReportedStatement {
     private readonly statement: string,
   ) {}
 
-  take(response: LimitedResponse): void {
+  take(response: RowLimiter): void {
     this.response = response;
   }
 

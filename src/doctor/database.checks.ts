@@ -1,6 +1,6 @@
 import type { ServerConfig } from '../config/server.config.js';
-import { DatabaseStatus } from '../database/connection/database-status.service.js';
-import { TenantDataSources } from '../database/connection/tenant-data-sources.js';
+import { DatabaseStatus } from '../database/connection/database-status.js';
+import { TenantPools } from '../database/connection/tenant-pools.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { fault, type Finding, ok, warning } from './finding.js';
 
@@ -19,7 +19,7 @@ interface Facts {
 /** Name, TLS, login, permissions and clock of one tenant's database. */
 export class DatabaseChecks {
   constructor(
-    private readonly sources: TenantDataSources,
+    private readonly pools: TenantPools,
     private readonly status: DatabaseStatus,
   ) {}
 
@@ -28,7 +28,7 @@ export class DatabaseChecks {
     const { database } = tenant.config;
     let facts: Facts | undefined;
     try {
-      const source = await this.sources.dataSource(tenant);
+      const source = await this.pools.dataSource(tenant);
       [facts] = await source.query<Facts[]>(FACTS);
     } catch (error) {
       return [diagnose(subject, `${database.host}:${database.port}`, error)];
@@ -77,7 +77,7 @@ function encryption(tenant: Tenant, config: ServerConfig): Finding {
 
 function lesserServer(tenant: Tenant, lacking: readonly string[]): Finding {
   return warning(
-    `${tenant.name}: abilities`,
+    `${tenant.name}: capabilities`,
     `this server has no ${lacking.join(', no ')}`,
     'docs/database-engines.md says what that means; without sp_set_session_context people with attributes are refused.',
   );

@@ -5,8 +5,8 @@ import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { ServerConfig } from '../config/server.config.js';
 import { DatabaseModule } from '../database/database.module.js';
-import { DatabaseStatus } from '../database/connection/database-status.service.js';
-import { TenantDataSources } from '../database/connection/tenant-data-sources.js';
+import { DatabaseStatus } from '../database/connection/database-status.js';
+import { TenantPools } from '../database/connection/tenant-pools.js';
 import { StateModule } from '../state/state.module.js';
 import { STATE_STORE, type StateStore } from '../state/state-store.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
@@ -36,7 +36,7 @@ export async function examine(config: ServerConfig): Promise<readonly Finding[]>
     return [fault('start', context.message, context.hint ?? 'The server does not start before this is mended.')];
   try {
     const tenants = context.get(TenantsService).all();
-    const databases = new DatabaseChecks(context.get(TenantDataSources), context.get(DatabaseStatus));
+    const databases = new DatabaseChecks(context.get(TenantPools), context.get(DatabaseStatus));
     const [state, files, outside, ...perTenant] = await Promise.all([
       checkState(context.get<StateStore>(STATE_STORE)),
       checkFiles(config),

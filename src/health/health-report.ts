@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { VERSION } from '../common/version.js';
-import { DatabaseStatus } from '../database/connection/database-status.service.js';
+import { DatabaseStatus } from '../database/connection/database-status.js';
 import { LEGACY_DEFAULT_REVISION, SUPPORTED_REVISIONS } from '../mcp/protocol/revisions.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { ToolRegistry } from '../tools/tool.registry.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { Drain } from '../common/drain.js';
-import { DatabaseStatus } from '../database/connection/database-status.service.js';
+import { DatabaseStatus } from '../database/connection/database-status.js';
 import { STATE_STORE, type StateStore } from '../state/state-store.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { TenantsService } from '../tenancy/tenants.service.js';

@@ -3,16 +3,16 @@ import { OAuthModule } from '../oauth/oauth.module.js';
 import { Authorization } from './transport/authorization.js';
 import { CallFactory } from './client/call.factory.js';
 import { ChangesService } from './cluster/changes.service.js';
-import { ClientMessages } from './client/client-messages.service.js';
-import { ClientsService } from './client/clients.service.js';
-import { GetEndpoint } from './transport/get-endpoint.service.js';
-import { GetStreams } from './transport/get-streams.service.js';
-import { HttpSse } from './transport/http-sse.service.js';
-import { InFlight } from './cluster/in-flight.service.js';
-import { InputRoundsService } from './client/input-rounds.service.js';
+import { NotificationHandler } from './client/notification-handler.js';
+import { McpClientRegistry } from './client/mcp-client-registry.js';
+import { StandaloneStreamEndpoint } from './transport/standalone-stream.endpoint.js';
+import { StandaloneStreams } from './transport/standalone-streams.js';
+import { LegacySseTransport } from './transport/legacy-sse.transport.js';
+import { InFlight } from './cluster/in-flight.js';
+import { MultiRoundTripService } from './client/multi-round-trip.service.js';
 import { KeepAlive } from './transport/keep-alive.js';
 import { McpController } from './transport/mcp.controller.js';
-import { McpDispatcher } from './protocol/mcp.dispatcher.js';
+import { McpDispatcher } from './protocol/dispatcher.js';
 import { MessagesController } from './transport/messages.controller.js';
 import { CallToolMethod } from './methods/call-tool.method.js';
 import { CompleteMethod } from './methods/complete.method.js';
@@ -30,11 +30,11 @@ import { SetLogLevelMethod } from './methods/set-log-level.method.js';
 import { SubscribeResourceMethod, UnsubscribeResourceMethod } from './methods/subscribe-resource.method.js';
 import { OriginGuard } from './transport/origin.guard.js';
 import { Pager } from './protocol/pager.js';
-import { PeersService } from './cluster/peers.service.js';
-import { QuestionsService } from './client/questions.service.js';
+import { ClusterBus } from './cluster/cluster-bus.js';
+import { ServerRequests } from './client/server-requests.js';
 import { RPC_METHODS, type RpcMethod } from './protocol/rpc-method.js';
 import { StreamLimits } from './transport/stream-limits.js';
-import { StreamableHttp } from './transport/streamable-http.service.js';
+import { StreamableHttp } from './transport/streamable-http.js';
 
 const METHODS = [
   InitializeMethod,
@@ -65,19 +65,19 @@ const METHODS = [
     Authorization,
     CallFactory,
     ChangesService,
-    ClientMessages,
-    ClientsService,
-    GetEndpoint,
-    GetStreams,
-    HttpSse,
+    NotificationHandler,
+    McpClientRegistry,
+    StandaloneStreamEndpoint,
+    StandaloneStreams,
+    LegacySseTransport,
     InFlight,
-    InputRoundsService,
+    MultiRoundTripService,
     KeepAlive,
     McpDispatcher,
     OriginGuard,
     Pager,
-    PeersService,
-    QuestionsService,
+    ClusterBus,
+    ServerRequests,
     StreamLimits,
     StreamableHttp,
   ],

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { ConnectionLender } from '../database/connection/connection-lender.js';
+import { SessionPool } from '../database/connection/session-pool.js';
 import { QueryEvents } from '../database/query-events.js';
 import type { StatementReport } from '../database/statement-report.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
@@ -65,7 +65,7 @@ export class MetricsService {
     ['tenant'],
   );
 
-  constructor(events: QueryEvents, lender: ConnectionLender, tenants: TenantsService) {
+  constructor(events: QueryEvents, sessions: SessionPool, tenants: TenantsService) {
     collectDefaultMetrics({ register: this.registry });
     events.listen({
       statement: (tenant, report) => this.statement(tenant, report),
@@ -73,10 +73,10 @@ export class MetricsService {
       writableLogin: (tenant, canWrite) => this.writableLogin.set({ tenant }, canWrite ? 1 : 0),
     });
     this.poolGauge('mcp_database_pool_in_use', 'Connections lent', () =>
-      tenants.all().map(t => [t.name, lender.usage(t).used]),
+      tenants.all().map(t => [t.name, sessions.usage(t).used]),
     );
     this.poolGauge('mcp_database_pool_waiting', 'Calls waiting for a connection', () =>
-      tenants.all().map(t => [t.name, lender.usage(t).waiting]),
+      tenants.all().map(t => [t.name, sessions.usage(t).waiting]),
     );
   }
 

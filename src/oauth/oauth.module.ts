@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
 import { AccountController } from './authorization-server/grants/account.controller.js';
-import { AccountPages } from './authorization-server/grants/account-pages.service.js';
+import { AccountPages } from './authorization-server/grants/account-pages.js';
 import { AccountParts } from './authorization-server/grants/account-parts.js';
 import { AccountsService } from './identity/accounts.service.js';
-import { BrowserSessions } from './authorization-server/grants/browser-sessions.service.js';
+import { BrowserSessions } from './authorization-server/grants/browser-sessions.js';
 import { DocumentFetcher } from './authorization-server/clients/document-fetcher.js';
 import { ConsentService } from './authorization-server/consent/consent.service.js';
 import { DiscoveryController } from './authorization-server/discovery.controller.js';
 import { DiscoveryService } from './authorization-server/discovery.service.js';
 import { DocsController } from './authorization-server/pages/docs.controller.js';
-import { GrantUse } from './tokens/grant-use.service.js';
+import { GrantActivity } from './tokens/grant-activity.js';
 import { GrantsService } from './authorization-server/grants/grants.service.js';
 import { AccessTokenGuard } from './resource-server/guards/access-token.guard.js';
 import { InteractionController } from './authorization-server/consent/interaction.controller.js';
@@ -18,13 +18,13 @@ import { InteractionService } from './authorization-server/consent/interaction.s
 import { OAuthEvents } from './authorization-server/oauth-events.js';
 import { ProviderCollaborators } from './authorization-server/provider/provider-collaborators.js';
 import { ProviderFactory } from './authorization-server/provider/provider.factory.js';
-import { RateLimits } from './authorization-server/provider/rate-limits.service.js';
+import { RateLimits } from './authorization-server/provider/rate-limits.js';
 import { Revocations } from './tokens/revocations.js';
 import { SignInAttempts } from './identity/sign-in-attempts.js';
 import { SignInService } from './identity/sign-in.service.js';
 import { TokenService } from './resource-server/token.service.js';
 import { UpstreamController } from './authorization-server/upstream/upstream.controller.js';
-import { UpstreamSignIn } from './authorization-server/upstream/upstream-sign-in.service.js';
+import { UpstreamSignIn } from './authorization-server/upstream/upstream-sign-in.js';
 import { UpstreamService } from './authorization-server/upstream/upstream.service.js';
 import { UsersService } from './identity/users.service.js';
 
@@ -42,7 +42,7 @@ import { UsersService } from './identity/users.service.js';
     ConsentService,
     DiscoveryService,
     DocumentFetcher,
-    GrantUse,
+    GrantActivity,
     InteractionParts,
     InteractionService,
     OAuthEvents,

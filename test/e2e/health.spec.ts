@@ -1,5 +1,5 @@
 import { Drain } from '../../src/common/drain.js';
-import { ConnectionLender } from '../../src/database/connection/connection-lender.js';
+import { SessionPool } from '../../src/database/connection/session-pool.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
@@ -92,16 +92,16 @@ describe('health', () => {
 
   it('says connected while calls use all the connections, as many as there may be', async () => {
     const busy = await startServer({ env: { ...NO_SIGN_IN, POOL_MAX: '2' }, database: server.database });
-    const lender = busy.app.get(ConnectionLender);
+    const sessions = busy.app.get(SessionPool);
     const tenant = busy.app.get(TenantsService).all()[0] as Tenant;
-    const lend = (person: string) => lender.lend(tenant, person, new AbortController().signal);
-    const loans = [await lend('ann'), await lend('bob')];
+    const acquire = (person: string) => sessions.acquire(tenant, person, new AbortController().signal);
+    const leases = [await acquire('ann'), await acquire('bob')];
     try {
       // Otherwise a load that lasts a few seconds would take every replica out of its service.
       expect(await json(`${busy.url}/health/ready`)).toMatchObject({ status: 200 });
       expect(await json(`${busy.url}/demo/health`)).toMatchObject({ status: 200, body: { status: 'healthy' } });
     } finally {
-      for (const loan of loans) loan.giveBack();
+      for (const lease of leases) lease.release();
       await busy.close();
     }
   }, 20_000);

@@ -88,7 +88,7 @@ describe('the way in', () => {
   });
 });
 
-describe('clients with ways of their own', () => {
+describe('clients with strategies of their own', () => {
   const cursor = 'cursor://anysphere.cursor-mcp/oauth/callback';
 
   it('registers Cursor’s three URIs where its scheme is configured, and without the scheme where it is not', async () => {

@@ -129,7 +129,7 @@ describe('when the database fails', () => {
       expect(Date.now() - back).toBeLessThan(5_000);
       await new Promise(setImmediate);
     }
-    expect(services?.lender.usage(tenant)).toMatchObject({ waiting: 0 });
+    expect(services?.sessions.usage(tenant)).toMatchObject({ waiting: 0 });
   });
 
   it('starts without a database and connects when there is one', async () => {

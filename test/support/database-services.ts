@@ -1,32 +1,32 @@
-import { CatalogReader } from '../../src/database/catalog/catalog-reader.js';
-import { CatalogSource } from '../../src/database/catalog/catalog-source.js';
+import { CatalogRunner } from '../../src/database/catalog/catalog-runner.js';
+import { CatalogFallback } from '../../src/database/catalog/catalog-fallback.js';
 import { CatalogService } from '../../src/database/catalog/catalog.service.js';
-import { ConnectionLender } from '../../src/database/connection/connection-lender.js';
+import { SessionPool } from '../../src/database/connection/session-pool.js';
 import { LoginPermissions } from '../../src/database/connection/login-permissions.js';
 import { QueryEvents } from '../../src/database/query-events.js';
 import { QueryService } from '../../src/database/query/query.service.js';
-import { ServerAbilities } from '../../src/database/connection/server-abilities.js';
+import { CapabilityProbe } from '../../src/database/connection/capability-probe.js';
 import { StatementPolicy } from '../../src/database/policy/statement-policy.js';
-import { TenantDataSources } from '../../src/database/connection/tenant-data-sources.js';
+import { TenantPools } from '../../src/database/connection/tenant-pools.js';
 
 export interface DatabaseServices {
   readonly queries: QueryService;
   readonly catalog: CatalogService;
-  readonly lender: ConnectionLender;
+  readonly sessions: SessionPool;
   readonly events: QueryEvents;
-  readonly sources: TenantDataSources;
+  readonly sources: TenantPools;
   close(): Promise<void>;
 }
 
 /** The database layer, wired as its module wires it. */
 export function databaseServices(): DatabaseServices {
   const events = new QueryEvents();
-  const sources = new TenantDataSources(events);
-  const lender = new ConnectionLender(sources, new LoginPermissions(events), new ServerAbilities());
+  const sources = new TenantPools(events);
+  const sessions = new SessionPool(sources, new LoginPermissions(events), new CapabilityProbe());
   return {
-    queries: new QueryService(new StatementPolicy(), lender, events),
-    catalog: new CatalogService(new CatalogSource(new CatalogReader(lender))),
-    lender,
+    queries: new QueryService(new StatementPolicy(), sessions, events),
+    catalog: new CatalogService(new CatalogFallback(new CatalogRunner(sessions))),
+    sessions,
     events,
     sources,
     close: () => sources.onApplicationShutdown(),

@@ -4,8 +4,8 @@ import type { AccessLimits } from '../../common/principal.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { mayTouch } from '../access.js';
 import type { CallContext } from '../call-context.js';
-import type { Asker, Rows } from './catalog-reader.js';
-import { CatalogSource } from './catalog-source.js';
+import type { Requester, Rows } from './catalog-runner.js';
+import { CatalogFallback } from './catalog-fallback.js';
 import type { TableDescription, TableSummary } from './catalog.types.js';
 import { nearestNames } from '../nearest-names.js';
 import { type ObjectName, shownName } from '../object-name.js';
@@ -47,7 +47,7 @@ const MAX_CANDIDATES = 10;
 export class CatalogService {
   private readonly names = new Map<string, Names>();
 
-  constructor(private readonly source: CatalogSource) {}
+  constructor(private readonly source: CatalogFallback) {}
 
   /** All tables (and views), ordered by schema and name. */
   async tables(tenant: Tenant, options: CatalogOptions = {}): Promise<readonly TableSummary[]> {
@@ -114,8 +114,8 @@ export class CatalogService {
     return only;
   }
 
-  private async readNames(tenant: Tenant, asker: Asker): Promise<readonly Known[]> {
-    const rows = await this.source.tables(tenant, asker);
+  private async readNames(tenant: Tenant, requester: Requester): Promise<readonly Known[]> {
+    const rows = await this.source.tables(tenant, requester);
     const tables = rows.map(([schema, name, type, objectId, rowCount, description]): Known => ({
       schema: String(schema),
       name: String(name),

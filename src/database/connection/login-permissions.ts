@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { logger } from '../../common/log.js';
 import type { Tenant } from '../../tenancy/tenant.js';
-import type { BorrowedConnection } from '../driver/borrowed-connection.js';
-import { catalogEnvelope } from './envelope.js';
+import type { PooledSession } from '../driver/pooled-session.js';
+import { catalogBatch } from './session-batch.js';
 import { QueryEvents } from '../query-events.js';
 import type { CellValue } from '../driver/result-set.js';
 import { isTransient } from '../sql-server.errors.js';
@@ -63,7 +63,7 @@ export class LoginPermissions {
    * A login whose permissions can't be read counts as one that can write: for good when the server says that it can't
    * tell, for this call when it failed to answer. Throws a driver's error when the connection is lost meanwhile.
    */
-  async canWrite(tenant: Tenant, connection: BorrowedConnection, settings: string): Promise<boolean> {
+  async canWrite(tenant: Tenant, connection: PooledSession, settings: string): Promise<boolean> {
     const known = this.known.get(tenant.name);
     if (known !== undefined && Date.now() - known.at < PROBE_EVERY_MS) return known.canWrite;
     const canWrite = await this.probe(tenant, connection, settings);
@@ -83,11 +83,11 @@ export class LoginPermissions {
   }
 
   /** Undefined when the server gave no answer this time. */
-  private async probe(tenant: Tenant, connection: BorrowedConnection, settings: string): Promise<boolean | undefined> {
+  private async probe(tenant: Tenant, connection: PooledSession, settings: string): Promise<boolean | undefined> {
     let answer: CellValue | undefined;
     try {
       const outcome = await connection.run(
-        catalogEnvelope(PROBE, [], settings),
+        catalogBatch(PROBE, [], settings),
         { columns: () => {}, row: row => void (answer = row[0]), done: () => {}, message: () => {} },
         {
           timeoutMs: PROBE_TIMEOUT_MS,

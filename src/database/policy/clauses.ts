@@ -1,4 +1,4 @@
-import { isHintPlace, type Level, newLevel, type Nesting } from './level.js';
+import { isHintPlace, type Nesting, newNesting, type NestingKind } from './nesting.js';
 import { Refusal } from './refusal.js';
 import type { TokenReader } from './token-reader.js';
 import type { Word } from './tsql-words.js';
@@ -10,15 +10,15 @@ export type Place = 'table' | 'hint' | 'expression';
 
 /** Follows a statement's clauses, level by level, to know where the next name is a table. */
 export class Clauses {
-  private readonly levels: Level[] = [newLevel('statement', -1)];
+  private readonly levels: Nesting[] = [newNesting('statement', -1)];
 
   /** The token of the parenthesis that was closed last. */
   lastOpened = -1;
 
   constructor(private readonly reader: TokenReader) {}
 
-  get level(): Level {
-    return this.levels[this.levels.length - 1] as Level;
+  get level(): Nesting {
+    return this.levels[this.levels.length - 1] as Nesting;
   }
 
   /** Not inside of any parenthesis. */
@@ -34,7 +34,7 @@ export class Clauses {
 
   /** At the outermost level another statement begins. */
   restart(): void {
-    this.levels[0] = newLevel('statement', -1);
+    this.levels[0] = newNesting('statement', -1);
   }
 
   open(i: number): void {
@@ -43,16 +43,16 @@ export class Clauses {
     const before = reader.wordBefore(i);
     // UPDATE TOP (5) t: the table comes behind it.
     if (before === 'TOP') {
-      this.levels.push(newLevel('expression', i));
+      this.levels.push(newNesting('expression', i));
       return;
     }
-    let nesting: Nesting = 'expression';
+    let nesting: NestingKind = 'expression';
     if (before === 'WITH' || level.nesting === 'hints') nesting = 'hints';
     else if (before === 'OPTION' || level.nesting === 'options') nesting = 'options';
     else if (level.expectsTable) nesting = 'table';
     else if (level.clause === 'from') nesting = 'table-tail';
     level.expectsTable = false;
-    const inner = newLevel(nesting, i);
+    const inner = newNesting(nesting, i);
     if (nesting === 'table') {
       inner.clause = 'from';
       inner.expectsTable = true;
@@ -135,7 +135,7 @@ export class Clauses {
     }
   }
 
-  expectTable(clause: Level['clause']): void {
+  expectTable(clause: Nesting['clause']): void {
     const { level } = this;
     level.clause = clause;
     level.expectsTable = true;

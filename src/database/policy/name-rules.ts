@@ -1,11 +1,11 @@
 import { limitsObjects, mayTouch } from '../access.js';
 import type { Place } from './clauses.js';
-import { isHarmlessRowset, isMethod, isOutwardFunction, isOutwardView } from './outward-functions.js';
-import type { ReadRules } from './read-rules.js';
+import { isHarmlessRowset, isMethod, isExternalFunction, isExternalView } from './external-functions.js';
+import type { PolicyRules } from './policy-rules.js';
 import { type PolicyRule, Refusal } from './refusal.js';
 import { type DottedName, readDottedName, type TokenReader } from './token-reader.js';
 import { QUOTED, WORD } from './tsql-lexer.js';
-import { isStarter } from './tsql-words.js';
+import { isStatementKeyword } from './tsql-words.js';
 
 const MAX_NAME_PARTS = 4;
 const LOCK_HINTS = new Set(['xlock', 'updlock', 'tablockx']);
@@ -43,7 +43,7 @@ export class NameRules {
 
   constructor(
     private readonly reader: TokenReader,
-    private readonly rules: ReadRules,
+    private readonly rules: PolicyRules,
   ) {
     this.limited = limitsObjects(rules.access);
   }
@@ -79,7 +79,7 @@ export class NameRules {
   /** A reserved word is no name behind a dot either. */
   private reservedParts(from: number, { next }: DottedName): void {
     for (let i = from; i < next; i++) {
-      if (this.reader.kind(i) === WORD && isStarter(this.reader.wordAt(i))) {
+      if (this.reader.kind(i) === WORD && isStatementKeyword(this.reader.wordAt(i))) {
         throw new Refusal('forbidden-word', this.reader.start(i), this.reader.shown(i));
       }
     }
@@ -96,7 +96,7 @@ export class NameRules {
   private function(i: number, name: DottedName): void {
     const { parts } = name;
     const qualifier = parts.length > 1 ? (parts[parts.length - 2] ?? '').toLowerCase() : undefined;
-    if (isOutwardFunction(lastOf(name), qualifier)) throw this.refuse('outward-function', i, name);
+    if (isExternalFunction(lastOf(name), qualifier)) throw this.refuse('outward-function', i, name);
     if (name.variable || isMethod(lastOf(name))) return;
     if (parts.length === 3 && !this.isAllowedDatabase(parts)) throw this.refuse('three-part-name', i, name);
     if (TABLE_BY_NAME.has(lastOf(name))) this.tableArgument(name);
@@ -121,7 +121,7 @@ export class NameRules {
     if (name.variable || (name.call && parts.length > 1 && lastOf(name) === 'nodes')) return;
     if (parts.length >= MAX_NAME_PARTS) throw this.refuse('four-part-name', i, name);
     if (parts.length === 3 && !this.isAllowedDatabase(parts)) throw this.refuse('three-part-name', i, name);
-    if (parts.length > 1 && isOutwardView(lastOf(name))) throw this.refuse('outward-function', i, name);
+    if (parts.length > 1 && isExternalView(lastOf(name))) throw this.refuse('outward-function', i, name);
     if (this.limited && !this.isWithinLimits(i, name)) throw this.refuse('outside-limits', i, name);
   }
 

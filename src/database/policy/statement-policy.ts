@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { limitsObjects } from '../access.js';
 import type { CallContext } from '../call-context.js';
-import type { ReadRules } from './read-rules.js';
-import { ReadWalk } from './read-walk.js';
+import type { PolicyRules } from './policy-rules.js';
+import { ReadOnlyChecker } from './read-only-checker.js';
 import { explain, type Position, positionOf, Refusal } from './refusal.js';
 import { tokenize, type Tokens } from './tsql-lexer.js';
-import { WriteWalk } from './write-walk.js';
+import { WriteChecker } from './write-checker.js';
 
 interface Walk {
   run(): void;
 }
-type WalkClass = new (text: string, tokens: Tokens, rules: ReadRules) => Walk;
+type WalkClass = new (text: string, tokens: Tokens, rules: PolicyRules) => Walk;
 
 /**
  * Which statements may run. A reading statement is one SELECT (or WITH … SELECT) that holds no word, function, hint or
@@ -22,12 +22,12 @@ type WalkClass = new (text: string, tokens: Tokens, rules: ReadRules) => Walk;
 export class StatementPolicy {
   /** Throws AppError READ_ONLY_VIOLATION, or PERMISSION_DENIED for what lies outside of this person's limits. */
   assertRead(statement: string, call: Pick<CallContext, 'tenant' | 'principal'>): void {
-    const refusal = check(statement, rulesOf(call), ReadWalk);
+    const refusal = check(statement, rulesOf(call), ReadOnlyChecker);
     if (refusal !== undefined) throw errorOf(statement, refusal);
   }
 
   isRead(statement: string, call: Pick<CallContext, 'tenant' | 'principal'>): boolean {
-    return check(statement, rulesOf(call), ReadWalk) === undefined;
+    return check(statement, rulesOf(call), ReadOnlyChecker) === undefined;
   }
 
   /** Throws AppError READ_ONLY_VIOLATION where nothing may be written, or for what no statement may do. */
@@ -42,17 +42,17 @@ export class StatementPolicy {
         },
       );
     }
-    const refusal = check(statement, rulesOf(call), WriteWalk);
+    const refusal = check(statement, rulesOf(call), WriteChecker);
     if (refusal !== undefined) throw errorOf(statement, refusal, true);
   }
 }
 
 /** The reason to refuse, if there is one. */
-export function checkRead(statement: string, rules: ReadRules): Refusal | undefined {
-  return check(statement, rules, ReadWalk);
+export function checkRead(statement: string, rules: PolicyRules): Refusal | undefined {
+  return check(statement, rules, ReadOnlyChecker);
 }
 
-function check(statement: string, rules: ReadRules, walk: WalkClass): Refusal | undefined {
+function check(statement: string, rules: PolicyRules, walk: WalkClass): Refusal | undefined {
   const tokens = tokenize(statement);
   const first = walked(statement, tokens, rules, walk);
   if (first !== undefined || !tokens.loneReturn) return first;
@@ -60,7 +60,7 @@ function check(statement: string, rules: ReadRules, walk: WalkClass): Refusal | 
   return walked(statement, tokenize(statement, true), rules, walk);
 }
 
-function walked(statement: string, tokens: Tokens, rules: ReadRules, walk: WalkClass): Refusal | undefined {
+function walked(statement: string, tokens: Tokens, rules: PolicyRules, walk: WalkClass): Refusal | undefined {
   const { fault } = tokens;
   if (fault !== undefined) return new Refusal(fault.rule, fault.offset, fault.text);
   try {
@@ -72,7 +72,7 @@ function walked(statement: string, tokens: Tokens, rules: ReadRules, walk: WalkC
   }
 }
 
-function rulesOf({ tenant, principal }: Pick<CallContext, 'tenant' | 'principal'>): ReadRules {
+function rulesOf({ tenant, principal }: Pick<CallContext, 'tenant' | 'principal'>): PolicyRules {
   const { allowMultipleStatements, allowThreePartNames, database } = tenant.config;
   return { allowMultipleStatements, allowThreePartNames, database: database.database, access: principal.access };
 }

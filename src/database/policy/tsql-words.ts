@@ -1,7 +1,7 @@
 import { foldToAscii } from './characters.js';
 
 /** Reserved words of T-SQL that begin another statement, change something, or reach beyond: no SELECT holds them. */
-const STARTERS = [
+const STATEMENT_KEYWORDS = [
   'ADD',
   'ALTER',
   'BACKUP',
@@ -128,10 +128,10 @@ const STRUCTURE = [
   'XMLNAMESPACES',
 ] as const;
 
-export type Starter = (typeof STARTERS)[number];
-export type Word = Starter | (typeof STRUCTURE)[number];
+export type StatementKeyword = (typeof STATEMENT_KEYWORDS)[number];
+export type Word = StatementKeyword | (typeof STRUCTURE)[number];
 
-const WORDS: readonly Word[] = [...STARTERS, ...STRUCTURE];
+const WORDS: readonly Word[] = [...STATEMENT_KEYWORDS, ...STRUCTURE];
 const NUMBER_OF: ReadonlyMap<string, number> = new Map(WORDS.map((word, i) => [word, i + 1]));
 const LONGEST = Math.max(...WORDS.map(word => word.length));
 
@@ -151,8 +151,8 @@ export function wordOf(number: number): Word | undefined {
   return WORDS[number - 1];
 }
 
-export function isStarter(number: number): boolean {
-  return number > 0 && number <= STARTERS.length;
+export function isStatementKeyword(number: number): boolean {
+  return number > 0 && number <= STATEMENT_KEYWORDS.length;
 }
 
 /** The number of the word that stands in text between two offsets; ASCII only, without case. */

@@ -1,7 +1,7 @@
-import type { Nesting } from './level.js';
+import type { NestingKind } from './nesting.js';
 import type { TokenReader } from './token-reader.js';
 import { STRING, VARIABLE } from './tsql-lexer.js';
-import { isStarter, type Word, wordNumber, wordOf } from './tsql-words.js';
+import { isStatementKeyword, type Word, wordNumber, wordOf } from './tsql-words.js';
 
 /** Words that matter in their place but are not reserved: tables and columns may be called so without quotes. */
 const UNRESERVED = numbersOf([
@@ -58,9 +58,9 @@ export function isRemoteRowset(word: Word | undefined): boolean {
 }
 
 /** How many tokens a statement word takes where it is none: in a join hint, a query option, or OFFSET … FETCH. Else 0. */
-export function legitimateUse(reader: TokenReader, i: number, nesting: Nesting): number {
+export function legitimateUse(reader: TokenReader, i: number, nesting: NestingKind): number {
   const number = reader.wordAt(i);
-  if (!isStarter(number)) return 0;
+  if (!isStatementKeyword(number)) return 0;
   switch (wordOf(number)) {
     case 'MERGE': {
       // INNER MERGE JOIN; OPTION (MERGE JOIN), OPTION (MERGE UNION)

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { CallContext } from '../call-context.js';
-import { ConnectionLender, type Loan } from '../connection/connection-lender.js';
-import { borrowerOf, readEnvelope } from '../connection/envelope.js';
+import { SessionPool, type Lease } from '../connection/session-pool.js';
+import { sessionOwnerOf, readBatch } from '../connection/session-batch.js';
 import { type TypedParameter, typedParameters } from '../driver/parameters.js';
 import { QueryEvents } from '../query-events.js';
-import { CollectedRows, LimitedResponse, type RowTaker } from './result-collector.js';
+import { CollectedRows, RowLimiter, type RowSink } from './row-limiter.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../driver/result-set.js';
-import { assertContext, assertFinished } from './run-checks.js';
+import { assertContext, assertFinished } from './session-checks.js';
 import { isTransient, translateSqlError } from '../sql-server.errors.js';
 import { StatementPolicy } from '../policy/statement-policy.js';
 import { ReportedStatement, type StatementKind } from '../statement-report.js';
@@ -27,7 +27,7 @@ export interface ReadOptions {
   /** Rows of the first result set to read past: the next page of the same statement. */
   readonly skipRows?: number | undefined;
   /** What a row costs of `maxBytes`; the length of its JSON by default. Called once a row, in order. */
-  readonly rowBytes?: (row: readonly CellValue[], columns: readonly ResultColumn[]) => number;
+  readonly measureRow?: (row: readonly CellValue[], columns: readonly ResultColumn[]) => number;
 }
 
 /** Takes rows as they come; a result set is announced by its columns. */
@@ -45,14 +45,14 @@ export interface StreamSummary {
   readonly messages: readonly string[];
 }
 
-export type WriteOptions = WriteEnding & Pick<ReadOptions, 'parameters' | 'maxRows' | 'rowBytes'>;
+export type WriteOptions = WriteEnding & Pick<ReadOptions, 'parameters' | 'maxRows' | 'measureRow'>;
 
 export interface WriteResult extends QueryResult {
   readonly committed: boolean;
 }
 
 interface Finished {
-  readonly response: LimitedResponse;
+  readonly response: RowLimiter;
   readonly cells: CellLimit;
 }
 
@@ -66,13 +66,13 @@ interface Finished {
 export class QueryService {
   constructor(
     private readonly policy: StatementPolicy,
-    private readonly lender: ConnectionLender,
+    private readonly sessions: SessionPool,
     private readonly events: QueryEvents,
   ) {}
 
   /** One reading statement, its rows collected up to the limits. */
   async read(statement: string, call: CallContext, options: ReadOptions = {}): Promise<QueryResult> {
-    const rows = new CollectedRows(options.rowBytes ?? jsonBytes);
+    const rows = new CollectedRows(options.measureRow ?? jsonBytes);
     const { response, cells } = await this.runRead(statement, call, rows, options);
     if (response.truncatedBy === 'bytes' && response.rows === 0) throw rowTooLarge(call.tenant);
     return rows.result(response, cells.cutCells);
@@ -85,7 +85,7 @@ export class QueryService {
     consumer: RowConsumer,
     options: ReadOptions = {},
   ): Promise<StreamSummary> {
-    const { response } = await this.runRead(statement, call, new HandedOnRows(consumer), options);
+    const { response } = await this.runRead(statement, call, new StreamSink(consumer), options);
     const { rows, bytes, truncatedBy, affectedRows, messages } = response;
     return { rows, bytes, affectedRows, messages, ...(truncatedBy === undefined ? {} : { truncatedBy }) };
   }
@@ -96,25 +96,25 @@ export class QueryService {
     return this.reported(kind, statement, call, options.parameters, async (parameters, report) => {
       this.policy.assertWrite(statement, call);
       report.allowed = true;
-      const rows = new CollectedRows(options.rowBytes ?? jsonBytes);
-      const response = new LimitedResponse(rows, { ...limitsOf(call.tenant, options), drain: true });
+      const rows = new CollectedRows(options.measureRow ?? jsonBytes);
+      const response = new RowLimiter(rows, { ...limitsOf(call.tenant, options), drain: true });
       const cells = cellLimit(call.tenant);
-      const committed = await this.lent(call, loan =>
-        runWrite(statement, parameters, call, options, { response, cells }, loan),
+      const committed = await this.lent(call, lease =>
+        runWrite(statement, parameters, call, options, { response, cells }, lease),
       );
       report.take(response);
       return { ...rows.result(response, cells.cutCells), committed };
     });
   }
 
-  private runRead(statement: string, call: CallContext, taker: RowTaker, options: ReadOptions): Promise<Finished> {
+  private runRead(statement: string, call: CallContext, sink: RowSink, options: ReadOptions): Promise<Finished> {
     return this.reported('read', statement, call, options.parameters, async (parameters, report) => {
       this.policy.assertRead(statement, call);
       report.allowed = true;
       for (let attempt = 1; ; attempt++) {
-        const response = new LimitedResponse(taker, limitsOf(call.tenant, options), rows => call.progress?.(rows));
+        const response = new RowLimiter(sink, limitsOf(call.tenant, options), rows => call.progress?.(rows));
         try {
-          const cells = await this.lent(call, loan => this.attemptRead(statement, parameters, call, response, loan));
+          const cells = await this.lent(call, lease => this.attemptRead(statement, parameters, call, response, lease));
           report.take(response);
           return { response, cells };
         } catch (error) {
@@ -129,20 +129,20 @@ export class QueryService {
     statement: string,
     parameters: readonly TypedParameter[],
     call: CallContext,
-    response: LimitedResponse,
-    loan: Loan,
+    response: RowLimiter,
+    lease: Lease,
   ): Promise<CellLimit> {
     const cells = cellLimit(call.tenant);
-    const { connection, abilities } = loan;
-    assertContext(call, abilities);
+    const { connection, capabilities } = lease;
+    assertContext(call, capabilities);
     const {
       before,
       statement: rpc,
       after,
-    } = readEnvelope(statement, parameters, call.principal, {
-      acquaintance: connection.claim(borrowerOf(call.principal)),
-      abilities,
-      transaction: loan.canWrite && abilities.transactions ? 'rollback' : 'none',
+    } = readBatch(statement, parameters, call.principal, {
+      reuse: connection.claim(sessionOwnerOf(call.principal)),
+      capabilities,
+      transaction: lease.canWrite && capabilities.transactions ? 'rollback' : 'none',
     });
     const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
     if (before !== '') assertFinished(await connection.runBatch(before, limits), call);
@@ -151,16 +151,16 @@ export class QueryService {
     if (outcome.stopped !== undefined) return cells;
     if (after !== '') assertFinished(await connection.runBatch(after, limits), call);
     // What the policy lets pass leaves nothing behind in a session.
-    connection.leftClean(abilities.settings);
+    connection.markClean(capabilities.settings);
     return cells;
   }
 
-  private async lent<T>(call: CallContext, use: (loan: Loan) => Promise<T>): Promise<T> {
-    const loan = await this.lender.lend(call.tenant, call.principal.subject, call.signal);
+  private async lent<T>(call: CallContext, use: (lease: Lease) => Promise<T>): Promise<T> {
+    const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal);
     try {
-      return await use(loan);
+      return await use(lease);
     } finally {
-      loan.giveBack();
+      lease.release();
     }
   }
 
@@ -188,7 +188,7 @@ export class QueryService {
   }
 }
 
-class HandedOnRows implements RowTaker {
+class StreamSink implements RowSink {
   constructor(private readonly consumer: RowConsumer) {}
 
   columns(columns: readonly ResultColumn[]): void {

@@ -1,11 +1,11 @@
 import { AppError } from '../../common/app-error.js';
-import type { BorrowedConnection, RunLimits } from '../driver/borrowed-connection.js';
+import type { PooledSession, RunLimits } from '../driver/pooled-session.js';
 import type { CallContext } from '../call-context.js';
-import type { Loan } from '../connection/connection-lender.js';
-import { beginWrite, COMMIT_WRITE, ROLLBACK_WRITE, writeEnvelope } from '../connection/envelope.js';
+import type { Lease } from '../connection/session-pool.js';
+import { beginWrite, COMMIT_WRITE, ROLLBACK_WRITE, writeBatch } from '../connection/session-batch.js';
 import type { TypedParameter } from '../driver/parameters.js';
-import type { LimitedResponse } from './result-collector.js';
-import { assertContext, assertFinished } from './run-checks.js';
+import type { RowLimiter } from './row-limiter.js';
+import { assertContext, assertFinished } from './session-checks.js';
 import { translateSqlError } from '../sql-server.errors.js';
 import type { CellLimit } from '../driver/values/cut-text.js';
 
@@ -18,7 +18,7 @@ export interface WriteEnding {
 }
 
 interface Taking {
-  readonly response: LimitedResponse;
+  readonly response: RowLimiter;
   readonly cells: CellLimit;
 }
 
@@ -29,14 +29,14 @@ export async function runWrite(
   call: CallContext,
   ending: WriteEnding,
   { response, cells }: Taking,
-  { connection, abilities }: Loan,
+  { connection, capabilities }: Lease,
 ): Promise<boolean> {
-  assertContext(call, abilities);
+  assertContext(call, capabilities);
   const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
   connection.reset();
-  assertFinished(await connection.runBatch(beginWrite(abilities.settings), limits), call);
-  const envelope = writeEnvelope(statement, parameters, call.principal, abilities);
-  assertFinished(await connection.run(envelope, response, limits), call);
+  assertFinished(await connection.runBatch(beginWrite(capabilities.settings), limits), call);
+  const batch = writeBatch(statement, parameters, call.principal, capabilities);
+  assertFinished(await connection.run(batch, response, limits), call);
   const commit = ending.dryRun !== true && sameCounts(ending.expectedRows, response.affectedRows);
   // From here on a cancel comes too late: the end of the transaction is not left half-known.
   const end = { ...limits, signal: new AbortController().signal };
@@ -46,7 +46,7 @@ export async function runWrite(
 }
 
 /** An error of the server says that nothing was committed; silence says nothing. */
-async function commitWrite(connection: BorrowedConnection, limits: RunLimits): Promise<void> {
+async function commitWrite(connection: PooledSession, limits: RunLimits): Promise<void> {
   let cause: unknown;
   try {
     const { stopped } = await connection.runBatch(COMMIT_WRITE, limits);

@@ -10,14 +10,14 @@ import {
   declarationOf,
   readCapabilities,
 } from './client-capabilities.js';
-import { type ClientFacts, ClientsService } from './clients.service.js';
-import type { Exchange } from '../protocol/exchange.js';
-import type { InputRounds } from './input-rounds.js';
+import { type ClientFacts, McpClientRegistry } from './mcp-client-registry.js';
+import type { RequestContext } from '../protocol/request-context.js';
+import type { MultiRoundTrip } from './multi-round-trip.js';
 import { isRequestId, notificationMessage } from '../protocol/json-rpc.js';
 import { RPC, RpcError } from '../protocol/rpc.error.js';
 import { isLogLevel, isAtLeast } from './log-levels.js';
-import { QuestionsService } from './questions.service.js';
-import { META_CAPABILITIES, META_LOG_LEVEL } from '../protocol/request-headers.js';
+import { ServerRequests } from './server-requests.js';
+import { META_CAPABILITIES, META_LOG_LEVEL } from '../protocol/headers.js';
 
 /** Faster progress than this helps nobody. */
 const PROGRESS_INTERVAL_MS = 20;
@@ -36,32 +36,32 @@ export type McpCall = ToolCall & { readonly [CLIENT_REQUESTS]: ClientRequests };
 @Injectable()
 export class CallFactory {
   constructor(
-    private readonly clients: ClientsService,
-    private readonly questions: QuestionsService,
+    private readonly clients: McpClientRegistry,
+    private readonly serverRequests: ServerRequests,
   ) {}
 
   /** Synchronous when the client is known already. */
-  make(exchange: Exchange, rounds: InputRounds | undefined): McpCall | Promise<McpCall> {
-    if (exchange.revision.envelope) return this.build(exchange, rounds, factsOf(exchange));
-    const facts = this.clients.facts(exchange.caller.clientKey);
+  make(context: RequestContext, rounds: MultiRoundTrip | undefined): McpCall | Promise<McpCall> {
+    if (context.revision.envelope) return this.build(context, rounds, factsOf(context));
+    const facts = this.clients.facts(context.caller.clientKey);
     return facts instanceof Promise
-      ? facts.then(known => this.build(exchange, rounds, known))
-      : this.build(exchange, rounds, facts);
+      ? facts.then(known => this.build(context, rounds, known))
+      : this.build(context, rounds, facts);
   }
 
   private build(
-    exchange: Exchange,
-    rounds: InputRounds | undefined,
+    context: RequestContext,
+    rounds: MultiRoundTrip | undefined,
     facts: Pick<ClientFacts, 'capabilities'> & { readonly logLevel: LogLevel | undefined },
   ): McpCall {
-    const { caller } = exchange;
-    const reachable = rounds !== undefined || exchange.outlet.open;
+    const { caller } = context;
+    const reachable = rounds !== undefined || context.sink.open;
     const capabilities = reachable ? facts.capabilities : readCapabilities(undefined);
     const request = async (key: string, method: ClientMethod, params: object, bound: boolean): Promise<unknown> => {
       const needed = capabilityFor(method, params as Readonly<Record<string, unknown>>);
-      if (!capabilities[needed]) throw missing(exchange, needed);
+      if (!capabilities[needed]) throw missing(context, needed);
       if (rounds !== undefined) return rounds.answerTo(key, method, params, bound);
-      const answer = readAnswer(method, params, await this.questions.ask(exchange, method, params));
+      const answer = readAnswer(method, params, await this.serverRequests.ask(context, method, params));
       if (answer === undefined) throw new AppError('BAD_REQUEST', "The client's answer does not fit the question.");
       return answer;
     };
@@ -69,18 +69,18 @@ export class CallFactory {
       principal: caller.principal,
       tenant: caller.tenant,
       requestId: randomUUID(),
-      signal: exchange.signal,
-      progress: progressOf(exchange),
+      signal: context.signal,
+      progress: progressOf(context),
       log: (level, data) => {
-        if (exchange.finished || facts.logLevel === undefined || !isAtLeast(level, facts.logLevel)) return;
-        exchange.outlet.send(notificationMessage('notifications/message', { level, logger: 'mssql', data }));
+        if (context.finished || facts.logLevel === undefined || !isAtLeast(level, facts.logLevel)) return;
+        context.sink.send(notificationMessage('notifications/message', { level, logger: 'mssql', data }));
       },
       canAsk: capabilities.form,
       ask: async (key, schema, message) =>
         (await request(
           key,
           'elicitation/create',
-          { mode: exchange.revision.urlElicitation ? 'form' : undefined, message, requestedSchema: schema },
+          { mode: context.revision.urlElicitation ? 'form' : undefined, message, requestedSchema: schema },
           true,
         )) as Answer,
       [CLIENT_REQUESTS]: {
@@ -92,24 +92,24 @@ export class CallFactory {
 }
 
 /** What 2026-07-28 repeats in every request. No log messages without a level. */
-function factsOf(exchange: Exchange): { capabilities: ClientCapabilities; logLevel: LogLevel | undefined } {
-  const level = exchange.meta[META_LOG_LEVEL];
+function factsOf(context: RequestContext): { capabilities: ClientCapabilities; logLevel: LogLevel | undefined } {
+  const level = context.meta[META_LOG_LEVEL];
   if (level !== undefined && !isLogLevel(level)) {
     throw new RpcError(RPC.invalidParams, `${META_LOG_LEVEL} is not a level.`, 400);
   }
-  return { capabilities: readCapabilities(exchange.meta[META_CAPABILITIES]), logLevel: level };
+  return { capabilities: readCapabilities(context.meta[META_CAPABILITIES]), logLevel: level };
 }
 
-function progressOf(exchange: Exchange): ToolCall['progress'] {
-  const { progressToken } = exchange.meta;
+function progressOf(context: RequestContext): ToolCall['progress'] {
+  const { progressToken } = context.meta;
   if (!isRequestId(progressToken)) return () => {};
   let last = -1;
   let next = 0;
   return (done, total, message) => {
     const now = performance.now();
     // Strictly rising (2025-03-26 utilities/progress). A reader that is behind misses some.
-    if (exchange.finished || !(done > last) || now < next) return;
-    const sent = exchange.outlet.send(
+    if (context.finished || !(done > last) || now < next) return;
+    const sent = context.sink.send(
       notificationMessage('notifications/progress', { progressToken, progress: done, total, message }),
     );
     if (!sent) return;
@@ -118,9 +118,9 @@ function progressOf(exchange: Exchange): ToolCall['progress'] {
   };
 }
 
-function missing(exchange: Exchange, capability: keyof ClientCapabilities): AppError {
+function missing(context: RequestContext, capability: keyof ClientCapabilities): AppError {
   const message = `The client did not declare the capability "${capability}", which this call needs.`;
-  return exchange.revision.envelope
+  return context.revision.envelope
     ? new RpcError(RPC.missingCapability, message, 400, { requiredCapabilities: declarationOf(capability) })
     : new AppError('BAD_REQUEST', message);
 }

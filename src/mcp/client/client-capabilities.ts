@@ -1,6 +1,6 @@
 import { isObject } from '../protocol/json-rpc.js';
 
-/** Which questions a client takes. */
+/** Which serverRequests a client takes. */
 export interface ClientCapabilities {
   /** Elicitation by a form. */
   readonly form: boolean;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PeersService } from './peers.service.js';
+import { ClusterBus } from './cluster-bus.js';
 
 export type UpdateListener = (tenant: string, uri: string) => void;
 
@@ -8,15 +8,15 @@ export type UpdateListener = (tenant: string, uri: string) => void;
 export class ChangesService {
   private readonly listeners = new Set<UpdateListener>();
 
-  constructor(private readonly peers: PeersService) {
-    peers.on('updated', ({ tenant, uri }) => {
+  constructor(private readonly bus: ClusterBus) {
+    bus.on('updated', ({ tenant, uri }) => {
       for (const listener of this.listeners) listener(tenant, uri);
     });
   }
 
   /** Tells who watches the resource. Never rejects; costs little when nobody does. */
   resourceUpdated(tenant: string, uri: string): Promise<void> {
-    return this.peers.tellAll('updated', { tenant, uri });
+    return this.bus.tellAll('updated', { tenant, uri });
   }
 
   onUpdate(listener: UpdateListener): () => void {

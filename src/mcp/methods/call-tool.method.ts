@@ -6,12 +6,12 @@ import { ToolRegistry } from '../../tools/tool.registry.js';
 import { CallFactory, type McpCall } from '../client/call.factory.js';
 import { ChangesService } from '../cluster/changes.service.js';
 import { inClientTrace } from '../client/client-trace.js';
-import type { Exchange } from '../protocol/exchange.js';
-import { InputRequired, type InputRounds } from '../client/input-rounds.js';
-import { InputRoundsService } from '../client/input-rounds.service.js';
+import type { RequestContext } from '../protocol/request-context.js';
+import { InputRequired, type MultiRoundTrip } from '../client/multi-round-trip.js';
+import { MultiRoundTripService } from '../client/multi-round-trip.service.js';
 import { isObject } from '../protocol/json-rpc.js';
 import { invalidParams, RpcError } from '../protocol/rpc.error.js';
-import { checkParameterHeaders } from '../protocol/request-headers.js';
+import { checkParameterHeaders } from '../protocol/headers.js';
 import type { Revision } from '../protocol/revisions.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 import { toolErrorResult, toolResult } from '../protocol/tool-result.serializer.js';
@@ -24,42 +24,42 @@ export class CallToolMethod implements RpcMethod {
     private readonly tools: ToolRegistry,
     private readonly invoker: ToolInvoker,
     private readonly calls: CallFactory,
-    private readonly rounds: InputRoundsService,
+    private readonly rounds: MultiRoundTripService,
     private readonly changes: ChangesService,
   ) {}
 
-  async handle(exchange: Exchange): Promise<object | undefined> {
-    const { params, revision, caller } = exchange;
+  async handle(context: RequestContext): Promise<object | undefined> {
+    const { params, revision, caller } = context;
     const { name, arguments: args = {} } = params;
     if (typeof name !== 'string') throw invalidParams('name must be a string.');
     if (!isObject(args)) throw invalidParams('arguments must be an object.');
     if (revision.envelope) {
-      checkParameterHeaders(this.tools.find(caller.tenant, caller.principal, name).inputSchema, args, exchange.headers);
+      checkParameterHeaders(this.tools.find(caller.tenant, caller.principal, name).inputSchema, args, context.headers);
     }
-    const rounds = this.rounds.open(exchange);
-    const made = this.calls.make(exchange, rounds);
+    const rounds = this.rounds.open(context);
+    const made = this.calls.make(context, rounds);
     const call = made instanceof Promise ? await made : made;
-    return this.run(name, args, call, exchange, rounds);
+    return this.run(name, args, call, context, rounds);
   }
 
   private async run(
     name: string,
     args: object,
     call: McpCall,
-    exchange: Exchange,
-    rounds: InputRounds | undefined,
+    context: RequestContext,
+    rounds: MultiRoundTrip | undefined,
   ): Promise<object | undefined> {
     try {
-      const output = await inClientTrace(exchange.meta, () => this.invoker.invoke(name, args, call));
+      const output = await inClientTrace(context.meta, () => this.invoker.invoke(name, args, call));
       // The overview tells of sizes: a tool that says how many rows it changed has changed it.
       if (isObject(output.structured) && output.structured['affected_rows'] !== undefined) {
         void this.changes.resourceUpdated(call.tenant.name, SCHEMA_URI);
       }
       return toolResult(output);
     } catch (error) {
-      if (exchange.cancelled) return undefined;
+      if (context.cancelled) return undefined;
       if (error instanceof InputRequired && rounds !== undefined) return rounds.result();
-      if (!(error instanceof AppError) || !error.expose || isProtocolFault(error, exchange.revision)) throw error;
+      if (!(error instanceof AppError) || !error.expose || isProtocolFault(error, context.revision)) throw error;
       return toolErrorResult(error);
     }
   }

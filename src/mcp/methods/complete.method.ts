@@ -4,7 +4,7 @@ import { hasScope } from '../../common/principal.js';
 import { PromptRegistry } from '../../prompts/prompt.registry.js';
 import { ResourceRegistry } from '../../resources/resource.registry.js';
 import { CallFactory, type McpCall } from '../client/call.factory.js';
-import type { Exchange } from '../protocol/exchange.js';
+import type { RequestContext } from '../protocol/request-context.js';
 import { isObject } from '../protocol/json-rpc.js';
 import { invalidParams } from '../protocol/rpc.error.js';
 import { MAX_COMPLETIONS } from '../protocol/limits.js';
@@ -29,16 +29,18 @@ export class CompleteMethod implements RpcMethod {
     private readonly calls: CallFactory,
   ) {}
 
-  async handle(exchange: Exchange): Promise<object> {
-    const { argument, context } = exchange.params;
+  async handle(context: RequestContext): Promise<object> {
+    const { argument, context: known } = context.params;
     if (!isObject(argument) || typeof argument.name !== 'string' || typeof argument.value !== 'string') {
       throw invalidParams('argument must have a name and a value.');
     }
-    const completer = this.completerOf(exchange.params.ref);
-    const call = await this.calls.make(exchange, undefined);
+    const completer = this.completerOf(context.params.ref);
+    const call = await this.calls.make(context, undefined);
     // Names of the database are data of the database.
-    const permitted = hasScope(exchange.caller.principal.scopes, 'sql:read');
-    const found = permitted ? await completer(argument.name, argument.value, known(context), call).catch(nothing) : [];
+    const permitted = hasScope(context.caller.principal.scopes, 'sql:read');
+    const found = permitted
+      ? await completer(argument.name, argument.value, stringsOf(known), call).catch(nothing)
+      : [];
     return {
       completion: {
         values: found.slice(0, MAX_COMPLETIONS),
@@ -64,7 +66,7 @@ export class CompleteMethod implements RpcMethod {
   }
 }
 
-function known(context: unknown): Readonly<Record<string, string>> {
+function stringsOf(context: unknown): Readonly<Record<string, string>> {
   const given = isObject(context) && isObject(context.arguments) ? context.arguments : {};
   return Object.fromEntries(
     Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Exchange } from '../protocol/exchange.js';
+import type { RequestContext } from '../protocol/request-context.js';
 import { SUPPORTED_REVISIONS } from '../protocol/revisions.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 import { CAPABILITIES, instructions } from '../protocol/server-info.js';
@@ -10,7 +10,7 @@ export class DiscoverMethod implements RpcMethod {
   // The same for everybody in a tenant, and the tenant is in the URL.
   readonly cache = { ttlMs: 300_000, cacheScope: 'public' } as const;
 
-  handle({ caller }: Exchange): object {
+  handle({ caller }: RequestContext): object {
     return {
       supportedVersions: SUPPORTED_REVISIONS,
       capabilities: CAPABILITIES,

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { PromptArguments, PromptDefinition } from '../../prompts/prompt.js';
 import { PromptRegistry } from '../../prompts/prompt.registry.js';
 import { CallFactory } from '../client/call.factory.js';
-import type { Exchange } from '../protocol/exchange.js';
-import { InputRequired } from '../client/input-rounds.js';
-import { InputRoundsService } from '../client/input-rounds.service.js';
+import type { RequestContext } from '../protocol/request-context.js';
+import { InputRequired } from '../client/multi-round-trip.js';
+import { MultiRoundTripService } from '../client/multi-round-trip.service.js';
 import { isObject } from '../protocol/json-rpc.js';
 import { invalidParams } from '../protocol/rpc.error.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
@@ -16,17 +16,17 @@ export class GetPromptMethod implements RpcMethod {
   constructor(
     private readonly prompts: PromptRegistry,
     private readonly calls: CallFactory,
-    private readonly rounds: InputRoundsService,
+    private readonly rounds: MultiRoundTripService,
   ) {}
 
-  async handle(exchange: Exchange): Promise<object> {
-    const { name, arguments: given = {} } = exchange.params;
+  async handle(context: RequestContext): Promise<object> {
+    const { name, arguments: given = {} } = context.params;
     if (typeof name !== 'string') throw invalidParams('name must be a string.');
     const prompt = this.prompts.find(name);
     if (prompt === undefined) throw invalidParams(`There is no prompt ${JSON.stringify(name.slice(0, 100))}.`);
     const args = readArguments(prompt.definition, given);
-    const rounds = this.rounds.open(exchange);
-    const call = await this.calls.make(exchange, rounds);
+    const rounds = this.rounds.open(context);
+    const call = await this.calls.make(context, rounds);
     try {
       return { description: prompt.definition.description, messages: await prompt.handler.get(args, call) };
     } catch (error) {

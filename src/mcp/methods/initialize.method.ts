@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { readCapabilities } from '../client/client-capabilities.js';
-import { ClientsService } from '../client/clients.service.js';
-import type { Exchange } from '../protocol/exchange.js';
+import { McpClientRegistry } from '../client/mcp-client-registry.js';
+import type { RequestContext } from '../protocol/request-context.js';
 import { isObject } from '../protocol/json-rpc.js';
 import { invalidParams } from '../protocol/rpc.error.js';
 import { negotiate } from '../protocol/revisions.js';
@@ -13,9 +13,9 @@ import { CAPABILITIES, instructions, SERVER_INFO } from '../protocol/server-info
 export class InitializeMethod implements RpcMethod {
   readonly name = 'initialize';
 
-  constructor(private readonly clients: ClientsService) {}
+  constructor(private readonly clients: McpClientRegistry) {}
 
-  async handle({ params, caller }: Exchange): Promise<object> {
+  async handle({ params, caller }: RequestContext): Promise<object> {
     if (typeof params.protocolVersion !== 'string') throw invalidParams('protocolVersion must be a string.');
     if (params.capabilities !== undefined && !isObject(params.capabilities)) {
       throw invalidParams('capabilities must be an object.');

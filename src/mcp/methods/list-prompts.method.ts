@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PromptRegistry } from '../../prompts/prompt.registry.js';
 import { Pager } from '../protocol/pager.js';
-import type { Exchange } from '../protocol/exchange.js';
+import type { RequestContext } from '../protocol/request-context.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 
 @Injectable()
@@ -14,7 +14,7 @@ export class ListPromptsMethod implements RpcMethod {
     private readonly pager: Pager,
   ) {}
 
-  handle({ params }: Exchange): object {
+  handle({ params }: RequestContext): object {
     const { items, nextCursor } = this.pager.page('prompts', this.prompts.prompts(), params.cursor);
     const prompts = items.map(prompt => ({
       name: prompt.name,

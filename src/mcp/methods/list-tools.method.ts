@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { type ToolDescriptor, ToolRegistry } from '../../tools/tool.registry.js';
 import { Pager } from '../protocol/pager.js';
-import type { Exchange } from '../protocol/exchange.js';
+import type { RequestContext } from '../protocol/request-context.js';
 import type { Revision } from '../protocol/revisions.js';
 import { type CacheHint, resultJson, type RpcMethod, Serialised } from '../protocol/rpc-method.js';
 
@@ -27,7 +27,7 @@ export class ListToolsMethod implements RpcMethod {
     private readonly pager: Pager,
   ) {}
 
-  handle({ caller, revision, params }: Exchange): object {
+  handle({ caller, revision, params }: RequestContext): object {
     const tools = this.tools.forPrincipal(caller.tenant, caller.principal);
     return params.cursor === undefined ? this.first(caller.tenant, tools, revision) : this.page(tools, params.cursor);
   }

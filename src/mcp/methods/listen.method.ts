@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Drain } from '../../common/drain.js';
 import { ResourceRegistry } from '../../resources/resource.registry.js';
 import { ChangesService } from '../cluster/changes.service.js';
-import type { Exchange } from '../protocol/exchange.js';
+import type { RequestContext } from '../protocol/request-context.js';
 import { isObject, notificationMessage } from '../protocol/json-rpc.js';
 import { invalidParams, RPC, RpcError } from '../protocol/rpc.error.js';
 import { MAX_STREAM_MS, MAX_SUBSCRIPTIONS } from '../protocol/limits.js';
-import { META_SUBSCRIPTION } from '../protocol/request-headers.js';
+import { META_SUBSCRIPTION } from '../protocol/headers.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 import { StreamLimits } from '../transport/stream-limits.js';
 
@@ -22,27 +22,24 @@ export class ListenMethod implements RpcMethod {
     private readonly drain: Drain,
   ) {}
 
-  async handle(exchange: Exchange): Promise<object | undefined> {
-    const watched = this.read(exchange.params.notifications);
-    if (!exchange.outlet.open) throw new RpcError(RPC.invalidRequest, 'Accept must allow text/event-stream.', 406);
-    const release = this.limits.claim(exchange.caller);
-    const _meta = { [META_SUBSCRIPTION]: exchange.id };
+  async handle(context: RequestContext): Promise<object | undefined> {
+    const watched = this.read(context.params.notifications);
+    if (!context.sink.open) throw new RpcError(RPC.invalidRequest, 'Accept must allow text/event-stream.', 406);
+    const release = this.limits.claim(context.caller);
+    const _meta = { [META_SUBSCRIPTION]: context.id };
     const notifications = watched.size === 0 ? {} : { resourceSubscriptions: [...watched] };
-    exchange.outlet.send(
-      notificationMessage('notifications/subscriptions/acknowledged', { notifications, _meta }),
-      true,
-    );
+    context.sink.send(notificationMessage('notifications/subscriptions/acknowledged', { notifications, _meta }), true);
     const stop = this.changes.onUpdate((tenant, uri) => {
-      if (tenant !== exchange.caller.tenant.name || !watched.has(uri)) return;
-      exchange.outlet.send(notificationMessage('notifications/resources/updated', { uri, _meta }));
+      if (tenant !== context.caller.tenant.name || !watched.has(uri)) return;
+      context.sink.send(notificationMessage('notifications/resources/updated', { uri, _meta }));
     });
     try {
-      await this.end(exchange.signal);
+      await this.end(context.signal);
     } finally {
       stop();
       release();
     }
-    return exchange.cancelled ? undefined : { _meta };
+    return context.cancelled ? undefined : { _meta };
   }
 
   private read(value: unknown): ReadonlySet<string> {

@@ -6,7 +6,7 @@ import { MetricsService } from '../../metrics/metrics.service.js';
 import { ResourceRegistry } from '../../resources/resource.registry.js';
 import type { ResourceContents } from '../../resources/resource.js';
 import { CallFactory, type McpCall } from '../client/call.factory.js';
-import type { Exchange } from '../protocol/exchange.js';
+import type { RequestContext } from '../protocol/request-context.js';
 import { invalidParams, RpcError } from '../protocol/rpc.error.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 
@@ -22,23 +22,23 @@ export class ReadResourceMethod implements RpcMethod {
     private readonly metrics: MetricsService,
   ) {}
 
-  async handle(exchange: Exchange): Promise<object> {
-    const { uri } = exchange.params;
+  async handle(context: RequestContext): Promise<object> {
+    const { uri } = context.params;
     if (typeof uri !== 'string') throw invalidParams('uri must be a string.');
     const found = this.resources.find(uri);
-    if (found === undefined) throw notFound(uri, exchange);
+    if (found === undefined) throw notFound(uri, context);
     const { scope } = found.definition;
-    if (!hasScope(exchange.caller.principal.scopes, scope)) {
+    if (!hasScope(context.caller.principal.scopes, scope)) {
       throw new AppError('INSUFFICIENT_SCOPE', `Reading this resource needs ${scope}.`, {
         details: { scopes: [scope] },
       });
     }
-    const call = await this.calls.make(exchange, undefined);
+    const call = await this.calls.make(context, undefined);
     const contents = await this.audited(call, () => found.read(call)).catch((error: unknown) => {
-      throw error instanceof AppError && NOT_FOUND.has(error.code) ? notFound(uri, exchange) : error;
+      throw error instanceof AppError && NOT_FOUND.has(error.code) ? notFound(uri, context) : error;
     });
     // "Never empty contents" (2026-07-28 server/resources).
-    if (contents.length === 0) throw notFound(uri, exchange);
+    if (contents.length === 0) throw notFound(uri, context);
     return { contents };
   }
 
@@ -87,6 +87,6 @@ export class ReadResourceMethod implements RpcMethod {
 
 const NOT_FOUND: ReadonlySet<string> = new Set(['NOT_FOUND', 'UNKNOWN_TABLE', 'AMBIGUOUS_TABLE']);
 
-function notFound(uri: string, { revision }: Exchange): RpcError {
+function notFound(uri: string, { revision }: RequestContext): RpcError {
   return new RpcError(revision.resourceNotFound, 'Resource not found', 200, { uri: uri.slice(0, 1_000) });
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { ClientsService } from '../client/clients.service.js';
-import type { Exchange } from '../protocol/exchange.js';
+import { McpClientRegistry } from '../client/mcp-client-registry.js';
+import type { RequestContext } from '../protocol/request-context.js';
 import { invalidParams } from '../protocol/rpc.error.js';
 import { isLogLevel } from '../client/log-levels.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
@@ -9,9 +9,9 @@ import type { RpcMethod } from '../protocol/rpc-method.js';
 export class SetLogLevelMethod implements RpcMethod {
   readonly name = 'logging/setLevel';
 
-  constructor(private readonly clients: ClientsService) {}
+  constructor(private readonly clients: McpClientRegistry) {}
 
-  async handle({ params, caller }: Exchange): Promise<object> {
+  async handle({ params, caller }: RequestContext): Promise<object> {
     const { level } = params;
     if (!isLogLevel(level)) throw invalidParams('level must be one of the eight levels of RFC 5424.');
     await this.clients.remember(caller.clientKey, () => ({ logLevel: level }));

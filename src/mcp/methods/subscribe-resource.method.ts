@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ResourceRegistry } from '../../resources/resource.registry.js';
-import { ClientsService } from '../client/clients.service.js';
-import type { Exchange } from '../protocol/exchange.js';
+import { McpClientRegistry } from '../client/mcp-client-registry.js';
+import type { RequestContext } from '../protocol/request-context.js';
 import { invalidParams, RpcError } from '../protocol/rpc.error.js';
 import { MAX_SUBSCRIPTIONS } from '../protocol/limits.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
@@ -13,10 +13,10 @@ export class SubscribeResourceMethod implements RpcMethod {
 
   constructor(
     private readonly resources: ResourceRegistry,
-    private readonly clients: ClientsService,
+    private readonly clients: McpClientRegistry,
   ) {}
 
-  async handle({ params, caller, revision }: Exchange): Promise<object> {
+  async handle({ params, caller, revision }: RequestContext): Promise<object> {
     const { uri } = params;
     if (typeof uri !== 'string') throw invalidParams('uri must be a string.');
     if (this.resources.find(uri) === undefined) {
@@ -39,7 +39,7 @@ export class SubscribeResourceMethod implements RpcMethod {
 export class UnsubscribeResourceMethod extends SubscribeResourceMethod {
   override readonly name = 'resources/unsubscribe';
 
-  constructor(resources: ResourceRegistry, clients: ClientsService) {
+  constructor(resources: ResourceRegistry, clients: McpClientRegistry) {
     super(resources, clients);
   }
 

@@ -15,7 +15,7 @@ export interface Revision {
   /** HTTP status of -32601. */
   readonly unknownMethodStatus: 200 | 404;
   /** A question to the client: a request on the call's own stream, or an `input_required` result. */
-  readonly questions: 'request' | 'result';
+  readonly serverRequests: 'request' | 'result';
   /** URL elicitation can be asked for. */
   readonly urlElicitation: boolean;
   /** The GET stream and DELETE. */
@@ -50,7 +50,7 @@ const R_2024_11_05: Revision = {
   invalidArguments: 'error',
   resourceNotFound: RPC.resourceNotFound,
   unknownMethodStatus: 200,
-  questions: 'request',
+  serverRequests: 'request',
   urlElicitation: false,
   getStream: true,
   methods: HANDSHAKE,
@@ -70,7 +70,7 @@ const R_2026_07_28: Revision = {
   typedResults: true,
   resourceNotFound: RPC.invalidParams,
   unknownMethodStatus: 404,
-  questions: 'result',
+  serverRequests: 'result',
   getStream: false,
   methods: new Set([...COMMON, 'server/discover', 'subscriptions/listen']),
 };

@@ -5,12 +5,12 @@ import type { SqlScope } from '../../common/principal.js';
 import { errorMessage, type RequestId } from './json-rpc.js';
 import { RPC, RpcError } from './rpc.error.js';
 import { RETRY_AFTER_SECONDS } from './limits.js';
-import type { Answer } from '../transport/reply.js';
+import type { RpcReply } from '../transport/http-reply.js';
 
 const log = logger('mcp');
 
 /** An error as the JSON-RPC answer to a request: code, HTTP status, and never a foreign error's text. */
-export function errorAnswer(id: RequestId | undefined, error: unknown, requestId?: string): Answer {
+export function errorAnswer(id: RequestId | undefined, error: unknown, requestId?: string): RpcReply {
   if (error instanceof RpcError) {
     const { rpcCode: code, message, data, status } = error;
     return { status, body: errorMessage(id, { code, message, data }) };

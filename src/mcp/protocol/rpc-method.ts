@@ -1,5 +1,5 @@
-import type { Exchange } from './exchange.js';
-import { META_SERVER_INFO } from './request-headers.js';
+import type { RequestContext } from './request-context.js';
+import { META_SERVER_INFO } from './headers.js';
 import type { Revision } from './revisions.js';
 import { SERVER_INFO } from './server-info.js';
 
@@ -14,7 +14,7 @@ export interface CacheHint {
 export interface RpcMethod {
   readonly name: string;
   readonly cache?: CacheHint;
-  handle(exchange: Exchange): object | Promise<object | undefined>;
+  handle(context: RequestContext): object | Promise<object | undefined>;
 }
 
 /** A result that is JSON already, finished for its revision. */

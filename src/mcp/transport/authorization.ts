@@ -2,14 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { ServerConfig } from '../../config/server.config.js';
 import { ANONYMOUS, type PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
-import {
-  type ChallengeReply,
-  endpointOf,
-  insufficientScope,
-  unauthenticated,
-} from '../../oauth/tokens/oauth.errors.js';
-import type { Caller } from '../protocol/exchange.js';
-import type { Answer } from './reply.js';
+import { type ChallengeReply, endpointOf, insufficientScope, unauthenticated } from '../../oauth/tokens/challenges.js';
+import type { Caller } from '../protocol/request-context.js';
+import type { RpcReply } from './http-reply.js';
 
 /** What of authorisation depends on the message: the guard has seen the token, but not the method. */
 @Injectable()
@@ -24,7 +19,7 @@ export class Authorization {
   }
 
   /** Tells the client, with a 401 or 403, what to ask for (RFC 6750 §3). */
-  challenge(req: PrincipalRequest, answer: Answer | undefined): Answer | undefined {
+  challenge(req: PrincipalRequest, answer: RpcReply | undefined): RpcReply | undefined {
     const { tenant } = req;
     if (tenant === undefined || (answer?.status !== 401 && answer?.status !== 403)) return answer;
     const endpoint = endpointOf(req, tenant);

@@ -1,5 +1,5 @@
 import type { PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
-import type { Caller } from '../protocol/exchange.js';
+import type { Caller } from '../protocol/request-context.js';
 
 /** Of a request that passed the guards. */
 export function callerOf(req: PrincipalRequest): Caller {

@@ -1,11 +1,11 @@
 import type { MessageEvent } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
-import type { Caller, Outlet } from '../protocol/exchange.js';
+import type { Caller, MessageSink } from '../protocol/request-context.js';
 
 const KEEP_ALIVE: MessageEvent = { comment: 'keep-alive' } as MessageEvent;
 
 /** One GET stream of a client: what we send unasked, and all answers of a 2024-11-05 client. */
-export class EventStream implements Outlet {
+export class EventStream implements MessageSink {
   private subscriber: Subscriber<MessageEvent> | undefined;
   private readonly endListeners = new Set<() => void>();
   private closing = false;

@@ -5,10 +5,10 @@ import type { Observable } from 'rxjs';
 import { refuseMethod } from '../../http/refuse-method.js';
 import { AccessTokenGuard, type PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
 import { answerPreflight, ENDPOINT_METHODS } from './cors.js';
-import { GetEndpoint } from './get-endpoint.service.js';
+import { StandaloneStreamEndpoint } from './standalone-stream.endpoint.js';
 import { MAX_PENDING_BYTES } from '../protocol/limits.js';
 import { OriginGuard } from './origin.guard.js';
-import { StreamableHttp } from './streamable-http.service.js';
+import { StreamableHttp } from './streamable-http.js';
 
 /** The MCP endpoint, under both its names. HEAD and OPTIONS stand before GET, which would answer HEAD with a stream. */
 @Controller([':tenant/sse', ':tenant/mcp'])
@@ -16,7 +16,7 @@ import { StreamableHttp } from './streamable-http.service.js';
 export class McpController {
   constructor(
     private readonly http: StreamableHttp,
-    private readonly get: GetEndpoint,
+    private readonly get: StandaloneStreamEndpoint,
   ) {}
 
   @Head()

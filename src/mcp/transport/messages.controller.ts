@@ -3,13 +3,13 @@ import type { Response } from 'express';
 import { refuseMethod } from '../../http/refuse-method.js';
 import { AccessTokenGuard, type PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
 import { answerPreflight, MESSAGES_METHODS } from './cors.js';
-import { HttpSse } from './http-sse.service.js';
+import { LegacySseTransport } from './legacy-sse.transport.js';
 import { OriginGuard } from './origin.guard.js';
 
 @Controller(':tenant/messages')
 @UseGuards(OriginGuard)
 export class MessagesController {
-  constructor(private readonly transport: HttpSse) {}
+  constructor(private readonly transport: LegacySseTransport) {}
 
   @Options()
   options(@Req() req: PrincipalRequest, @Res() res: Response): void {

@@ -3,7 +3,7 @@ import { AppError } from '../../common/app-error.js';
 import { Drain } from '../../common/drain.js';
 import { ServerConfig } from '../../config/server.config.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
-import type { Caller } from '../protocol/exchange.js';
+import type { Caller } from '../protocol/request-context.js';
 
 /** Counts the long-lived streams: GET streams and `subscriptions/listen`. */
 @Injectable()

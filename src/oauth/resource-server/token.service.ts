@@ -4,7 +4,7 @@ import { AppError } from '../../common/app-error.js';
 import type { Principal } from '../../common/principal.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { AccountsService } from '../identity/accounts.service.js';
-import { GrantUse } from '../tokens/grant-use.service.js';
+import { GrantActivity } from '../tokens/grant-activity.js';
 import { ProviderFactory } from '../authorization-server/provider/provider.factory.js';
 import { Revocations } from '../tokens/revocations.js';
 import { UsersService } from '../identity/users.service.js';
@@ -33,7 +33,7 @@ export class TokenService {
     private readonly accounts: AccountsService,
     private readonly users: UsersService,
     private readonly revocations: Revocations,
-    private readonly use: GrantUse,
+    private readonly use: GrantActivity,
   ) {}
 
   /**

@@ -64,7 +64,7 @@ function withHint(error: AppError, hint: string, details: object = {}): AppError
   });
 }
 
-/** Other dialects' ways, by what stands in the statement: the server's message names only the next token. */
+/** Other dialects' strategies, by what stands in the statement: the server's message names only the next token. */
 function dialectHint(statement: string): string | undefined {
   if (/\blimit\s+(?:\d|@)/i.test(statement)) {
     return 'T-SQL has no LIMIT: write SELECT TOP (n) …, or ORDER BY … OFFSET m ROWS FETCH NEXT n ROWS ONLY.';

@@ -33,7 +33,7 @@ export class ReadStatement {
     const text = new ResultText(input.format ?? call.tenant.config.format);
     const binding = (): readonly string[] => statementBinding(call, input.query, input.parameters);
     const skipRows = this.cursors.skipOf(input.cursor, binding);
-    const options = { parameters: input.parameters, maxRows: input.max_rows, skipRows, rowBytes: text.rowBytes };
+    const options = { parameters: input.parameters, maxRows: input.max_rows, skipRows, measureRow: text.measureRow };
     const result = await this.queries.read(input.query, call, options).catch(async (error: unknown) => {
       throw await this.hints.explain(error, input.query, call);
     });

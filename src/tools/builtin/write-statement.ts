@@ -115,7 +115,7 @@ function optionsOf(input: WriteStatementInput, text?: ResultText): object {
   return {
     parameters: input.parameters,
     maxRows: input.max_rows,
-    ...(text === undefined ? {} : { rowBytes: text.rowBytes }),
+    ...(text === undefined ? {} : { measureRow: text.measureRow }),
   };
 }
 

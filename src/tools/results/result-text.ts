@@ -38,8 +38,8 @@ export class ResultText {
 
   constructor(private readonly format: ResultFormat) {}
 
-  /** For `ReadOptions.rowBytes`. The first row also pays for what stands around the rows. */
-  readonly rowBytes = (row: readonly CellValue[], columns: readonly ResultColumn[]): number => {
+  /** For `ReadOptions.measureRow`. The first row also pays for what stands around the rows. */
+  readonly measureRow = (row: readonly CellValue[], columns: readonly ResultColumn[]): number => {
     const set = this.setOf(columns);
     const text = set.format.row(row);
     const frame = set.rows.length === 0 ? Buffer.byteLength(set.format.document([], LONGEST_FACTS)) : 0;

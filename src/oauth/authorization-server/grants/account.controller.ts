@@ -1,7 +1,7 @@
 import { Controller, Get, Post, Req, Res, UseFilters } from '@nestjs/common';
 import type { Response } from 'express';
 import type { TenantRequest } from '../../../tenancy/tenant.middleware.js';
-import { AccountPages } from './account-pages.service.js';
+import { AccountPages } from './account-pages.js';
 import { PageErrorFilter } from '../pages/page-error.filter.js';
 
 type Req_ = Required<TenantRequest>;

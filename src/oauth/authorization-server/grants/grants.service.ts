@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../../../tenancy/tenant.js';
-import { GrantUse } from '../../tokens/grant-use.service.js';
+import { GrantActivity } from '../../tokens/grant-activity.js';
 import { OAuthEvents } from '../oauth-events.js';
 import type { ConnectedClient } from '../pages/account.page.js';
 import { ProviderFactory } from '../provider/provider.factory.js';
@@ -12,7 +12,7 @@ const MAX_LISTED = 200;
 export class GrantsService {
   constructor(
     private readonly providers: ProviderFactory,
-    private readonly use: GrantUse,
+    private readonly use: GrantActivity,
     private readonly events: OAuthEvents,
   ) {}
 

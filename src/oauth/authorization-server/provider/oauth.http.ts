@@ -7,7 +7,7 @@ import type { Tenant } from '../../../tenancy/tenant.js';
 import type { TenantRequest } from '../../../tenancy/tenant.middleware.js';
 import { noteAddress } from '../../../http/client-address.js';
 import { ProviderFactory } from './provider.factory.js';
-import { PAGES_LIMIT, RateLimits } from './rate-limits.service.js';
+import { PAGES_LIMIT, RateLimits } from './rate-limits.js';
 import { normaliseRequest } from './request-normaliser.js';
 
 /** The provider's own paths and their one method. */

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Req, Res, UseFilters } from '@nestjs/common';
 import type { Response } from 'express';
 import type { TenantRequest } from '../../../tenancy/tenant.middleware.js';
 import { PageErrorFilter } from '../pages/page-error.filter.js';
-import { UpstreamSignIn } from './upstream-sign-in.service.js';
+import { UpstreamSignIn } from './upstream-sign-in.js';
 
 type Req_ = Required<TenantRequest>;
 

@@ -5,7 +5,7 @@ import type { Principal } from '../../../common/principal.js';
 import { ServerConfig } from '../../../config/server.config.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { TenantRequest } from '../../../tenancy/tenant.middleware.js';
-import { type ChallengeReply, endpointOf, malformedAuthorization, unauthenticated } from '../../tokens/oauth.errors.js';
+import { type ChallengeReply, endpointOf, malformedAuthorization, unauthenticated } from '../../tokens/challenges.js';
 import { TokenService } from '../token.service.js';
 
 export interface PrincipalRequest extends TenantRequest {

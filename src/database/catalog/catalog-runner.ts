@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
+import type { Tenant } from '../../tenancy/tenant.js';
+import { SessionPool } from '../connection/session-pool.js';
+import { catalogBatch } from '../connection/session-batch.js';
+import type { RpcParameter } from '../driver/parameters.js';
+import type { CellValue } from '../driver/result-set.js';
+import { isTransient, translateSqlError } from '../sql-server.errors.js';
+
+export type Rows = readonly (readonly CellValue[])[];
+
+/** For whom it is read: each person has a fair turn at the connections. */
+export interface Requester {
+  readonly subject?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const MAX_CELL_BYTES = 64_000;
+const MAX_ROWS = 200_000;
+
+/** Runs batches of our own that read the catalogue; gives all their result sets. */
+@Injectable()
+export class CatalogRunner {
+  constructor(private readonly sessions: SessionPool) {}
+
+  async read(
+    tenant: Tenant,
+    batch: string,
+    parameters: readonly RpcParameter[] = [],
+    requester: Requester = {},
+  ): Promise<readonly Rows[]> {
+    try {
+      return await this.attempt(tenant, batch, parameters, requester);
+    } catch (error) {
+      if (!isTransient(error) || requester.signal?.aborted === true) throw translateSqlError(error);
+    }
+    return this.attempt(tenant, batch, parameters, requester).catch((error: unknown) => {
+      throw translateSqlError(error);
+    });
+  }
+
+  private async attempt(
+    tenant: Tenant,
+    batch: string,
+    parameters: readonly RpcParameter[],
+    { signal = new AbortController().signal, subject = 'catalogue' }: Requester,
+  ): Promise<readonly Rows[]> {
+    const lease = await this.sessions.acquire(tenant, subject, signal);
+    try {
+      const sets: CellValue[][][] = [];
+      let rows = 0;
+      const outcome = await lease.connection.run(
+        catalogBatch(batch, parameters, lease.capabilities.settings),
+        {
+          columns: () => void sets.push([]),
+          row: row => {
+            sets[sets.length - 1]?.push(row);
+            return ++rows > MAX_ROWS ? 'stop' : undefined;
+          },
+          done: () => {},
+          message: () => {},
+        },
+        {
+          timeoutMs: tenant.config.limits.queryTimeoutMs,
+          signal,
+          cells: { maxBytes: MAX_CELL_BYTES, cutCells: 0 },
+        },
+      );
+      if (outcome.stopped === 'timeout') throw new AppError('TIMEOUT', 'Reading the catalogue took too long.');
+      if (outcome.stopped === 'aborted') throw new AppError('CANCELLED', 'The call was cancelled.');
+      return sets;
+    } finally {
+      lease.release();
+    }
+  }
+}

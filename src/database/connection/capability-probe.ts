@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import { TYPES } from 'tedious';
+import { AppError } from '../../common/app-error.js';
+import { logger } from '../../common/log.js';
+import type { Tenant } from '../../tenancy/tenant.js';
+import type { PooledSession, Rpc } from '../driver/pooled-session.js';
+import { type ServerCapabilities, SETTINGS, SINGLE_SETTINGS } from './session-batch.js';
+import { nvarchar } from '../driver/parameters.js';
+import type { CellValue } from '../driver/result-set.js';
+import { isTransient } from '../sql-server.errors.js';
+
+/** SQL Server from 2016 on, Azure SQL Database, Managed Instance. */
+const ALL_ABILITIES: ServerCapabilities = {
+  settings: SETTINGS,
+  sessionContext: true,
+  transactions: true,
+  nested: true,
+};
+
+const ASK_EVERY_MS = 10 * 60_000;
+const LIMIT_MS = 10_000;
+const SET_CONTEXT = `EXEC sys.sp_set_session_context @key = @mcp_k0, @value = @mcp_v0, @read_only = 1;`;
+const TRANSACTION = { begin: 'BEGIN TRANSACTION;', end: 'IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;' };
+const NESTED = 'EXEC sys.sp_executesql @mcp_statement, @mcp_declarations, @mcp_p0;';
+const CONTEXT_VALUES = [nvarchar('mcp_k0', 'mcp_probe'), nvarchar('mcp_v0', '1')];
+const NESTED_VALUES = [
+  nvarchar('mcp_statement', 'SELECT @a AS a'),
+  nvarchar('mcp_declarations', '@a int'),
+  { name: 'mcp_p0', type: TYPES.Int, value: 1 },
+];
+/** Cannot set a key that has been set as read_only: a server that has the procedure but resets no session. */
+const READ_ONLY_KEY = 15664;
+
+interface Known {
+  readonly capabilities: ServerCapabilities;
+  readonly at: number;
+}
+
+const log = logger('database');
+
+/**
+ * What each tenant's server can do around a statement: asked at the first connection and every ten minutes, all at once,
+ * and one by one only where that fails. Other engines speak TDS too (Babelfish, Synapse, Fabric, SQL Server 2014, small
+ * ones); docs/database-engines.md says what they get.
+ */
+@Injectable()
+export class CapabilityProbe {
+  private readonly known = new Map<string, Known>();
+  private readonly asking = new Map<string, Promise<ServerCapabilities>>();
+
+  /** What the tenant's server was seen to lack; empty while nobody has asked it. */
+  lacking(tenant: Tenant): readonly string[] {
+    const known = this.known.get(tenant.name);
+    return known === undefined ? [] : lackOf(known.capabilities);
+  }
+
+  /** Throws a driver's error when the connection is lost meanwhile, and AppError TIMEOUT. */
+  of(tenant: Tenant, connection: PooledSession): ServerCapabilities | Promise<ServerCapabilities> {
+    const known = this.known.get(tenant.name);
+    if (known !== undefined && Date.now() - known.at < ASK_EVERY_MS) return known.capabilities;
+    const running = this.asking.get(tenant.name);
+    if (running !== undefined) return running;
+    const asking = this.ask(tenant, connection).finally(() => this.asking.delete(tenant.name));
+    this.asking.set(tenant.name, asking);
+    return asking;
+  }
+
+  private async ask(tenant: Tenant, connection: PooledSession): Promise<ServerCapabilities> {
+    const session = new ProbedSession(connection);
+    const capabilities = (await hasAll(session)) ? ALL_ABILITIES : await oneByOne(session);
+    const before = this.known.get(tenant.name)?.capabilities;
+    this.known.set(tenant.name, { capabilities, at: Date.now() });
+    const lacking = lackOf(capabilities);
+    if (lacking.length > 0 && (before === undefined || lackOf(before).join() !== lacking.join())) {
+      log.warn(
+        { tenant: tenant.name, lacking },
+        'this database server lacks some of what SQL Server has; docs/database-engines.md says what that means',
+      );
+    }
+    return capabilities;
+  }
+}
+
+async function hasAll(session: ProbedSession): Promise<boolean> {
+  const { begin, end } = TRANSACTION;
+  return session.answers({
+    text: `${SETTINGS}${SET_CONTEXT}\n${begin}\n${NESTED}\n${end}`,
+    parameters: [...CONTEXT_VALUES, ...NESTED_VALUES],
+  });
+}
+
+async function oneByOne(session: ProbedSession): Promise<ServerCapabilities> {
+  const settings: string[] = [];
+  for (const text of SINGLE_SETTINGS) if (await session.accepts({ text, parameters: [] })) settings.push(`${text}\n`);
+  const nested = await session.answers({ text: NESTED, parameters: NESTED_VALUES });
+  return {
+    settings: settings.join(''),
+    // Set in the same batch as the statement, or not at all.
+    sessionContext: nested && (await session.accepts({ text: SET_CONTEXT, parameters: CONTEXT_VALUES }, READ_ONLY_KEY)),
+    transactions: await session.accepts({ text: `${TRANSACTION.begin}\n${TRANSACTION.end}`, parameters: [] }),
+    nested,
+  };
+}
+
+function lackOf(capabilities: ServerCapabilities): readonly string[] {
+  const settings =
+    capabilities.settings === SETTINGS ? [] : SINGLE_SETTINGS.filter(text => !capabilities.settings.includes(text));
+  return [
+    ...settings,
+    ...(capabilities.sessionContext ? [] : ['sp_set_session_context']),
+    ...(capabilities.transactions ? [] : ['transactions']),
+    ...(capabilities.nested ? [] : ['sp_executesql in a batch']),
+  ];
+}
+
+/** A connection on which a refusal is an answer; what is no answer of the server (a lost connection) is thrown. */
+class ProbedSession {
+  private readonly signal = AbortSignal.timeout(LIMIT_MS);
+
+  constructor(private readonly connection: PooledSession) {}
+
+  /** Whether the one value 1 comes back. */
+  async answers(rpc: Rpc): Promise<boolean> {
+    const rows: (readonly CellValue[])[] = [];
+    return (await this.run(rpc, row => void rows.push(row))) && rows.length === 1 && rows[0]?.[0] === 1;
+  }
+
+  accepts(rpc: Rpc, asGood?: number): Promise<boolean> {
+    return this.run(rpc, () => {}, asGood);
+  }
+
+  private async run(rpc: Rpc, row: (row: CellValue[]) => void, asGood?: number): Promise<boolean> {
+    this.connection.reset();
+    try {
+      const outcome = await this.connection.run(
+        rpc,
+        { columns: () => {}, row, done: () => {}, message: () => {} },
+        { timeoutMs: LIMIT_MS, signal: this.signal, cells: { maxBytes: 100, cutCells: 0 } },
+      );
+      if (outcome.stopped === undefined) return true;
+    } catch (error) {
+      const { number } = error as { number?: unknown };
+      if (typeof number !== 'number' || isTransient(error)) throw error;
+      return number === asGood;
+    }
+    throw new AppError('TIMEOUT', 'The database did not say in time what it can do.', {
+      hint: 'It may be busy; try again in a few seconds.',
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import type { Tenant } from '../../tenancy/tenant.js';
+import { CatalogRunner } from '../catalog/catalog-runner.js';
+import { LoginPermissions } from './login-permissions.js';
+import { CapabilityProbe } from './capability-probe.js';
+import { TenantPools } from './tenant-pools.js';
+
+export interface DatabaseReport {
+  readonly status: 'connected' | 'disconnected';
+  readonly name: string;
+  /** False when the login was seen to be able to write; undefined while that is unknown. */
+  readonly loginReadOnly?: boolean;
+  /** What the server lacks of SQL Server around a statement (docs/database-engines.md). */
+  readonly lacking: readonly string[];
+}
+
+interface Known {
+  readonly connected: boolean;
+  readonly at: number;
+}
+
+const FRESH_MS = 5_000;
+
+/** What health and doctor ask. Never throws, never gives a driver's message. */
+@Injectable()
+export class DatabaseStatus {
+  private readonly known = new Map<string, Known>();
+  private readonly asking = new Map<string, Promise<boolean>>();
+
+  constructor(
+    private readonly reader: CatalogRunner,
+    private readonly permissions: LoginPermissions,
+    private readonly capabilities: CapabilityProbe,
+    private readonly pools: TenantPools,
+  ) {}
+
+  /** Asks the database (or takes a good answer younger than 5 s); answers within `timeoutMs`. */
+  async check(tenant: Tenant, timeoutMs: number): Promise<DatabaseReport> {
+    const known = this.known.get(tenant.name);
+    const fresh = known?.connected === true && Date.now() - known.at < FRESH_MS;
+    const connected = fresh || this.isAtWork(tenant) || (await this.ask(tenant, timeoutMs)) || this.isAtWork(tenant);
+    const canWrite = this.permissions.lastKnown(tenant);
+    return {
+      status: connected ? 'connected' : 'disconnected',
+      name: tenant.config.database.database,
+      ...(canWrite === undefined ? {} : { loginReadOnly: !canWrite }),
+      lacking: this.capabilities.lacking(tenant),
+    };
+  }
+
+  /** One question at a time for each tenant, however many probes wait for it. */
+  private ask(tenant: Tenant, timeoutMs: number): Promise<boolean> {
+    const running = this.asking.get(tenant.name);
+    if (running !== undefined) return running;
+    const question = this.question(tenant, AbortSignal.timeout(timeoutMs)).finally(() =>
+      this.asking.delete(tenant.name),
+    );
+    this.asking.set(tenant.name, question);
+    return question;
+  }
+
+  private async question(tenant: Tenant, signal: AbortSignal): Promise<boolean> {
+    const answer = this.reader.read(tenant, 'SELECT 1;', [], { subject: 'health probe', signal }).then(
+      () => true,
+      () => false,
+    );
+    const limit = new Promise<boolean>(resolve =>
+      signal.addEventListener('abort', () => resolve(false), { once: true }),
+    );
+    const connected = await Promise.race([answer, limit]);
+    this.known.set(tenant.name, { connected, at: Date.now() });
+    return connected;
+  }
+
+  /** Calls hold all the connections there may be, so a question would not get its turn: busy is not away. */
+  private isAtWork(tenant: Tenant): boolean {
+    const lent = this.pools.openPool(tenant)?.borrowed ?? 0;
+    return lent >= tenant.config.limits.poolMax;
+  }
+}

@@ -1,0 +1,169 @@
+import type { Principal } from '../../common/principal.js';
+import type { SessionReuse, Rpc } from '../driver/pooled-session.js';
+import { nvarchar, type RpcParameter, type TypedParameter } from '../driver/parameters.js';
+
+/**
+ * The settings a reset takes back to ODBC-less defaults, where text is cut at 4,096 bytes and NULLs and quotes mean
+ * something else; without them a result would look whole and not be. QUOTED_IDENTIFIER makes "…" a name, which the
+ * statement policy relies on. NOCOUNT may be the server's default ("user options" 512) and would hide how many rows a
+ * change concerns.
+ */
+export const SETTINGS = `SET ANSI_NULLS, ANSI_NULL_DFLT_ON, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+SET NUMERIC_ROUNDABORT, IMPLICIT_TRANSACTIONS, NOCOUNT OFF;
+SET DATEFIRST 7;
+SET DATEFORMAT mdy;
+SET TEXTSIZE 2147483647;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+SET XACT_ABORT ON;
+`;
+
+/** The same, one option a statement: for servers that know only some of them. */
+export const SINGLE_SETTINGS: readonly string[] = SETTINGS.trim()
+  .split('\n')
+  .flatMap(statement => {
+    const [, options = '', value = ''] = /^SET (.+, .+) (ON|OFF);$/.exec(statement) ?? [];
+    return options === '' ? [statement] : options.split(', ').map(option => `SET ${option} ${value};`);
+  });
+
+/** Before a write, as a batch of its own: its settings and its transaction outlive it. */
+export const beginWrite = (settings: string): string => `${settings}BEGIN TRANSACTION;`;
+/** Commits only a transaction that is still the one we began. */
+export const COMMIT_WRITE = `IF @@TRANCOUNT <> 1 THROW 50000, 'The statement ended its transaction by itself.', 1;
+COMMIT TRANSACTION;`;
+export const ROLLBACK_WRITE = 'IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;';
+
+/** What a server lets us do around a statement. */
+export interface ServerCapabilities {
+  /** Those of our settings that it knows, as one batch. */
+  readonly settings: string;
+  /** sp_set_session_context with keys that stay: without it row-level security can't tell callers apart. */
+  readonly sessionContext: boolean;
+  readonly transactions: boolean;
+  /** sp_executesql inside of a batch. */
+  readonly nested: boolean;
+}
+
+export interface SessionBatchOptions {
+  readonly reuse: SessionReuse;
+  readonly capabilities: ServerCapabilities;
+  /** `none` for a login that can't write; a read in a transaction is always rolled back. */
+  readonly transaction: 'none' | 'rollback';
+}
+
+/** What goes to the server, in order. Batches of ours may be empty; then they are not sent. */
+export interface SessionBatch {
+  readonly before: string;
+  readonly statement: Rpc;
+  readonly after: string;
+}
+
+const RESERVED_KEYS = new Set(['user_id', 'client_id', 'tenant']);
+
+/** Two callers with the same text are one owner. */
+export function sessionOwnerOf(principal: Principal): string {
+  return JSON.stringify(contextOf(principal));
+}
+
+/** Who is calling, for row-level security: keys that nothing in the session can change afterwards. */
+function contextOf(principal: Principal): readonly (readonly [string, string])[] {
+  const own = Object.entries(principal.attributes).filter(([key]) => !RESERVED_KEYS.has(key.toLowerCase()));
+  return [['user_id', principal.subject], ['client_id', principal.client], ['tenant', principal.tenant], ...own];
+}
+
+/**
+ * One round trip: settings, session context, transaction, the caller's statement, rollback. The statement and its values
+ * travel as parameters of a nested sp_executesql, so line numbers in errors are the caller's. No TRY/CATCH: it would
+ * swallow further errors and result sets.
+ */
+export function readBatch(
+  statement: string,
+  parameters: readonly TypedParameter[],
+  principal: Principal,
+  { reuse, capabilities, transaction }: SessionBatchOptions,
+): SessionBatch {
+  const settings = reuse === 'contextAndSettings' ? '' : capabilities.settings;
+  const begin = transaction === 'rollback' ? 'BEGIN TRANSACTION;\n' : '';
+  const end = transaction === 'rollback' ? '\nIF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;' : '';
+  if (!capabilities.nested)
+    return { before: settings + begin, statement: flat(statement, parameters), after: end.trim() };
+  if (reuse === 'contextAndSettings' && begin === '' && parameters.length === 0)
+    return alone({ text: statement, parameters: [] });
+  const context = reuse === 'none' ? contextCalls(principal, capabilities) : NO_CALLS;
+  return alone({
+    text: `${settings}${context.text}${begin}${nested(parameters)}${end}`,
+    parameters: [...context.values, ...statementValues(statement, parameters)],
+  });
+}
+
+/** Around a batch of ours (the catalogue's): the settings only. */
+export function catalogBatch(text: string, parameters: readonly RpcParameter[], settings: string): Rpc {
+  return { text: `${settings}${text}`, parameters };
+}
+
+/** The statement of a write, inside the transaction that `beginWrite` began. */
+export function writeBatch(
+  statement: string,
+  parameters: readonly TypedParameter[],
+  principal: Principal,
+  capabilities: ServerCapabilities,
+): Rpc {
+  if (!capabilities.nested) return flat(statement, parameters);
+  const { text, values } = contextCalls(principal, capabilities);
+  return { text: text + nested(parameters), parameters: [...values, ...statementValues(statement, parameters)] };
+}
+
+interface Calls {
+  readonly text: string;
+  readonly values: readonly RpcParameter[];
+}
+const NO_CALLS: Calls = { text: '', values: [] };
+
+function contextCalls(principal: Principal, { sessionContext }: ServerCapabilities): Calls {
+  if (!sessionContext) return NO_CALLS;
+  const context = contextOf(principal);
+  const calls = context.map(
+    ([_key], i) => `EXEC sys.sp_set_session_context @key = @mcp_k${i}, @value = @mcp_v${i}, @read_only = 1;\n`,
+  );
+  return {
+    text: calls.join(''),
+    values: context.flatMap(([key, value], i) => [
+      nvarchar(`mcp_k${i}`, key),
+      nvarchar(`mcp_v${i}`, value.slice(0, 4000)),
+    ]),
+  };
+}
+
+const alone = (statement: Rpc): SessionBatch => ({ before: '', statement, after: '' });
+
+/**
+ * For a server without nested sp_executesql: the types of the values are declared before the statement, on its first
+ * line, so that line numbers in errors stay the caller's.
+ */
+function flat(statement: string, parameters: readonly TypedParameter[]): Rpc {
+  if (parameters.length === 0) return { text: statement, parameters: [] };
+  const declared = parameters.map((p, i) => `@${p.name} ${p.declaration} = @mcp_p${i}`);
+  return { text: `DECLARE ${declared.join(', ')}; ${statement}`, parameters: byPosition(parameters) };
+}
+
+function nested(parameters: readonly TypedParameter[]): string {
+  if (parameters.length === 0) return 'EXEC sys.sp_executesql @mcp_statement;';
+  // By position: a parameter called @stmt or @params would meet sp_executesql's own.
+  const values = parameters.map((_parameter, i) => `@mcp_p${i}`);
+  return `EXEC sys.sp_executesql @mcp_statement, @mcp_declarations, ${values.join(', ')};`;
+}
+
+function statementValues(statement: string, parameters: readonly TypedParameter[]): readonly RpcParameter[] {
+  const text: RpcParameter = { ...nvarchar('mcp_statement', statement), options: { length: Infinity } };
+  if (parameters.length === 0) return [text];
+  const declarations = parameters.map(p => `@${p.name} ${p.declaration}`).join(', ');
+  return [text, nvarchar('mcp_declarations', declarations), ...byPosition(parameters)];
+}
+
+function byPosition(parameters: readonly TypedParameter[]): readonly RpcParameter[] {
+  return parameters.map(({ type, value, options }, i) => ({
+    name: `mcp_p${i}`,
+    type,
+    value,
+    ...(options === undefined ? {} : { options }),
+  }));
+}

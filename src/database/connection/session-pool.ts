@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
+import type { Tenant } from '../../tenancy/tenant.js';
+import { PooledSession } from '../driver/pooled-session.js';
+import { FairQueue } from './fair-queue.js';
+import type { ServerCapabilities } from './session-batch.js';
+import { LoginPermissions } from './login-permissions.js';
+import { CapabilityProbe } from './capability-probe.js';
+import { TenantPools } from './tenant-pools.js';
+
+export interface Lease {
+  readonly connection: PooledSession;
+  /** Whether the login can write: then reads need a transaction that is rolled back. */
+  readonly canWrite: boolean;
+  readonly capabilities: ServerCapabilities;
+  /** Returns the session to the pool as soon as nothing runs on it any more. The caller doesn't wait for it. */
+  release(): void;
+}
+
+/** Gives out pooled sessions in fair turn, with the rights of the login and the capabilities of the server. */
+@Injectable()
+export class SessionPool {
+  private readonly queues = new Map<string, FairQueue>();
+
+  constructor(
+    private readonly pools: TenantPools,
+    private readonly permissions: LoginPermissions,
+    private readonly capabilities: CapabilityProbe,
+  ) {}
+
+  /** Throws AppError DATABASE_UNAVAILABLE or CANCELLED, or a driver's error. */
+  async acquire(tenant: Tenant, principal: string, signal: AbortSignal): Promise<Lease> {
+    const leave = await this.queueOf(tenant).enter(principal, signal);
+    const connection = await this.borrow(tenant).catch((error: unknown) => {
+      leave();
+      throw error;
+    });
+    const release = (): void => void connection.release().finally(leave);
+    try {
+      const capabilities = await this.capabilities.of(tenant, connection);
+      const canWrite = await this.permissions.canWrite(tenant, connection, capabilities.settings);
+      if (canWrite && tenant.config.requireReadonlyLogin) throw writableLogin();
+      return { connection, canWrite, capabilities, release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  private async borrow(tenant: Tenant): Promise<PooledSession> {
+    return PooledSession.acquire(await this.pools.pool(tenant));
+  }
+
+  usage(tenant: Tenant): { used: number; waiting: number } {
+    const queue = this.queues.get(tenant.name);
+    return { used: queue?.used ?? 0, waiting: queue?.queued ?? 0 };
+  }
+
+  private queueOf(tenant: Tenant): FairQueue {
+    let queue = this.queues.get(tenant.name);
+    if (queue === undefined) {
+      queue = new FairQueue(tenant.config.limits.poolMax, tenant.config.limits.poolWaitMs);
+      this.queues.set(tenant.name, queue);
+    }
+    return queue;
+  }
+}
+
+function writableLogin(): AppError {
+  return new AppError(
+    'DATABASE_UNAVAILABLE',
+    "The tenant's database login can write, and this server requires one that can't.",
+    {
+      hint: 'An administrator has to configure a read-only login (scripts/sql/create-readonly-login.sql).',
+    },
+  );
+}

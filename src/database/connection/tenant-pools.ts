@@ -1,0 +1,192 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { ConnectionPool } from 'mssql';
+import { DataSource, type DataSourceOptions, QueryFailedError } from 'typeorm';
+import type { SqlServerDriver } from 'typeorm/driver/sqlserver/SqlServerDriver.js';
+import { AppError } from '../../common/app-error.js';
+import { logger } from '../../common/log.js';
+import type { DatabaseConfig } from '../../config/tenant.config.js';
+import type { Tenant } from '../../tenancy/tenant.js';
+import { assertExactValues } from '../driver/exact-values.check.js';
+import { QueryEvents } from '../query-events.js';
+import { isTransient } from '../sql-server.errors.js';
+
+const FIRST_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+const CANCEL_TIMEOUT_MS = 3_000;
+
+interface Entry {
+  source?: DataSource;
+  opening?: Promise<DataSource>;
+  failures: number;
+  /** Not before this time does the next attempt begin. */
+  nextAttempt: number;
+}
+
+const log = logger('database');
+
+/**
+ * One TypeORM DataSource per tenant, opened at its first use. The server lives on while a database is away: attempts are
+ * spaced by a growing delay (at most 2 s), and calls in between fail at once with DATABASE_UNAVAILABLE.
+ */
+@Injectable()
+export class TenantPools implements OnApplicationShutdown {
+  private readonly entries = new Map<string, Entry>();
+  private closed = false;
+
+  constructor(private readonly events: QueryEvents) {
+    assertExactValues();
+  }
+
+  /** Waits at most the tenant's pool wait; opening goes on in the background. */
+  async pool(tenant: Tenant): Promise<ConnectionPool> {
+    const entry = this.entryOf(tenant);
+    const source = entry.source ?? (await this.waitFor(this.open(tenant, entry), tenant));
+    const pool = (source.driver as SqlServerDriver).master as ConnectionPool | undefined;
+    if (pool === undefined) throw unavailable();
+    return pool;
+  }
+
+  /** The pool if it is open, without opening it: for metrics. */
+  openPool(tenant: Tenant): ConnectionPool | undefined {
+    const source = this.entries.get(tenant.name)?.source;
+    return source === undefined ? undefined : (source.driver as SqlServerDriver).master;
+  }
+
+  /** TypeORM's own, for teams that map entities. */
+  async dataSource(tenant: Tenant): Promise<DataSource> {
+    await this.pool(tenant);
+    const source = this.entryOf(tenant).source;
+    if (source === undefined) throw unavailable();
+    return source;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.closed = true;
+    const open = [...this.entries.values()];
+    this.entries.clear();
+    await Promise.allSettled(open.map(async entry => (entry.source ?? (await entry.opening))?.destroy()));
+  }
+
+  private entryOf(tenant: Tenant): Entry {
+    let entry = this.entries.get(tenant.name);
+    if (entry === undefined) {
+      entry = { failures: 0, nextAttempt: 0 };
+      this.entries.set(tenant.name, entry);
+    }
+    return entry;
+  }
+
+  private open(tenant: Tenant, entry: Entry): Promise<DataSource> {
+    if (this.closed) return Promise.reject(unavailable());
+    if (entry.opening !== undefined) return entry.opening;
+    if (Date.now() < entry.nextAttempt) return Promise.reject(unavailable());
+    entry.opening = this.initialize(tenant)
+      .then(source => {
+        entry.source = source;
+        entry.failures = 0;
+        log.info({ tenant: tenant.name }, 'connected to the database');
+        return source;
+      })
+      .catch((error: unknown) => {
+        const delay = Math.min(FIRST_DELAY_MS * 2 ** entry.failures, LONGEST_DELAY_MS);
+        entry.failures = Math.min(entry.failures + 1, 10);
+        entry.nextAttempt = Date.now() + delay;
+        this.events.connectionFailed(tenant.name);
+        log.warn({ tenant: tenant.name, err: error, retry_ms: delay }, 'the database could not be reached');
+        throw unavailable(error);
+      })
+      .finally(() => {
+        delete entry.opening;
+      });
+    // Somebody may have stopped waiting.
+    entry.opening.catch(() => {});
+    return entry.opening;
+  }
+
+  private async initialize(tenant: Tenant): Promise<DataSource> {
+    try {
+      return await new DataSource(optionsOf(tenant)).initialize();
+    } catch (error) {
+      if (!(error instanceof QueryFailedError) || isTransient(error)) throw error;
+    }
+    // TypeORM's one question after the login is SCHEMA_NAME(), for people who map entities. A server may not know it.
+    const source = new DataSource(optionsOf(tenant));
+    (source.driver as SqlServerDriver).searchSchema = 'dbo';
+    return source.initialize();
+  }
+
+  private async waitFor(opening: Promise<DataSource>, tenant: Tenant): Promise<DataSource> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(unavailable()), tenant.config.limits.poolWaitMs);
+    });
+    try {
+      return await Promise.race([opening, limit]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function unavailable(cause?: unknown): AppError {
+  return new AppError('DATABASE_UNAVAILABLE', 'The database cannot be reached at the moment.', {
+    hint: 'This is not a fault of the statement; try again in a few seconds.',
+    cause,
+  });
+}
+
+function optionsOf(tenant: Tenant): DataSourceOptions {
+  const { database, limits } = tenant.config;
+  const [host = '', instanceName] = database.host.split('\\', 2);
+  return {
+    type: 'mssql',
+    host,
+    ...(instanceName === undefined ? { port: database.port } : {}),
+    database: database.database,
+    ...credentialsOf(database),
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    requestTimeout: limits.queryTimeoutMs,
+    logging: false,
+    pool: {
+      max: limits.poolMax,
+      min: 0,
+      acquireTimeoutMillis: limits.poolWaitMs,
+      idleTimeoutMillis: 60_000,
+    },
+    options: {
+      encrypt: database.encrypt,
+      trustServerCertificate: database.trustServerCertificate,
+      useUTC: true,
+      cancelTimeout: CANCEL_TIMEOUT_MS,
+      // What a DBA sees in sys.dm_exec_sessions.
+      appName: `mssql-mcp-server/${tenant.name}`.slice(0, 128),
+      ...(instanceName === undefined ? {} : { instanceName }),
+    },
+    extra: { validateConnection: 'socket' },
+  };
+}
+
+function credentialsOf(database: DatabaseConfig): object {
+  switch (database.authentication) {
+    case 'sql':
+      return { username: database.user, password: database.password };
+    case 'ntlm': {
+      const [domain = '', userName = ''] = database.user.split('\\', 2);
+      return { authentication: { type: 'ntlm', options: { domain, userName, password: database.password } } };
+    }
+    case 'entra':
+      return {
+        authentication: {
+          type: 'azure-active-directory-service-principal-secret',
+          options: {
+            clientId: database.user,
+            clientSecret: database.password,
+            tenantId: database.entraTenantId ?? '',
+          },
+        },
+      };
+    default:
+      return database.authentication satisfies never;
+  }
+}

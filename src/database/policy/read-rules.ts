@@ -1,9 +1,0 @@
-import type { AccessLimits } from '../../common/principal.js';
-
-export interface ReadRules {
-  readonly allowMultipleStatements: boolean;
-  readonly allowThreePartNames: boolean;
-  /** `ThisDb.dbo.t` is no other database. */
-  readonly database: string;
-  readonly access: AccessLimits;
-}

@@ -1,0 +1,273 @@
+import { Clauses } from './clauses.js';
+import { NameRules } from './name-rules.js';
+import type { PolicyRules } from './policy-rules.js';
+import { type PolicyRule, Refusal } from './refusal.js';
+import { readDottedName, TokenReader } from './token-reader.js';
+import { NUMBER, QUOTED, type Tokens, VARIABLE, WORD } from './tsql-lexer.js';
+import { type Word, wordOf } from './tsql-words.js';
+import { isConversationStatement, isOdbcEscape, isUnreserved, legitimateUse } from './word-rules.js';
+
+const FIRST_WORDS = new Set([
+  'select',
+  'with',
+  'insert',
+  'update',
+  'delete',
+  'merge',
+  'truncate',
+  'create',
+  'alter',
+  'drop',
+  'declare',
+  'set',
+  'if',
+  'begin',
+  'while',
+  'print',
+  'raiserror',
+  'throw',
+  'return',
+]);
+
+/** Things that CREATE, ALTER and DROP make outside of the data, or that could carry code past this check. */
+const SERVER_THINGS = new Set(
+  [
+    'aggregate any application assembly asymmetric authorization availability broker certificate column',
+    'credential cryptographic database default endpoint event external fulltext function login master message',
+    'partition proc procedure queue remote resource role route rule search security sensitivity server service',
+    'signature symmetric trigger user workload xml',
+  ].flatMap(line => line.split(' ')),
+);
+
+/**
+ * What no statement of a caller may do even where writing is allowed: end our transaction, change the session or the
+ * person it acts for, run code that can't be seen here, or leave the database. What it may do inside the database is for
+ * the login's permissions to say.
+ */
+export class WriteChecker {
+  private readonly reader: TokenReader;
+  private readonly clauses: Clauses;
+  private readonly names: NameRules;
+  private at = 0;
+
+  constructor(text: string, tokens: Tokens, rules: PolicyRules) {
+    this.reader = new TokenReader(text, tokens);
+    this.clauses = new Clauses(this.reader);
+    this.names = new NameRules(this.reader, rules);
+  }
+
+  run(): void {
+    const { reader } = this;
+    let first = 0;
+    while (reader.isSign(first, ';') || reader.isSign(first, '(')) first++;
+    if (first >= reader.tokens.count) throw new Refusal('empty', 0, '');
+    // The first word of a batch, if it begins no statement, is the name of a procedure to run.
+    const begins = FIRST_WORDS.has(reader.shown(first).toLowerCase());
+    if (!begins) {
+      this.refuseWord(first);
+      throw this.refuse('first-word', first);
+    }
+    while (this.at < reader.tokens.count) this.step();
+    this.clauses.end();
+  }
+
+  private step(): void {
+    const { reader, clauses } = this;
+    const i = this.at;
+    switch (reader.kind(i)) {
+      case WORD: {
+        const number = reader.wordAt(i);
+        const mayBeName = clauses.level.expectsTable || reader.isSign(i + 1, '.');
+        if (number !== 0 && !reader.isSign(i - 1, '.') && !(mayBeName && isUnreserved(number))) return this.word(i);
+        return this.name(i);
+      }
+      case QUOTED:
+      case VARIABLE:
+        return this.name(i);
+      default:
+        return this.sign(i);
+    }
+  }
+
+  private sign(i: number): void {
+    const { reader, clauses } = this;
+    this.at++;
+    if (reader.isSign(i, '(')) clauses.open(i);
+    else if (reader.isSign(i, ')')) clauses.close(i);
+    else if (reader.isSign(i, ',')) clauses.comma();
+    else if (reader.isSign(i, ';') && clauses.outermost) clauses.restart();
+    else if (reader.isSign(i, '{') && !isOdbcEscape(reader, i) && reader.kind(i + 1) !== NUMBER) {
+      throw this.refuse('unseen-code', i + 1);
+    } else if (reader.isSign(i, '.') && clauses.level.expectsTable) {
+      this.at = i;
+      this.name(i);
+    }
+  }
+
+  private word(i: number): void {
+    const { reader, clauses } = this;
+    const word = wordOf(reader.wordAt(i));
+    const skip = legitimateUse(reader, i, clauses.level.nesting);
+    this.at = i + Math.max(skip, 1);
+    if (skip > 0) return;
+    this.refuseWord(i);
+    if (this.target(i, word) || clauses.word(i, word)) return;
+    const callable = reader.isSign(this.at, '.') || reader.isSign(this.at, '(');
+    if (callable && isUnreserved(reader.wordAt(i))) this.name(i);
+  }
+
+  private refuseWord(i: number): void {
+    const { reader } = this;
+    const word = wordOf(reader.wordAt(i));
+    switch (word) {
+      case 'COMMIT':
+      case 'ROLLBACK':
+      case 'SAVE':
+      case 'TRAN':
+      case 'TRANSACTION':
+        throw this.refuse('transaction-control', i);
+      case 'BEGIN':
+        if (reader.isWord(i + 1, 'TRAN', 'TRANSACTION', 'DISTRIBUTED')) throw this.refuse('transaction-control', i);
+        // BEGIN DIALOG [CONVERSATION] @h FROM SERVICE …
+        if (reader.shown(i + 1).toLowerCase() === 'dialog') throw this.refuse('server-statement', i + 1);
+        return;
+      case 'EXEC':
+      case 'EXECUTE':
+      case 'PROC':
+      case 'PROCEDURE':
+        throw this.refuse('unseen-code', i);
+      case 'OPENDATASOURCE':
+      case 'OPENQUERY':
+      case 'OPENROWSET':
+        throw this.refuse('outward-function', i);
+      case 'BACKUP':
+      case 'BULK':
+      case 'CHECKPOINT':
+      case 'DBCC':
+      case 'DENY':
+      case 'DUMP':
+      case 'GRANT':
+      case 'KILL':
+      case 'LOAD':
+      case 'RECONFIGURE':
+      case 'RESTORE':
+      case 'REVERT':
+      case 'REVOKE':
+      case 'SETUSER':
+      case 'SHUTDOWN':
+      case 'TRIGGER':
+      case 'WAITFOR':
+        throw this.refuse('server-statement', i);
+      case 'USE':
+        throw this.refuse('session-setting', i);
+      case 'SET':
+        if (!this.assigns(i)) throw this.refuse('session-setting', i + 1);
+        return;
+      case 'CREATE':
+      case 'ALTER':
+      case 'DROP':
+      case 'ADD':
+        return this.definition(i, word);
+      case 'GO':
+        if (reader.aloneOnLine(i)) throw this.refuse('batch-separator', i);
+        return;
+      case 'ON':
+        if (reader.isWord(i + 1, 'CONVERSATION') && isConversationStatement(reader, i + 1)) {
+          throw this.refuse('server-statement', i + 1);
+        }
+        return;
+      case 'CONVERSATION':
+        if (isConversationStatement(reader, i)) throw this.refuse('server-statement', i);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** Whether SET gives a value to a variable or a column, or belongs to a table; any other is an option of the session. */
+  private assigns(i: number): boolean {
+    const { reader } = this;
+    const ofTable = reader.isSign(i + 1, '(') || reader.isWord(i - 1, 'DELETE', 'UPDATE');
+    if (ofTable || reader.kind(i + 1) === VARIABLE || reader.isWord(i + 1, 'IDENTITY_INSERT')) return true;
+    // `a = 1`, `a += 1`, `t.a = 1`, `a.modify(…)`; but not `LOCK_TIMEOUT -1`.
+    if (reader.isSign(i + 2, '=') || reader.isSign(i + 2, '.')) return true;
+    return (
+      ['+', '-', '*', '/', '%', '&', '^', '|'].some(sign => reader.isSign(i + 2, sign)) && reader.isSign(i + 3, '=')
+    );
+  }
+
+  /** The words behind which a changing statement names its table. Says whether it was one. */
+  private target(i: number, word: Word | undefined): boolean {
+    const { reader, clauses } = this;
+    const { nesting, clause } = clauses.level;
+    const beginning = nesting === 'statement' && clause === 'none';
+    switch (word) {
+      case 'INSERT':
+      case 'UPDATE':
+      case 'DELETE':
+      case 'MERGE':
+        clauses.expectTable('select');
+        return true;
+      case 'INTO':
+      case 'IDENTITY_INSERT':
+        clauses.expectTable(clause);
+        return true;
+      case 'USING':
+        clauses.expectTable('from');
+        return true;
+      case 'TABLE':
+      case 'VIEW':
+        if (nesting === 'options' || nesting === 'table-tail') return false;
+        clauses.expectTable('from');
+        return true;
+      case 'ON':
+        // CREATE INDEX i ON t
+        if (beginning) clauses.expectTable('none');
+        return beginning;
+      case 'FOR': {
+        // CREATE SYNONYM s FOR t; NEXT VALUE FOR s
+        const named = beginning || (reader.isWord(i - 1, 'VALUE') && reader.isWord(i - 2, 'NEXT'));
+        if (named) clauses.expectTable(clause);
+        return named;
+      }
+      case 'SET':
+        clauses.level.clause = 'select';
+        clauses.level.expectsTable = false;
+        return true;
+      case 'CREATE':
+      case 'ALTER':
+      case 'DROP':
+        if (nesting === 'statement') clauses.restart();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  private definition(i: number, word: Word): void {
+    const { reader } = this;
+    const thing = reader.shown(i + 1).toLowerCase();
+    // ALTER TABLE t ADD column …, ALTER COLUMN …, DROP COLUMN …: parts of a table.
+    const partOfTable = ['column', 'default'].includes(thing) && i > 0 && word !== 'CREATE';
+    if (word === 'ADD') {
+      if (thing === 'signature' || thing === 'sensitivity') throw this.refuse('server-statement', i);
+      return;
+    }
+    if (SERVER_THINGS.has(thing) && !partOfTable) throw this.refuse('server-statement', i + 1);
+  }
+
+  private name(i: number): void {
+    const { reader, clauses } = this;
+    const dotted = readDottedName(reader, i);
+    this.at = Math.max(dotted.next, i + 1);
+    const place = clauses.level.expectsTable ? 'table' : 'expression';
+    clauses.level.expectsTable = false;
+    // `INSERT t (a)`, `CREATE INDEX i ON t (a)`: columns, not arguments.
+    const columns = place === 'table' && reader.isWord(i - 1, 'INSERT', 'INTO', 'ON', 'TABLE', 'VIEW');
+    this.names.check(i, columns ? { ...dotted, call: false } : dotted, place);
+  }
+
+  private refuse(rule: PolicyRule, i: number): Refusal {
+    return new Refusal(rule, this.reader.start(i), this.reader.shown(i));
+  }
+}

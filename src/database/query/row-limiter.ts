@@ -1,0 +1,177 @@
+import type { CellValue, QueryResult, ResultColumn, ResultSet, TruncationReason } from '../driver/result-set.js';
+import type { ResponseHandler } from '../driver/pooled-session.js';
+import { beginning } from '../driver/values/cut-text.js';
+import { documentKind } from '../driver/values/document-pieces.js';
+
+const MAX_MESSAGES = 100;
+const MAX_MESSAGE_LENGTH = 2_000;
+const MAX_MESSAGES_LENGTH = 20_000;
+/** 5701 and 5703 tell of the database and language after a reset; 3621 follows an error. */
+const QUIET_MESSAGES = new Set([5701, 5703, 3621]);
+const MAX_RESULT_SETS = 50;
+/** What stands around a document: its column, the mark of the cut, the facts. */
+const DOCUMENT_FRAME = 500;
+
+export interface RowLimits {
+  readonly maxRows: number;
+  readonly maxBytes: number;
+  readonly skipRows: number;
+  /** For a write: rows beyond the limits are dropped, and the statement runs to its end. */
+  readonly drain?: boolean;
+}
+
+export interface RowSink {
+  columns(columns: readonly ResultColumn[]): void;
+  /** Bytes it takes, or undefined when it would not fit into what is left. */
+  row(row: readonly CellValue[], bytesLeft: number): number | undefined | Promise<number | undefined>;
+}
+
+/** Counts rows and bytes while they stream by, and says stop at the first one too many. */
+export class RowLimiter implements ResponseHandler {
+  readonly affectedRows: number[] = [];
+  readonly messages: string[] = [];
+  rows = 0;
+  bytes = 0;
+  sets = 0;
+  truncatedBy: TruncationReason | undefined;
+  /** The result sets that lack rows, counted from 0. */
+  readonly cutSets = new Set<number>();
+  /** Whether anything reached the sink: then the statement can't be tried again. */
+  delivered = false;
+  private messageLength = 0;
+  private open = false;
+  private announce: readonly ResultColumn[] | undefined;
+  private skipped = 0;
+  private rowsOfSet = 0;
+  private piece: { columns: readonly ResultColumn[]; texts: string[]; bytes: number } | undefined;
+
+  constructor(
+    private readonly sink: RowSink,
+    private readonly limits: RowLimits,
+    private readonly onProgress: (rows: number) => void = () => {},
+  ) {}
+
+  columns(columns: readonly ResultColumn[]): void {
+    this.open = true;
+    this.sets++;
+    this.rowsOfSet = 0;
+    const pieceName = columns.length === 1 ? documentKind(columns[0]?.name) : undefined;
+    this.piece =
+      pieceName === undefined
+        ? undefined
+        : { columns: [{ name: pieceName, type: columns[0]?.type ?? '', document: true }], texts: [], bytes: 0 };
+    this.announce = this.piece?.columns ?? columns;
+  }
+
+  /** Columns are handed on with their first row or their end: a deadlock in between can still be retried. */
+  private deliverColumns(): void {
+    if (this.announce === undefined) return;
+    this.delivered = true;
+    if (this.sets <= MAX_RESULT_SETS) this.sink.columns(this.announce);
+    this.announce = undefined;
+  }
+
+  row(row: CellValue[]): void | 'stop' | Promise<void> {
+    this.deliverColumns();
+    if (this.sets > MAX_RESULT_SETS || (this.truncatedBy !== undefined && this.limits.drain === true))
+      return this.stop('rows');
+    if (this.piece !== undefined) return this.pieceRow(String(row[0] ?? ''));
+    if (this.sets === 1 && this.skipped < this.limits.skipRows) {
+      this.skipped++;
+      return undefined;
+    }
+    if (this.rows >= this.limits.maxRows) return this.stop('rows');
+    const taken = this.sink.row(row, this.limits.maxBytes - this.bytes);
+    if (taken instanceof Promise) return taken.then(bytes => void this.count(bytes));
+    return this.count(taken);
+  }
+
+  done(rows: number | undefined, changes: boolean): void {
+    const hadRows = this.open;
+    if (hadRows) {
+      this.deliverColumns();
+      this.flushPiece();
+      this.open = false;
+    }
+    // Those of a SELECT are counted as rows; a change with OUTPUT has rows and a count of its own.
+    if (rows !== undefined && (!hadRows || changes)) this.affectedRows.push(rows);
+  }
+
+  message(text: string, number: number): void {
+    if (QUIET_MESSAGES.has(number) || this.messageLength > MAX_MESSAGES_LENGTH) return;
+    const shown = text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)}…` : text;
+    this.messageLength += shown.length;
+    const full = this.messages.length >= MAX_MESSAGES || this.messageLength > MAX_MESSAGES_LENGTH;
+    if (full) this.messageLength = Infinity;
+    this.messages.push(full ? 'There are more messages, which are left out here.' : shown);
+  }
+
+  private count(bytes: number | undefined): void | 'stop' {
+    if (bytes === undefined) return this.stop('bytes');
+    this.bytes += bytes;
+    this.rows++;
+    this.rowsOfSet++;
+    if (this.rows % 1000 === 0) this.onProgress(this.rows);
+    return undefined;
+  }
+
+  private stop(reason: TruncationReason): void | 'stop' {
+    this.flushPiece();
+    this.truncatedBy ??= reason;
+    this.cutSets.add(Math.min(this.sets, MAX_RESULT_SETS) - 1);
+    return this.limits.drain === true ? undefined : 'stop';
+  }
+
+  private pieceRow(text: string): void | 'stop' {
+    const piece = this.piece;
+    if (piece === undefined) return undefined;
+    // As JSON writes it, with its quotes escaped: what the caller will get.
+    const bytes = Buffer.byteLength(JSON.stringify(text)) - 2;
+    const left = this.limits.maxBytes - DOCUMENT_FRAME - this.bytes - piece.bytes;
+    piece.texts.push(bytes <= left ? text : `${beginning(text, left / 2)}… [cut: the rest does not fit]`);
+    piece.bytes += bytes;
+    return bytes <= left ? undefined : this.stop('bytes');
+  }
+
+  private flushPiece(): void {
+    const piece = this.piece;
+    this.piece = undefined;
+    if (piece === undefined || piece.texts.length === 0) return;
+    const taken = this.sink.row([piece.texts.join('')], Infinity);
+    if (typeof taken === 'number') this.count(taken);
+  }
+}
+
+/** Keeps the rows. */
+export class CollectedRows implements RowSink {
+  private readonly sets: { columns: readonly ResultColumn[]; rows: (readonly CellValue[])[] }[] = [];
+
+  constructor(private readonly measureRow: (row: readonly CellValue[], columns: readonly ResultColumn[]) => number) {}
+
+  columns(columns: readonly ResultColumn[]): void {
+    this.sets.push({ columns, rows: [] });
+  }
+
+  row(row: readonly CellValue[], bytesLeft: number): number | undefined {
+    const set = this.sets[this.sets.length - 1];
+    if (set === undefined) return 0;
+    const bytes = this.measureRow(row, set.columns);
+    if (bytes > bytesLeft) return undefined;
+    set.rows.push(row);
+    return bytes;
+  }
+
+  result(response: RowLimiter, cutCells: number): QueryResult {
+    const { truncatedBy } = response;
+    const resultSets = this.sets.map((set, i): ResultSet =>
+      truncatedBy !== undefined && response.cutSets.has(i) ? { ...set, truncatedBy } : set,
+    );
+    return {
+      resultSets,
+      affectedRows: response.affectedRows,
+      messages: response.messages,
+      bytes: response.bytes,
+      cutCells,
+    };
+  }
+}

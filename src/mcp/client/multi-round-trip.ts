@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../../common/app-error.js';
+import type { StateCipher } from '../../state/state-cipher.js';
+import type { StateStore } from '../../state/state-store.js';
+import { readAnswer } from './client-answer.js';
+import type { ClientMethod } from './client-capabilities.js';
+import type { RequestContext } from '../protocol/request-context.js';
+import { isObject } from '../protocol/json-rpc.js';
+import { invalidParams } from '../protocol/rpc.error.js';
+import { REQUEST_STATE_LIMIT_MS } from '../protocol/limits.js';
+
+const PURPOSE = 'mcp request-state';
+
+/** Ends an attempt that waits for an answer of the client: the call's answer is then an `input_required` result. */
+export class InputRequired extends AppError {
+  constructor() {
+    super('CANCELLED', 'The call continues when the client has answered.');
+    this.name = 'InputRequired';
+  }
+}
+
+interface State {
+  readonly tenant: string;
+  readonly subject: string;
+  readonly client: string;
+  /** Hash of method, name and arguments. */
+  readonly request: string;
+  readonly expires: number;
+  /** Hash of each question by its key. */
+  readonly asked: Readonly<Record<string, string>>;
+  /** Answers of earlier rounds. */
+  readonly answers: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Questions in 2026-07-28: a call that needs an answer ends, and the client repeats it with the answer and our sealed
+ * state. The state binds an answer to person, tenant, request and the very question that was put, and a person's answer
+ * is good for one run of what they agreed to.
+ */
+export class MultiRoundTrip {
+  private readonly pending = new Map<string, { method: ClientMethod; params: object }>();
+  private spent: Promise<void> | undefined;
+
+  private constructor(
+    private readonly context: RequestContext,
+    private readonly cipher: StateCipher,
+    private readonly store: StateStore,
+    private readonly state: State | undefined,
+    private readonly responses: Readonly<Record<string, unknown>>,
+  ) {}
+
+  /** Throws RpcError -32602 when the state isn't ours, isn't for this request, or is too old. */
+  static open(context: RequestContext, cipher: StateCipher, store: StateStore): MultiRoundTrip {
+    const { requestState, inputResponses = {} } = context.params;
+    if (!isObject(inputResponses)) throw invalidParams('inputResponses must be an object.');
+    if (requestState === undefined) return new MultiRoundTrip(context, cipher, store, undefined, inputResponses);
+    const state =
+      typeof requestState === 'string' ? (cipher.open(PURPOSE, requestState) as State | undefined) : undefined;
+    if (state === undefined || !isFor(state, context)) {
+      throw invalidParams('requestState is not valid for this request.');
+    }
+    if (state.expires < Date.now()) throw invalidParams('requestState has expired; send the request again without it.');
+    return new MultiRoundTrip(context, cipher, store, state, inputResponses);
+  }
+
+  /**
+   * The answer to a question; throws InputRequired when there is none yet. `bound`: only an answer to exactly this
+   * question counts, one that comes without our state does not, and none counts twice.
+   */
+  async answerTo(key: string, method: ClientMethod, params: object, bound: boolean): Promise<unknown> {
+    const asked = this.state?.asked[key];
+    const fits = asked === undefined ? !bound : asked === hash([method, params]);
+    if (fits) {
+      const raw = Object.hasOwn(this.responses, key) ? this.responses[key] : this.state?.answers[key];
+      const answer = readAnswer(method, params, raw);
+      if (answer !== undefined) {
+        if (bound) await this.spend();
+        return answer;
+      }
+    }
+    this.pending.set(key, { method, params });
+    throw new InputRequired();
+  }
+
+  /**
+   * "Servers for which a given requestState must be consumed at most once … MUST enforce that invariant server-side"
+   * (2026-07-28 basic/patterns/mrtr): a change that a person agreed to once is made once, however often it is sent.
+   */
+  private spend(): Promise<void> {
+    const key = `mcp:answered:${this.cipher.hash(String(this.context.params.requestState))}`;
+    this.spent ??= this.store.increment(key, REQUEST_STATE_LIMIT_MS / 1_000).then(uses => {
+      if (uses > 1) throw invalidParams('requestState was used already; send the request again without it.');
+    });
+    return this.spent;
+  }
+
+  result(): object {
+    const { caller } = this.context;
+    const known = { ...this.state?.answers };
+    for (const key of Object.keys(this.state?.asked ?? {})) {
+      if (Object.hasOwn(this.responses, key)) known[key] = this.responses[key];
+    }
+    const state: State = {
+      tenant: caller.tenant.name,
+      subject: caller.principal.subject,
+      client: caller.principal.client,
+      request: requestHash(this.context),
+      expires: Date.now() + REQUEST_STATE_LIMIT_MS,
+      asked: {
+        ...this.state?.asked,
+        ...Object.fromEntries([...this.pending].map(([key, { method, params }]) => [key, hash([method, params])])),
+      },
+      answers: known,
+    };
+    return {
+      resultType: 'input_required',
+      inputRequests: Object.fromEntries(this.pending),
+      requestState: this.cipher.seal(PURPOSE, state),
+    };
+  }
+}
+
+function isFor(state: State, context: RequestContext): boolean {
+  const { tenant, principal } = context.caller;
+  return (
+    state.tenant === tenant.name &&
+    state.subject === principal.subject &&
+    state.client === principal.client &&
+    state.request === requestHash(context)
+  );
+}
+
+/** What stays the same when the request is repeated. */
+function requestHash({ request, params }: RequestContext): string {
+  return hash([request.method, params.name ?? null, params.uri ?? null, params.arguments ?? null]);
+}
+
+/** Independent of the order in which a client writes its keys. */
+function hash(value: unknown): string {
+  const sorted = (_key: string, item: unknown): unknown =>
+    isObject(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item;
+  return createHash('sha256').update(JSON.stringify(value, sorted)).digest('base64url');
+}

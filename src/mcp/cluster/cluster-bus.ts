@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { logger } from '../../common/log.js';
+import { StateCipher } from '../../state/state-cipher.js';
+import { STATE_STORE, type StateStore } from '../../state/state-store.js';
+
+const log = logger('mcp');
+
+/** What processes behind one address tell each other, by its kind. */
+export interface BusMessages {
+  /** A client's answer to a question that another process asked. */
+  answer: { id: string; tenant: string; subject: string; result?: unknown; error?: string };
+  /** A message POSTed for a 2024-11-05 stream that another process holds. */
+  message: {
+    stream: string;
+    tenant: string;
+    subject: string;
+    client: string;
+    body: unknown;
+    version?: string | undefined;
+  };
+  cancel: { token: string; id: string | number };
+  /** What is remembered of a client has changed. */
+  client: { key: string };
+  /** A resource has changed. */
+  updated: { tenant: string; uri: string };
+}
+
+type Kind = keyof BusMessages;
+const EVERYBODY = 'all';
+
+/**
+ * Messages between the processes that share a state store. Ids of streams and serverRequests begin with the id of the
+ * process that holds them, so that a POST which arrives elsewhere finds its way. Sealed: the store sees no contents.
+ */
+@Injectable()
+export class ClusterBus implements OnModuleInit, OnApplicationShutdown {
+  private readonly processId = randomBytes(9).toString('base64url');
+  private readonly listeners = new Map<Kind, (message: never) => void>();
+  private unsubscribe: (() => Promise<void>)[] = [];
+
+  constructor(
+    @Inject(STATE_STORE) private readonly store: StateStore,
+    private readonly cipher: StateCipher,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    // SQLite serves one process: it is alone.
+    if (this.store.kind === 'sqlite') return;
+    for (const target of [this.processId, EVERYBODY]) {
+      this.unsubscribe.push(await this.store.subscribe(channelOf(target), text => this.receive(target, text)));
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.allSettled(this.unsubscribe.map(stop => stop()));
+  }
+
+  /** An unguessable id that tells every process who holds it. */
+  newId(): string {
+    return `${this.processId}.${randomBytes(18).toString('base64url')}`;
+  }
+
+  /** Whether the holder of this id is this process; undefined when it isn't an id of ours at all. */
+  holds(id: string): boolean | undefined {
+    const [owner, secret, ...rest] = id.split('.');
+    if (owner?.length !== 12 || secret?.length !== 24 || rest.length > 0) return undefined;
+    // Alone, an id of another process is one of before the restart.
+    if (owner !== this.processId && this.store.kind === 'sqlite') return undefined;
+    return owner === this.processId;
+  }
+
+  on<K extends Kind>(kind: K, listener: (message: BusMessages[K]) => void): void {
+    this.listeners.set(kind, listener as (message: never) => void);
+  }
+
+  /** To the process that holds an id. Rejects when the store is away. */
+  async tell<K extends Kind>(id: string, kind: K, message: BusMessages[K]): Promise<void> {
+    await this.publish(id.split('.', 1)[0] ?? '', kind, message);
+  }
+
+  /** To every process, this one included. Never rejects. */
+  async tellAll<K extends Kind>(kind: K, message: BusMessages[K]): Promise<void> {
+    if (this.store.kind === 'sqlite') return this.deliver(kind, message);
+    await this.publish(EVERYBODY, kind, message).catch((error: unknown) => {
+      log.warn({ err: error, kind }, 'other processes were not told');
+      this.deliver(kind, message);
+    });
+  }
+
+  private async publish<K extends Kind>(target: string, kind: K, message: BusMessages[K]): Promise<void> {
+    const channel = channelOf(target);
+    await this.store.publish(channel, this.cipher.seal(channel, { kind, message }));
+  }
+
+  private receive(target: string, text: string): void {
+    const opened = this.cipher.open(channelOf(target), text) as { kind: Kind; message: never } | undefined;
+    if (opened === undefined) log.warn('a message from another process could not be opened');
+    else this.deliver(opened.kind, opened.message);
+  }
+
+  private deliver<K extends Kind>(kind: K, message: BusMessages[K]): void {
+    try {
+      (this.listeners.get(kind) as ((message: BusMessages[K]) => void) | undefined)?.(message);
+    } catch (error) {
+      log.error({ err: error, kind }, 'a message from another process failed');
+    }
+  }
+}
+
+function channelOf(target: string): string {
+  return `mcp:${target}`;
+}

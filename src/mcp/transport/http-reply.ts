@@ -1,0 +1,111 @@
+import type { Response } from 'express';
+import type { SqlScope } from '../../common/principal.js';
+import type { Accepted } from '../../http/negotiation.js';
+import type { MessageSink } from '../protocol/request-context.js';
+import type { KeepAlive } from './keep-alive.js';
+import { MAX_PENDING_BYTES } from '../protocol/limits.js';
+
+/** What a request is answered with, when it is not a stream. */
+export interface RpcReply {
+  readonly status: number;
+  /** JSON; empty for none. */
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the token lacks, with 403. */
+  readonly scopes?: readonly SqlScope[];
+}
+
+export const STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-cache, no-transform',
+  // nginx would hold the events back: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
+  'X-Accel-Buffering': 'no',
+};
+
+/**
+ * The reply to one POST: plain JSON, or a stream of events that ends with the answer. It becomes a stream at the first
+ * message that precedes the answer, or when the answer takes long; then its status is 200, whatever follows.
+ */
+export class HttpReply implements MessageSink {
+  private streaming = false;
+  private stopKeepAlive: (() => void) | undefined;
+  private readonly closeListeners: (() => void)[] = [];
+
+  constructor(
+    private readonly res: Response,
+    private readonly accepts: Accepted,
+    private readonly keepAlive: KeepAlive,
+  ) {}
+
+  get open(): boolean {
+    return this.accepts.stream && !this.res.destroyed && !this.res.writableEnded;
+  }
+
+  get isStream(): boolean {
+    return this.streaming;
+  }
+
+  /** When the caller's connection ends before the answer, or has ended already. */
+  onClose(listener: () => void): void {
+    if (this.res.destroyed) return listener();
+    this.closeListeners.push(listener);
+    // A batch has many calls, and a response may have few listeners.
+    if (this.closeListeners.length > 1) return;
+    this.res.once('close', () => {
+      this.stopKeepAlive?.();
+      if (!this.res.writableFinished) for (const listen of this.closeListeners) listen();
+    });
+  }
+
+  startStream(): void {
+    if (this.streaming || !this.open) return;
+    this.streaming = true;
+    this.res.writeHead(200, STREAM_HEADERS);
+    this.res.flushHeaders();
+    this.stopKeepAlive = this.keepAlive.add(() => {
+      // A reader that is behind gets no comments on top.
+      if (this.res.writableLength === 0) this.res.write(': keep-alive\n\n');
+    });
+  }
+
+  send(message: string, needed = false): boolean {
+    if (!this.open) return false;
+    if (!needed && this.res.writableLength > MAX_PENDING_BYTES) return false;
+    this.startStream();
+    this.res.write(frame(message));
+    return true;
+  }
+
+  /** Ends the reply. `undefined` is the end of a cancelled call: nothing follows. */
+  answer(answer: RpcReply | undefined): void {
+    this.stopKeepAlive?.();
+    if (this.res.destroyed || this.res.writableEnded) return;
+    // A request is answered with JSON or a stream (2025-11-25 basic/transports), and only a stream may end with nothing
+    // in it: the official clients report any other reply to a call that they cancelled as an error.
+    if (answer === undefined) this.startStream();
+    if (this.streaming) {
+      this.res.end(answer === undefined || answer.body === '' ? undefined : frame(answer.body));
+    } else if (answer === undefined) {
+      this.res.writeHead(204).end();
+    } else if (answer.body === '') {
+      this.res.writeHead(answer.status, { 'Content-Length': '0', ...answer.headers }).end();
+    } else if (!this.accepts.json && answer.status === 200) {
+      this.startStream();
+      this.answer(answer);
+    } else {
+      this.res
+        .writeHead(answer.status, {
+          'Content-Type': 'application/json',
+          'Content-Length': String(Buffer.byteLength(answer.body)),
+          'Cache-Control': 'no-store',
+          ...answer.headers,
+        })
+        .end(answer.body);
+    }
+  }
+}
+
+/** JSON text has no line breaks of its own, so one `data:` line is enough. */
+function frame(message: string): string {
+  return `event: message\ndata: ${message}\n\n`;
+}

@@ -1,0 +1,57 @@
+import { Injectable, type MessageEvent, NotAcceptableException } from '@nestjs/common';
+import type { Response } from 'express';
+import { EMPTY, type Observable } from 'rxjs';
+import { AppError } from '../../common/app-error.js';
+import { refuseMethod } from '../../http/refuse-method.js';
+import type { PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
+import { accepted } from '../../http/negotiation.js';
+import { callerOf } from './caller.js';
+import { StandaloneStreams } from './standalone-streams.js';
+import { RETRY_AFTER_SECONDS } from '../protocol/limits.js';
+import { STREAM_HEADERS } from './http-reply.js';
+import { revisionOfHeaders } from '../protocol/headers.js';
+
+/** GET, HEAD and DELETE of the MCP endpoint. */
+@Injectable()
+export class StandaloneStreamEndpoint {
+  constructor(private readonly streams: StandaloneStreams) {}
+
+  /** What a GET would begin with; clients probe with it before they sign in. */
+  head(res: Response): void {
+    res.writeHead(200, { ...STREAM_HEADERS, 'Cache-Control': 'no-cache' }).end();
+  }
+
+  /** Throws what the exception filter answers with; afterwards the reply is a stream. */
+  open(req: PrincipalRequest, res: Response): Observable<MessageEvent> {
+    this.refuseWithoutGet(req, res);
+    if (!accepted(req.headers.accept).stream) {
+      throw new NotAcceptableException('A GET opens a stream: Accept must allow text/event-stream.');
+    }
+    // The caller left while its token was checked: Nest would not subscribe, and the stream would never end.
+    if (req.socket.destroyed) return EMPTY;
+    const caller = callerOf(req);
+    // Only a client of 2024-11-05, or one that can't say, opens a stream without naming its version.
+    const legacy = req.headers['mcp-protocol-version'] === undefined;
+    try {
+      return this.streams.open(caller, legacy ? id => `${caller.tenant.path}/messages?sessionId=${id}` : undefined);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'TOO_MANY_REQUESTS') {
+        res.setHeader('Retry-After', String(RETRY_AFTER_SECONDS));
+      }
+      throw error;
+    }
+  }
+
+  /** There is no session to end, and a client that ends one has nothing to fear. */
+  delete(req: PrincipalRequest, res: Response): void {
+    this.refuseWithoutGet(req, res);
+    res.writeHead(204).end();
+  }
+
+  /** Since 2026-07-28 there is only POST. */
+  private refuseWithoutGet(req: PrincipalRequest, res: Response): void {
+    const revision = revisionOfHeaders(req.headers);
+    if (revision === undefined || revision.getStream) return;
+    refuseMethod(res, 'POST, HEAD, OPTIONS', `In ${revision.name} only POST is used.`);
+  }
+}

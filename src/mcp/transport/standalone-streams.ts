@@ -1,0 +1,66 @@
+import { Injectable, type MessageEvent } from '@nestjs/common';
+import type { Observable } from 'rxjs';
+import { Drain } from '../../common/drain.js';
+import { ChangesService } from '../cluster/changes.service.js';
+import { McpClientRegistry } from '../client/mcp-client-registry.js';
+import { EventStream } from './event-stream.js';
+import type { Caller } from '../protocol/request-context.js';
+import { notificationMessage } from '../protocol/json-rpc.js';
+import { KeepAlive } from './keep-alive.js';
+import { MAX_STREAM_MS } from '../protocol/limits.js';
+import { ClusterBus } from '../cluster/cluster-bus.js';
+import { StreamLimits } from './stream-limits.js';
+
+/** The GET streams that this process holds. */
+@Injectable()
+export class StandaloneStreams {
+  private readonly byId = new Map<string, EventStream>();
+
+  constructor(
+    private readonly limits: StreamLimits,
+    private readonly keepAlive: KeepAlive,
+    private readonly clients: McpClientRegistry,
+    private readonly bus: ClusterBus,
+    drain: Drain,
+    changes: ChangesService,
+  ) {
+    changes.onUpdate((tenant, uri) => void this.announce(tenant, uri));
+    drain.signal.addEventListener('abort', () => {
+      for (const stream of this.byId.values()) stream.endWhenIdle();
+    });
+  }
+
+  /** `endpointOf` gives the URL that a 2024-11-05 client is to POST to. Throws AppError TOO_MANY_REQUESTS. */
+  open(caller: Caller, endpointOf?: (id: string) => string): Observable<MessageEvent> {
+    const release = this.limits.claim(caller);
+    const id = this.bus.newId();
+    const stream = new EventStream(id, caller, endpointOf?.(id), () => {
+      release();
+      stopBeat();
+      this.byId.delete(id);
+    });
+    this.byId.set(id, stream);
+    const stopBeat = this.keepAlive.add(() => {
+      if (performance.now() - stream.opened > MAX_STREAM_MS) stream.end();
+      else stream.keepAlive();
+    });
+    return stream.events();
+  }
+
+  find(id: string): EventStream | undefined {
+    return this.byId.get(id);
+  }
+
+  /** To one stream of each client that watches the resource: its newest (2025-03-26: never the same message on two). */
+  private async announce(tenant: string, uri: string): Promise<void> {
+    const newest = new Map<string, EventStream>();
+    for (const stream of this.byId.values()) {
+      if (stream.caller.tenant.name === tenant) newest.set(stream.caller.clientKey, stream);
+    }
+    const message = notificationMessage('notifications/resources/updated', { uri });
+    for (const [clientKey, stream] of newest) {
+      const { watched } = await this.clients.facts(clientKey);
+      if (watched.includes(uri)) stream.send(message);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { AppError } from '../../../common/app-error.js';
+import { ServerConfig } from '../../../config/server.config.js';
+import type { Tenant } from '../../../tenancy/tenant.js';
+import { AccountParts } from './account-parts.js';
+import { BrowserSessions, type SignedInSession } from './browser-sessions.js';
+import { accountPage } from '../pages/account.page.js';
+import { sendPage } from '../pages/page.js';
+import { signInPage } from '../pages/sign-in.page.js';
+import { languageOf } from '../pages/texts.js';
+import { readForm } from '../../../http/read-body.js';
+import { refuseOtherSites } from '../pages/same-site.js';
+import { UpstreamSignIn } from '../upstream/upstream-sign-in.js';
+
+/** The account page and its forms. */
+@Injectable()
+export class AccountPages {
+  constructor(
+    private readonly server: ServerConfig,
+    private readonly sessions: BrowserSessions,
+    private readonly upstream: UpstreamSignIn,
+    private readonly parts: AccountParts,
+  ) {}
+
+  async show(req: Request, res: Response, tenant: Tenant): Promise<void> {
+    const session = await this.sessions.current(req, res, tenant);
+    if (session === undefined) return this.showSignIn(req, res, tenant);
+    sendPage(
+      res,
+      accountPage({
+        language: languageOf(req.headers['accept-language']),
+        base: `${tenant.path}/account`,
+        csrf: this.parts.cipher.sign(`account ${tenant.name}`, session.id),
+        person: session.account.displayName,
+        tenant: tenant.name,
+        database: tenant.config.database.database,
+        clients: await this.parts.grants.of(tenant, session.account.subject),
+        notice: /[?&]revoked\b/.test(req.url) ? 'revoked' : undefined,
+      }),
+    );
+  }
+
+  async signIn(req: Request, res: Response, tenant: Tenant): Promise<void> {
+    refuseOtherSites(req, this.server.publicUrl);
+    if (tenant.config.upstream !== undefined) throw new AppError('NOT_FOUND', 'People sign in elsewhere here.');
+    const form = await readForm(req);
+    const name = form.get('username') ?? '';
+    const result = await this.parts.signIns.withPassword(tenant, req, name, form.get('password') ?? '');
+    if (typeof result === 'string') {
+      return this.showSignIn(req, res, tenant, { problem: result, username: name.slice(0, 128) });
+    }
+    await this.sessions.begin(req, res, tenant, result.subject);
+    res.redirect(303, `${tenant.path}/account`);
+  }
+
+  async federated(req: Request, res: Response, tenant: Tenant): Promise<void> {
+    const subject = await this.upstream.takeOver(req, res, tenant, undefined);
+    await this.sessions.begin(req, res, tenant, subject);
+    res.redirect(303, `${tenant.path}/account`);
+  }
+
+  async revoke(req: Request, res: Response, tenant: Tenant): Promise<void> {
+    const { session, form } = await this.submission(req, res, tenant);
+    const done = await this.parts.grants.revoke(tenant, session.account.subject, form.get('grant') ?? '');
+    res.redirect(303, `${tenant.path}/account${done ? '?revoked' : ''}`);
+  }
+
+  async signOut(req: Request, res: Response, tenant: Tenant): Promise<void> {
+    await this.submission(req, res, tenant);
+    await this.sessions.end(req, res, tenant);
+    res.redirect(303, `${tenant.path}/account`);
+  }
+
+  private async submission(
+    req: Request,
+    res: Response,
+    tenant: Tenant,
+  ): Promise<{ session: SignedInSession; form: URLSearchParams }> {
+    refuseOtherSites(req, this.server.publicUrl);
+    const session = await this.sessions.current(req, res, tenant);
+    if (session === undefined) throw new AppError('UNAUTHENTICATED', 'Sign in first.', { hint: 'expired' });
+    const form = await readForm(req);
+    if (!this.parts.cipher.verify(`account ${tenant.name}`, session.id, form.get('csrf') ?? '')) {
+      throw new AppError('FORBIDDEN', 'This form was not made by this server.');
+    }
+    return { session, form };
+  }
+
+  private showSignIn(
+    req: Request,
+    res: Response,
+    tenant: Tenant,
+    attempt: { problem?: 'wrong' | 'tooMany'; username?: string } = {},
+  ): void {
+    const { upstream } = tenant.config;
+    sendPage(
+      res,
+      signInPage({
+        language: languageOf(req.headers['accept-language']),
+        action: `${tenant.path}/account/sign-in`,
+        csrf: '',
+        tenant: tenant.name,
+        database: tenant.config.database.database,
+        passwordForm: upstream === undefined,
+        upstream: upstream && { label: upstream.label, href: `${tenant.path}/login/upstream` },
+        ...attempt,
+      }),
+    );
+  }
+}

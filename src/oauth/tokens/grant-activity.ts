@@ -1,0 +1,39 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { StateCipher } from '../../state/state-cipher.js';
+import { STATE_STORE, type StateStore } from '../../state/state-store.js';
+import type { Tenant } from '../../tenancy/tenant.js';
+import { GRANT_S } from '../authorization-server/provider/provider.configuration.js';
+
+const EVERY_MS = 5 * 60_000;
+const MAX_REMEMBERED = 50_000;
+
+/** When a grant was last used, to five minutes, written off the request path. */
+@Injectable()
+export class GrantActivity {
+  private readonly written = new Map<string, number>();
+
+  constructor(
+    @Inject(STATE_STORE) private readonly store: StateStore,
+    private readonly cipher: StateCipher,
+  ) {}
+
+  touch(tenant: Tenant, grantId: string): void {
+    const now = Date.now();
+    if ((this.written.get(grantId) ?? 0) > now - EVERY_MS) return;
+    if (this.written.size >= MAX_REMEMBERED) this.written.clear();
+    this.written.set(grantId, now);
+    setImmediate(() => {
+      this.store.set(this.nameOf(tenant, grantId), String(now), GRANT_S).catch(() => this.written.delete(grantId));
+    });
+  }
+
+  /** Milliseconds since the epoch. */
+  async lastUse(tenant: Tenant, grantId: string): Promise<number | undefined> {
+    const text = await this.store.get(this.nameOf(tenant, grantId));
+    return text === undefined ? undefined : Number(text);
+  }
+
+  private nameOf(tenant: Tenant, grantId: string): string {
+    return `use:${tenant.name}:${this.cipher.hash(grantId)}`;
+  }
+}
