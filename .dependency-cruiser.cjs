@@ -1,47 +1,67 @@
 // docs/architecture.md, "Modules": a module imports modules on lower lines only.
 const lines = [
-  ['main', 'start', 'serve', 'app.module', 'configure-http', 'public-api', 'telemetry'],
+  ['main', 'start', 'serve', 'app.module', 'configure-http', 'public-api'],
+  ['cli'],
   ['health', 'doctor'],
   ['mcp'],
-  ['oauth', 'tools', 'resources', 'prompts'],
-  ['metrics', 'audit'],
-  ['database'],
+  ['oauth/oauth.module'],
+  ['oauth/authorization-server', 'invocation'],
+  ['oauth/resource-server'],
+  ['oauth/tokens'],
+  ['tools', 'resources', 'prompts'],
+  ['metrics', 'audit', 'telemetry'],
+  ['database', 'oauth/identity'],
   ['state', 'tenancy'],
+  ['http'],
   ['config'],
   ['common'],
 ];
 
-const pathOf = name => (lines[0].includes(name) ? `^src/${name.replace('.', '\\.')}\\.ts$` : `^src/${name}/`);
+/** Rooms inside a module, in the same order; files that stand beside them are the module's ground floor. */
+const rooms = {
+  database: [['database.module'], ['catalog', 'query'], ['policy'], ['connection'], ['driver'], ['']],
+  mcp: [['mcp.module'], ['transport'], ['methods'], ['client'], ['protocol'], ['cluster']],
+};
 
-const upward = lines.flatMap((line, height) => {
-  const above = lines.slice(0, height).flat();
-  return above.length === 0
-    ? []
-    : [
-        {
-          name: `${line.join('-')}-imports-nothing-above`,
-          severity: 'error',
-          from: { path: line.map(pathOf) },
-          to: { path: above.map(pathOf) },
-        },
-      ];
-});
+const isFile = name => /^(?:main|start|serve|configure-http|public-api)$|\.module$/.test(name);
+const pathOf = name => `^src/${name.replaceAll('.', '\\.')}${isFile(name) ? '\\.ts$' : '/'}`;
+/** '' is the module's ground floor: files directly in its folder. */
+const pathOfRoom = (module, room) =>
+  room === '' ? `^src/${module}/(?!${module}\\.module)[^/]+\\.ts$` : pathOf(`${module}/${room}`);
 
-const sideways = lines.slice(1).flatMap(line =>
-  line
-    .filter(() => line.length > 1)
-    .map(name => ({
-      name: `${name}-imports-no-neighbour`,
-      severity: 'error',
-      from: { path: pathOf(name) },
-      to: { path: line.filter(other => other !== name).map(pathOf) },
-    })),
-);
+function orderRules(order, toPath, label) {
+  return order.flatMap((line, height) => {
+    const from = { path: line.map(toPath) };
+    const name = `${label}${line.map(part => part || 'ground-floor').join('-')}`;
+    const above = order.slice(0, height).flat().map(toPath);
+    return [
+      ...(above.length === 0
+        ? []
+        : [{ name: `${name}-imports-nothing-above`, severity: 'error', from, to: { path: above } }]),
+      ...(height === 0 && label === ''
+        ? []
+        : line
+            .filter(() => line.length > 1)
+            .map(part => ({
+              name: `${label}${part}-imports-no-neighbour`,
+              severity: 'error',
+              from: { path: toPath(part) },
+              to: { path: line.filter(other => other !== part).map(toPath) },
+            }))),
+    ];
+  });
+}
+
+const ordered = [
+  ...orderRules(lines, pathOf, ''),
+  ...Object.entries(rooms).flatMap(([module, order]) =>
+    orderRules(order, room => pathOfRoom(module, room), `${module}/`),
+  ),
+];
 
 module.exports = {
   forbidden: [
-    ...upward,
-    ...sideways,
+    ...ordered,
     // The sandbox's binder and its query compiler call each other, as expressions and subqueries do.
     { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
     { name: 'no-barrels', severity: 'error', from: {}, to: { path: '^src/.*index\\.ts$' } },
@@ -59,10 +79,16 @@ module.exports = {
       to: { path: '^(test|examples|bench)/' },
     },
     {
-      name: 'driver-internals-in-one-place',
+      name: 'tedious-in-the-driver-rooms-only',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/database/' },
-      to: { path: 'node_modules/(tedious|mssql|typeorm)/' },
+      from: { path: '^src/', pathNot: '^src/database/driver/' },
+      to: { path: 'node_modules/tedious/' },
+    },
+    {
+      name: 'connections-in-two-rooms-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/database/(driver|connection)/' },
+      to: { path: 'node_modules/(mssql|typeorm)/' },
     },
     {
       name: 'custom-tools-use-the-public-door',

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { AuditService } from '../src/audit/audit.service.js';
 import { ServerConfig } from '../src/config/server.config.js';
 import { StatementPolicy } from '../src/database/policy/statement-policy.js';
-import { ReportedStatement } from '../src/database/statement-report.js';
+import { ReportedStatement } from '../src/database/query/reported-statement.js';
 import { CallRecord } from '../src/invocation/call-record.js';
 import type { ToolCall } from '../src/tools/tool.js';
 import { testCall, testTenant } from '../test/support/database.js';

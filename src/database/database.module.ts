@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { CatalogRunner } from './catalog/catalog-runner.js';
+import { CatalogRunner } from './connection/catalog-runner.js';
 import { CatalogFallback } from './catalog/catalog-fallback.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { SessionPool } from './connection/session-pool.js';

@@ -34,12 +34,12 @@ export class DatabaseChecks {
       return [diagnose(subject, `${database.host}:${database.port}`, error)];
     }
     if (facts === undefined) return [fault(subject, 'it answered without a row', 'Check that this is a SQL Server.')];
-    const { lacking, loginReadOnly } = await this.status.check(tenant, PROBE_TIMEOUT_MS);
+    const { missing, loginReadOnly } = await this.status.check(tenant, PROBE_TIMEOUT_MS);
     return [
       ok(subject, `SQL Server ${facts.version}, login ${facts.login_name}, database ${database.database}`),
       encryption(tenant, config),
       permissions(tenant, loginReadOnly),
-      ...(lacking.length === 0 ? [] : [lesserServer(tenant, lacking)]),
+      ...(missing.length === 0 ? [] : [lesserServer(tenant, missing)]),
       clock(subject, facts.now),
     ];
   }
@@ -75,10 +75,10 @@ function encryption(tenant: Tenant, config: ServerConfig): Finding {
   return config.production ? warning(subject, text, todo) : ok(subject, text);
 }
 
-function lesserServer(tenant: Tenant, lacking: readonly string[]): Finding {
+function lesserServer(tenant: Tenant, missing: readonly string[]): Finding {
   return warning(
     `${tenant.name}: capabilities`,
-    `this server has no ${lacking.join(', no ')}`,
+    `this server has no ${missing.join(', no ')}`,
     'docs/database-engines.md says what that means; without sp_set_session_context people with attributes are refused.',
   );
 }

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { OAuthModule } from '../oauth/oauth.module.js';
+import { InvocationModule } from '../invocation/invocation.module.js';
 import { Authorization } from './transport/authorization.js';
 import { CallFactory } from './client/call.factory.js';
 import { ChangesService } from './cluster/changes.service.js';
@@ -33,7 +34,7 @@ import { Pager } from './protocol/pager.js';
 import { ClusterBus } from './cluster/cluster-bus.js';
 import { ServerRequests } from './client/server-requests.js';
 import { RPC_METHODS, type RpcMethod } from './protocol/rpc-method.js';
-import { StreamLimits } from './transport/stream-limits.js';
+import { StreamLimits } from './client/stream-limits.js';
 import { StreamableHttp } from './transport/streamable-http.js';
 
 const METHODS = [
@@ -57,7 +58,7 @@ const METHODS = [
 /** Global for the sake of ChangesService, which a team's own providers may inject. */
 @Global()
 @Module({
-  imports: [OAuthModule],
+  imports: [OAuthModule, InvocationModule],
   controllers: [McpController, MessagesController],
   providers: [
     ...METHODS,

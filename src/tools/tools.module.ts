@@ -11,7 +11,6 @@ import { ReadStatement } from './builtin/read-statement.js';
 import { StatementCursor } from './builtin/statement-cursor.js';
 import { WriteStatement } from './builtin/write-statement.js';
 import { SignedTokens } from '../state/signed-tokens.js';
-import { ToolInvoker } from '../invocation/tool.invoker.js';
 import { ToolRegistry } from './tool.registry.js';
 
 @Global()
@@ -19,7 +18,6 @@ import { ToolRegistry } from './tool.registry.js';
   imports: [DiscoveryModule],
   providers: [
     ToolRegistry,
-    ToolInvoker,
     SignedTokens,
     StatementCursor,
     ConfirmTokens,
@@ -32,6 +30,6 @@ import { ToolRegistry } from './tool.registry.js';
     QuerySqlTool,
     GetTableSampleTool,
   ],
-  exports: [ToolRegistry, ToolInvoker, SignedTokens],
+  exports: [ToolRegistry, SignedTokens],
 })
 export class ToolsModule {}

@@ -1,4 +1,4 @@
-import { CatalogRunner } from '../../src/database/catalog/catalog-runner.js';
+import { CatalogRunner } from '../../src/database/connection/catalog-runner.js';
 import { CatalogFallback } from '../../src/database/catalog/catalog-fallback.js';
 import { CatalogService } from '../../src/database/catalog/catalog.service.js';
 import { SessionPool } from '../../src/database/connection/session-pool.js';

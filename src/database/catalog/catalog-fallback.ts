@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { TYPES } from 'tedious';
 import { AppError } from '../../common/app-error.js';
 import { logger } from '../../common/log.js';
 import type { Tenant } from '../../tenancy/tenant.js';
@@ -16,9 +15,9 @@ import {
   ROW_COUNTS,
 } from './catalog-fallback.queries.js';
 import { COLUMNS, TABLE, TABLE_SETS, TABLES } from './catalog.queries.js';
-import { type Requester, CatalogRunner, type Rows } from './catalog-runner.js';
+import { type Requester, CatalogRunner, type Rows } from '../connection/catalog-runner.js';
 import { columnRows, keyRows, keysInRows, keysOutRows, tableRows, withCounts } from './information-schema.js';
-import { nvarchar, type RpcParameter } from '../driver/parameters.js';
+import { int, nvarchar, type RpcParameter } from '../driver/parameters.js';
 import { isTransient } from '../sql-server.errors.js';
 
 /** A table as it was listed; the id is 0 where only INFORMATION_SCHEMA could be asked. */
@@ -70,7 +69,7 @@ export class CatalogFallback {
   /** The result sets of TABLE_SETS. */
   async table(tenant: Tenant, table: ListedTable, requester?: Requester): Promise<readonly Rows[]> {
     const { objectId: id, schema, name } = table;
-    const byId: RpcParameter[] = [{ name: 'id', type: TYPES.Int, value: id }, nvarchar('name', name)];
+    const byId: RpcParameter[] = [int('id', id), nvarchar('name', name)];
     const whole = id === 0 ? undefined : await this.attempt(tenant, TABLE, byId, requester);
     if (whole !== undefined) return whole;
     const parameters = [...byId, nvarchar('schema', schema)];

@@ -4,7 +4,7 @@ import type { AccessLimits } from '../../common/principal.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { mayTouch } from '../access.js';
 import type { CallContext } from '../call-context.js';
-import type { Requester, Rows } from './catalog-runner.js';
+import type { Requester, Rows } from '../connection/catalog-runner.js';
 import { CatalogFallback } from './catalog-fallback.js';
 import type { TableDescription, TableSummary } from './catalog.types.js';
 import { nearestNames } from '../nearest-names.js';

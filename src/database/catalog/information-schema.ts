@@ -1,4 +1,4 @@
-import type { Rows } from './catalog-runner.js';
+import type { Rows } from '../connection/catalog-runner.js';
 import type { CellValue } from '../driver/result-set.js';
 
 // Rows of catalog-fallback.queries in the shapes that catalog.queries gives.

@@ -1,5 +1,5 @@
 import type { CellValue } from '../driver/result-set.js';
-import type { Rows } from './catalog-runner.js';
+import type { Rows } from '../connection/catalog-runner.js';
 import type { ColumnDescription, IndexDescription, TableDescription, TableSummary } from './catalog.types.js';
 
 type Row = readonly CellValue[];

@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { TYPES } from 'tedious';
 import { AppError } from '../../common/app-error.js';
 import { logger } from '../../common/log.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { PooledSession, Rpc } from '../driver/pooled-session.js';
 import { type ServerCapabilities, SETTINGS, SINGLE_SETTINGS } from './session-batch.js';
-import { nvarchar } from '../driver/parameters.js';
+import { int, nvarchar } from '../driver/parameters.js';
 import type { CellValue } from '../driver/result-set.js';
 import { isTransient } from '../sql-server.errors.js';
 
 /** SQL Server from 2016 on, Azure SQL Database, Managed Instance. */
-const ALL_ABILITIES: ServerCapabilities = {
+const ALL_CAPABILITIES: ServerCapabilities = {
   settings: SETTINGS,
   sessionContext: true,
   transactions: true,
@@ -26,7 +25,7 @@ const CONTEXT_VALUES = [nvarchar('mcp_k0', 'mcp_probe'), nvarchar('mcp_v0', '1')
 const NESTED_VALUES = [
   nvarchar('mcp_statement', 'SELECT @a AS a'),
   nvarchar('mcp_declarations', '@a int'),
-  { name: 'mcp_p0', type: TYPES.Int, value: 1 },
+  int('mcp_p0', 1),
 ];
 /** Cannot set a key that has been set as read_only: a server that has the procedure but resets no session. */
 const READ_ONLY_KEY = 15664;
@@ -49,9 +48,9 @@ export class CapabilityProbe {
   private readonly asking = new Map<string, Promise<ServerCapabilities>>();
 
   /** What the tenant's server was seen to lack; empty while nobody has asked it. */
-  lacking(tenant: Tenant): readonly string[] {
+  missing(tenant: Tenant): readonly string[] {
     const known = this.known.get(tenant.name);
-    return known === undefined ? [] : lackOf(known.capabilities);
+    return known === undefined ? [] : missingFrom(known.capabilities);
   }
 
   /** Throws a driver's error when the connection is lost meanwhile, and AppError TIMEOUT. */
@@ -67,13 +66,13 @@ export class CapabilityProbe {
 
   private async ask(tenant: Tenant, connection: PooledSession): Promise<ServerCapabilities> {
     const session = new ProbedSession(connection);
-    const capabilities = (await hasAll(session)) ? ALL_ABILITIES : await oneByOne(session);
+    const capabilities = (await hasAll(session)) ? ALL_CAPABILITIES : await oneByOne(session);
     const before = this.known.get(tenant.name)?.capabilities;
     this.known.set(tenant.name, { capabilities, at: Date.now() });
-    const lacking = lackOf(capabilities);
-    if (lacking.length > 0 && (before === undefined || lackOf(before).join() !== lacking.join())) {
+    const missing = missingFrom(capabilities);
+    if (missing.length > 0 && (before === undefined || missingFrom(before).join() !== missing.join())) {
       log.warn(
-        { tenant: tenant.name, lacking },
+        { tenant: tenant.name, missing },
         'this database server lacks some of what SQL Server has; docs/database-engines.md says what that means',
       );
     }
@@ -102,7 +101,7 @@ async function oneByOne(session: ProbedSession): Promise<ServerCapabilities> {
   };
 }
 
-function lackOf(capabilities: ServerCapabilities): readonly string[] {
+function missingFrom(capabilities: ServerCapabilities): readonly string[] {
   const settings =
     capabilities.settings === SETTINGS ? [] : SINGLE_SETTINGS.filter(text => !capabilities.settings.includes(text));
   return [

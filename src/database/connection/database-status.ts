@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../../tenancy/tenant.js';
-import { CatalogRunner } from '../catalog/catalog-runner.js';
+import { CatalogRunner } from './catalog-runner.js';
 import { LoginPermissions } from './login-permissions.js';
 import { CapabilityProbe } from './capability-probe.js';
 import { TenantPools } from './tenant-pools.js';
@@ -11,7 +11,7 @@ export interface DatabaseReport {
   /** False when the login was seen to be able to write; undefined while that is unknown. */
   readonly loginReadOnly?: boolean;
   /** What the server lacks of SQL Server around a statement (docs/database-engines.md). */
-  readonly lacking: readonly string[];
+  readonly missing: readonly string[];
 }
 
 interface Known {
@@ -44,7 +44,7 @@ export class DatabaseStatus {
       status: connected ? 'connected' : 'disconnected',
       name: tenant.config.database.database,
       ...(canWrite === undefined ? {} : { loginReadOnly: !canWrite }),
-      lacking: this.capabilities.lacking(tenant),
+      missing: this.capabilities.missing(tenant),
     };
   }
 

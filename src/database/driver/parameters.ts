@@ -21,6 +21,8 @@ const NAME = /^@?[\p{L}_][\p{L}\p{Nd}_@$#]{0,126}$/u;
 const MAX_PARAMETERS = 1000;
 const INT_MAX = 2_147_483_647;
 
+export const int = (name: string, value: number): RpcParameter => ({ name, type: TYPES.Int, value });
+
 export const nvarchar = (name: string, value: string): RpcParameter =>
   value.length <= 4000
     ? { name, type: TYPES.NVarChar, value, options: { length: 4000 } }

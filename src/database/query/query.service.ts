@@ -11,7 +11,8 @@ import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../
 import { assertContext, assertFinished } from './session-checks.js';
 import { isTransient, translateSqlError } from '../sql-server.errors.js';
 import { StatementPolicy } from '../policy/statement-policy.js';
-import { ReportedStatement, type StatementKind } from '../statement-report.js';
+import type { StatementKind } from '../statement-report.js';
+import { ReportedStatement } from './reported-statement.js';
 import type { CellLimit } from '../driver/values/cut-text.js';
 import { runWrite, type WriteEnding } from './write-transaction.js';
 

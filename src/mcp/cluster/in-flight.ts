@@ -1,14 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { STATE_STORE, type StateStore } from '../../state/state-store.js';
 import { StateCipher } from '../../state/state-cipher.js';
-import type { Caller, RequestContext } from '../protocol/request-context.js';
-import type { RequestId } from '../protocol/json-rpc.js';
 import { ClusterBus } from './cluster-bus.js';
 
-/** Requests that are being answered, for `notifications/cancelled`. */
+type RequestId = string | number;
+
+/** A request that can still be cancelled. Its id is unique among the requests that were made with one access token. */
+export interface CancellableRequest {
+  readonly id: RequestId;
+  readonly caller: { readonly tokenKey: string };
+  cancel(): void;
+}
+
+/** The requests that are being answered, for `notifications/cancelled`. */
 @Injectable()
 export class InFlight {
-  private readonly byKey = new Map<string, Set<RequestContext>>();
+  private readonly byKey = new Map<string, Set<CancellableRequest>>();
 
   constructor(
     private readonly bus: ClusterBus,
@@ -18,18 +25,18 @@ export class InFlight {
     bus.on('cancel', ({ token, id }) => this.cancelHere(hash => hash === token, id));
   }
 
-  add(context: RequestContext): () => void {
-    const key = keyOf(context.caller.tokenKey, context.id);
+  add(request: CancellableRequest): () => void {
+    const key = keyOf(request.caller.tokenKey, request.id);
     const same = this.byKey.get(key) ?? new Set();
-    this.byKey.set(key, same.add(context));
+    this.byKey.set(key, same.add(request));
     return () => {
-      same.delete(context);
+      same.delete(request);
       if (same.size === 0) this.byKey.delete(key);
     };
   }
 
   /** Unknown and finished ids are ignored; so is an id that two programs with one token are using at the same time. */
-  async cancel(caller: Caller, id: RequestId): Promise<void> {
+  async cancel(caller: { readonly tokenKey: string }, id: RequestId): Promise<void> {
     const same = this.byKey.get(keyOf(caller.tokenKey, id));
     if (same !== undefined) return cancelOnly(same);
     if (this.store.kind === 'sqlite') return;
@@ -44,8 +51,8 @@ export class InFlight {
   }
 }
 
-function cancelOnly(same: ReadonlySet<RequestContext>): void {
-  if (same.size === 1) for (const context of same) context.cancel();
+function cancelOnly(same: ReadonlySet<CancellableRequest>): void {
+  if (same.size === 1) for (const request of same) request.cancel();
 }
 
 function keyOf(tokenKey: string, id: RequestId): string {

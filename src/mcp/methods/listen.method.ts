@@ -8,7 +8,7 @@ import { invalidParams, RPC, RpcError } from '../protocol/rpc.error.js';
 import { MAX_STREAM_MS, MAX_SUBSCRIPTIONS } from '../protocol/limits.js';
 import { META_SUBSCRIPTION } from '../protocol/headers.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
-import { StreamLimits } from '../transport/stream-limits.js';
+import { StreamLimits } from '../client/stream-limits.js';
 
 /** The long-lived stream of 2026-07-28. Lists never change here, so only resource updates can be had. */
 @Injectable()

@@ -4,7 +4,7 @@ import type { RequestContext } from './request-context.js';
 import { InFlight } from '../cluster/in-flight.js';
 import { resultMessage } from './json-rpc.js';
 import { RPC, RpcError } from './rpc.error.js';
-import type { RpcReply } from '../transport/http-reply.js';
+import type { RpcReply } from './rpc-reply.js';
 import { errorAnswer } from './rpc-error.mapping.js';
 import { resultJson, RPC_METHODS, type RpcMethod } from './rpc-method.js';
 

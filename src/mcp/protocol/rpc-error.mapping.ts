@@ -5,7 +5,7 @@ import type { SqlScope } from '../../common/principal.js';
 import { errorMessage, type RequestId } from './json-rpc.js';
 import { RPC, RpcError } from './rpc.error.js';
 import { RETRY_AFTER_SECONDS } from './limits.js';
-import type { RpcReply } from '../transport/http-reply.js';
+import type { RpcReply } from './rpc-reply.js';
 
 const log = logger('mcp');
 

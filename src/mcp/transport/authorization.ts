@@ -4,7 +4,7 @@ import { ServerConfig } from '../../config/server.config.js';
 import { ANONYMOUS, type PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
 import { type ChallengeReply, endpointOf, insufficientScope, unauthenticated } from '../../oauth/tokens/challenges.js';
 import type { Caller } from '../protocol/request-context.js';
-import type { RpcReply } from './http-reply.js';
+import type { RpcReply } from '../protocol/rpc-reply.js';
 
 /** What of authorisation depends on the message: the guard has seen the token, but not the method. */
 @Injectable()

@@ -1,19 +1,9 @@
 import type { Response } from 'express';
-import type { SqlScope } from '../../common/principal.js';
 import type { Accepted } from '../../http/negotiation.js';
 import type { MessageSink } from '../protocol/request-context.js';
 import type { KeepAlive } from './keep-alive.js';
 import { MAX_PENDING_BYTES } from '../protocol/limits.js';
-
-/** What a request is answered with, when it is not a stream. */
-export interface RpcReply {
-  readonly status: number;
-  /** JSON; empty for none. */
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** What the token lacks, with 403. */
-  readonly scopes?: readonly SqlScope[];
-}
+import type { RpcReply } from '../protocol/rpc-reply.js';
 
 export const STREAM_HEADERS = {
   'Content-Type': 'text/event-stream',

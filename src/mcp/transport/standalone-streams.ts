@@ -9,7 +9,7 @@ import { notificationMessage } from '../protocol/json-rpc.js';
 import { KeepAlive } from './keep-alive.js';
 import { MAX_STREAM_MS } from '../protocol/limits.js';
 import { ClusterBus } from '../cluster/cluster-bus.js';
-import { StreamLimits } from './stream-limits.js';
+import { StreamLimits } from '../client/stream-limits.js';
 
 /** The GET streams that this process holds. */
 @Injectable()

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
-import { SessionPool } from '../connection/session-pool.js';
-import { catalogBatch } from '../connection/session-batch.js';
+import { SessionPool } from './session-pool.js';
+import { catalogBatch } from './session-batch.js';
 import type { RpcParameter } from '../driver/parameters.js';
 import type { CellValue } from '../driver/result-set.js';
 import { isTransient, translateSqlError } from '../sql-server.errors.js';

@@ -1,0 +1,11 @@
+import type { SqlScope } from '../../common/principal.js';
+
+/** What a request is answered with, when it is not a stream. */
+export interface RpcReply {
+  readonly status: number;
+  /** JSON; empty for none. */
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the token lacks, with 403. */
+  readonly scopes?: readonly SqlScope[];
+}
