@@ -17,6 +17,8 @@ export type { ResourceCall, ResourceContents, ResourceHandler, ResourceTemplateH
 export { Prompt } from './prompts/prompt.decorator.js';
 export type { PromptArguments, PromptCall, PromptHandler, PromptMessage } from './prompts/prompt.js';
 export { ChangesService } from './mcp/cluster/changes.service.js';
+export { McpModule } from './mcp/mcp.module.js';
+export { DatabaseModule } from './database/database.module.js';
 export { QueryService } from './database/query/query.service.js';
 export { CatalogService, lookupFor } from './database/catalog/catalog.service.js';
 export { ServerConfig } from './config/server.config.js';

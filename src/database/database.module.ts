@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { CatalogRunner } from './connection/catalog-runner.js';
 import { CatalogFallback } from './catalog/catalog-fallback.js';
 import { CatalogService } from './catalog/catalog.service.js';
@@ -11,7 +11,6 @@ import { CapabilityProbe } from './connection/capability-probe.js';
 import { StatementPolicy } from './policy/statement-policy.js';
 import { TenantPools } from './connection/tenant-pools.js';
 
-@Global()
 @Module({
   providers: [
     QueryEvents,

@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { OAuthModule } from '../oauth/oauth.module.js';
 import { InvocationModule } from '../invocation/invocation.module.js';
 import { Authorization } from './transport/authorization.js';
@@ -36,6 +36,13 @@ import { ServerRequests } from './client/server-requests.js';
 import { RPC_METHODS, type RpcMethod } from './protocol/rpc-method.js';
 import { StreamLimits } from './client/stream-limits.js';
 import { StreamableHttp } from './transport/streamable-http.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { CommonModule } from '../common/common.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
+import { PromptsModule } from '../prompts/prompts.module.js';
+import { ResourcesModule } from '../resources/resources.module.js';
+import { StateModule } from '../state/state.module.js';
+import { ToolsModule } from '../tools/tools.module.js';
 
 const METHODS = [
   InitializeMethod,
@@ -55,10 +62,18 @@ const METHODS = [
   ListenMethod,
 ];
 
-/** Global for the sake of ChangesService, which a team's own providers may inject. */
-@Global()
 @Module({
-  imports: [OAuthModule, InvocationModule],
+  imports: [
+    OAuthModule,
+    InvocationModule,
+    AuditModule,
+    CommonModule,
+    MetricsModule,
+    PromptsModule,
+    ResourcesModule,
+    StateModule,
+    ToolsModule,
+  ],
   controllers: [McpController, MessagesController],
   providers: [
     ...METHODS,

@@ -1,7 +1,12 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { MetricsServer } from './metrics.server.js';
 import { MetricsService } from './metrics.service.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { TenancyModule } from '../tenancy/tenancy.module.js';
 
-@Global()
-@Module({ providers: [MetricsService, MetricsServer], exports: [MetricsService, MetricsServer] })
+@Module({
+  imports: [DatabaseModule, TenancyModule],
+  providers: [MetricsService, MetricsServer],
+  exports: [MetricsService, MetricsServer],
+})
 export class MetricsModule {}

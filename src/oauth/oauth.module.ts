@@ -27,9 +27,14 @@ import { UpstreamController } from './authorization-server/upstream/upstream.con
 import { UpstreamSignIn } from './authorization-server/upstream/upstream-sign-in.js';
 import { UpstreamService } from './authorization-server/upstream/upstream.service.js';
 import { UsersService } from './identity/users.service.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
+import { StateModule } from '../state/state.module.js';
+import { TenancyModule } from '../tenancy/tenancy.module.js';
 
 /** Who may come in: the authorization server of every tenant, its pages, and the check of access tokens. */
 @Module({
+  imports: [AuditModule, MetricsModule, StateModule, TenancyModule],
   controllers: [DiscoveryController, InteractionController, UpstreamController, AccountController, DocsController],
   providers: [
     AccountPages,

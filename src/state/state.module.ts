@@ -1,4 +1,4 @@
-import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ServerConfig } from '../config/server.config.js';
 import { RedisStateStore } from './redis.state-store.js';
 import { SqliteStateStore } from './sqlite.state-store.js';
@@ -13,7 +13,6 @@ async function openStore(config: ServerConfig): Promise<StateStore> {
     : RedisStateStore.open(config.stateStore);
 }
 
-@Global()
 @Module({
   providers: [
     { provide: STATE_STORE, inject: [ServerConfig], useFactory: openStore },

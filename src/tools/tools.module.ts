@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ConfirmTokens } from './builtin/confirm-tokens.js';
 import { DescribeTableTool } from './builtin/describe-table.tool.js';
@@ -12,10 +12,12 @@ import { StatementCursor } from './builtin/statement-cursor.js';
 import { WriteStatement } from './builtin/write-statement.js';
 import { SignedTokens } from '../state/signed-tokens.js';
 import { ToolRegistry } from './tool.registry.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { StateModule } from '../state/state.module.js';
+import { TenancyModule } from '../tenancy/tenancy.module.js';
 
-@Global()
 @Module({
-  imports: [DiscoveryModule],
+  imports: [DiscoveryModule, DatabaseModule, StateModule, TenancyModule],
   providers: [
     ToolRegistry,
     SignedTokens,

@@ -1,7 +1,15 @@
 import { type DynamicModule, Inject, Injectable, Scope } from '@nestjs/common';
 import { ListToolsResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import { ChangesService, Prompt, Resource, ResourceTemplate, Tool, type ToolCall } from '../../src/public-api.js';
+import {
+  ChangesService,
+  McpModule,
+  Prompt,
+  Resource,
+  ResourceTemplate,
+  Tool,
+  type ToolCall,
+} from '../../src/public-api.js';
 import { startFixtureServer } from '../support/conformance/fixture-server.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
 import { modernRequest, post, rpc } from '../support/conformance/wire.js';
@@ -60,7 +68,7 @@ function inScope(scope: Scope, made: Class): Class {
 }
 
 function moduleOf(...providers: Class[]): DynamicModule {
-  return { module: class OwnModule {}, providers };
+  return { module: class OwnModule {}, imports: [McpModule], providers };
 }
 
 describe('definitions of a team’s own', () => {

@@ -1,23 +1,20 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Controller, Get, Global, Head, Module, Post, Req, UseGuards } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { Controller, Get, Head, Module, Post, Req, UseGuards } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { stringify } from 'yaml';
-import { AuditModule } from '../../src/audit/audit.module.js';
-import { CommonModule } from '../../src/common/common.module.js';
 import { setLogLevel } from '../../src/common/log.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { readConfig } from '../../src/config/read-config.js';
 import { configureHttp } from '../../src/configure-http.js';
+import { MetricsServer } from '../../src/metrics/metrics.server.js';
 import { MetricsService } from '../../src/metrics/metrics.service.js';
 import { AccessTokenGuard, type PrincipalRequest } from '../../src/oauth/resource-server/guards/access-token.guard.js';
 import { OAuthModule } from '../../src/oauth/oauth.module.js';
 import { hashPassword } from '../../src/oauth/identity/password.js';
 import { putUser } from '../../src/oauth/identity/users-file.js';
-import { StateModule } from '../../src/state/state.module.js';
-import { TenancyModule } from '../../src/tenancy/tenancy.module.js';
 import { freePort } from './ports.js';
 import { serverEnvironment } from './server-environment.js';
 
@@ -50,10 +47,6 @@ const countingMetrics: Partial<MetricsService> = {
   tokenRefused: (tenant, reason) => void counted.push(`tokenRefused ${tenant} ${reason}`),
   signInFailed: tenant => void counted.push(`signInFailed ${tenant}`),
 };
-
-@Global()
-@Module({ providers: [{ provide: MetricsService, useValue: countingMetrics }], exports: [MetricsService] })
-class CountingMetricsModule {}
 
 export interface OAuthServer {
   /** Calls of the metrics service so far. */
@@ -103,24 +96,13 @@ export async function startOAuthServer(options: OAuthServerOptions = {}): Promis
   });
   setLogLevel(config.logLevel);
   await addUser(usersFile, DEMO_USER.username, DEMO_USER.password);
-  const module = {
-    module: class OAuthTestModule {},
-    imports: [
-      ConfigModule.forRoot(config),
-      CommonModule,
-      TenancyModule,
-      StateModule,
-      CountingMetricsModule,
-      AuditModule,
-      OAuthModule,
-      WhoAmIModule,
-    ],
-  };
-  const app = await NestFactory.create<NestExpressApplication>(module, {
-    bodyParser: false,
-    logger: false,
-    abortOnError: false,
-  });
+  const module = await Test.createTestingModule({ imports: [ConfigModule.forRoot(config), OAuthModule, WhoAmIModule] })
+    .overrideProvider(MetricsService)
+    .useValue(countingMetrics)
+    .overrideProvider(MetricsServer)
+    .useValue({})
+    .compile();
+  const app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
   configureHttp(app);
   await app.listen(port, '127.0.0.1');
   return {

@@ -4,21 +4,16 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { AuditModule } from '../../src/audit/audit.module.js';
 import type { Principal } from '../../src/common/principal.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { ServerConfig } from '../../src/config/server.config.js';
 import type { LimitsConfig, TenantConfig } from '../../src/config/tenant.config.js';
-import { DatabaseModule } from '../../src/database/database.module.js';
-import { MetricsModule } from '../../src/metrics/metrics.module.js';
-import { StateModule } from '../../src/state/state.module.js';
-import { TenancyModule } from '../../src/tenancy/tenancy.module.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
 import type { ToolCall } from '../../src/tools/tool.js';
+import { InvocationModule } from '../../src/invocation/invocation.module.js';
 import { ToolInvoker } from '../../src/invocation/tool.invoker.js';
 import { ToolRegistry } from '../../src/tools/tool.registry.js';
-import { ToolsModule } from '../../src/tools/tools.module.js';
 import { type TestDatabase, testPrincipal, testTenant } from './database.js';
 
 export interface ToolServices {
@@ -52,16 +47,7 @@ export async function toolServices(database: TestDatabase, options: ToolOptions 
     auditFile: path.join(directory, 'audit.jsonl'),
   });
   const module = await Test.createTestingModule({
-    imports: [
-      ConfigModule.forRoot(config),
-      TenancyModule,
-      StateModule,
-      DatabaseModule,
-      AuditModule,
-      MetricsModule,
-      ToolsModule,
-      ...(options.imports ?? []),
-    ],
+    imports: [ConfigModule.forRoot(config), InvocationModule, ...(options.imports ?? [])],
   }).compile();
   await module.init();
   const tenant = module.get(TenantsService).all()[0];
