@@ -1,5 +1,8 @@
 export type SqlScope = 'sql:read' | 'sql:write';
 
+/** The subject of a caller without a token, where ALLOW_UNAUTH_* admits one. */
+export const ANONYMOUS = 'anonymous';
+
 /** What a person may touch inside a tenant; absent lists mean everything the tenant offers. */
 export interface AccessLimits {
   readonly tools?: readonly string[];

@@ -1,7 +1,7 @@
 import { All, Controller, Get, Header, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { refuseMethod } from '../http/refuse-method.js';
-import type { TenantRequest } from '../tenancy/tenant.middleware.js';
+import type { TenantRequest } from '../tenancy/tenant-request.js';
 import { HealthReport } from './health-report.js';
 import { NEVER_CACHED } from './process-probes.controller.js';
 import { ReadinessService } from './readiness.service.js';

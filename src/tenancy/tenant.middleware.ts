@@ -1,15 +1,9 @@
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { NextFunction, RequestHandler, Response } from 'express';
 import { addressList } from '../http/address-list.js';
 import { isSoundTarget } from '../http/request-target.js';
 import type { Tenant } from './tenant.js';
+import type { TenantRequest } from './tenant-request.js';
 import type { TenantsService } from './tenants.service.js';
-
-export interface TenantRequest extends Request {
-  /** Absent on paths of the whole process: its probes, and discovery at the root. */
-  tenant?: Tenant;
-  /** The client's own URL has no prefix: DEFAULT_TENANT stands in. */
-  unprefixed?: boolean;
-}
 
 const HEADER = 'x-environment-path';
 const WELL_KNOWN = '/.well-known/';

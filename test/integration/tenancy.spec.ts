@@ -5,7 +5,8 @@ import { readConfig } from '../../src/config/read-config.js';
 import { ServerConfig } from '../../src/config/server.config.js';
 import { TenantConfig } from '../../src/config/tenant.config.js';
 import { hostMiddleware } from '../../src/http/host.middleware.js';
-import { type TenantRequest, tenantMiddleware } from '../../src/tenancy/tenant.middleware.js';
+import { tenantMiddleware } from '../../src/tenancy/tenant.middleware.js';
+import type { TenantRequest } from '../../src/tenancy/tenant-request.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
 
 interface Reply {

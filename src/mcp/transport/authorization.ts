@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { ServerConfig } from '../../config/server.config.js';
-import { ANONYMOUS, type PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
+import { ANONYMOUS } from '../../common/principal.js';
+import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
 import { type ChallengeReply, endpointOf, insufficientScope, unauthenticated } from '../../oauth/tokens/challenges.js';
 import type { Caller } from '../protocol/request-context.js';
 import type { RpcReply } from '../protocol/rpc-reply.js';

@@ -1,4 +1,4 @@
-import type { PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
+import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
 import type { Caller } from '../protocol/request-context.js';
 
 /** Of a request that passed the guards. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { AppError } from '../../common/app-error.js';
-import type { PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
+import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
 import { Authorization } from './authorization.js';
 import { callerOf } from './caller.js';
 import { NotificationHandler } from '../client/notification-handler.js';

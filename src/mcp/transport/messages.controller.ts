@@ -1,7 +1,8 @@
 import { All, Controller, Options, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Response } from 'express';
 import { refuseMethod } from '../../http/refuse-method.js';
-import { AccessTokenGuard, type PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
+import { AccessTokenGuard } from '../../oauth/resource-server/guards/access-token.guard.js';
+import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
 import { answerPreflight, MESSAGES_METHODS } from './cors.js';
 import { LegacySseTransport } from './legacy-sse.transport.js';
 import { OriginGuard } from './origin.guard.js';

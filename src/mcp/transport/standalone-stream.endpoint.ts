@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import { EMPTY, type Observable } from 'rxjs';
 import { AppError } from '../../common/app-error.js';
 import { refuseMethod } from '../../http/refuse-method.js';
-import type { PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
+import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
 import { accepted } from '../../http/negotiation.js';
 import { callerOf } from './caller.js';
 import { StandaloneStreams } from './standalone-streams.js';

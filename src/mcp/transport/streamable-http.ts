@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
-import type { PrincipalRequest } from '../../oauth/resource-server/guards/access-token.guard.js';
+import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
 import { accepted } from '../../http/negotiation.js';
 import { Authorization } from './authorization.js';
 import { callerOf } from './caller.js';

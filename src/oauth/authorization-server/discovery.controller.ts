@@ -2,7 +2,7 @@ import { All, Controller, Get, HttpCode, Options, Req, Res } from '@nestjs/commo
 import type { Response } from 'express';
 import { AppError } from '../../common/app-error.js';
 import { refuseMethod } from '../../http/refuse-method.js';
-import type { TenantRequest } from '../../tenancy/tenant.middleware.js';
+import type { TenantRequest } from '../../tenancy/tenant-request.js';
 import { DiscoveryService } from './discovery.service.js';
 
 const PATHS = [

@@ -1,6 +1,6 @@
 import type { SqlScope } from '../../common/principal.js';
 import type { Tenant } from '../../tenancy/tenant.js';
-import type { TenantRequest } from '../../tenancy/tenant.middleware.js';
+import type { TenantRequest } from '../../tenancy/tenant-request.js';
 
 /** An answer that an edge sends as it is. */
 export interface ChallengeReply {

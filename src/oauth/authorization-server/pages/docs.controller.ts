@@ -1,6 +1,6 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import type { TenantRequest } from '../../../tenancy/tenant.middleware.js';
+import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { docsPage } from './docs.page.js';
 import { sendPage } from './page.js';
 import { languageOf } from './texts.js';

@@ -4,7 +4,7 @@ import type Provider from 'oidc-provider';
 import { ServerConfig } from '../../../config/server.config.js';
 import { addressList } from '../../../http/address-list.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
-import type { TenantRequest } from '../../../tenancy/tenant.middleware.js';
+import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { noteAddress } from '../../../http/client-address.js';
 import { ProviderFactory } from './provider.factory.js';
 import { PAGES_LIMIT, RateLimits } from './rate-limits.js';

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type { Tenant } from '../../../tenancy/tenant.js';
-import type { TenantRequest } from '../../../tenancy/tenant.middleware.js';
+import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { RateLimits } from './rate-limits.js';
 
 const tenant = { name: 'demo' } as Tenant;

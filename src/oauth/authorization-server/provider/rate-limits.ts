@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { errors } from 'oidc-provider';
 import type { Tenant } from '../../../tenancy/tenant.js';
-import type { TenantRequest } from '../../../tenancy/tenant.middleware.js';
+import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { addressKey, addressOf } from '../../../http/client-address.js';
 
 /** One limit for all forms and links of our pages. */

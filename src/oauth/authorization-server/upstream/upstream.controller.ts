@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Req, Res, UseFilters } from '@nestjs/common';
 import type { Response } from 'express';
-import type { TenantRequest } from '../../../tenancy/tenant.middleware.js';
+import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { PageErrorFilter } from '../pages/page-error.filter.js';
 import { UpstreamSignIn } from './upstream-sign-in.js';
 

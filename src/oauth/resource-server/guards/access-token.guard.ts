@@ -1,19 +1,12 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { AppError } from '../../../common/app-error.js';
-import type { Principal } from '../../../common/principal.js';
+import { ANONYMOUS, type Principal } from '../../../common/principal.js';
 import { ServerConfig } from '../../../config/server.config.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
-import type { TenantRequest } from '../../../tenancy/tenant.middleware.js';
+import type { PrincipalRequest } from '../../../tenancy/tenant-request.js';
 import { type ChallengeReply, endpointOf, malformedAuthorization, unauthenticated } from '../../tokens/challenges.js';
 import { TokenService } from '../token.service.js';
-
-export interface PrincipalRequest extends TenantRequest {
-  principal?: Principal;
-}
-
-/** The subject of a caller without a token, where ALLOW_UNAUTH_* admits one. */
-export const ANONYMOUS = 'anonymous';
 
 /** Who is calling: sets `req.principal`, or answers 400 or 401 with a challenge. HEAD and OPTIONS need no token. */
 @Injectable()
