@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Controller, Get, Head, Module, Post, Req, UseGuards } from '@nestjs/common';
+import { Controller, Get, Head, Module, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { stringify } from 'yaml';
@@ -11,6 +11,7 @@ import { readConfig } from '../../src/config/read-config.js';
 import { configureHttp } from '../../src/configure-http.js';
 import { MetricsServer } from '../../src/metrics/metrics.server.js';
 import { MetricsService } from '../../src/metrics/metrics.service.js';
+import { ChallengeFilter } from '../../src/oauth/resource-server/challenge.filter.js';
 import { AccessTokenGuard } from '../../src/oauth/resource-server/guards/access-token.guard.js';
 import type { PrincipalRequest } from '../../src/tenancy/tenant-request.js';
 import { OAuthModule } from '../../src/oauth/oauth.module.js';
@@ -22,6 +23,7 @@ import { serverEnvironment } from './server-environment.js';
 /** Stands where the MCP endpoint stands in the whole server, and tells who came in. */
 @Controller(':tenant/:endpoint')
 @UseGuards(AccessTokenGuard)
+@UseFilters(ChallengeFilter)
 class WhoAmIController {
   @Get()
   @Post()

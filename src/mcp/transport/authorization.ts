@@ -3,7 +3,7 @@ import { AppError } from '../../common/app-error.js';
 import { ServerConfig } from '../../config/server.config.js';
 import { ANONYMOUS } from '../../common/principal.js';
 import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
-import { type ChallengeReply, endpointOf, insufficientScope, unauthenticated } from '../../oauth/tokens/challenges.js';
+import { type Challenge, challengeHeader, endpointOf } from '../../oauth/tokens/challenges.js';
 import type { Caller } from '../protocol/request-context.js';
 import type { RpcReply } from '../protocol/rpc-reply.js';
 
@@ -23,11 +23,11 @@ export class Authorization {
   challenge(req: PrincipalRequest, answer: RpcReply | undefined): RpcReply | undefined {
     const { tenant } = req;
     if (tenant === undefined || (answer?.status !== 401 && answer?.status !== 403)) return answer;
-    const endpoint = endpointOf(req, tenant);
-    const reply: ChallengeReply =
+    const challenge: Challenge =
       answer.status === 401
-        ? unauthenticated(tenant, endpoint, false)
-        : insufficientScope(tenant, endpoint, answer.scopes ?? ['sql:read']);
-    return { ...answer, headers: { ...answer.headers, ...reply.headers } };
+        ? { kind: 'no_token' }
+        : { kind: 'insufficient_scope', scopes: answer.scopes ?? ['sql:read'] };
+    const header = challengeHeader(challenge, tenant, endpointOf(req, tenant));
+    return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': header } };
   }
 }

@@ -1,8 +1,9 @@
-import { All, Controller, Delete, Head, Options, Post, Req, Res, Sse, UseGuards } from '@nestjs/common';
+import { All, Controller, Delete, Head, Options, Post, Req, Res, Sse, UseFilters, UseGuards } from '@nestjs/common';
 import type { MessageEvent } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { refuseMethod } from '../../http/refuse-method.js';
+import { ChallengeFilter } from '../../oauth/resource-server/challenge.filter.js';
 import { AccessTokenGuard } from '../../oauth/resource-server/guards/access-token.guard.js';
 import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
 import { answerPreflight, ENDPOINT_METHODS } from './cors.js';
@@ -14,6 +15,7 @@ import { StreamableHttp } from './streamable-http.js';
 /** The MCP endpoint, under both its names. HEAD and OPTIONS stand before GET, which would answer HEAD with a stream. */
 @Controller([':tenant/sse', ':tenant/mcp'])
 @UseGuards(OriginGuard)
+@UseFilters(ChallengeFilter)
 export class McpController {
   constructor(
     private readonly http: StreamableHttp,

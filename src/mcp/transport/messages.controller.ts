@@ -1,6 +1,7 @@
-import { All, Controller, Options, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { All, Controller, Options, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import type { Response } from 'express';
 import { refuseMethod } from '../../http/refuse-method.js';
+import { ChallengeFilter } from '../../oauth/resource-server/challenge.filter.js';
 import { AccessTokenGuard } from '../../oauth/resource-server/guards/access-token.guard.js';
 import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
 import { answerPreflight, MESSAGES_METHODS } from './cors.js';
@@ -9,6 +10,7 @@ import { OriginGuard } from './origin.guard.js';
 
 @Controller(':tenant/messages')
 @UseGuards(OriginGuard)
+@UseFilters(ChallengeFilter)
 export class MessagesController {
   constructor(private readonly transport: LegacySseTransport) {}
 

@@ -1,15 +1,43 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Tenant } from '../../tenancy/tenant.js';
-import { malformedAuthorization } from './challenges.js';
+import { type Challenge, ChallengeError, challengeHeader } from './challenges.js';
 
 const tenant = { origin: 'https://mcp.example.com' } as Tenant;
+const headerOf = (challenge: Challenge): string => challengeHeader(challenge, tenant, '/demo/sse');
+const METADATA = 'resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/demo/sse"';
 
-describe('challenges', () => {
-  it('hold no quote inside of a quoted value (RFC 6750 §3)', () => {
-    const reply = malformedAuthorization(tenant, '/demo/sse', 'Not "Bearer" and one \\ token.');
-    const parameters = reply.headers['WWW-Authenticate'].slice('Bearer '.length);
-    expect(parameters).toMatch(/^[a-z_]+="[^"\\]*"(?:, [a-z_]+="[^"\\]*")*$/);
-    expect(parameters).toContain("Not 'Bearer' and one ' token.");
-    expect(reply.body.error_description).toBe('Not "Bearer" and one \\ token.');
+describe('a challenge', () => {
+  it('without a token names no error (RFC 6750 §3.1)', () => {
+    expect(headerOf({ kind: 'no_token' })).toBe(`Bearer scope="sql:read", ${METADATA}`);
+  });
+
+  it('for an invalid token says so', () => {
+    expect(headerOf({ kind: 'invalid_token' })).toMatch(
+      /^Bearer error="invalid_token", error_description="[^"]+", scope="sql:read", resource_metadata=/,
+    );
+  });
+
+  it('for a missing scope names all scopes at once, and read with write', () => {
+    expect(headerOf({ kind: 'insufficient_scope', scopes: ['sql:write'] })).toBe(
+      `Bearer error="insufficient_scope", error_description="This needs the scope sql:read sql:write.", scope="sql:read sql:write", ${METADATA}`,
+    );
+    expect(headerOf({ kind: 'insufficient_scope', scopes: ['sql:read'] })).toContain('scope="sql:read",');
+  });
+
+  it('has no quote inside a quoted value (RFC 6750 §3)', () => {
+    const description = 'Not "Bearer" and one \\ token.';
+    const header = headerOf({ kind: 'malformed_authorization', description });
+    expect(header.slice('Bearer '.length)).toMatch(/^[a-z_]+="[^"\\]*"(?:, [a-z_]+="[^"\\]*")*$/);
+    expect(header).toContain("Not 'Bearer' and one ' token.");
+    expect(new ChallengeError({ kind: 'malformed_authorization', description }).message).toBe(description);
+  });
+
+  it.each([
+    [{ kind: 'no_token' }, 'UNAUTHENTICATED'],
+    [{ kind: 'invalid_token' }, 'UNAUTHENTICATED'],
+    [{ kind: 'malformed_authorization', description: 'x' }, 'BAD_REQUEST'],
+    [{ kind: 'insufficient_scope', scopes: ['sql:read'] }, 'INSUFFICIENT_SCOPE'],
+  ] satisfies [Challenge, string][])('%j has the code %s', (challenge, code) => {
+    expect(new ChallengeError(challenge).code).toBe(code);
   });
 });

@@ -1,12 +1,22 @@
+import { AppError, type ErrorCode } from '../../common/app-error.js';
 import type { SqlScope } from '../../common/principal.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { TenantRequest } from '../../tenancy/tenant-request.js';
 
-/** An answer that an edge sends as it is. */
-export interface ChallengeReply {
-  readonly status: 400 | 401 | 403;
-  readonly headers: Readonly<Record<'WWW-Authenticate', string>>;
-  readonly body: { readonly error: string; readonly error_description: string; readonly scope?: string };
+/** Why a bearer token is asked for (RFC 6750 §3.1). */
+export type Challenge =
+  | { readonly kind: 'no_token' }
+  /** The token is not valid, or not valid any more. */
+  | { readonly kind: 'invalid_token' }
+  /** The Authorization header can't be read, or the token was sent in two ways. */
+  | { readonly kind: 'malformed_authorization'; readonly description: string }
+  | { readonly kind: 'insufficient_scope'; readonly scopes: readonly SqlScope[] };
+
+/** Thrown wherever a request lacks a valid token or a scope; the HTTP edge makes `WWW-Authenticate` from `challenge`. */
+export class ChallengeError extends AppError {
+  constructor(readonly challenge: Challenge) {
+    super(codeOf(challenge), descriptionOf(challenge));
+  }
 }
 
 /** The MCP endpoint as this client calls it: `/demo/sse` or `/demo/mcp`, and `/sse` or `/mcp` where that is its URL. */
@@ -15,63 +25,63 @@ export function endpointOf(req: TenantRequest, tenant: Tenant): string {
   return `${req.unprefixed === true ? '' : tenant.path}/${name}`;
 }
 
-/** RFC 9728 §5.1: where a client learns which authorization server to ask. */
-function resourceMetadataUrl(tenant: Tenant, endpoint: string): string {
-  return `${tenant.origin}/.well-known/oauth-protected-resource${endpoint}`;
+/** The value of `WWW-Authenticate` (RFC 6750 §3). */
+export function challengeHeader(challenge: Challenge, tenant: Tenant, endpoint: string): string {
+  // RFC 9728 §5.1: tells the client where it learns which authorization server to ask.
+  const resource_metadata = `${tenant.origin}/.well-known/oauth-protected-resource${endpoint}`;
+  const error_description = descriptionOf(challenge);
+  switch (challenge.kind) {
+    // RFC 6750 §3.1: a request without a token is given no error code.
+    case 'no_token':
+      return bearer({ scope: 'sql:read', resource_metadata });
+    case 'invalid_token':
+      return bearer({ error: 'invalid_token', error_description, scope: 'sql:read', resource_metadata });
+    case 'malformed_authorization':
+      return bearer({ error: 'invalid_request', error_description, resource_metadata });
+    case 'insufficient_scope': {
+      const scope = neededScopes(challenge.scopes);
+      return bearer({ error: 'insufficient_scope', error_description, scope, resource_metadata });
+    }
+    default:
+      return challenge satisfies never;
+  }
 }
 
-/** 401: no token, or one that is not valid (any more). Without a token there is no error to name (RFC 6750 §3.1). */
-export function unauthenticated(tenant: Tenant, endpoint: string, tokenSent: boolean): ChallengeReply {
-  const description = tokenSent
-    ? 'The access token is unknown, expired, revoked, or meant for another resource.'
-    : 'This needs an access token.';
-  return {
-    status: 401,
-    headers: {
-      'WWW-Authenticate': bearer({
-        ...(tokenSent ? { error: 'invalid_token', error_description: description } : {}),
-        scope: 'sql:read',
-        resource_metadata: resourceMetadataUrl(tenant, endpoint),
-      }),
-    },
-    body: { error: 'invalid_token', error_description: description },
-  };
+function codeOf(challenge: Challenge): ErrorCode {
+  switch (challenge.kind) {
+    case 'no_token':
+    case 'invalid_token':
+      return 'UNAUTHENTICATED';
+    case 'malformed_authorization':
+      return 'BAD_REQUEST';
+    case 'insufficient_scope':
+      return 'INSUFFICIENT_SCOPE';
+    default:
+      return challenge satisfies never;
+  }
 }
 
-/** 400: an Authorization header that can't be read, or a token sent in two ways (RFC 6750 §3.1). */
-export function malformedAuthorization(tenant: Tenant, endpoint: string, description: string): ChallengeReply {
-  return {
-    status: 400,
-    headers: {
-      'WWW-Authenticate': bearer({
-        error: 'invalid_request',
-        error_description: description,
-        resource_metadata: resourceMetadataUrl(tenant, endpoint),
-      }),
-    },
-    body: { error: 'invalid_request', error_description: description },
-  };
+function descriptionOf(challenge: Challenge): string {
+  switch (challenge.kind) {
+    case 'no_token':
+      return 'This needs an access token.';
+    case 'invalid_token':
+      return 'The access token is unknown, expired, revoked, or meant for another resource.';
+    case 'malformed_authorization':
+      return challenge.description;
+    case 'insufficient_scope':
+      return `This needs the scope ${neededScopes(challenge.scopes)}.`;
+    default:
+      return challenge satisfies never;
+  }
 }
 
-/** 403: everything the operation needs, at once, so that one more consent is enough (write implies read). */
-export function insufficientScope(tenant: Tenant, endpoint: string, scopes: readonly SqlScope[]): ChallengeReply {
-  const needed = [...new Set<string>(scopes.includes('sql:write') ? ['sql:read', ...scopes] : scopes)].join(' ');
-  const description = `This needs the scope ${needed}.`;
-  return {
-    status: 403,
-    headers: {
-      'WWW-Authenticate': bearer({
-        error: 'insufficient_scope',
-        error_description: description,
-        scope: needed,
-        resource_metadata: resourceMetadataUrl(tenant, endpoint),
-      }),
-    },
-    body: { error: 'insufficient_scope', error_description: description, scope: needed },
-  };
+/** Names every scope the operation needs, so that one more consent is enough; write implies read. */
+function neededScopes(scopes: readonly SqlScope[]): string {
+  return [...new Set<string>(scopes.includes('sql:write') ? ['sql:read', ...scopes] : scopes)].join(' ');
 }
 
-/** RFC 6750 §3: no quote or backslash may stand in error_description; one in the text would end the value early. */
+/** RFC 6750 §3: error_description must not contain a quote or a backslash; a quote would also end the value early. */
 function bearer(parameters: Readonly<Record<string, string>>): string {
   const list = Object.entries(parameters).map(([name, value]) => `${name}="${value.replace(/["\\]/g, "'")}"`);
   return `Bearer ${list.join(', ')}`;

@@ -1,14 +1,13 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { Response } from 'express';
 import { AppError } from '../../../common/app-error.js';
 import { ANONYMOUS, type Principal } from '../../../common/principal.js';
 import { ServerConfig } from '../../../config/server.config.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { PrincipalRequest } from '../../../tenancy/tenant-request.js';
-import { type ChallengeReply, endpointOf, malformedAuthorization, unauthenticated } from '../../tokens/challenges.js';
+import { ChallengeError } from '../../tokens/challenges.js';
 import { TokenService } from '../token.service.js';
 
-/** Who is calling: sets `req.principal`, or answers 400 or 401 with a challenge. HEAD and OPTIONS need no token. */
+/** Sets `req.principal`, or throws a ChallengeError (see ChallengeFilter). HEAD and OPTIONS need no token. */
 @Injectable()
 export class AccessTokenGuard implements CanActivate {
   constructor(
@@ -18,48 +17,45 @@ export class AccessTokenGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const req = context.switchToHttp().getRequest<PrincipalRequest>();
-    const res = context.switchToHttp().getResponse<Response>();
     const { tenant } = req;
     if (tenant === undefined) throw new AppError('NOT_FOUND', 'There is nothing at this path.');
     if (req.method === 'HEAD' || req.method === 'OPTIONS') return true;
-    const endpoint = endpointOf(req, tenant);
-    const token = readToken(req, tenant, endpoint);
-    if (typeof token === 'object') return refuse(res, token);
-    if (token === undefined) {
-      if (!this.config.allowUnauthMethods && !this.config.allowUnauthToolsCall) {
-        return refuse(res, unauthenticated(tenant, endpoint, false));
-      }
-      req.principal = anonymous(tenant);
-      return true;
-    }
-    const principal = await this.tokens.principalOf(token, tenant);
-    if (principal === undefined) return refuse(res, unauthenticated(tenant, endpoint, true));
-    req.principal = principal;
+    const token = readToken(req);
+    req.principal = token === undefined ? this.withoutToken(tenant) : await this.withToken(token, tenant);
     return true;
+  }
+
+  private async withToken(token: string, tenant: Tenant): Promise<Principal> {
+    const principal = await this.tokens.principalOf(token, tenant);
+    if (principal === undefined) throw new ChallengeError({ kind: 'invalid_token' });
+    return principal;
+  }
+
+  private withoutToken(tenant: Tenant): Principal {
+    if (!this.config.allowUnauthMethods && !this.config.allowUnauthToolsCall) {
+      throw new ChallengeError({ kind: 'no_token' });
+    }
+    return anonymous(tenant);
   }
 }
 
 /** RFC 6750 §2.1, and no other way: a token in the query would end up in logs. */
-function readToken(req: PrincipalRequest, tenant: Tenant, endpoint: string): string | undefined | ChallengeReply {
+function readToken(req: PrincipalRequest): string | undefined {
   const headers = req.headersDistinct['authorization'];
   if (headers === undefined) return undefined;
-  if (headers.length > 1) return malformedAuthorization(tenant, endpoint, 'There are two Authorization headers.');
-  if (/[?&]access_token=/.test(req.url)) {
-    return malformedAuthorization(tenant, endpoint, 'A token belongs in the Authorization header only.');
-  }
+  if (headers.length > 1) throw malformed('There are two Authorization headers.');
+  if (/[?&]access_token=/.test(req.url)) throw malformed('A token belongs in the Authorization header only.');
   const [scheme = '', ...rest] = (headers[0] ?? '').split(/ +/);
   if (scheme.toLowerCase() !== 'bearer') return undefined;
   const [token] = rest;
   if (rest.length !== 1 || token === undefined || !/^[A-Za-z0-9\-._~+/]+=*$/.test(token)) {
-    return malformedAuthorization(tenant, endpoint, 'The Authorization header must be "Bearer" and one token.');
+    throw malformed('The Authorization header must be "Bearer" and one token.');
   }
   return token;
 }
 
-function refuse(res: Response, reply: ChallengeReply): never {
-  res.setHeader('WWW-Authenticate', reply.headers['WWW-Authenticate']);
-  res.setHeader('Cache-Control', 'no-store');
-  throw new AppError(reply.status === 400 ? 'BAD_REQUEST' : 'UNAUTHENTICATED', reply.body.error_description);
+function malformed(description: string): ChallengeError {
+  return new ChallengeError({ kind: 'malformed_authorization', description });
 }
 
 function anonymous(tenant: Tenant): Principal {
