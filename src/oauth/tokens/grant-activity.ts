@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { StateCipher } from '../../state/state-cipher.js';
 import { STATE_STORE, type StateStore } from '../../state/state-store.js';
 import type { Tenant } from '../../tenancy/tenant.js';
-import { GRANT_S } from '../authorization-server/provider/provider.configuration.js';
+import { GRANT_S } from './lifetimes.js';
 
 const EVERY_MS = 5 * 60_000;
 const MAX_REMEMBERED = 50_000;

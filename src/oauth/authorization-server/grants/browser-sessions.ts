@@ -5,7 +5,7 @@ import { ServerConfig } from '../../../config/server.config.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { type Account, AccountsService } from '../../identity/accounts.service.js';
 import { ProviderFactory } from '../provider/provider.factory.js';
-import { SESSION_ABSOLUTE_S, SESSION_IDLE_S } from '../provider/provider.configuration.js';
+import { SESSION_ABSOLUTE_S, SESSION_IDLE_S } from '../../tokens/lifetimes.js';
 
 type Session = Awaited<ReturnType<Provider['Session']['get']>>;
 

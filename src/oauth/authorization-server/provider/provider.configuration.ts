@@ -10,20 +10,20 @@ import type { ServerConfig } from '../../../config/server.config.js';
 import type { StateCipher } from '../../../state/state-cipher.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { Account, AccountsService } from '../../identity/accounts.service.js';
+import {
+  ACCESS_TOKEN_S,
+  CODE_S,
+  GRANT_S,
+  INTERACTION_S,
+  SESSION_ABSOLUTE_S,
+  SESSION_IDLE_S,
+} from '../../tokens/lifetimes.js';
 import { addressOf } from '../../../http/client-address.js';
 import { checkClient } from '../clients/client-policy.js';
 import type { DocumentFetcher } from '../clients/document-fetcher.js';
 import { cookieNames } from './cookies.js';
 import { resourceScopes } from './scopes.js';
 import { signingKey } from './signing-keys.js';
-
-const ACCESS_TOKEN_S = 3600;
-const CODE_S = 60;
-const INTERACTION_S = 600;
-/** Absolute: a rotated refresh token keeps the remaining life of its predecessor. */
-export const GRANT_S = 30 * 24 * 3600;
-export const SESSION_IDLE_S = 30 * 60;
-export const SESSION_ABSOLUTE_S = 12 * 3600;
 
 const { Check, base } = interactionPolicy;
 
