@@ -7,8 +7,7 @@ import { AuditService } from '../src/audit/audit.service.js';
 import { ServerConfig } from '../src/config/server.config.js';
 import { StatementPolicy } from '../src/database/policy/statement-policy.js';
 import { ReportedStatement } from '../src/database/query/reported-statement.js';
-import { CallRecord } from '../src/invocation/call-record.js';
-import type { ToolCall } from '../src/tools/tool.js';
+import { InvocationRecord } from '../src/invocation/invocation-record.js';
 import { testCall, testTenant } from '../test/support/database.js';
 import { DatabaseConfig } from '../src/config/tenant.config.js';
 
@@ -36,13 +35,14 @@ const directory = mkdtempSync(path.join(os.tmpdir(), 'bench-audit-'));
 const audit = new AuditService(Object.assign(new ServerConfig(), { auditFile: path.join(directory, 'audit.jsonl') }));
 
 async function oneCall(statement: string): Promise<void> {
-  const record = new CallRecord('execute_sql', testCall(tenant) as ToolCall);
+  const call = testCall(tenant);
+  const record = new InvocationRecord('tools/call', 'execute_sql', call);
   const intent = audit.intent(record.intent(statement));
-  policy.assertRead(statement, record.call);
+  policy.admitRead(statement, call);
   const report = new ReportedStatement('read', statement);
   report.allowed = true;
-  record.call.report?.(report.summary());
-  await Promise.all([intent, audit.outcome(record.outcome(undefined))]);
+  record.report(report.summary());
+  await Promise.all([intent, audit.outcome(record.outcome('done'))]);
 }
 
 async function milliseconds(statement: string, calls: number): Promise<number> {

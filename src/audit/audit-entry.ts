@@ -3,7 +3,10 @@ export interface AuditIntent {
   readonly tenant: string;
   readonly principal: string;
   readonly client: string;
+  /** The tool's name; the method for what is no tool. */
   readonly tool: string;
+  /** The resource's URI, the prompt's name, or what a completion is for. */
+  readonly target?: string;
   /** SHA-256 of the statement text, hex. */
   readonly statement_hash?: string;
   /** Only where the tenant records statement texts. */
@@ -29,6 +32,7 @@ export interface AuditOutcome {
   readonly principal: string;
   readonly client: string;
   readonly tool: string;
+  readonly target?: string;
   /** `asked`: the attempt ended with a question to the person; another follows with the answer. */
   readonly outcome: 'ok' | 'refused' | 'error' | 'cancelled' | 'asked';
   /** The application's error code. */

@@ -18,8 +18,9 @@ export class AuditService implements OnApplicationShutdown {
   private readonly writer: AuditWriter;
   private begun = 0;
   private lastHash: string | undefined;
-  /** Records that could not be written and that no line speaks of yet. */
+  /** Lost records that no `start` line has reported yet. */
   private lost = 0;
+  private readonly lossListeners: ((tenant: string) => void)[] = [];
   private lastFailureLogged = 0;
 
   constructor(config: ServerConfig) {
@@ -37,14 +38,19 @@ export class AuditService implements OnApplicationShutdown {
     }
   }
 
-  /** Never rejects: what happened has happened. False when it could not be written, which is logged. */
-  async outcome(entry: AuditOutcome): Promise<boolean> {
-    return succeeds(this.write(entry.tenant, 'outcome', entry));
+  /** Never rejects: what happened has happened. A record that can't be written is counted as lost. */
+  async outcome(entry: AuditOutcome): Promise<void> {
+    await this.write(entry.tenant, 'outcome', entry).catch(() => {});
   }
 
   /** As `outcome`. */
-  async oauthEvent(event: OauthEvent): Promise<boolean> {
-    return succeeds(this.write(event.tenant, 'oauth', event));
+  async oauthEvent(event: OauthEvent): Promise<void> {
+    await this.write(event.tenant, 'oauth', event).catch(() => {});
+  }
+
+  /** Is told of each record that could not be written. */
+  onLoss(listener: (tenant: string) => void): void {
+    this.lossListeners.push(listener);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -61,6 +67,7 @@ export class AuditService implements OnApplicationShutdown {
       await this.append(line);
     } catch (error) {
       this.lost++;
+      for (const listener of this.lossListeners) listener(tenant);
       this.tell(error);
       throw error;
     }
@@ -107,13 +114,6 @@ export class AuditService implements OnApplicationShutdown {
     this.lastFailureLogged = Date.now();
     log.error({ err: error }, 'the audit trail cannot be written');
   }
-}
-
-function succeeds(writing: Promise<void>): Promise<boolean> {
-  return writing.then(
-    () => true,
-    () => false,
-  );
 }
 
 let lastMillisecond = 0;

@@ -9,6 +9,6 @@ export interface CallContext {
   readonly requestId: string;
   readonly signal: AbortSignal;
   progress?(done: number, total?: number, message?: string): void;
-  /** Told once per statement, whether it ran or was refused: for the audit trail. */
+  /** Gets one report of each statement, whether it ran or was refused: for the audit trail and the metrics. */
   report?(statement: StatementReport): void;
 }

@@ -1,23 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { StatementReport } from './statement-report.js';
-
 export interface QueryListener {
-  statement(tenant: string, report: StatementReport): void;
   connectionFailed(tenant: string): void;
   writableLogin(tenant: string, canWrite: boolean): void;
 }
 
-/** Tells those above the database layer (metrics) what happened in it. Listeners must not throw. */
+/** Tells the metrics, which stand above the database layer, what happened to its connections. Listeners must not throw. */
 @Injectable()
 export class QueryEvents {
   private readonly listeners = new Set<QueryListener>();
 
   listen(listener: QueryListener): void {
     this.listeners.add(listener);
-  }
-
-  statement(tenant: string, report: StatementReport): void {
-    for (const listener of this.listeners) listener.statement(tenant, report);
   }
 
   connectionFailed(tenant: string): void {

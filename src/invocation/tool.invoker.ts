@@ -1,92 +1,77 @@
 import { Injectable } from '@nestjs/common';
-import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
-import { AuditService } from '../audit/audit.service.js';
 import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
-import { hasScope } from '../common/principal.js';
-import { MetricsService } from '../metrics/metrics.service.js';
-import { CallRecord } from './call-record.js';
+import { nearestNames } from '../database/nearest-names.js';
 import { type ToolCall, ToolOutput, type ToolSchema } from '../tools/tool.js';
-import { type OfferedTool, ToolRegistry } from '../tools/tool.registry.js';
+import { type ToolDescriptor, ToolRegistry } from '../tools/tool.registry.js';
+import type { InvocationOutcome } from './invocation.js';
+import { InvocationPipeline } from './invocation.pipeline.js';
 
 const log = logger('tools');
 const MAX_FAULTS = 20;
-// Does nothing unless tracing was started (telemetry.ts).
-const tracer = trace.getTracer('mssql-mcp-server');
 
-/** One tool call: find, check scope, validate, audit intent, run, audit outcome, measure. Throws AppError. */
+export interface ToolRequest {
+  readonly name: string;
+  readonly arguments: object;
+  /** Checks of the transport that depend on the tool's schema; they come before its own validation. Throws AppError. */
+  readonly checkTransport?: (tool: ToolDescriptor) => void;
+}
+
+/** Calls a tool by its name. Throws AppError. */
 @Injectable()
 export class ToolInvoker {
   constructor(
     private readonly registry: ToolRegistry,
-    private readonly audit: AuditService,
-    private readonly metrics: MetricsService,
+    private readonly pipeline: InvocationPipeline,
   ) {}
 
-  async invoke(name: string, args: unknown, call: ToolCall): Promise<ToolOutput<unknown>> {
-    const record = new CallRecord(name, call);
-    const span = tracer.startSpan('tools/call', { attributes: { 'mcp.tenant': call.tenant.name } });
+  async invoke(request: ToolRequest, call: ToolCall): Promise<InvocationOutcome<ToolOutput<unknown>>> {
+    const { tenant, principal } = call;
     try {
-      const tool = this.registry.resolve(call.tenant, call.principal, name);
-      record.found(tool);
-      this.assertScope(tool, call);
-      const input = await validate(tool.definition.input, args);
-      await this.recordIntent(record, tool, tool.definition.auditedStatement?.(input));
-      const inSpan = trace.setSpan(context.active(), span);
-      const output = await context.with(inSpan, () => tool.handler.execute(input, record.call));
-      const result = output instanceof ToolOutput ? output : new ToolOutput(output, JSON.stringify(output), true);
-      this.finish(record, span, undefined);
-      return result;
+      return await this.pipeline.run(
+        {
+          method: 'tools/call',
+          requested: request.name,
+          find: () => this.registry.find(tenant, request.name),
+          isAllowed: tool => this.registry.mayUse(tool, principal),
+          unknown: () => this.unknownTool(request.name, call),
+          scopeOf: ({ descriptor }) => descriptor.scope,
+          validate: tool => {
+            request.checkTransport?.(tool.descriptor);
+            return validate(tool.definition.input, request.arguments);
+          },
+          mayChange: ({ descriptor }) => !descriptor.annotations.readOnlyHint,
+          statementOf: ({ definition }, input) => definition.auditedStatement?.(input),
+          run: async ({ handler }, input, reporting) => asOutput(await handler.execute(input, reporting)),
+        },
+        call,
+      );
     } catch (error) {
-      const failure = toAppError(error, call.requestId);
-      if (!record.intentWritten) void this.audit.intent(record.intent(undefined)).catch(() => {});
-      this.finish(record, span, failure);
-      throw failure;
+      throw maskForeign(error, call.requestId);
     }
   }
 
-  private assertScope({ descriptor }: OfferedTool, call: ToolCall): void {
-    if (hasScope(call.principal.scopes, descriptor.scope)) return;
-    throw new AppError('INSUFFICIENT_SCOPE', `${descriptor.name} needs the scope ${descriptor.scope}.`, {
-      hint: 'Sign in again and grant it.',
-      details: { scopes: [descriptor.scope] },
+  private unknownTool(name: string, { tenant, principal }: ToolCall): AppError {
+    const names = this.registry.forPrincipal(tenant, principal).map(descriptor => descriptor.name);
+    const nearest = nearestNames(name.slice(0, 100), names, 3);
+    return new AppError('UNKNOWN_TOOL', `There is no tool named ${JSON.stringify(name.slice(0, 100))}.`, {
+      hint: nearest.length === 0 ? 'tools/list names them.' : `Did you mean ${nearest.join(' or ')}?`,
     });
-  }
-
-  /** A tool that may change something runs only when its intent is on record. */
-  private async recordIntent(record: CallRecord, tool: OfferedTool, statement: string | undefined): Promise<void> {
-    const written = this.audit.intent(record.intent(statement));
-    record.intentWritten = true;
-    if (tool.descriptor.annotations.readOnlyHint) {
-      written.catch(() => this.metrics.auditFailed(record.call.tenant.name));
-      return;
-    }
-    await written.catch((error: unknown) => {
-      this.metrics.auditFailed(record.call.tenant.name);
-      throw new AppError('UNAVAILABLE', 'The audit trail cannot be written, so nothing was changed.', { cause: error });
-    });
-  }
-
-  private finish(record: CallRecord, span: Span, failure: AppError | undefined): void {
-    const outcome = record.outcome(failure);
-    this.metrics.toolCall(
-      outcome.tenant,
-      record.label,
-      outcome.outcome === 'asked' ? 'ok' : outcome.outcome,
-      outcome.duration_ms / 1000,
-    );
-    void this.audit.outcome(outcome).then(written => {
-      if (!written) this.metrics.auditFailed(outcome.tenant);
-    });
-    span.setAttributes({ 'mcp.tool': record.label, 'mcp.outcome': outcome.outcome });
-    if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: failure.code });
-    span.end();
   }
 }
 
-async function validate(schema: ToolSchema, args: unknown): Promise<unknown> {
-  const checked = schema['~standard'].validate(args ?? {});
-  const result = checked instanceof Promise ? await checked : checked;
+function asOutput(output: unknown): ToolOutput<unknown> {
+  return output instanceof ToolOutput ? output : new ToolOutput(output, JSON.stringify(output), true);
+}
+
+function validate(schema: ToolSchema, args: object): unknown {
+  const checked = schema['~standard'].validate(args);
+  return checked instanceof Promise ? checked.then(valueOf) : valueOf(checked);
+}
+
+type Checked = Awaited<ReturnType<ToolSchema['~standard']['validate']>>;
+
+function valueOf(result: Checked): unknown {
   if (result.issues === undefined) return result.value;
   const faults = result.issues.slice(0, MAX_FAULTS).map(issue => {
     const path = (issue.path ?? []).map(part => String(typeof part === 'object' ? part.key : part)).join('.');
@@ -95,8 +80,8 @@ async function validate(schema: ToolSchema, args: unknown): Promise<unknown> {
   throw new AppError('INVALID_ARGUMENT', faults.join('; '), { details: { faults } });
 }
 
-/** What a tool of somebody's own throws may hold anything: masked, and in the log under the request's id. */
-function toAppError(error: unknown, requestId: string): AppError {
+/** The error of a team's own tool may hold anything, so the caller gets our words and the log has the rest. */
+function maskForeign(error: unknown, requestId: string): AppError {
   if (error instanceof AppError && error.expose) return error;
   log.error({ err: error, request_id: requestId }, 'a tool failed');
   return new AppError('INTERNAL', `The tool failed unexpectedly (request ${requestId}); the log has the details.`, {

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { OAuthModule } from '../oauth/oauth.module.js';
 import { InvocationModule } from '../invocation/invocation.module.js';
-import { Authorization } from './transport/authorization.js';
 import { CallFactory } from './client/call.factory.js';
 import { ChangesService } from './cluster/changes.service.js';
 import { NotificationHandler } from './client/notification-handler.js';
@@ -35,6 +34,8 @@ import { ClusterBus } from './cluster/cluster-bus.js';
 import { ServerRequests } from './client/server-requests.js';
 import { RPC_METHODS, type RpcMethod } from './protocol/rpc-method.js';
 import { StreamLimits } from './client/stream-limits.js';
+import { BatchHandler } from './transport/batch.handler.js';
+import { PostedMessageHandler } from './transport/posted-message.handler.js';
 import { StreamableHttp } from './transport/streamable-http.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CommonModule } from '../common/common.module.js';
@@ -78,7 +79,6 @@ const METHODS = [
   providers: [
     ...METHODS,
     { provide: RPC_METHODS, inject: METHODS, useFactory: (...methods: RpcMethod[]) => methods },
-    Authorization,
     CallFactory,
     ChangesService,
     NotificationHandler,
@@ -96,6 +96,8 @@ const METHODS = [
     ServerRequests,
     StreamLimits,
     StreamableHttp,
+    PostedMessageHandler,
+    BatchHandler,
   ],
   exports: [ChangesService],
 })

@@ -1,11 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { SessionPool } from '../database/connection/session-pool.js';
+import { AuditService } from '../audit/audit.service.js';
 import { QueryEvents } from '../database/query-events.js';
 import type { StatementReport } from '../database/statement-report.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
 
-export type ToolOutcome = 'ok' | 'refused' | 'error' | 'cancelled';
+/** What was invoked, and how it ended. */
+export interface MeasuredInvocation {
+  readonly tenant: string;
+  readonly method: string;
+  /** The tool's name, or `unknown`. */
+  readonly tool: string;
+  readonly outcome: 'ok' | 'refused' | 'error' | 'cancelled' | 'asked';
+  readonly seconds: number;
+}
 export type TokenGrant = 'authorization_code' | 'refresh_token';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -21,6 +30,17 @@ export class MetricsService {
     'tool',
     'outcome',
   ]);
+  private readonly methodSeconds = this.histogram(
+    'mcp_method_duration_seconds',
+    'Resources read, prompts and completions',
+    ['tenant', 'method'],
+    SECONDS,
+  );
+  private readonly methodCalls = this.counter(
+    'mcp_method_calls_total',
+    'Resources read, prompts and completions by outcome',
+    ['tenant', 'method', 'outcome'],
+  );
   private readonly streams = this.gauge('mcp_sse_streams_active', 'Open SSE streams', ['tenant']);
   private readonly streamSeconds = this.histogram(
     'mcp_sse_stream_duration_seconds',
@@ -65,10 +85,10 @@ export class MetricsService {
     ['tenant'],
   );
 
-  constructor(events: QueryEvents, sessions: SessionPool, tenants: TenantsService) {
+  constructor(events: QueryEvents, sessions: SessionPool, tenants: TenantsService, audit: AuditService) {
     collectDefaultMetrics({ register: this.registry });
+    audit.onLoss(tenant => this.auditFailures.inc({ tenant }));
     events.listen({
-      statement: (tenant, report) => this.statement(tenant, report),
       connectionFailed: tenant => this.connectionFailures.inc({ tenant }),
       writableLogin: (tenant, canWrite) => this.writableLogin.set({ tenant }, canWrite ? 1 : 0),
     });
@@ -80,9 +100,16 @@ export class MetricsService {
     );
   }
 
-  toolCall(tenant: string, tool: string, outcome: ToolOutcome, seconds: number): void {
-    this.toolSeconds.observe({ tenant, tool }, seconds);
-    this.toolCalls.inc({ tenant, tool, outcome });
+  /** A call that ended with a question to the person counts as `ok`. */
+  invocation({ tenant, method, tool, outcome: ending, seconds }: MeasuredInvocation): void {
+    const outcome = ending === 'asked' ? 'ok' : ending;
+    if (method === 'tools/call') {
+      this.toolSeconds.observe({ tenant, tool }, seconds);
+      this.toolCalls.inc({ tenant, tool, outcome });
+    } else {
+      this.methodSeconds.observe({ tenant, method }, seconds);
+      this.methodCalls.inc({ tenant, method, outcome });
+    }
   }
 
   streamOpened(tenant: string): void {
@@ -107,16 +134,12 @@ export class MetricsService {
     this.signInsFailed.inc({ tenant });
   }
 
-  auditFailed(tenant: string): void {
-    this.auditFailures.inc({ tenant });
-  }
-
   /** The text of GET /metrics. */
   async render(): Promise<{ contentType: string; body: string }> {
     return { contentType: this.registry.contentType, body: await this.registry.metrics() };
   }
 
-  private statement(tenant: string, report: StatementReport): void {
+  statement(tenant: string, report: StatementReport): void {
     if (report.rule !== undefined) this.refusals.inc({ tenant, rule: report.rule });
     else if (report.error !== undefined) this.sqlErrors.inc({ tenant, error: report.error });
     if (report.verdict === 'allowed') this.querySeconds.observe({ tenant, kind: report.kind }, report.seconds);

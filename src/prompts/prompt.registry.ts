@@ -4,10 +4,15 @@ import { discovered, missingTexts, refuse } from '../common/discovered.js';
 import { PROMPT_DEFINITION } from './prompt.decorator.js';
 import type { PromptDefinition, PromptHandler } from './prompt.js';
 
+export interface FoundPrompt {
+  readonly definition: PromptDefinition;
+  readonly handler: PromptHandler;
+}
+
 /** The prompts of this process, found by discovery. */
 @Injectable()
 export class PromptRegistry implements OnModuleInit {
-  private readonly byName = new Map<string, { definition: PromptDefinition; handler: PromptHandler }>();
+  private readonly byName = new Map<string, FoundPrompt>();
 
   constructor(private readonly discovery: DiscoveryService) {}
 
@@ -28,7 +33,7 @@ export class PromptRegistry implements OnModuleInit {
     return [...this.byName.values()].map(({ definition }) => definition).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  find(name: string): { readonly definition: PromptDefinition; readonly handler: PromptHandler } | undefined {
+  find(name: string): FoundPrompt | undefined {
     return this.byName.get(name);
   }
 }

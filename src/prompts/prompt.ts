@@ -21,6 +21,10 @@ export interface PromptDefinition {
   readonly title: string;
   readonly description: string;
   readonly arguments: readonly PromptArgument[];
+  /** The tools that it tells the model to use: a tenant or a person without one of them doesn't get the prompt either. */
+  readonly tools?: readonly string[];
+  /** The tools whose data its completions tell; as `tools` when left out. */
+  readonly completionTools?: readonly string[];
 }
 
 export interface PromptMessage {

@@ -14,7 +14,8 @@ import { UriTemplate } from './uri-template.js';
 
 const TEXTS = ['name', 'title', 'description', 'mimeType', 'scope'] as const;
 
-interface Found {
+/** A resource that a URI names, by itself or through a template. */
+export interface FoundResource {
   readonly definition: ResourceDefinition | ResourceTemplateDefinition;
   read(call: ResourceCall): Promise<readonly ResourceContents[]>;
 }
@@ -76,7 +77,7 @@ export class ResourceRegistry implements OnModuleInit {
     return this.templates.map(({ definition }) => definition);
   }
 
-  find(uri: string): Found | undefined {
+  find(uri: string): FoundResource | undefined {
     const exact = this.byUri.get(uri);
     if (exact !== undefined) return { definition: exact.definition, read: call => exact.handler.read(call) };
     for (const { definition, template, handler } of this.templates) {
@@ -86,7 +87,9 @@ export class ResourceRegistry implements OnModuleInit {
     return undefined;
   }
 
-  findTemplate(uriTemplate: string): ResourceTemplateHandler | undefined {
-    return this.templates.find(({ definition }) => definition.uriTemplate === uriTemplate)?.handler;
+  findTemplate(
+    uriTemplate: string,
+  ): { readonly definition: ResourceTemplateDefinition; readonly handler: ResourceTemplateHandler } | undefined {
+    return this.templates.find(({ definition }) => definition.uriTemplate === uriTemplate);
   }
 }

@@ -24,6 +24,8 @@ interface Described {
   readonly mimeType: string;
   /** What the token must hold. */
   readonly scope: SqlScope;
+  /** The tools whose data it tells: a tenant or a person without one of them doesn't get the resource either. */
+  readonly tools?: readonly string[];
 }
 
 export interface ResourceDefinition extends Described {
@@ -33,6 +35,8 @@ export interface ResourceDefinition extends Described {
 export interface ResourceTemplateDefinition extends Described {
   /** RFC 6570 level 1: `{name}` stands for one path segment. */
   readonly uriTemplate: string;
+  /** The tools whose data its completions tell; as `tools` when left out. */
+  readonly completionTools?: readonly string[];
 }
 
 export interface ResourceHandler {

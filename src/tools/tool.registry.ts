@@ -1,6 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { AppError } from '../common/app-error.js';
 import { discovered, refuse } from '../common/discovered.js';
 import type { Principal, SqlScope } from '../common/principal.js';
 import { ConfigError } from '../config/faults.js';
@@ -90,7 +89,7 @@ export class ToolRegistry implements OnModuleInit {
   /** What the tenant offers and this person could use, in stable order by name. */
   forPrincipal(tenant: Tenant, principal: Principal): readonly ToolDescriptor[] {
     return this.toolsOf(tenant)
-      .filter(tool => mayUse(tool, principal))
+      .filter(tool => this.mayUse(tool, principal))
       .map(tool => tool.descriptor);
   }
 
@@ -99,20 +98,22 @@ export class ToolRegistry implements OnModuleInit {
     return this.toolsOf(tenant).map(tool => tool.descriptor);
   }
 
-  /** Throws AppError UNKNOWN_TOOL, also for a tool that this person may never use. */
-  find(tenant: Tenant, principal: Principal, name: string): ToolDescriptor {
-    return this.resolve(tenant, principal, name).descriptor;
+  /** The tool as this tenant offers it. */
+  find(tenant: Tenant, name: string): OfferedTool | undefined {
+    return this.toolsOf(tenant).find(({ descriptor }) => descriptor.name === name);
   }
 
-  /** As `find`, with what is needed to run it. */
-  resolve(tenant: Tenant, principal: Principal, name: string): OfferedTool {
-    const tool = this.toolsOf(tenant).find(offered => offered.descriptor.name === name);
-    if (tool !== undefined && mayUse(tool, principal)) return tool;
-    const names = this.forPrincipal(tenant, principal).map(descriptor => descriptor.name);
-    const nearest = nearestNames(name.slice(0, 100), names, 3);
-    throw new AppError('UNKNOWN_TOOL', `There is no tool named ${JSON.stringify(name.slice(0, 100))}.`, {
-      hint: nearest.length === 0 ? 'tools/list names them.' : `Did you mean ${nearest.join(' or ')}?`,
-    });
+  /** Whether the person's rules list the tool, and could ever give them its scope. */
+  mayUse({ descriptor }: OfferedTool, { access, highestScope }: Principal): boolean {
+    return (
+      (access.tools === undefined || access.tools.includes(descriptor.name)) &&
+      (descriptor.scope === 'sql:read' || highestScope === 'sql:write')
+    );
+  }
+
+  isOffered(tenant: Tenant, principal: Principal, name: string): boolean {
+    const tool = this.find(tenant, name);
+    return tool !== undefined && this.mayUse(tool, principal);
   }
 
   private toolsOf(tenant: Tenant): readonly OfferedTool[] {
@@ -162,12 +163,4 @@ function describe(definition: ToolDefinition): ToolDescriptor {
     inputSchema: jsonSchemaOf(definition.input, 'input'),
     outputSchema: jsonSchemaOf(definition.output, 'output'),
   };
-}
-
-function mayUse({ descriptor }: OfferedTool, principal: Principal): boolean {
-  const { tools } = principal.access;
-  return (
-    (tools === undefined || tools.includes(descriptor.name)) &&
-    (descriptor.scope === 'sql:read' || principal.highestScope === 'sql:write')
-  );
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../common/app-error.js';
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
 import type { Principal, SqlScope } from '../common/principal.js';
 import type { Tenant } from '../tenancy/tenant.js';
@@ -5,7 +6,8 @@ import type { Tenant } from '../tenancy/tenant.js';
 /** A schema that validates and can give its JSON Schema (zod 4 can; https://standardschema.dev). */
 export type ToolSchema<Output = unknown> = StandardSchemaV1<unknown, Output> & StandardJSONSchemaV1<unknown, Output>;
 
-export type LogLevel = 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'critical' | 'alert' | 'emergency';
+/** RFC 5424 §6.2.1; what MCP calls LoggingLevel. */
+export type LoggingLevel = 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'critical' | 'alert' | 'emergency';
 
 /** What a person answered to `call.ask`. */
 export type Answer =
@@ -29,7 +31,7 @@ export interface ToolCall {
   /** Rows (or other units) done so far; must rise. Cheap, and dropped when nobody asked for progress. */
   progress(done: number, total?: number, message?: string): void;
   /** A log message for the client, if it asked for logging. Never secrets or row values. */
-  log(level: LogLevel, data: unknown): void;
+  log(level: LoggingLevel, data: unknown): void;
   /** Whether the client can put a form before the person. */
   readonly canAsk: boolean;
   /**
@@ -78,6 +80,17 @@ export class ToolOutput<T> {
     /** Whether `text` is the JSON of `structured`: then it is not made a second time. */
     readonly isJson = false,
   ) {}
+}
+
+/**
+ * Ends an attempt that waits for a person's answer (2026-07-28 answers it with `input_required`). `call.ask` throws it;
+ * a tool lets it pass.
+ */
+export class QuestionPending extends AppError {
+  constructor() {
+    super('CANCELLED', 'The call continues when the client has answered.');
+    this.name = 'QuestionPending';
+  }
 }
 
 /** What a tool's class implements. Throws AppError for what the caller can mend. */

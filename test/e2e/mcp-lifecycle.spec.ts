@@ -176,9 +176,9 @@ describe('the endpoint', () => {
   it('says how long a list may be kept, and by whom; never in older revisions (MCP-20)', async () => {
     const scopes = {
       'tools/list': 'private',
-      'prompts/list': 'public',
-      'resources/list': 'public',
-      'resources/templates/list': 'public',
+      'prompts/list': 'private',
+      'resources/list': 'private',
+      'resources/templates/list': 'private',
       'server/discover': 'public',
     };
     for (const [method, cacheScope] of Object.entries(scopes)) {

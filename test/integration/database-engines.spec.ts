@@ -140,7 +140,6 @@ describe('on a server without', () => {
     await openWith([{ kind: 'raise-error', number: 1205, text: 'HAS_PERMS_BY_NAME' }]);
     const seen: boolean[] = [];
     services?.events.listen({
-      statement: () => {},
       connectionFailed: () => {},
       writableLogin: (_tenant, can) => void seen.push(can),
     });

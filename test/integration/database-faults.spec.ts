@@ -182,7 +182,6 @@ describe('when the database fails', () => {
       const queries = await open([], { users, user });
       const seen: boolean[] = [];
       services?.events.listen({
-        statement: () => {},
         connectionFailed: () => {},
         writableLogin: (_tenant, can) => void seen.push(can),
       });

@@ -24,7 +24,7 @@ export function databaseServices(): DatabaseServices {
   const sources = new TenantPools(events);
   const sessions = new SessionPool(sources, new LoginPermissions(events), new CapabilityProbe());
   return {
-    queries: new QueryService(new StatementPolicy(), sessions, events),
+    queries: new QueryService(new StatementPolicy(), sessions),
     catalog: new CatalogService(new CatalogFallback(new CatalogRunner(sessions))),
     sessions,
     events,

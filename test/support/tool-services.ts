@@ -12,6 +12,7 @@ import type { Tenant } from '../../src/tenancy/tenant.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
 import type { ToolCall } from '../../src/tools/tool.js';
 import { InvocationModule } from '../../src/invocation/invocation.module.js';
+import { outputOf } from '../../src/invocation/invocation.js';
 import { ToolInvoker } from '../../src/invocation/tool.invoker.js';
 import { ToolRegistry } from '../../src/tools/tool.registry.js';
 import { type TestDatabase, testPrincipal, testTenant } from './database.js';
@@ -58,8 +59,9 @@ export async function toolServices(database: TestDatabase, options: ToolOptions 
     registry: module.get(ToolRegistry),
     directory,
     call: async (name, args = {}, more = {}) => {
-      const output = await module.get(ToolInvoker).invoke(name, args, toolCall(tenant, more));
-      return { data: output.structured, text: output.text };
+      const request = { name, arguments: args as object };
+      const { structured, text } = outputOf(await module.get(ToolInvoker).invoke(request, toolCall(tenant, more)));
+      return { data: structured, text };
     },
     close: () => module.close(),
   };

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
+import { AdmittedStatement, type Judged } from './admitted-statement.js';
 import { limitsObjects } from '../access.js';
-import type { CallContext } from '../call-context.js';
 import type { PolicyRules } from './policy-rules.js';
 import { ReadOnlyChecker } from './read-only-checker.js';
 import { explain, type Position, positionOf, Refusal } from './refusal.js';
 import { tokenize, type Tokens } from './tsql-lexer.js';
 import { WriteChecker } from './write-checker.js';
 
-interface Walk {
+interface Checker {
   run(): void;
 }
-type WalkClass = new (text: string, tokens: Tokens, rules: PolicyRules) => Walk;
+type CheckerClass = new (text: string, tokens: Tokens, rules: PolicyRules) => Checker;
 
 /**
  * Which statements may run. A reading statement is one SELECT (or WITH … SELECT) that holds no word, function, hint or
@@ -21,19 +21,22 @@ type WalkClass = new (text: string, tokens: Tokens, rules: PolicyRules) => Walk;
 @Injectable()
 export class StatementPolicy {
   /** Throws AppError READ_ONLY_VIOLATION, or PERMISSION_DENIED for what lies outside of this person's limits. */
-  assertRead(statement: string, call: Pick<CallContext, 'tenant' | 'principal'>): void {
-    const refusal = check(statement, rulesOf(call), ReadOnlyChecker);
+  admitRead(statement: string, judged: Judged): AdmittedStatement {
+    const refusal = check(statement, rulesOf(judged), ReadOnlyChecker);
     if (refusal !== undefined) throw errorOf(statement, refusal);
+    return new AdmittedStatement(statement, 'read', judged);
   }
 
-  isRead(statement: string, call: Pick<CallContext, 'tenant' | 'principal'>): boolean {
-    return check(statement, rulesOf(call), ReadOnlyChecker) === undefined;
+  /** Undefined for a statement that does more than read, or more than this person may read. */
+  admitIfRead(statement: string, judged: Judged): AdmittedStatement | undefined {
+    const refusal = check(statement, rulesOf(judged), ReadOnlyChecker);
+    return refusal === undefined ? new AdmittedStatement(statement, 'read', judged) : undefined;
   }
 
   /** Throws AppError READ_ONLY_VIOLATION where nothing may be written, or for what no statement may do. */
-  assertWrite(statement: string, call: Pick<CallContext, 'tenant' | 'principal'>): void {
-    if (call.tenant.config.readOnly) throw errorOf(statement, new Refusal('first-word', 0, firstWord(statement)));
-    if (limitsObjects(call.principal.access)) {
+  admitWrite(statement: string, judged: Judged): AdmittedStatement {
+    if (judged.tenant.config.readOnly) throw errorOf(statement, new Refusal('first-word', 0, firstWord(statement)));
+    if (limitsObjects(judged.principal.access)) {
       throw new AppError(
         'PERMISSION_DENIED',
         'Changes by free SQL are not open to people who are limited to some tables.',
@@ -42,8 +45,9 @@ export class StatementPolicy {
         },
       );
     }
-    const refusal = check(statement, rulesOf(call), WriteChecker);
+    const refusal = check(statement, rulesOf(judged), WriteChecker);
     if (refusal !== undefined) throw errorOf(statement, refusal, true);
+    return new AdmittedStatement(statement, 'write', judged);
   }
 }
 
@@ -52,19 +56,19 @@ export function checkRead(statement: string, rules: PolicyRules): Refusal | unde
   return check(statement, rules, ReadOnlyChecker);
 }
 
-function check(statement: string, rules: PolicyRules, walk: WalkClass): Refusal | undefined {
+function check(statement: string, rules: PolicyRules, checker: CheckerClass): Refusal | undefined {
   const tokens = tokenize(statement);
-  const first = walked(statement, tokens, rules, walk);
+  const first = judge(statement, tokens, rules, checker);
   if (first !== undefined || !tokens.loneReturn) return first;
   // Whether a lone carriage return ends a comment is the server's to know: both readings must pass.
-  return walked(statement, tokenize(statement, true), rules, walk);
+  return judge(statement, tokenize(statement, true), rules, checker);
 }
 
-function walked(statement: string, tokens: Tokens, rules: PolicyRules, walk: WalkClass): Refusal | undefined {
+function judge(statement: string, tokens: Tokens, rules: PolicyRules, checker: CheckerClass): Refusal | undefined {
   const { fault } = tokens;
   if (fault !== undefined) return new Refusal(fault.rule, fault.offset, fault.text);
   try {
-    new walk(statement, tokens, rules).run();
+    new checker(statement, tokens, rules).run();
     return undefined;
   } catch (error) {
     if (error instanceof Refusal) return error;
@@ -72,7 +76,7 @@ function walked(statement: string, tokens: Tokens, rules: PolicyRules, walk: Wal
   }
 }
 
-function rulesOf({ tenant, principal }: Pick<CallContext, 'tenant' | 'principal'>): PolicyRules {
+function rulesOf({ tenant, principal }: Judged): PolicyRules {
   const { allowMultipleStatements, allowThreePartNames, database } = tenant.config;
   return { allowMultipleStatements, allowThreePartNames, database: database.database, access: principal.access };
 }

@@ -7,11 +7,11 @@ const call = (changes: Partial<typeof config> = {}) =>
   ({
     tenant: { config: { ...config, ...changes, database: { database: 'TestDb' } } },
     principal: { access: {} },
-  }) as unknown as Parameters<StatementPolicy['assertWrite']>[1];
+  }) as unknown as Parameters<StatementPolicy['admitWrite']>[1];
 
 function refusalOf(sql: string, changes: Partial<typeof config> = {}): AppError | undefined {
   try {
-    new StatementPolicy().assertWrite(sql, call(changes));
+    new StatementPolicy().admitWrite(sql, call(changes));
     return undefined;
   } catch (error) {
     if (error instanceof AppError) return error;

@@ -5,11 +5,11 @@ import type { CallContext } from '../call-context.js';
 import { SessionPool, type Lease } from '../connection/session-pool.js';
 import { sessionOwnerOf, readBatch } from '../connection/session-batch.js';
 import { type TypedParameter, typedParameters } from '../driver/parameters.js';
-import { QueryEvents } from '../query-events.js';
 import { CollectedRows, RowLimiter, type RowSink } from './row-limiter.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../driver/result-set.js';
 import { assertContext, assertFinished } from './session-checks.js';
 import { isTransient, translateSqlError } from '../sql-server.errors.js';
+import type { AdmittedStatement } from '../policy/admitted-statement.js';
 import { StatementPolicy } from '../policy/statement-policy.js';
 import type { StatementKind } from '../statement-report.js';
 import { ReportedStatement } from './reported-statement.js';
@@ -50,7 +50,12 @@ export type WriteOptions = WriteEnding & Pick<ReadOptions, 'parameters' | 'maxRo
 
 export interface WriteResult extends QueryResult {
   readonly committed: boolean;
+  /** For the next run of the same statement in this call, which needs no second judgement. */
+  readonly statement: AdmittedStatement;
 }
+
+/** A text, which the policy judges first, or a statement that it has admitted in this call. */
+export type Statement = string | AdmittedStatement;
 
 interface Finished {
   readonly response: RowLimiter;
@@ -68,11 +73,10 @@ export class QueryService {
   constructor(
     private readonly policy: StatementPolicy,
     private readonly sessions: SessionPool,
-    private readonly events: QueryEvents,
   ) {}
 
   /** One reading statement, its rows collected up to the limits. */
-  async read(statement: string, call: CallContext, options: ReadOptions = {}): Promise<QueryResult> {
+  async read(statement: Statement, call: CallContext, options: ReadOptions = {}): Promise<QueryResult> {
     const rows = new CollectedRows(options.measureRow ?? jsonBytes);
     const { response, cells } = await this.runRead(statement, call, rows, options);
     if (response.truncatedBy === 'bytes' && response.rows === 0) throw rowTooLarge(call.tenant);
@@ -81,7 +85,7 @@ export class QueryService {
 
   /** One reading statement, its rows handed on as they come; memory stays flat. */
   async stream(
-    statement: string,
+    statement: Statement,
     call: CallContext,
     consumer: RowConsumer,
     options: ReadOptions = {},
@@ -92,30 +96,30 @@ export class QueryService {
   }
 
   /** Any statement the write policy admits, in one transaction, in a tenant that may write. Never retried. */
-  async write(statement: string, call: CallContext, options: WriteOptions = {}): Promise<WriteResult> {
+  async write(statement: Statement, call: CallContext, options: WriteOptions = {}): Promise<WriteResult> {
     const kind = options.dryRun === true ? 'dry_run' : 'write';
     return this.reported(kind, statement, call, options.parameters, async (parameters, report) => {
-      this.policy.assertWrite(statement, call);
+      const admitted = this.admitted(statement, 'write', call);
       report.allowed = true;
       const rows = new CollectedRows(options.measureRow ?? jsonBytes);
       const response = new RowLimiter(rows, { ...limitsOf(call.tenant, options), drain: true });
       const cells = cellLimit(call.tenant);
       const committed = await this.lent(call, lease =>
-        runWrite(statement, parameters, call, options, { response, cells }, lease),
+        runWrite(admitted.text, parameters, call, options, { response, cells }, lease),
       );
       report.take(response);
-      return { ...rows.result(response, cells.cutCells), committed };
+      return { ...rows.result(response, cells.cutCells), committed, statement: admitted };
     });
   }
 
-  private runRead(statement: string, call: CallContext, sink: RowSink, options: ReadOptions): Promise<Finished> {
+  private runRead(statement: Statement, call: CallContext, sink: RowSink, options: ReadOptions): Promise<Finished> {
     return this.reported('read', statement, call, options.parameters, async (parameters, report) => {
-      this.policy.assertRead(statement, call);
+      const { text } = this.admitted(statement, 'read', call);
       report.allowed = true;
       for (let attempt = 1; ; attempt++) {
         const response = new RowLimiter(sink, limitsOf(call.tenant, options), rows => call.progress?.(rows));
         try {
-          const cells = await this.lent(call, lease => this.attemptRead(statement, parameters, call, response, lease));
+          const cells = await this.lent(call, lease => this.attemptRead(text, parameters, call, response, lease));
           report.take(response);
           return { response, cells };
         } catch (error) {
@@ -124,6 +128,13 @@ export class QueryService {
         }
       }
     });
+  }
+
+  private admitted(statement: Statement, kind: AdmittedStatement['kind'], call: CallContext): AdmittedStatement {
+    if (typeof statement !== 'string' && statement.kind === kind && statement.isFor(call)) return statement;
+    return kind === 'read'
+      ? this.policy.admitRead(textOf(statement), call)
+      : this.policy.admitWrite(textOf(statement), call);
   }
 
   private async attemptRead(
@@ -167,12 +178,12 @@ export class QueryService {
 
   private async reported<T>(
     kind: StatementKind,
-    statement: string,
+    statement: Statement,
     call: CallContext,
     given: QueryParameters | undefined,
     run: (parameters: readonly TypedParameter[], report: ReportedStatement) => Promise<T>,
   ): Promise<T> {
-    const report = new ReportedStatement(kind, statement);
+    const report = new ReportedStatement(kind, textOf(statement));
     try {
       const parameters = typedParameters(given);
       report.parameterTypes = Object.fromEntries(parameters.map(p => [p.name, p.declaration]));
@@ -182,9 +193,7 @@ export class QueryService {
       report.failed(translated);
       throw translated;
     } finally {
-      const summary = report.summary();
-      call.report?.(summary);
-      this.events.statement(call.tenant.name, summary);
+      call.report?.(report.summary());
     }
   }
 }
@@ -199,6 +208,10 @@ class StreamSink implements RowSink {
   row(row: readonly CellValue[], bytesLeft: number): number | undefined | Promise<number | undefined> {
     return bytesLeft <= 0 ? undefined : this.consumer.row(row);
   }
+}
+
+function textOf(statement: Statement): string {
+  return typeof statement === 'string' ? statement : statement.text;
 }
 
 function limitsOf(tenant: Tenant, options: ReadOptions): { maxRows: number; maxBytes: number; skipRows: number } {

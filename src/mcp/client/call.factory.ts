@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
-import type { Answer, LogLevel, ToolCall } from '../../tools/tool.js';
+import type { Answer, LoggingLevel, ToolCall } from '../../tools/tool.js';
 import { readAnswer } from './client-answer.js';
 import {
   capabilityFor,
@@ -15,7 +15,7 @@ import type { RequestContext } from '../protocol/request-context.js';
 import type { MultiRoundTrip } from './multi-round-trip.js';
 import { isRequestId, notificationMessage } from '../protocol/json-rpc.js';
 import { RPC, RpcError } from '../protocol/rpc.error.js';
-import { isLogLevel, isAtLeast } from './log-levels.js';
+import { isLoggingLevel, isAtLeast } from './log-levels.js';
 import { ServerRequests } from './server-requests.js';
 import { META_CAPABILITIES, META_LOG_LEVEL } from '../protocol/headers.js';
 
@@ -52,7 +52,7 @@ export class CallFactory {
   private build(
     context: RequestContext,
     rounds: MultiRoundTrip | undefined,
-    facts: Pick<ClientFacts, 'capabilities'> & { readonly logLevel: LogLevel | undefined },
+    facts: Pick<ClientFacts, 'capabilities'> & { readonly logLevel: LoggingLevel | undefined },
   ): McpCall {
     const { caller } = context;
     const reachable = rounds !== undefined || context.sink.open;
@@ -92,9 +92,9 @@ export class CallFactory {
 }
 
 /** What 2026-07-28 repeats in every request. No log messages without a level. */
-function factsOf(context: RequestContext): { capabilities: ClientCapabilities; logLevel: LogLevel | undefined } {
+function factsOf(context: RequestContext): { capabilities: ClientCapabilities; logLevel: LoggingLevel | undefined } {
   const level = context.meta[META_LOG_LEVEL];
-  if (level !== undefined && !isLogLevel(level)) {
+  if (level !== undefined && !isLoggingLevel(level)) {
     throw new RpcError(RPC.invalidParams, `${META_LOG_LEVEL} is not a level.`, 400);
   }
   return { capabilities: readCapabilities(context.meta[META_CAPABILITIES]), logLevel: level };

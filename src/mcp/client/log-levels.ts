@@ -1,12 +1,21 @@
-import type { LogLevel } from '../../tools/tool.js';
+import type { LoggingLevel } from '../../tools/tool.js';
 
 /** RFC 5424 §6.2.1, least severe first. */
-const LEVELS: readonly LogLevel[] = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
+const LEVELS: readonly LoggingLevel[] = [
+  'debug',
+  'info',
+  'notice',
+  'warning',
+  'error',
+  'critical',
+  'alert',
+  'emergency',
+];
 
-export function isLogLevel(value: unknown): value is LogLevel {
-  return LEVELS.includes(value as LogLevel);
+export function isLoggingLevel(value: unknown): value is LoggingLevel {
+  return LEVELS.includes(value as LoggingLevel);
 }
 
-export function isAtLeast(level: LogLevel, least: LogLevel): boolean {
+export function isAtLeast(level: LoggingLevel, least: LoggingLevel): boolean {
   return LEVELS.indexOf(level) >= LEVELS.indexOf(least);
 }

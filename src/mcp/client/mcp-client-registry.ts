@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { logger } from '../../common/log.js';
 import { StateCipher } from '../../state/state-cipher.js';
 import { STATE_STORE, type StateStore } from '../../state/state-store.js';
-import type { LogLevel } from '../../tools/tool.js';
+import type { LoggingLevel } from '../../tools/tool.js';
 import { type ClientCapabilities, NO_CAPABILITIES } from './client-capabilities.js';
 import { ClusterBus } from '../cluster/cluster-bus.js';
 
@@ -16,7 +16,7 @@ const MAX_REMEMBERED = 5_000;
 export interface ClientFacts {
   readonly capabilities: ClientCapabilities;
   /** The least severe level it wants, of `logging/setLevel`. */
-  readonly logLevel: LogLevel;
+  readonly logLevel: LoggingLevel;
   /** Resources it subscribed to. */
   readonly watched: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { AppError } from '../../common/app-error.js';
 import type { StateCipher } from '../../state/state-cipher.js';
 import type { StateStore } from '../../state/state-store.js';
+import { QuestionPending } from '../../tools/tool.js';
 import { readAnswer } from './client-answer.js';
 import type { ClientMethod } from './client-capabilities.js';
 import type { RequestContext } from '../protocol/request-context.js';
@@ -10,14 +10,6 @@ import { invalidParams } from '../protocol/rpc.error.js';
 import { REQUEST_STATE_LIMIT_MS } from '../protocol/limits.js';
 
 const PURPOSE = 'mcp request-state';
-
-/** Ends an attempt that waits for an answer of the client: the call's answer is then an `input_required` result. */
-export class InputRequired extends AppError {
-  constructor() {
-    super('CANCELLED', 'The call continues when the client has answered.');
-    this.name = 'InputRequired';
-  }
-}
 
 interface State {
   readonly tenant: string;
@@ -64,7 +56,7 @@ export class MultiRoundTrip {
   }
 
   /**
-   * The answer to a question; throws InputRequired when there is none yet. `bound`: only an answer to exactly this
+   * The answer to a question; throws QuestionPending when there is none yet. `bound`: only an answer to exactly this
    * question counts, one that comes without our state does not, and none counts twice.
    */
   async answerTo(key: string, method: ClientMethod, params: object, bound: boolean): Promise<unknown> {
@@ -79,7 +71,7 @@ export class MultiRoundTrip {
       }
     }
     this.pending.set(key, { method, params });
-    throw new InputRequired();
+    throw new QuestionPending();
   }
 
   /**

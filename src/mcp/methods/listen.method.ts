@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Drain } from '../../common/drain.js';
+import { Authorization } from '../../invocation/authorization.js';
 import { ResourceRegistry } from '../../resources/resource.registry.js';
 import { ChangesService } from '../cluster/changes.service.js';
-import type { RequestContext } from '../protocol/request-context.js';
+import type { Caller, RequestContext } from '../protocol/request-context.js';
 import { isObject, notificationMessage } from '../protocol/json-rpc.js';
 import { invalidParams, RPC, RpcError } from '../protocol/rpc.error.js';
 import { MAX_STREAM_MS, MAX_SUBSCRIPTIONS } from '../protocol/limits.js';
@@ -20,10 +21,11 @@ export class ListenMethod implements RpcMethod {
     private readonly changes: ChangesService,
     private readonly limits: StreamLimits,
     private readonly drain: Drain,
+    private readonly authorization: Authorization,
   ) {}
 
   async handle(context: RequestContext): Promise<object | undefined> {
-    const watched = this.read(context.params.notifications);
+    const watched = this.read(context.params.notifications, context.caller);
     if (!context.sink.open) throw new RpcError(RPC.invalidRequest, 'Accept must allow text/event-stream.', 406);
     const release = this.limits.claim(context.caller);
     const _meta = { [META_SUBSCRIPTION]: context.id };
@@ -42,7 +44,7 @@ export class ListenMethod implements RpcMethod {
     return context.cancelled ? undefined : { _meta };
   }
 
-  private read(value: unknown): ReadonlySet<string> {
+  private read(value: unknown, { tenant, principal }: Caller): ReadonlySet<string> {
     if (!isObject(value)) throw invalidParams('notifications must be an object.');
     const { resourceSubscriptions = [] } = value;
     if (!Array.isArray(resourceSubscriptions) || resourceSubscriptions.some(uri => typeof uri !== 'string')) {
@@ -51,7 +53,12 @@ export class ListenMethod implements RpcMethod {
     if (resourceSubscriptions.length > MAX_SUBSCRIPTIONS) {
       throw invalidParams(`At most ${MAX_SUBSCRIPTIONS} resources can be watched.`);
     }
-    return new Set((resourceSubscriptions as string[]).filter(uri => this.resources.find(uri) !== undefined));
+    return new Set(
+      (resourceSubscriptions as string[]).filter(uri => {
+        const found = this.resources.find(uri);
+        return found !== undefined && this.authorization.mayUse(found.definition, tenant, principal);
+      }),
+    );
   }
 
   /** The client leaves, the server stops, or the authorisation is old. */

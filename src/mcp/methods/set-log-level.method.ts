@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { McpClientRegistry } from '../client/mcp-client-registry.js';
 import type { RequestContext } from '../protocol/request-context.js';
 import { invalidParams } from '../protocol/rpc.error.js';
-import { isLogLevel } from '../client/log-levels.js';
+import { isLoggingLevel } from '../client/log-levels.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 
 @Injectable()
@@ -13,7 +13,7 @@ export class SetLogLevelMethod implements RpcMethod {
 
   async handle({ params, caller }: RequestContext): Promise<object> {
     const { level } = params;
-    if (!isLogLevel(level)) throw invalidParams('level must be one of the eight levels of RFC 5424.');
+    if (!isLoggingLevel(level)) throw invalidParams('level must be one of the eight levels of RFC 5424.');
     await this.clients.remember(caller.clientKey, () => ({ logLevel: level }));
     return {};
   }

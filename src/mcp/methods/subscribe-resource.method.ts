@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { Authorization } from '../../invocation/authorization.js';
 import { ResourceRegistry } from '../../resources/resource.registry.js';
 import { McpClientRegistry } from '../client/mcp-client-registry.js';
 import type { RequestContext } from '../protocol/request-context.js';
-import { invalidParams, RpcError } from '../protocol/rpc.error.js';
+import { resourceNotFound } from '../protocol/resource-not-found.js';
+import { invalidParams } from '../protocol/rpc.error.js';
 import { MAX_SUBSCRIPTIONS } from '../protocol/limits.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 
@@ -14,13 +16,15 @@ export class SubscribeResourceMethod implements RpcMethod {
   constructor(
     private readonly resources: ResourceRegistry,
     private readonly clients: McpClientRegistry,
+    private readonly authorization: Authorization,
   ) {}
 
   async handle({ params, caller, revision }: RequestContext): Promise<object> {
     const { uri } = params;
     if (typeof uri !== 'string') throw invalidParams('uri must be a string.');
-    if (this.resources.find(uri) === undefined) {
-      throw new RpcError(revision.resourceNotFound, 'Resource not found', 200, { uri: uri.slice(0, 1_000) });
+    const found = this.resources.find(uri);
+    if (found === undefined || !this.authorization.mayUse(found.definition, caller.tenant, caller.principal)) {
+      throw resourceNotFound(uri, revision);
     }
     await this.clients.remember(caller.clientKey, ({ watched }) => {
       const next = this.change(watched, uri);
@@ -39,8 +43,8 @@ export class SubscribeResourceMethod implements RpcMethod {
 export class UnsubscribeResourceMethod extends SubscribeResourceMethod {
   override readonly name = 'resources/unsubscribe';
 
-  constructor(resources: ResourceRegistry, clients: McpClientRegistry) {
-    super(resources, clients);
+  constructor(resources: ResourceRegistry, clients: McpClientRegistry, authorization: Authorization) {
+    super(resources, clients, authorization);
   }
 
   protected override change(watched: readonly string[], uri: string): readonly string[] {

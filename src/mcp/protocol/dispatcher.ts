@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { RequestContext } from './request-context.js';
+import { Authorization } from '../../invocation/authorization.js';
 import { InFlight } from '../cluster/in-flight.js';
 import { resultMessage } from './json-rpc.js';
 import { RPC, RpcError } from './rpc.error.js';
 import type { RpcReply } from './rpc-reply.js';
-import { errorAnswer } from './rpc-error.mapping.js';
+import { errorReply } from './rpc-error.mapping.js';
 import { resultJson, RPC_METHODS, type RpcMethod } from './rpc-method.js';
 
 /** A request and its revision to one method, and the method's result or error to an answer. */
@@ -16,6 +17,7 @@ export class McpDispatcher {
   constructor(
     @Inject(RPC_METHODS) methods: readonly RpcMethod[],
     private readonly inFlight: InFlight,
+    private readonly authorization: Authorization,
   ) {
     this.methods = new Map(methods.map(method => [method.name, method]));
   }
@@ -26,11 +28,12 @@ export class McpDispatcher {
    */
   answer(context: RequestContext): RpcReply | Promise<RpcReply | undefined> {
     try {
+      this.authorization.assertMethod(context.caller.principal, context.request.method);
       const method = this.find(context);
       const result = method.handle(context);
       return result instanceof Promise ? this.later(context, method, result) : this.finish(context, method, result);
     } catch (error) {
-      return errorAnswer(context.id, error, randomUUID());
+      return errorReply(context.id, error, randomUUID());
     }
   }
 
@@ -57,7 +60,7 @@ export class McpDispatcher {
       if (result === undefined || context.cancelled) return undefined;
       return this.finish(context, method, result);
     } catch (error) {
-      return context.cancelled ? undefined : errorAnswer(context.id, error, randomUUID());
+      return context.cancelled ? undefined : errorReply(context.id, error, randomUUID());
     } finally {
       context.finished = true;
       landed();

@@ -1,7 +1,7 @@
 import { AppError } from '../../common/app-error.js';
 import { httpStatusOf } from '../../http/app-error.filter.js';
 import { logger } from '../../common/log.js';
-import type { SqlScope } from '../../common/principal.js';
+import { type Challenge, ChallengeError } from '../../oauth/tokens/challenges.js';
 import { errorMessage, type RequestId } from './json-rpc.js';
 import { RPC, RpcError } from './rpc.error.js';
 import { RETRY_AFTER_SECONDS } from './limits.js';
@@ -10,7 +10,7 @@ import type { RpcReply } from './rpc-reply.js';
 const log = logger('mcp');
 
 /** An error as the JSON-RPC answer to a request: code, HTTP status, and never a foreign error's text. */
-export function errorAnswer(id: RequestId | undefined, error: unknown, requestId?: string): RpcReply {
+export function errorReply(id: RequestId | undefined, error: unknown, requestId?: string): RpcReply {
   if (error instanceof RpcError) {
     const { rpcCode: code, message, data, status } = error;
     return { status, body: errorMessage(id, { code, message, data }) };
@@ -31,16 +31,22 @@ export function errorAnswer(id: RequestId | undefined, error: unknown, requestId
   });
   switch (error.code) {
     case 'UNAUTHENTICATED':
+    case 'INSUFFICIENT_SCOPE':
+      return { status: httpStatusOf(error.code), body, challenge: challengeOf(error) };
     case 'FORBIDDEN':
     case 'UNAVAILABLE':
       return { status: httpStatusOf(error.code), body };
-    case 'INSUFFICIENT_SCOPE':
-      return { status: 403, body, scopes: (details?.['scopes'] ?? ['sql:read']) as readonly SqlScope[] };
     case 'TOO_MANY_REQUESTS':
       return { status: 429, body, headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) } };
     default:
       return { status: 200, body };
   }
+}
+
+/** A team's own tool may refuse a token by the code alone. */
+function challengeOf(error: AppError): Challenge {
+  if (error instanceof ChallengeError) return error.challenge;
+  return error.code === 'UNAUTHENTICATED' ? { kind: 'no_token' } : { kind: 'insufficient_scope', scopes: ['sql:read'] };
 }
 
 function rpcCodeOf(error: AppError): number {

@@ -1,4 +1,4 @@
-import type { SqlScope } from '../../common/principal.js';
+import type { Challenge } from '../../oauth/tokens/challenges.js';
 
 /** What a request is answered with, when it is not a stream. */
 export interface RpcReply {
@@ -6,6 +6,6 @@ export interface RpcReply {
   /** JSON; empty for none. */
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What the token lacks, with 403. */
-  readonly scopes?: readonly SqlScope[];
+  /** What the token lacks; the transport makes `WWW-Authenticate` of it. */
+  readonly challenge?: Challenge;
 }

@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import type { Accepted } from '../../http/negotiation.js';
 import type { MessageSink } from '../protocol/request-context.js';
 import type { KeepAlive } from './keep-alive.js';
-import { MAX_PENDING_BYTES } from '../protocol/limits.js';
+import { MAX_PENDING_BYTES, STREAM_AFTER_MS } from '../protocol/limits.js';
 import type { RpcReply } from '../protocol/rpc-reply.js';
 
 export const STREAM_HEADERS = {
@@ -19,6 +19,7 @@ export const STREAM_HEADERS = {
 export class HttpReply implements MessageSink {
   private streaming = false;
   private stopKeepAlive: (() => void) | undefined;
+  private soon: NodeJS.Timeout | undefined;
   private readonly closeListeners: (() => void)[] = [];
 
   constructor(
@@ -47,6 +48,11 @@ export class HttpReply implements MessageSink {
     });
   }
 
+  /** Starts the stream if the answer takes longer than proxies like to wait. */
+  streamSoon(): void {
+    this.soon ??= setTimeout(() => this.startStream(), STREAM_AFTER_MS);
+  }
+
   startStream(): void {
     if (this.streaming || !this.open) return;
     this.streaming = true;
@@ -67,7 +73,8 @@ export class HttpReply implements MessageSink {
   }
 
   /** Ends the reply. `undefined` is the end of a cancelled call: nothing follows. */
-  answer(answer: RpcReply | undefined): void {
+  end(answer: RpcReply | undefined): void {
+    clearTimeout(this.soon);
     this.stopKeepAlive?.();
     if (this.res.destroyed || this.res.writableEnded) return;
     // A request is answered with JSON or a stream (2025-11-25 basic/transports), and only a stream may end with nothing
@@ -81,7 +88,7 @@ export class HttpReply implements MessageSink {
       this.res.writeHead(answer.status, { 'Content-Length': '0', ...answer.headers }).end();
     } else if (!this.accepts.json && answer.status === 200) {
       this.startStream();
-      this.answer(answer);
+      this.end(answer);
     } else {
       this.res
         .writeHead(answer.status, {

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { AppError } from '../../common/app-error.js';
 import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
-import { Authorization } from './authorization.js';
 import { callerOf } from './caller.js';
 import { NotificationHandler } from '../client/notification-handler.js';
 import type { EventStream } from './event-stream.js';
@@ -12,7 +11,7 @@ import { McpDispatcher } from '../protocol/dispatcher.js';
 import { type BusMessages, ClusterBus } from '../cluster/cluster-bus.js';
 import { idOf, readBody, readMessage } from '../protocol/read-message.js';
 import { revisionOfRequest } from '../protocol/headers.js';
-import { errorAnswer } from '../protocol/rpc-error.mapping.js';
+import { errorReply } from '../protocol/rpc-error.mapping.js';
 
 /** The back channel of 2024-11-05: a POST whose answer comes on the client's GET stream, wherever that is held. */
 @Injectable()
@@ -22,7 +21,6 @@ export class LegacySseTransport {
     private readonly dispatcher: McpDispatcher,
     private readonly messages: NotificationHandler,
     private readonly bus: ClusterBus,
-    private readonly authorization: Authorization,
   ) {
     bus.on('message', message => void this.fromPeer(message));
   }
@@ -66,15 +64,14 @@ export class LegacySseTransport {
   private async process(stream: EventStream, caller: Caller, value: unknown, version?: string): Promise<void> {
     try {
       const message = readMessage(value);
-      if (message.kind !== 'request') return await this.messages.receive(caller, message);
-      this.authorization.check(caller, message.method);
+      if (message.kind !== 'request') return await this.messages.receive(caller, message, undefined);
       const headers = version === undefined ? {} : { 'mcp-protocol-version': version };
       await this.call(
         new RequestContext(caller, revisionOfRequest(message, headers), message, stream, headers),
         stream,
       );
     } catch (error) {
-      stream.send(errorAnswer(idOf(value), error).body);
+      stream.send(errorReply(idOf(value), error).body);
     }
   }
 

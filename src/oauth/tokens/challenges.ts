@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../../common/app-error.js';
+import { AppError, type AppErrorOptions, type ErrorCode } from '../../common/app-error.js';
 import type { SqlScope } from '../../common/principal.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { TenantRequest } from '../../tenancy/tenant-request.js';
@@ -14,8 +14,13 @@ export type Challenge =
 
 /** Thrown wherever a request lacks a valid token or a scope; the HTTP edge makes `WWW-Authenticate` from `challenge`. */
 export class ChallengeError extends AppError {
-  constructor(readonly challenge: Challenge) {
-    super(codeOf(challenge), descriptionOf(challenge));
+  /** `message` says it in the words of the operation; the header keeps those of the challenge. */
+  constructor(
+    readonly challenge: Challenge,
+    message: string = descriptionOf(challenge),
+    options: AppErrorOptions = {},
+  ) {
+    super(codeOf(challenge), message, options);
   }
 }
 

@@ -6,6 +6,8 @@ import { CatalogNames } from './catalog-names.js';
   name: 'explain_slow_query',
   title: 'Explain a slow query',
   description: 'Says why a query is slow, from the tables and indexes it uses, and proposes a faster one.',
+  tools: ['describe_table'],
+  completionTools: ['list_tables'],
   arguments: [
     { name: 'query', title: 'Query', description: 'The T-SQL text', required: true },
     { name: 'table', title: 'Table', description: 'The table you suspect', required: false },

@@ -6,6 +6,7 @@ import { CatalogNames } from './catalog-names.js';
   name: 'explore_database',
   title: 'Explore the database',
   description: 'An overview of what the database holds, how its tables belong together, and what one could ask.',
+  tools: ['list_tables', 'describe_table', 'get_table_sample'],
   arguments: [{ name: 'schema', title: 'Schema', description: 'Only this schema', required: false }],
 })
 export class ExploreDatabasePrompt implements PromptHandler {

@@ -6,6 +6,7 @@ import { CatalogNames } from './catalog-names.js';
   name: 'write_query',
   title: 'Write a T-SQL query',
   description: 'Writes, checks and runs a query that answers a question.',
+  tools: ['list_tables', 'describe_table'],
   arguments: [
     { name: 'question', title: 'Question', description: 'What you want to know', required: true },
     { name: 'table', title: 'Table', description: 'A table to begin with', required: false },

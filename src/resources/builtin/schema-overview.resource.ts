@@ -14,6 +14,7 @@ const MAX_TABLES = 1_000;
   description: 'All tables and views of the database with their approximate sizes.',
   mimeType: 'application/json',
   scope: 'sql:read',
+  tools: ['list_tables'],
 })
 export class SchemaOverviewResource implements ResourceHandler {
   constructor(private readonly catalog: CatalogService) {}

@@ -17,6 +17,8 @@ export function tableUri(schema: string, table: string): string {
   description: 'Columns, keys, indexes and constraints of one table or view: what describe_table tells.',
   mimeType: 'application/json',
   scope: 'sql:read',
+  tools: ['describe_table'],
+  completionTools: ['list_tables'],
 })
 export class TableResource implements ResourceTemplateHandler {
   constructor(private readonly catalog: CatalogService) {}

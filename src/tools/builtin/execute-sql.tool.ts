@@ -43,9 +43,9 @@ export class ExecuteSqlTool implements ToolHandler<typeof writeInput, typeof sql
 
   async execute(input: InputOf<typeof writeInput>, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
     const { dry_run, confirm_token, ...read } = input;
-    const reading =
-      call.tenant.config.readOnly ||
-      (dry_run === undefined && confirm_token === undefined && this.policy.isRead(input.query, call));
-    return reading ? this.reads.run(read, call) : this.writes.run(input, call);
+    if (call.tenant.config.readOnly) return this.reads.run(read, call);
+    const wantsWrite = dry_run !== undefined || confirm_token !== undefined;
+    const admitted = wantsWrite ? undefined : this.policy.admitIfRead(input.query, call);
+    return admitted === undefined ? this.writes.run(input, call) : this.reads.run(read, call, { admitted });
   }
 }

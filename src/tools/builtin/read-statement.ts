@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ResultFormat } from '../../config/tenant.config.js';
+import type { AdmittedStatement } from '../../database/policy/admitted-statement.js';
 import { type QueryParameters, QueryService } from '../../database/query/query.service.js';
 import type { SqlOutput } from '../results/result-schemas.js';
 import { ResultText } from '../results/result-text.js';
@@ -15,6 +16,13 @@ export interface ReadStatementInput {
   readonly cursor?: string | undefined;
 }
 
+export interface ReadStatementOptions {
+  /** False for a tool that takes no cursor. */
+  readonly paged?: boolean;
+  /** The same statement, when the policy has judged it already. */
+  readonly admitted?: AdmittedStatement;
+}
+
 /** Reads one page of a statement: what execute_sql, query_sql and get_table_sample have in common. */
 @Injectable()
 export class ReadStatement {
@@ -24,17 +32,16 @@ export class ReadStatement {
     private readonly hints: ErrorHints,
   ) {}
 
-  /** `paged: false` for a tool that takes no cursor. */
   async run(
     input: ReadStatementInput,
     call: ToolCall,
-    { paged = true }: { paged?: boolean } = {},
+    { paged = true, admitted }: ReadStatementOptions = {},
   ): Promise<ToolOutput<SqlOutput>> {
     const text = new ResultText(input.format ?? call.tenant.config.format);
     const binding = (): readonly string[] => statementBinding(call, input.query, input.parameters);
     const skipRows = this.cursors.skipOf(input.cursor, binding);
     const options = { parameters: input.parameters, maxRows: input.max_rows, skipRows, measureRow: text.measureRow };
-    const result = await this.queries.read(input.query, call, options).catch(async (error: unknown) => {
+    const result = await this.queries.read(admitted ?? input.query, call, options).catch(async (error: unknown) => {
       throw await this.hints.explain(error, input.query, call);
     });
     if (result.resultSets.length === 0) return nothingReturned(result.messages);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
-import { QueryService, type WriteResult } from '../../database/query/query.service.js';
+import { QueryService, type Statement, type WriteResult } from '../../database/query/query.service.js';
 import type { SqlOutput } from '../results/result-schemas.js';
 import { ResultText } from '../results/result-text.js';
 import { type FormSchema, type ToolCall, ToolOutput } from '../tool.js';
@@ -58,8 +58,10 @@ export class WriteStatement {
   }
 
   private async asked(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
+    let statement: Statement = input.query;
     for (let question = 1; question <= MAX_QUESTIONS; question++) {
-      const trial = await this.queries.write(input.query, call, { ...optionsOf(input), dryRun: true });
+      const trial: WriteResult = await this.queries.write(statement, call, { ...optionsOf(input), dryRun: true });
+      statement = trial.statement;
       const counts = trial.affectedRows;
       // The counts are part of the key: an answer to another number of rows is no answer.
       const answer = await call.ask(`confirm-${counts.join('-')}`, FORM, questionText(input.query, counts));
@@ -67,7 +69,7 @@ export class WriteStatement {
         throw new AppError('CANCELLED', 'The person did not agree to this change; nothing was changed.');
       }
       const text = textOf(input, call);
-      const result = await this.queries.write(input.query, call, { ...optionsOf(input, text), expectedRows: counts });
+      const result = await this.queries.write(statement, call, { ...optionsOf(input, text), expectedRows: counts });
       if (result.committed) return effectOf(result, text);
     }
     throw changedMeanwhile();

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../common/app-error.js';
+import type { PromptCall } from '../prompts/prompt.js';
+import { PromptRegistry } from '../prompts/prompt.registry.js';
+import { ResourceRegistry } from '../resources/resource.registry.js';
+import { Authorization, type NeedsTools } from './authorization.js';
+import type { InvocationOutcome } from './invocation.js';
+import { InvocationPipeline } from './invocation.pipeline.js';
+
+/** What is completed: an argument of a prompt, or a variable of a resource template. */
+export type CompletionReference =
+  { readonly type: 'ref/prompt'; readonly name: string } | { readonly type: 'ref/resource'; readonly uri: string };
+
+export interface CompletionRequest {
+  readonly reference: CompletionReference;
+  readonly argument: string;
+  /** What the person typed so far; it is not recorded. */
+  readonly typed: string;
+  /** Arguments that were filled in before. */
+  readonly known: Readonly<Record<string, string>>;
+}
+
+interface Completable {
+  readonly definition: NeedsTools;
+  complete?(
+    argument: string,
+    typed: string,
+    known: Readonly<Record<string, string>>,
+    call: PromptCall,
+  ): Promise<readonly string[]>;
+}
+
+/** Completes what a person types into an argument. Throws AppError. */
+@Injectable()
+export class CompletionInvoker {
+  constructor(
+    private readonly prompts: PromptRegistry,
+    private readonly resources: ResourceRegistry,
+    private readonly authorization: Authorization,
+    private readonly pipeline: InvocationPipeline,
+  ) {}
+
+  invoke(request: CompletionRequest, call: PromptCall): Promise<InvocationOutcome<readonly string[]>> {
+    const { tenant, principal } = call;
+    const { reference, argument, typed, known } = request;
+    const isPrompt = reference.type === 'ref/prompt';
+    return this.pipeline.run<PromptCall, Completable, undefined, readonly string[]>(
+      {
+        method: 'completion/complete',
+        requested: `${isPrompt ? reference.name : reference.uri} ${argument.slice(0, 100)}`,
+        find: () => (isPrompt ? this.promptOf(reference.name) : this.resourceOf(reference.uri)),
+        isAllowed: ({ definition }) => this.authorization.mayUse(definition, tenant, principal),
+        unknown: () =>
+          new AppError('NOT_FOUND', isPrompt ? 'ref names no prompt.' : 'ref names no resource or template.'),
+        // Names of the database are data of the database.
+        scopeOf: () => 'sql:read',
+        validate: () => undefined,
+        mayChange: () => false,
+        statementOf: () => undefined,
+        run: async ({ definition, complete }, _input, reporting) =>
+          complete !== undefined && this.authorization.mayComplete(definition, tenant, principal)
+            ? complete(argument, typed, known, reporting).catch(nothing)
+            : [],
+        bytesOf: values => values.reduce((sum, value) => sum + value.length, 0),
+      },
+      call,
+    );
+  }
+
+  private promptOf(name: string): Completable | undefined {
+    const prompt = this.prompts.find(name);
+    return prompt && completableOf(prompt.definition, prompt.handler);
+  }
+
+  private resourceOf(uri: string): Completable | undefined {
+    const template = this.resources.findTemplate(uri);
+    return template === undefined ? this.resources.find(uri) : completableOf(template.definition, template.handler);
+  }
+}
+
+function completableOf(definition: NeedsTools, handler: Pick<Completable, 'complete'>): Completable {
+  return { definition, complete: handler.complete?.bind(handler) };
+}
+
+/** A half-typed name often leads nowhere, which is no error. */
+function nothing(error: unknown): readonly string[] {
+  if (error instanceof AppError && (error.code === 'UNKNOWN_TABLE' || error.code === 'AMBIGUOUS_TABLE')) return [];
+  throw error;
+}

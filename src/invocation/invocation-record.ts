@@ -1,0 +1,136 @@
+import { hash } from 'node:crypto';
+import type { AuditedStatement, AuditIntent, AuditOutcome } from '../audit/audit-entry.js';
+import { AppError, type ErrorCode } from '../common/app-error.js';
+import type { StatementReport } from '../database/statement-report.js';
+import type { InvocationCall, InvocationMethod } from './invocation.js';
+
+const MAX_STATEMENTS = 20;
+const MAX_TOOL_NAME = 64;
+const MAX_TARGET = 1_000;
+
+export type InvocationEnding = 'done' | 'asked' | { readonly failure: unknown };
+
+/** Gathers for the audit trail what one invocation asked for and did. */
+export class InvocationRecord {
+  private readonly startedAt = performance.now();
+  private readonly statements: AuditedStatement[] = [];
+  private rows = 0;
+  private bytes = 0;
+  private last: StatementReport | undefined;
+  private known = false;
+  private hashed: { readonly statement: string; readonly hash: string } | undefined;
+
+  constructor(
+    readonly method: InvocationMethod,
+    private readonly requested: string,
+    private readonly call: InvocationCall,
+  ) {}
+
+  /** What was asked for exists, and this person may know it. */
+  found(): void {
+    this.known = true;
+  }
+
+  /** For metrics: a name that somebody made up must not become a label. */
+  get label(): string {
+    return this.known ? this.requested : 'unknown';
+  }
+
+  get tenant(): string {
+    return this.call.tenant.name;
+  }
+
+  report(statement: StatementReport): void {
+    this.last = statement;
+    this.rows += statement.rows;
+    this.bytes += statement.bytes;
+    if (this.statements.length < MAX_STATEMENTS) this.statements.push(this.audited(statement));
+  }
+
+  addBytes(bytes: number): void {
+    this.bytes += bytes;
+  }
+
+  intent(statement: string | undefined): AuditIntent {
+    return {
+      ...this.who(),
+      ...(statement === undefined ? {} : { statement_hash: this.hashOf(statement) }),
+      ...(statement !== undefined && this.recordsText ? { statement } : {}),
+    };
+  }
+
+  outcome(ending: InvocationEnding): AuditOutcome {
+    const { last } = this;
+    return {
+      ...this.who(),
+      ...outcomeOf(ending),
+      ...(last?.rule === undefined ? {} : { rule: last.rule }),
+      ...(last?.sqlError === undefined ? {} : { sql_error: last.sqlError }),
+      ...(this.statements.length === 0 ? {} : { statements: this.statements }),
+      rows: this.rows,
+      bytes: this.bytes,
+      duration_ms: Math.round((performance.now() - this.startedAt) * 1000) / 1000,
+    };
+  }
+
+  private get recordsText(): boolean {
+    return this.call.tenant.config.auditStatementText;
+  }
+
+  private who(): Pick<AuditIntent, 'request_id' | 'tenant' | 'principal' | 'client' | 'tool' | 'target'> {
+    const { principal, tenant, requestId } = this.call;
+    const isTool = this.method === 'tools/call';
+    return {
+      request_id: requestId,
+      tenant: tenant.name,
+      principal: principal.subject,
+      client: principal.client,
+      tool: isTool ? this.requested.slice(0, MAX_TOOL_NAME) : this.method,
+      ...(isTool ? {} : { target: this.requested.slice(0, MAX_TARGET) }),
+    };
+  }
+
+  private audited(report: StatementReport): AuditedStatement {
+    return {
+      hash: this.hashOf(report.statement),
+      kind: report.kind,
+      verdict: report.verdict,
+      ...(this.recordsText ? { text: report.statement } : {}),
+      ...(Object.keys(report.parameterTypes).length === 0 ? {} : { parameters: report.parameterTypes }),
+      rows: report.rows,
+      ...(report.affectedRows.length === 0 ? {} : { affected_rows: report.affectedRows }),
+      ...(report.truncatedBy === undefined ? {} : { truncated_by: report.truncatedBy }),
+    };
+  }
+
+  /** Most of the time the intent and every report name the same statement. */
+  private hashOf(statement: string): string {
+    if (this.hashed?.statement !== statement) this.hashed = { statement, hash: hash('sha256', statement, 'hex') };
+    return this.hashed.hash;
+  }
+}
+
+function outcomeOf(ending: InvocationEnding): Pick<AuditOutcome, 'outcome' | 'error'> {
+  if (ending === 'done') return { outcome: 'ok' };
+  if (ending === 'asked') return { outcome: 'asked' };
+  const error = codeOf(ending.failure);
+  switch (error) {
+    case 'READ_ONLY_VIOLATION':
+    case 'INVALID_ARGUMENT':
+    case 'UNKNOWN_TOOL':
+    case 'NOT_FOUND':
+    case 'BAD_REQUEST':
+    case 'INSUFFICIENT_SCOPE':
+    case 'FORBIDDEN':
+      return { outcome: 'refused', error };
+    case 'CANCELLED':
+      return { outcome: 'cancelled', error };
+    default:
+      return { outcome: 'error', error };
+  }
+}
+
+/** An error that is not for callers counts as INTERNAL, whatever it says. */
+function codeOf(error: unknown): ErrorCode {
+  return error instanceof AppError && error.expose ? error.code : 'INTERNAL';
+}

@@ -1,0 +1,194 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { AuditService } from '../audit/audit.service.js';
+import type { AuditIntent, AuditOutcome } from '../audit/audit-entry.js';
+import { AppError } from '../common/app-error.js';
+import type { MeasuredInvocation, MetricsService } from '../metrics/metrics.service.js';
+import { ChallengeError } from '../oauth/tokens/challenges.js';
+import type { Tenant } from '../tenancy/tenant.js';
+import { QuestionPending } from '../tools/tool.js';
+import type { InvocationCall, InvocationSteps } from './invocation.js';
+import { InvocationPipeline } from './invocation.pipeline.js';
+
+type Steps = InvocationSteps<InvocationCall, string, string, string>;
+
+const call: InvocationCall = {
+  tenant: { name: 'demo', config: { auditStatementText: true } } as Tenant,
+  principal: {
+    subject: 'ann',
+    client: 'test-client',
+    tenant: 'demo',
+    scopes: new Set(['sql:read']),
+    highestScope: 'sql:read',
+    access: {},
+    attributes: {},
+  },
+  requestId: 'r1',
+  signal: new AbortController().signal,
+};
+
+describe('the invocation pipeline', () => {
+  /** What happened, in order. */
+  let events: string[];
+  let outcomes: AuditOutcome[];
+  let intents: AuditIntent[];
+  let measured: MeasuredInvocation[];
+  let trailIsAway: boolean;
+  let pipeline: InvocationPipeline;
+
+  beforeEach(() => {
+    events = [];
+    outcomes = [];
+    intents = [];
+    measured = [];
+    trailIsAway = false;
+    const audit: Pick<AuditService, 'intent' | 'outcome'> = {
+      intent: async entry => {
+        events.push('intent');
+        intents.push(entry);
+        if (trailIsAway) throw new AppError('UNAVAILABLE', 'The audit trail cannot be written.');
+      },
+      outcome: async entry => {
+        events.push('outcome');
+        outcomes.push(entry);
+      },
+    };
+    const metrics: Pick<MetricsService, 'invocation' | 'statement'> = {
+      invocation: invocation => {
+        events.push('measure');
+        measured.push(invocation);
+      },
+      statement: () => void events.push('statement'),
+    };
+    pipeline = new InvocationPipeline(audit as AuditService, metrics as MetricsService);
+  });
+
+  const steps = (changes: Partial<Steps> = {}): Steps => ({
+    method: 'tools/call',
+    requested: 'look',
+    find: () => {
+      events.push('find');
+      return 'found';
+    },
+    isAllowed: () => {
+      events.push('allowed');
+      return true;
+    },
+    unknown: () => new AppError('UNKNOWN_TOOL', 'There is no tool named "look".'),
+    scopeOf: () => {
+      events.push('scope');
+      return 'sql:read';
+    },
+    validate: () => {
+      events.push('validate');
+      return 'input';
+    },
+    mayChange: () => false,
+    statementOf: (_found, input) => `SELECT '${input}'`,
+    run: (found, input) => {
+      events.push('run');
+      return `${found} ${input}`;
+    },
+    ...changes,
+  });
+
+  it('goes through its steps in order, each once', async () => {
+    await expect(pipeline.run(steps(), call)).resolves.toEqual({ kind: 'done', output: 'found input' });
+    expect(events).toEqual(['find', 'allowed', 'scope', 'validate', 'intent', 'run', 'measure', 'outcome']);
+    expect(intents).toMatchObject([{ request_id: 'r1', principal: 'ann', tool: 'look', statement: "SELECT 'input'" }]);
+    expect(outcomes).toMatchObject([{ request_id: 'r1', outcome: 'ok' }]);
+    expect(measured).toMatchObject([{ tenant: 'demo', method: 'tools/call', tool: 'look', outcome: 'ok' }]);
+  });
+
+  it('answers what is not allowed exactly as what does not exist', async () => {
+    const missing = await pipeline.run(steps({ find: () => undefined }), call).catch((error: unknown) => error);
+    const hidden = await pipeline.run(steps({ isAllowed: () => false }), call).catch((error: unknown) => error);
+    expect(hidden).toEqual(missing);
+    expect(outcomes.map(({ outcome, error }) => [outcome, error])).toEqual([
+      ['refused', 'UNKNOWN_TOOL'],
+      ['refused', 'UNKNOWN_TOOL'],
+    ]);
+    // A name that somebody made up is in the trail, and never a label.
+    expect(outcomes[0]?.tool).toBe('look');
+    expect(measured.map(({ tool }) => tool)).toEqual(['unknown', 'unknown']);
+  });
+
+  it('asks for the missing scope before it looks at the arguments', async () => {
+    const asked = pipeline.run(steps({ scopeOf: () => 'sql:write' }), call);
+    await expect(asked).rejects.toBeInstanceOf(ChallengeError);
+    await expect(asked).rejects.toMatchObject({
+      code: 'INSUFFICIENT_SCOPE',
+      challenge: { kind: 'insufficient_scope', scopes: ['sql:write'] },
+    });
+    expect(events).not.toContain('validate');
+    expect(events).not.toContain('run');
+  });
+
+  it('records an intent without a statement for arguments that are wrong', async () => {
+    const validate = () => {
+      throw new AppError('INVALID_ARGUMENT', 'limit: too large');
+    };
+    await expect(pipeline.run(steps({ validate }), call)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(intents).toHaveLength(1);
+    expect(intents[0]).not.toHaveProperty('statement');
+    expect(outcomes).toMatchObject([{ outcome: 'refused', error: 'INVALID_ARGUMENT' }]);
+  });
+
+  it.each(['tools/call', 'resources/read', 'prompts/get', 'completion/complete'] as const)(
+    'reads on without the trail, and changes nothing without it (%s)',
+    async method => {
+      trailIsAway = true;
+      await expect(pipeline.run(steps({ method }), call)).resolves.toMatchObject({ kind: 'done' });
+      events = [];
+      await expect(pipeline.run(steps({ method, mayChange: () => true }), call)).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+      });
+      expect(events).not.toContain('run');
+    },
+  );
+
+  it('names the resource, the prompt or the completion beside the method', async () => {
+    await pipeline.run(steps({ method: 'resources/read', requested: 'mssql://database/schema' }), call);
+    expect(intents).toMatchObject([{ tool: 'resources/read', target: 'mssql://database/schema' }]);
+    expect(measured).toMatchObject([{ method: 'resources/read', outcome: 'ok' }]);
+  });
+
+  it('ends with a question as a typed outcome, which the trail calls asked', async () => {
+    const run = () => {
+      throw new QuestionPending();
+    };
+    await expect(pipeline.run(steps({ run }), call)).resolves.toEqual({ kind: 'asked' });
+    expect(outcomes).toMatchObject([{ outcome: 'asked' }]);
+    expect(outcomes[0]).not.toHaveProperty('error');
+  });
+
+  it('records what is not meant for callers as INTERNAL, without its text', async () => {
+    const run = () => {
+      throw new Error('row value 4711');
+    };
+    await expect(pipeline.run(steps({ run }), call)).rejects.toThrow('row value 4711');
+    expect(outcomes).toMatchObject([{ outcome: 'error', error: 'INTERNAL' }]);
+    expect(JSON.stringify([intents, outcomes, measured])).not.toContain('4711');
+  });
+
+  it('counts each report of a statement once, and sums it up in the outcome', async () => {
+    const report = {
+      kind: 'read',
+      statement: 'SELECT 1',
+      parameterTypes: {},
+      verdict: 'allowed',
+      rows: 2,
+      bytes: 10,
+      seconds: 0.1,
+      affectedRows: [],
+    } as const;
+    const run: Steps['run'] = (_found, _input, reporting) => {
+      for (let i = 0; i < 30; i++) reporting.report(report);
+      return 'done';
+    };
+    await pipeline.run(steps({ run }), call);
+    expect(events.filter(event => event === 'statement')).toHaveLength(30);
+    expect(outcomes[0]).toMatchObject({ rows: 60, bytes: 300 });
+    // The record has a bound, whatever a tool does.
+    expect(outcomes[0]?.statements).toHaveLength(20);
+  });
+});

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { AuditService } from '../audit/audit.service.js';
+import { AppError } from '../common/app-error.js';
+import { hasScope } from '../common/principal.js';
+import { ChallengeError } from '../oauth/tokens/challenges.js';
+import { MetricsService } from '../metrics/metrics.service.js';
+import { QuestionPending } from '../tools/tool.js';
+import type { InvocationCall, InvocationOutcome, InvocationSteps, ReportingCall } from './invocation.js';
+import { type InvocationEnding, InvocationRecord } from './invocation-record.js';
+
+// Does nothing unless tracing was started (telemetry/telemetry.ts).
+const tracer = trace.getTracer('mssql-mcp-server');
+
+/**
+ * The one way in for tools, resources, prompts and completions: find, allowed, scope, validate, audit the intent, run,
+ * audit the outcome, measure. Throws what the steps throw.
+ */
+@Injectable()
+export class InvocationPipeline {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  async run<C extends InvocationCall, Found, Input, Output>(
+    steps: InvocationSteps<C, Found, Input, Output>,
+    call: C,
+  ): Promise<InvocationOutcome<Output>> {
+    const record = new InvocationRecord(steps.method, steps.requested, call);
+    const span = tracer.startSpan(steps.method, { attributes: { 'mcp.tenant': call.tenant.name } });
+    let intended = false;
+    try {
+      const found = steps.find();
+      if (found === undefined || !steps.isAllowed(found)) throw steps.unknown();
+      record.found();
+      assertScope(steps, found, call);
+      const checked = steps.validate(found);
+      const input = checked instanceof Promise ? await checked : checked;
+      const written = this.audit.intent(record.intent(steps.statementOf(found, input)));
+      intended = true;
+      await this.mayGoOn(written, steps.mayChange(found));
+      const output = await context.with(trace.setSpan(context.active(), span), () =>
+        steps.run(found, input, this.reporting(call, record)),
+      );
+      record.addBytes(steps.bytesOf?.(output) ?? 0);
+      this.finish(record, span, 'done');
+      return { kind: 'done', output };
+    } catch (error) {
+      if (!intended) this.audit.intent(record.intent(undefined)).catch(ignored);
+      if (error instanceof QuestionPending) {
+        this.finish(record, span, 'asked');
+        return { kind: 'asked' };
+      }
+      this.finish(record, span, { failure: error });
+      throw error;
+    }
+  }
+
+  /** What may change something waits for the trail; what only reads goes on without it. */
+  private async mayGoOn(written: Promise<void>, mayChange: boolean): Promise<void> {
+    if (!mayChange) {
+      written.catch(ignored);
+      return;
+    }
+    await written.catch((error: unknown) => {
+      throw new AppError('UNAVAILABLE', 'The audit trail cannot be written, so nothing was changed.', { cause: error });
+    });
+  }
+
+  private reporting<C extends InvocationCall>(call: C, record: InvocationRecord): ReportingCall<C> {
+    return {
+      ...call,
+      report: statement => {
+        record.report(statement);
+        this.metrics.statement(record.tenant, statement);
+      },
+    };
+  }
+
+  private finish(record: InvocationRecord, span: Span, ending: InvocationEnding): void {
+    const outcome = record.outcome(ending);
+    this.metrics.invocation({
+      tenant: record.tenant,
+      method: record.method,
+      tool: record.label,
+      outcome: outcome.outcome,
+      seconds: outcome.duration_ms / 1000,
+    });
+    void this.audit.outcome(outcome);
+    span.setAttributes({ 'mcp.outcome': outcome.outcome });
+    if (record.method === 'tools/call') span.setAttribute('mcp.tool', record.label);
+    if (outcome.error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: outcome.error });
+    span.end();
+  }
+}
+
+function assertScope<C extends InvocationCall, Found>(
+  steps: Pick<InvocationSteps<C, Found, unknown, unknown>, 'scopeOf' | 'requested'>,
+  found: Found,
+  { principal }: C,
+): void {
+  const scope = steps.scopeOf(found);
+  if (hasScope(principal.scopes, scope)) return;
+  const message = `${steps.requested.slice(0, 200)} needs the scope ${scope}.`;
+  throw new ChallengeError({ kind: 'insufficient_scope', scopes: [scope] }, message, {
+    hint: 'Sign in again and grant it.',
+    details: { scopes: [scope] },
+  });
+}
+
+/** AuditService counts and logs what could not be written. */
+function ignored(): void {}

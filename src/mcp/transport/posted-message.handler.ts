@@ -1,0 +1,80 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { NotificationHandler } from '../client/notification-handler.js';
+import { McpDispatcher } from '../protocol/dispatcher.js';
+import { revisionOfHeaders, revisionOfRequest } from '../protocol/headers.js';
+import type { RpcMessage, RpcRequest } from '../protocol/json-rpc.js';
+import { idOf, readMessage } from '../protocol/read-message.js';
+import { type Caller, RequestContext } from '../protocol/request-context.js';
+import type { Revision } from '../protocol/revisions.js';
+import { errorReply } from '../protocol/rpc-error.mapping.js';
+import type { RpcReply } from '../protocol/rpc-reply.js';
+import type { HttpReply } from './http-reply.js';
+
+/** One POST: who sent it, and the reply that it gets. */
+export interface Post {
+  readonly caller: Caller;
+  readonly headers: IncomingHttpHeaders;
+  readonly reply: HttpReply;
+  /** The revision of a batch, which holds for each of its messages. */
+  readonly revision?: Revision;
+}
+
+/** A message, or the error reply that it gets. */
+type Judged = { readonly message: RpcMessage } | { readonly refusal: RpcReply };
+
+/** `pending`: the answer takes its time, and is undefined when the caller cancelled. */
+export type Handled = RpcReply | Promise<RpcReply | undefined>;
+
+const ACCEPTED: RpcReply = { status: 202, body: '' };
+
+/** One message of a POST to its reply. */
+@Injectable()
+export class PostedMessageHandler {
+  constructor(
+    private readonly dispatcher: McpDispatcher,
+    private readonly notifications: NotificationHandler,
+  ) {}
+
+  /** Never throws or rejects. Synchronous for requests that need nobody. */
+  handle(value: unknown, post: Post): Handled {
+    const judged = judge(value);
+    if ('refusal' in judged) return judged.refusal;
+    const { message } = judged;
+    return message.kind === 'request' ? this.call(message, post) : this.receive(message, post);
+  }
+
+  private call(request: RpcRequest, { caller, headers, reply, revision }: Post): Handled {
+    let context: RequestContext;
+    try {
+      context = new RequestContext(caller, revision ?? revisionOfRequest(request, headers), request, reply, headers);
+    } catch (error) {
+      return errorReply(request.id, error);
+    }
+    const answer = this.dispatcher.answer(context);
+    if (!(answer instanceof Promise)) return answer;
+    reply.streamSoon();
+    reply.onClose(() => context.cancel());
+    return answer;
+  }
+
+  private async receive(
+    message: Exclude<RpcMessage, RpcRequest>,
+    { caller, headers, revision }: Post,
+  ): Promise<RpcReply> {
+    try {
+      await this.notifications.receive(caller, message, revision ?? revisionOfHeaders(headers));
+      return ACCEPTED;
+    } catch (error) {
+      return errorReply(undefined, error);
+    }
+  }
+}
+
+function judge(value: unknown): Judged {
+  try {
+    return { message: readMessage(value) };
+  } catch (error) {
+    return { refusal: errorReply(idOf(value), error) };
+  }
+}
