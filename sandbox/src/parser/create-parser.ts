@@ -45,7 +45,7 @@ export abstract class CreateParser extends ExecuteParser {
     const isFirst = this.position === 0;
     this.need('CREATE');
     const orAlter = this.eat('OR', 'ALTER');
-    const module = this.#module(orAlter ? 'create or alter' : 'create', isFirst);
+    const module = this.module(orAlter ? 'create or alter' : 'create', isFirst);
     if (module) return module;
     if (orAlter) throw this.unexpected();
     const unique = this.eat('UNIQUE');
@@ -55,7 +55,7 @@ export abstract class CreateParser extends ExecuteParser {
     if (unique || clustered !== undefined) throw this.unexpected();
     if (this.eat('TABLE')) return this.createTable();
     if (this.eat('SCHEMA')) {
-      if (!isFirst) throw this.#notFirst('CREATE SCHEMA');
+      if (!isFirst) throw this.notFirst('CREATE SCHEMA');
       return this.createSchema();
     }
     if (this.eat('SEQUENCE')) return this.createSequence();
@@ -65,16 +65,16 @@ export abstract class CreateParser extends ExecuteParser {
     if (this.eat('USER')) return this.createUser();
     if (this.eat('ROLE')) return this.createRole();
     if (this.eat('DATABASE')) {
-      if (this.is('AUDIT', 'ENCRYPTION', 'SCOPED')) throw this.#unknownObject('CREATE DATABASE');
+      if (this.is('AUDIT', 'ENCRYPTION', 'SCOPED')) throw this.unknownObject('CREATE DATABASE');
       return this.database('create');
     }
-    throw this.#unknownObject('CREATE');
+    throw this.unknownObject('CREATE');
   }
 
   protected alter(): Bare<Statement> {
     const isFirst = this.position === 0;
     this.need('ALTER');
-    const module = this.#module('alter', isFirst);
+    const module = this.module('alter', isFirst);
     if (module) return module;
     if (this.eat('TABLE')) return this.alterTable();
     if (this.eat('SCHEMA')) return this.alterSchema();
@@ -85,7 +85,7 @@ export abstract class CreateParser extends ExecuteParser {
     if (this.eat('SERVER', 'ROLE')) return this.alterRole(true);
     if (this.eat('ROLE')) return this.alterRole(false);
     if (this.is('DATABASE', 'INDEX', 'SERVER')) throw notSupported(`ALTER ${this.token.upper}`, this.token.line);
-    throw this.#unknownObject('ALTER');
+    throw this.unknownObject('ALTER');
   }
 
   protected dropStatement(): Bare<Statement> {
@@ -106,13 +106,13 @@ export abstract class CreateParser extends ExecuteParser {
       'USER',
       'ROLE',
     );
-    if (!object) throw this.#unknownObject('DROP');
+    if (!object) throw this.unknownObject('DROP');
     return this.drop(
       object === 'PROC' ? 'procedure' : (object.toLowerCase() as Lowercase<Exclude<typeof object, 'PROC'>>),
     );
   }
 
-  #module(verb: 'create' | 'alter' | 'create or alter', isFirst: boolean): Bare<Statement> | undefined {
+  private module(verb: 'create' | 'alter' | 'create or alter', isFirst: boolean): Bare<Statement> | undefined {
     const object = this.token;
     const kind = this.eatOne('VIEW', 'PROCEDURE', 'PROC', 'FUNCTION');
     if (!kind) return undefined;
@@ -120,16 +120,16 @@ export abstract class CreateParser extends ExecuteParser {
       kind === 'VIEW' || kind === 'FUNCTION'
         ? `${verb === 'alter' ? 'ALTER' : 'CREATE'} ${kind}`
         : 'CREATE/ALTER PROCEDURE';
-    if (!isFirst) throw this.#notFirst(shown);
+    if (!isFirst) throw this.notFirst(shown);
     if (kind === 'VIEW') return this.createView(verb, object);
     return kind === 'FUNCTION' ? this.createFunction(verb, object) : this.createProcedure(verb, object);
   }
 
-  #notFirst(what: string): Error {
+  private notFirst(what: string): Error {
     return syntaxError(111, `'${what}' must be the first statement in a query batch.`, this.token.line);
   }
 
-  #unknownObject(verb: string): Error {
+  private unknownObject(verb: string): Error {
     const { token } = this;
     if (REFUSED.has(token.upper) || verb.includes(' ')) return notSupported(`${verb} ${token.upper}`, token.line);
     if (token.kind !== 'word') return this.unexpected();

@@ -40,17 +40,17 @@ export abstract class DefinitionParser extends TableDefinitionParser {
 
   protected alterTable(): Bare<AlterTable> {
     const name = this.name();
-    return { kind: 'alter table', name, action: this.#alterTableAction() };
+    return { kind: 'alter table', name, action: this.alterTableAction() };
   }
 
-  #alterTableAction(): AlterTableAction {
+  private alterTableAction(): AlterTableAction {
     const { line } = this.token;
     let check: boolean | undefined;
     if (this.ahead('WITH', 'CHECK') || this.ahead('WITH', 'NOCHECK')) {
       this.advance();
       check = this.advance().upper === 'CHECK';
     }
-    if (this.eat('ADD')) return this.#add(check === false);
+    if (this.eat('ADD')) return this.add(check === false);
     const enable = this.eatOne('CHECK', 'NOCHECK');
     if (enable) {
       this.need('CONSTRAINT');
@@ -58,15 +58,15 @@ export abstract class DefinitionParser extends TableDefinitionParser {
       return { kind: 'check constraint', enable: enable === 'CHECK', validate: check === true, names };
     }
     if (check !== undefined) throw this.unexpected();
-    if (this.eat('DROP')) return this.#drop();
-    if (this.eat('ALTER', 'COLUMN')) return this.#alterColumn();
+    if (this.eat('DROP')) return this.dropAction();
+    if (this.eat('ALTER', 'COLUMN')) return this.alterColumn();
     if (this.is('ENABLE', 'DISABLE', 'SWITCH', 'REBUILD', 'SET', 'SPLIT', 'MERGE')) {
       throw notSupported(`ALTER TABLE … ${this.token.upper} ${this.peek().upper}`.trimEnd(), line);
     }
     throw this.unexpected();
   }
 
-  #add(noCheck: boolean): AlterTableAction {
+  private add(noCheck: boolean): AlterTableAction {
     const body: { columns: ColumnDefinition[]; constraints: TableConstraint[]; indexes: InlineIndex[] } = {
       columns: [],
       constraints: [],
@@ -76,7 +76,7 @@ export abstract class DefinitionParser extends TableDefinitionParser {
     return { kind: 'add', body, noCheck, withValues };
   }
 
-  #drop(): AlterTableAction {
+  private dropAction(): AlterTableAction {
     const columns: DropItem[] = [];
     const constraints: DropItem[] = [];
     let into = constraints;
@@ -85,15 +85,15 @@ export abstract class DefinitionParser extends TableDefinitionParser {
     this.list(() => {
       if (this.is('COLUMN', 'CONSTRAINT')) {
         into = this.advance().upper === 'COLUMN' ? columns : constraints;
-        ifExists = this.#ifExists();
-      } else if (columns.length + constraints.length === 0) ifExists = this.#ifExists();
+        ifExists = this.ifExists();
+      } else if (columns.length + constraints.length === 0) ifExists = this.ifExists();
       into.push({ name: this.identifier(), ifExists });
       if (this.is('WITH')) throw notSupported('ALTER TABLE … DROP CONSTRAINT … WITH', this.token.line);
     });
     return { kind: 'drop', columns, constraints };
   }
 
-  #alterColumn(): AlterTableAction {
+  private alterColumn(): AlterTableAction {
     const { line } = this.token;
     const name = this.identifier();
     if (this.is('ADD', 'DROP')) throw notSupported(`ALTER COLUMN … ${this.token.upper} ${this.peek().upper}`, line);
@@ -104,7 +104,7 @@ export abstract class DefinitionParser extends TableDefinitionParser {
     return { kind: 'alter column', name, type, collation, nullable };
   }
 
-  #ifExists(): boolean {
+  private ifExists(): boolean {
     return this.eat('IF', 'EXISTS');
   }
 
@@ -122,7 +122,7 @@ export abstract class DefinitionParser extends TableDefinitionParser {
   }
 
   protected dropIndex(): Bare<DropIndex> {
-    const ifExists = this.#ifExists();
+    const ifExists = this.ifExists();
     const indexes = this.list(() => {
       const parts = this.name();
       if (this.eat('ON')) return { name: parts[parts.length - 1]!, table: this.name() };
@@ -158,17 +158,17 @@ export abstract class DefinitionParser extends TableDefinitionParser {
   protected createSequence(): Bare<CreateSequence> {
     const name = this.name();
     const type = this.eat('AS') ? this.typeName() : undefined;
-    return { kind: 'create sequence', name, type, options: this.#sequenceOptions() };
+    return { kind: 'create sequence', name, type, options: this.sequenceOptions() };
   }
 
   protected alterSequence(): Bare<AlterSequence> {
     const name = this.name();
     let restart: bigint | null | undefined;
     if (this.eat('RESTART')) restart = this.eat('WITH') ? this.integer() : null;
-    return { kind: 'alter sequence', name, restart, options: this.#sequenceOptions() };
+    return { kind: 'alter sequence', name, restart, options: this.sequenceOptions() };
   }
 
-  #sequenceOptions(): SequenceOptions {
+  private sequenceOptions(): SequenceOptions {
     const options: { -readonly [K in keyof SequenceOptions]: SequenceOptions[K] } = {
       start: undefined,
       increment: undefined,
@@ -204,14 +204,14 @@ export abstract class DefinitionParser extends TableDefinitionParser {
   }
 
   protected drop(object: DroppableKind): Bare<Drop> {
-    const ifExists = this.#ifExists();
+    const ifExists = this.ifExists();
     const single = ['schema', 'type', 'security policy', 'login', 'user', 'role'].includes(object);
     const names = single ? [this.name()] : this.list(() => this.name());
     return { kind: 'drop', object, ifExists, names };
   }
 
   protected database(verb: 'create' | 'drop'): Bare<DatabaseStatement> {
-    const ifExists = verb === 'drop' && this.#ifExists();
+    const ifExists = verb === 'drop' && this.ifExists();
     const names = verb === 'drop' ? this.list(() => this.identifier()) : [this.identifier()];
     if (
       verb === 'create' &&

@@ -34,22 +34,22 @@ export abstract class DmlParser extends QueryParser {
     this.need('INSERT');
     const top = this.top();
     this.eat('INTO');
-    const target = this.#target();
+    const target = this.target();
     const columns =
-      this.is('(') && !this.#queryInParentheses() ? this.parenthesized(() => this.#columnName()) : undefined;
-    const output = this.#output();
-    const source = this.#insertSource();
+      this.is('(') && !this.queryInParentheses() ? this.parenthesized(() => this.lastNamePart()) : undefined;
+    const output = this.output();
+    const source = this.insertSource();
     return { kind: 'insert', ctes, top, target, columns, output, source, hints: this.queryHints() };
   }
 
   /** INSERT t (SELECT …) against INSERT t (a, b). */
-  #queryInParentheses(): boolean {
+  private queryInParentheses(): boolean {
     let k = 0;
     while (this.peek(k).upper === '(') k++;
     return ['SELECT', 'WITH', 'VALUES'].includes(this.peek(k).upper);
   }
 
-  #insertSource(): InsertSource {
+  private insertSource(): InsertSource {
     if (this.eat('DEFAULT', 'VALUES')) return { kind: 'default values' };
     if (this.is('EXEC', 'EXECUTE')) return { kind: 'execute', statement: this.executeStatement() };
     const { line } = this.token;
@@ -71,7 +71,7 @@ export abstract class DmlParser extends QueryParser {
     return this.eat('DEFAULT') ? { kind: 'default', line } : this.expression();
   }
 
-  #target(): DmlTarget {
+  private target(): DmlTarget {
     const { line, upper } = this.token;
     if (upper === 'OPENQUERY' || upper === 'OPENROWSET') throw notSupported(upper, line);
     const name = this.tableName();
@@ -79,19 +79,19 @@ export abstract class DmlParser extends QueryParser {
   }
 
   /** A column of the target; qualified names are allowed for it. */
-  #columnName(): string {
+  private lastNamePart(): string {
     const name = this.name();
     return name[name.length - 1]!;
   }
 
-  #output(): OutputClause[] {
+  private output(): OutputClause[] {
     const clauses: OutputClause[] = [];
     while (this.is('OUTPUT')) {
       const { line } = this.advance();
       const items = this.list(() => this.selectItem());
       const into = this.eat('INTO') ? this.tableName() : undefined;
       const intoColumns =
-        into && this.is('(') && !this.#queryInParentheses() ? this.parenthesized(() => this.identifier()) : undefined;
+        into && this.is('(') && !this.queryInParentheses() ? this.parenthesized(() => this.identifier()) : undefined;
       clauses.push({ items, into, intoColumns, line });
     }
     if (clauses.length > 2 || (clauses.length === 2 && (!clauses[0]!.into || clauses[1]!.into)))
@@ -99,13 +99,13 @@ export abstract class DmlParser extends QueryParser {
     return clauses;
   }
 
-  #set(): SetClause[] {
+  private setClauses(): SetClause[] {
     return this.list(() => {
       const { line } = this.token;
       const variable = this.token.kind === 'variable' ? this.variableName() : undefined;
       if (variable !== undefined) {
         if (!this.isAssignment) throw this.unexpected();
-        const columnFollows = this.is('=') && this.#columnAssignmentAfter(1);
+        const columnFollows = this.is('=') && this.columnAssignmentAfter(1);
         const operator = this.advance();
         if (!columnFollows) {
           const target = { kind: 'variable', name: variable, line } as const;
@@ -130,7 +130,7 @@ export abstract class DmlParser extends QueryParser {
   }
 
   /** @v = column = x: a name and another assignment follow. */
-  #columnAssignmentAfter(distance: number): boolean {
+  private columnAssignmentAfter(distance: number): boolean {
     let k = distance;
     const isPart = (kind: string): boolean => kind === 'word' || kind === 'quoted';
     if (!isPart(this.peek(k).kind)) return false;
@@ -138,11 +138,11 @@ export abstract class DmlParser extends QueryParser {
     return /^[-+*/%&|^]?=$/.test(this.peek(k + 1).upper);
   }
 
-  #from(): TableSource[] {
+  private from(): TableSource[] {
     return this.eat('FROM') ? this.fromClause() : [];
   }
 
-  #where(): Update['where'] {
+  private where(): Update['where'] {
     if (!this.eat('WHERE')) return undefined;
     if (this.ahead('CURRENT', 'OF')) throw notSupported('cursors (WHERE CURRENT OF)', this.token.line);
     return this.predicate();
@@ -152,12 +152,12 @@ export abstract class DmlParser extends QueryParser {
     this.need('UPDATE');
     if (this.is('STATISTICS')) throw notSupported('UPDATE STATISTICS', this.token.line);
     const top = this.top();
-    const target = this.#target();
+    const target = this.target();
     this.need('SET');
-    const set = this.#set();
-    const output = this.#output();
-    const from = this.#from();
-    const where = this.#where();
+    const set = this.setClauses();
+    const output = this.output();
+    const from = this.from();
+    const where = this.where();
     return { kind: 'update', ctes, top, target, set, output, from, where, hints: this.queryHints() };
   }
 
@@ -165,10 +165,10 @@ export abstract class DmlParser extends QueryParser {
     this.need('DELETE');
     const top = this.top();
     this.eat('FROM');
-    const target = this.#target();
-    const output = this.#output();
-    const from = this.#from();
-    const where = this.#where();
+    const target = this.target();
+    const output = this.output();
+    const from = this.from();
+    const where = this.where();
     return { kind: 'delete', ctes, top, target, output, from, where, hints: this.queryHints() };
   }
 
@@ -176,16 +176,16 @@ export abstract class DmlParser extends QueryParser {
     this.need('MERGE');
     const top = this.top();
     this.eat('INTO');
-    const target = this.#target();
+    const target = this.target();
     const alias = this.alias();
     this.need('USING');
     const source = this.tableSource();
     this.need('ON');
     const on = this.predicate();
     const clauses: MergeClause[] = [];
-    while (this.is('WHEN')) clauses.push(this.#mergeClause());
+    while (this.is('WHEN')) clauses.push(this.mergeClause());
     if (clauses.length === 0) throw this.unexpected();
-    const output = this.#output();
+    const output = this.output();
     const hints = this.queryHints();
     if (!this.is(';')) {
       throw syntaxError(10713, 'A MERGE statement must be terminated by a semi-colon (;).', this.token.line);
@@ -193,7 +193,7 @@ export abstract class DmlParser extends QueryParser {
     return { kind: 'merge', ctes, top, target, alias, source, on, clauses, output, hints };
   }
 
-  #mergeClause(): MergeClause {
+  private mergeClause(): MergeClause {
     const { line } = this.token;
     this.need('WHEN');
     const not = this.eat('NOT');
@@ -212,17 +212,17 @@ export abstract class DmlParser extends QueryParser {
       const message = `An action of type '${this.token.upper}' is not allowed in the '${clause}' clause of a MERGE statement.`;
       throw syntaxError(10711, message, this.token.line);
     }
-    return { when, condition, action: this.#mergeAction(), line };
+    return { when, condition, action: this.mergeAction(), line };
   }
 
-  #mergeAction(): MergeClause['action'] {
+  private mergeAction(): MergeClause['action'] {
     if (this.eat('DELETE')) return { kind: 'delete' };
     if (this.eat('UPDATE')) {
       this.need('SET');
-      return { kind: 'update', set: this.#set() };
+      return { kind: 'update', set: this.setClauses() };
     }
     this.need('INSERT');
-    const columns = this.is('(') ? this.parenthesized(() => this.#columnName()) : undefined;
+    const columns = this.is('(') ? this.parenthesized(() => this.lastNamePart()) : undefined;
     if (this.eat('DEFAULT', 'VALUES')) return { kind: 'insert', columns, values: undefined };
     this.need('VALUES');
     return { kind: 'insert', columns, values: this.parenthesized(() => this.assignedValue()) };

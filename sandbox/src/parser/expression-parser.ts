@@ -61,48 +61,48 @@ export abstract class ExpressionParser extends TypeParser {
   }
 
   protected expression(): Expression {
-    return this.#binary(0);
+    return this.binary(0);
   }
 
   protected predicate(): Predicate {
-    return this.#condition(this.#or());
+    return this.condition(this.or());
   }
 
   protected expressionList(): Expression[] {
     return this.list(() => this.expression());
   }
 
-  #condition(x: Operand): Predicate {
+  private condition(x: Operand): Predicate {
     if (isPredicate(x)) return x;
     const near = this.token.kind === 'end' ? this.previous! : this.token;
     const text = 'An expression of non-boolean type specified in a context where a condition is expected';
     throw syntaxError(4145, `${text}, near '${this.shown(near)}'.`, near.line);
   }
 
-  #or(begun?: Operand): Operand {
-    const first = this.#and(begun);
-    return this.is('OR') ? this.#chain('or', first, () => this.#and()) : first;
+  private or(begun?: Operand): Operand {
+    const first = this.and(begun);
+    return this.is('OR') ? this.chain('or', first, () => this.and()) : first;
   }
 
-  #and(begun?: Operand): Operand {
-    const first = this.#not(begun);
-    return this.is('AND') ? this.#chain('and', first, () => this.#not()) : first;
+  private and(begun?: Operand): Operand {
+    const first = this.not(begun);
+    return this.is('AND') ? this.chain('and', first, () => this.not()) : first;
   }
 
-  #chain(kind: 'and' | 'or', first: Operand, next: () => Operand): Predicate {
-    const operands = [this.#condition(first)];
-    while (this.eat(kind.toUpperCase())) operands.push(this.#condition(next()));
+  private chain(kind: 'and' | 'or', first: Operand, next: () => Operand): Predicate {
+    const operands = [this.condition(first)];
+    while (this.eat(kind.toUpperCase())) operands.push(this.condition(next()));
     return { kind, operands, line: first.line };
   }
 
-  #not(begun?: Operand): Operand {
+  private not(begun?: Operand): Operand {
     const { line } = this.token;
-    if (begun || !this.eat('NOT')) return this.#test(begun);
-    return { kind: 'not', operand: this.nested(() => this.#condition(this.#not())), line };
+    if (begun || !this.eat('NOT')) return this.test(begun);
+    return { kind: 'not', operand: this.nested(() => this.condition(this.not())), line };
   }
 
   /** One comparison or its like, or a mere value. */
-  #test(begun?: Operand): Operand {
+  private test(begun?: Operand): Operand {
     const { line } = this.token;
     if (begun && isPredicate(begun)) return begun;
     if (!begun && this.eat('EXISTS')) {
@@ -113,16 +113,16 @@ export abstract class ExpressionParser extends TypeParser {
     }
     if (this.is('CONTAINS', 'FREETEXT')) throw notSupported(`full-text search (${this.token.text})`, line);
     let left: Expression;
-    if (begun) left = this.#binary(0, this.#postfix(begun));
+    if (begun) left = this.binary(0, this.postfix(begun));
     else if (this.is('(')) {
-      const inner = this.#parentheses(false);
+      const inner = this.parentheses(false);
       if (isPredicate(inner)) return inner;
-      left = this.#binary(0, this.#postfix(this.#value(inner)));
+      left = this.binary(0, this.postfix(this.value(inner)));
     } else left = this.expression();
-    return this.#comparison(left, line);
+    return this.comparison(left, line);
   }
 
-  #comparison(left: Expression, line: number): Operand {
+  private comparison(left: Expression, line: number): Operand {
     const operator = COMPARISONS[this.token.upper];
     if (operator) {
       this.advance();
@@ -157,7 +157,7 @@ export abstract class ExpressionParser extends TypeParser {
     }
     if (this.eat('IN')) {
       this.need('(');
-      const first = this.nested(() => this.#queryOr<Expression>(begun => this.#scalar(begun)));
+      const first = this.nested(() => this.queryOr<Expression>(begun => this.scalar(begun)));
       if (first.kind === 'query') {
         this.need(')');
         return { kind: 'in query', expression: left, query: first, negated, line };
@@ -171,14 +171,14 @@ export abstract class ExpressionParser extends TypeParser {
     return left;
   }
 
-  #binary(level: number, begun?: Expression): Expression {
+  private binary(level: number, begun?: Expression): Expression {
     const operators = PRECEDENCE[level];
     if (!operators) return begun ?? this.unary();
-    let left = this.#binary(level + 1, begun);
+    let left = this.binary(level + 1, begun);
     for (let length = 0; this.token.kind === 'symbol' && operators.has(this.token.upper); length++) {
       this.checkChain(length);
       const operator = this.advance().upper as BinaryOperator;
-      left = { kind: 'binary', operator, left, right: this.#binary(level + 1), line: left.line };
+      left = { kind: 'binary', operator, left, right: this.binary(level + 1), line: left.line };
     }
     return left;
   }
@@ -186,12 +186,12 @@ export abstract class ExpressionParser extends TypeParser {
   protected unary(): Expression {
     const { line } = this.token;
     const operator = this.eatOne('-', '+', '~');
-    if (operator === undefined) return this.#postfix(this.primary());
+    if (operator === undefined) return this.postfix(this.primary());
     const operand = this.nested(() => this.unary());
     return { kind: 'unary', operator, operand, line } satisfies UnaryExpression;
   }
 
-  #postfix(first: Expression): Expression {
+  private postfix(first: Expression): Expression {
     let x = first;
     for (let length = 0; ; length++) {
       this.checkChain(length);
@@ -205,41 +205,41 @@ export abstract class ExpressionParser extends TypeParser {
 
   /** `(…)` as a value: a subquery or an expression. */
   protected parenthesizedValue(): Expression {
-    return this.#value(this.#parentheses(true) as Expression | Query);
+    return this.value(this.parentheses(true) as Expression | Query);
   }
 
-  #value(x: Expression | Query): Expression {
+  private value(x: Expression | Query): Expression {
     return x.kind === 'query' ? ({ kind: 'subquery', query: x, line: x.line } satisfies ScalarSubquery) : x;
   }
 
-  #parentheses(scalar: boolean): Operand | Query {
+  private parentheses(scalar: boolean): Operand | Query {
     this.need('(');
     const inner = this.nested(() =>
-      this.#queryOr<Operand>(begun => (scalar ? this.#scalar(begun as Expression) : this.#or(begun))),
+      this.queryOr<Operand>(begun => (scalar ? this.scalar(begun as Expression) : this.or(begun))),
     );
     this.need(')');
     return inner;
   }
 
-  #scalar(begun: Expression | undefined): Expression {
-    return begun ? this.#binary(0, this.#postfix(begun)) : this.expression();
+  private scalar(begun: Expression | undefined): Expression {
+    return begun ? this.binary(0, this.postfix(begun)) : this.expression();
   }
 
   /**
    * After a parenthesis: a query, or what `rest` reads. Of `((SELECT 1) …` only what follows tells which it is;
    * `rest` then gets the subquery as its beginning.
    */
-  #queryOr<T extends Operand>(rest: (begun?: Expression) => T): T | Query {
+  private queryOr<T extends Operand>(rest: (begun?: Expression) => T): T | Query {
     if (this.startsQuery) return this.query();
-    if (!this.is('(') || !this.#beginsParenthesizedQuery()) return rest();
+    if (!this.is('(') || !this.beginsParenthesizedQuery()) return rest();
     this.need('(');
     const query = this.nested(() => this.query());
     this.need(')');
     if (this.is('UNION', 'EXCEPT', 'INTERSECT', 'ORDER', ')')) return this.query(query);
-    return rest(this.#value(query));
+    return rest(this.value(query));
   }
 
-  #beginsParenthesizedQuery(): boolean {
+  private beginsParenthesizedQuery(): boolean {
     return this.token.upper === '(' && (this.peek().upper === 'SELECT' || this.peek().upper === 'WITH');
   }
 

@@ -8,20 +8,20 @@ export abstract class ForClauseParser extends TableSourceParser {
   protected forClause(): ForJson | ForXml | undefined {
     const { line } = this.token;
     if (this.ahead('FOR', 'BROWSE')) throw notSupported('FOR BROWSE', line);
-    if (this.eat('FOR', 'JSON')) return this.#json(line);
-    if (this.eat('FOR', 'XML')) return this.#xml(line);
+    if (this.eat('FOR', 'JSON')) return this.json(line);
+    if (this.eat('FOR', 'XML')) return this.xml(line);
     if (this.is('FOR')) throw this.unexpected();
     return undefined;
   }
 
-  #json(line: number): ForJson {
+  private json(line: number): ForJson {
     const mode = this.eatOne('AUTO', 'PATH');
     if (!mode) throw this.unexpected();
     let root: string | undefined;
     let includeNullValues = false;
     let withoutArrayWrapper = false;
     while (this.eat(',')) {
-      if (this.eat('ROOT')) root = this.#name() ?? 'root';
+      if (this.eat('ROOT')) root = this.quotedName() ?? 'root';
       else if (this.eat('INCLUDE_NULL_VALUES')) includeNullValues = true;
       else if (this.eat('WITHOUT_ARRAY_WRAPPER')) withoutArrayWrapper = true;
       else throw this.unexpected();
@@ -41,17 +41,17 @@ export abstract class ForClauseParser extends TableSourceParser {
     };
   }
 
-  #xml(line: number): ForXml {
+  private xml(line: number): ForXml {
     if (this.is('EXPLICIT')) throw notSupported('FOR XML EXPLICIT', line);
     const mode = this.eatOne('RAW', 'AUTO', 'PATH');
     if (!mode) throw this.unexpected();
-    const elementName = mode === 'AUTO' ? undefined : this.#name();
+    const elementName = mode === 'AUTO' ? undefined : this.quotedName();
     let root: string | undefined;
     let elements: ForXml['elements'];
     let type = false;
     let binaryBase64 = false;
     while (this.eat(',')) {
-      if (this.eat('ROOT')) root = this.#name() ?? 'root';
+      if (this.eat('ROOT')) root = this.quotedName() ?? 'root';
       else if (this.eat('TYPE')) type = true;
       else if (this.eat('BINARY', 'BASE64')) binaryBase64 = true;
       else if (this.eat('ELEMENTS')) {
@@ -65,7 +65,7 @@ export abstract class ForClauseParser extends TableSourceParser {
   }
 
   /** ('name'). */
-  #name(): string | undefined {
+  private quotedName(): string | undefined {
     if (!this.eat('(')) return undefined;
     const name = this.string();
     this.need(')');

@@ -90,17 +90,17 @@ export abstract class HintParser extends PrimaryParser {
       if (!withoutWith || !this.is('(') || !TABLE_HINTS.has(this.peek().upper)) return [];
     } else this.advance();
     this.need('(');
-    const hints = [this.#tableHint()];
+    const hints = [this.tableHint()];
     // The comma between hints may be missing.
     while (!this.is(')')) {
       this.eat(',');
-      hints.push(this.#tableHint());
+      hints.push(this.tableHint());
     }
     this.need(')');
     return hints;
   }
 
-  #tableHint(): TableHint {
+  private tableHint(): TableHint {
     const { upper: name, text, kind, line } = this.token;
     if (kind !== 'word') throw this.unexpected();
     if (REFUSED_TABLE_HINTS.has(name)) throw notSupported(`the table hint ${name}`, line);
@@ -112,11 +112,11 @@ export abstract class HintParser extends PrimaryParser {
     }
     this.advance();
     const args: string[] = [];
-    if (name === 'INDEX' || name === 'FORCESEEK') this.#hintArguments(name, args);
+    if (name === 'INDEX' || name === 'FORCESEEK') this.hintArguments(name, args);
     return { name, args, line };
   }
 
-  #hintArguments(hint: string, args: string[]): void {
+  private hintArguments(hint: string, args: string[]): void {
     const value = (): void => {
       args.push(this.token.kind === 'number' ? String(this.integer()) : this.identifier());
       if (hint === 'FORCESEEK' && this.is('(')) args.push(...this.parenthesized(() => this.identifier()));
@@ -132,13 +132,13 @@ export abstract class HintParser extends PrimaryParser {
   protected queryHints(): QueryHint[] {
     if (!this.eat('OPTION')) return [];
     const hints: QueryHint[] = [];
-    this.parenthesized(() => hints.push(...this.#queryHint()));
+    this.parenthesized(() => hints.push(...this.queryHint()));
     return hints;
   }
 
-  #queryHint(): QueryHint[] {
+  private queryHint(): QueryHint[] {
     const { line, text } = this.token;
-    if (this.eat('USE', 'HINT')) return this.parenthesized(() => this.#useHint());
+    if (this.eat('USE', 'HINT')) return this.parenthesized(() => this.useHint());
     if (this.ahead('USE', 'PLAN')) throw notSupported('the query hint USE PLAN', line);
     if (this.ahead('TABLE', 'HINT')) throw notSupported('the query hint TABLE HINT', line);
     if (this.ahead('OPTIMIZE', 'FOR', '(')) throw notSupported('the query hint OPTIMIZE FOR with values', line);
@@ -159,7 +159,7 @@ export abstract class HintParser extends PrimaryParser {
     return [{ name, value, line }];
   }
 
-  #useHint(): QueryHint {
+  private useHint(): QueryHint {
     const { text, line } = this.token;
     this.string();
     if (!USE_HINTS.has(text.toUpperCase())) throw syntaxError(10715, `'${text}' is not a valid hint.`, line);

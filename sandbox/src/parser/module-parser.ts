@@ -29,20 +29,20 @@ export abstract class ModuleParser extends SecurityParser {
   protected abstract statementsToEndOfBatch(): Statement[];
 
   /** Always CREATE …: what ALTER stores can be run again. */
-  #definition(object: Token): string {
+  private moduleText(object: Token): string {
     return `CREATE ${this.source.slice(object.start, this.previous!.end)}`;
   }
 
   protected createView(verb: ModuleVerb, object: Token): Bare<CreateView> {
     const name = this.name();
     const columns = this.is('(') ? this.parenthesized(() => this.identifier()) : undefined;
-    const { schemaBinding } = this.eat('WITH') ? this.#options(['SCHEMABINDING']) : this.#noOptions();
+    const { schemaBinding } = this.eat('WITH') ? this.options(['SCHEMABINDING']) : this.noOptions();
     this.need('AS');
     const query = this.query();
     const checkOption = this.eat('WITH', 'CHECK', 'OPTION');
     this.eat(';');
     if (this.token.kind !== 'end') throw this.unexpected();
-    const definition = this.#definition(object);
+    const definition = this.moduleText(object);
     return { kind: 'create view', verb, name, columns, query, checkOption, schemaBinding, definition };
   }
 
@@ -50,22 +50,22 @@ export abstract class ModuleParser extends SecurityParser {
     const name = this.name();
     if (this.is(';')) throw notSupported('numbered procedures', this.token.line);
     const inParentheses = this.eat('(');
-    const parameters = this.token.kind === 'variable' ? this.list(() => this.#parameter()) : [];
+    const parameters = this.token.kind === 'variable' ? this.list(() => this.parameter()) : [];
     if (inParentheses) this.need(')');
-    const options = this.eat('WITH') ? this.#options(['RECOMPILE', 'EXECUTE']) : this.#noOptions();
+    const options = this.eat('WITH') ? this.options(['RECOMPILE', 'EXECUTE']) : this.noOptions();
     if (this.is('FOR')) throw notSupported('procedures FOR REPLICATION', this.token.line);
     this.need('AS');
     if (this.is('EXTERNAL')) throw notSupported('CLR procedures', this.token.line);
     const body = this.statementsToEndOfBatch();
     const { schemaBinding, executeAs } = options;
-    const definition = this.#definition(object);
+    const definition = this.moduleText(object);
     return { kind: 'create procedure', verb, name, parameters, executeAs, body, schemaBinding, definition };
   }
 
   protected createFunction(verb: ModuleVerb, object: Token): Bare<CreateFunction> {
     const name = this.name();
     this.need('(');
-    const parameters = this.is(')') ? [] : this.list(() => this.#parameter());
+    const parameters = this.is(')') ? [] : this.list(() => this.parameter());
     this.need(')');
     const output = parameters.find(p => p.output);
     if (output)
@@ -75,10 +75,10 @@ export abstract class ModuleParser extends SecurityParser {
         output.line,
       );
     this.need('RETURNS');
-    const { returns, options } = this.#functionResult();
+    const { returns, options } = this.functionResult();
     this.eat(';');
     const { schemaBinding, executeAs, returnsNullOnNullInput } = options;
-    const definition = this.#definition(object);
+    const definition = this.moduleText(object);
     return {
       kind: 'create function',
       verb,
@@ -92,9 +92,9 @@ export abstract class ModuleParser extends SecurityParser {
     };
   }
 
-  #functionResult(): { returns: FunctionResult; options: ModuleOptions } {
+  private functionResult(): { returns: FunctionResult; options: ModuleOptions } {
     if (this.eat('TABLE')) {
-      const options = this.eat('WITH') ? this.#options(['SCHEMABINDING']) : this.#noOptions();
+      const options = this.eat('WITH') ? this.options(['SCHEMABINDING']) : this.noOptions();
       this.eat('AS');
       this.need('RETURN');
       const query = this.query();
@@ -104,24 +104,24 @@ export abstract class ModuleParser extends SecurityParser {
       const variable = this.variableName();
       this.need('TABLE');
       const table = this.tableBody();
-      const options = this.#functionOptions();
-      return { returns: { kind: 'table', variable, table, body: this.#body() }, options };
+      const options = this.functionOptions();
+      return { returns: { kind: 'table', variable, table, body: this.body() }, options };
     }
     const type = this.typeName();
-    const options = this.#functionOptions();
-    return { returns: { kind: 'scalar', type, body: this.#body() }, options };
+    const options = this.functionOptions();
+    return { returns: { kind: 'scalar', type, body: this.body() }, options };
   }
 
-  #functionOptions(): ModuleOptions {
+  private functionOptions(): ModuleOptions {
     const options = this.eat('WITH')
-      ? this.#options(['SCHEMABINDING', 'RETURNS', 'CALLED', 'EXECUTE', 'INLINE'])
-      : this.#noOptions();
+      ? this.options(['SCHEMABINDING', 'RETURNS', 'CALLED', 'EXECUTE', 'INLINE'])
+      : this.noOptions();
     this.eat('AS');
     if (this.is('EXTERNAL')) throw notSupported('CLR functions', this.token.line);
     return options;
   }
 
-  #body(): Statement[] {
+  private body(): Statement[] {
     const { line } = this.token;
     this.need('BEGIN');
     const body = this.nested(() => this.statementsUntilEnd());
@@ -136,12 +136,12 @@ export abstract class ModuleParser extends SecurityParser {
     return body;
   }
 
-  #noOptions(): ModuleOptions {
+  private noOptions(): ModuleOptions {
     return { schemaBinding: false, executeAs: undefined, returnsNullOnNullInput: false };
   }
 
-  #options(allowed: readonly string[]): ModuleOptions {
-    const options = this.#noOptions();
+  private options(allowed: readonly string[]): ModuleOptions {
+    const options = this.noOptions();
     this.list(() => {
       const { upper, line } = this.token;
       const word = upper === 'EXEC' ? 'EXECUTE' : upper;
@@ -150,7 +150,7 @@ export abstract class ModuleParser extends SecurityParser {
       if (!allowed.includes(word)) throw this.unexpected();
       this.advance();
       if (word === 'SCHEMABINDING') options.schemaBinding = true;
-      else if (word === 'EXECUTE') options.executeAs = this.#executeAsClause();
+      else if (word === 'EXECUTE') options.executeAs = this.executeAsClause();
       else if (word === 'RETURNS') {
         this.need('NULL', 'ON', 'NULL', 'INPUT');
         options.returnsNullOnNullInput = true;
@@ -163,27 +163,27 @@ export abstract class ModuleParser extends SecurityParser {
     return options;
   }
 
-  #executeAsClause(): ExecuteAs {
+  private executeAsClause(): ExecuteAs {
     this.need('AS');
     const word = this.eatOne('CALLER', 'SELF', 'OWNER');
     if (!word) return { kind: 'user', name: this.string() };
     return { kind: word === 'CALLER' ? 'caller' : word === 'SELF' ? 'self' : 'owner' };
   }
 
-  #parameter(): Parameter {
+  private parameter(): Parameter {
     const { line } = this.token;
     const name = this.variableName();
     this.eat('AS');
     const type = this.typeName();
     if (this.is('VARYING', 'NULL', 'NOT')) throw notSupported(`the parameter option ${this.token.upper}`, line);
-    const value = this.eat('=') ? this.#parameterDefault() : undefined;
+    const value = this.eat('=') ? this.parameterDefault() : undefined;
     const output = this.eat('OUTPUT') || this.eat('OUT');
     const readOnly = this.eat('READONLY');
     return { name, type, default: value, output, readOnly, line };
   }
 
   /** A constant or NULL; a bare word is a string. */
-  #parameterDefault(): Parameter['default'] {
+  private parameterDefault(): Parameter['default'] {
     const { token } = this;
     if (this.eat('NULL')) return nullLiteral(token.line);
     if (this.isName) return stringLiteral({ ...this.advance(), unicode: true });

@@ -27,43 +27,43 @@ export abstract class PrimaryParser extends WindowParser {
       case 'binary':
         return binaryLiteral(this.advance());
       case 'variable':
-        return this.#variable();
+        return this.variable();
       case 'global':
         return { kind: 'global variable', name: this.advance().text.toUpperCase(), line };
       case 'symbol':
         if (token.upper === '(') return this.parenthesizedValue();
         throw this.unexpected();
       case 'word':
-        return this.#special() ?? this.#named();
+        return this.special() ?? this.named();
       case 'quoted':
-        return this.#named();
+        return this.named();
       case 'end':
         throw this.unexpected();
     }
   }
 
-  #variable(): Expression {
+  private variable(): Expression {
     const { text: name, line } = this.advance();
     if (this.is('.')) throw notSupported(`methods of ${name} (XML and CLR types)`, line);
     return { kind: 'variable', name, line };
   }
 
   /** Words that are more than a name. */
-  #special(): Expression | undefined {
+  private special(): Expression | undefined {
     const { upper, line } = this.token;
     const called = this.peek().upper === '(';
     if (upper === 'NULL') {
       this.advance();
       return nullLiteral(line);
     }
-    if (upper === 'CASE') return this.nested(() => this.#case());
+    if (upper === 'CASE') return this.nested(() => this.case());
     if (upper === 'NEXT' && this.ahead('NEXT', 'VALUE', 'FOR')) {
       this.need('NEXT', 'VALUE', 'FOR');
       this.takesSequenceValues = true;
       return { kind: 'next value', sequence: this.name(), over: this.over(), line };
     }
     if (NILADIC_FUNCTIONS.has(upper) && !called) {
-      return { ...this.#call([this.advance().text], [], line), niladic: true };
+      return { ...this.call([this.advance().text], [], line), niladic: true };
     }
     if (!called) return undefined;
     switch (upper) {
@@ -71,30 +71,30 @@ export abstract class PrimaryParser extends WindowParser {
       case 'TRY_CAST':
       case 'PARSE':
       case 'TRY_PARSE':
-        return this.nested(() => this.#cast());
+        return this.nested(() => this.cast());
       case 'CONVERT':
       case 'TRY_CONVERT':
-        return this.nested(() => this.#convert());
+        return this.nested(() => this.convert());
       case 'IIF':
-        return this.nested(() => this.#iif());
+        return this.nested(() => this.iif());
       case 'TRIM':
-        return this.nested(() => this.#trim());
+        return this.nested(() => this.trim());
       case 'JSON_OBJECT':
-        return this.nested(() => this.#jsonObject());
+        return this.nested(() => this.jsonObject());
       case 'JSON_ARRAY':
-        return this.nested(() => this.#jsonArray());
+        return this.nested(() => this.jsonArray());
       case 'IDENTITY':
         throw notSupported('the IDENTITY function of SELECT INTO', line);
     }
     if (RESERVED_FUNCTIONS.has(upper)) {
       this.advance();
-      return this.nested(() => this.#functionCall([upper], line));
+      return this.nested(() => this.functionCall([upper], line));
     }
     return undefined;
   }
 
   /** A column or a call. */
-  #named(): Expression {
+  private named(): Expression {
     const { line } = this.token;
     if (isReserved(this.token)) throw this.unexpected();
     const refused = REFUSED[this.token.upper];
@@ -102,10 +102,10 @@ export abstract class PrimaryParser extends WindowParser {
     const parts = this.columnName();
     if (this.is('::')) throw notSupported(`static methods of ${parts.join('.')}`, line);
     if (!this.is('(')) return { kind: 'column', parts, line };
-    return this.nested(() => this.#functionCall(parts, line));
+    return this.nested(() => this.functionCall(parts, line));
   }
 
-  #call(name: ObjectName, args: readonly Expression[], line: number): FunctionCall {
+  private call(name: ObjectName, args: readonly Expression[], line: number): FunctionCall {
     return {
       kind: 'function',
       name,
@@ -120,15 +120,15 @@ export abstract class PrimaryParser extends WindowParser {
     };
   }
 
-  #functionCall(name: ObjectName, line: number): FunctionCall {
+  private functionCall(name: ObjectName, line: number): FunctionCall {
     this.need('(');
     const distinct = this.eat('DISTINCT');
     if (!distinct) this.eat('ALL');
     const star = !distinct && this.ahead('*', ')');
     if (star) this.advance();
-    const args = star || this.is(')') ? [] : this.list(() => this.#argument());
+    const args = star || this.is(')') ? [] : this.list(() => this.callArgument());
     this.need(')');
-    const withinGroup = this.eat('WITHIN') ? this.#withinGroup() : undefined;
+    const withinGroup = this.eat('WITHIN') ? this.withinGroup() : undefined;
     const nulls = this.eat('IGNORE', 'NULLS')
       ? ('ignore' as const)
       : this.eat('RESPECT', 'NULLS')
@@ -136,15 +136,15 @@ export abstract class PrimaryParser extends WindowParser {
         : undefined;
     const over = this.over();
     if (this.is('.')) throw notSupported('methods of XML and CLR values', line);
-    return { ...this.#call(name, args, line), distinct, star, withinGroup, nulls, over };
+    return { ...this.call(name, args, line), distinct, star, withinGroup, nulls, over };
   }
 
-  #argument(): Expression {
+  protected callArgument(): Expression {
     if (this.is('DEFAULT')) throw notSupported('DEFAULT as the argument of a function', this.token.line);
     return this.expression();
   }
 
-  #withinGroup(): FunctionCall['withinGroup'] {
+  private withinGroup(): FunctionCall['withinGroup'] {
     this.need('GROUP', '(');
     if (!this.is('ORDER')) throw this.unexpected();
     const items = this.orderBy();
@@ -152,7 +152,7 @@ export abstract class PrimaryParser extends WindowParser {
     return items;
   }
 
-  #case(): SimpleCase | SearchedCase {
+  private case(): SimpleCase | SearchedCase {
     const { line } = this.token;
     this.need('CASE');
     const otherwise = (): Expression | undefined => {
@@ -177,7 +177,7 @@ export abstract class PrimaryParser extends WindowParser {
   }
 
   /** CAST (x AS type), PARSE (x AS type USING culture) and their TRY_ forms. */
-  #cast(): Cast {
+  private cast(): Cast {
     const { upper, line } = this.advance();
     this.need('(');
     const expression = this.expression();
@@ -189,7 +189,7 @@ export abstract class PrimaryParser extends WindowParser {
     return { kind: 'cast', form, try: upper.startsWith('TRY_'), expression, type, style: undefined, culture, line };
   }
 
-  #convert(): Cast {
+  private convert(): Cast {
     const { upper, line } = this.advance();
     this.need('(');
     const type = this.typeName();
@@ -201,7 +201,7 @@ export abstract class PrimaryParser extends WindowParser {
     return { kind: 'cast', form: 'convert', try: attempt, expression, type, style, culture: undefined, line };
   }
 
-  #iif(): Expression {
+  private iif(): Expression {
     const { line } = this.advance();
     this.need('(');
     const condition = this.predicate();
@@ -213,7 +213,7 @@ export abstract class PrimaryParser extends WindowParser {
     return { kind: 'iif', condition, whenTrue, whenFalse, line };
   }
 
-  #trim(): Expression {
+  private trim(): Expression {
     const { line } = this.advance();
     this.need('(');
     const side = this.eatOne('LEADING', 'TRAILING', 'BOTH');
@@ -229,7 +229,7 @@ export abstract class PrimaryParser extends WindowParser {
     return { kind: 'trim', side: name, characters, expression, line };
   }
 
-  #jsonObject(): Expression {
+  private jsonObject(): Expression {
     const { line } = this.advance();
     this.need('(');
     const none = this.is(')', 'NULL', 'ABSENT') && (this.is(')') || this.peek().upper === 'ON');
@@ -240,22 +240,22 @@ export abstract class PrimaryParser extends WindowParser {
           this.need(':');
           return { key, value: this.expression() };
         });
-    const nulls = this.#nullsOnNull() ?? 'null';
+    const nulls = this.nullsOnNull() ?? 'null';
     this.need(')');
     return { kind: 'json object', entries, nulls, line };
   }
 
-  #jsonArray(): Expression {
+  private jsonArray(): Expression {
     const { line } = this.advance();
     this.need('(');
     const none = this.is(')') || (this.is('NULL', 'ABSENT') && this.peek().upper === 'ON');
     const values = none ? [] : this.expressionList();
-    const nulls = this.#nullsOnNull() ?? 'absent';
+    const nulls = this.nullsOnNull() ?? 'absent';
     this.need(')');
     return { kind: 'json array', values, nulls, line };
   }
 
-  #nullsOnNull(): 'null' | 'absent' | undefined {
+  private nullsOnNull(): 'null' | 'absent' | undefined {
     if (this.eat('NULL', 'ON', 'NULL')) return 'null';
     return this.eat('ABSENT', 'ON', 'NULL') ? 'absent' : undefined;
   }

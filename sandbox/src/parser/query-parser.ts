@@ -49,7 +49,7 @@ export abstract class QueryParser extends ForClauseParser {
   }
 
   protected queryAfterWith(ctes: readonly CommonTableExpression[], line: number, begun?: Query): Query {
-    const body = this.#setOperations(begun && this.#bare(begun));
+    const body = this.setOperations(begun && this.bare(begun));
     const orderBy = this.orderBy();
     let offset: Expression | undefined;
     let fetch: Expression | undefined;
@@ -67,46 +67,46 @@ export abstract class QueryParser extends ForClauseParser {
   }
 
   /** What stands in parentheses as a part of a query has no ORDER BY and no FOR of its own. */
-  #bare(query: Query): QueryBody {
+  private bare(query: Query): QueryBody {
     if (query.orderBy.length > 0) throw syntaxError(156, "Incorrect syntax near the keyword 'ORDER'.", query.line);
     if (query.for) throw syntaxError(156, "Incorrect syntax near the keyword 'FOR'.", query.line);
     if (query.ctes.length > 0) throw syntaxError(156, "Incorrect syntax near the keyword 'WITH'.", query.line);
     return query.body;
   }
 
-  #setOperations(begun?: QueryBody): QueryBody {
-    let left = this.#intersections(begun);
+  private setOperations(begun?: QueryBody): QueryBody {
+    let left = this.intersections(begun);
     for (let length = 0; this.is('UNION', 'EXCEPT'); length++) {
       this.checkChain(length);
       const except = this.advance().upper === 'EXCEPT';
       const operator = except ? 'except' : this.eat('ALL') ? 'union all' : 'union';
-      left = { kind: 'set operation', operator, left, right: this.#intersections(), line: left.line };
+      left = { kind: 'set operation', operator, left, right: this.intersections(), line: left.line };
     }
     return left;
   }
 
   /** INTERSECT binds tighter than UNION and EXCEPT. */
-  #intersections(begun?: QueryBody): QueryBody {
-    let left = begun ?? this.#specification();
+  private intersections(begun?: QueryBody): QueryBody {
+    let left = begun ?? this.specification();
     for (let length = 0; this.eat('INTERSECT'); length++) {
       this.checkChain(length);
-      const right = this.#specification();
+      const right = this.specification();
       left = { kind: 'set operation', operator: 'intersect', left, right, line: left.line } satisfies SetOperation;
     }
     return left;
   }
 
-  #specification(): QueryBody {
-    if (this.is('SELECT')) return this.#select();
-    if (this.is('VALUES')) return this.#values();
+  private specification(): QueryBody {
+    if (this.is('SELECT')) return this.select();
+    if (this.is('VALUES')) return this.values();
     if (!this.is('(')) throw this.unexpected();
     this.need('(');
-    const inner = this.nested(() => this.#setOperations());
+    const inner = this.nested(() => this.setOperations());
     this.need(')');
     return inner;
   }
 
-  #values(): TableValues {
+  private values(): TableValues {
     const { line } = this.advance();
     const rows = this.list(() => this.parenthesized(() => this.expression()));
     this.checkRowWidths(rows, line);
@@ -118,7 +118,7 @@ export abstract class QueryParser extends ForClauseParser {
     throw syntaxError(10709, 'The number of columns for each row in a table value constructor must be the same.', line);
   }
 
-  #select(): Select {
+  private select(): Select {
     const { line } = this.advance();
     const distinct = this.eat('DISTINCT');
     if (!distinct) this.eat('ALL');
@@ -128,13 +128,13 @@ export abstract class QueryParser extends ForClauseParser {
     if (into && this.is('ON')) throw notSupported('SELECT INTO … ON filegroup', this.token.line);
     const from = this.eat('FROM') ? this.fromClause() : [];
     const where = this.eat('WHERE') ? this.predicate() : undefined;
-    const groupBy = this.#groupBy();
+    const groupBy = this.groupBy();
     const having = this.eat('HAVING') ? this.predicate() : undefined;
-    const windows = this.eat('WINDOW') ? this.list(() => this.#namedWindow()) : [];
+    const windows = this.eat('WINDOW') ? this.list(() => this.namedWindow()) : [];
     return { kind: 'select', distinct, top, items, into, from, where, groupBy, having, windows, line };
   }
 
-  #namedWindow(): NamedWindow {
+  private namedWindow(): NamedWindow {
     const { line } = this.token;
     const name = this.identifier();
     this.need('AS');
@@ -159,20 +159,20 @@ export abstract class QueryParser extends ForClauseParser {
     const { line } = token;
     if (this.eat('*')) return { kind: 'star', qualifier: undefined, line };
     const next = this.peek().upper;
-    if (token.kind === 'variable' && /^([-+*/%&|^]?=)$/.test(next)) return this.#assignment();
+    if (token.kind === 'variable' && /^([-+*/%&|^]?=)$/.test(next)) return this.assignment();
     const named = this.isName || token.kind === 'string';
     if (named && next === '=') {
       const alias = token.kind === 'string' ? this.string() : this.identifier();
       this.advance();
       return { kind: 'expression', expression: this.expression(), alias, line };
     }
-    const qualifier = this.#starQualifier();
+    const qualifier = this.starQualifier();
     if (qualifier) return { kind: 'star', qualifier, line };
     const expression = this.expression();
-    return { kind: 'expression', expression, alias: this.#columnAlias(), line };
+    return { kind: 'expression', expression, alias: this.columnAlias(), line };
   }
 
-  #assignment(): SelectItem {
+  private assignment(): SelectItem {
     const { line } = this.token;
     const variable = this.variableName();
     const operator = this.advance();
@@ -180,7 +180,7 @@ export abstract class QueryParser extends ForClauseParser {
     return { kind: 'assignment', variable, expression, line };
   }
 
-  #starQualifier(): string[] | undefined {
+  private starQualifier(): string[] | undefined {
     let length = 0;
     const isPart = (kind: string): boolean => kind === 'word' || kind === 'quoted';
     while (isPart(this.peek(length).kind) && this.peek(length + 1).upper === '.') length += 2;
@@ -193,7 +193,7 @@ export abstract class QueryParser extends ForClauseParser {
     return parts;
   }
 
-  #columnAlias(): string | undefined {
+  private columnAlias(): string | undefined {
     const explicit = this.is('AS');
     if (this.token.kind === 'string') return this.string();
     if (explicit && this.peek().kind === 'string') {
@@ -203,12 +203,12 @@ export abstract class QueryParser extends ForClauseParser {
     return this.alias();
   }
 
-  #groupBy(): GroupingElement[] | undefined {
+  private groupBy(): GroupingElement[] | undefined {
     const { line } = this.token;
     if (!this.eat('GROUP')) return undefined;
     this.need('BY');
     if (this.is('ALL')) throw notSupported('GROUP BY ALL', line);
-    const elements = this.list(() => this.#groupingElement());
+    const elements = this.list(() => this.groupingElement());
     if (this.ahead('WITH', '(')) throw notSupported('GROUP BY … WITH (DISTRIBUTED_AGG)', line);
     const kind = this.eat('WITH', 'ROLLUP') ? 'rollup' : this.eat('WITH', 'CUBE') ? 'cube' : undefined;
     if (!kind) return elements;
@@ -219,40 +219,40 @@ export abstract class QueryParser extends ForClauseParser {
     return [{ kind, items, line }];
   }
 
-  #groupingElement(): GroupingElement {
+  private groupingElement(): GroupingElement {
     const { line } = this.token;
-    const combination = this.#combination();
+    const combination = this.combination();
     if (combination) return combination;
     if (this.ahead('GROUPING', 'SETS', '(')) {
       this.need('GROUPING', 'SETS');
-      return { kind: 'grouping sets', items: this.parenthesized(() => this.#groupingSet()), line };
+      return { kind: 'grouping sets', items: this.parenthesized(() => this.groupingSet()), line };
     }
     if (this.eat('(', ')')) return { kind: 'grouping sets', items: [{ kind: 'set', expressions: [], line }], line };
     return { kind: 'expression', expression: this.expression(), line };
   }
 
-  #combination(): GroupingCombination | undefined {
+  private combination(): GroupingCombination | undefined {
     const { line } = this.token;
     if (!(this.is('ROLLUP', 'CUBE') && this.peek().upper === '(')) return undefined;
     const kind = this.advance().upper === 'ROLLUP' ? 'rollup' : 'cube';
-    return { kind, items: this.parenthesized(() => this.#expressionsOrOne()), line };
+    return { kind, items: this.parenthesized(() => this.expressionsOrOne()), line };
   }
 
-  #groupingSet(): GroupingSet | GroupingCombination {
+  private groupingSet(): GroupingSet | GroupingCombination {
     const { line } = this.token;
     if (this.ahead('GROUPING', 'SETS', '(')) throw notSupported('GROUPING SETS inside of GROUPING SETS', line);
-    return this.#combination() ?? { kind: 'set', expressions: this.#expressionsOrOne(), line };
+    return this.combination() ?? { kind: 'set', expressions: this.expressionsOrOne(), line };
   }
 
   /** (), (a, b) or a. `(a + b) * 2` has to be told from a list. */
-  #expressionsOrOne(): Expression[] {
+  private expressionsOrOne(): Expression[] {
     if (this.eat('(', ')')) return [];
-    if (!this.is('(') || !this.#isList()) return [this.expression()];
+    if (!this.is('(') || !this.isList()) return [this.expression()];
     return this.parenthesized(() => this.expression());
   }
 
   /** Whether the parenthesis that opens here closes before a comma or the next closing one. */
-  #isList(): boolean {
+  private isList(): boolean {
     let depth = 0;
     for (let k = 0; ; k++) {
       const { kind, upper } = this.peek(k);

@@ -22,8 +22,8 @@ export abstract class SecurityParser extends DefinitionParser {
     const name = this.identifier();
     if (this.is('FROM')) throw notSupported('logins from Windows, certificates and providers', this.token.line);
     this.need('WITH', 'PASSWORD', '=');
-    const password = this.#password();
-    const { defaultDatabase } = this.#loginOptions();
+    const password = this.password();
+    const { defaultDatabase } = this.loginOptions();
     return { kind: 'create login', name, password, defaultDatabase };
   }
 
@@ -36,35 +36,35 @@ export abstract class SecurityParser extends DefinitionParser {
     let password: string | undefined;
     if (this.eat('PASSWORD')) {
       this.need('=');
-      password = this.#password();
+      password = this.password();
       if (this.is('OLD_PASSWORD')) throw notSupported('OLD_PASSWORD', this.token.line);
-      return { kind: 'alter login', name, password, enabled, defaultDatabase: this.#loginOptions().defaultDatabase };
+      return { kind: 'alter login', name, password, enabled, defaultDatabase: this.loginOptions().defaultDatabase };
     }
-    const option = this.#loginOption();
+    const option = this.loginOption();
     return {
       kind: 'alter login',
       name,
       password,
       enabled,
-      defaultDatabase: option ?? this.#loginOptions().defaultDatabase,
+      defaultDatabase: option ?? this.loginOptions().defaultDatabase,
     };
   }
 
-  #password(): string {
+  private password(): string {
     if (this.token.kind === 'binary') throw notSupported('hashed passwords', this.token.line);
     const password = this.string();
     if (this.is('MUST_CHANGE', 'HASHED')) throw notSupported(this.token.upper, this.token.line);
     return password;
   }
 
-  #loginOptions(): { defaultDatabase: string | undefined } {
+  private loginOptions(): { defaultDatabase: string | undefined } {
     let defaultDatabase: string | undefined;
-    while (this.eat(',')) defaultDatabase = this.#loginOption() ?? defaultDatabase;
+    while (this.eat(',')) defaultDatabase = this.loginOption() ?? defaultDatabase;
     return { defaultDatabase };
   }
 
   /** The default database, or an option that is the same for all. */
-  #loginOption(): string | undefined {
+  private loginOption(): string | undefined {
     const { upper, line } = this.token;
     this.identifier();
     this.need('=');
@@ -144,8 +144,8 @@ export abstract class SecurityParser extends DefinitionParser {
     const verb = this.advance().upper;
     const action = verb === 'GRANT' ? 'grant' : verb === 'DENY' ? 'deny' : 'revoke';
     const grantOptionFor = action === 'revoke' && this.eat('GRANT', 'OPTION', 'FOR');
-    const permissions = this.list(() => this.#permissionName());
-    const securable: Securable = this.eat('ON') ? this.#securable() : { kind: 'database' };
+    const permissions = this.list(() => this.permissionName());
+    const securable: Securable = this.eat('ON') ? this.securable() : { kind: 'database' };
     if (!this.eat('TO') && !(action === 'revoke' && this.eat('FROM'))) throw this.unexpected();
     const principals = this.list(() => this.principalName());
     const withGrantOption = action === 'grant' && this.eat('WITH', 'GRANT', 'OPTION');
@@ -154,7 +154,7 @@ export abstract class SecurityParser extends DefinitionParser {
     return { kind: 'permission', action, grantOptionFor, permissions, securable, principals, withGrantOption, cascade };
   }
 
-  #permissionName(): PermissionStatement['permissions'][number] {
+  private permissionName(): PermissionStatement['permissions'][number] {
     const words: string[] = [];
     while (this.token.kind === 'word' && !this.is('ON', 'TO', 'FROM')) words.push(this.advance().upper);
     if (words.length === 0) throw this.unexpected();
@@ -163,7 +163,7 @@ export abstract class SecurityParser extends DefinitionParser {
     return { name: name === 'ALL PRIVILEGES' ? 'ALL' : name === 'EXEC' ? 'EXECUTE' : name, columns };
   }
 
-  #securable(): Securable {
+  private securable(): Securable {
     const { upper, line } = this.token;
     if (this.peek().upper === '::') {
       this.advance();
@@ -193,7 +193,7 @@ export abstract class SecurityParser extends DefinitionParser {
   /** After CREATE or ALTER SECURITY POLICY. */
   protected securityPolicy(verb: 'create' | 'alter'): Bare<SecurityPolicy> {
     const name = this.name();
-    const predicates = this.is('ADD', 'ALTER', 'DROP') ? this.list(() => this.#securityPredicate(verb)) : [];
+    const predicates = this.is('ADD', 'ALTER', 'DROP') ? this.list(() => this.securityPredicate(verb)) : [];
     let enabled: boolean | undefined;
     let schemaBinding = true;
     if (this.eat('WITH')) {
@@ -211,7 +211,7 @@ export abstract class SecurityParser extends DefinitionParser {
     return { kind: 'security policy', verb, name, predicates, enabled, schemaBinding };
   }
 
-  #securityPredicate(verb: 'create' | 'alter'): SecurityPredicate {
+  private securityPredicate(verb: 'create' | 'alter'): SecurityPredicate {
     const { line } = this.token;
     const word = this.eatOne('ADD', 'ALTER', 'DROP');
     if (!word || (verb === 'create' && word !== 'ADD')) throw this.unexpected();
@@ -235,12 +235,12 @@ export abstract class SecurityParser extends DefinitionParser {
       function: called,
       args,
       table,
-      operation: this.#operation(),
+      operation: this.operation(),
       line,
     };
   }
 
-  #operation(): SecurityPredicate['operation'] {
+  private operation(): SecurityPredicate['operation'] {
     if (this.eat('AFTER', 'INSERT')) return 'after insert';
     if (this.eat('AFTER', 'UPDATE')) return 'after update';
     if (this.eat('BEFORE', 'UPDATE')) return 'before update';

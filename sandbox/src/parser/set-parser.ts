@@ -59,33 +59,33 @@ type SetStatement = Bare<SetVariable | SetSwitch | SetValue | SetIdentityInsert 
 export abstract class SetParser extends ModuleParser {
   protected set(): SetStatement {
     this.need('SET');
-    if (this.token.kind === 'variable') return this.#variable();
+    if (this.token.kind === 'variable') return this.setVariable();
     const { line, text, upper } = this.token;
-    if (this.eat('TRANSACTION')) return this.#isolationLevel();
+    if (this.eat('TRANSACTION')) return this.isolationLevel();
     if (this.eat('IDENTITY_INSERT')) {
-      return { kind: 'set identity insert', table: this.name(), on: this.#onOff() };
+      return { kind: 'set identity insert', table: this.name(), on: this.onOff() };
     }
-    if (this.is('STATISTICS')) return this.#statistics();
+    if (this.is('STATISTICS')) return this.statistics();
     if (upper === 'OFFSETS') throw notSupported('SET OFFSETS', line);
     if (SWITCHES.has(upper)) {
       const options = this.list(() => {
         if (!SWITCHES.has(this.token.upper)) throw this.unexpected();
         return this.advance().upper;
       });
-      return { kind: 'set switch', options, on: this.#onOff() };
+      return { kind: 'set switch', options, on: this.onOff() };
     }
-    if (VALUES.has(upper)) return this.#value();
+    if (VALUES.has(upper)) return this.setValue();
     if (this.token.kind !== 'word') throw this.unexpected();
     throw syntaxError(195, `'${text}' is not a recognized SET option.`, line);
   }
 
-  #onOff(): boolean {
+  private onOff(): boolean {
     const word = this.eatOne('ON', 'OFF');
     if (!word) throw this.unexpected();
     return word === 'ON';
   }
 
-  #variable(): Bare<SetVariable> {
+  private setVariable(): Bare<SetVariable> {
     const { line } = this.token;
     const variable = this.variableName();
     if (this.is('.')) throw notSupported(`methods of ${variable} (XML and CLR types)`, line);
@@ -96,7 +96,7 @@ export abstract class SetParser extends ModuleParser {
     return { kind: 'set variable', variable, value };
   }
 
-  #isolationLevel(): Bare<SetIsolationLevel> {
+  private isolationLevel(): Bare<SetIsolationLevel> {
     this.need('ISOLATION', 'LEVEL');
     const level = LEVELS.find(l => this.eat(...l.split(' ')));
     if (!level) throw this.unexpected();
@@ -104,17 +104,17 @@ export abstract class SetParser extends ModuleParser {
   }
 
   /** SET STATISTICS IO, TIME ON: each with STATISTICS before it. */
-  #statistics(): Bare<SetSwitch> {
+  private statistics(): Bare<SetSwitch> {
     this.advance();
     const options = this.list(() => {
       const option = this.eatOne('IO', 'TIME', 'PROFILE', 'XML');
       if (!option) throw this.unexpected();
       return `STATISTICS ${option}`;
     });
-    return { kind: 'set switch', options, on: this.#onOff() };
+    return { kind: 'set switch', options, on: this.onOff() };
   }
 
-  #value(): Bare<SetValue> {
+  private setValue(): Bare<SetValue> {
     const option = this.advance().upper;
     const { token } = this;
     if (this.isName || this.is('OFF')) {

@@ -38,30 +38,30 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** Control of flow, transactions, messages: everything that isn't data or definition. */
 export abstract class StatementParser extends CreateParser {
-  #loops = 0;
-  #handlers = 0;
+  private loops = 0;
+  private handlers = 0;
 
   protected override statementsToEndOfBatch(): Statement[] {
-    return this.#statements(() => this.token.kind === 'end');
+    return this.statements(() => this.token.kind === 'end');
   }
 
   protected override statementsUntilEnd(): Statement[] {
-    const body = this.#statements(() => this.is('END'));
+    const body = this.statements(() => this.is('END'));
     return body;
   }
 
-  #statements(done: () => boolean): Statement[] {
+  private statements(done: () => boolean): Statement[] {
     const statements: Statement[] = [];
     for (;;) {
       while (this.eat(';'));
       if (done()) return statements;
-      if (statements.length > 0) this.#checkSeparation();
+      if (statements.length > 0) this.checkSeparation();
       statements.push(this.statement());
     }
   }
 
   /** What has to be preceded by a semicolon. */
-  #checkSeparation(): void {
+  private checkSeparation(): void {
     if (this.previous?.upper === ';') return;
     if (this.is('WITH')) {
       const message =
@@ -74,24 +74,24 @@ export abstract class StatementParser extends CreateParser {
 
   protected statement(): Statement {
     const first = this.token;
-    const bare = this.nested(() => this.#statement());
+    const bare = this.nested(() => this.bareStatement());
     const end = this.previous!;
-    const text = end.upper === ';' && end !== first ? this.#before(end) : end.end;
+    const text = end.upper === ';' && end !== first ? this.before(end) : end.end;
     this.eat(';');
     return { ...bare, line: first.line, start: first.start, end: text } as Statement;
   }
 
-  #before(semicolon: Token): number {
+  private before(semicolon: Token): number {
     return this.source.slice(0, semicolon.start).trimEnd().length;
   }
 
-  #statement(): Bare<Statement> {
+  private bareStatement(): Bare<Statement> {
     const { token } = this;
     switch (token.upper) {
       case 'SELECT':
       case 'WITH':
       case '(':
-        return this.#query();
+        return this.queryStatement();
       case 'INSERT':
         return this.insert([]);
       case 'UPDATE':
@@ -101,38 +101,38 @@ export abstract class StatementParser extends CreateParser {
       case 'MERGE':
         return this.merge([]);
       case 'DECLARE':
-        return this.#declare();
+        return this.declareStatement();
       case 'SET':
         return this.set();
       case 'IF':
-        return this.#if();
+        return this.if();
       case 'WHILE':
-        return this.#while();
+        return this.while();
       case 'BEGIN':
-        return this.#begin();
+        return this.begin();
       case 'BREAK':
       case 'CONTINUE':
-        return this.#loopControl();
+        return this.loopControl();
       case 'COMMIT':
       case 'ROLLBACK':
       case 'SAVE':
-        return this.#endOfTransaction();
+        return this.endOfTransaction();
       case 'PRINT':
         this.advance();
         return { kind: 'print', expression: this.expression() };
       case 'RAISERROR':
-        return this.#raiseError();
+        return this.raiseError();
       case 'THROW':
-        return this.#throw();
+        return this.throw();
       case 'USE':
         this.advance();
         return { kind: 'use', database: this.identifier() };
       case 'RETURN':
-        return this.#return();
+        return this.return();
       case 'WAITFOR':
-        return this.#waitFor();
+        return this.waitFor();
       case 'TRUNCATE':
-        return this.#truncate();
+        return this.truncate();
       case 'EXEC':
       case 'EXECUTE':
         return this.execute();
@@ -145,7 +145,7 @@ export abstract class StatementParser extends CreateParser {
         if (this.is('WITH')) throw notSupported('REVERT WITH COOKIE', token.line);
         return { kind: 'revert' };
       case 'KILL':
-        return this.#kill();
+        return this.kill();
       case 'CHECKPOINT':
         this.advance();
         if (this.token.kind === 'number') throw notSupported('CHECKPOINT with a duration', token.line);
@@ -157,11 +157,11 @@ export abstract class StatementParser extends CreateParser {
       case 'DROP':
         return this.dropStatement();
     }
-    return this.#other();
+    return this.other();
   }
 
   /** What is refused, and a procedure that is called without EXEC, which only a batch's first statement can be. */
-  #other(): Bare<Statement> {
+  private other(): Bare<Statement> {
     const { token } = this;
     const refused = REFUSED[token.upper];
     if (refused !== undefined) throw notSupported(refused, token.line);
@@ -171,7 +171,7 @@ export abstract class StatementParser extends CreateParser {
     throw this.unexpected();
   }
 
-  #query(): Bare<Statement> {
+  private queryStatement(): Bare<Statement> {
     const { line } = this.token;
     const ctes = this.withClause();
     if (this.is('INSERT')) return this.insert(ctes);
@@ -181,7 +181,7 @@ export abstract class StatementParser extends CreateParser {
     return { kind: 'select statement', query: this.statementQuery(ctes, line) };
   }
 
-  #declare(): Bare<Statement> {
+  private declareStatement(): Bare<Statement> {
     this.advance();
     const variables = this.list(() => {
       const { line } = this.token;
@@ -197,7 +197,7 @@ export abstract class StatementParser extends CreateParser {
     return { kind: 'declare', variables };
   }
 
-  #if(): Bare<If> {
+  private if(): Bare<If> {
     this.advance();
     const condition = this.predicate();
     const then = this.statement();
@@ -205,65 +205,65 @@ export abstract class StatementParser extends CreateParser {
     return { kind: 'if', condition, then, otherwise };
   }
 
-  #while(): Bare<While> {
+  private while(): Bare<While> {
     this.advance();
     const condition = this.predicate();
-    this.#loops++;
+    this.loops++;
     const body = this.statement();
-    this.#loops--;
+    this.loops--;
     return { kind: 'while', condition, body };
   }
 
-  #loopControl(): Bare<LoopControl> {
+  private loopControl(): Bare<LoopControl> {
     const { upper, line } = this.advance();
-    if (this.#loops === 0) {
+    if (this.loops === 0) {
       const message = `Cannot use a ${upper} statement outside the scope of a WHILE statement.`;
       throw syntaxError(upper === 'BREAK' ? 135 : 136, message, line);
     }
     return { kind: upper === 'BREAK' ? 'break' : 'continue' };
   }
 
-  #begin(): Bare<Block | TryCatch | TransactionStatement> {
+  private begin(): Bare<Block | TryCatch | TransactionStatement> {
     const { line } = this.advance();
-    if (this.eat('TRY')) return this.#tryCatch();
+    if (this.eat('TRY')) return this.tryCatch();
     if (this.is('DISTRIBUTED')) throw notSupported('distributed transactions', line);
     if (this.is('ATOMIC', 'DIALOG', 'CONVERSATION') && !(this.is('ATOMIC') && this.peek().upper !== 'WITH')) {
       throw notSupported(`BEGIN ${this.token.upper}`, line);
     }
     if (this.eatOne('TRAN', 'TRANSACTION')) {
-      const name = this.#transactionName();
+      const name = this.transactionName();
       if (this.eat('WITH', 'MARK')) throw notSupported('BEGIN TRANSACTION … WITH MARK', line);
       return { kind: 'begin transaction', ...name };
     }
-    const body = this.#statements(() => this.is('END'));
+    const body = this.statements(() => this.is('END'));
     if (body.length === 0) throw this.unexpected();
     this.need('END');
     return { kind: 'block', body };
   }
 
-  #tryCatch(): Bare<TryCatch> {
-    const body = this.#statements(() => this.is('END'));
+  private tryCatch(): Bare<TryCatch> {
+    const body = this.statements(() => this.is('END'));
     if (body.length === 0) throw this.unexpected();
     this.need('END', 'TRY');
     this.eat(';');
     this.need('BEGIN', 'CATCH');
-    this.#handlers++;
-    const handler = this.#statements(() => this.is('END'));
-    this.#handlers--;
+    this.handlers++;
+    const handler = this.statements(() => this.is('END'));
+    this.handlers--;
     this.need('END', 'CATCH');
     return { kind: 'try', body, handler };
   }
 
-  #transactionName(): Pick<TransactionStatement, 'name' | 'variable'> {
+  private transactionName(): Pick<TransactionStatement, 'name' | 'variable'> {
     if (this.token.kind === 'variable') return { name: undefined, variable: this.variableName() };
     return { name: this.isName ? this.identifier() : undefined, variable: undefined };
   }
 
-  #endOfTransaction(): Bare<TransactionStatement> {
+  private endOfTransaction(): Bare<TransactionStatement> {
     const { upper, line } = this.advance();
     const kind = upper === 'COMMIT' ? 'commit' : upper === 'ROLLBACK' ? 'rollback' : 'save transaction';
     let name: Pick<TransactionStatement, 'name' | 'variable'> = { name: undefined, variable: undefined };
-    if (this.eatOne('TRAN', 'TRANSACTION')) name = this.#transactionName();
+    if (this.eatOne('TRAN', 'TRANSACTION')) name = this.transactionName();
     else if (kind === 'save transaction') throw this.unexpected();
     else this.eat('WORK');
     if (kind === 'save transaction' && name.name === undefined && name.variable === undefined) throw this.unexpected();
@@ -271,7 +271,7 @@ export abstract class StatementParser extends CreateParser {
     return { kind, ...name };
   }
 
-  #raiseError(): Bare<RaiseError> {
+  private raiseError(): Bare<RaiseError> {
     const { line } = this.advance();
     if (!this.is('(')) throw this.unexpected();
     const [message, severity, state, ...args] = this.parenthesized(() => this.expression());
@@ -293,10 +293,10 @@ export abstract class StatementParser extends CreateParser {
     return { kind: 'raiserror', message, severity, state, args, options };
   }
 
-  #throw(): Bare<Throw> {
+  private throw(): Bare<Throw> {
     const { line } = this.advance();
     if (!['string', 'number', 'variable'].includes(this.token.kind)) {
-      if (this.#handlers > 0) return { kind: 'throw', arguments: undefined };
+      if (this.handlers > 0) return { kind: 'throw', arguments: undefined };
       const message =
         'To rethrow an error, a THROW statement must be used inside a CATCH block. Insert the THROW statement inside ' +
         'a CATCH block, or add error parameters to the THROW statement.';
@@ -313,12 +313,12 @@ export abstract class StatementParser extends CreateParser {
     return { kind: 'throw', arguments: { number, message, state: constant() } };
   }
 
-  #return(): Bare<Return> {
+  private return(): Bare<Return> {
     this.advance();
-    return { kind: 'return', value: this.#startsExpression() ? this.expression() : undefined };
+    return { kind: 'return', value: this.startsExpression() ? this.expression() : undefined };
   }
 
-  #startsExpression(): boolean {
+  private startsExpression(): boolean {
     const { token } = this;
     if (token.kind === 'end') return false;
     if (token.kind === 'symbol') return this.is('(', '-', '+', '~');
@@ -328,7 +328,7 @@ export abstract class StatementParser extends CreateParser {
     return this.is('NULL', 'CASE') || NILADIC_FUNCTIONS.has(token.upper);
   }
 
-  #waitFor(): Bare<WaitForDelay> {
+  private waitFor(): Bare<WaitForDelay> {
     const { line } = this.advance();
     const mode = this.eatOne('DELAY', 'TIME');
     if (!mode) throw this.is('(') ? notSupported('WAITFOR (RECEIVE …)', line) : this.unexpected();
@@ -336,7 +336,7 @@ export abstract class StatementParser extends CreateParser {
     return { kind: 'waitfor', mode: mode === 'DELAY' ? 'delay' : 'time', time: this.primary() };
   }
 
-  #truncate(): Bare<Statement> {
+  private truncate(): Bare<Statement> {
     this.advance();
     this.need('TABLE');
     const table = this.name();
@@ -344,7 +344,7 @@ export abstract class StatementParser extends CreateParser {
     return { kind: 'truncate', table };
   }
 
-  #kill(): Bare<Statement> {
+  private kill(): Bare<Statement> {
     const { line } = this.advance();
     if (!['number', 'variable'].includes(this.token.kind))
       throw notSupported('KILL of anything but a session number', line);

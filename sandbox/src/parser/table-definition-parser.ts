@@ -65,20 +65,20 @@ export abstract class TableDefinitionParser extends DmlParser {
   }): string[] {
     const { line } = this.token;
     if (this.is('PERIOD')) throw notSupported('temporal tables (PERIOD FOR SYSTEM_TIME)', line);
-    if (this.is('INDEX')) body.indexes.push(this.#inlineIndex());
+    if (this.is('INDEX')) body.indexes.push(this.inlineIndex());
     else if (this.is('CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN', 'DEFAULT')) {
-      const constraint = this.#tableConstraint();
+      const constraint = this.tableConstraint();
       body.constraints.push(constraint);
       if (constraint.kind === 'default constraint' && this.eat('WITH', 'VALUES')) return [constraint.column];
     } else {
-      const column = this.#column(body.indexes);
+      const column = this.column(body.indexes);
       body.columns.push(column);
       if (this.eat('WITH', 'VALUES')) return [column.name];
     }
     return [];
   }
 
-  #column(indexes: InlineIndex[]): ColumnDefinition {
+  private column(indexes: InlineIndex[]): ColumnDefinition {
     const { line } = this.token;
     const name = this.identifier();
     const parts: ColumnParts = {
@@ -89,25 +89,25 @@ export abstract class TableDefinitionParser extends DmlParser {
       constraints: [],
     };
     if (this.eat('AS')) {
-      const definition = this.#definition();
+      const definition = this.definition();
       const persisted = this.eat('PERSISTED');
-      this.#columnOptions(name, parts, indexes);
+      this.columnOptions(name, parts, indexes);
       return { name, type: undefined, computed: { ...definition, persisted }, ...parts, line };
     }
     // A column `timestamp` needs no type.
     const bareTimestamp = name.toLowerCase() === 'timestamp' && this.is(',', ')');
     const type = bareTimestamp ? { name: 'rowversion', parts: [name], args: [], line } : this.typeName();
-    this.#columnOptions(name, parts, indexes);
+    this.columnOptions(name, parts, indexes);
     return { name, type, computed: undefined, ...parts, line };
   }
 
-  #definition(): Definition {
+  private definition(): Definition {
     const first = this.position;
     const expression = this.expression();
     return { expression, text: this.definitionText(first) };
   }
 
-  #columnOptions(name: string, parts: ColumnParts, indexes: InlineIndex[]): void {
+  private columnOptions(name: string, parts: ColumnParts, indexes: InlineIndex[]): void {
     for (;;) {
       const { line, upper } = this.token;
       const refused = REFUSED_COLUMN_OPTIONS[upper];
@@ -116,17 +116,17 @@ export abstract class TableDefinitionParser extends DmlParser {
       else if (this.eat('NULL')) parts.nullable = true;
       else if (this.eat('COLLATE')) parts.collation = this.identifier();
       else if (this.eat('ROWGUIDCOL')) parts.rowGuid = true;
-      else if (this.eat('IDENTITY')) parts.identity = this.#identity();
+      else if (this.eat('IDENTITY')) parts.identity = this.identity();
       else if (this.eat('NOT', 'FOR', 'REPLICATION')) continue;
-      else if (this.is('INDEX')) indexes.push(this.#inlineIndex(name));
+      else if (this.is('INDEX')) indexes.push(this.inlineIndex(name));
       else if (this.is('CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'REFERENCES', 'FOREIGN', 'DEFAULT')) {
         const constraint = this.eat('CONSTRAINT') ? this.identifier() : undefined;
-        parts.constraints.push(this.#constraint(constraint, name));
+        parts.constraints.push(this.constraint(constraint, name));
       } else return;
     }
   }
 
-  #identity(): { seed: bigint; increment: bigint } {
+  private identity(): { seed: bigint; increment: bigint } {
     if (!this.eat('(')) return { seed: 1n, increment: 1n };
     const seed = this.integer();
     this.need(',');
@@ -135,12 +135,12 @@ export abstract class TableDefinitionParser extends DmlParser {
     return { seed, increment };
   }
 
-  #tableConstraint(): TableConstraint {
+  private tableConstraint(): TableConstraint {
     const name = this.eat('CONSTRAINT') ? this.identifier() : undefined;
-    return this.#constraint(name, undefined);
+    return this.constraint(name, undefined);
   }
 
-  #constraint(name: string | undefined, column: string | undefined): TableConstraint {
+  private constraint(name: string | undefined, column: string | undefined): TableConstraint {
     const { line } = this.token;
     if (this.ahead('PRIMARY', 'KEY') || this.is('UNIQUE')) {
       const kind = this.eat('UNIQUE') ? 'unique' : 'primary key';
@@ -149,15 +149,15 @@ export abstract class TableDefinitionParser extends DmlParser {
       if (this.is('HASH')) throw notSupported('hash indexes', line);
       const columns =
         column !== undefined && !this.is('(') ? [{ name: column, descending: false }] : this.indexColumns();
-      this.#constraintOptions();
+      this.constraintOptions();
       return { kind, name, columns, clustered, line };
     }
     if (this.eat('CHECK')) {
       this.eat('NOT', 'FOR', 'REPLICATION');
-      return { kind: 'check', name, definition: this.#check(), column, line };
+      return { kind: 'check', name, definition: this.check(), column, line };
     }
     if (this.eat('DEFAULT')) {
-      const definition = this.#definition();
+      const definition = this.definition();
       if (column === undefined) this.need('FOR');
       return { kind: 'default constraint', name, definition, column: column ?? this.identifier(), line };
     }
@@ -167,10 +167,10 @@ export abstract class TableDefinitionParser extends DmlParser {
       if (columns === undefined || this.is('(')) columns = this.parenthesized(() => this.identifier());
     }
     if (columns === undefined) throw this.unexpected();
-    return { kind: 'foreign key', name, columns, ...this.#references(), line };
+    return { kind: 'foreign key', name, columns, ...this.references(), line };
   }
 
-  #check(): Definition<Predicate> {
+  private check(): Definition<Predicate> {
     this.need('(');
     const first = this.position;
     const expression = this.predicate();
@@ -179,21 +179,21 @@ export abstract class TableDefinitionParser extends DmlParser {
     return { expression, text };
   }
 
-  #references(): ReferencesClause {
+  private references(): ReferencesClause {
     this.need('REFERENCES');
     const referencedTable = this.name();
     const referencedColumns = this.is('(') ? this.parenthesized(() => this.identifier()) : undefined;
     let onDelete: ReferentialAction = 'no action';
     let onUpdate: ReferentialAction = 'no action';
     for (;;) {
-      if (this.eat('ON', 'DELETE')) onDelete = this.#referentialAction();
-      else if (this.eat('ON', 'UPDATE')) onUpdate = this.#referentialAction();
+      if (this.eat('ON', 'DELETE')) onDelete = this.referentialAction();
+      else if (this.eat('ON', 'UPDATE')) onUpdate = this.referentialAction();
       else if (!this.eat('NOT', 'FOR', 'REPLICATION'))
         return { referencedTable, referencedColumns, onDelete, onUpdate };
     }
   }
 
-  #referentialAction(): ReferentialAction {
+  private referentialAction(): ReferentialAction {
     if (this.eat('NO', 'ACTION')) return 'no action';
     if (this.eat('CASCADE')) return 'cascade';
     if (this.eat('SET', 'NULL')) return 'set null';
@@ -215,7 +215,7 @@ export abstract class TableDefinitionParser extends DmlParser {
     });
   }
 
-  #constraintOptions(): void {
+  private constraintOptions(): void {
     const { line } = this.token;
     if (this.indexOptions().ignoreDuplicateKeys) throw notSupported('IGNORE_DUP_KEY on a constraint', line);
     this.filegroup();
@@ -225,11 +225,11 @@ export abstract class TableDefinitionParser extends DmlParser {
   protected indexOptions(): IndexOptions {
     const options = new IndexOptions();
     if (this.eat('WITH', 'FILLFACTOR', '=')) this.integer();
-    else if (this.eat('WITH')) this.parenthesized(() => this.#indexOption(options));
+    else if (this.eat('WITH')) this.parenthesized(() => this.indexOption(options));
     return options;
   }
 
-  #indexOption(options: IndexOptions): void {
+  private indexOption(options: IndexOptions): void {
     const { upper: name, line } = this.token;
     if (!this.eat('FILLFACTOR')) this.identifier();
     this.need('=');
@@ -260,7 +260,7 @@ export abstract class TableDefinitionParser extends DmlParser {
     return { expression, text: this.definitionText(first) };
   }
 
-  #inlineIndex(column?: string): InlineIndex {
+  private inlineIndex(column?: string): InlineIndex {
     const { line } = this.advance();
     const name = this.identifier();
     const unique = this.eat('UNIQUE');
@@ -269,7 +269,7 @@ export abstract class TableDefinitionParser extends DmlParser {
     const columns = column !== undefined && !this.is('(') ? [{ name: column, descending: false }] : this.indexColumns();
     const included = this.include();
     const filter = this.filter();
-    this.#constraintOptions();
+    this.constraintOptions();
     return { name, unique, clustered, columns, included, filter, line };
   }
 }

@@ -20,54 +20,62 @@ const REFUSED_ROWSETS: ReadonlySet<string> = new Set([
 /** What FROM can hold. */
 export abstract class TableSourceParser extends HintParser {
   protected fromClause(): TableSource[] {
-    return this.list(() => this.#joins(this.#source()));
+    return this.list(() => this.joins(this.pivotableSource()));
   }
 
   protected tableSource(): TableSource {
-    return this.#source();
+    return this.pivotableSource();
   }
 
   /** [AS] alias. */
   protected alias(): string | undefined {
     if (this.eat('AS')) return this.identifier();
-    if (!this.isName || NO_ALIAS.has(this.token.upper) || this.#beginsWindowClause()) return undefined;
+    if (!this.isName || NO_ALIAS.has(this.token.upper) || this.beginsWindowClause()) return undefined;
     return this.identifier();
   }
 
-  #beginsWindowClause(): boolean {
+  private beginsWindowClause(): boolean {
     return this.is('WINDOW') && this.peek(2).upper === 'AS' && this.peek(3).upper === '(';
   }
 
-  #columnAliases(): string[] | undefined {
+  private columnAliases(): string[] | undefined {
     return this.is('(') ? this.parenthesized(() => this.identifier()) : undefined;
   }
 
-  #joins(first: TableSource): TableSource {
+  private joins(first: TableSource): TableSource {
     let left = first;
     for (let length = 0; ; length++) {
       this.checkChain(length);
       const { line } = left;
       if (this.eat('CROSS', 'JOIN')) {
-        left = { kind: 'join', type: 'cross', left, right: this.#source(), on: undefined, hint: undefined, line };
+        left = {
+          kind: 'join',
+          type: 'cross',
+          left,
+          right: this.pivotableSource(),
+          on: undefined,
+          hint: undefined,
+          line,
+        };
         continue;
       }
       if (this.ahead('CROSS', 'APPLY') || this.ahead('OUTER', 'APPLY')) {
         const outer = this.advance().upper === 'OUTER';
         this.advance();
-        left = { kind: 'apply', outer, left, right: this.#source(), line };
+        left = { kind: 'apply', outer, left, right: this.pivotableSource(), line };
         continue;
       }
       if (!this.is('JOIN', 'INNER', 'LEFT', 'RIGHT', 'FULL')) return left;
-      const { type, hint } = this.#joinType();
-      let right = this.#source();
+      const { type, hint } = this.joinType();
+      let right = this.pivotableSource();
       // a JOIN b JOIN c ON … ON …: the inner join comes first.
-      if (!this.is('ON')) right = this.nested(() => this.#joins(right));
+      if (!this.is('ON')) right = this.nested(() => this.joins(right));
       this.need('ON');
       left = { kind: 'join', type, left, right, on: this.predicate(), hint, line };
     }
   }
 
-  #joinType(): Pick<Join, 'type' | 'hint'> {
+  private joinType(): Pick<Join, 'type' | 'hint'> {
     const word = this.eatOne('INNER', 'LEFT', 'RIGHT', 'FULL');
     if (word && word !== 'INNER') this.eat('OUTER');
     const hint = this.eatOne('LOOP', 'HASH', 'MERGE', 'REMOTE');
@@ -76,51 +84,51 @@ export abstract class TableSourceParser extends HintParser {
     return { type, hint };
   }
 
-  #source(): TableSource {
-    let source = this.is('(') ? this.nested(() => this.#parenthesizedSource()) : this.#namedSource();
+  private pivotableSource(): TableSource {
+    let source = this.is('(') ? this.nested(() => this.parenthesizedSource()) : this.namedSource();
     for (let length = 0; this.is('PIVOT', 'UNPIVOT'); length++) {
       this.checkChain(length);
-      source = this.is('PIVOT') ? this.#pivot(source) : this.#unpivot(source);
+      source = this.is('PIVOT') ? this.pivot(source) : this.unpivot(source);
     }
     return source;
   }
 
   /** A derived table or joins in parentheses. */
-  #parenthesizedSource(): TableSource {
-    const inside = this.#queryOrJoins();
+  private parenthesizedSource(): TableSource {
+    const inside = this.queryOrJoins();
     if (inside.kind !== 'query') return inside;
-    return this.#derivedTable(inside);
+    return this.derivedTable(inside);
   }
 
-  #derivedTable(query: Query): TableSource {
+  private derivedTable(query: Query): TableSource {
     const alias = this.alias();
     if (alias === undefined) throw this.unexpected();
-    return { kind: 'derived table', query, alias, columnAliases: this.#columnAliases(), line: query.line };
+    return { kind: 'derived table', query, alias, columnAliases: this.columnAliases(), line: query.line };
   }
 
   /** Reads `( … )`; of `((…` only what follows tells whether it is a query. */
-  #queryOrJoins(): Query | TableSource {
+  private queryOrJoins(): Query | TableSource {
     this.need('(');
     let inside: Query | TableSource;
     if (this.startsQuery || this.is('VALUES')) inside = this.query();
     else if (this.is('(')) {
-      inside = this.nested(() => this.#queryOrJoins());
-      if (inside.kind !== 'query') inside = this.#joins(inside);
+      inside = this.nested(() => this.queryOrJoins());
+      if (inside.kind !== 'query') inside = this.joins(inside);
       else if (this.is('UNION', 'EXCEPT', 'INTERSECT', 'ORDER')) inside = this.query(inside);
-      else if (!this.is(')')) inside = this.#joins(this.#derivedTable(inside));
-    } else inside = this.#joins(this.#source());
+      else if (!this.is(')')) inside = this.joins(this.derivedTable(inside));
+    } else inside = this.joins(this.pivotableSource());
     this.need(')');
     return inside;
   }
 
-  #namedSource(): TableSource {
+  private namedSource(): TableSource {
     const { token } = this;
     const { line } = token;
     if (REFUSED_ROWSETS.has(token.upper) && this.peek().upper === '(') throw notSupported(token.upper, line);
     if (token.kind === 'variable') {
       const name = [this.variableName()];
       if (this.is('.')) throw notSupported(`methods of ${name[0]!} (XML)`, line);
-      return this.#table(name, line);
+      return this.table(name, line);
     }
     if (isReserved(token)) throw this.unexpected();
     const name = this.name();
@@ -131,10 +139,10 @@ export abstract class TableSourceParser extends HintParser {
       const alias = this.alias();
       return { kind: 'table', name, alias, hints, line };
     }
-    return this.is('(') ? this.#tableFunction(name, line) : this.#table(name, line);
+    return this.is('(') ? this.tableFunction(name, line) : this.table(name, line);
   }
 
-  #table(name: ObjectName, line: number): TableSource {
+  private table(name: ObjectName, line: number): TableSource {
     if (this.ahead('FOR', 'SYSTEM_TIME')) throw notSupported('temporal tables (FOR SYSTEM_TIME)', line);
     if (this.ahead('FOR', 'PATH')) throw notSupported('graph tables (FOR PATH)', line);
     const alias = this.alias();
@@ -144,25 +152,20 @@ export abstract class TableSourceParser extends HintParser {
     return { kind: 'table', name, alias, hints, line };
   }
 
-  #tableFunction(name: ObjectName, line: number): TableSource {
+  private tableFunction(name: ObjectName, line: number): TableSource {
     this.need('(');
-    const args = this.is(')') ? [] : this.nested(() => this.list(() => this.#argument()));
+    const args = this.is(')') ? [] : this.nested(() => this.list(() => this.callArgument()));
     this.need(')');
     if (this.is('.')) throw notSupported('methods of XML values', line);
     const openJson = name.length === 1 && name[0]!.toUpperCase() === 'OPENJSON';
-    const schema = openJson && this.eat('WITH') ? this.parenthesized(() => this.#jsonColumn()) : undefined;
+    const schema = openJson && this.eat('WITH') ? this.parenthesized(() => this.jsonColumn()) : undefined;
     const alias = this.alias();
-    const columnAliases = alias === undefined ? undefined : this.#columnAliases();
+    const columnAliases = alias === undefined ? undefined : this.columnAliases();
     if (this.ahead('WITH', '(')) throw this.unexpected();
     return { kind: 'table function', name, args, schema, alias, columnAliases, line };
   }
 
-  #argument(): ReturnType<TableSourceParser['expression']> {
-    if (this.is('DEFAULT')) throw notSupported('DEFAULT as the argument of a function', this.token.line);
-    return this.expression();
-  }
-
-  #jsonColumn(): JsonColumn {
+  private jsonColumn(): JsonColumn {
     const { line } = this.token;
     const name = this.identifier();
     const type = this.typeName();
@@ -173,7 +176,7 @@ export abstract class TableSourceParser extends HintParser {
     return { name, type, path, asJson, line };
   }
 
-  #pivot(source: TableSource): TableSource {
+  private pivot(source: TableSource): TableSource {
     const { line } = this.advance();
     this.need('(');
     const aggregate = this.primary();
@@ -183,10 +186,10 @@ export abstract class TableSourceParser extends HintParser {
     this.need('IN');
     const values = this.parenthesized(() => this.identifier());
     this.need(')');
-    return { kind: 'pivot', source, aggregate, column, values, alias: this.#requiredAlias(), line };
+    return { kind: 'pivot', source, aggregate, column, values, alias: this.requiredAlias(), line };
   }
 
-  #unpivot(source: TableSource): TableSource {
+  private unpivot(source: TableSource): TableSource {
     const { line } = this.advance();
     this.need('(');
     const valueColumn = this.identifier();
@@ -195,10 +198,10 @@ export abstract class TableSourceParser extends HintParser {
     this.need('IN');
     const columns = this.parenthesized(() => this.name());
     this.need(')');
-    return { kind: 'unpivot', source, valueColumn, nameColumn, columns, alias: this.#requiredAlias(), line };
+    return { kind: 'unpivot', source, valueColumn, nameColumn, columns, alias: this.requiredAlias(), line };
   }
 
-  #requiredAlias(): string {
+  private requiredAlias(): string {
     const alias = this.alias();
     if (alias === undefined) throw this.unexpected();
     return alias;

@@ -16,34 +16,34 @@ export abstract class TokenStream {
   protected readonly source: string;
   /** NEXT VALUE FOR has been seen. */
   protected takesSequenceValues = false;
-  readonly #tokens: readonly Token[];
-  #at = 0;
-  #depth = 0;
+  private readonly tokens: readonly Token[];
+  private at = 0;
+  private depth = 0;
 
   constructor(source: string, quotedIdentifiers = true) {
     this.source = source;
-    this.#tokens = new Lexer(source, quotedIdentifiers).tokens();
+    this.tokens = new Lexer(source, quotedIdentifiers).tokens();
   }
 
   protected get token(): Token {
-    return this.#tokens[this.#at]!;
+    return this.tokens[this.at]!;
   }
 
   protected get previous(): Token | undefined {
-    return this.#tokens[this.#at - 1];
+    return this.tokens[this.at - 1];
   }
 
   protected get position(): number {
-    return this.#at;
+    return this.at;
   }
 
   protected peek(distance = 1): Token {
-    return this.#tokens[Math.min(this.#at + distance, this.#tokens.length - 1)]!;
+    return this.tokens[Math.min(this.at + distance, this.tokens.length - 1)]!;
   }
 
   protected advance(): Token {
     const token = this.token;
-    if (token.kind !== 'end') this.#at++;
+    if (token.kind !== 'end') this.at++;
     return token;
   }
 
@@ -60,27 +60,27 @@ export abstract class TokenStream {
 
   protected eat(...words: readonly string[]): boolean {
     if (!this.ahead(...words)) return false;
-    this.#at += words.length;
+    this.at += words.length;
     return true;
   }
 
   /** The one of these words that comes next, consumed. */
   protected eatOne<W extends string>(...words: readonly W[]): W | undefined {
     const word = words.find(w => this.token.upper === w);
-    if (word !== undefined) this.#at++;
+    if (word !== undefined) this.at++;
     return word;
   }
 
   protected need(...words: readonly string[]): void {
     for (const word of words) {
       if (this.token.upper !== word) throw this.unexpected();
-      this.#at++;
+      this.at++;
     }
   }
 
   /** Error 102 or 156; at the end of the batch it names the last token. */
   protected unexpected(token = this.token): SqlError {
-    const shown = token.kind === 'end' ? (this.#tokens[this.#tokens.length - 2] ?? token) : token;
+    const shown = token.kind === 'end' ? (this.tokens[this.tokens.length - 2] ?? token) : token;
     if (isReserved(shown) && token.kind !== 'end') {
       return syntaxError(156, `Incorrect syntax near the keyword '${shown.text}'.`, token.line);
     }
@@ -142,7 +142,7 @@ export abstract class TokenStream {
     if (!negative) this.eat('+');
     const { token } = this;
     if (token.kind !== 'number' || !/^\d+$/.test(token.text)) throw this.unexpected();
-    this.#at++;
+    this.at++;
     const value = BigInt(token.text);
     return negative ? -value : value;
   }
@@ -161,9 +161,9 @@ export abstract class TokenStream {
   }
 
   protected nested<T>(parse: () => T): T {
-    if (++this.#depth > DEEPEST) throw syntaxError(191, TOO_DEEP, this.token.line);
+    if (++this.depth > DEEPEST) throw syntaxError(191, TOO_DEEP, this.token.line);
     const result = parse();
-    this.#depth--;
+    this.depth--;
     return result;
   }
 
@@ -174,18 +174,18 @@ export abstract class TokenStream {
   /** The text of the tokens from `first` on, without parentheses that enclose all of it. */
   protected definitionText(first: number): string {
     let from = first;
-    let to = this.#at - 1;
-    while (this.#tokens[from]!.upper === '(' && this.#closing(from) === to && to - from > 1) {
+    let to = this.at - 1;
+    while (this.tokens[from]!.upper === '(' && this.closing(from) === to && to - from > 1) {
       from++;
       to--;
     }
-    return this.source.slice(this.#tokens[from]!.start, this.#tokens[to]!.end);
+    return this.source.slice(this.tokens[from]!.start, this.tokens[to]!.end);
   }
 
-  #closing(open: number): number {
+  private closing(open: number): number {
     let depth = 0;
-    for (let i = open; i < this.#at; i++) {
-      const { upper } = this.#tokens[i]!;
+    for (let i = open; i < this.at; i++) {
+      const { upper } = this.tokens[i]!;
       if (upper === '(') depth++;
       else if (upper === ')' && --depth === 0) return i;
     }

@@ -24,16 +24,16 @@ export abstract class TypeParser extends TokenStream {
   protected typeName(): TypeName {
     const first = this.token;
     if (this.is('CURSOR')) throw notSupported('cursors', first.line);
-    const parts = this.#isoName() ?? this.name();
+    const parts = this.isoName() ?? this.name();
     const written = parts[parts.length - 1]!.toLowerCase();
     const name = parts.length === 1 || parts[0]!.toLowerCase() === 'sys' ? (SYNONYMS[written] ?? written) : written;
     if (name === 'xml' && this.is('(')) throw notSupported('XML schema collections', first.line);
-    const args = this.is('(') ? this.parenthesized(() => this.#argument()) : [];
+    const args = this.is('(') ? this.parenthesized(() => this.argument()) : [];
     return { name, parts, args, line: first.line };
   }
 
   /** Names of several words, some of them reserved. */
-  #isoName(): string[] | undefined {
+  private isoName(): string[] | undefined {
     if (this.eat('DOUBLE')) {
       this.need('PRECISION');
       return ['double precision'];
@@ -50,7 +50,7 @@ export abstract class TypeParser extends TokenStream {
     return [words.join(' ')];
   }
 
-  #argument(): number {
+  private argument(): number {
     if (this.eat('MAX')) return -1;
     const { token } = this;
     // SQL Server gives 102 for signs, names and fractions here.

@@ -44,7 +44,7 @@ export abstract class WindowParser extends ExpressionParser {
         partitionBy = this.expressionList();
       }
       const orderBy = this.orderBy();
-      const frame = this.#frame();
+      const frame = this.frame();
       if (frame && orderBy.length === 0 && base === undefined) {
         throw syntaxError(10756, 'Window frame with ROWS or RANGE must have an ORDER BY clause.', frame.line);
       }
@@ -54,14 +54,14 @@ export abstract class WindowParser extends ExpressionParser {
     return specification;
   }
 
-  #frame(): WindowFrame | undefined {
+  private frame(): WindowFrame | undefined {
     const { line } = this.token;
     const unit = this.eatOne('ROWS', 'RANGE');
     if (!unit) return undefined;
     const between = this.eat('BETWEEN');
-    const start = this.#bound();
+    const start = this.bound();
     if (between) this.need('AND');
-    const end: FrameBound = between ? this.#bound() : { kind: 'current row', count: 0 };
+    const end: FrameBound = between ? this.bound() : { kind: 'current row', count: 0 };
     if (unit === 'RANGE' && [start, end].some(b => b.kind === 'preceding' || b.kind === 'following')) {
       const message = 'RANGE is only supported with UNBOUNDED and CURRENT ROW window frame delimiters.';
       throw syntaxError(4194, message, line);
@@ -75,7 +75,7 @@ export abstract class WindowParser extends ExpressionParser {
     return { unit: unit === 'ROWS' ? 'rows' : 'range', start, end, line };
   }
 
-  #bound(): FrameBound {
+  private bound(): FrameBound {
     if (this.eat('CURRENT')) {
       this.need('ROW');
       return { kind: 'current row', count: 0 };

@@ -63,7 +63,7 @@ export class ExecutionContext implements BindContext {
   resolveSource(parts: readonly string[]): ResolvedSource | undefined {
     const name = parts[parts.length - 1]!;
     const local = this.localTable(name);
-    if (local) return this.#table(local);
+    if (local) return this.table(local);
     if (name.startsWith('@') || name.startsWith('#')) return undefined;
     const target = this.objectName(parts);
     const virtual = this.session.catalog?.view(
@@ -74,8 +74,8 @@ export class ExecutionContext implements BindContext {
     if (virtual) return virtual;
     const object = this.find(target);
     if (!object) return undefined;
-    if (object.kind === 'table') return this.#table(object as MemoryTable, target.database);
-    if (object.kind === 'view') return this.#view(object, target.database);
+    if (object.kind === 'table') return this.table(object as MemoryTable, target.database);
+    if (object.kind === 'view') return this.view(object, target.database);
     return undefined;
   }
 
@@ -94,7 +94,7 @@ export class ExecutionContext implements BindContext {
         ...identity(object),
         parameters: object.parameters,
         query: object.query!,
-        context: this.#moduleContext(object, target.database),
+        context: this.moduleContext(object, target.database),
       };
     }
     if (object?.kind !== 'table function') return undefined;
@@ -202,9 +202,9 @@ export class ExecutionContext implements BindContext {
 
   find(target: ObjectName): DatabaseObject | undefined {
     const { database, schema, name } = target;
-    if (schema !== undefined) return this.#throughSynonym(database.objectByName(schema, name));
+    if (schema !== undefined) return this.throughSynonym(database.objectByName(schema, name));
     const own = database === this.scope.database ? this.scope.defaultSchema : 'dbo';
-    return this.#throughSynonym(database.objectByName(own, name) ?? database.objectByName('dbo', name));
+    return this.throughSynonym(database.objectByName(own, name) ?? database.objectByName('dbo', name));
   }
 
   /** Constraints share the names of objects. */
@@ -216,27 +216,27 @@ export class ExecutionContext implements BindContext {
     );
   }
 
-  #throughSynonym(object: DatabaseObject | undefined): DatabaseObject | undefined {
+  private throughSynonym(object: DatabaseObject | undefined): DatabaseObject | undefined {
     if (object?.kind !== 'synonym') return object;
     const found = this.find(this.objectName(object.target));
     return found?.kind === 'synonym' ? undefined : found;
   }
 
-  #table(table: MemoryTable, _database?: Database): ResolvedSource {
+  private table(table: MemoryTable, _database?: Database): ResolvedSource {
     return { kind: 'table', ...identity(table), table: this.session.view(table) };
   }
 
-  #view(view: ViewDefinition, database: Database): ResolvedSource {
+  private view(view: ViewDefinition, database: Database): ResolvedSource {
     return {
       kind: 'view',
       ...identity(view),
       ...(view.columnNames ? { columnNames: view.columnNames } : {}),
       query: view.query,
-      context: this.#moduleContext(view, database),
+      context: this.moduleContext(view, database),
     };
   }
 
-  #moduleContext(module: ViewDefinition | FunctionDefinition, database: Database): ExecutionContext {
+  private moduleContext(module: ViewDefinition | FunctionDefinition, database: Database): ExecutionContext {
     return new ExecutionContext(this.session, {
       database,
       defaultSchema: module.schema,

@@ -28,20 +28,20 @@ const deadlock = (spid: number): SqlError =>
 
 /** Who waits for whom on one server. */
 export class LockWaits {
-  readonly #waits = new Map<number, Wait>();
+  private readonly waits = new Map<number, Wait>();
 
   /** The session that keeps this one waiting, 0 when it does not wait (blocking_session_id). */
   blockerOf(spid: number): number {
-    return this.#waits.get(spid)?.owners.find(owner => owner.active)?.spid ?? 0;
+    return this.waits.get(spid)?.owners.find(owner => owner.active)?.spid ?? 0;
   }
 
   /** Waits until the owners have ended. Throws 1222 after LOCK_TIMEOUT, 1205 when chosen as deadlock victim. */
   *wait(waiter: Waiter, owners: readonly Transaction[]): Steps {
     const wait: Wait = { waiter, owners, victim: false };
     const deadline = waiter.lockTimeout < 0 ? Infinity : performance.now() + waiter.lockTimeout;
-    this.#waits.set(waiter.spid, wait);
+    this.waits.set(waiter.spid, wait);
     try {
-      this.#breakDeadlock(wait);
+      this.breakDeadlock(wait);
       const free = (): boolean => owners.every(owner => !owner.active);
       if (!wait.victim && waiter.lockTimeout !== 0) {
         yield { ready: () => wait.victim || free() || performance.now() >= deadline };
@@ -49,13 +49,13 @@ export class LockWaits {
       if (wait.victim) throw deadlock(waiter.spid);
       if (!free()) throw new SqlError(1222, 'Lock request time out period exceeded.', 16, 51);
     } finally {
-      this.#waits.delete(waiter.spid);
+      this.waits.delete(waiter.spid);
     }
   }
 
   /** The victim is the waiter with the lowest priority, then the one that has done least, then the newest wait. */
-  #breakDeadlock(start: Wait): void {
-    const cycle = this.#cycleFrom(start);
+  private breakDeadlock(start: Wait): void {
+    const cycle = this.cycleFrom(start);
     if (!cycle) return;
     const cost = (wait: Wait): number => wait.waiter.currentTransaction?.mark ?? 0;
     let victim = start;
@@ -66,13 +66,13 @@ export class LockWaits {
     victim.victim = true;
   }
 
-  #cycleFrom(start: Wait): readonly Wait[] | undefined {
+  private cycleFrom(start: Wait): readonly Wait[] | undefined {
     const visited = new Set<number>();
     const follow = (wait: Wait, path: readonly Wait[]): readonly Wait[] | undefined => {
       for (const owner of wait.owners) {
         if (!owner.active) continue;
         if (owner.spid === start.waiter.spid) return path;
-        const next = this.#waits.get(owner.spid);
+        const next = this.waits.get(owner.spid);
         if (!next || next.victim || visited.has(owner.spid)) continue;
         visited.add(owner.spid);
         const found = follow(next, [...path, next]);

@@ -7,20 +7,20 @@ const MAX_TEXT = 16 * 1024;
 
 /** Parsed batches by their text, the least recently used dropped. Trees are never changed, so sessions share them. */
 class ParseCache {
-  readonly #trees = new Map<string, readonly ast.Statement[]>();
+  private readonly trees = new Map<string, readonly ast.Statement[]>();
 
   parse(text: string, quotedIdentifiers: boolean): readonly ast.Statement[] {
     const key = `${quotedIdentifiers ? '"' : "'"}${text}`;
-    const known = this.#trees.get(key);
+    const known = this.trees.get(key);
     if (known) {
-      this.#trees.delete(key);
-      this.#trees.set(key, known);
+      this.trees.delete(key);
+      this.trees.set(key, known);
       return known;
     }
     const tree = parseBatch(quotedIdentifiers ? text : doubleQuotesAsStrings(text));
     if (text.length > MAX_TEXT) return tree;
-    this.#trees.set(key, tree);
-    if (this.#trees.size > MAX_ENTRIES) this.#trees.delete(this.#trees.keys().next().value!);
+    this.trees.set(key, tree);
+    if (this.trees.size > MAX_ENTRIES) this.trees.delete(this.trees.keys().next().value!);
     return tree;
   }
 }

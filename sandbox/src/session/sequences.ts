@@ -16,26 +16,26 @@ export function advanceSequence(database: Database, objectId: number): Value {
 
 /** The numbers that one row of one statement has got. */
 export class SequenceValues {
-  readonly #statementNumber: () => number;
-  readonly #values = new Map<number, Value>();
-  #statement = -1;
-  #row: readonly Value[] | undefined;
+  private readonly statementNumber: () => number;
+  private readonly values = new Map<number, Value>();
+  private statement = -1;
+  private row: readonly Value[] | undefined;
 
   constructor(statementNumber: () => number) {
-    this.#statementNumber = statementNumber;
+    this.statementNumber = statementNumber;
   }
 
   of(row: readonly Value[], objectId: number, advance: () => Value): Value {
-    const statement = this.#statementNumber();
-    if (row !== this.#row || statement !== this.#statement) {
-      this.#row = row;
-      this.#statement = statement;
-      this.#values.clear();
+    const statement = this.statementNumber();
+    if (row !== this.row || statement !== this.statement) {
+      this.row = row;
+      this.statement = statement;
+      this.values.clear();
     }
-    const known = this.#values.get(objectId);
+    const known = this.values.get(objectId);
     if (known !== undefined) return known;
     const value = advance();
-    this.#values.set(objectId, value);
+    this.values.set(objectId, value);
     return value;
   }
 }

@@ -18,10 +18,10 @@ const LAST_SPID = 32_767;
 /** One sandbox server: opens its sessions. */
 export class SessionFactory {
   readonly server: Server;
-  readonly #catalog: CatalogProvider | undefined;
-  readonly #waits = new LockWaits();
-  readonly #maxSessions: number;
-  #open = 0;
+  private readonly catalog: CatalogProvider | undefined;
+  private readonly waits = new LockWaits();
+  private readonly maxSessions: number;
+  private openSessions = 0;
 
   constructor(options: SandboxOptions) {
     this.server = new Server({
@@ -29,8 +29,8 @@ export class SessionFactory {
       saPassword: options.saPassword,
       ...(options.serverName === undefined ? {} : { name: options.serverName }),
     });
-    this.#catalog = options.catalog;
-    this.#maxSessions = options.maxSessions ?? 1000;
+    this.catalog = options.catalog;
+    this.maxSessions = options.maxSessions ?? 1000;
   }
 
   /** Throws 18456 for a wrong password, 4060 for a database the login can't open, 17809 when there are too many. */
@@ -41,31 +41,31 @@ export class SessionFactory {
 
   /** A session without a password: for seeding and tests. */
   open(info: SessionLogin): Session {
-    if (this.#open >= this.#maxSessions) {
+    if (this.openSessions >= this.maxSessions) {
       throw new SqlError(
         17809,
-        `Could not connect because the maximum number of '${this.#maxSessions}' user connections has already been reached.`,
+        `Could not connect because the maximum number of '${this.maxSessions}' user connections has already been reached.`,
         20,
       );
     }
     const session = new Session(
-      { server: this.server, waits: this.#waits, catalog: this.#catalog },
-      this.#freeSpid(),
+      { server: this.server, waits: this.waits, catalog: this.catalog },
+      this.freeSpid(),
       info,
     );
-    this.#open++;
+    this.openSessions++;
     const close = session.close.bind(session);
     let closed = false;
     session.close = () => {
       if (closed) return;
       closed = true;
-      this.#open--;
+      this.openSessions--;
       close();
     };
     return session;
   }
 
-  #freeSpid(): number {
+  private freeSpid(): number {
     for (let spid = FIRST_SPID; spid <= LAST_SPID; spid++) if (!this.server.session(spid)) return spid;
     throw new SqlError(17809, 'Could not connect because there is no free session.', 20);
   }

@@ -7,99 +7,99 @@ import type { Session } from './session.ts';
 
 /** What built-in functions learn of the session: USER_NAME(), @@ROWCOUNT, SESSION_CONTEXT … */
 export class LiveSessionFacts implements SessionFacts {
-  readonly #session: Session;
-  #seed = randomBytes(4).readUInt32LE();
-  #sequentialId = randomBytes(16);
+  private readonly session: Session;
+  private seed = randomBytes(4).readUInt32LE();
+  private sequentialId = randomBytes(16);
 
   constructor(session: Session) {
-    this.#session = session;
+    this.session = session;
   }
 
   get spid(): number {
-    return this.#session.spid;
+    return this.session.spid;
   }
   userName(): string {
-    return this.#session.security.principal.name;
+    return this.session.security.principal.name;
   }
   loginName(): string {
-    return this.#session.actingLogin;
+    return this.session.actingLogin;
   }
   originalLogin(): string {
-    return this.#session.login.name;
+    return this.session.login.name;
   }
   hostName(): string {
-    return this.#session.host;
+    return this.session.host;
   }
   applicationName(): string {
-    return this.#session.application;
+    return this.session.application;
   }
   databaseName(): string {
-    return this.#session.database.name;
+    return this.session.database.name;
   }
   sessionContext(key: string): VariantValue | null {
-    return this.#session.context.get(key.toLowerCase())?.value ?? null;
+    return this.session.context.get(key.toLowerCase())?.value ?? null;
   }
   contextInfo(): Uint8Array | null {
-    return this.#session.contextInfo;
+    return this.session.contextInfo;
   }
   dateFirst(): number {
-    return this.#session.options.dateFirst;
+    return this.session.options.dateFirst;
   }
   language(): string {
     return 'us_english';
   }
   lockTimeout(): number {
-    return this.#session.options.lockTimeout;
+    return this.session.options.lockTimeout;
   }
   textSize(): number {
-    return this.#session.options.textSize;
+    return this.session.options.textSize;
   }
   options(): number {
-    return this.#session.options.bits;
+    return this.session.options.bits;
   }
   transactionCount(): number {
-    return this.#session.transactions.count;
+    return this.session.transactions.count;
   }
   transactionState(): number {
-    if (!this.#session.transactions.current) return 0;
-    return this.#session.transactions.doomed ? -1 : 1;
+    if (!this.session.transactions.current) return 0;
+    return this.session.transactions.doomed ? -1 : 1;
   }
   transactionId(): bigint | null {
-    return this.#session.transactions.current?.id ?? null;
+    return this.session.transactions.current?.id ?? null;
   }
   rowCount(): bigint {
-    return BigInt(this.#session.rowCount);
+    return BigInt(this.session.rowCount);
   }
   lastError(): number {
-    return this.#session.lastError;
+    return this.session.lastError;
   }
   nestLevel(): number {
-    return this.#session.frame.depth;
+    return this.session.frame.depth;
   }
   procedureId(): number {
-    return this.#session.frame.module?.objectId ?? 0;
+    return this.session.frame.module?.objectId ?? 0;
   }
   lastIdentity(): bigint | null {
-    return this.#session.lastIdentity;
+    return this.session.lastIdentity;
   }
   scopeIdentity(): bigint | null {
-    return this.#session.frame.scopeIdentity;
+    return this.session.frame.scopeIdentity;
   }
   caughtError(): ServerMessage | null {
-    return this.#session.caught;
+    return this.session.caught;
   }
 
   /** xorshift32; RAND's own sequence is not documented, only that a seed repeats it. */
   random(seed?: number): number {
-    if (seed !== undefined) this.#seed = (Math.imul(seed | 0, 0x9e3779b1) ^ 0x85ebca6b) >>> 0 || 1;
-    let x = this.#seed;
+    if (seed !== undefined) this.seed = (Math.imul(seed | 0, 0x9e3779b1) ^ 0x85ebca6b) >>> 0 || 1;
+    let x = this.seed;
     for (let round = 0; round < (seed === undefined ? 1 : 3); round++) {
       x ^= x << 13;
       x ^= x >>> 17;
       x ^= x << 5;
     }
-    this.#seed = x >>> 0 || 1;
-    return this.#seed / 0x1_0000_0000;
+    this.seed = x >>> 0 || 1;
+    return this.seed / 0x1_0000_0000;
   }
 
   newId(): string {
@@ -109,10 +109,10 @@ export class LiveSessionFacts implements SessionFacts {
   /** Grows with each call, in the order SQL Server sorts uniqueidentifier. */
   newSequentialId(): string {
     for (let i = 0; i < 4; i++) {
-      this.#sequentialId[i] = (this.#sequentialId[i]! + 1) & 0xff;
-      if (this.#sequentialId[i] !== 0) break;
+      this.sequentialId[i] = (this.sequentialId[i]! + 1) & 0xff;
+      if (this.sequentialId[i] !== 0) break;
     }
-    const hex = [...this.#sequentialId]
+    const hex = [...this.sequentialId]
       .map(byte => byte.toString(16).padStart(2, '0'))
       .join('')
       .toUpperCase();

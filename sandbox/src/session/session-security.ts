@@ -101,7 +101,7 @@ export class SessionSecurity {
   securable(on?: { readonly objectId: number } | { readonly schemaId: number }): { on: Securable; owners: number[] } {
     if (!on) return { on: { scope: 'DATABASE', majorId: 0 }, owners: [] };
     if ('schemaId' in on) {
-      return { on: { scope: 'SCHEMA', majorId: on.schemaId }, owners: this.#schemaOwner(on.schemaId) };
+      return { on: { scope: 'SCHEMA', majorId: on.schemaId }, owners: this.schemaOwner(on.schemaId) };
     }
     const object = this.database.objectById(on.objectId);
     const schemaId = object ? this.database.schema(object.schema)?.schemaId : undefined;
@@ -109,7 +109,7 @@ export class SessionSecurity {
     const majorId = object?.kind === 'type' ? object.userTypeId : on.objectId;
     return {
       on: { scope, majorId, ...(schemaId === undefined ? {} : { schemaId }) },
-      owners: schemaId === undefined ? [] : this.#schemaOwner(schemaId),
+      owners: schemaId === undefined ? [] : this.schemaOwner(schemaId),
     };
   }
 
@@ -201,7 +201,7 @@ export class SessionSecurity {
     return name === 'sysadmin' && found.sysadmin;
   }
 
-  #schemaOwner(schemaId: number): number[] {
+  private schemaOwner(schemaId: number): number[] {
     for (const schema of this.database.schemas) if (schema.schemaId === schemaId) return [schema.principalId];
     return [];
   }

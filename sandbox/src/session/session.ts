@@ -71,12 +71,12 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
   readonly temporaryTables = new Map<string, MemoryTable>();
   readonly context = new Map<string, ContextEntry>();
   readonly functions: FunctionContext;
-  readonly #home: Database;
-  readonly #odbc: boolean;
-  readonly #views = new WeakMap<MemoryTable, TableView>();
-  readonly #securities = new Map<Database, SessionSecurity>();
-  #catalogSessions = new Map<Database, CatalogSession>();
-  #request: { started: bigint; text: string; command: string } | undefined;
+  private readonly home: Database;
+  private readonly odbc: boolean;
+  private readonly views = new WeakMap<MemoryTable, TableView>();
+  private readonly securities = new Map<Database, SessionSecurity>();
+  private catalogSessions = new Map<Database, CatalogSession>();
+  private request: { started: bigint; text: string; command: string } | undefined;
 
   options: SetOptions;
   database: Database;
@@ -90,7 +90,7 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
   ticker: Ticker = { tick: () => false };
   /** The transaction of the statement that is running: the open one, or one of its own. */
   statementTransaction: Transaction | undefined;
-  #statementTime: bigint | undefined;
+  private statementStarted: bigint | undefined;
   statementNumber = 0;
   readonly sequenceValues = new SequenceValues(() => this.statementNumber);
   /** Tables that the running statement reads in another way than its isolation level says. */
@@ -118,20 +118,20 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
     this.spid = spid;
     this.host = info.host;
     this.application = info.application;
-    this.#odbc = info.odbc ?? false;
-    this.options = new SetOptions(this.#odbc);
+    this.odbc = info.odbc ?? false;
+    this.options = new SetOptions(this.odbc);
     this.transactions = new TransactionState(spid);
     const login = this.server.login(info.user);
     if (!login) throw new SqlError(18456, `Login failed for user '${info.user}'.`, 14);
     this.login = login;
-    this.#home = this.#enter(info.database || login.defaultDatabase);
-    this.database = this.#home;
-    this.frame = this.#idleFrame();
+    this.home = this.enter(info.database || login.defaultDatabase);
+    this.database = this.home;
+    this.frame = this.idleFrame();
     this.functions = {
       statementTime: () => this.statementTime,
       statementNumber: () => this.statementNumber,
       session: new LiveSessionFacts(this),
-      metadata: this.#metadata(),
+      metadata: this.metadata(),
     };
     this.server.addSession(this);
   }
@@ -142,10 +142,10 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
   }
   /** The time of the running statement: looked at when first asked for, then the same throughout. */
   get statementTime(): bigint {
-    return (this.#statementTime ??= nowTicks());
+    return (this.statementStarted ??= nowTicks());
   }
   set statementTime(ticks: bigint | undefined) {
-    this.#statementTime = ticks;
+    this.statementStarted = ticks;
   }
   get currentTransaction(): Transaction | undefined {
     return this.statementTransaction ?? this.transactions.current;
@@ -162,7 +162,7 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
 
   get information(): SessionInformation {
     const blockedBy = this.waits.blockerOf(this.spid);
-    const request = this.#request;
+    const request = this.request;
     return {
       spid: this.spid,
       login: this.login.name,
@@ -189,27 +189,27 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
       if (!user) throw noAccess(acting.login, database);
       return new SessionSecurity(this.server, database, acting.login, user);
     }
-    const known = this.#securities.get(database);
+    const known = this.securities.get(database);
     if (known && database.security.byId(known.principal.principalId) === known.principal) return known;
     const principal = database.security.userOfLogin(this.login.name, this.login.sysadmin);
     if (!principal) {
       throw noAccess(this.login.name, database);
     }
     const security = new SessionSecurity(this.server, database, this.login.name, principal);
-    this.#securities.set(database, security);
+    this.securities.set(database, security);
     return security;
   }
 
   catalogSession(database: DatabaseCatalog): CatalogSession {
     const own = database as Database;
-    let session = this.#catalogSessions.get(own);
-    if (!session) this.#catalogSessions.set(own, (session = sessionCatalog(this, own)));
+    let session = this.catalogSessions.get(own);
+    if (!session) this.catalogSessions.set(own, (session = sessionCatalog(this, own)));
     return session;
   }
 
   view(table: MemoryTable): TableView {
-    let view = this.#views.get(table);
-    if (!view) this.#views.set(table, (view = new TableView(table, this)));
+    let view = this.views.get(table);
+    if (!view) this.views.set(table, (view = new TableView(table, this)));
     return view;
   }
 
@@ -230,7 +230,7 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
 
   *executeBatch(sql: string, sink: ResultSink, ticker: Ticker): Steps<RequestOutcome> {
     const frame = new Frame({ kind: 'batch', text: sql, sink, temporaryTables: this.temporaryTables });
-    return yield* this.#execute(sql, 'BATCH', frame, ticker, () => runBatch(this, frame));
+    return yield* this.execute(sql, 'BATCH', frame, ticker, () => runBatch(this, frame));
   }
 
   *executeProcedure(
@@ -240,7 +240,7 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
     ticker: Ticker,
   ): Steps<RequestOutcome> {
     const frame = new Frame({ kind: 'batch', text: name, sink, temporaryTables: this.temporaryTables });
-    return yield* this.#execute(textOf(name, parameters), 'EXECUTE', frame, ticker, () =>
+    return yield* this.execute(textOf(name, parameters), 'EXECUTE', frame, ticker, () =>
       callFromClient(this, frame, name, parameters),
     );
   }
@@ -287,18 +287,18 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
   reset(keepTransaction: boolean): void {
     if (!keepTransaction) this.transactions.rollbackAll(undefined);
     this.temporaryTables.clear();
-    this.options = new SetOptions(this.#odbc);
+    this.options = new SetOptions(this.odbc);
     this.impersonations.length = 0;
     this.context.clear();
     this.contextInfo = null;
     this.prepared.clear();
-    this.database = this.#home;
+    this.database = this.home;
     this.rowCount = 0;
     this.lastError = 0;
     this.lastIdentity = null;
     this.identityInsert = undefined;
     this.caught = null;
-    this.frame = this.#idleFrame();
+    this.frame = this.idleFrame();
     this.planVersion++;
   }
 
@@ -311,30 +311,30 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
     this.server.removeSession(this.spid);
   }
 
-  *#execute(
+  private *execute(
     text: string,
     command: string,
     frame: Frame,
     ticker: Ticker,
     run: () => Steps<RequestOutcome>,
   ): Steps<RequestOutcome> {
-    this.#request = { started: nowTicks(), text, command };
+    this.request = { started: nowTicks(), text, command };
     this.ticker = ticker;
     this.frame = frame;
     try {
       return yield* run();
     } finally {
-      this.#request = undefined;
+      this.request = undefined;
       this.caught = null;
-      this.frame = this.#idleFrame();
+      this.frame = this.idleFrame();
     }
   }
 
-  #idleFrame(): Frame {
+  private idleFrame(): Frame {
     return new Frame({ kind: 'batch', text: '', sink: NO_RESULTS, temporaryTables: this.temporaryTables });
   }
 
-  #enter(name: string): Database {
+  private enter(name: string): Database {
     const database = this.server.database(name);
     const principal = database?.security.userOfLogin(this.login.name, this.login.sysadmin);
     if (!database || !principal) {
@@ -343,7 +343,7 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
     return database;
   }
 
-  #metadata(): MetadataFacts {
+  private metadata(): MetadataFacts {
     const catalog = this.catalog;
     if (!catalog) {
       return new Proxy({} as MetadataFacts, {

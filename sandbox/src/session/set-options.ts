@@ -44,7 +44,7 @@ const DEFAULT_TEXT_SIZE = 4096;
 
 /** What SET changes; each procedure and dynamic batch works on a copy that ends with it. */
 export class SetOptions {
-  readonly #on: Set<Switch>;
+  private readonly on: Set<Switch>;
   textSize: number;
   dateFirst = 7;
   lockTimeout = -1;
@@ -57,20 +57,20 @@ export class SetOptions {
    * sp_reset_connection goes back to that. tedious logs in without and then sends its own SET list.
    */
   constructor(odbc: boolean) {
-    this.#on = new Set(odbc ? ODBC : []);
+    this.on = new Set(odbc ? ODBC : []);
     this.textSize = odbc ? MAX_TEXT_SIZE : DEFAULT_TEXT_SIZE;
   }
 
   isOn(name: Switch): boolean {
-    return this.#on.has(name);
+    return this.on.has(name);
   }
 
   set(name: Switch, on: boolean): void {
-    if (on) this.#on.add(name);
-    else this.#on.delete(name);
+    if (on) this.on.add(name);
+    else this.on.delete(name);
     // Each of the two switches the other off.
-    if (on && name === 'ANSI_NULL_DFLT_ON') this.#on.delete('ANSI_NULL_DFLT_OFF');
-    if (on && name === 'ANSI_NULL_DFLT_OFF') this.#on.delete('ANSI_NULL_DFLT_ON');
+    if (on && name === 'ANSI_NULL_DFLT_ON') this.on.delete('ANSI_NULL_DFLT_OFF');
+    if (on && name === 'ANSI_NULL_DFLT_OFF') this.on.delete('ANSI_NULL_DFLT_ON');
   }
 
   setTextSize(bytes: number): void {
@@ -80,7 +80,7 @@ export class SetOptions {
   /** @@OPTIONS. */
   get bits(): number {
     let bits = 0;
-    for (const name of this.#on) bits |= BITS[name];
+    for (const name of this.on) bits |= BITS[name];
     return bits;
   }
 
@@ -91,8 +91,8 @@ export class SetOptions {
   }
 
   restore(other: SetOptions): void {
-    this.#on.clear();
-    for (const name of other.#on) this.#on.add(name);
+    this.on.clear();
+    for (const name of other.on) this.on.add(name);
     this.textSize = other.textSize;
     this.dateFirst = other.dateFirst;
     this.lockTimeout = other.lockTimeout;

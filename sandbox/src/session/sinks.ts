@@ -19,14 +19,14 @@ export const NO_RESULTS: ResultSink = {
 
 /** INSERT … EXEC: rows go to the table, messages to the client. */
 export class CapturingSink implements ResultSink {
-  readonly #outer: ResultSink;
+  private readonly outer: ResultSink;
   /** @@TRANCOUNT when it began: these transactions may not be ended inside. */
   readonly transactions: number;
   readonly sets: { readonly columns: readonly ResultColumn[]; readonly rows: (readonly Value[])[] }[] = [];
   readonly drained = READY;
 
   constructor(outer: ResultSink, transactions: number) {
-    this.#outer = outer;
+    this.outer = outer;
     this.transactions = transactions;
   }
 
@@ -41,12 +41,12 @@ export class CapturingSink implements ResultSink {
     // The statements inside report no counts of their own.
   }
   info(message: Parameters<ResultSink['info']>[0]): void {
-    this.#outer.info(message);
+    this.outer.info(message);
   }
   error(message: Parameters<ResultSink['error']>[0]): void {
-    this.#outer.error(message);
+    this.outer.error(message);
   }
   environment(change: Parameters<ResultSink['environment']>[0]): void {
-    this.#outer.environment(change);
+    this.outer.environment(change);
   }
 }

@@ -19,9 +19,9 @@ const nameKey = (schema: string, name: string): string => `${schema}.${name}`.to
 
 /** Which table a constraint belongs to, by its id and by its name. */
 export class ConstraintIndex {
-  readonly #byId = new Map<number, StoredTable>();
-  readonly #byName = new Map<string, StoredTable>();
-  readonly #entered = new Map<StoredTable, { ids: number[]; names: string[] }>();
+  private readonly byId = new Map<number, StoredTable>();
+  private readonly byName = new Map<string, StoredTable>();
+  private readonly entered = new Map<StoredTable, { ids: number[]; names: string[] }>();
 
   /** To be called whenever a table's constraints may have changed. */
   put(table: StoredTable): void {
@@ -29,27 +29,27 @@ export class ConstraintIndex {
     const entered: { ids: number[]; names: string[] } = { ids: [], names: [] };
     for (const { objectId, name } of namedConstraints(table)) {
       const key = nameKey(table.schema, name);
-      this.#byId.set(objectId, table);
-      this.#byName.set(key, table);
+      this.byId.set(objectId, table);
+      this.byName.set(key, table);
       entered.ids.push(objectId);
       entered.names.push(key);
     }
-    this.#entered.set(table, entered);
+    this.entered.set(table, entered);
   }
 
   remove(table: StoredTable): void {
-    const entered = this.#entered.get(table);
+    const entered = this.entered.get(table);
     if (!entered) return;
-    this.#entered.delete(table);
-    for (const id of entered.ids) this.#byId.delete(id);
-    for (const name of entered.names) this.#byName.delete(name);
+    this.entered.delete(table);
+    for (const id of entered.ids) this.byId.delete(id);
+    for (const name of entered.names) this.byName.delete(name);
   }
 
   tableOf(constraintId: number): StoredTable | undefined {
-    return this.#byId.get(constraintId);
+    return this.byId.get(constraintId);
   }
 
   tableOfName(schema: string, name: string): StoredTable | undefined {
-    return this.#byName.get(nameKey(schema, name));
+    return this.byName.get(nameKey(schema, name));
   }
 }

@@ -28,18 +28,18 @@ export class Database implements DatabaseCatalog {
   readonly created = nowTicks();
   readCommittedSnapshot = false;
   readonly security = new Principals();
-  readonly #schemas = new Map<string, SchemaDefinition>();
-  readonly #objects = new Map<string, DatabaseObject>();
-  readonly #types = new Map<string, TypeDefinition>();
-  readonly #byId = new Map<number, DatabaseObject>();
-  readonly #referencing = new Map<number, Set<MemoryTable>>();
-  readonly #constraints = new ConstraintIndex();
+  private readonly schemasByName = new Map<string, SchemaDefinition>();
+  private readonly objectsByName = new Map<string, DatabaseObject>();
+  private readonly typesByName = new Map<string, TypeDefinition>();
+  private readonly byId = new Map<number, DatabaseObject>();
+  private readonly referencing = new Map<number, Set<MemoryTable>>();
+  private readonly constraints = new ConstraintIndex();
   /** By what they belong to. */
-  readonly #properties = new Map<number, readonly ExtendedProperty[]>();
-  #lastObjectId = FIRST_OBJECT_ID;
-  #lastSchemaId = 4;
-  #lastUserTypeId = 256;
-  #rowVersion = 2000n;
+  private readonly properties = new Map<number, readonly ExtendedProperty[]>();
+  private lastObjectId = FIRST_OBJECT_ID;
+  private lastSchemaId = 4;
+  private lastUserTypeId = 256;
+  private rowVersion = 2000n;
   /** Grows with every change of an object's definition. */
   version = 0;
 
@@ -47,7 +47,7 @@ export class Database implements DatabaseCatalog {
     this.databaseId = databaseId;
     this.name = name;
     const add = (schemaId: number, schema: string, principalId: number): void => {
-      this.#schemas.set(schema.toLowerCase(), { schemaId, name: schema, principalId });
+      this.schemasByName.set(schema.toLowerCase(), { schemaId, name: schema, principalId });
     };
     add(1, 'dbo', DBO_ID);
     add(2, 'guest', 2);
@@ -56,16 +56,16 @@ export class Database implements DatabaseCatalog {
   }
 
   get schemas(): Iterable<SchemaDefinition> {
-    return this.#schemas.values();
+    return this.schemasByName.values();
   }
   get objects(): Iterable<DatabaseObject> {
-    return this.#objects.values();
+    return this.objectsByName.values();
   }
   get objectCount(): number {
-    return this.#objects.size;
+    return this.objectsByName.size;
   }
   get types(): Iterable<TypeDefinition> {
-    return this.#types.values();
+    return this.typesByName.values();
   }
   get principals(): Iterable<Principal> {
     return this.security.all;
@@ -74,94 +74,94 @@ export class Database implements DatabaseCatalog {
     return this.security.permissions;
   }
   get extendedProperties(): Iterable<ExtendedProperty> {
-    return [...this.#properties.values()].flat();
+    return [...this.properties.values()].flat();
   }
 
   schema(name: string): SchemaDefinition | undefined {
-    return this.#schemas.get(name.toLowerCase());
+    return this.schemasByName.get(name.toLowerCase());
   }
 
   objectByName(schema: string, name: string): DatabaseObject | undefined {
-    return this.#objects.get(key(schema, name));
+    return this.objectsByName.get(key(schema, name));
   }
 
   objectById(objectId: number): DatabaseObject | undefined {
-    return this.#byId.get(objectId);
+    return this.byId.get(objectId);
   }
 
   type(schema: string, name: string): TypeDefinition | undefined {
-    return this.#types.get(key(schema, name));
+    return this.typesByName.get(key(schema, name));
   }
 
   newObjectId(): number {
-    this.#lastObjectId += OBJECT_ID_STEP;
-    if (this.#lastObjectId > MAX_OBJECT_ID) this.#lastObjectId -= MAX_OBJECT_ID;
-    return this.#lastObjectId;
+    this.lastObjectId += OBJECT_ID_STEP;
+    if (this.lastObjectId > MAX_OBJECT_ID) this.lastObjectId -= MAX_OBJECT_ID;
+    return this.lastObjectId;
   }
 
   /** The next value of the database's rowversion counter (@@DBTS). */
   nextRowVersion(): Uint8Array {
     const bytes = new Uint8Array(8);
-    new DataView(bytes.buffer).setBigUint64(0, ++this.#rowVersion);
+    new DataView(bytes.buffer).setBigUint64(0, ++this.rowVersion);
     return bytes;
   }
 
   newUserTypeId(): number {
-    return ++this.#lastUserTypeId;
+    return ++this.lastUserTypeId;
   }
 
   addSchema(name: string, principalId: number): () => void {
     if (this.schema(name))
       throw new SqlError(2714, `There is already an object named '${name}' in the database.`, 16, 6);
-    const schema = { schemaId: ++this.#lastSchemaId, name, principalId };
-    this.#schemas.set(name.toLowerCase(), schema);
-    return () => void this.#schemas.delete(name.toLowerCase());
+    const schema = { schemaId: ++this.lastSchemaId, name, principalId };
+    this.schemasByName.set(name.toLowerCase(), schema);
+    return () => void this.schemasByName.delete(name.toLowerCase());
   }
 
   dropSchema(schema: SchemaDefinition): () => void {
-    this.#schemas.delete(schema.name.toLowerCase());
-    return () => void this.#schemas.set(schema.name.toLowerCase(), schema);
+    this.schemasByName.delete(schema.name.toLowerCase());
+    return () => void this.schemasByName.set(schema.name.toLowerCase(), schema);
   }
 
   add(object: DatabaseObject): () => void {
-    this.#put(object);
-    return () => this.#delete(object);
+    this.put(object);
+    return () => this.delete(object);
   }
 
   remove(object: DatabaseObject): () => void {
-    this.#delete(object);
-    return () => this.#put(object);
+    this.delete(object);
+    return () => this.put(object);
   }
 
   replace(old: DatabaseObject, object: DatabaseObject): () => void {
-    this.#delete(old);
-    this.#put(object);
+    this.delete(old);
+    this.put(object);
     return () => {
-      this.#delete(object);
-      this.#put(old);
+      this.delete(object);
+      this.put(old);
     };
   }
 
   propertiesOf(majorId: number): readonly ExtendedProperty[] {
-    return this.#properties.get(majorId) ?? [];
+    return this.properties.get(majorId) ?? [];
   }
 
   constraintTable(constraintId: number): StoredTable | undefined {
-    return this.#constraints.tableOf(constraintId);
+    return this.constraints.tableOf(constraintId);
   }
 
   constraintTableByName(schema: string, name: string): StoredTable | undefined {
-    return this.#constraints.tableOfName(schema, name);
+    return this.constraints.tableOfName(schema, name);
   }
 
   referencingTables(objectId: number): Iterable<StoredTable> {
-    return this.#referencing.get(objectId) ?? [];
+    return this.referencing.get(objectId) ?? [];
   }
 
   /** Tables with a foreign key to this one, itself maybe among them. */
   referencingKeys(table: MemoryTable): readonly { readonly child: MemoryTable; readonly key: ForeignKeyConstraint }[] {
     const found: { child: MemoryTable; key: ForeignKeyConstraint }[] = [];
-    for (const child of this.#referencing.get(table.objectId) ?? []) {
+    for (const child of this.referencing.get(table.objectId) ?? []) {
       for (const foreignKey of child.foreignKeys) {
         if (foreignKey.referencedTable === table) found.push({ child, key: foreignKey });
       }
@@ -171,12 +171,12 @@ export class Database implements DatabaseCatalog {
 
   /** To be called whenever a table's keys and other constraints may have changed. */
   indexConstraints(table: MemoryTable): void {
-    this.#constraints.put(table);
+    this.constraints.put(table);
     for (const foreignKey of table.foreignKeys) {
       const id = foreignKey.referencedTable.objectId;
-      const tables = this.#referencing.get(id);
+      const tables = this.referencing.get(id);
       if (tables) tables.add(table);
-      else this.#referencing.set(id, new Set([table]));
+      else this.referencing.set(id, new Set([table]));
     }
     this.version++;
   }
@@ -184,7 +184,7 @@ export class Database implements DatabaseCatalog {
   /** Enabled security policies that have a predicate on the table. */
   policiesOn(objectId: number): readonly SecurityPolicyDefinition[] {
     const found: SecurityPolicyDefinition[] = [];
-    for (const object of this.#objects.values()) {
+    for (const object of this.objectsByName.values()) {
       if (object.kind !== 'security policy' || !object.enabled) continue;
       if (object.predicates.some(predicate => predicate.table.objectId === objectId)) found.push(object);
     }
@@ -198,34 +198,34 @@ export class Database implements DatabaseCatalog {
   ): () => void {
     const before = this.propertiesOf(majorId);
     const put = (properties: readonly ExtendedProperty[]): void => {
-      if (properties.length > 0) this.#properties.set(majorId, properties);
-      else this.#properties.delete(majorId);
+      if (properties.length > 0) this.properties.set(majorId, properties);
+      else this.properties.delete(majorId);
     };
     put(change(before));
     return () => put(before);
   }
 
-  #put(object: DatabaseObject): void {
+  private put(object: DatabaseObject): void {
     this.version++;
-    this.#byId.set(object.objectId, object);
+    this.byId.set(object.objectId, object);
     if (object.kind === 'type') {
-      this.#types.set(key(object.schema, object.name), object);
+      this.typesByName.set(key(object.schema, object.name), object);
       return;
     }
-    this.#objects.set(key(object.schema, object.name), object);
+    this.objectsByName.set(key(object.schema, object.name), object);
     if (object.kind === 'table') this.indexConstraints(object as MemoryTable);
   }
 
-  #delete(object: DatabaseObject): void {
+  private delete(object: DatabaseObject): void {
     this.version++;
-    this.#byId.delete(object.objectId);
+    this.byId.delete(object.objectId);
     if (object.kind === 'type') {
-      this.#types.delete(key(object.schema, object.name));
+      this.typesByName.delete(key(object.schema, object.name));
       return;
     }
-    this.#objects.delete(key(object.schema, object.name));
+    this.objectsByName.delete(key(object.schema, object.name));
     if (object.kind !== 'table') return;
-    this.#constraints.remove(object);
-    for (const tables of this.#referencing.values()) tables.delete(object as MemoryTable);
+    this.constraints.remove(object);
+    for (const tables of this.referencing.values()) tables.delete(object as MemoryTable);
   }
 }

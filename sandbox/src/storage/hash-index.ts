@@ -8,43 +8,43 @@ import type { IndexDefinition, StoredRow } from './table.ts';
  */
 export class HashIndex {
   readonly definition: IndexDefinition;
-  readonly #ordinals: readonly number[];
-  readonly #hash: (values: readonly Value[]) => HashKey;
-  readonly #rows = new Map<HashKey, number | Set<number>>();
-  readonly #ghosts = new Map<HashKey, Set<number>>();
+  private readonly ordinals: readonly number[];
+  private readonly hashOf: (values: readonly Value[]) => HashKey;
+  private readonly rows = new Map<HashKey, number | Set<number>>();
+  private readonly ghostsByKey = new Map<HashKey, Set<number>>();
   /** Of a filtered index: which rows are in it. */
-  readonly #includes: ((row: StoredRow) => boolean) | undefined;
+  private readonly includes: ((row: StoredRow) => boolean) | undefined;
 
   constructor(definition: IndexDefinition, types: readonly SqlType[], includes?: (row: StoredRow) => boolean) {
     this.definition = definition;
-    this.#ordinals = definition.key.map(column => column.ordinal);
-    this.#hash = hashKeyOf(this.#ordinals.map(ordinal => types[ordinal]!));
-    this.#includes = includes;
+    this.ordinals = definition.key.map(column => column.ordinal);
+    this.hashOf = hashKeyOf(this.ordinals.map(ordinal => types[ordinal]!));
+    this.includes = includes;
   }
 
   /** Undefined when the row is outside the index's filter. */
   keyOf(row: StoredRow): HashKey | undefined {
-    if (this.#includes && !this.#includes(row)) return undefined;
-    return this.#hash(this.#ordinals.map(ordinal => row.values[ordinal]!));
+    if (this.includes && !this.includes(row)) return undefined;
+    return this.hashOf(this.ordinals.map(ordinal => row.values[ordinal]!));
   }
 
   keyValues(row: StoredRow): Value[] {
-    return this.#ordinals.map(ordinal => row.values[ordinal]!);
+    return this.ordinals.map(ordinal => row.values[ordinal]!);
   }
 
   hash(key: readonly Value[]): HashKey {
-    return this.#hash(key);
+    return this.hashOf(key);
   }
 
   ids(key: HashKey): readonly number[] {
-    const found = this.#rows.get(key);
+    const found = this.rows.get(key);
     if (found === undefined) return [];
     return typeof found === 'number' ? [found] : [...found];
   }
 
   ghosts(key: HashKey): readonly number[] {
-    if (this.#ghosts.size === 0) return [];
-    const found = this.#ghosts.get(key);
+    if (this.ghostsByKey.size === 0) return [];
+    const found = this.ghostsByKey.get(key);
     return found ? [...found] : [];
   }
 
@@ -55,37 +55,37 @@ export class HashIndex {
   add(row: StoredRow): void {
     const key = this.keyOf(row);
     if (key === undefined) return;
-    const found = this.#rows.get(key);
-    if (found === undefined) this.#rows.set(key, row.id);
+    const found = this.rows.get(key);
+    if (found === undefined) this.rows.set(key, row.id);
     else if (typeof found === 'number') {
-      if (found !== row.id) this.#rows.set(key, new Set([found, row.id]));
+      if (found !== row.id) this.rows.set(key, new Set([found, row.id]));
     } else found.add(row.id);
   }
 
   remove(row: StoredRow): void {
     const key = this.keyOf(row);
     if (key === undefined) return;
-    const found = this.#rows.get(key);
-    if (found === row.id) this.#rows.delete(key);
+    const found = this.rows.get(key);
+    if (found === row.id) this.rows.delete(key);
     else if (found instanceof Set) {
       found.delete(row.id);
-      if (found.size === 0) this.#rows.delete(key);
+      if (found.size === 0) this.rows.delete(key);
     }
   }
 
   addGhost(row: StoredRow): void {
     const key = this.keyOf(row);
     if (key === undefined) return;
-    const found = this.#ghosts.get(key);
+    const found = this.ghostsByKey.get(key);
     if (found) found.add(row.id);
-    else this.#ghosts.set(key, new Set([row.id]));
+    else this.ghostsByKey.set(key, new Set([row.id]));
   }
 
   removeGhost(row: StoredRow): void {
     const key = this.keyOf(row);
     if (key === undefined) return;
-    const found = this.#ghosts.get(key);
+    const found = this.ghostsByKey.get(key);
     found?.delete(row.id);
-    if (found?.size === 0) this.#ghosts.delete(key);
+    if (found?.size === 0) this.ghostsByKey.delete(key);
   }
 }

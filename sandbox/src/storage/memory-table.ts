@@ -54,21 +54,21 @@ export class MemoryTable implements StoredTable {
   name: string;
   readonly created: bigint;
   modified: bigint;
-  #shape: TableShape;
+  private currentShape: TableShape;
   /** Grows when columns, indexes or constraints change, so that what was compiled for the table is dropped. */
   version = 0;
-  #nextColumnId = 1;
-  #nextRowId = 1;
-  #rows = new Map<number, StoredRow>();
-  #ordered: OrderedRows;
-  #indexes: HashIndex[] = [];
-  #ordinals = new Map<string, number>();
-  readonly #filter: IndexFilter;
-  readonly #pending = new Map<number, PendingRow>();
-  readonly #pendingOf = new Map<Transaction, Set<number>>();
-  readonly #locks = new Map<Transaction, TableLockMode>();
+  private nextColumnId = 1;
+  private nextRowId = 1;
+  private rows = new Map<number, StoredRow>();
+  private ordered: OrderedRows;
+  private hashIndexes: HashIndex[] = [];
+  private ordinals = new Map<string, number>();
+  private readonly filter: IndexFilter;
+  private readonly pendingById = new Map<number, PendingRow>();
+  private readonly pendingOf = new Map<Transaction, Set<number>>();
+  private readonly locks = new Map<Transaction, TableLockMode>();
   /** Running statements that read the table (schema stability locks): its shape must stay until they end. */
-  readonly #readers = new Set<Transaction>();
+  private readonly readers = new Set<Transaction>();
 
   constructor(
     identity: { objectId: number; schema: string; name: string; lifetime: StoredTable['lifetime']; created: bigint },
@@ -81,83 +81,83 @@ export class MemoryTable implements StoredTable {
     this.lifetime = identity.lifetime;
     this.created = identity.created;
     this.modified = identity.created;
-    this.#filter = filter;
-    this.#shape = shape;
-    this.#ordered = this.#newOrder();
+    this.filter = filter;
+    this.currentShape = shape;
+    this.ordered = this.newOrder();
     this.setShape(shape);
   }
 
   get columns(): readonly ColumnDefinition[] {
-    return this.#shape.columns;
+    return this.currentShape.columns;
   }
   get indexes(): readonly IndexDefinition[] {
-    return this.#shape.indexes;
+    return this.currentShape.indexes;
   }
   get checks(): readonly CheckConstraint[] {
-    return this.#shape.checks;
+    return this.currentShape.checks;
   }
   get foreignKeys(): readonly ForeignKeyConstraint[] {
-    return this.#shape.foreignKeys;
+    return this.currentShape.foreignKeys;
   }
   get shape(): TableShape {
-    return this.#shape;
+    return this.currentShape;
   }
   get rowCount(): number {
-    return this.#rows.size;
+    return this.rows.size;
   }
   /** The column_id for a column to be added. */
   takeColumnId(): number {
-    return this.#nextColumnId++;
+    return this.nextColumnId++;
   }
 
   ordinalOf(name: string): number {
-    return this.#ordinals.get(name.toLowerCase()) ?? -1;
+    return this.ordinals.get(name.toLowerCase()) ?? -1;
   }
 
   hashIndex(index: IndexDefinition): HashIndex | undefined {
-    return this.#indexes.find(candidate => candidate.definition.indexId === index.indexId);
+    return this.hashIndexes.find(candidate => candidate.definition.indexId === index.indexId);
   }
 
   scan(): Iterable<StoredRow> {
-    return this.#ordered.scan();
+    return this.ordered.scan();
   }
 
   *seek(index: IndexDefinition, key: readonly Value[]): Iterable<StoredRow> {
     const hash = this.hashIndex(index);
     if (!hash) return;
-    for (const id of hash.ids(hash.hash(key))) yield this.#rows.get(id)!;
+    for (const id of hash.ids(hash.hash(key))) yield this.rows.get(id)!;
   }
 
   row(id: number): StoredRow | undefined {
-    return this.#rows.get(id);
+    return this.rows.get(id);
   }
 
   /** New columns, indexes and constraints; rows that no longer fit are given by `convert`. Rebuilds the indexes. */
   setShape(shape: TableShape, convert?: (row: StoredRow) => readonly Value[]): void {
     const types = (): SqlType[] => shape.columns.map(column => column.type);
-    this.#shape = shape;
+    this.currentShape = shape;
     this.version++;
-    for (const column of shape.columns) this.#nextColumnId = Math.max(this.#nextColumnId, column.columnId + 1);
-    this.#ordinals = new Map(shape.columns.map((column, i) => [column.name.toLowerCase(), i]));
-    const rows = [...this.#rows.values()].map(row => (convert ? { id: row.id, values: convert(row) } : row));
-    this.#ordered = this.#newOrder();
-    this.#indexes = shape.indexes.map(index => new HashIndex(index, types(), this.#filter(index, this)));
-    this.#rows = new Map();
+    for (const column of shape.columns) this.nextColumnId = Math.max(this.nextColumnId, column.columnId + 1);
+    this.ordinals = new Map(shape.columns.map((column, i) => [column.name.toLowerCase(), i]));
+    const rows = [...this.rows.values()].map(row => (convert ? { id: row.id, values: convert(row) } : row));
+    this.ordered = this.newOrder();
+    this.hashIndexes = shape.indexes.map(index => new HashIndex(index, types(), this.filter(index, this)));
+    this.rows = new Map();
     for (const row of rows) {
-      this.#rows.set(row.id, row);
-      this.#ordered.insert(row);
-      for (const index of this.#indexes) index.add(row);
+      this.rows.set(row.id, row);
+      this.ordered.insert(row);
+      for (const index of this.hashIndexes) index.add(row);
     }
   }
 
   /** Columns, constraints and rows as they are now, for the undo of ALTER TABLE and TRUNCATE. */
   snapshot(): () => void {
-    const shape = this.#shape;
-    const rows = this.#rows;
+    const shape = this.currentShape;
+    const rows = this.rows;
     const identities = shape.columns.map(column => column.identity?.last ?? null);
-    this.#rows = new Map(rows);
+    this.rows = new Map(rows);
     return () => {
-      this.#rows = rows;
+      this.rows = rows;
       shape.columns.forEach((column, i) => {
         if (column.identity) column.identity.last = identities[i]!;
       });
@@ -170,10 +170,10 @@ export class MemoryTable implements StoredTable {
     const hash = new HashIndex(
       index,
       this.columns.map(column => column.type),
-      this.#filter(index, this),
+      this.filter(index, this),
     );
     const seen = new Set<unknown>();
-    for (const row of this.#ordered.scan()) {
+    for (const row of this.ordered.scan()) {
       const key = hash.keyOf(row);
       if (key === undefined) continue;
       if (seen.has(key)) return hash.keyValues(row);
@@ -183,15 +183,15 @@ export class MemoryTable implements StoredTable {
   }
 
   insert(values: readonly Value[], transaction: Transaction | undefined): StoredRow {
-    const row: StoredRow = { id: this.#nextRowId++, values };
+    const row: StoredRow = { id: this.nextRowId++, values };
     this.checkUnique(row, transaction);
-    this.#write(row.id, undefined, row, transaction);
+    this.write(row.id, undefined, row, transaction);
     return row;
   }
 
   delete(row: StoredRow, transaction: Transaction | undefined): void {
-    this.#checkCurrent(row, transaction);
-    this.#write(row.id, row, undefined, transaction);
+    this.checkCurrent(row, transaction);
+    this.write(row.id, row, undefined, transaction);
   }
 
   /**
@@ -199,15 +199,15 @@ export class MemoryTable implements StoredTable {
    * have their new values, as SQL Server's plans do.
    */
   rewrite(before: StoredRow, values: readonly Value[], transaction: Transaction | undefined): StoredRow {
-    this.#checkCurrent(before, transaction);
+    this.checkCurrent(before, transaction);
     const row = { id: before.id, values };
-    this.#write(row.id, before, row, transaction);
+    this.write(row.id, before, row, transaction);
     return row;
   }
 
   /** Throws DuplicateKey when another row has one of this row's unique keys. */
   checkUnique(row: StoredRow, transaction: Transaction | undefined): void {
-    for (const index of this.#indexes) {
+    for (const index of this.hashIndexes) {
       if (!index.definition.unique || index.definition.disabled) continue;
       const key = index.keyOf(row);
       if (key === undefined) continue;
@@ -222,85 +222,85 @@ export class MemoryTable implements StoredTable {
 
   /** TRUNCATE. */
   clear(): void {
-    this.#rows = new Map();
-    this.setShape(this.#shape);
+    this.rows = new Map();
+    this.setShape(this.currentShape);
   }
 
   /** Puts a row back as it was: the undo of a logged change. */
   restore(id: number, before: StoredRow | undefined): void {
-    this.#apply(this.#rows.get(id), before);
+    this.apply(this.rows.get(id), before);
   }
 
   /** Throws RowLocked when others have locked the row or the table. */
   checkWritable(id: number | undefined, transaction: Transaction | undefined): void {
-    if (this.#locks.size > 0) {
-      const owners = [...this.#locks.keys()].filter(owner => owner !== transaction);
+    if (this.locks.size > 0) {
+      const owners = [...this.locks.keys()].filter(owner => owner !== transaction);
       if (owners.length > 0) throw new RowLocked(owners);
     }
     if (id === undefined) return;
-    const pending = this.#pending.get(id);
+    const pending = this.pendingById.get(id);
     if (pending && pending.owner !== transaction) throw new RowLocked([pending.owner]);
   }
 
   /** Takes or strengthens a lock on the whole table; throws RowLocked when others hold one that does not go with it. */
   lock(mode: TableLockMode, transaction: Transaction): void {
-    const held = this.#locks.get(transaction);
+    const held = this.locks.get(transaction);
     const wanted = held && rank(held) > rank(mode) ? held : mode;
     const owners = new Set<Transaction>();
-    for (const [owner, other] of this.#locks) {
+    for (const [owner, other] of this.locks) {
       if (owner !== transaction && !compatible(wanted, other)) owners.add(owner);
     }
-    for (const owner of this.#pendingOf.keys()) if (owner !== transaction) owners.add(owner);
+    for (const owner of this.pendingOf.keys()) if (owner !== transaction) owners.add(owner);
     if (mode === 'X') {
-      for (const reader of this.#readers) if (reader.spid !== transaction.spid) owners.add(reader);
+      for (const reader of this.readers) if (reader.spid !== transaction.spid) owners.add(reader);
     }
     if (owners.size > 0) throw new RowLocked([...owners]);
     if (wanted === held) return;
-    this.#locks.set(transaction, wanted);
+    this.locks.set(transaction, wanted);
     transaction.touch(this);
   }
 
   /** A statement reads the table from now on; `statement` ends with it. */
   beginRead(statement: Transaction): void {
-    this.#readers.add(statement);
+    this.readers.add(statement);
     statement.touch(this);
   }
 
   /** Others that hold the table exclusively. */
   exclusiveOwners(transaction: Transaction | undefined): readonly Transaction[] {
-    if (this.#locks.size === 0) return [];
-    return [...this.#locks].filter(([owner, mode]) => mode === 'X' && owner !== transaction).map(([owner]) => owner);
+    if (this.locks.size === 0) return [];
+    return [...this.locks].filter(([owner, mode]) => mode === 'X' && owner !== transaction).map(([owner]) => owner);
   }
 
   pending(id: number): PendingRow | undefined {
-    return this.#pending.get(id);
+    return this.pendingById.get(id);
   }
 
   get pendingRows(): Iterable<readonly [number, PendingRow]> {
-    return this.#pending;
+    return this.pendingById;
   }
 
   /** Other transactions with uncommitted rows here. */
   foreignWriters(transaction: Transaction | undefined): readonly Transaction[] {
-    if (this.#pendingOf.size === 0) return [];
-    return [...this.#pendingOf.keys()].filter(owner => owner !== transaction);
+    if (this.pendingOf.size === 0) return [];
+    return [...this.pendingOf.keys()].filter(owner => owner !== transaction);
   }
 
   /** End of a transaction: its changes stand, its locks are gone. */
   release(transaction: Transaction): void {
-    this.#readers.delete(transaction);
-    this.#locks.delete(transaction);
-    const ids = this.#pendingOf.get(transaction);
+    this.readers.delete(transaction);
+    this.locks.delete(transaction);
+    const ids = this.pendingOf.get(transaction);
     if (!ids) return;
-    this.#pendingOf.delete(transaction);
+    this.pendingOf.delete(transaction);
     for (const id of ids) {
-      const before = this.#pending.get(id)?.before;
-      this.#pending.delete(id);
-      if (before) for (const index of this.#indexes) index.removeGhost(before);
+      const before = this.pendingById.get(id)?.before;
+      this.pendingById.delete(id);
+      if (before) for (const index of this.hashIndexes) index.removeGhost(before);
     }
   }
 
-  #write(
+  private write(
     id: number,
     old: StoredRow | undefined,
     row: StoredRow | undefined,
@@ -309,25 +309,25 @@ export class MemoryTable implements StoredTable {
     this.checkWritable(id, transaction);
     if (transaction) {
       // Nobody else sees temporary tables and table variables.
-      if (this.lifetime === 'permanent' && !this.#pending.has(id)) this.#setPending(id, old, transaction);
+      if (this.lifetime === 'permanent' && !this.pendingById.has(id)) this.setPending(id, old, transaction);
       transaction.logRow(this, id, old);
     }
-    this.#apply(old, row);
+    this.apply(old, row);
   }
 
-  #setPending(id: number, before: StoredRow | undefined, owner: Transaction): void {
-    this.#pending.set(id, { owner, before });
-    let ids = this.#pendingOf.get(owner);
+  private setPending(id: number, before: StoredRow | undefined, owner: Transaction): void {
+    this.pendingById.set(id, { owner, before });
+    let ids = this.pendingOf.get(owner);
     if (!ids) {
-      this.#pendingOf.set(owner, (ids = new Set()));
+      this.pendingOf.set(owner, (ids = new Set()));
       owner.touch(this);
     }
     ids.add(id);
   }
 
-  #apply(old: StoredRow | undefined, row: StoredRow | undefined): void {
-    const before = old && this.#pending.get(old.id)?.before;
-    for (const index of this.#indexes) {
+  private apply(old: StoredRow | undefined, row: StoredRow | undefined): void {
+    const before = old && this.pendingById.get(old.id)?.before;
+    for (const index of this.hashIndexes) {
       if (old && row && index.sameKey(old, row)) continue;
       if (old) {
         index.remove(old);
@@ -335,32 +335,32 @@ export class MemoryTable implements StoredTable {
       }
       if (row) index.add(row);
     }
-    if (old && row && this.#ordered.inPlace(old, row)) {
-      this.#rows.set(row.id, row);
+    if (old && row && this.ordered.inPlace(old, row)) {
+      this.rows.set(row.id, row);
       return;
     }
     if (old) {
-      this.#ordered.delete(old);
-      this.#rows.delete(old.id);
+      this.ordered.delete(old);
+      this.rows.delete(old.id);
     }
     if (row) {
-      this.#ordered.insert(row);
-      this.#rows.set(row.id, row);
+      this.ordered.insert(row);
+      this.rows.set(row.id, row);
     }
   }
 
   /** A row that has changed since the statement read it: it must read it again. */
-  #checkCurrent(row: StoredRow, transaction: Transaction | undefined): void {
+  private checkCurrent(row: StoredRow, transaction: Transaction | undefined): void {
     this.checkWritable(row.id, transaction);
-    if (this.#rows.get(row.id) !== row) throw new RowLocked([]);
+    if (this.rows.get(row.id) !== row) throw new RowLocked([]);
   }
 
-  #newOrder(): OrderedRows {
-    const clustered = this.#shape.indexes.find(index => index.clustered);
+  private newOrder(): OrderedRows {
+    const clustered = this.currentShape.indexes.find(index => index.clustered);
     if (!clustered) return new OrderedRows((a, b) => a.id - b.id);
     const compare = rowComparator(
       clustered.key,
-      this.#shape.columns.map(column => column.type),
+      this.currentShape.columns.map(column => column.type),
     );
     return new OrderedRows((a, b) => compare(a.values, b.values) || a.id - b.id);
   }

@@ -70,14 +70,14 @@ function covering(permission: string, scope: PermissionEntry['scope']): readonly
 
 /** Users, roles and permissions of one database. */
 export class Principals {
-  readonly #byId = new Map<number, Principal>();
-  #permissions: PermissionEntry[] = [];
-  #nextUserId = 5;
+  private readonly principalsById = new Map<number, Principal>();
+  private permissionEntries: PermissionEntry[] = [];
+  private nextUserId = 5;
 
   constructor() {
     const created = nowTicks();
     const add = (principalId: number, name: string, type: 'S' | 'R', more: Partial<Principal> = {}): void => {
-      this.#byId.set(principalId, {
+      this.principalsById.set(principalId, {
         principalId,
         name,
         type,
@@ -95,7 +95,7 @@ export class Principals {
     add(3, 'INFORMATION_SCHEMA', 'S');
     add(4, 'sys', 'S');
     for (const [name, role] of FIXED_ROLES) add(role.id, name, 'R', { fixedRole: true });
-    this.#permissions.push({
+    this.permissionEntries.push({
       principalId: DBO_ID,
       permission: 'CONNECT',
       state: 'GRANT',
@@ -106,32 +106,32 @@ export class Principals {
   }
 
   get all(): Iterable<Principal> {
-    return this.#byId.values();
+    return this.principalsById.values();
   }
   get permissions(): readonly PermissionEntry[] {
-    return this.#permissions;
+    return this.permissionEntries;
   }
 
   byId(id: number): Principal | undefined {
-    return this.#byId.get(id);
+    return this.principalsById.get(id);
   }
 
   find(name: string): Principal | undefined {
     const wanted = name.toLowerCase();
-    for (const principal of this.#byId.values()) if (principal.name.toLowerCase() === wanted) return principal;
+    for (const principal of this.principalsById.values()) if (principal.name.toLowerCase() === wanted) return principal;
     return undefined;
   }
 
   /** The user a login acts as; undefined when it may not enter the database (error 916 or 4060). */
   userOfLogin(login: string, sysadmin: boolean): Principal | undefined {
-    if (sysadmin) return this.#byId.get(DBO_ID);
+    if (sysadmin) return this.principalsById.get(DBO_ID);
     const wanted = login.toLowerCase();
-    for (const principal of this.#byId.values()) {
+    for (const principal of this.principalsById.values()) {
       if (principal.type === 'S' && principal.login?.toLowerCase() === wanted) {
         return this.has(principal, 'CONNECT', { scope: 'DATABASE', majorId: 0 }) ? principal : undefined;
       }
     }
-    const guest = this.#byId.get(GUEST_ID)!;
+    const guest = this.principalsById.get(GUEST_ID)!;
     return this.has(guest, 'CONNECT', { scope: 'DATABASE', majorId: 0 }) ? guest : undefined;
   }
 
@@ -140,7 +140,7 @@ export class Principals {
       throw new SqlError(15023, `User, group, or role '${name}' already exists in the current database.`);
     }
     const principal: Principal = {
-      principalId: this.#nextUserId++,
+      principalId: this.nextUserId++,
       name,
       type,
       fixedRole: false,
@@ -149,7 +149,7 @@ export class Principals {
       created: nowTicks(),
       memberOf: new Set(),
     };
-    this.#byId.set(principal.principalId, principal);
+    this.principalsById.set(principal.principalId, principal);
     if (type === 'S')
       this.grant({
         principalId: principal.principalId,
@@ -163,37 +163,37 @@ export class Principals {
   }
 
   drop(principal: Principal): () => void {
-    const permissions = this.#permissions;
-    this.#byId.delete(principal.principalId);
-    this.#permissions = permissions.filter(entry => entry.principalId !== principal.principalId);
+    const permissions = this.permissionEntries;
+    this.principalsById.delete(principal.principalId);
+    this.permissionEntries = permissions.filter(entry => entry.principalId !== principal.principalId);
     return () => {
-      this.#byId.set(principal.principalId, principal);
-      this.#permissions = permissions;
+      this.principalsById.set(principal.principalId, principal);
+      this.permissionEntries = permissions;
     };
   }
 
   /** Sets one permission of one principal; gives the undo. */
   grant(entry: PermissionEntry): () => void {
-    const before = this.#permissions;
-    this.#permissions = [...before.filter(other => !samePermission(other, entry)), entry];
+    const before = this.permissionEntries;
+    this.permissionEntries = [...before.filter(other => !samePermission(other, entry)), entry];
     return () => {
-      this.#permissions = before;
+      this.permissionEntries = before;
     };
   }
 
   revoke(entry: Omit<PermissionEntry, 'state'>): () => void {
-    const before = this.#permissions;
-    this.#permissions = before.filter(other => !samePermission(other, entry));
+    const before = this.permissionEntries;
+    this.permissionEntries = before.filter(other => !samePermission(other, entry));
     return () => {
-      this.#permissions = before;
+      this.permissionEntries = before;
     };
   }
 
   dropPermissionsOn(scope: PermissionEntry['scope'], majorId: number): () => void {
-    const before = this.#permissions;
-    this.#permissions = before.filter(entry => entry.scope !== scope || entry.majorId !== majorId);
+    const before = this.permissionEntries;
+    this.permissionEntries = before.filter(entry => entry.scope !== scope || entry.majorId !== majorId);
     return () => {
-      this.#permissions = before;
+      this.permissionEntries = before;
     };
   }
 
@@ -203,7 +203,7 @@ export class Principals {
     const visit = (id: number): void => {
       if (ids.has(id) && id !== PUBLIC_ID) return;
       ids.add(id);
-      for (const role of this.#byId.get(id)?.memberOf ?? []) visit(role);
+      for (const role of this.principalsById.get(id)?.memberOf ?? []) visit(role);
     };
     visit(principal.principalId);
     return ids;
@@ -217,12 +217,12 @@ export class Principals {
   has(principal: DatabasePrincipal, permission: string, on: Securable, ownerIds: readonly number[] = []): boolean {
     if (principal.principalId === DBO_ID) return true;
     const ids = this.effectiveIds(principal);
-    const decisions = this.#decide(ids, permission, on);
+    const decisions = this.decide(ids, permission, on);
     if (decisions.denied) return false;
     return decisions.granted || ownerIds.some(owner => ids.has(owner));
   }
 
-  #decide(ids: ReadonlySet<number>, permission: string, on: Securable): { denied: boolean; granted: boolean } {
+  private decide(ids: ReadonlySet<number>, permission: string, on: Securable): { denied: boolean; granted: boolean } {
     let granted = false;
     const levels: { readonly scope: PermissionEntry['scope']; readonly majorId: number }[] = [
       { scope: 'DATABASE', majorId: 0 },
@@ -234,7 +234,7 @@ export class Principals {
       if (fixed?.denies.includes(permission)) return { denied: true, granted: false };
       if (fixed && covering(permission, 'DATABASE').some(name => fixed.grants.includes(name))) granted = true;
     }
-    for (const entry of this.#permissions) {
+    for (const entry of this.permissionEntries) {
       if (!ids.has(entry.principalId)) continue;
       const level = levels.find(candidate => candidate.scope === entry.scope && candidate.majorId === entry.majorId);
       if (!level) continue;

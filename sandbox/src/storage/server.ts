@@ -29,11 +29,11 @@ const SYSTEM_DATABASES = ['master', 'tempdb', 'model', 'msdb'];
 export class Server implements ServerCatalog {
   readonly name: string;
   readonly started = nowTicks();
-  readonly #databases = new Map<string, Database>();
-  readonly #logins = new Map<string, Login>();
-  readonly #sessions = new Map<number, ServerSession>();
-  #lastLoginId = 0;
-  #lastDatabaseId = 0;
+  private readonly databasesByName = new Map<string, Database>();
+  private readonly loginsByName = new Map<string, Login>();
+  private readonly sessionsBySpid = new Map<number, ServerSession>();
+  private lastLoginId = 0;
+  private lastDatabaseId = 0;
 
   constructor(options: { readonly name?: string; readonly databaseName: string; readonly saPassword: string }) {
     this.name = options.name ?? 'SANDBOX';
@@ -46,35 +46,35 @@ export class Server implements ServerCatalog {
         majorId: 0,
         minorId: 0,
       });
-    if (!this.#databases.has(options.databaseName.toLowerCase())) this.createDatabase(options.databaseName);
+    if (!this.databasesByName.has(options.databaseName.toLowerCase())) this.createDatabase(options.databaseName);
     this.createLogin('sa', options.saPassword, { sysadmin: true, defaultDatabase: 'master' });
   }
 
   get databases(): Iterable<Database> {
-    return this.#databases.values();
+    return this.databasesByName.values();
   }
   get logins(): Iterable<Login> {
-    return this.#logins.values();
+    return this.loginsByName.values();
   }
   get sessions(): Iterable<SessionInformation> {
-    return [...this.#sessions.values()].map(session => session.information);
+    return [...this.sessionsBySpid.values()].map(session => session.information);
   }
 
   database(name: string): Database | undefined {
-    return this.#databases.get(name.toLowerCase());
+    return this.databasesByName.get(name.toLowerCase());
   }
 
   createDatabase(name: string): Database {
-    if (this.#databases.has(name.toLowerCase())) {
+    if (this.databasesByName.has(name.toLowerCase())) {
       throw new SqlError(1801, `Database '${name}' already exists. Choose a different database name.`, 16, 3);
     }
-    const database = new Database(++this.#lastDatabaseId, name);
-    this.#databases.set(name.toLowerCase(), database);
+    const database = new Database(++this.lastDatabaseId, name);
+    this.databasesByName.set(name.toLowerCase(), database);
     return database;
   }
 
   dropDatabase(name: string): void {
-    if (!this.#databases.has(name.toLowerCase())) {
+    if (!this.databasesByName.has(name.toLowerCase())) {
       throw new SqlError(
         3701,
         `Cannot drop the database '${name}', because it does not exist or you do not have permission.`,
@@ -89,11 +89,11 @@ export class Server implements ServerCatalog {
         throw new SqlError(3702, `Cannot drop database "${name}" because it is currently in use.`, 16, 4);
       }
     }
-    this.#databases.delete(name.toLowerCase());
+    this.databasesByName.delete(name.toLowerCase());
   }
 
   login(name: string): Login | undefined {
-    return this.#logins.get(name.toLowerCase());
+    return this.loginsByName.get(name.toLowerCase());
   }
 
   createLogin(
@@ -103,7 +103,7 @@ export class Server implements ServerCatalog {
   ): Login {
     if (this.login(name)) throw new SqlError(15025, `The server principal '${name}' already exists.`);
     const salt = randomBytes(4);
-    const id = ++this.#lastLoginId;
+    const id = ++this.lastLoginId;
     const login: Login = {
       principalId: id === 1 ? 1 : 256 + id,
       name,
@@ -114,7 +114,7 @@ export class Server implements ServerCatalog {
       salt,
       hash: digest(password, salt),
     };
-    this.#logins.set(name.toLowerCase(), login);
+    this.loginsByName.set(name.toLowerCase(), login);
     return login;
   }
 
@@ -124,7 +124,7 @@ export class Server implements ServerCatalog {
   }
 
   dropLogin(name: string): void {
-    this.#logins.delete(name.toLowerCase());
+    this.loginsByName.delete(name.toLowerCase());
   }
 
   /** Error 18456 (state 1, as clients see it) unless name and password are right. */
@@ -137,14 +137,14 @@ export class Server implements ServerCatalog {
   }
 
   addSession(session: ServerSession): void {
-    this.#sessions.set(session.spid, session);
+    this.sessionsBySpid.set(session.spid, session);
   }
 
   removeSession(spid: number): void {
-    this.#sessions.delete(spid);
+    this.sessionsBySpid.delete(spid);
   }
 
   session(spid: number): ServerSession | undefined {
-    return this.#sessions.get(spid);
+    return this.sessionsBySpid.get(spid);
   }
 }

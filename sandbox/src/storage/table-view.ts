@@ -22,11 +22,11 @@ export interface TableReader {
 export class TableView implements StoredTable {
   readonly kind = 'table';
   readonly base: MemoryTable;
-  readonly #reader: TableReader;
+  private readonly reader: TableReader;
 
   constructor(base: MemoryTable, reader: TableReader) {
     this.base = base;
-    this.#reader = reader;
+    this.reader = reader;
   }
 
   get objectId(): number {
@@ -67,20 +67,20 @@ export class TableView implements StoredTable {
   }
 
   scan(): Iterable<StoredRow> {
-    const mine = this.#reader.currentTransaction;
+    const mine = this.reader.currentTransaction;
     const writers = this.base.foreignWriters(mine);
     const exclusive = this.base.exclusiveOwners(mine);
     if (writers.length === 0 && exclusive.length === 0) return this.base.scan();
-    const mode = this.#reader.readMode(this.base);
+    const mode = this.reader.readMode(this.base);
     if (mode === 'dirty') return this.base.scan();
     if (mode === 'wait') throw new RowLocked([...new Set([...writers, ...exclusive])]);
-    return this.#committedRows(mode);
+    return this.committedRows(mode);
   }
 
   *seek(index: IndexDefinition, key: readonly Value[]): Iterable<StoredRow> {
     const hash = this.base.hashIndex(index);
     if (!hash) return;
-    const mine = this.#reader.currentTransaction;
+    const mine = this.reader.currentTransaction;
     const hashKey = hash.hash(key);
     const ids = hash.ids(hashKey);
     const writers = this.base.foreignWriters(mine);
@@ -89,7 +89,7 @@ export class TableView implements StoredTable {
       for (const id of ids) yield this.base.row(id)!;
       return;
     }
-    const mode = this.#reader.readMode(this.base);
+    const mode = this.reader.readMode(this.base);
     if (mode === 'wait' && exclusive.length > 0) throw new RowLocked(exclusive);
     if (mode === 'dirty') {
       for (const id of ids) yield this.base.row(id)!;
@@ -111,8 +111,8 @@ export class TableView implements StoredTable {
     return this.base.row(id);
   }
 
-  #committedRows(mode: 'committed' | 'skip'): readonly StoredRow[] {
-    const mine = this.#reader.currentTransaction;
+  private committedRows(mode: 'committed' | 'skip'): readonly StoredRow[] {
+    const mine = this.reader.currentTransaction;
     const rows: StoredRow[] = [];
     for (const row of this.base.scan()) {
       const pending = this.base.pending(row.id);

@@ -18,81 +18,81 @@ let lastTransactionId = 0n;
 export class Transaction {
   readonly id: bigint = ++lastTransactionId;
   readonly spid: number;
-  readonly #log: UndoEntry[] = [];
-  readonly #savepoints: { readonly name: string; readonly mark: number }[] = [];
-  readonly #tables = new Set<MemoryTable>();
-  readonly #released: (() => void)[] = [];
-  #active = true;
+  private readonly log: UndoEntry[] = [];
+  private readonly savepoints: { readonly name: string; readonly mark: number }[] = [];
+  private readonly tables = new Set<MemoryTable>();
+  private readonly released: (() => void)[] = [];
+  private running = true;
 
   constructor(spid: number) {
     this.spid = spid;
   }
 
   get active(): boolean {
-    return this.#active;
+    return this.running;
   }
 
   /** How much has been done: the place to go back to, and the cost of a deadlock victim. */
   get mark(): number {
-    return this.#log.length;
+    return this.log.length;
   }
 
   touch(table: MemoryTable): void {
-    this.#tables.add(table);
+    this.tables.add(table);
   }
 
   logRow(table: MemoryTable, id: number, before: StoredRow | undefined): void {
-    this.#log.push({ table, id, before });
+    this.log.push({ table, id, before });
   }
 
   logUndo(undo: () => void): void {
-    this.#log.push({ undo });
+    this.log.push({ undo });
   }
 
   /** Called once, when the transaction has ended. */
   onEnd(released: () => void): void {
-    this.#released.push(released);
+    this.released.push(released);
   }
 
   rollbackTo(mark: number): void {
-    while (this.#log.length > mark) {
-      const entry = this.#log.pop()!;
+    while (this.log.length > mark) {
+      const entry = this.log.pop()!;
       if ('undo' in entry) entry.undo();
       else entry.table.restore(entry.id, entry.before);
     }
   }
 
   save(name: string): void {
-    this.#savepoints.push({ name: name.toLowerCase(), mark: this.#log.length });
+    this.savepoints.push({ name: name.toLowerCase(), mark: this.log.length });
   }
 
   /** False when there is no savepoint of that name; the newest of several counts. */
   rollbackToSavepoint(name: string): boolean {
-    for (let i = this.#savepoints.length - 1; i >= 0; i--) {
-      const savepoint = this.#savepoints[i]!;
+    for (let i = this.savepoints.length - 1; i >= 0; i--) {
+      const savepoint = this.savepoints[i]!;
       if (savepoint.name !== name.toLowerCase()) continue;
       this.rollbackTo(savepoint.mark);
-      this.#savepoints.length = i + 1;
+      this.savepoints.length = i + 1;
       return true;
     }
     return false;
   }
 
   commit(): void {
-    this.#end();
+    this.end();
   }
 
   rollback(): void {
     this.rollbackTo(0);
-    this.#end();
+    this.end();
   }
 
-  #end(): void {
-    if (!this.#active) return;
-    this.#active = false;
-    this.#log.length = 0;
-    for (const table of this.#tables) table.release(this);
-    for (const released of this.#released) released();
+  private end(): void {
+    if (!this.running) return;
+    this.running = false;
+    this.log.length = 0;
+    for (const table of this.tables) table.release(this);
+    for (const released of this.released) released();
   }
 }
 

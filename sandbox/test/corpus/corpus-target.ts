@@ -49,37 +49,37 @@ async function runBatch(pool: sql.ConnectionPool, statement: string): Promise<Ou
 
 /** Connections to one database, one for each login, opened when first needed. */
 class Connections implements CorpusTarget {
-  readonly #config: sql.config;
-  readonly #administrator: sql.ConnectionPool;
-  readonly #others = new Map<string, sql.ConnectionPool>();
-  readonly #closeServer: (administrator: sql.ConnectionPool) => Promise<void>;
+  private readonly config: sql.config;
+  private readonly administrator: sql.ConnectionPool;
+  private readonly others = new Map<string, sql.ConnectionPool>();
+  private readonly closeServer: (administrator: sql.ConnectionPool) => Promise<void>;
 
   constructor(
     config: sql.config,
     administrator: sql.ConnectionPool,
     closeServer: (administrator: sql.ConnectionPool) => Promise<void>,
   ) {
-    this.#config = config;
-    this.#administrator = administrator;
-    this.#closeServer = closeServer;
+    this.config = config;
+    this.administrator = administrator;
+    this.closeServer = closeServer;
   }
 
   async run(statement: string, login?: string): Promise<Outcome> {
-    return runBatch(login === undefined ? this.#administrator : await this.#as(login), statement);
+    return runBatch(login === undefined ? this.administrator : await this.as(login), statement);
   }
 
-  async #as(login: string): Promise<sql.ConnectionPool> {
-    const known = this.#others.get(login);
+  private async as(login: string): Promise<sql.ConnectionPool> {
+    const known = this.others.get(login);
     if (known) return known;
-    const pool = await connect({ ...this.#config, user: login, password: LOGIN_PASSWORD });
-    this.#others.set(login, pool);
+    const pool = await connect({ ...this.config, user: login, password: LOGIN_PASSWORD });
+    this.others.set(login, pool);
     return pool;
   }
 
   async close(): Promise<void> {
-    for (const pool of this.#others.values()) await pool.close();
-    for (const login of this.#others.keys()) await this.#administrator.request().batch(`DROP LOGIN ${login}`);
-    await this.#closeServer(this.#administrator);
+    for (const pool of this.others.values()) await pool.close();
+    for (const login of this.others.keys()) await this.administrator.request().batch(`DROP LOGIN ${login}`);
+    await this.closeServer(this.administrator);
   }
 }
 

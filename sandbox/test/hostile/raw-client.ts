@@ -64,20 +64,20 @@ export function selectOf(declaration: string, value: readonly number[]): Buffer 
 /** A client that says what it is told to, byte by byte. */
 export class RawClient {
   readonly socket: Socket;
-  #received: Buffer = Buffer.alloc(0);
-  #closed = false;
-  #wake: () => void = () => {};
+  private received: Buffer = Buffer.alloc(0);
+  private closed = false;
+  private wake: () => void = () => {};
 
   constructor(port: number) {
     this.socket = connect(port, '127.0.0.1');
     this.socket.on('error', () => {});
     this.socket.on('data', chunk => {
-      this.#received = Buffer.concat([this.#received, chunk as Buffer]);
-      this.#wake();
+      this.received = Buffer.concat([this.received, chunk as Buffer]);
+      this.wake();
     });
     this.socket.on('close', () => {
-      this.#closed = true;
-      this.#wake();
+      this.closed = true;
+      this.wake();
     });
   }
 
@@ -98,18 +98,18 @@ export class RawClient {
   async message(): Promise<Buffer | undefined> {
     for (;;) {
       const parts: Buffer[] = [];
-      for (let at = 0; this.#received.length - at >= 8;) {
-        const end = at + this.#received.readUInt16BE(at + 2);
-        if (end > this.#received.length) break;
-        parts.push(this.#received.subarray(at + 8, end));
-        const last = (this.#received.readUInt8(at + 1) & 1) !== 0;
+      for (let at = 0; this.received.length - at >= 8;) {
+        const end = at + this.received.readUInt16BE(at + 2);
+        if (end > this.received.length) break;
+        parts.push(this.received.subarray(at + 8, end));
+        const last = (this.received.readUInt8(at + 1) & 1) !== 0;
         at = end;
         if (!last) continue;
-        this.#received = this.#received.subarray(at);
+        this.received = this.received.subarray(at);
         return Buffer.concat(parts);
       }
-      if (this.#closed) return undefined;
-      await new Promise<void>(resolve => (this.#wake = resolve));
+      if (this.closed) return undefined;
+      await new Promise<void>(resolve => (this.wake = resolve));
     }
   }
 

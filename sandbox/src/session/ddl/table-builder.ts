@@ -40,17 +40,17 @@ export class TableBuilder {
   readonly foreignKeys: ForeignKeyConstraint[] = [];
   /** Resolved when the table exists, for a table may refer to itself. */
   readonly pendingForeignKeys: PendingForeignKey[] = [];
-  readonly #session: Session;
-  readonly #database: Database;
-  readonly #tableName: string;
-  readonly #context: ExecutionContext;
-  readonly #names = new Set<string>();
+  private readonly session: Session;
+  private readonly database: Database;
+  private readonly tableName: string;
+  private readonly context: ExecutionContext;
+  private readonly names = new Set<string>();
 
   constructor(session: Session, database: Database, tableName: string, context: ExecutionContext) {
-    this.#session = session;
-    this.#database = database;
-    this.#tableName = tableName;
-    this.#context = context;
+    this.session = session;
+    this.database = database;
+    this.tableName = tableName;
+    this.context = context;
   }
 
   /** Starts from what a table has already. */
@@ -71,13 +71,13 @@ export class TableBuilder {
   }
 
   add(body: ast.TableBody, nextColumnId: () => number): void {
-    for (const column of body.columns) this.#column(column, nextColumnId());
+    for (const column of body.columns) this.column(column, nextColumnId());
     // A computed column may use any column of the table.
     body.columns.forEach(column => {
-      if (column.computed) this.#computed(column, column.computed);
+      if (column.computed) this.computed(column, column.computed);
     });
     const constraints = [...body.columns.flatMap(column => column.constraints), ...body.constraints];
-    for (const constraint of constraints) this.#constraint(constraint, body);
+    for (const constraint of constraints) this.constraint(constraint, body);
     for (const index of body.indexes) {
       this.index({ ...index, ignoreDuplicateKeys: false });
     }
@@ -87,11 +87,11 @@ export class TableBuilder {
     return this.columns.findIndex(column => column.name.toLowerCase() === name.toLowerCase());
   }
 
-  #column(node: ast.ColumnDefinition, columnId: number): void {
+  private column(node: ast.ColumnDefinition, columnId: number): void {
     if (this.ordinal(node.name) >= 0) {
       throw new SqlError(
         2705,
-        `Column names in each table must be unique. Column name '${node.name}' in table '${this.#tableName}' is specified more than once.`,
+        `Column names in each table must be unique. Column name '${node.name}' in table '${this.tableName}' is specified more than once.`,
         16,
         3,
       );
@@ -101,15 +101,15 @@ export class TableBuilder {
       this.columns.push({ name: node.name, columnId, type: { name: 'int' }, nullable: true });
       return;
     }
-    const resolved = resolveDeclaredType(node.type, this.#database, 'dbo', this.columns.length + 1);
+    const resolved = resolveDeclaredType(node.type, this.database, 'dbo', this.columns.length + 1);
     const type = withCollation(resolved.type, node.collation);
     const primary = node.constraints.some(constraint => constraint.kind === 'primary key');
-    const implied = resolved.nullable ?? this.#session.options.isOn('ANSI_NULL_DFLT_ON');
+    const implied = resolved.nullable ?? this.session.options.isOn('ANSI_NULL_DFLT_ON');
     const fixed = type.name === 'rowversion' || node.identity !== undefined || primary;
     if (node.identity && node.nullable === true) {
       throw new SqlError(
         8147,
-        `Could not create IDENTITY attribute on nullable column '${node.name}', table '${this.#tableName}'.`,
+        `Could not create IDENTITY attribute on nullable column '${node.name}', table '${this.tableName}'.`,
       );
     }
     this.columns.push({
@@ -118,16 +118,16 @@ export class TableBuilder {
       type,
       nullable: node.nullable ?? (fixed ? false : implied),
       ...(resolved.userTypeName === undefined ? {} : { userTypeName: resolved.userTypeName }),
-      ...(node.identity ? { identity: this.#identity(node, type) } : {}),
+      ...(node.identity ? { identity: this.identity(node, type) } : {}),
       ...(node.rowGuid ? { rowGuidCol: true } : {}),
     });
   }
 
-  #identity(node: ast.ColumnDefinition, type: SqlType): IdentityDefinition {
+  private identity(node: ast.ColumnDefinition, type: SqlType): IdentityDefinition {
     if (this.columns.some(column => column.identity)) {
       throw new SqlError(
         2744,
-        `Multiple identity columns specified for table '${this.#tableName}'. Only one identity column per table is allowed.`,
+        `Multiple identity columns specified for table '${this.tableName}'. Only one identity column per table is allowed.`,
         16,
         2,
       );
@@ -143,14 +143,14 @@ export class TableBuilder {
     return { ...node.identity!, last: null };
   }
 
-  #computed(node: ast.ColumnDefinition, definition: NonNullable<ast.ColumnDefinition['computed']>): void {
+  private computed(node: ast.ColumnDefinition, definition: NonNullable<ast.ColumnDefinition['computed']>): void {
     const at = this.ordinal(node.name);
     const others = this.columns.map((column, i) => ({
       name: i === at || column.computed ? `${column.name}\u0000` : column.name,
       type: column.type,
       nullable: column.nullable,
     }));
-    const compiled = compileExpression(definition.expression, this.#context, others);
+    const compiled = compileExpression(definition.expression, this.context, others);
     this.columns[at] = {
       ...this.columns[at]!,
       type: compiled.type.untypedNull ? { name: 'int' } : compiled.type,
@@ -163,27 +163,27 @@ export class TableBuilder {
     };
   }
 
-  #constraint(node: ast.TableConstraint, body: ast.TableBody): void {
+  private constraint(node: ast.TableConstraint, body: ast.TableBody): void {
     switch (node.kind) {
       case 'primary key':
       case 'unique':
-        this.#key(node, body);
+        this.key(node, body);
         return;
       case 'foreign key': {
-        const objectId = this.#database.newObjectId();
-        const name = this.#claim(node.name) ?? systemName('FK', this.#tableName, node.columns[0], objectId);
+        const objectId = this.database.newObjectId();
+        const name = this.claim(node.name) ?? systemName('FK', this.tableName, node.columns[0], objectId);
         this.pendingForeignKeys.push({ node, objectId, name, systemNamed: node.name === undefined });
         return;
       }
       case 'check': {
-        const objectId = this.#database.newObjectId();
-        compilePredicate(node.definition.expression, this.#context, this.columns);
+        const objectId = this.database.newObjectId();
+        compilePredicate(node.definition.expression, this.context, this.columns);
         const name = node.column ?? onlyColumn(node.definition.expression);
         const column = name === undefined ? {} : { column: this.ordinal(name) };
         this.checks.push({
           kind: 'check',
           objectId,
-          name: this.#claim(node.name) ?? systemName('CK', this.#tableName, node.column ?? null, objectId),
+          name: this.claim(node.name) ?? systemName('CK', this.tableName, node.column ?? null, objectId),
           systemNamed: node.name === undefined,
           definition: parenthesised(node.definition.text),
           predicate: node.definition.expression,
@@ -194,32 +194,32 @@ export class TableBuilder {
         return;
       }
       case 'default constraint':
-        this.#default(node);
+        this.default(node);
         return;
       default:
         node satisfies never;
     }
   }
 
-  #default(node: ast.DefaultConstraint): void {
+  private default(node: ast.DefaultConstraint): void {
     const at = this.ordinal(node.column);
     const column = this.columns[at];
     if (!column)
       throw new SqlError(
         1752,
-        `Column '${node.column}' in table '${this.#tableName}' is invalid for creating a default constraint.`,
+        `Column '${node.column}' in table '${this.tableName}' is invalid for creating a default constraint.`,
       );
     if (column.default) throw new SqlError(1781, 'Column already has a DEFAULT bound to it.');
     if (column.identity)
       throw new SqlError(
         1754,
-        `Defaults cannot be created on columns with an IDENTITY attribute. Table '${this.#tableName}', column '${column.name}'.`,
+        `Defaults cannot be created on columns with an IDENTITY attribute. Table '${this.tableName}', column '${column.name}'.`,
       );
-    compileExpression(node.definition.expression, this.#context);
-    const objectId = this.#database.newObjectId();
+    compileExpression(node.definition.expression, this.context);
+    const objectId = this.database.newObjectId();
     const definition: DefaultDefinition = {
       objectId,
-      name: this.#claim(node.name) ?? systemName('DF', this.#tableName, node.column, objectId),
+      name: this.claim(node.name) ?? systemName('DF', this.tableName, node.column, objectId),
       systemNamed: node.name === undefined,
       definition: defaultText(node.definition),
       expression: node.definition.expression,
@@ -227,14 +227,14 @@ export class TableBuilder {
     this.columns[at] = { ...column, default: definition };
   }
 
-  #key(node: ast.KeyConstraint, body: ast.TableBody): void {
+  private key(node: ast.KeyConstraint, body: ast.TableBody): void {
     const primary = node.kind === 'primary key';
     if (primary && this.indexes.some(index => index.constraint === 'PRIMARY KEY')) {
-      throw new SqlError(8110, `Cannot add multiple PRIMARY KEY constraints to table '${this.#tableName}'.`, 16, 0);
+      throw new SqlError(8110, `Cannot add multiple PRIMARY KEY constraints to table '${this.tableName}'.`, 16, 0);
     }
-    const objectId = this.#database.newObjectId();
-    const name = this.#claim(node.name) ?? systemName(primary ? 'PK' : 'UQ', this.#tableName, undefined, objectId);
-    const key = this.#keyColumns(node.columns, name);
+    const objectId = this.database.newObjectId();
+    const name = this.claim(node.name) ?? systemName(primary ? 'PK' : 'UQ', this.tableName, undefined, objectId);
+    const key = this.keyColumns(node.columns, name);
     if (primary) {
       for (const { ordinal } of key) {
         const column = this.columns[ordinal]!;
@@ -243,7 +243,7 @@ export class TableBuilder {
         if (written ? written.nullable === true : column.nullable) {
           throw new SqlError(
             8111,
-            `Cannot define PRIMARY KEY constraint on nullable column in table '${this.#tableName}'.`,
+            `Cannot define PRIMARY KEY constraint on nullable column in table '${this.tableName}'.`,
           );
         }
         this.columns[ordinal] = { ...column, nullable: false };
@@ -251,9 +251,9 @@ export class TableBuilder {
     }
     const hasClustered = this.indexes.some(index => index.clustered);
     const clustered = node.clustered ?? (primary && !hasClustered && !body.indexes.some(index => index.clustered));
-    if (clustered && hasClustered) throw this.#secondClustered(name);
+    if (clustered && hasClustered) throw this.secondClustered(name);
     this.indexes.push({
-      ...this.#indexBase(name, clustered, key),
+      ...this.indexBase(name, clustered, key),
       unique: true,
       constraint: primary ? 'PRIMARY KEY' : 'UNIQUE',
       constraintObjectId: objectId,
@@ -265,15 +265,15 @@ export class TableBuilder {
     if (this.indexes.some(index => index.name.toLowerCase() === node.name.toLowerCase())) {
       throw new SqlError(
         1913,
-        `The operation failed because an index or statistics with name '${node.name}' already exists on table '${this.#tableName}'.`,
+        `The operation failed because an index or statistics with name '${node.name}' already exists on table '${this.tableName}'.`,
       );
     }
-    if (node.clustered && this.indexes.some(index => index.clustered)) throw this.#secondClustered(node.name);
-    const key = this.#keyColumns(node.columns, node.name);
-    const included = node.included.map(name => this.#indexColumn(name).ordinal);
-    if (node.filter) compilePredicate(node.filter.expression, this.#context, this.columns);
+    if (node.clustered && this.indexes.some(index => index.clustered)) throw this.secondClustered(node.name);
+    const key = this.keyColumns(node.columns, node.name);
+    const included = node.included.map(name => this.indexColumn(name).ordinal);
+    if (node.filter) compilePredicate(node.filter.expression, this.context, this.columns);
     this.indexes.push({
-      ...this.#indexBase(node.name, node.clustered, key),
+      ...this.indexBase(node.name, node.clustered, key),
       unique: node.unique,
       included,
       ignoreDuplicateKey: node.ignoreDuplicateKeys,
@@ -283,17 +283,17 @@ export class TableBuilder {
     });
   }
 
-  #indexBase(name: string, clustered: boolean, key: readonly IndexColumn[]): Omit<IndexDefinition, 'unique'> {
+  private indexBase(name: string, clustered: boolean, key: readonly IndexColumn[]): Omit<IndexDefinition, 'unique'> {
     const used = new Set(this.indexes.map(index => index.indexId));
     let indexId = clustered ? 1 : 2;
     while (used.has(indexId)) indexId++;
     return { indexId, name, clustered, key, included: [], disabled: false, ignoreDuplicateKey: false, fillFactor: 0 };
   }
 
-  #keyColumns(columns: readonly ast.IndexColumn[], name: string): IndexColumn[] {
+  private keyColumns(columns: readonly ast.IndexColumn[], name: string): IndexColumn[] {
     const key: IndexColumn[] = [];
     for (const node of columns) {
-      const { ordinal, column } = this.#indexColumn(node.name);
+      const { ordinal, column } = this.indexColumn(node.name);
       if (key.some(other => other.ordinal === ordinal)) {
         throw new SqlError(
           1909,
@@ -303,7 +303,7 @@ export class TableBuilder {
       if (NOT_INDEXABLE.includes(column.type.name) || column.type.length === -1) {
         throw new SqlError(
           1919,
-          `Column '${node.name}' in table '${this.#tableName}' is of a type that is invalid for use as a key column in an index.`,
+          `Column '${node.name}' in table '${this.tableName}' is of a type that is invalid for use as a key column in an index.`,
         );
       }
       key.push({ ordinal, descending: node.descending });
@@ -311,36 +311,36 @@ export class TableBuilder {
     if (key.length > 32)
       throw new SqlError(
         1904,
-        `The index '${name}' on table '${this.#tableName}' has ${key.length} columns in the key list. The maximum limit for index key column list is 32.`,
+        `The index '${name}' on table '${this.tableName}' has ${key.length} columns in the key list. The maximum limit for index key column list is 32.`,
       );
     return key;
   }
 
-  #indexColumn(name: string): { ordinal: number; column: ColumnDefinition } {
+  private indexColumn(name: string): { ordinal: number; column: ColumnDefinition } {
     const ordinal = this.ordinal(name);
     const column = this.columns[ordinal];
     if (!column) throw new SqlError(1911, `Column name '${name}' does not exist in the target table or view.`);
     return { ordinal, column };
   }
 
-  #secondClustered(name: string): SqlError {
+  private secondClustered(name: string): SqlError {
     const existing = this.indexes.find(index => index.clustered)!;
     return new SqlError(
       1902,
-      `Cannot create more than one clustered index on table '${this.#tableName}'. Drop the existing clustered index '${existing.name}' before creating another.`,
+      `Cannot create more than one clustered index on table '${this.tableName}'. Drop the existing clustered index '${existing.name}' before creating another.`,
       16,
       name ? 3 : 1,
     );
   }
 
   /** Constraint names are unique within the schema; within the table is what can be seen from here. */
-  #claim(name: string | undefined): string | undefined {
+  private claim(name: string | undefined): string | undefined {
     if (name === undefined) return undefined;
     const key = name.toLowerCase();
-    if (this.#names.has(key) || this.#context.constraintExists(name)) {
+    if (this.names.has(key) || this.context.constraintExists(name)) {
       throw new SqlError(2714, `There is already an object named '${name}' in the database.`, 16, 5);
     }
-    this.#names.add(key);
+    this.names.add(key);
     return name;
   }
 }

@@ -17,15 +17,15 @@ export type InsertValue = Value | typeof DEFAULT_VALUE;
 
 /** Puts rows with values for some columns into a table: defaults, identity and conversions are done here. */
 export class RowInserter {
-  readonly #session: Session;
-  readonly #writer: RowWriter;
-  readonly #table: MemoryTable;
-  readonly #ordinals: readonly number[];
-  readonly #rules: TableRules;
-  readonly #convert: readonly Converter[];
-  readonly #identity: number;
-  readonly #explicitIdentity: boolean;
-  readonly #others: readonly number[];
+  private readonly session: Session;
+  private readonly writer: RowWriter;
+  private readonly table: MemoryTable;
+  private readonly ordinals: readonly number[];
+  private readonly rules: TableRules;
+  private readonly convert: readonly Converter[];
+  private readonly identity: number;
+  private readonly explicitIdentity: boolean;
+  private readonly others: readonly number[];
   readonly inserted: StoredRow[] = [];
   lastIdentity: bigint | null = null;
 
@@ -37,60 +37,60 @@ export class RowInserter {
     ordinals: readonly number[],
     types: readonly SqlType[],
   ) {
-    this.#session = session;
-    this.#writer = writer;
-    this.#table = table;
-    this.#ordinals = ordinals;
-    this.#rules = tableRules(session, database, table);
+    this.session = session;
+    this.writer = writer;
+    this.table = table;
+    this.ordinals = ordinals;
+    this.rules = tableRules(session, database, table);
     const name = fullName(database, table);
-    this.#convert = ordinals.map((ordinal, i) =>
+    this.convert = ordinals.map((ordinal, i) =>
       assignmentConverter(types[i]!, table.columns[ordinal]!.type, {
         table: name,
         column: table.columns[ordinal]!.name,
       }),
     );
-    this.#identity = table.columns.findIndex(column => column.identity);
-    this.#explicitIdentity = ordinals.includes(this.#identity);
-    this.#others = table.columns.map((_, i) => i).filter(i => !ordinals.includes(i) && i !== this.#identity);
-    this.#checkIdentity();
+    this.identity = table.columns.findIndex(column => column.identity);
+    this.explicitIdentity = ordinals.includes(this.identity);
+    this.others = table.columns.map((_, i) => i).filter(i => !ordinals.includes(i) && i !== this.identity);
+    this.checkIdentity();
   }
 
   insert(source: readonly InsertValue[]): StoredRow | undefined {
-    const values: Value[] = new Array<Value>(this.#table.columns.length).fill(null);
-    this.#ordinals.forEach((ordinal, i) => {
+    const values: Value[] = new Array<Value>(this.table.columns.length).fill(null);
+    this.ordinals.forEach((ordinal, i) => {
       const value = source[i]!;
       values[ordinal] =
-        value === DEFAULT_VALUE ? this.#rules.defaults[ordinal]!() : value === null ? null : this.#convert[i]!(value);
+        value === DEFAULT_VALUE ? this.rules.defaults[ordinal]!() : value === null ? null : this.convert[i]!(value);
     });
-    for (const ordinal of this.#others) values[ordinal] = this.#rules.defaults[ordinal]!();
-    this.#giveIdentity(values);
-    const row = this.#writer.insert(this.#table, values);
+    for (const ordinal of this.others) values[ordinal] = this.rules.defaults[ordinal]!();
+    this.giveIdentity(values);
+    const row = this.writer.insert(this.table, values);
     if (row) this.inserted.push(row);
     return row;
   }
 
-  #giveIdentity(values: Value[]): void {
-    const column = this.#table.columns[this.#identity];
+  private giveIdentity(values: Value[]): void {
+    const column = this.table.columns[this.identity];
     if (!column?.identity) return;
-    if (!this.#explicitIdentity) values[this.#identity] = identityValue(column, column.identity);
-    else if (values[this.#identity] !== null) noteExplicitIdentity(column.identity, values[this.#identity]!);
-    const value = values[this.#identity];
+    if (!this.explicitIdentity) values[this.identity] = identityValue(column, column.identity);
+    else if (values[this.identity] !== null) noteExplicitIdentity(column.identity, values[this.identity]!);
+    const value = values[this.identity];
     if (value !== null) this.lastIdentity = BigInt(value as number | bigint);
   }
 
-  #checkIdentity(): void {
-    if (this.#identity < 0) return;
-    const on = this.#session.identityInsert === this.#table;
-    if (this.#explicitIdentity && !on) {
+  private checkIdentity(): void {
+    if (this.identity < 0) return;
+    const on = this.session.identityInsert === this.table;
+    if (this.explicitIdentity && !on) {
       throw new SqlError(
         544,
-        `Cannot insert explicit value for identity column in table '${this.#table.name}' when IDENTITY_INSERT is set to OFF.`,
+        `Cannot insert explicit value for identity column in table '${this.table.name}' when IDENTITY_INSERT is set to OFF.`,
       );
     }
-    if (!this.#explicitIdentity && on) {
+    if (!this.explicitIdentity && on) {
       throw new SqlError(
         545,
-        `Explicit value must be specified for identity column in table '${this.#table.name}' either when IDENTITY_INSERT is set to ON or when a replication user is inserting into a NOT FOR REPLICATION identity column.`,
+        `Explicit value must be specified for identity column in table '${this.table.name}' either when IDENTITY_INSERT is set to ON or when a replication user is inserting into a NOT FOR REPLICATION identity column.`,
       );
     }
   }

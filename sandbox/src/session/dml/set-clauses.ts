@@ -25,8 +25,8 @@ interface Assignment {
 
 /** SET of UPDATE and of MERGE's UPDATE. */
 export class SetClauses {
-  readonly #assignments: readonly Assignment[];
-  readonly #table: MemoryTable;
+  private readonly assignments: readonly Assignment[];
+  readonly table: MemoryTable;
   readonly ordinals: readonly number[];
 
   constructor(
@@ -36,11 +36,11 @@ export class SetClauses {
     table: MemoryTable,
     columnOf: (name: string) => number,
   ) {
-    this.#table = table;
+    this.table = table;
     const name = fullName(database, table);
     const outer = scope.clause;
     scope.clause = 'set';
-    this.#assignments = clauses.map(clause => {
+    this.assignments = clauses.map(clause => {
       if (clause.kind === 'variable') {
         const value = bindExpression(clause.value, scope);
         return { ordinal: -1, value, convert: v => v, type: value.type, variable: clause.variable };
@@ -58,29 +58,25 @@ export class SetClauses {
       return { ordinal, value, convert, type: column.type, variable: clause.variable };
     });
     scope.clause = outer;
-    this.ordinals = this.#assignments.flatMap(({ ordinal }) => (ordinal < 0 ? [] : [ordinal]));
+    this.ordinals = this.assignments.flatMap(({ ordinal }) => (ordinal < 0 ? [] : [ordinal]));
     refuseDuplicates(this.ordinals, table.columns);
-    if (this.#assignments.length === 0) throw new SqlError(102, "Incorrect syntax near 'SET'.", 15);
+    if (this.assignments.length === 0) throw new SqlError(102, "Incorrect syntax near 'SET'.", 15);
   }
 
   get setsVariables(): readonly string[] {
-    return this.#assignments.flatMap(({ variable }) => (variable === undefined ? [] : [variable]));
+    return this.assignments.flatMap(({ variable }) => (variable === undefined ? [] : [variable]));
   }
 
   /** The new values of a row; `row` is what FROM gave with it. */
   apply(before: readonly Value[], row: readonly Value[], rules: TableRules, frame: Frame): Value[] {
     const values = [...before];
     const env = { row, outer: null };
-    for (const { ordinal, value, convert, type, variable } of this.#assignments) {
+    for (const { ordinal, value, convert, type, variable } of this.assignments) {
       const given = value ? value.evaluate(env) : rules.defaults[ordinal]!();
       const converted = given === null ? null : convert(given);
       if (ordinal >= 0) values[ordinal] = converted;
       if (variable !== undefined) assignVariable(frame, variable, type, converted);
     }
     return values;
-  }
-
-  get table(): MemoryTable {
-    return this.#table;
   }
 }

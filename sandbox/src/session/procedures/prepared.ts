@@ -16,33 +16,33 @@ const MAX_PREPARED = 10_000;
 
 /** The handles of sp_prepare in one session. */
 export class PreparedStatements {
-  readonly #statements = new Map<number, PreparedStatement>();
-  #lastHandle = 0;
+  private readonly statements = new Map<number, PreparedStatement>();
+  private lastHandle = 0;
 
   add(statement: PreparedStatement): number {
-    if (this.#statements.size >= MAX_PREPARED) {
+    if (this.statements.size >= MAX_PREPARED) {
       throw new SqlError(
         8619,
         `The session has ${MAX_PREPARED} prepared statements. Call sp_unprepare for those no longer needed.`,
       );
     }
-    this.#statements.set(++this.#lastHandle, statement);
-    return this.#lastHandle;
+    this.statements.set(++this.lastHandle, statement);
+    return this.lastHandle;
   }
 
   get(handle: number): PreparedStatement {
-    const statement = this.#statements.get(handle);
+    const statement = this.statements.get(handle);
     if (!statement) throw new SqlError(8179, `Could not find prepared statement with handle ${handle}.`, 16, 2);
     return statement;
   }
 
   remove(handle: number): void {
     this.get(handle);
-    this.#statements.delete(handle);
+    this.statements.delete(handle);
   }
 
   clear(): void {
-    this.#statements.clear();
+    this.statements.clear();
   }
 }
 

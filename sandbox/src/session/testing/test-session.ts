@@ -65,43 +65,43 @@ const TICKER: Ticker = { tick: () => false };
 
 /** A request that is being run step by step, so that a test sees it wait. */
 class RunningRequest {
-  readonly #steps: Steps<RequestOutcome>;
-  readonly #sink: CollectingSink;
-  #wait: LockWait | undefined;
-  #done = false;
+  private readonly steps: Steps<RequestOutcome>;
+  private readonly sink: CollectingSink;
+  private wait: LockWait | undefined;
+  private done = false;
 
   constructor(start: (sink: ResultSink) => Steps<RequestOutcome>, stopAtPause = false) {
-    this.#sink = new CollectingSink();
-    this.#steps = start(this.#sink);
-    if (stopAtPause) this.#step();
+    this.sink = new CollectingSink();
+    this.steps = start(this.sink);
+    if (stopAtPause) this.step();
     else this.advance();
   }
 
   get waiting(): boolean {
-    return !this.#done;
+    return !this.done;
   }
 
   /** Goes on until it waits for something that isn't there yet, or ends. */
   advance(): this {
-    while (!this.#done) {
-      if (this.#wait && !this.#wait.ready()) return this;
-      this.#wait = undefined;
-      this.#step();
+    while (!this.done) {
+      if (this.wait && !this.wait.ready()) return this;
+      this.wait = undefined;
+      this.step();
     }
     return this;
   }
 
-  #step(): void {
-    const step = this.#steps.next();
+  private step(): void {
+    const step = this.steps.next();
     if (step.done) {
-      this.#done = true;
-      this.#sink.result.outcome = step.value;
-    } else if (typeof step.value === 'object') this.#wait = step.value;
+      this.done = true;
+      this.sink.result.outcome = step.value;
+    } else if (typeof step.value === 'object') this.wait = step.value;
   }
 
   get result(): TestResult {
-    if (!this.#done) throw new Error('the request is still waiting');
-    return this.#sink.result;
+    if (!this.done) throw new Error('the request is still waiting');
+    return this.sink.result;
   }
 }
 
