@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { EngineSession, ServerMessage } from '../engine/contracts.ts';
 import type { Value } from '../engine/sql-type.ts';
+import type { LoginRequest } from '../tds/login7.ts';
 import { FaultPlan } from '../worker/fault-plan.ts';
 import { SandboxEngine } from '../worker/sandbox-engine.ts';
-import type { LoginRequest } from '../tds/login7.ts';
 import { SYSTEM_VIEWS } from './system-views.ts';
 
 const LOGIN: LoginRequest = {

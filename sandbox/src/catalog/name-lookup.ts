@@ -1,9 +1,9 @@
 import type { CatalogSession } from '../session/catalog-provider.ts';
 import type { DatabaseCatalog, DatabaseObject, StoredTable } from '../storage/table.ts';
-import { constraintsOf, entryOf, type CatalogObject } from './object-kinds.ts';
 import { parseMultipartName } from './multipart-name.ts';
-import { SYSTEM_VIEWS } from './system-views.ts';
+import { constraintsOf, entryOf, type CatalogObject } from './object-kinds.ts';
 import { systemViewId } from './system-view-ids.ts';
+import { SYSTEM_VIEWS } from './system-views.ts';
 
 export interface FoundObject extends CatalogObject {
   readonly object: DatabaseObject | undefined;

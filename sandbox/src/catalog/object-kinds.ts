@@ -1,5 +1,5 @@
-import type { DatabaseObject, StoredTable } from '../storage/table.ts';
 import type { CatalogSession } from '../session/catalog-provider.ts';
+import type { DatabaseObject, StoredTable } from '../storage/table.ts';
 
 export interface ObjectKind {
   /** sys.objects.type, two characters. */

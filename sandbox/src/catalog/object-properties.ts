@@ -1,9 +1,9 @@
-import type { DatabaseObject, StoredTable } from '../storage/table.ts';
-import type { CatalogSession } from '../session/catalog-provider.ts';
-import { schemaIdOf } from './object-kinds.ts';
-import type { FoundObject } from './name-lookup.ts';
-import { columnsOf } from './views/columns.ts';
 import * as t from '../engine/types.ts';
+import type { CatalogSession } from '../session/catalog-provider.ts';
+import type { DatabaseObject, StoredTable } from '../storage/table.ts';
+import type { FoundObject } from './name-lookup.ts';
+import { schemaIdOf } from './object-kinds.ts';
+import { columnsOf } from './views/columns.ts';
 
 const yes = (value: boolean): number => (value ? 1 : 0);
 

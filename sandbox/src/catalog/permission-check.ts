@@ -1,6 +1,6 @@
 import type { CatalogSession } from '../session/catalog-provider.ts';
-import { findObject } from './name-lookup.ts';
 import { parseMultipartName } from './multipart-name.ts';
+import { findObject } from './name-lookup.ts';
 import { columnsOf } from './views/columns.ts';
 
 const OBJECT = [

@@ -4,8 +4,8 @@ import type { Value } from '../engine/sql-type.ts';
 import * as t from '../engine/types.ts';
 import type { CatalogSession } from '../session/catalog-provider.ts';
 import { objectById } from './name-lookup.ts';
-import { DESCRIPTION_WITH_ERRORS, describeRows } from './procedures/describe.ts';
 import { seesServerState } from './permissions.ts';
+import { DESCRIPTION_WITH_ERRORS, describeRows } from './procedures/describe.ts';
 import { c, type ColumnSpec } from './view.ts';
 import { columnsOf } from './views/columns.ts';
 

@@ -1,6 +1,6 @@
 import type { BoundExpression, Env } from './contracts.ts';
-import { castExpression } from './convert.ts';
 import { decimalStore, messageName, overflow } from './convert-numbers.ts';
+import { castExpression } from './convert.ts';
 import { datetimeFromNumber, datetimeToNumber, splitTicks, datetimeUnits, valueFromDayTime } from './dates.ts';
 import { decimalResult, decimalToNumber, powerOfTen, rescale } from './decimals.ts';
 import { SqlError } from './sql-error.ts';
@@ -21,8 +21,8 @@ import {
   precedence,
   precisionScale,
   SMALLINT,
+  type PrecisionScale,
 } from './types.ts';
-import type { PrecisionScale } from './types.ts';
 
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%';
 

@@ -1,7 +1,7 @@
 import { binary } from './arithmetic.ts';
 import type { BoundExpression } from './contracts.ts';
-import { castExpression } from './convert.ts';
 import { messageName } from './convert-numbers.ts';
+import { castExpression } from './convert.ts';
 import { SqlError } from './sql-error.ts';
 import type { SqlType, Value } from './sql-type.ts';
 import { INT, isBinary, isInteger, precedence } from './types.ts';

@@ -1,8 +1,6 @@
 import { integerFromBytes } from './bytes.ts';
-import { overflow } from './convert-numbers.ts';
-import type { RawConverter } from './convert-numbers.ts';
-import { parseDateTime } from './date-text.ts';
-import type { DateParseFailure } from './date-text.ts';
+import { overflow, type RawConverter } from './convert-numbers.ts';
+import { parseDateTime, type DateParseFailure } from './date-text.ts';
 import {
   DAYS_1900,
   TICKS_PER_DAY,

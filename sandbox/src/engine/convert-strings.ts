@@ -1,7 +1,6 @@
 import { bytesOf, decodeHex, guidFromBytes, toHex } from './bytes.ts';
 import { decodeCodePage, decodeUtf16, encodeCodePage, encodeUtf16, throughCodePage } from './code-page.ts';
-import { messageName, overflow } from './convert-numbers.ts';
-import type { RawConverter } from './convert-numbers.ts';
+import { messageName, overflow, type RawConverter } from './convert-numbers.ts';
 import { dateTimeFormatter } from './date-format.ts';
 import { formatDecimal, rescale } from './decimals.ts';
 import { formatFloat } from './float-format.ts';

@@ -1,10 +1,9 @@
+import { toHex } from './bytes.ts';
 import type { BoundExpression } from './contracts.ts';
 import { checkConversion } from './conversion-rules.ts';
 import { toDateTime } from './convert-dates.ts';
-import { toApproximate, toDecimal, toInteger } from './convert-numbers.ts';
-import type { RawConverter } from './convert-numbers.ts';
+import { toApproximate, toDecimal, toInteger, type RawConverter } from './convert-numbers.ts';
 import { toBinary, toText, toUniqueIdentifier } from './convert-strings.ts';
-import { toHex } from './bytes.ts';
 import { SqlError, notSupported } from './sql-error.ts';
 import type { SqlType, Value, VariantValue } from './sql-type.ts';
 import {

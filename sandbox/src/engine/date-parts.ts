@@ -8,8 +8,8 @@ import {
   daysInMonth,
   splitTicks,
   toTicks,
+  type DayTime,
 } from './dates.ts';
-import type { DayTime } from './dates.ts';
 import { SqlError } from './sql-error.ts';
 
 export type DatePart =

@@ -1,5 +1,4 @@
-import { collationFor } from './collation.ts';
-import type { Collation } from './collation.ts';
+import { collationFor, type Collation } from './collation.ts';
 import { SqlError } from './sql-error.ts';
 
 /** One place of a pattern: a folded character, any character, or a set. */

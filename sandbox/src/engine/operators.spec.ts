@@ -1,11 +1,22 @@
 import fc from 'fast-check';
-import { comparatorFor, hashKeyFor } from './comparison.ts';
+import { processorTime } from '../testing/processor-time.ts';
 import { collationFor } from './collation.ts';
-import { compileLike } from './like.ts';
-import { arithmetic, bitwise, bitwiseNot, compare, concatenate, isDistinctFrom, like, negate } from './operators.ts';
-import type { ArithmeticOperator, ComparisonOperator } from './operators.ts';
-import { NULL, big, cast, column, d, errorOf, evaluate, literal, n, ns, s, shown } from './testing/bound-values.ts';
+import { comparatorFor, hashKeyFor } from './comparison.ts';
 import type { BoundExpression } from './contracts.ts';
+import { compileLike } from './like.ts';
+import {
+  arithmetic,
+  bitwise,
+  bitwiseNot,
+  compare,
+  concatenate,
+  isDistinctFrom,
+  like,
+  negate,
+  type ArithmeticOperator,
+  type ComparisonOperator,
+} from './operators.ts';
+import { NULL, big, cast, column, d, errorOf, evaluate, literal, n, ns, s, shown } from './testing/bound-values.ts';
 import {
   BIGINT,
   BIT,
@@ -24,7 +35,6 @@ import {
   unify,
   nvarchar,
 } from './types.ts';
-import { processorTime } from '../testing/processor-time.ts';
 
 const ENV = { row: [], outer: null };
 const calc = (a: BoundExpression, op: ArithmeticOperator, b: BoundExpression): string => {

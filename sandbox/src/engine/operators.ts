@@ -1,14 +1,11 @@
-import { bindArithmetic, binary } from './arithmetic.ts';
-import type { ArithmeticOperator } from './arithmetic.ts';
-import { bindBitwise } from './bit-operators.ts';
-import type { BitwiseOperator } from './bit-operators.ts';
+import { bindArithmetic, binary, type ArithmeticOperator } from './arithmetic.ts';
+import { bindBitwise, type BitwiseOperator } from './bit-operators.ts';
 import { collationFor, trimSpaces, unifyCollation } from './collation.ts';
 import { checkComparable, comparatorFor, hashKeyFor } from './comparison.ts';
 import type { BoundExpression, Env } from './contracts.ts';
 import { castExpression } from './convert.ts';
 import { powerOfTen } from './decimals.ts';
-import { compileLike } from './like.ts';
-import type { LikePattern } from './like.ts';
+import { compileLike, type LikePattern } from './like.ts';
 import { SharedOperand } from './shared-operand.ts';
 import { SqlError } from './sql-error.ts';
 import type { SqlType, Value } from './sql-type.ts';

@@ -14,8 +14,8 @@ import type {
   TableValues,
   Top,
 } from './ast.ts';
-import { numberLiteral } from './literals.ts';
 import { ForClauseParser } from './for-clause-parser.ts';
+import { numberLiteral } from './literals.ts';
 import { syntaxError } from './syntax-error.ts';
 
 /** SELECT and what belongs to it. */

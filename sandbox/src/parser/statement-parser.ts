@@ -12,10 +12,10 @@ import type {
   WaitForDelay,
   While,
 } from './ast.ts';
+import { CreateParser } from './create-parser.ts';
 import type { Bare } from './dml-parser.ts';
 import { isReserved, type Token } from './lexer.ts';
 import { NILADIC_FUNCTIONS, RESERVED_FUNCTIONS } from './reserved-words.ts';
-import { CreateParser } from './create-parser.ts';
 import { syntaxError } from './syntax-error.ts';
 
 const REFUSED: Readonly<Record<string, string>> = {

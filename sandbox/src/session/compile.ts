@@ -1,6 +1,6 @@
-import type * as ast from '../parser/ast.ts';
 import { compileExpression, compilePredicate, compileQuery } from '../engine/query/compile-query.ts';
 import type { CompiledQuery, StandaloneExpression, StandalonePredicate } from '../engine/query/compiled-query.ts';
+import type * as ast from '../parser/ast.ts';
 import { compiling } from './errors.ts';
 import type { ExecutionContext } from './execution-context.ts';
 import type { Frame } from './frame.ts';

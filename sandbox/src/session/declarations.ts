@@ -1,5 +1,5 @@
-import type * as ast from '../parser/ast.ts';
 import { SqlError } from '../engine/sql-error.ts';
+import type * as ast from '../parser/ast.ts';
 import type { Frame } from './frame.ts';
 
 interface Names {

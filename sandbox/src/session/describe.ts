@@ -1,6 +1,6 @@
-import type * as ast from '../parser/ast.ts';
-import { compileQuery } from '../engine/query/compile-query.ts';
 import type { ResultColumn } from '../engine/contracts.ts';
+import { compileQuery } from '../engine/query/compile-query.ts';
+import type * as ast from '../parser/ast.ts';
 import { checkDeclarations } from './declarations.ts';
 import { Frame } from './frame.ts';
 import { parseCache } from './parse-cache.ts';

@@ -1,9 +1,9 @@
-import type * as ast from '../parser/ast.ts';
 import type { TableRead } from '../engine/binder/bind-context.ts';
 import type { Steps } from '../engine/contracts.ts';
 import { converter } from '../engine/convert.ts';
 import type { SqlType, Value } from '../engine/sql-type.ts';
 import { NVARCHAR_MAX } from '../engine/types.ts';
+import type * as ast from '../parser/ast.ts';
 import { RowLocked } from '../storage/transaction.ts';
 import { expressionPlan, predicatePlan } from './compile.ts';
 import type { Frame } from './frame.ts';

@@ -1,4 +1,3 @@
-import type * as ast from '../parser/ast.ts';
 import type {
   BindContext,
   ObjectPermission,
@@ -13,13 +12,14 @@ import type {
 import type { FunctionContext } from '../engine/functions/context.ts';
 import { SqlError } from '../engine/sql-error.ts';
 import type { SqlType } from '../engine/sql-type.ts';
+import type * as ast from '../parser/ast.ts';
 import type { Database } from '../storage/database.ts';
 import type { MemoryTable } from '../storage/memory-table.ts';
 import type { DatabaseObject, FunctionDefinition, StoredTable, ViewDefinition } from '../storage/table.ts';
 import type { Frame } from './frame.ts';
 import { resolveTypeName } from './resolve-type.ts';
-import { rowFiltersOf } from './row-security.ts';
 import { callScalarFunction, callTableFunction } from './routines.ts';
+import { rowFiltersOf } from './row-security.ts';
 import { advanceSequence } from './sequences.ts';
 import type { Session } from './session.ts';
 

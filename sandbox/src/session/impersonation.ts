@@ -1,13 +1,13 @@
-import type * as ast from '../parser/ast.ts';
 import type { Steps } from '../engine/contracts.ts';
 import { SqlError } from '../engine/sql-error.ts';
 import { SYSNAME } from '../engine/types.ts';
+import type * as ast from '../parser/ast.ts';
 import type { Database } from '../storage/database.ts';
 import type { Principal } from '../storage/principals.ts';
 import { evaluateAs } from './evaluate.ts';
 import type { Frame } from './frame.ts';
-import type { Session } from './session.ts';
 import { SessionSecurity } from './session-security.ts';
+import type { Session } from './session.ts';
 
 /** Whom the session acts as after EXECUTE AS: one user of one database, or a login in all of them. */
 export interface Impersonation {

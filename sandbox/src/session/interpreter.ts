@@ -1,6 +1,8 @@
-import type * as ast from '../parser/ast.ts';
 import { PAUSE, type RequestOutcome, type Steps } from '../engine/contracts.ts';
+import { converter } from '../engine/convert.ts';
 import { SqlError } from '../engine/sql-error.ts';
+import { INT } from '../engine/types.ts';
+import type * as ast from '../parser/ast.ts';
 import { checkDeclarations } from './declarations.ts';
 import { consequenceOf, toSqlError } from './error-policy.ts';
 import { BatchEnded, compiling, originOf, Raised, ScopeEnded, withOrigin } from './errors.ts';
@@ -12,8 +14,6 @@ import { parseCache } from './parse-cache.ts';
 import type { Session } from './session.ts';
 import { executeStatement } from './statements.ts';
 import { declareBranches } from './variables.ts';
-import { INT } from '../engine/types.ts';
-import { converter } from '../engine/convert.ts';
 
 /** How control leaves a statement: on to the next, out of a loop, or out of the level with a return status. */
 export type Flow = 'next' | 'break' | 'continue' | 'return';

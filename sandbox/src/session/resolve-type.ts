@@ -1,7 +1,7 @@
-import type * as ast from '../parser/ast.ts';
 import { SqlError } from '../engine/sql-error.ts';
 import type { SqlType } from '../engine/sql-type.ts';
 import { SYSNAME, typeFromName } from '../engine/types.ts';
+import type * as ast from '../parser/ast.ts';
 import type { Database } from '../storage/database.ts';
 
 export interface ResolvedType {

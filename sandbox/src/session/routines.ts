@@ -3,10 +3,11 @@ import { SqlError } from '../engine/sql-error.ts';
 import type { Value } from '../engine/sql-type.ts';
 import type { FunctionDefinition, ModuleParameter, ProcedureDefinition } from '../storage/table.ts';
 import { RowLocked } from '../storage/transaction.ts';
+import { createTableVariable } from './ddl/create-table.ts';
 import { Raised, withOrigin } from './errors.ts';
+import { Frame, type ModuleIdentity } from './frame.ts';
 import { impersonateUser } from './impersonation.ts';
 import { runFrame } from './interpreter.ts';
-import { Frame, type ModuleIdentity } from './frame.ts';
 import {
   convertArgument,
   missingParameter,
@@ -14,7 +15,6 @@ import {
   type ProcedureCall,
 } from './procedures/procedure-call.ts';
 import type { Session } from './session.ts';
-import { createTableVariable } from './ddl/create-table.ts';
 import { NO_RESULTS } from './sinks.ts';
 
 const MAX_NESTING = 32;

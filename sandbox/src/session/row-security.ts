@@ -1,5 +1,5 @@
-import type * as ast from '../parser/ast.ts';
 import type { RowFilter } from '../engine/binder/bind-context.ts';
+import type * as ast from '../parser/ast.ts';
 import type { Database } from '../storage/database.ts';
 import type { SecurityPredicate, StoredTable } from '../storage/table.ts';
 import { ExecutionContext } from './execution-context.ts';

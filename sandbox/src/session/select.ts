@@ -1,8 +1,8 @@
-import type * as ast from '../parser/ast.ts';
 import type { ResultColumn, Steps } from '../engine/contracts.ts';
 import type { CompiledQuery } from '../engine/query/compiled-query.ts';
-import { isUnicode } from '../engine/types.ts';
 import type { SqlType, Value } from '../engine/sql-type.ts';
+import { isUnicode } from '../engine/types.ts';
+import type * as ast from '../parser/ast.ts';
 import { queryPlan } from './compile.ts';
 import { selectInto } from './ddl/select-into.ts';
 import { finish } from './finish.ts';

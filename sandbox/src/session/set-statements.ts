@@ -1,14 +1,14 @@
-import type * as ast from '../parser/ast.ts';
 import type { Steps } from '../engine/contracts.ts';
 import { notSupported, SqlError } from '../engine/sql-error.ts';
 import type { Value } from '../engine/sql-type.ts';
 import { varbinary } from '../engine/types.ts';
+import type * as ast from '../parser/ast.ts';
 import type { MemoryTable } from '../storage/memory-table.ts';
-import { stored } from './statement-runner.ts';
 import { evaluate, evaluateAs } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 import type { Session } from './session.ts';
 import { isSwitch, type Switch } from './set-options.ts';
+import { stored } from './statement-runner.ts';
 
 /** Switches that can be set one way only: the other would change results in ways the sandbox doesn't have. */
 const ONLY_OFF = new Set<Switch>([

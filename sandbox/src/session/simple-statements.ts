@@ -1,8 +1,8 @@
-import type * as ast from '../parser/ast.ts';
 import type { Steps } from '../engine/contracts.ts';
+import { toDisplayString } from '../engine/convert.ts';
 import { notSupported, SqlError } from '../engine/sql-error.ts';
 import { INT, isInteger, isString, NVARCHAR_MAX } from '../engine/types.ts';
-import { toDisplayString } from '../engine/convert.ts';
+import type * as ast from '../parser/ast.ts';
 import { withOrigin } from './errors.ts';
 import { evaluate, evaluateAs, evaluateText } from './evaluate.ts';
 import { formatMessage } from './format-message.ts';

@@ -1,6 +1,6 @@
-import type * as ast from '../parser/ast.ts';
 import type { Steps } from '../engine/contracts.ts';
 import { notSupported, SqlError } from '../engine/sql-error.ts';
+import type * as ast from '../parser/ast.ts';
 import { executeDefinition, type Definition } from './ddl/definitions.ts';
 import { executeDelete } from './dml/delete.ts';
 import { executeInsert } from './dml/insert.ts';
@@ -12,9 +12,9 @@ import { executeAs, revert } from './impersonation.ts';
 import { executeProcedureStatement } from './procedures/execute.ts';
 import { executeSelect } from './select.ts';
 import type { Session } from './session.ts';
-import { CapturingSink } from './sinks.ts';
-import { executeKill, executeRaiseError, executeThrow, executeWaitFor, print } from './simple-statements.ts';
 import { setIdentityInsert, setSwitch, setValue } from './set-statements.ts';
+import { executeKill, executeRaiseError, executeThrow, executeWaitFor, print } from './simple-statements.ts';
+import { CapturingSink } from './sinks.ts';
 import { declareVariables, setVariable } from './variables.ts';
 
 /** Runs a statement that isn't control flow, and leaves @@ERROR 0 and @@ROWCOUNT as that statement does. */

@@ -1,8 +1,8 @@
-import type * as ast from '../parser/ast.ts';
 import type { Steps } from '../engine/contracts.ts';
 import { converter } from '../engine/convert.ts';
 import { notSupported } from '../engine/sql-error.ts';
 import type { SqlType, Value } from '../engine/sql-type.ts';
+import type * as ast from '../parser/ast.ts';
 import { createTableVariable } from './ddl/create-table.ts';
 import { undeclared } from './declarations.ts';
 import { compiling } from './errors.ts';

@@ -1,8 +1,8 @@
 import { INT, nvarchar } from '../engine/types.ts';
+import { processorTime } from '../testing/processor-time.ts';
 import { DuplicateKey, MemoryTable } from './memory-table.ts';
 import { TableView, type ReadMode } from './table-view.ts';
 import { RowLocked, Transaction } from './transaction.ts';
-import { processorTime } from '../testing/processor-time.ts';
 
 const table = (): MemoryTable =>
   new MemoryTable(

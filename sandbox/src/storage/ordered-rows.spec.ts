@@ -1,6 +1,6 @@
+import { processorTime } from '../testing/processor-time.ts';
 import { OrderedRows } from './ordered-rows.ts';
 import type { StoredRow } from './table.ts';
-import { processorTime } from '../testing/processor-time.ts';
 
 const row = (id: number, key = id): StoredRow => ({ id, values: [key] });
 const byKey = (): OrderedRows => new OrderedRows((a, b) => Number(a.values[0]) - Number(b.values[0]) || a.id - b.id);

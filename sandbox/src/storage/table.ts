@@ -1,5 +1,5 @@
-import type * as ast from '../parser/ast.ts';
 import type { SqlType, Value } from '../engine/sql-type.ts';
+import type * as ast from '../parser/ast.ts';
 
 /*
  * What storage shows to the query executor and to the catalog. Names are as they were created; look-ups by name

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Connection as Client, Request, TYPES, type ConnectionConfiguration } from 'tedious';
-import type { EngineSession, RequestOutcome, ResultColumn, Steps } from '../engine/contracts.ts';
-import { PAUSE } from '../engine/contracts.ts';
+import { type EngineSession, type RequestOutcome, type ResultColumn, type Steps, PAUSE } from '../engine/contracts.ts';
 import { SqlError } from '../engine/sql-error.ts';
 import type { SqlType, Value } from '../engine/sql-type.ts';
 import { EngineHost, serverMessage } from '../worker/engine-host.ts';

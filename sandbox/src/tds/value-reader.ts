@@ -1,8 +1,7 @@
-import type { SqlType, SqlTypeName, Value } from '../engine/sql-type.ts';
 import { notSupported } from '../engine/sql-error.ts';
+import type { SqlType, SqlTypeName, Value } from '../engine/sql-type.ts';
 import { checkXml } from '../engine/xml-text.ts';
-import type { ByteReader } from './byte-reader.ts';
-import { ProtocolError } from './byte-reader.ts';
+import { type ByteReader, ProtocolError } from './byte-reader.ts';
 import { decodeText } from './collation.ts';
 import { guidFromBytes } from './guid.ts';
 import { DAYS_TO_1900, TICKS_PER_DAY, TypeToken } from './type-token.ts';

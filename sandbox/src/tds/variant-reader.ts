@@ -1,6 +1,5 @@
 import type { SqlType, SqlTypeName, Value, VariantValue } from '../engine/sql-type.ts';
-import type { ByteReader } from './byte-reader.ts';
-import { ProtocolError } from './byte-reader.ts';
+import { type ByteReader, ProtocolError } from './byte-reader.ts';
 import { TypeToken } from './type-token.ts';
 import { readPlain } from './value-reader.ts';
 

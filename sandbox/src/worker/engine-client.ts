@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Backend, ConnectionEvents, EngineConnection } from '../tds/backend.ts';
-import type { EngineOptions } from './sandbox-engine.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
+import type { EngineOptions } from './sandbox-engine.ts';
 
 /** How long the worker may take to say goodbye before it is stopped. */
 const STOP_MILLISECONDS = 2000;

@@ -1,13 +1,12 @@
-import type { EngineSession, ServerMessage, Steps } from '../engine/contracts.ts';
-import { CancelledError } from '../engine/contracts.ts';
+import { type EngineSession, type ServerMessage, type Steps, CancelledError } from '../engine/contracts.ts';
 import { SqlError } from '../engine/sql-error.ts';
 import { ProtocolError } from '../tds/byte-reader.ts';
 import type { LoginRequest } from '../tds/login7.ts';
 import { PacketType, type ResetMode } from '../tds/packet.ts';
 import { TdsResponse } from '../tds/response.ts';
 import type { Engine } from './engine.ts';
-import { faultError } from './fault.ts';
 import { ConnectionDropped, type FaultPlan } from './fault-plan.ts';
+import { faultError } from './fault.ts';
 import type { PostFromEngine, ToEngine } from './messages.ts';
 import { executeRequest } from './request-execution.ts';
 import { Scheduler } from './scheduler.ts';

@@ -10,8 +10,8 @@ import { SessionFactory } from '../session/session-factory.ts';
 import type { Session } from '../session/session.ts';
 import type { LoginRequest } from '../tds/login7.ts';
 import type { Engine } from './engine.ts';
-import { faultError, type Fault } from './fault.ts';
 import type { FaultPlan } from './fault-plan.ts';
+import { faultError, type Fault } from './fault.ts';
 
 export interface SandboxUser {
   readonly name: string;

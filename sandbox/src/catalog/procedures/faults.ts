@@ -1,7 +1,7 @@
 import { SqlError } from '../../engine/sql-error.ts';
 import type { SystemProcedure } from '../../session/catalog-provider.ts';
-import type { Fault } from '../../worker/fault.ts';
 import type { FaultPlan } from '../../worker/fault-plan.ts';
+import type { Fault } from '../../worker/fault.ts';
 import { c } from '../view.ts';
 import { BoundArguments, type ParameterSpec } from './arguments.ts';
 import { resultSet } from './result.ts';

@@ -1,3 +1,6 @@
+import type { Value } from '../../engine/sql-type.ts';
+import type { CatalogSession } from '../../session/catalog-provider.ts';
+import type { ReferentialAction, StoredTable } from '../../storage/table.ts';
 import {
   CHECK,
   DEFAULT,
@@ -8,9 +11,6 @@ import {
   visibleTables,
   type ObjectKind,
 } from '../object-kinds.ts';
-import type { Value } from '../../engine/sql-type.ts';
-import type { CatalogSession } from '../../session/catalog-provider.ts';
-import type { ReferentialAction, StoredTable } from '../../storage/table.ts';
 import { c, flag, view, type CatalogView } from '../view.ts';
 import { OBJECT_COLUMNS, objectRow } from './objects.ts';
 

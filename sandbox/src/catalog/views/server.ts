@@ -1,8 +1,8 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
 import type { CatalogSession } from '../../session/catalog-provider.ts';
-import type { SessionInformation } from '../../storage/table.ts';
 import { nowTicks } from '../../storage/clock.ts';
+import type { SessionInformation } from '../../storage/table.ts';
 import { requireServerState, seesServerState } from '../permissions.ts';
 import { c, COLLATION, flag, toDatetime, view, type CatalogView } from '../view.ts';
 

@@ -1,13 +1,11 @@
 import type * as ast from '../../parser/ast.ts';
-import type { BoundExpression, Env } from '../contracts.ts';
 import { collationFor } from '../collation.ts';
-import { castExpression, converter } from '../convert.ts';
-import type { Converter } from '../convert.ts';
+import type { BoundExpression, Env } from '../contracts.ts';
+import { castExpression, converter, type Converter } from '../convert.ts';
 import { parseWithCulture } from '../functions/parse-function.ts';
-import { bindSystemVariable } from '../functions/system-variables.ts';
 import { bindScalarFunction } from '../functions/registry.ts';
-import { arithmetic, bitwise, bitwiseNot, compare, concatenate, negate } from '../operators.ts';
-import type { Predicate } from '../operators.ts';
+import { bindSystemVariable } from '../functions/system-variables.ts';
+import { arithmetic, bitwise, bitwiseNot, compare, concatenate, negate, type Predicate } from '../operators.ts';
 import { SharedOperand } from '../shared-operand.ts';
 import { notSupported, SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';

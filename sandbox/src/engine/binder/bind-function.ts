@@ -5,9 +5,9 @@ import type { FunctionArgument } from '../functions/context.ts';
 import { bindScalarFunction } from '../functions/registry.ts';
 import { notSupported, SqlError } from '../sql-error.ts';
 import { bindAggregateCall, bindGrouping } from './bind-aggregate.ts';
+import type { ParameterDefinition } from './bind-context.ts';
 import { bindExpression, coerce, constant, optionally } from './bind-expression.ts';
 import { bindWindowFunction, WINDOW_NAMES } from './bind-window.ts';
-import type { ParameterDefinition } from './bind-context.ts';
 import type { Scope } from './scope.ts';
 
 /** Functions whose first argument is a datepart, not a column. */

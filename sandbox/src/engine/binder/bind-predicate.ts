@@ -1,7 +1,6 @@
 import type * as ast from '../../parser/ast.ts';
 import type { BoundExpression } from '../contracts.ts';
-import { compare, hashKeyFor, isDistinctFrom, like } from '../operators.ts';
-import type { Predicate } from '../operators.ts';
+import { compare, hashKeyFor, isDistinctFrom, like, type Predicate } from '../operators.ts';
 import { SharedOperand } from '../shared-operand.ts';
 import { SqlError } from '../sql-error.ts';
 import type { Value } from '../sql-type.ts';

@@ -1,13 +1,11 @@
 import type * as ast from '../../parser/ast.ts';
 import type { BoundExpression, Env } from '../contracts.ts';
 import { converter } from '../convert.ts';
-import { compare, hashKeyFor } from '../operators.ts';
-import type { Predicate } from '../operators.ts';
+import { compare, hashKeyFor, type Predicate } from '../operators.ts';
 import { compileInner } from '../query/compile-body.ts';
 import type { InnerQuery } from '../query/inner-query.ts';
 import type { Key } from '../query/row-keys.ts';
-import type { Pause, Row } from '../query/row-source.ts';
-import { collect, isRow, NO_VALUES } from '../query/row-source.ts';
+import { type Pause, type Row, collect, isRow, NO_VALUES } from '../query/row-source.ts';
 import { SqlError } from '../sql-error.ts';
 import type { Value } from '../sql-type.ts';
 import { unify } from '../types.ts';

@@ -2,11 +2,17 @@ import type * as ast from '../../parser/ast.ts';
 import type { BoundExpression } from '../contracts.ts';
 import { AGGREGATE_NAMES } from '../functions/aggregates.ts';
 import type { SortKey } from '../query/sort.ts';
+import { type Frame, UP_TO_PEERS, WHOLE_PARTITION } from '../query/window-frame.ts';
+import {
+  type RankingName,
+  edgeValue,
+  ntile,
+  offsetFunction,
+  percentile,
+  ranking,
+  windowAggregate,
+} from '../query/window-functions.ts';
 import type { WindowFunction } from '../query/window.ts';
-import type { Frame } from '../query/window-frame.ts';
-import { UP_TO_PEERS, WHOLE_PARTITION } from '../query/window-frame.ts';
-import type { RankingName } from '../query/window-functions.ts';
-import { edgeValue, ntile, offsetFunction, percentile, ranking, windowAggregate } from '../query/window-functions.ts';
 import { notSupported, SqlError } from '../sql-error.ts';
 import type { SqlType } from '../sql-type.ts';
 import { BIGINT, FLOAT, isNumeric } from '../types.ts';

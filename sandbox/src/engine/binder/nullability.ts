@@ -1,6 +1,6 @@
 import type * as ast from '../../parser/ast.ts';
-import { groupingKey } from './resolve-column.ts';
 import { expressionKey } from './expression-key.ts';
+import { groupingKey } from './resolve-column.ts';
 import type { Scope } from './scope.ts';
 
 const NEVER_NULL: ReadonlySet<string> = new Set([

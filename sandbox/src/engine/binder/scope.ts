@@ -1,11 +1,11 @@
+import type * as ast from '../../parser/ast.ts';
 import type { BoundExpression, Env, Ticker } from '../contracts.ts';
+import type { AggregateCall } from '../query/aggregate.ts';
+import type { WorkingRows } from '../query/recursion.ts';
+import type { Pause } from '../query/row-source.ts';
+import type { WindowGroup } from '../query/window.ts';
 import { SqlError } from '../sql-error.ts';
 import type { SqlType } from '../sql-type.ts';
-import type * as ast from '../../parser/ast.ts';
-import type { AggregateCall } from '../query/aggregate.ts';
-import type { Pause } from '../query/row-source.ts';
-import type { WorkingRows } from '../query/recursion.ts';
-import type { WindowGroup } from '../query/window.ts';
 import type { BindContext, SourceColumn, StoredTable, TableRead } from './bind-context.ts';
 
 /** A column that names can resolve to. Its ordinal is its place in the scope's row. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { errorOf } from '../testing/bound-values.ts';
 import type { SqlType, Value } from '../sql-type.ts';
+import { errorOf } from '../testing/bound-values.ts';
 import { BIGINT, BIT, FLOAT, INT, MONEY, NVARCHAR_MAX, decimal, describeType, nvarchar, varchar } from '../types.ts';
 import { bindAggregate } from './aggregates.ts';
 

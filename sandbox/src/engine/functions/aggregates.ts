@@ -1,6 +1,6 @@
 import { checkComparable, comparatorFor, hashKeyFor } from '../comparison.ts';
-import { converter } from '../convert.ts';
 import { decimalStore, messageName, overflow } from '../convert-numbers.ts';
+import { converter } from '../convert.ts';
 import { powerOfTen } from '../decimals.ts';
 import { SqlError, notSupported } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';

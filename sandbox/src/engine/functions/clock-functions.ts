@@ -1,9 +1,8 @@
-import { DATETIME, DATETIME2, DATETIMEOFFSET, nvarchar } from '../types.ts';
 import type { BoundExpression } from '../contracts.ts';
 import { splitTicks, valueFromDayTime } from '../dates.ts';
 import type { SqlType } from '../sql-type.ts';
-import { define, dynamic } from './definition.ts';
-import type { Call, FunctionDefinition, FunctionTable } from './definition.ts';
+import { DATETIME, DATETIME2, DATETIMEOFFSET, nvarchar } from '../types.ts';
+import { define, dynamic, type Call, type FunctionDefinition, type FunctionTable } from './definition.ts';
 
 /** The sandbox's server lives in UTC, so local time and UTC are the same. */
 const clock = (type: SqlType): FunctionDefinition =>

@@ -1,11 +1,19 @@
-import { daysFromCivil, isValidDate, localTicks, splitTicks, valueFromDayTime } from '../dates.ts';
 import type { BoundExpression } from '../contracts.ts';
 import { castExpression } from '../convert.ts';
+import { daysFromCivil, isValidDate, localTicks, splitTicks, valueFromDayTime } from '../dates.ts';
 import { SqlError } from '../sql-error.ts';
 import type { DateTimeOffsetValue, SqlType } from '../sql-type.ts';
 import { DATE, DATETIME, SMALLDATETIME, datetimeoffset, isString } from '../types.ts';
-import { argument, constantNumber, dateTime, define, int, strict } from './definition.ts';
-import type { Call, FunctionTable } from './definition.ts';
+import {
+  argument,
+  constantNumber,
+  dateTime,
+  define,
+  int,
+  strict,
+  type Call,
+  type FunctionTable,
+} from './definition.ts';
 
 const invalidParts = (t: SqlType): SqlError =>
   new SqlError(289, `Cannot construct data type ${t.name}, some of the arguments have values which are not valid.`);

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { atTimeZone, timeZoneInfo } from '../time-zones.ts';
 import {
   NULL,
   bind,
@@ -14,6 +13,7 @@ import {
   shown,
   testContext,
 } from '../testing/bound-values.ts';
+import { atTimeZone, timeZoneInfo } from '../time-zones.ts';
 import { DATE, DATETIME, DATETIME2, DATETIMEOFFSET, TIME, datetime2, describeType, time, varchar } from '../types.ts';
 import { bindScalarFunction } from './registry.ts';
 

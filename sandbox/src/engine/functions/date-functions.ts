@@ -1,5 +1,6 @@
 import type { BoundExpression } from '../contracts.ts';
 import { castExpression } from '../convert.ts';
+import { formatOffset } from '../date-format.ts';
 import {
   addDatePart,
   bucketStart,
@@ -8,9 +9,9 @@ import {
   isTimePart,
   readDatePart,
   truncateDatePart,
+  type DatePart,
+  isoWeekday,
 } from '../date-parts.ts';
-import type { DatePart } from '../date-parts.ts';
-import { formatOffset } from '../date-format.ts';
 import {
   DAYS_1900,
   MONTHS,
@@ -20,12 +21,11 @@ import {
   dayTimeReader,
   splitTicks,
   valueFromDayTime,
+  type DayTime,
 } from '../dates.ts';
-import type { DayTime } from '../dates.ts';
-import { isoWeekday } from '../date-parts.ts';
 import { SqlError } from '../sql-error.ts';
-import { atTimeZone } from '../time-zones.ts';
 import type { DateTimeOffsetValue, SqlType, Value } from '../sql-type.ts';
+import { atTimeZone } from '../time-zones.ts';
 import { BIGINT, DATE, DATETIME, INT, isDateTime, isString, nvarchar } from '../types.ts';
 import {
   argument,
@@ -38,8 +38,10 @@ import {
   keyword,
   lenient,
   strict,
+  type Call,
+  type FunctionDefinition,
+  type FunctionTable,
 } from './definition.ts';
-import type { Call, FunctionDefinition, FunctionTable } from './definition.ts';
 
 const unsupportedPart = (part: DatePart, call: Call, t: SqlType): SqlError =>
   new SqlError(

@@ -1,6 +1,6 @@
 import type { BoundExpression, Env } from '../contracts.ts';
-import { castExpression } from '../convert.ts';
 import { messageName } from '../convert-numbers.ts';
+import { castExpression } from '../convert.ts';
 import { SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import {

@@ -3,10 +3,8 @@ import { castExpression } from '../convert.ts';
 import { datetimeMilliseconds, dayTimeReader } from '../dates.ts';
 import type { DateTimeOffsetValue, SqlType, Value } from '../sql-type.ts';
 import { NVARCHAR_MAX, isApproximate, isDateTime, isInteger, isNumeric, nvarchar, precisionScale } from '../types.ts';
-import { cultureOf } from './culture.ts';
-import type { Culture } from './culture.ts';
-import { argument, define, invalidArgument, strict, text } from './definition.ts';
-import type { Call, FunctionTable } from './definition.ts';
+import { cultureOf, type Culture } from './culture.ts';
+import { argument, define, invalidArgument, strict, text, type Call, type FunctionTable } from './definition.ts';
 import { formatDate, formatTimeOfDay } from './net-date-format.ts';
 import { formatNumber, fromDouble } from './number-format.ts';
 

@@ -6,8 +6,14 @@ import { SharedOperand } from '../shared-operand.ts';
 import { SqlError } from '../sql-error.ts';
 import type { Value } from '../sql-type.ts';
 import { INT, unify } from '../types.ts';
-import { allArguments, argument, define } from './definition.ts';
-import type { Call, FunctionDefinition, FunctionTable } from './definition.ts';
+import {
+  allArguments,
+  argument,
+  define,
+  type Call,
+  type FunctionDefinition,
+  type FunctionTable,
+} from './definition.ts';
 
 /** ISNULL has the type of its first argument, to which the second is converted. */
 function isNull(call: Call): BoundExpression {

@@ -19,8 +19,18 @@ import {
   varbinary,
   varchar,
 } from '../types.ts';
-import { allArguments, argument, define, dynamic, int, invalidArgument, strict, text } from './definition.ts';
-import type { Call, FunctionTable } from './definition.ts';
+import {
+  allArguments,
+  argument,
+  define,
+  dynamic,
+  int,
+  invalidArgument,
+  strict,
+  text,
+  type Call,
+  type FunctionTable,
+} from './definition.ts';
 
 const ALGORITHMS: Readonly<Record<string, string>> = {
   MD5: 'md5',

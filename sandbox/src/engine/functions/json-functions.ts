@@ -1,12 +1,27 @@
 import type { BoundExpression } from '../contracts.ts';
 import { castExpression } from '../convert.ts';
-import { followPath, jsonChild, parseJson, parseJsonPath, scalarText } from '../json-text.ts';
-import type { JsonNode, JsonPath } from '../json-text.ts';
+import {
+  followPath,
+  jsonChild,
+  parseJson,
+  parseJsonPath,
+  scalarText,
+  type JsonNode,
+  type JsonPath,
+} from '../json-text.ts';
 import { SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { INT, NVARCHAR_MAX, isString, nvarchar } from '../types.ts';
-import { argument, define, invalidArgument, lenient, strict, text } from './definition.ts';
-import type { Call, FunctionTable } from './definition.ts';
+import {
+  argument,
+  define,
+  invalidArgument,
+  lenient,
+  strict,
+  text,
+  type Call,
+  type FunctionTable,
+} from './definition.ts';
 import { isJsonFragment, jsonLiteral, markJsonFragment } from './json-writer.ts';
 
 /** Parses, keeping the last text: a query asks several paths of one column. */

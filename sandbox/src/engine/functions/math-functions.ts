@@ -1,10 +1,10 @@
+import { bitWidth, fromBits, shift, toBits } from '../bit-operators.ts';
 import type { BoundExpression } from '../contracts.ts';
-import { castExpression, converter } from '../convert.ts';
 import { decimalStore, overflow } from '../convert-numbers.ts';
+import { castExpression, converter } from '../convert.ts';
 import { powerOfTen, rescale, truncateScale } from '../decimals.ts';
 import { SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
-import { bitWidth, fromBits, shift, toBits } from '../bit-operators.ts';
 import {
   BIGINT,
   BIT,
@@ -19,8 +19,20 @@ import {
   isString,
   precisionScale,
 } from '../types.ts';
-import { argument, bigint, define, dynamic, float, int, invalidArgument, lenient, strict } from './definition.ts';
-import type { Call, FunctionDefinition, FunctionTable } from './definition.ts';
+import {
+  argument,
+  bigint,
+  define,
+  dynamic,
+  float,
+  int,
+  invalidArgument,
+  lenient,
+  strict,
+  type Call,
+  type FunctionDefinition,
+  type FunctionTable,
+} from './definition.ts';
 
 const domainError = (): SqlError => new SqlError(3623, 'An invalid floating point operation occurred.');
 

@@ -1,3 +1,4 @@
+import { collationFor } from '../collation.ts';
 import type { BoundExpression } from '../contracts.ts';
 import { castExpression } from '../convert.ts';
 import type { SqlType, Value, VariantValue } from '../sql-type.ts';
@@ -14,10 +15,17 @@ import {
   maxLengthBytes,
   catalogTypeName,
 } from '../types.ts';
-import { collationFor } from '../collation.ts';
 import type { MetadataFacts } from './context.ts';
-import { argument, define, dynamic, int, text } from './definition.ts';
-import type { Call, FunctionDefinition, FunctionTable } from './definition.ts';
+import {
+  argument,
+  define,
+  dynamic,
+  int,
+  text,
+  type Call,
+  type FunctionDefinition,
+  type FunctionTable,
+} from './definition.ts';
 
 /** Kinds of arguments: text, number, optional text, optional number. */
 type Kind = 'text' | 'int' | 'text?' | 'int?';

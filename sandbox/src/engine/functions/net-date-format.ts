@@ -1,6 +1,6 @@
 import { formatOffset } from '../date-format.ts';
-import { civilFromDays } from '../dates.ts';
 import { isoWeekday } from '../date-parts.ts';
+import { civilFromDays } from '../dates.ts';
 import type { Culture } from './culture.ts';
 
 export interface FormattableDate {

@@ -3,8 +3,7 @@ import { castExpression, converter } from '../convert.ts';
 import { SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { NVARCHAR_MAX, describeType, isDateTime, isNumeric, isString, varchar } from '../types.ts';
-import { cultureOf } from './culture.ts';
-import type { Culture } from './culture.ts';
+import { cultureOf, type Culture } from './culture.ts';
 import { strict } from './definition.ts';
 
 /** The number with a decimal point and nothing else; undefined when it isn't written as the culture does. */

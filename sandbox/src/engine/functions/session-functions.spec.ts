@@ -1,5 +1,4 @@
-import { NULL, errorOf, evaluate, literal, n, s, shown, cast, d } from '../testing/bound-values.ts';
-import { testContext } from '../testing/bound-values.ts';
+import { NULL, errorOf, evaluate, literal, n, s, shown, cast, d, testContext } from '../testing/bound-values.ts';
 import { INT, SQL_VARIANT, decimal, describeType } from '../types.ts';
 import type { FunctionArgument, FunctionContext, MetadataFacts, SessionFacts } from './context.ts';
 import { bindScalarFunction } from './registry.ts';

@@ -2,9 +2,18 @@ import type { BoundExpression, ServerMessage } from '../contracts.ts';
 import { castExpression } from '../convert.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { BIGINT, INT, SMALLINT, SQL_VARIANT, SYSNAME, decimal, isString, nvarchar, varbinary } from '../types.ts';
-import { argument, define, dynamic, int, invalidArgument, text } from './definition.ts';
-import type { Call, FunctionDefinition, FunctionTable } from './definition.ts';
 import type { SessionFacts } from './context.ts';
+import {
+  argument,
+  define,
+  dynamic,
+  int,
+  invalidArgument,
+  text,
+  type Call,
+  type FunctionDefinition,
+  type FunctionTable,
+} from './definition.ts';
 
 /** A function without arguments that asks the session. */
 const fact = (type: SqlType, read: (session: SessionFacts) => Value): FunctionDefinition =>

@@ -1,10 +1,10 @@
+import { bytesOf } from '../bytes.ts';
 import { encodeCodePage, decodeCodePage } from '../code-page.ts';
 import { collationFor } from '../collation.ts';
 import type { BoundExpression } from '../contracts.ts';
 import { SqlError } from '../sql-error.ts';
 import type { SqlType } from '../sql-type.ts';
 import { BIGINT, INT, isBinary, isString, isUnicode, maxLengthBytes, nchar, char } from '../types.ts';
-import { bytesOf } from '../bytes.ts';
 import {
   argument,
   clip,
@@ -16,8 +16,10 @@ import {
   stringType,
   text,
   widestString,
+  type Call,
+  type FunctionDefinition,
+  type FunctionTable,
 } from './definition.ts';
-import type { Call, FunctionDefinition, FunctionTable } from './definition.ts';
 import { trimFunctions } from './trim-functions.ts';
 
 const isLong = (t: SqlType): boolean => t.length === -1;

@@ -1,13 +1,23 @@
 import { collationFor } from '../collation.ts';
 import type { BoundExpression } from '../contracts.ts';
 import { castExpression } from '../convert.ts';
-import { compileLike } from '../like.ts';
-import type { LikePattern } from '../like.ts';
+import { compileLike, type LikePattern } from '../like.ts';
 import { SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { BIGINT, INT, NVARCHAR_MAX, isBinary, isDateTime, isNumeric, isString, nvarchar, varchar } from '../types.ts';
-import { argument, define, float, int, invalidArgument, strict, stringType, text, textWidth } from './definition.ts';
-import type { Call, FunctionTable } from './definition.ts';
+import {
+  argument,
+  define,
+  float,
+  int,
+  invalidArgument,
+  strict,
+  stringType,
+  text,
+  textWidth,
+  type Call,
+  type FunctionTable,
+} from './definition.ts';
 
 /** An argument of CONCAT: anything that converts to text. */
 function concatenable(call: Call, index: number): BoundExpression {

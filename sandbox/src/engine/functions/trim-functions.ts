@@ -1,7 +1,6 @@
 import { collationFor } from '../collation.ts';
 import type { BoundExpression } from '../contracts.ts';
-import { define, strict, stringType, text } from './definition.ts';
-import type { Call, FunctionTable } from './definition.ts';
+import { define, strict, stringType, text, type Call, type FunctionTable } from './definition.ts';
 
 type Ends = 'BOTH' | 'LEADING' | 'TRAILING';
 

@@ -1,14 +1,10 @@
 import type { Compilation } from '../binder/scope.ts';
-import { PAUSE } from '../contracts.ts';
-import type { BoundExpression, Env, RowStream } from '../contracts.ts';
+import { PAUSE, type BoundExpression, type Env, type RowStream } from '../contracts.ts';
 import type { Accumulator, BoundAggregate } from '../functions/aggregates.ts';
 import type { Value } from '../sql-type.ts';
-import type { Key } from './row-keys.ts';
-import { rowKeyFor } from './row-keys.ts';
-import type { Row } from './row-source.ts';
-import { isRow, RowEnv } from './row-source.ts';
-import type { SortKey } from './sort.ts';
-import { compareKeys } from './sort.ts';
+import { type Key, rowKeyFor } from './row-keys.ts';
+import { type Row, isRow, RowEnv } from './row-source.ts';
+import { type SortKey, compareKeys } from './sort.ts';
 
 /** A call of an aggregate in a grouped query. */
 export interface AggregateCall {

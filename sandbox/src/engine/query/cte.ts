@@ -1,16 +1,14 @@
 import type * as ast from '../../parser/ast.ts';
-import type { CteDefinition, CteEnvironment } from '../binder/scope.ts';
 import { isAggregate } from '../binder/bind-function.ts';
-import { Scope } from '../binder/scope.ts';
+import { walk } from '../binder/expression-key.ts';
+import { type CteDefinition, type CteEnvironment, Scope } from '../binder/scope.ts';
 import type { Env } from '../contracts.ts';
 import { converter } from '../convert.ts';
-import { walk } from '../binder/expression-key.ts';
 import { SqlError } from '../sql-error.ts';
 import { isDecimal, isString, sameRepresentation } from '../types.ts';
 import { compileBody, compileInner } from './compile-body.ts';
 import type { InnerQuery, OutputColumn } from './inner-query.ts';
-import { DEFAULT_MAX_RECURSION, runRecursion, WorkingRows } from './recursion.ts';
-import type { RecursiveMember } from './recursion.ts';
+import { DEFAULT_MAX_RECURSION, runRecursion, WorkingRows, type RecursiveMember } from './recursion.ts';
 
 /** WITH a AS (…), b AS (…): each sees those before it, and itself when it is recursive. */
 export function defineCtes(

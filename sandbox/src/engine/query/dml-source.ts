@@ -8,13 +8,11 @@ import { INT } from '../types.ts';
 import type { DmlRow, DmlSource } from './compiled-query.ts';
 import { conditionsOf } from './conditions.ts';
 import { defineCtes } from './cte.ts';
-import type { DmlTargetRequest } from './from.ts';
-import { FromBuilder } from './from.ts';
+import { type DmlTargetRequest, FromBuilder } from './from.ts';
 import { JoinSource } from './join.ts';
 import { addOnCondition, planLookups, pushDown } from './place-conditions.ts';
 import { limitHints } from './query-hints.ts';
-import type { Pause, RowSource } from './row-source.ts';
-import { filterRows, isRow } from './row-source.ts';
+import { type Pause, type RowSource, filterRows, isRow } from './row-source.ts';
 
 export interface DmlSourceParts {
   readonly ctes: readonly ast.CommonTableExpression[];

@@ -5,8 +5,7 @@ import { NVARCHAR_MAX, XML } from '../types.ts';
 import { chunks, JsonFormatter } from './for-json.ts';
 import { XmlFormatter } from './for-xml.ts';
 import type { InnerQuery } from './inner-query.ts';
-import { isRow } from './row-source.ts';
-import type { Row } from './row-source.ts';
+import { isRow, type Row } from './row-source.ts';
 
 /** FOR JSON and FOR XML: the whole result as one text, which the client gets in several rows unless `single`. */
 export function wrapFor(query: InnerQuery, clause: ast.ForJson | ast.ForXml, single: boolean): InnerQuery {

@@ -2,8 +2,8 @@ import { converter } from '../convert.ts';
 import { notSupported, SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { isApproximate, isBinary, isDateTime, NVARCHAR_MAX } from '../types.ts';
-import { isoText, scientific } from './for-json.ts';
 import { AutoNesting } from './auto-nesting.ts';
+import { isoText, scientific } from './for-json.ts';
 import type { Row } from './row-source.ts';
 
 export interface XmlColumn {

@@ -6,23 +6,20 @@ import type {
   ResolvedView,
   SourceColumn,
 } from '../binder/bind-context.ts';
+import { bindExpression } from '../binder/bind-expression.ts';
 import { bindArguments } from '../binder/bind-function.ts';
 import { bindExists } from '../binder/bind-subquery.ts';
-import { bindExpression } from '../binder/bind-expression.ts';
-import { findCte, Scope } from '../binder/scope.ts';
-import type { ScopeColumn } from '../binder/scope.ts';
+import { findCte, Scope, type ScopeColumn } from '../binder/scope.ts';
 import type { BoundExpression, Env, RowStream } from '../contracts.ts';
 import { SqlError } from '../sql-error.ts';
 import { INT } from '../types.ts';
 import { compileInner } from './compile-body.ts';
 import { compileCte } from './cte.ts';
 import type { InnerQuery, OutputColumn } from './inner-query.ts';
-import { storedLookup, storedRows } from './leaf.ts';
-import type { LeafCondition, LeafInput } from './leaf.ts';
+import { storedLookup, storedRows, type LeafCondition, type LeafInput } from './leaf.ts';
 import { openJson } from './open-json.ts';
 import { NO_VALUES, rowsOf } from './row-source.ts';
-import { bindTableFunction } from './table-functions.ts';
-import type { BoundTableFunction } from './table-functions.ts';
+import { bindTableFunction, type BoundTableFunction } from './table-functions.ts';
 
 export type LeafColumn = Omit<ScopeColumn, 'qualifier'>;
 

@@ -1,7 +1,7 @@
 import type * as ast from '../../parser/ast.ts';
 import { bindCall } from '../binder/bind-aggregate.ts';
-import type { Scope } from '../binder/scope.ts';
 import { walk } from '../binder/expression-key.ts';
+import type { Scope } from '../binder/scope.ts';
 import { converter } from '../convert.ts';
 import { SqlError } from '../sql-error.ts';
 import { NVARCHAR_MAX, SYSNAME } from '../types.ts';

@@ -1,13 +1,11 @@
 import type * as ast from '../../parser/ast.ts';
-import { Scope } from '../binder/scope.ts';
-import type { ScopeColumn } from '../binder/scope.ts';
+import { Scope, type ScopeColumn } from '../binder/scope.ts';
 import { notSupported, SqlError } from '../sql-error.ts';
 import { conditionsOf } from './conditions.ts';
-import { derivedLeaf, functionLeaf, namedLeaf } from './from-leaf.ts';
-import type { BuiltLeaf } from './from-leaf.ts';
+import { derivedLeaf, functionLeaf, namedLeaf, type BuiltLeaf } from './from-leaf.ts';
+import { buildPivot, buildUnpivot } from './from-pivot.ts';
 import { ApplySource, JoinSource } from './join.ts';
 import { LeafSource } from './leaf.ts';
-import { buildPivot, buildUnpivot } from './from-pivot.ts';
 import { addOnCondition } from './place-conditions.ts';
 import type { RowSource } from './row-source.ts';
 

@@ -1,12 +1,9 @@
 import type { Compilation } from '../binder/scope.ts';
-import { PAUSE } from '../contracts.ts';
-import type { BoundExpression, Env, RowStream } from '../contracts.ts';
+import { PAUSE, type BoundExpression, type Env, type RowStream } from '../contracts.ts';
 import type { Predicate } from '../operators.ts';
 import type { SqlType, Value } from '../sql-type.ts';
-import type { Key } from './row-keys.ts';
-import { rowKeyFor } from './row-keys.ts';
-import type { Pause, Row, RowSource } from './row-source.ts';
-import { collect, isRow, nulls, passes, RowEnv } from './row-source.ts';
+import { type Key, rowKeyFor } from './row-keys.ts';
+import { type Pause, type Row, type RowSource, collect, isRow, nulls, passes, RowEnv } from './row-source.ts';
 
 export type JoinKind = 'inner' | 'left' | 'right' | 'full';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { INT, nvarchar } from '../types.ts';
-import { fakeContext, fakeTable, rowsOfQuery } from './testing/fake-context.ts';
 import type { Row } from './row-source.ts';
+import { fakeContext, fakeTable, rowsOfQuery } from './testing/fake-context.ts';
 import { sample } from './testing/sample.ts';
 
 /** Pseudo-random small numbers with NULLs. */

@@ -1,17 +1,13 @@
 import type { IndexDefinition, RowLookup, StoredRow, StoredTable } from '../binder/bind-context.ts';
 import type { Compilation } from '../binder/scope.ts';
-import { PAUSE } from '../contracts.ts';
-import type { BoundExpression, Env, RowStream } from '../contracts.ts';
+import { PAUSE, type BoundExpression, type Env, type RowStream } from '../contracts.ts';
 import { converter } from '../convert.ts';
-import { comparatorFor, hashKeyFor } from '../operators.ts';
-import type { Predicate } from '../operators.ts';
+import { comparatorFor, hashKeyFor, type Predicate } from '../operators.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { isApproximate, isDateTime, isDecimal, isInteger, isString } from '../types.ts';
 import type { JoinLookup } from './join.ts';
-import type { Key } from './row-keys.ts';
-import { rowKeyFor } from './row-keys.ts';
-import type { Row, RowSource } from './row-source.ts';
-import { isRow, NO_VALUES, passes, RowEnv } from './row-source.ts';
+import { type Key, rowKeyFor } from './row-keys.ts';
+import { type Row, type RowSource, isRow, NO_VALUES, passes, RowEnv } from './row-source.ts';
 
 /** `column = value` where the value does not depend on the leaf's own rows; `types` is that of the comparison. */
 export interface LeafEquality {

@@ -1,12 +1,10 @@
 import type { Compilation } from '../binder/scope.ts';
-import { PAUSE } from '../contracts.ts';
-import type { BoundExpression, Env, RowStream } from '../contracts.ts';
+import { PAUSE, type BoundExpression, type Env, type RowStream } from '../contracts.ts';
 import { converter } from '../convert.ts';
 import { SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { isBinary, isString, nvarchar, NVARCHAR_MAX, TINYINT } from '../types.ts';
-import type { JsonNode, JsonPath } from './json-document.ts';
-import { followPath, parseJson, parseJsonPath } from './json-document.ts';
+import { type JsonNode, type JsonPath, followPath, parseJson, parseJsonPath } from './json-document.ts';
 import type { BoundTableFunction } from './table-functions.ts';
 
 export interface OpenJsonColumn {

@@ -1,15 +1,11 @@
 import type { Compilation } from '../binder/scope.ts';
-import { PAUSE } from '../contracts.ts';
-import type { Env, RowStream } from '../contracts.ts';
+import { PAUSE, type Env, type RowStream } from '../contracts.ts';
 import type { Accumulator } from '../functions/aggregates.ts';
 import { hashKeyFor } from '../operators.ts';
 import type { SqlType, Value } from '../sql-type.ts';
-import type { AggregateCall } from './aggregate.ts';
-import { newAccumulator } from './aggregate.ts';
-import type { Key } from './row-keys.ts';
-import { rowKeyFor } from './row-keys.ts';
-import type { Row } from './row-source.ts';
-import { isRow, RowEnv } from './row-source.ts';
+import { type AggregateCall, newAccumulator } from './aggregate.ts';
+import { type Key, rowKeyFor } from './row-keys.ts';
+import { type Row, isRow, RowEnv } from './row-source.ts';
 
 export interface PivotPlan {
   /** Ordinals of the columns that stay: what the rows are grouped by. */

@@ -3,8 +3,7 @@ import { castExpression } from '../convert.ts';
 import type { Predicate } from '../operators.ts';
 import { unify } from '../types.ts';
 import { ApplySource, JoinSource } from './join.ts';
-import type { LeafCondition, LeafEquality } from './leaf.ts';
-import { LeafSource } from './leaf.ts';
+import { type LeafCondition, type LeafEquality, LeafSource } from './leaf.ts';
 import type { RowSource } from './row-source.ts';
 
 /** One side of a comparison, which can be bound over the rows of any part of the FROM clause that holds its columns. */

@@ -1,10 +1,8 @@
 import type { Compilation } from '../binder/scope.ts';
-import { PAUSE } from '../contracts.ts';
-import type { Env, RowStream } from '../contracts.ts';
+import { PAUSE, type Env, type RowStream } from '../contracts.ts';
 import { SqlError } from '../sql-error.ts';
 import type { Value } from '../sql-type.ts';
-import type { Row } from './row-source.ts';
-import { isRow } from './row-source.ts';
+import { type Row, isRow } from './row-source.ts';
 import { convertRow } from './set-operators.ts';
 
 /** The rows that a recursive member reads under the CTE's own name: those of the round before. */

@@ -1,6 +1,5 @@
 import type { Compilation } from '../binder/scope.ts';
-import { PAUSE } from '../contracts.ts';
-import type { Env, LockWait, RowStream } from '../contracts.ts';
+import { PAUSE, type Env, type LockWait, type RowStream } from '../contracts.ts';
 import type { Predicate } from '../operators.ts';
 import type { Value } from '../sql-type.ts';
 

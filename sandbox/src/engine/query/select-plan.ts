@@ -1,19 +1,13 @@
 import type { Compilation } from '../binder/scope.ts';
-import { PAUSE } from '../contracts.ts';
-import type { BoundExpression, Env, RowStream } from '../contracts.ts';
+import { PAUSE, type BoundExpression, type Env, type RowStream } from '../contracts.ts';
 import type { Predicate } from '../operators.ts';
 import type { SqlType, Value } from '../sql-type.ts';
-import type { GroupPlan } from './aggregate.ts';
-import { aggregateRows } from './aggregate.ts';
-import type { EvaluatedLimit, RowLimit } from './row-limit.ts';
-import { evaluateLimit } from './row-limit.ts';
-import type { Pause, Row, RowSource } from './row-source.ts';
-import { filterRows, isRow, RowEnv } from './row-source.ts';
+import { type GroupPlan, aggregateRows } from './aggregate.ts';
+import { type EvaluatedLimit, type RowLimit, evaluateLimit } from './row-limit.ts';
+import { type Pause, type Row, type RowSource, filterRows, isRow, RowEnv } from './row-source.ts';
 import { distinctRows, sliceRows } from './set-operators.ts';
-import type { SortEntry, SortKey } from './sort.ts';
-import { entryComparer, sortItems, TopEntries } from './sort.ts';
-import type { WindowGroup } from './window.ts';
-import { computeWindows } from './window.ts';
+import { type SortEntry, type SortKey, entryComparer, sortItems, TopEntries } from './sort.ts';
+import { type WindowGroup, computeWindows } from './window.ts';
 
 /** A SELECT ready to run, clause by clause in the order of their meaning. */
 export interface SelectPlan {

@@ -1,11 +1,8 @@
 import type { Compilation } from '../binder/scope.ts';
-import { PAUSE } from '../contracts.ts';
-import type { RowStream } from '../contracts.ts';
+import { PAUSE, type RowStream } from '../contracts.ts';
 import type { SqlType, Value } from '../sql-type.ts';
-import type { Key } from './row-keys.ts';
-import { rowKeyFor } from './row-keys.ts';
-import type { Row } from './row-source.ts';
-import { isRow } from './row-source.ts';
+import { type Key, rowKeyFor } from './row-keys.ts';
+import { type Row, isRow } from './row-source.ts';
 
 /** The first row of each set of equal rows, in the order they came. */
 export function* distinctRows(

@@ -1,5 +1,4 @@
-import { PAUSE } from '../contracts.ts';
-import type { Env, Ticker } from '../contracts.ts';
+import { PAUSE, type Env, type Ticker } from '../contracts.ts';
 import { comparatorFor } from '../operators.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import type { Row } from './row-source.ts';

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Ticker } from '../contracts.ts';
-import { CancelledError, PAUSE } from '../contracts.ts';
+import type * as ast from '../../parser/ast.ts';
+import { parseBatch } from '../../parser/parse.ts';
+import { type Ticker, CancelledError, PAUSE } from '../contracts.ts';
 import { INT } from '../types.ts';
 import { compileDmlSource, compileMergeSource, compilePredicate } from './compile-query.ts';
-import { parseBatch } from '../../parser/parse.ts';
-import type * as ast from '../../parser/ast.ts';
 import { compile, fakeContext, fakeTable, rowsOfQuery, STILL } from './testing/fake-context.ts';
 import { failure, sample, SAMPLE } from './testing/sample.ts';
 

@@ -1,7 +1,6 @@
 import type { SourceColumn } from '../binder/bind-context.ts';
 import type { Compilation } from '../binder/scope.ts';
-import { PAUSE } from '../contracts.ts';
-import type { BoundExpression, Env, RowStream } from '../contracts.ts';
+import { PAUSE, type BoundExpression, type Env, type RowStream } from '../contracts.ts';
 import { castExpression, converter } from '../convert.ts';
 import { comparatorFor } from '../operators.ts';
 import { SqlError } from '../sql-error.ts';

@@ -1,12 +1,11 @@
-import type { AggregateCall } from './aggregate.ts';
-import type { WindowPartition } from './window.ts';
-import type { Ticker } from '../contracts.ts';
-import { PAUSE } from '../contracts.ts';
+import { type Ticker, PAUSE } from '../contracts.ts';
 import type { Accumulator } from '../functions/aggregates.ts';
 import { comparatorFor } from '../operators.ts';
 import { SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { isApproximate, isDecimal, precisionScale } from '../types.ts';
+import type { AggregateCall } from './aggregate.ts';
+import type { WindowPartition } from './window.ts';
 
 export interface FrameBound {
   readonly kind: 'unbounded preceding' | 'preceding' | 'current row' | 'following' | 'unbounded following';

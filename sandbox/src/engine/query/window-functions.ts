@@ -1,13 +1,11 @@
-import { PAUSE } from '../contracts.ts';
-import type { BoundExpression, Ticker } from '../contracts.ts';
+import { PAUSE, type BoundExpression, type Ticker } from '../contracts.ts';
 import { converter } from '../convert.ts';
 import { SqlError } from '../sql-error.ts';
 import type { Value } from '../sql-type.ts';
 import { FLOAT } from '../types.ts';
 import type { AggregateCall } from './aggregate.ts';
+import { type Frame, aggregateFrames, frameEnd, frameStart } from './window-frame.ts';
 import type { WindowFunction, WindowPartition } from './window.ts';
-import type { Frame } from './window-frame.ts';
-import { aggregateFrames, frameEnd, frameStart } from './window-frame.ts';
 
 type Steps = Generator<typeof PAUSE, void, void>;
 

@@ -1,11 +1,9 @@
 import type { Compilation } from '../binder/scope.ts';
-import { PAUSE } from '../contracts.ts';
-import type { BoundExpression, Env, Ticker } from '../contracts.ts';
+import { PAUSE, type BoundExpression, type Env, type Ticker } from '../contracts.ts';
 import { hashKeyFor } from '../operators.ts';
 import type { Value } from '../sql-type.ts';
 import type { Row } from './row-source.ts';
-import type { SortEntry, SortKey } from './sort.ts';
-import { compareKeys, sortItems } from './sort.ts';
+import { type SortEntry, type SortKey, compareKeys, sortItems } from './sort.ts';
 
 /** Computes one window function for all rows of a partition. */
 export interface WindowFunction {

@@ -1,23 +1,23 @@
-import type * as ast from '../../parser/ast.ts';
 import type { Steps } from '../../engine/contracts.ts';
 import { converter } from '../../engine/convert.ts';
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
 import type { Value } from '../../engine/sql-type.ts';
+import type * as ast from '../../parser/ast.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { ColumnDefinition, IndexDefinition, StoredRow } from '../../storage/table.ts';
-import { writerFor } from '../dml/session-writer.ts';
-import { identityValue } from '../dml/identity.ts';
 import { compileTableRules } from '../dml/compile-rules.ts';
+import { identityValue } from '../dml/identity.ts';
+import { writerFor } from '../dml/session-writer.ts';
 import type { Frame } from '../frame.ts';
 import { resolveDeclaredType } from '../resolve-type.ts';
 import type { Session } from '../session.ts';
 import { tableContext } from './create-table.ts';
 import { resolveForeignKey } from './foreign-keys.ts';
+import { keyOfDuplicate } from './indexes.ts';
 import { objectNotFound } from './names.ts';
 import { TableBuilder } from './table-builder.ts';
 import { currentUndo } from './undo.ts';
-import { keyOfDuplicate } from './indexes.ts';
 
 interface Alteration {
   readonly session: Session;

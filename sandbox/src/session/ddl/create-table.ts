@@ -1,6 +1,6 @@
-import type * as ast from '../../parser/ast.ts';
 import { compilePredicate } from '../../engine/query/compile-query.ts';
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
+import type * as ast from '../../parser/ast.ts';
 import { nowTicks } from '../../storage/clock.ts';
 import type { Database } from '../../storage/database.ts';
 import { MemoryTable, type IndexFilter, type TableShape } from '../../storage/memory-table.ts';
@@ -8,10 +8,10 @@ import type { StoredTable } from '../../storage/table.ts';
 import { ExecutionContext } from '../execution-context.ts';
 import type { Frame } from '../frame.ts';
 import type { Session } from '../session.ts';
-import { currentUndo } from './undo.ts';
 import { resolveForeignKey } from './foreign-keys.ts';
 import { newObjectName, refuseDuplicate, requireCreate } from './names.ts';
 import { TableBuilder } from './table-builder.ts';
+import { currentUndo } from './undo.ts';
 
 /** Temporary objects have negative ids, as in tempdb. */
 let lastTemporaryId = -1_000_000_000;

@@ -1,5 +1,5 @@
-import type * as ast from '../../parser/ast.ts';
 import type { Steps } from '../../engine/contracts.ts';
+import type * as ast from '../../parser/ast.ts';
 import type { Frame } from '../frame.ts';
 import type { Session } from '../session.ts';
 import { atomically } from '../statement-runner.ts';

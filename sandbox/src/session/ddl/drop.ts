@@ -1,5 +1,5 @@
-import type * as ast from '../../parser/ast.ts';
 import { SqlError } from '../../engine/sql-error.ts';
+import type * as ast from '../../parser/ast.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { DatabaseObject, SchemaDefinition } from '../../storage/table.ts';

@@ -1,7 +1,7 @@
-import type * as ast from '../../parser/ast.ts';
 import { SqlError } from '../../engine/sql-error.ts';
-import { precisionScale } from '../../engine/types.ts';
 import type { SqlType } from '../../engine/sql-type.ts';
+import { precisionScale } from '../../engine/types.ts';
+import type * as ast from '../../parser/ast.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { ForeignKeyConstraint, IndexDefinition, ReferentialAction } from '../../storage/table.ts';
 import type { ExecutionContext } from '../execution-context.ts';

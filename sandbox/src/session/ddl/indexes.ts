@@ -1,7 +1,7 @@
-import type * as ast from '../../parser/ast.ts';
 import { toDisplayString } from '../../engine/convert.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import type { Value } from '../../engine/sql-type.ts';
+import type * as ast from '../../parser/ast.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { IndexDefinition } from '../../storage/table.ts';
 import type { Frame } from '../frame.ts';

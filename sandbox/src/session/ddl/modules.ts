@@ -1,9 +1,8 @@
-import type * as ast from '../../parser/ast.ts';
-import { compileQuery } from '../../engine/query/compile-query.ts';
-import { compileExpression } from '../../engine/query/compile-query.ts';
 import { converter } from '../../engine/convert.ts';
+import { compileQuery, compileExpression } from '../../engine/query/compile-query.ts';
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
+import type * as ast from '../../parser/ast.ts';
 import { nowTicks } from '../../storage/clock.ts';
 import type {
   FunctionDefinition,

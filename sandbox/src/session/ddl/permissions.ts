@@ -1,9 +1,9 @@
-import type * as ast from '../../parser/ast.ts';
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
+import type * as ast from '../../parser/ast.ts';
 import type { DatabaseObject, PermissionEntry } from '../../storage/table.ts';
 import type { Frame } from '../frame.ts';
-import type { Session } from '../session.ts';
 import { DATABASE_PERMISSIONS, permissionsOnObject, SCHEMA_PERMISSIONS } from '../session-security.ts';
+import type { Session } from '../session.ts';
 import { currentUndo } from './undo.ts';
 
 interface Target {

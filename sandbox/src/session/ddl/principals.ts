@@ -1,5 +1,5 @@
-import type * as ast from '../../parser/ast.ts';
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
+import type * as ast from '../../parser/ast.ts';
 import type { Principal } from '../../storage/principals.ts';
 import type { Session } from '../session.ts';
 import { currentUndo } from './undo.ts';

@@ -1,5 +1,5 @@
-import type * as ast from '../../parser/ast.ts';
 import { SqlError } from '../../engine/sql-error.ts';
+import type * as ast from '../../parser/ast.ts';
 import { MemoryTable } from '../../storage/memory-table.ts';
 import type { Session } from '../session.ts';
 import { currentUndo } from './undo.ts';

@@ -1,6 +1,6 @@
-import type * as ast from '../../parser/ast.ts';
 import { compilePredicate } from '../../engine/query/compile-query.ts';
 import { SqlError } from '../../engine/sql-error.ts';
+import type * as ast from '../../parser/ast.ts';
 import { nowTicks } from '../../storage/clock.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';

@@ -1,16 +1,15 @@
 import { PAUSE, type ResultColumn, type Steps } from '../../engine/contracts.ts';
 import type { CompiledQuery } from '../../engine/query/compiled-query.ts';
-import { SqlError } from '../../engine/sql-error.ts';
+import { SqlError, notSupported } from '../../engine/sql-error.ts';
 import type { Value } from '../../engine/sql-type.ts';
 import type { ColumnDefinition } from '../../storage/table.ts';
+import { finish } from '../finish.ts';
 import type { Frame } from '../frame.ts';
 import { isRow } from '../row.ts';
-import { finish } from '../finish.ts';
 import type { Session } from '../session.ts';
 import { atomically, prepareReads } from '../statement-runner.ts';
 import { addTable, addTemporaryTable, newMemoryTable, refuseTemporary, type TableIdentity } from './create-table.ts';
 import { newObjectName, refuseDuplicate, requireCreate } from './names.ts';
-import { notSupported } from '../../engine/sql-error.ts';
 
 /** SELECT … INTO: a new table with the columns of the result, filled with its rows. */
 export function* selectInto(session: Session, frame: Frame, plan: CompiledQuery, name: readonly string[]): Steps {

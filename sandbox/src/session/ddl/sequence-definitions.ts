@@ -1,7 +1,7 @@
-import type * as ast from '../../parser/ast.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import type { SqlType } from '../../engine/sql-type.ts';
 import { BIGINT, isDecimal, isInteger, precisionScale } from '../../engine/types.ts';
+import type * as ast from '../../parser/ast.ts';
 import { nowTicks } from '../../storage/clock.ts';
 import type { SequenceDefinition } from '../../storage/table.ts';
 import { resolveDeclaredType } from '../resolve-type.ts';

@@ -1,9 +1,9 @@
-import type * as ast from '../../parser/ast.ts';
+import { collationFor } from '../../engine/collation.ts';
 import { compileExpression, compilePredicate } from '../../engine/query/compile-query.ts';
 import { SqlError } from '../../engine/sql-error.ts';
-import { collationFor } from '../../engine/collation.ts';
 import type { SqlType } from '../../engine/sql-type.ts';
 import { isDecimal, isInteger, isString, precisionScale } from '../../engine/types.ts';
+import type * as ast from '../../parser/ast.ts';
 import type { Database } from '../../storage/database.ts';
 import type {
   CheckConstraint,

@@ -1,5 +1,5 @@
-import type * as ast from '../../parser/ast.ts';
 import { SqlError } from '../../engine/sql-error.ts';
+import type * as ast from '../../parser/ast.ts';
 import { nowTicks } from '../../storage/clock.ts';
 import { resolveDeclaredType } from '../resolve-type.ts';
 import type { Session } from '../session.ts';

@@ -1,9 +1,9 @@
-import type * as ast from '../../parser/ast.ts';
-import { compileExpression } from '../../engine/query/compile-query.ts';
 import type { Steps } from '../../engine/contracts.ts';
 import { converter } from '../../engine/convert.ts';
+import { compileExpression } from '../../engine/query/compile-query.ts';
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
 import { BIGINT, FLOAT } from '../../engine/types.ts';
+import type * as ast from '../../parser/ast.ts';
 import type { Transaction } from '../../storage/transaction.ts';
 import type { ExecutionContext } from '../execution-context.ts';
 import { finish } from '../finish.ts';

@@ -1,6 +1,6 @@
-import type * as ast from '../../parser/ast.ts';
-import { compileDmlSource } from '../../engine/query/compile-query.ts';
 import type { Steps } from '../../engine/contracts.ts';
+import { compileDmlSource } from '../../engine/query/compile-query.ts';
+import type * as ast from '../../parser/ast.ts';
 import { planned } from '../compile.ts';
 import type { Frame } from '../frame.ts';
 import type { Session } from '../session.ts';

@@ -1,6 +1,6 @@
-import type * as ast from '../../parser/ast.ts';
 import type { ObjectPermission } from '../../engine/binder/bind-context.ts';
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
+import type * as ast from '../../parser/ast.ts';
 import type { Database } from '../../storage/database.ts';
 import type { ExecutionContext } from '../execution-context.ts';
 

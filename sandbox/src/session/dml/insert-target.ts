@@ -1,11 +1,11 @@
-import type * as ast from '../../parser/ast.ts';
 import { compileDmlSource } from '../../engine/query/compile-query.ts';
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
+import type * as ast from '../../parser/ast.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { ExecutionContext } from '../execution-context.ts';
-import { stored } from '../statement-runner.ts';
 import type { Session } from '../session.ts';
+import { stored } from '../statement-runner.ts';
 import { invalidColumn, refuseDuplicates, requireWritable } from './target-columns.ts';
 
 export interface InsertTarget {

@@ -1,12 +1,12 @@
-import type * as ast from '../../parser/ast.ts';
-import { compileExpression, compileQuery } from '../../engine/query/compile-query.ts';
 import type { TableRead } from '../../engine/binder/bind-context.ts';
-import type { CompiledQuery, StandaloneExpression } from '../../engine/query/compiled-query.ts';
 import { PAUSE, type Steps } from '../../engine/contracts.ts';
 import { converter } from '../../engine/convert.ts';
+import { compileExpression, compileQuery } from '../../engine/query/compile-query.ts';
+import type { CompiledQuery, StandaloneExpression } from '../../engine/query/compiled-query.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
 import { INT, unify, UNTYPED_NULL } from '../../engine/types.ts';
+import type * as ast from '../../parser/ast.ts';
 import { planned } from '../compile.ts';
 import type { ExecutionContext } from '../execution-context.ts';
 import type { Frame } from '../frame.ts';

@@ -1,13 +1,13 @@
-import type * as ast from '../../parser/ast.ts';
+import type { ObjectPermission } from '../../engine/binder/bind-context.ts';
 import { bindExpression } from '../../engine/binder/bind-expression.ts';
 import { bindPredicate } from '../../engine/binder/bind-predicate.ts';
-import type { ObjectPermission } from '../../engine/binder/bind-context.ts';
-import { compileMergeSource } from '../../engine/query/compile-query.ts';
-import type { DmlRow, DmlSource } from '../../engine/query/compiled-query.ts';
 import type { BoundExpression, Steps } from '../../engine/contracts.ts';
 import type { Predicate } from '../../engine/operators.ts';
+import { compileMergeSource } from '../../engine/query/compile-query.ts';
+import type { DmlRow, DmlSource } from '../../engine/query/compiled-query.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import { INT } from '../../engine/types.ts';
+import type * as ast from '../../parser/ast.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { StoredRow } from '../../storage/table.ts';

@@ -1,18 +1,17 @@
-import type * as ast from '../../parser/ast.ts';
 import { bindExpression } from '../../engine/binder/bind-expression.ts';
 import { Scope, type ScopeColumn } from '../../engine/binder/scope.ts';
 import { PAUSE, type ResultColumn, type Steps } from '../../engine/contracts.ts';
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
 import { INT, nvarchar } from '../../engine/types.ts';
+import type * as ast from '../../parser/ast.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { ExecutionContext } from '../execution-context.ts';
 import type { Session } from '../session.ts';
-import { RowInserter } from './row-inserter.ts';
-import type { VariableLog } from './session-writer.ts';
-import { writerFor } from './session-writer.ts';
 import { resolveInsertTarget } from './insert-target.ts';
+import { RowInserter } from './row-inserter.ts';
+import { type VariableLog, writerFor } from './session-writer.ts';
 
 /** What one changed row was and is; `row` are the columns of FROM. */
 export interface ChangedRow {

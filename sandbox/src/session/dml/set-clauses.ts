@@ -1,10 +1,10 @@
-import type * as ast from '../../parser/ast.ts';
 import { bindExpression } from '../../engine/binder/bind-expression.ts';
 import type { Scope } from '../../engine/binder/scope.ts';
-import { assignmentConverter, type Converter } from '../../engine/convert.ts';
 import type { BoundExpression } from '../../engine/contracts.ts';
+import { assignmentConverter, type Converter } from '../../engine/convert.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
+import type * as ast from '../../parser/ast.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { Frame } from '../frame.ts';

@@ -1,6 +1,6 @@
-import type * as ast from '../../parser/ast.ts';
 import type { Steps } from '../../engine/contracts.ts';
 import { SqlError } from '../../engine/sql-error.ts';
+import type * as ast from '../../parser/ast.ts';
 import { tableToAlter } from '../ddl/alter-table.ts';
 import { currentUndo } from '../ddl/undo.ts';
 import type { Frame } from '../frame.ts';

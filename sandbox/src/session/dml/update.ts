@@ -1,8 +1,8 @@
-import type * as ast from '../../parser/ast.ts';
+import { PAUSE, type Steps } from '../../engine/contracts.ts';
 import { compileDmlSource } from '../../engine/query/compile-query.ts';
 import type { DmlRow, DmlSource } from '../../engine/query/compiled-query.ts';
-import { PAUSE, type Steps } from '../../engine/contracts.ts';
 import type { Value } from '../../engine/sql-type.ts';
+import type * as ast from '../../parser/ast.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import { planned } from '../compile.ts';

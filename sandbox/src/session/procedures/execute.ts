@@ -1,8 +1,8 @@
-import type * as ast from '../../parser/ast.ts';
 import type { ResultSink, Steps } from '../../engine/contracts.ts';
 import { converter } from '../../engine/convert.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import { INT, UNTYPED_NULL } from '../../engine/types.ts';
+import type * as ast from '../../parser/ast.ts';
 import { undeclared } from '../declarations.ts';
 import { evaluate, evaluateText } from '../evaluate.ts';
 import type { Frame } from '../frame.ts';

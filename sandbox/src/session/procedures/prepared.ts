@@ -1,8 +1,8 @@
 import { SqlError } from '../../engine/sql-error.ts';
 import { INT } from '../../engine/types.ts';
 import { parseCache } from '../parse-cache.ts';
-import { take, unicodeText } from './execute-sql.ts';
 import { runDynamic } from './dynamic.ts';
+import { take, unicodeText } from './execute-sql.ts';
 import { bindArguments, parseParameterList, shownQuery, type DeclaredParameter } from './parameter-list.ts';
 import type { BuiltInProcedure, CallArgument, ProcedureCall } from './procedure-call.ts';
 

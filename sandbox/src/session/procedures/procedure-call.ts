@@ -1,5 +1,5 @@
-import { converter } from '../../engine/convert.ts';
 import type { ResultSink, Steps } from '../../engine/contracts.ts';
+import { converter } from '../../engine/convert.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';

@@ -2,8 +2,8 @@ import type { RequestOutcome, RequestParameter, Steps } from '../../engine/contr
 import type { SqlType, Value } from '../../engine/sql-type.ts';
 import type { Frame } from '../frame.ts';
 import { runRequest } from '../interpreter.ts';
-import type { Session } from '../session.ts';
 import { splitName } from '../session-security.ts';
+import type { Session } from '../session.ts';
 import type { CallArgument } from './procedure-call.ts';
 import { runProcedure } from './run-procedure.ts';
 

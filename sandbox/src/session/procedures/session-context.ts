@@ -1,6 +1,6 @@
 import { SqlError } from '../../engine/sql-error.ts';
-import { BIT, SQL_VARIANT, SYSNAME } from '../../engine/types.ts';
 import type { VariantValue } from '../../engine/sql-type.ts';
+import { BIT, SQL_VARIANT, SYSNAME } from '../../engine/types.ts';
 import { matchArguments, type BuiltInProcedure } from './procedure-call.ts';
 
 const MAX_BYTES = 1_000_000;

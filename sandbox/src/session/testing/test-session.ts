@@ -1,4 +1,3 @@
-import { toDisplayString } from '../../engine/convert.ts';
 import type {
   LockWait,
   RequestOutcome,
@@ -9,6 +8,7 @@ import type {
   Steps,
   Ticker,
 } from '../../engine/contracts.ts';
+import { toDisplayString } from '../../engine/convert.ts';
 import type { Value } from '../../engine/sql-type.ts';
 import { SessionFactory } from '../session-factory.ts';
 import type { Session } from '../session.ts';

@@ -1,5 +1,5 @@
-import { parseBatch } from '../../../parser/parse.ts';
 import type * as ast from '../../../parser/ast.ts';
+import { parseBatch } from '../../../parser/parse.ts';
 import type {
   BindContext,
   IndexDefinition,
@@ -12,9 +12,8 @@ import type { SqlType, Value } from '../../sql-type.ts';
 import { typeFromName } from '../../types.ts';
 import { compileQuery } from '../compile-query.ts';
 import type { CompiledQuery } from '../compiled-query.ts';
-import type { Row } from '../row-source.ts';
-import { drain } from '../row-source.ts';
 import { rowKeyFor } from '../row-keys.ts';
+import { type Row, drain } from '../row-source.ts';
 
 /** A table in memory, with what the query executor asks of one. */
 export function fakeTable(
