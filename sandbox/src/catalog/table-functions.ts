@@ -19,10 +19,10 @@ interface CatalogFunction {
   readonly rows: Rows;
 }
 
-const asText = (value: Value | undefined): string | null => {
+function asText(value: Value | undefined): string | null {
   if (value === undefined || value === null) return null;
   return typeof value === 'object' && 'value' in value ? String(value.value) : String(value);
-};
+}
 
 const myPermissions: CatalogFunction = {
   objectId: -1001,

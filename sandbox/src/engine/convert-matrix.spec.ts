@@ -62,7 +62,7 @@ const SAMPLES: readonly (readonly [SqlType, Value])[] = [
   [SQL_VARIANT, { type: INT, value: 5 }],
 ];
 
-const outcome = (run: () => unknown): 'value' | number => {
+function outcome(run: () => unknown): 'value' | number {
   try {
     run();
     return 'value';
@@ -71,7 +71,7 @@ const outcome = (run: () => unknown): 'value' | number => {
     if (!(error instanceof SqlError)) throw error;
     return error.number;
   }
-};
+}
 
 describe.each(SAMPLES.map(([type, value]) => ({ name: describeType(type), type, value })))(
   'from $name',

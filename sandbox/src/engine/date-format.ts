@@ -16,10 +16,10 @@ const pad2 = (n: number): string => (n < 10 ? `0${n}` : String(n));
 const pad4 = (n: number): string => String(n).padStart(4, '0');
 
 /** "+02:00" */
-export const formatOffset = (minutes: number): string => {
+export function formatOffset(minutes: number): string {
   const m = Math.abs(minutes);
   return `${minutes < 0 ? '-' : '+'}${pad2(Math.floor(m / 60))}:${pad2(m % 60)}`;
-};
+}
 
 /** The digits behind the seconds that the type shows, without the point. */
 function fractionDigits(t: SqlType, time: number): string {
@@ -36,7 +36,7 @@ interface Clock {
   readonly minute: number;
   readonly second: number;
 }
-const clockOf = (t: SqlType, time: number): Clock => {
+function clockOf(t: SqlType, time: number): Clock {
   // A datetime's ticks are rounded to 100 ns, so that the second is that of its milliseconds.
   const ticks = t.name === 'datetime' ? datetimeMilliseconds(time) * 10_000 : time;
   return {
@@ -44,7 +44,7 @@ const clockOf = (t: SqlType, time: number): Clock => {
     minute: Math.floor(ticks / TICKS_PER_MINUTE) % 60,
     second: Math.floor(ticks / TICKS_PER_SECOND) % 60,
   };
-};
+}
 
 /** What a style shows: date parts, time parts, or both (learn.microsoft.com: CAST and CONVERT, date and time styles). */
 type Shape = {

@@ -51,15 +51,15 @@ function parseTime(text: string): { time: number; fractionDigits: number } | Dat
 }
 
 /** Two digits: up to 49 mean 20xx (two digit year cutoff 2049). */
-const fullYear = (text: string): number => {
+function fullYear(text: string): number {
   const n = Number(text);
   return text.length > 2 ? n : n < 50 ? 2000 + n : 1900 + n;
-};
+}
 
-const monthNumber = (name: string): number => {
+function monthNumber(name: string): number {
   const lower = name.toLowerCase();
   return MONTHS.findIndex(m => m.toLowerCase() === lower || m.slice(0, 3).toLowerCase() === lower) + 1;
-};
+}
 
 function date(year: number, month: number, day: number): number | DateParseFailure {
   return isValidDate(year, month, day) ? daysFromCivil(year, month, day) : 'range';

@@ -59,7 +59,7 @@ const DAYS_UNIX_EPOCH = daysFromCivil(1970, 1, 1);
 const SMALLDATETIME_MAX_DAYS = daysFromCivil(2079, 6, 6);
 
 export const toTicks = (days: number, time: number): bigint => BigInt(days) * BIG_TICKS_PER_DAY + BigInt(time);
-export const splitTicks = (ticks: bigint): DayTime => {
+export function splitTicks(ticks: bigint): DayTime {
   let days = ticks / BIG_TICKS_PER_DAY;
   let time = ticks % BIG_TICKS_PER_DAY;
   if (time < 0n) {
@@ -67,7 +67,7 @@ export const splitTicks = (ticks: bigint): DayTime => {
     days -= 1n;
   }
   return { days: Number(days), time: Number(time) };
-};
+}
 export const ticksFromUnixMilliseconds = (ms: number): bigint =>
   BigInt(DAYS_UNIX_EPOCH) * BIG_TICKS_PER_DAY + BigInt(Math.round(ms * 10_000));
 export const unixMillisecondsFromTicks = (ticks: bigint): number =>
@@ -148,10 +148,10 @@ export function valueFromDayTime(t: SqlType, days: number, time: number, offset 
 const MAX_TICKS = toTicks(MAX_DAYS, TICKS_PER_DAY - 1);
 
 /** Days from 1900-01-01 with the day's fraction: what datetime is as a number. */
-export const datetimeToNumber = (ticks: bigint): number => {
+export function datetimeToNumber(ticks: bigint): number {
   const { days, time } = splitTicks(ticks);
   return days - DAYS_1900 + datetimeUnits(time) / 25_920_000;
-};
+}
 
 export function datetimeFromNumber(t: SqlType, n: number): Value | undefined {
   if (!Number.isFinite(n) || Math.abs(n) > 4_000_000) return undefined;

@@ -37,10 +37,10 @@ import {
 } from './types.ts';
 
 const ENV = { row: [], outer: null };
-const calc = (a: BoundExpression, op: ArithmeticOperator, b: BoundExpression): string => {
+function calc(a: BoundExpression, op: ArithmeticOperator, b: BoundExpression): string {
   const x = arithmetic(op, a, b);
   return `${shown(x)} ${describeType(x.type)}`;
-};
+}
 const test = (a: BoundExpression, op: ComparisonOperator, b: BoundExpression): boolean | null => compare(op, a, b)(ENV);
 
 describe('arithmetic (learn.microsoft.com: Precision, scale, and length)', () => {

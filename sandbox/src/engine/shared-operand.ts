@@ -8,6 +8,7 @@ import type { SqlType, Value } from './sql-type.ts';
 export class SharedOperand implements BoundExpression {
   readonly type: SqlType;
   readonly literal: BoundExpression['literal'];
+  readonly evaluate = (): Value => this.value;
   private readonly operand: BoundExpression;
   private value: Value = null;
 
@@ -25,6 +26,4 @@ export class SharedOperand implements BoundExpression {
   take(value: Value): void {
     this.value = value;
   }
-
-  readonly evaluate = (): Value => this.value;
 }

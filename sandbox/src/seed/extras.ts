@@ -119,10 +119,10 @@ SELECT s.ShipmentID, p.ProductName, s.Quantity * p.Weight AS TotalWeight
 FROM demo.Shipments AS s JOIN dbo.Products AS p ON p.ProductID = s.ProductID`,
 ];
 
-const describe = (text: string, ...levels: readonly [type: string, name: string][]): string => {
+function describe(text: string, ...levels: readonly [type: string, name: string][]): string {
   const parts = levels.map(([type, name], i) => `@level${i}type = N'${type}', @level${i}name = N'${name}'`);
   return `EXEC sys.sp_addextendedproperty @name = N'MS_Description', @value = N'${text.replaceAll("'", "''")}', ${parts.join(', ')}`;
-};
+}
 
 const DESCRIPTIONS = [
   describe('What the shop sells', ['SCHEMA', 'dbo'], ['TABLE', 'Products']),

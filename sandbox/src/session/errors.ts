@@ -5,10 +5,10 @@ import type { Frame } from './frame.ts';
 /** Where an error comes from decides what it ends; an error that isn't here is an ordinary error of its statement. */
 const origins = new WeakMap<SqlError, ErrorOrigin>();
 
-export const withOrigin = (error: SqlError, origin: ErrorOrigin): SqlError => {
+export function withOrigin(error: SqlError, origin: ErrorOrigin): SqlError {
   origins.set(error, origin);
   return error;
-};
+}
 export const originOf = (error: SqlError): ErrorOrigin => origins.get(error) ?? 'statement';
 
 /** Marks errors of name resolution and typing: a TRY of the same level does not catch them. */

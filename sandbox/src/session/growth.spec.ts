@@ -2,11 +2,11 @@ import { processorTime } from '../testing/processor-time.ts';
 import { TestServer } from './testing/test-session.ts';
 
 /** `x` wrapped so often in the same form. */
-const nested = (form: (x: string) => string, depth: number): string => {
+function nested(form: (x: string) => string, depth: number): string {
   let text = '1';
   for (let i = 0; i < depth; i++) text = form(text);
   return text;
-};
+}
 
 describe('the time that a statement takes', () => {
   const client = new TestServer().open();

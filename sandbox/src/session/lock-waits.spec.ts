@@ -9,10 +9,10 @@ const waiter = (spid: number, transaction?: Transaction, more: Partial<Waiter> =
   currentTransaction: transaction,
   ...more,
 });
-const step = (steps: Generator<unknown, void, void>): LockWait | undefined => {
+function step(steps: Generator<unknown, void, void>): LockWait | undefined {
   const result = steps.next();
   return result.done ? undefined : (result.value as LockWait);
-};
+}
 
 describe('LockWaits', () => {
   it('waits until the owner has ended', () => {

@@ -19,10 +19,10 @@ const signed = (bits: bigint): fc.Arbitrary<bigint> =>
   fc.bigInt({ min: -(2n ** (bits - 1n)), max: 2n ** (bits - 1n) - 1n });
 const decimal = (precision: number): fc.Arbitrary<bigint> =>
   fc.bigInt({ min: -(10n ** BigInt(precision)) + 1n, max: 10n ** BigInt(precision) - 1n });
-const ticks = (scale: number): fc.Arbitrary<bigint> => {
+function ticks(scale: number): fc.Arbitrary<bigint> {
   const unit = 10n ** BigInt(7 - scale);
   return fc.bigInt({ min: 0n, max: ((MAX_DAYS + 1n) * DAY - 1n) / unit }).map(n => n * unit);
-};
+}
 
 const CASES: readonly (readonly [SqlType, fc.Arbitrary<Value>])[] = [
   [{ name: 'bit' }, fc.constantFrom(0, 1)],

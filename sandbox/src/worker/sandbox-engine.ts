@@ -41,6 +41,8 @@ export class SandboxEngine implements Engine {
   private readonly databaseName: string;
   private readonly open: boolean;
   private readonly faults: FaultPlan;
+  /** Logins that the engine created because a client used them. */
+  private readonly admitted = new Set<string>(['sa']);
 
   constructor(options: EngineOptions, faults: FaultPlan) {
     this.databaseName = options.databaseName;
@@ -109,9 +111,6 @@ export class SandboxEngine implements Engine {
     }
     return this.factory.open({ ...info, user: request.user || 'sa' });
   }
-
-  /** Logins that exist because somebody used them. */
-  private readonly admitted = new Set<string>(['sa']);
 
   databaseOf(session: EngineSession): string {
     return (session as Session).database.name;

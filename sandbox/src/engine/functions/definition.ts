@@ -225,7 +225,7 @@ export function clip(type: SqlType): (s: string) => string {
   return limit < 0 ? s => s : s => (s.length > limit ? s.slice(0, limit) : s);
 }
 
-export const constantNumber = (x: BoundExpression | undefined): number | undefined => {
+export function constantNumber(x: BoundExpression | undefined): number | undefined {
   const v = x?.literal?.value;
   return typeof v === 'number' ? v : undefined;
-};
+}

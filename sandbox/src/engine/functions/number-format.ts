@@ -10,13 +10,13 @@ export interface FormattableNumber {
   readonly double?: number;
 }
 
-export const fromDouble = (v: number): FormattableNumber => {
+export function fromDouble(v: number): FormattableNumber {
   // .NET Framework shows 15 significant digits of a double.
   const shown = Number(v.toPrecision(15));
   const digits =
     shown === 0 || Math.abs(shown) >= 1e15 ? 0 : Math.min(30, Math.max(0, 15 - Math.ceil(Math.log10(Math.abs(shown)))));
   return { value: decimalFromNumber(shown, digits), scale: digits, integer: false, double: v };
-};
+}
 
 function grouped(whole: string, separator: string): string {
   return whole.replace(/\B(?=(\d{3})+$)/g, separator);

@@ -11,10 +11,10 @@ interface Variable {
 }
 
 const on = (type: SqlType, read: Variable['read']): Variable => ({ type, read });
-const property = (context: FunctionContext, name: string): Value => {
+function property(context: FunctionContext, name: string): Value {
   const found = context.metadata.serverProperty(name);
   return found === null ? null : found.value;
-};
+}
 
 const VARIABLES: Readonly<Record<string, Variable>> = {
   '@@ROWCOUNT': on(INT, s => Number(s.rowCount())),

@@ -10,11 +10,11 @@ import { pivotRows, unpivotRows } from './pivot.ts';
 import { planLookups } from './place-conditions.ts';
 import type { RowSource } from './row-source.ts';
 
-const required = (scope: Scope, parts: readonly string[]): number => {
+function required(scope: Scope, parts: readonly string[]): number {
   const ordinal = scope.find(parts);
   if (ordinal < 0) throw new SqlError(207, `Invalid column name '${parts[parts.length - 1]!}'.`);
   return ordinal;
-};
+}
 
 /** PIVOT (SUM(x) FOR c IN ([a], [b])): groups by every column that is neither aggregated nor pivoted. */
 export function buildPivot(node: ast.Pivot, source: RowSource, scope: Scope): BuiltLeaf {

@@ -44,6 +44,8 @@ export class JoinSource implements RowSource {
   /** What the equalities leave over, bound over the joined row. */
   readonly residual: Predicate[] = [];
   lookup: JoinLookup | undefined;
+  /** Set when a condition of the join itself refers to an enclosing query. */
+  conditionsCorrelated = false;
   private readonly compilation: Compilation;
   private cached: { readonly generation: number; readonly build: Build } | undefined;
 
@@ -60,8 +62,6 @@ export class JoinSource implements RowSource {
   get width(): number {
     return this.left.width + this.right.width;
   }
-  /** Set when a condition of the join itself refers to an enclosing query. */
-  conditionsCorrelated = false;
   get correlated(): boolean {
     return this.left.correlated || this.right.correlated || this.conditionsCorrelated;
   }

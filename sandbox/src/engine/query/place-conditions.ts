@@ -27,10 +27,10 @@ export interface Condition {
   readonly anyOf?: { readonly value: ConditionSide; readonly choices: readonly ConditionSide[] };
 }
 
-const covers = (source: RowSource, references: ReadonlySet<number>): boolean => {
+function covers(source: RowSource, references: ReadonlySet<number>): boolean {
   for (const i of references) if (i < source.offset || i >= source.offset + source.width) return false;
   return true;
-};
+}
 
 /** Puts a condition on rows of `source` as deep as it can go. False when it must be tested above. */
 export function pushDown(source: RowSource, condition: Condition): boolean {

@@ -50,10 +50,10 @@ export function* collect(stream: RowStream): Generator<Pause, Row[], void> {
   return rows;
 }
 
-export const passes = (predicates: readonly Predicate[], env: Env): boolean => {
+export function passes(predicates: readonly Predicate[], env: Env): boolean {
   for (const predicate of predicates) if (predicate(env) !== true) return false;
   return true;
-};
+}
 
 /** Keeps the rows for which every predicate is true. */
 export function* filterRows(stream: RowStream, predicates: readonly Predicate[], outer: Env | null): RowStream {

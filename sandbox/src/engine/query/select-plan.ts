@@ -65,15 +65,15 @@ export function* runSelect(plan: SelectPlan, outer: Env | null, compilation: Com
   }
 }
 
-const columnKey = (item: OrderItem): SortKey => {
+function columnKey(item: OrderItem): SortKey {
   const column = item.column!;
   return { type: item.type, descending: item.descending, evaluate: env => env.row[column]! };
-};
+}
 
-const sortKey = (item: OrderItem, plan: SelectPlan): SortKey => {
+function sortKey(item: OrderItem, plan: SelectPlan): SortKey {
   const expression = item.expression ?? plan.output[item.column!]!;
   return { type: item.type, descending: item.descending, evaluate: env => expression.evaluate(env) };
-};
+}
 
 function* project(rows: RowStream, plan: SelectPlan, outer: Env | null): RowStream {
   const env = new RowEnv(outer);

@@ -82,10 +82,10 @@ export function* aggregateFrames(
   }
 }
 
-const feed = (accumulator: Accumulator, call: AggregateCall, partition: WindowPartition, i: number): void => {
+function feed(accumulator: Accumulator, call: AggregateCall, partition: WindowPartition, i: number): void {
   const env = partition.envOf(i);
   accumulator.add(call.args.map(arg => arg.evaluate(env)));
-};
+}
 
 function* growing(
   call: AggregateCall,

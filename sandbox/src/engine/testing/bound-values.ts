@@ -19,20 +19,20 @@ export const big = (value: bigint): BoundExpression => literal(value, BIGINT);
 export const s = (text: string): BoundExpression => literal(text, varchar(Math.max(1, text.length)));
 export const ns = (text: string): BoundExpression => literal(text, nvarchar(Math.max(1, text.length)));
 /** A decimal literal, typed by its digits. */
-export const d = (text: string): BoundExpression => {
+export function d(text: string): BoundExpression {
   const [whole = '', fraction = ''] = text.replace('-', '').split('.');
   const digits = whole.replace(/^0+/, '').length + fraction.length;
   return literal(BigInt(text.replace('.', '')), numeric(Math.max(1, digits, fraction.length), fraction.length));
-};
+}
 /** An expression of that type whose value isn't known when it is bound. */
 export const column = (value: Value, type: SqlType): BoundExpression => ({ type, evaluate: () => value });
 export const cast = (x: BoundExpression, type: SqlType, style?: number): BoundExpression =>
   castExpression(x, type, { style });
 export const kw = (keyword: string): FunctionArgument => ({ keyword });
 
-const unexpected = (): never => {
+function unexpected(): never {
   throw new Error('not expected in this test');
-};
+}
 
 export interface TestSettings {
   dateFirst: number;

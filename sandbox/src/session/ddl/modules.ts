@@ -288,7 +288,7 @@ function put(session: Session, target: NewName, module: Module): void {
   currentUndo(session).log(existing ? target.database.replace(existing, module) : target.database.add(module));
 }
 
-const plain = (type: SqlType): SqlType => {
+function plain(type: SqlType): SqlType {
   const { untypedNull: _untyped, ...rest } = type;
   return rest;
-};
+}

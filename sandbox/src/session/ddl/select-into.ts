@@ -54,10 +54,10 @@ export function* selectInto(session: Session, frame: Frame, plan: CompiledQuery,
   finish(session, frame, count, 'dml');
 }
 
-const largest = (last: bigint | null, value: Value): bigint => {
+function largest(last: bigint | null, value: Value): bigint {
   const next = BigInt(value as number | bigint);
   return last === null || next > last ? next : last;
-};
+}
 
 function columnOf(column: ResultColumn, i: number, all: readonly ResultColumn[]): ColumnDefinition {
   if (column.name === '') {
