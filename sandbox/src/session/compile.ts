@@ -1,6 +1,7 @@
 import { compileExpression, compilePredicate, compileQuery } from '../engine/query/compile-query.ts';
 import type { CompiledQuery, StandaloneExpression, StandalonePredicate } from '../engine/query/compiled-query.ts';
 import type * as ast from '../parser/ast.ts';
+import { frameContext } from './contexts.ts';
 import { compiling } from './errors.ts';
 import type { ExecutionContext } from './execution-context.ts';
 import type { Frame } from './frame.ts';
@@ -11,7 +12,7 @@ export function planned<T>(session: Session, frame: Frame, node: object, compile
   const version = `${session.planVersion}.${session.database.databaseId}.${session.database.version}`;
   const known = frame.plans.get(node);
   if (known?.version === version) return known.plan as T;
-  const plan = compiling(() => compile(session.contextFor(frame)));
+  const plan = compiling(() => compile(frameContext(session, frame)));
   frame.plans.set(node, { version, plan });
   return plan;
 }

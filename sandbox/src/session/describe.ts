@@ -1,6 +1,7 @@
 import type { ResultColumn } from '../engine/contracts.ts';
 import { compileQuery } from '../engine/query/compile-query.ts';
 import type * as ast from '../parser/ast.ts';
+import { frameContext } from './contexts.ts';
 import { checkDeclarations } from './declarations.ts';
 import { Frame } from './frame.ts';
 import { parseCache } from './parse-cache.ts';
@@ -23,7 +24,7 @@ export function describeFirstResultSet(
   for (const statement of statements) declareScalars(session, frame, statement);
   for (const statement of statements) {
     if (statement.kind !== 'select statement') continue;
-    const compiled = compileQuery(statement.query, session.contextFor(frame));
+    const compiled = compileQuery(statement.query, frameContext(session, frame));
     if (!compiled.into && !compiled.assignments) return compiled.columns;
   }
   return [];

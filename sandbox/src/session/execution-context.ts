@@ -16,35 +16,12 @@ import type * as ast from '../parser/ast.ts';
 import type { Database } from '../storage/database.ts';
 import type { MemoryTable } from '../storage/memory-table.ts';
 import type { DatabaseObject, FunctionDefinition, StoredTable, ViewDefinition } from '../storage/table.ts';
-import type { Frame } from './frame.ts';
+import { predicateScope, type NameScope, type ResolvedName } from './name-scope.ts';
 import { resolveTypeName } from './resolve-type.ts';
 import { callScalarFunction, callTableFunction } from './routines.ts';
-import { rowFiltersOf } from './row-security.ts';
+import { predicatesOn } from './row-security.ts';
 import { advanceSequence } from './sequences.ts';
 import type { Session } from './session.ts';
-
-/** Where names are looked up: the code's own schema, whose ownership chain it belongs to, and whether it sees variables. */
-export interface NameScope {
-  readonly database: Database;
-  readonly defaultSchema: string;
-  /** Owner of the module whose text is bound; undefined for the caller's own batch. */
-  readonly chainOwner: number | undefined;
-  /** Absent in views and inline functions: they see no variables, temporary tables or table variables. */
-  readonly frame: Frame | undefined;
-  /** Inside a row-level security predicate nothing is filtered again. */
-  readonly unfiltered?: boolean;
-  /** No permission is asked for at all. */
-  readonly trusted?: boolean;
-  /** The table that an UPDATE or DELETE changes without reading it: SELECT is not needed. */
-  readonly unread?: number;
-}
-
-interface ObjectName {
-  readonly database: Database;
-  /** Undefined when the name had none. */
-  readonly schema: string | undefined;
-  readonly name: string;
-}
 
 /** How the binder reaches one session for one piece of text. */
 export class ExecutionContext implements BindContext {
@@ -164,7 +141,12 @@ export class ExecutionContext implements BindContext {
 
   rowFilters(table: StoredTable): readonly RowFilter[] | undefined {
     if (this.scope.unfiltered || table.lifetime !== 'permanent') return undefined;
-    return rowFiltersOf(this.session, this.scope.database, table);
+    const { database } = this.scope;
+    // FILTER predicates hold for everybody, also for dbo.
+    const filters = predicatesOn(database, table).filter(predicate => predicate.type === 'FILTER');
+    if (filters.length === 0) return undefined;
+    const context = new ExecutionContext(this.session, predicateScope(database));
+    return filters.map(({ functionName, args }) => ({ functionName, args, context }));
   }
 
   /** The same names, but SELECT on that object isn't asked for. */
@@ -181,7 +163,7 @@ export class ExecutionContext implements BindContext {
   }
 
   /** Splits a name; an unknown database is error 911's sibling for names: 208 comes from the caller, so undefined there. */
-  objectName(parts: readonly string[]): ObjectName {
+  objectName(parts: readonly string[]): ResolvedName {
     const name = parts[parts.length - 1]!;
     const schema = parts[parts.length - 2] || undefined;
     const databaseName = parts[parts.length - 3] || undefined;
@@ -200,7 +182,7 @@ export class ExecutionContext implements BindContext {
     return { database, schema, name };
   }
 
-  find(target: ObjectName): DatabaseObject | undefined {
+  find(target: ResolvedName): DatabaseObject | undefined {
     const { database, schema, name } = target;
     if (schema !== undefined) return this.throughSynonym(database.objectByName(schema, name));
     const own = database === this.scope.database ? this.scope.defaultSchema : 'dbo';

@@ -1,38 +1,13 @@
-import type { RowFilter } from '../engine/binder/bind-context.ts';
 import type * as ast from '../parser/ast.ts';
 import type { Database } from '../storage/database.ts';
 import type { SecurityPredicate, StoredTable } from '../storage/table.ts';
-import { ExecutionContext } from './execution-context.ts';
-import type { Session } from './session.ts';
 
-/** The FILTER predicates of enabled policies on a table; they hold for everybody, also for dbo. */
-export function rowFiltersOf(
-  session: Session,
-  database: Database,
-  table: StoredTable,
-): readonly RowFilter[] | undefined {
-  const predicates = predicatesOn(database, table).filter(predicate => predicate.type === 'FILTER');
-  if (predicates.length === 0) return undefined;
-  const context = predicateContext(session, database);
-  return predicates.map(({ functionName, args }) => ({ functionName, args, context }));
-}
-
+/** The predicates of enabled policies on a table. */
 export function predicatesOn(database: Database, table: StoredTable): readonly SecurityPredicate[] {
   return database
     .policiesOn(table.objectId)
     .flatMap(policy => policy.predicates.filter(predicate => predicate.table.objectId === table.objectId));
 }
-
-/** Predicate functions run with the rights of the policy's owner, and what they read is not filtered. */
-export const predicateContext = (session: Session, database: Database): ExecutionContext =>
-  new ExecutionContext(session, {
-    database,
-    defaultSchema: 'dbo',
-    chainOwner: 1,
-    frame: undefined,
-    unfiltered: true,
-    trusted: true,
-  });
 
 /** `EXISTS (SELECT 1 FROM function(args))`, over the table's columns. */
 export function predicateNode(predicate: Pick<SecurityPredicate, 'functionName' | 'args'>): ast.Predicate {

@@ -21,7 +21,6 @@ import type { DatabaseCatalog, SessionInformation } from '../storage/table.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { CatalogProvider, CatalogSession } from './catalog-provider.ts';
 import { sessionCatalog } from './catalog-session.ts';
-import { ExecutionContext } from './execution-context.ts';
 import { Frame } from './frame.ts';
 import type { Impersonation } from './impersonation.ts';
 import { runBatch } from './interpreter.ts';
@@ -215,17 +214,6 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
 
   readMode(table: MemoryTable): ReadMode {
     return this.readModes.get(table) ?? this.defaultReadMode;
-  }
-
-  /** How names are resolved in the code that a frame executes. */
-  contextFor(frame: Frame): ExecutionContext {
-    const module = frame.kind === 'dynamic' ? undefined : frame.module;
-    return new ExecutionContext(this, {
-      database: this.database,
-      defaultSchema: module?.schema ?? this.security.principal.defaultSchema ?? 'dbo',
-      chainOwner: module?.ownerId,
-      frame,
-    });
   }
 
   *executeBatch(sql: string, sink: ResultSink, ticker: Ticker): Steps<RequestOutcome> {

@@ -4,6 +4,7 @@ import type { Value } from '../engine/sql-type.ts';
 import { varbinary } from '../engine/types.ts';
 import type * as ast from '../parser/ast.ts';
 import type { MemoryTable } from '../storage/memory-table.ts';
+import { frameContext } from './contexts.ts';
 import { evaluate, evaluateAs } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 import type { Session } from './session.ts';
@@ -123,7 +124,7 @@ function integer(option: string, value: Value, minimum: number, maximum: number)
 }
 
 export function setIdentityInsert(session: Session, frame: Frame, statement: ast.SetIdentityInsert): void {
-  const source = session.contextFor(frame).resolveSource(statement.table);
+  const source = frameContext(session, frame).resolveSource(statement.table);
   if (source?.kind !== 'table') {
     throw new SqlError(
       1088,

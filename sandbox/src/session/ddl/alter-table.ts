@@ -6,17 +6,17 @@ import type * as ast from '../../parser/ast.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { ColumnDefinition, IndexDefinition, StoredRow } from '../../storage/table.ts';
+import { tableContext } from '../contexts.ts';
 import { compileTableRules } from '../dml/compile-rules.ts';
 import { identityValue } from '../dml/identity.ts';
 import { writerFor } from '../dml/session-writer.ts';
 import type { Frame } from '../frame.ts';
 import { resolveDeclaredType } from '../resolve-type.ts';
 import type { Session } from '../session.ts';
-import { tableContext } from './create-table.ts';
 import { resolveForeignKey } from './foreign-keys.ts';
 import { keyOfDuplicate } from './indexes.ts';
-import { objectNotFound } from './names.ts';
 import { TableBuilder } from './table-builder.ts';
+import { tableToAlter } from './table-to-alter.ts';
 import { currentUndo } from './undo.ts';
 
 interface Alteration {
@@ -52,23 +52,6 @@ export function alterTable(session: Session, frame: Frame, statement: ast.AlterT
   }
   database.indexConstraints(table);
   session.planVersion++;
-}
-
-export function tableToAlter(
-  session: Session,
-  frame: Frame,
-  name: ast.ObjectName,
-  notFound: number,
-): { database: Database; table: MemoryTable } {
-  const context = session.contextFor(frame);
-  const local = context.localTable(name[name.length - 1]!);
-  if (local) return { database: session.database, table: local };
-  const target = context.objectName(name);
-  const object = context.find(target);
-  if (object?.kind !== 'table') throw objectNotFound(name, notFound);
-  if (!session.securityIn(target.database).has('ALTER', object))
-    throw objectNotFound(name, notFound === 4902 ? 1088 : notFound);
-  return { database: target.database, table: object as MemoryTable };
 }
 
 function addToTable(

@@ -5,7 +5,8 @@ import { nowTicks } from '../../storage/clock.ts';
 import type { Database } from '../../storage/database.ts';
 import { MemoryTable, type IndexFilter, type TableShape } from '../../storage/memory-table.ts';
 import type { StoredTable } from '../../storage/table.ts';
-import { ExecutionContext } from '../execution-context.ts';
+import { tableContext } from '../contexts.ts';
+import type { ExecutionContext } from '../execution-context.ts';
 import type { Frame } from '../frame.ts';
 import type { Session } from '../session.ts';
 import { resolveForeignKey } from './foreign-keys.ts';
@@ -101,15 +102,6 @@ function buildTable(session: Session, database: Database, identity: TableIdentit
   }
   return table;
 }
-
-/** Names in a table's own expressions are looked up without variables. */
-export const tableContext = (session: Session, database: Database, schema: string): ExecutionContext =>
-  new ExecutionContext(session, {
-    database,
-    defaultSchema: schema,
-    chainOwner: database.schema(schema)?.principalId,
-    frame: undefined,
-  });
 
 function indexFilter(session: Session, context: ExecutionContext): IndexFilter {
   return (index, table) => {

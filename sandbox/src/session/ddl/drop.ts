@@ -3,6 +3,7 @@ import type * as ast from '../../parser/ast.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { DatabaseObject, SchemaDefinition } from '../../storage/table.ts';
+import { frameContext } from '../contexts.ts';
 import type { Frame } from '../frame.ts';
 import type { Session } from '../session.ts';
 import { dropLogin, dropRole, dropUser } from './principals.ts';
@@ -48,7 +49,7 @@ function dropObject(session: Session, frame: Frame, name: ast.ObjectName, statem
     if (!dropTemporary(session, frame, last) && !ifExists) throw notFound(kind, name);
     return;
   }
-  const context = session.contextFor(frame);
+  const context = frameContext(session, frame);
   const target = context.objectName(name);
   const object =
     target.database.objectByName(target.schema ?? context.scope.defaultSchema, target.name) ??

@@ -4,11 +4,11 @@ import type { Value } from '../../engine/sql-type.ts';
 import type * as ast from '../../parser/ast.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { IndexDefinition } from '../../storage/table.ts';
+import { tableContext } from '../contexts.ts';
 import type { Frame } from '../frame.ts';
 import type { Session } from '../session.ts';
-import { tableToAlter } from './alter-table.ts';
-import { tableContext } from './create-table.ts';
 import { TableBuilder } from './table-builder.ts';
+import { tableToAlter } from './table-to-alter.ts';
 import { currentUndo } from './undo.ts';
 
 export function createIndex(session: Session, frame: Frame, statement: ast.CreateIndex): void {

@@ -11,13 +11,14 @@ import type {
   SchemaObject,
   ViewDefinition,
 } from '../../storage/table.ts';
+import { tableContext } from '../contexts.ts';
 import { checkDeclarations } from '../declarations.ts';
 import { ExecutionContext } from '../execution-context.ts';
 import { Frame } from '../frame.ts';
 import { resolveDeclaredType } from '../resolve-type.ts';
 import type { Session } from '../session.ts';
 import { NO_RESULTS } from '../sinks.ts';
-import { createTableVariable, tableContext } from './create-table.ts';
+import { createTableVariable } from './create-table.ts';
 import { newObjectName, requireCreate, type NewName } from './names.ts';
 import { currentUndo } from './undo.ts';
 

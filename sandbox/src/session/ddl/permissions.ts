@@ -1,6 +1,7 @@
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
 import type * as ast from '../../parser/ast.ts';
 import type { DatabaseObject, PermissionEntry } from '../../storage/table.ts';
+import { frameContext } from '../contexts.ts';
 import type { Frame } from '../frame.ts';
 import { DATABASE_PERMISSIONS, permissionsOnObject, SCHEMA_PERMISSIONS } from '../session-security.ts';
 import type { Session } from '../session.ts';
@@ -116,7 +117,7 @@ function resolveTarget(session: Session, frame: Frame, securable: ast.Securable)
       };
     }
     case 'object': {
-      const context = session.contextFor(frame);
+      const context = frameContext(session, frame);
       const object: DatabaseObject | undefined = context.find(context.objectName(securable.name));
       const last = securable.name[securable.name.length - 1]!;
       if (!object)

@@ -5,8 +5,9 @@ import { nowTicks } from '../../storage/clock.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { SecurityPolicyDefinition, SecurityPredicate } from '../../storage/table.ts';
+import { predicateContext, frameContext } from '../contexts.ts';
 import type { Frame } from '../frame.ts';
-import { predicateContext, predicateNode } from '../row-security.ts';
+import { predicateNode } from '../row-security.ts';
 import type { Session } from '../session.ts';
 import { tableScope } from '../table-scope.ts';
 import { newObjectName, refuseDuplicate, requireCreate } from './names.ts';
@@ -56,7 +57,7 @@ function change(
   policy: SecurityPolicyDefinition,
   node: ast.SecurityPredicate,
 ): SecurityPolicyDefinition {
-  const context = session.contextFor(frame);
+  const context = frameContext(session, frame);
   const found = context.find(context.objectName(node.table));
   if (found?.kind !== 'table') {
     throw new SqlError(

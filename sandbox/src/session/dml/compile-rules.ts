@@ -3,8 +3,8 @@ import { compileExpression, compilePredicate } from '../../engine/query/compile-
 import type { Value } from '../../engine/sql-type.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
-import { tableContext } from '../ddl/create-table.ts';
-import { predicateContext, predicateNode, predicatesOn } from '../row-security.ts';
+import { predicateContext, tableContext } from '../contexts.ts';
+import { predicateNode, predicatesOn } from '../row-security.ts';
 import type { Session } from '../session.ts';
 import { tableScope } from '../table-scope.ts';
 import { fullName } from './full-name.ts';

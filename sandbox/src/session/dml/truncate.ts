@@ -1,7 +1,7 @@
 import type { Steps } from '../../engine/contracts.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import type * as ast from '../../parser/ast.ts';
-import { tableToAlter } from '../ddl/alter-table.ts';
+import { tableToAlter } from '../ddl/table-to-alter.ts';
 import { currentUndo } from '../ddl/undo.ts';
 import type { Frame } from '../frame.ts';
 import type { Session } from '../session.ts';

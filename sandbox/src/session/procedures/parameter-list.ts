@@ -2,7 +2,7 @@ import { converter } from '../../engine/convert.ts';
 import { compileExpression } from '../../engine/query/compile-query.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
-import { tableContext } from '../ddl/create-table.ts';
+import { tableContext } from '../contexts.ts';
 import { parseCache } from '../parse-cache.ts';
 import { resolveDeclaredType } from '../resolve-type.ts';
 import type { Session } from '../session.ts';

@@ -1,6 +1,7 @@
 import type { Steps } from '../../engine/contracts.ts';
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
 import { SYSNAME } from '../../engine/types.ts';
+import { frameContext } from '../contexts.ts';
 import { changeMembership } from '../ddl/principals.ts';
 import { callProcedure } from '../routines.ts';
 import { atomically } from '../statement-runner.ts';
@@ -57,7 +58,7 @@ export function* runProcedure(call: ProcedureCall, name: readonly string[]): Ste
   const builtIn = system ? BUILT_IN.get(last.toLowerCase()) : undefined;
   if (builtIn) return yield* builtIn({ ...call, name: last });
   if (system && REFUSED.includes(last.toLowerCase())) throw notSupported(`the procedure ${last}`, call.line);
-  const context = session.contextFor(frame);
+  const context = frameContext(session, frame);
   const target = context.objectName(name);
   const object = context.find(target);
   if (object?.kind === 'procedure') {
