@@ -1,10 +1,10 @@
 import type { Database } from '../storage/database.ts';
 import type { CatalogSession } from './catalog-provider.ts';
 import { describeFirstResultSet } from './describe.ts';
-import type { Session } from './session.ts';
+import type { SessionState } from './session-state.ts';
 
 /** The session as the catalog may see it, for one database. */
-export function sessionCatalog(session: Session, database: Database): CatalogSession {
+export function sessionCatalog(session: SessionState, database: Database): CatalogSession {
   return {
     server: session.server,
     database,
@@ -38,7 +38,7 @@ export function sessionCatalog(session: Session, database: Database): CatalogSes
 }
 
 function visibleTemporaryTables(
-  session: Session,
+  session: SessionState,
 ): CatalogSession['temporaryTables'] extends Iterable<infer T> ? T[] : never {
   const found = new Map([...session.temporaryTables]);
   for (let frame: typeof session.frame | undefined = session.frame; frame; frame = frame.parent) {

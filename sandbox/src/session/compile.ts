@@ -5,10 +5,15 @@ import { frameContext } from './contexts.ts';
 import { compiling } from './errors.ts';
 import type { ExecutionContext } from './execution-context.ts';
 import type { Frame } from './frame.ts';
-import type { Session } from './session.ts';
+import type { SessionState } from './session-state.ts';
 
 /** Keeps what a level compiled for a node, as long as nothing changed that it depends on: loops compile once. */
-export function planned<T>(session: Session, frame: Frame, node: object, compile: (context: ExecutionContext) => T): T {
+export function planned<T>(
+  session: SessionState,
+  frame: Frame,
+  node: object,
+  compile: (context: ExecutionContext) => T,
+): T {
   const version = `${session.planVersion}.${session.database.databaseId}.${session.database.version}`;
   const known = frame.plans.get(node);
   if (known?.version === version) return known.plan as T;
@@ -17,11 +22,11 @@ export function planned<T>(session: Session, frame: Frame, node: object, compile
   return plan;
 }
 
-export const queryPlan = (session: Session, frame: Frame, query: ast.Query): CompiledQuery =>
+export const queryPlan = (session: SessionState, frame: Frame, query: ast.Query): CompiledQuery =>
   planned(session, frame, query, context => compileQuery(query, context));
 
-export const expressionPlan = (session: Session, frame: Frame, expression: ast.Expression): StandaloneExpression =>
+export const expressionPlan = (session: SessionState, frame: Frame, expression: ast.Expression): StandaloneExpression =>
   planned(session, frame, expression, context => compileExpression(expression, context));
 
-export const predicatePlan = (session: Session, frame: Frame, predicate: ast.Predicate): StandalonePredicate =>
+export const predicatePlan = (session: SessionState, frame: Frame, predicate: ast.Predicate): StandalonePredicate =>
   planned(session, frame, predicate, context => compilePredicate(predicate, context));

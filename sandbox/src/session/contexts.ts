@@ -2,10 +2,10 @@ import type { Database } from '../storage/database.ts';
 import { ExecutionContext } from './execution-context.ts';
 import type { Frame } from './frame.ts';
 import { predicateScope } from './name-scope.ts';
-import type { Session } from './session.ts';
+import type { SessionState } from './session-state.ts';
 
 /** How names are resolved in the code that a frame executes. */
-export function frameContext(session: Session, frame: Frame): ExecutionContext {
+export function frameContext(session: SessionState, frame: Frame): ExecutionContext {
   const module = frame.kind === 'dynamic' ? undefined : frame.module;
   return new ExecutionContext(session, {
     database: session.database,
@@ -16,7 +16,7 @@ export function frameContext(session: Session, frame: Frame): ExecutionContext {
 }
 
 /** Names in a table's own expressions are looked up without variables. */
-export const tableContext = (session: Session, database: Database, schema: string): ExecutionContext =>
+export const tableContext = (session: SessionState, database: Database, schema: string): ExecutionContext =>
   new ExecutionContext(session, {
     database,
     defaultSchema: schema,
@@ -25,5 +25,5 @@ export const tableContext = (session: Session, database: Database, schema: strin
   });
 
 /** How names are resolved in the predicates of a row-level security policy. */
-export const predicateContext = (session: Session, database: Database): ExecutionContext =>
+export const predicateContext = (session: SessionState, database: Database): ExecutionContext =>
   new ExecutionContext(session, predicateScope(database));

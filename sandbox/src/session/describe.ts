@@ -7,12 +7,12 @@ import { Frame } from './frame.ts';
 import { parseCache } from './parse-cache.ts';
 import { parseParameterList } from './procedures/parameter-list.ts';
 import { resolveDeclaredType } from './resolve-type.ts';
-import type { Session } from './session.ts';
+import type { SessionState } from './session-state.ts';
 import { NO_RESULTS } from './sinks.ts';
 
 /** The columns of the first result set of a batch, without running it; none when it gives no result set. */
 export function describeFirstResultSet(
-  session: Session,
+  session: SessionState,
   sql: string,
   declaration: string | null,
 ): readonly ResultColumn[] {
@@ -30,7 +30,7 @@ export function describeFirstResultSet(
   return [];
 }
 
-function declareScalars(session: Session, frame: Frame, statement: ast.Statement): void {
+function declareScalars(session: SessionState, frame: Frame, statement: ast.Statement): void {
   if (statement.kind !== 'declare') return;
   for (const variable of statement.variables) {
     if (variable.kind === 'scalar')

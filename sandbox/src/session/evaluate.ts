@@ -7,7 +7,7 @@ import type * as ast from '../parser/ast.ts';
 import { RowLocked } from '../storage/transaction.ts';
 import { expressionPlan, predicatePlan } from './compile.ts';
 import type { Frame } from './frame.ts';
-import type { Session } from './session.ts';
+import type { SessionState } from './session-state.ts';
 import { atomically, prepareReads } from './statement-runner.ts';
 
 export interface Evaluated {
@@ -17,7 +17,7 @@ export interface Evaluated {
 
 /** An expression of a control or SET statement. */
 export function* evaluate(
-  session: Session,
+  session: SessionState,
   frame: Frame,
   _statement: ast.Statement,
   expression: ast.Expression,
@@ -28,7 +28,7 @@ export function* evaluate(
 }
 
 export function* evaluateAs(
-  session: Session,
+  session: SessionState,
   frame: Frame,
   statement: ast.Statement,
   expression: ast.Expression,
@@ -39,7 +39,7 @@ export function* evaluateAs(
 }
 
 export function* evaluateText(
-  session: Session,
+  session: SessionState,
   frame: Frame,
   statement: ast.Statement,
   expression: ast.Expression,
@@ -48,7 +48,7 @@ export function* evaluateText(
 }
 
 export function* test(
-  session: Session,
+  session: SessionState,
   frame: Frame,
   _statement: ast.Statement,
   predicate: ast.Predicate,
@@ -58,7 +58,7 @@ export function* test(
 }
 
 /** Runs something that may read tables, itself or in the functions it calls, and waits for locks. */
-function* reading<T>(session: Session, reads: readonly TableRead[], work: () => T): Steps<T> {
+function* reading<T>(session: SessionState, reads: readonly TableRead[], work: () => T): Steps<T> {
   if (reads.length > 0) {
     // eslint-disable-next-line require-yield -- an expression runs without pauses
     return yield* atomically(session, { writes: false }, function* (transaction) {

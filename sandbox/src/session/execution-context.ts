@@ -18,17 +18,16 @@ import type { MemoryTable } from '../storage/memory-table.ts';
 import type { DatabaseObject, FunctionDefinition, StoredTable, ViewDefinition } from '../storage/table.ts';
 import { predicateScope, type NameScope, type ResolvedName } from './name-scope.ts';
 import { resolveTypeName } from './resolve-type.ts';
-import { callScalarFunction, callTableFunction } from './routines.ts';
 import { predicatesOn } from './row-security.ts';
 import { advanceSequence } from './sequences.ts';
-import type { Session } from './session.ts';
+import type { SessionState } from './session-state.ts';
 
 /** How the binder reaches one session for one piece of text. */
 export class ExecutionContext implements BindContext {
-  readonly session: Session;
+  readonly session: SessionState;
   readonly scope: NameScope;
 
-  constructor(session: Session, scope: NameScope) {
+  constructor(session: SessionState, scope: NameScope) {
     this.session = session;
     this.scope = scope;
   }
@@ -80,7 +79,7 @@ export class ExecutionContext implements BindContext {
       ...identity(object),
       parameters: object.parameters,
       columns: object.columns!,
-      rows: args => callTableFunction(this.session, object, args),
+      rows: args => this.session.callTableFunction(object, args),
     };
   }
 
@@ -93,7 +92,7 @@ export class ExecutionContext implements BindContext {
       ...identity(object),
       parameters: object.parameters,
       returns: object.returns!,
-      call: args => callScalarFunction(this.session, object, args),
+      call: args => this.session.callScalarFunction(object, args),
     };
   }
 

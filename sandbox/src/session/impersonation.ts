@@ -7,18 +7,10 @@ import type { Principal } from '../storage/principals.ts';
 import { evaluateAs } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 import { SessionSecurity } from './session-security.ts';
-import type { Session } from './session.ts';
-
-/** Whom the session acts as after EXECUTE AS: one user of one database, or a login in all of them. */
-export interface Impersonation {
-  readonly login: string;
-  readonly user: SessionSecurity | undefined;
-  /** The level that said so: it ends with it. */
-  readonly frame: Frame;
-}
+import type { ActingPrincipal, Impersonation, SessionState } from './session-state.ts';
 
 /** EXECUTE AS USER | LOGIN = 'name' | CALLER. */
-export function* executeAs(session: Session, frame: Frame, statement: ast.ExecuteAsStatement): Steps {
+export function* executeAs(session: SessionState, frame: Frame, statement: ast.ExecuteAsStatement): Steps {
   if (statement.principal === 'caller' || !statement.name) {
     impersonate(session, { login: session.actingLogin, user: session.security, frame });
     return;
@@ -36,18 +28,18 @@ export function* executeAs(session: Session, frame: Frame, statement: ast.Execut
 }
 
 /** For WITH EXECUTE AS of a procedure as well: what its owner may isn't asked for again. */
-export function impersonateUser(session: Session, database: Database, user: Principal, frame: Frame): void {
+export function impersonateUser(session: ActingPrincipal, database: Database, user: Principal, frame: Frame): void {
   const login = user.principalId === 1 ? session.actingLogin : (user.login ?? user.name);
   impersonate(session, { login, user: new SessionSecurity(session.server, database, login, user, false), frame });
 }
 
-function impersonate(session: Session, impersonation: Impersonation): void {
+function impersonate(session: ActingPrincipal, impersonation: Impersonation): void {
   session.impersonations.push(impersonation);
   session.planVersion++;
 }
 
 /** REVERT goes back one step, but not beyond the level it stands in. */
-export function revert(session: Session, frame: Frame): void {
+export function revert(session: ActingPrincipal, frame: Frame): void {
   const last = session.impersonations[session.impersonations.length - 1];
   if (!last || (frame.kind !== 'batch' && last.frame !== frame)) return;
   session.impersonations.pop();
@@ -55,7 +47,7 @@ export function revert(session: Session, frame: Frame): void {
 }
 
 /** The end of a procedure or dynamic batch reverts what it began. */
-export function revertFrame(session: Session, frame: Frame): void {
+export function revertFrame(session: ActingPrincipal, frame: Frame): void {
   while (session.impersonations[session.impersonations.length - 1]?.frame === frame) {
     session.impersonations.pop();
     session.planVersion++;

@@ -3,15 +3,14 @@ import { converter } from '../engine/convert.ts';
 import { SqlError } from '../engine/sql-error.ts';
 import { INT } from '../engine/types.ts';
 import type * as ast from '../parser/ast.ts';
-import { checkDeclarations } from './declarations.ts';
 import { consequenceOf, toSqlError } from './error-policy.ts';
-import { BatchEnded, compiling, originOf, Raised, ScopeEnded, withOrigin } from './errors.ts';
+import { BatchEnded, compiling, originOf, Raised, ScopeEnded } from './errors.ts';
 import { evaluate, test } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 import { revertFrame } from './impersonation.ts';
 import { messageOf } from './messages.ts';
-import { parseCache } from './parse-cache.ts';
-import type { Session } from './session.ts';
+import { parseFrame } from './parse-frame.ts';
+import type { SessionState } from './session-state.ts';
 import { executeStatement } from './statements.ts';
 import { declareBranches } from './variables.ts';
 
@@ -22,7 +21,7 @@ export type Flow = 'next' | 'break' | 'continue' | 'return';
 const FAILED_STATUS = -6;
 
 /** The whole request of a client: errors that nothing catches are reported and end it. */
-export function* runRequest(session: Session, run: () => Steps<number>): Steps<number> {
+export function* runRequest(session: SessionState, run: () => Steps<number>): Steps<number> {
   let status: number;
   try {
     status = yield* run();
@@ -50,41 +49,13 @@ export function* runRequest(session: Session, run: () => Steps<number>): Steps<n
   return status;
 }
 
-export function* runBatch(session: Session, frame: Frame): Steps<RequestOutcome> {
-  const returnStatus = yield* runRequest(session, () => runText(session, frame));
+export function* runBatch(session: SessionState, frame: Frame): Steps<RequestOutcome> {
+  const returnStatus = yield* runRequest(session, () => runFrame(session, frame, parseFrame(session.options, frame)));
   return { returnStatus, outputs: [] };
 }
 
-/** Parses and runs a frame's text. */
-function* runText(session: Session, frame: Frame): Steps<number> {
-  return yield* runFrame(session, frame, parseText(session, frame));
-}
-
-/** The same for dynamic SQL: text that can't be parsed is an error of the EXECUTE, which the caller survives. */
-export function* runDynamicText(session: Session, frame: Frame): Steps<number> {
-  let statements: readonly ast.Statement[];
-  try {
-    statements = parseText(session, frame);
-  } catch (error) {
-    throw error instanceof SqlError ? withOrigin(error, 'syntax') : error;
-  }
-  return yield* runFrame(session, frame, statements);
-}
-
-function parseText(session: Session, frame: Frame): readonly ast.Statement[] {
-  try {
-    const statements = parseCache.parse(frame.text, session.options.isOn('QUOTED_IDENTIFIER'));
-    checkDeclarations(statements, frame);
-    return statements;
-  } catch (error) {
-    const failed = toSqlError(error);
-    failed.line ??= 1;
-    throw withOrigin(failed, 'compile');
-  }
-}
-
 /** Runs one level to its return status; what is local to it ends with it. */
-export function* runFrame(session: Session, frame: Frame, statements: readonly ast.Statement[]): Steps<number> {
+export function* runFrame(session: SessionState, frame: Frame, statements: readonly ast.Statement[]): Steps<number> {
   const caller = session.frame;
   session.frame = frame;
   try {
@@ -105,7 +76,7 @@ export function* runFrame(session: Session, frame: Frame, statements: readonly a
   }
 }
 
-function* runStatements(session: Session, frame: Frame, statements: readonly ast.Statement[]): Steps<Flow> {
+function* runStatements(session: SessionState, frame: Frame, statements: readonly ast.Statement[]): Steps<Flow> {
   for (const statement of statements) {
     const flow = yield* runStatement(session, frame, statement);
     if (flow !== 'next') return flow;
@@ -113,7 +84,7 @@ function* runStatements(session: Session, frame: Frame, statements: readonly ast
   return 'next';
 }
 
-function* runStatement(session: Session, frame: Frame, statement: ast.Statement): Steps<Flow> {
+function* runStatement(session: SessionState, frame: Frame, statement: ast.Statement): Steps<Flow> {
   if (session.ticker.tick()) yield PAUSE;
   session.statementTime = undefined;
   session.statementNumber++;
@@ -132,7 +103,7 @@ function* runStatement(session: Session, frame: Frame, statement: ast.Statement)
 }
 
 /** What the error of a statement does. Returns when the next statement is to run. */
-function handle(session: Session, frame: Frame, statement: ast.Statement, error: SqlError): void {
+function handle(session: SessionState, frame: Frame, statement: ast.Statement, error: SqlError): void {
   const origin = originOf(error);
   const consequence = consequenceOf(error, origin, session.options.isOn('XACT_ABORT'));
   session.lastError = error.number;
@@ -154,7 +125,7 @@ function handle(session: Session, frame: Frame, statement: ast.Statement, error:
 
 const isDml = (statement: ast.Statement): boolean => ['insert', 'update', 'delete', 'merge'].includes(statement.kind);
 
-function terminatedNotice(session: Session, error: SqlError): void {
+function terminatedNotice(session: SessionState, error: SqlError): void {
   session.frame.sink.info({
     ...messageOf(error),
     number: 3621,
@@ -164,13 +135,13 @@ function terminatedNotice(session: Session, error: SqlError): void {
   });
 }
 
-function report(session: Session, error: SqlError): void {
+function report(session: SessionState, error: SqlError): void {
   session.lastError = error.number;
   session.frame.sink.error(messageOf(error));
   session.frame.sink.done(null, { kind: 'other', failed: true });
 }
 
-function* control(session: Session, frame: Frame, statement: ast.Statement): Steps<Flow> {
+function* control(session: SessionState, frame: Frame, statement: ast.Statement): Steps<Flow> {
   switch (statement.kind) {
     case 'block':
       return yield* runStatements(session, frame, statement.body);
@@ -202,7 +173,7 @@ function* control(session: Session, frame: Frame, statement: ast.Statement): Ste
   }
 }
 
-function* returnValue(session: Session, frame: Frame, statement: ast.Return): Steps {
+function* returnValue(session: SessionState, frame: Frame, statement: ast.Return): Steps {
   if (!statement.value) return;
   if (frame.kind === 'function') {
     const { value, type } = yield* evaluate(session, frame, statement, statement.value);
@@ -218,7 +189,7 @@ function* returnValue(session: Session, frame: Frame, statement: ast.Return): St
   frame.status = value === null ? 0 : Number(converter(type, INT, { implicit: true })(value));
 }
 
-function* tryCatch(session: Session, frame: Frame, statement: ast.TryCatch): Steps<Flow> {
+function* tryCatch(session: SessionState, frame: Frame, statement: ast.TryCatch): Steps<Flow> {
   let raised: Raised;
   frame.tryDepth++;
   try {

@@ -1,6 +1,6 @@
 import type { ServerMessage } from '../engine/contracts.ts';
 import type { SqlError } from '../engine/sql-error.ts';
-import type { Session } from './session.ts';
+import type { ResultOutput } from './session-state.ts';
 
 export const messageOf = (error: SqlError): ServerMessage => ({
   number: error.number,
@@ -12,14 +12,14 @@ export const messageOf = (error: SqlError): ServerMessage => ({
 });
 
 /** PRINT, and RAISERROR below severity 11. */
-export function sendInfo(session: Session, message: string, line: number, more: Partial<ServerMessage> = {}): void {
-  session.frame.sink.info({
+export function sendInfo(output: ResultOutput, message: string, line: number, more: Partial<ServerMessage> = {}): void {
+  output.frame.sink.info({
     number: 0,
     state: 1,
     severity: 0,
     message,
     line,
-    procedure: session.frame.procedureName,
+    procedure: output.frame.procedureName,
     ...more,
   });
 }

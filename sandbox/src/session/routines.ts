@@ -7,14 +7,13 @@ import { createTableVariable } from './ddl/create-table.ts';
 import { Raised, withOrigin } from './errors.ts';
 import { Frame, type ModuleIdentity } from './frame.ts';
 import { impersonateUser } from './impersonation.ts';
-import { runFrame } from './interpreter.ts';
 import {
   convertArgument,
   missingParameter,
   type CallArgument,
   type ProcedureCall,
 } from './procedures/procedure-call.ts';
-import type { Session } from './session.ts';
+import type { SessionState, TransactionScope } from './session-state.ts';
 import { NO_RESULTS } from './sinks.ts';
 
 const MAX_NESTING = 32;
@@ -42,7 +41,7 @@ export function* callProcedure(call: ProcedureCall, procedure: ProcedureDefiniti
   if (user) impersonateUser(session, session.database, user, frame);
   let status: number;
   try {
-    status = yield* runFrame(session, frame, procedure.body);
+    status = yield* session.runFrame(frame, procedure.body);
   } finally {
     // SET inside a procedure ends with it.
     session.options.restore(options);
@@ -56,7 +55,7 @@ export function* callProcedure(call: ProcedureCall, procedure: ProcedureDefiniti
 }
 
 /** Error 266: a procedure must leave as many transactions as it found. */
-export function checkTransactionCount(session: Session, before: number): void {
+export function checkTransactionCount(session: TransactionScope, before: number): void {
   const after = session.transactions.count;
   if (before === after) return;
   const mismatch = new SqlError(
@@ -131,14 +130,18 @@ function valueFor(parameter: ModuleParameter, argument: CallArgument | undefined
   return parameter.default;
 }
 
-export function callScalarFunction(session: Session, definition: FunctionDefinition, args: readonly Value[]): Value {
+export function callScalarFunction(
+  session: SessionState,
+  definition: FunctionDefinition,
+  args: readonly Value[],
+): Value {
   const frame = functionFrame(session, definition, args);
   return runToEnd(session, frame, definition);
 }
 
 /** Runs a multi-statement function; its rows are those of the table variable it returns. */
 export function callTableFunction(
-  session: Session,
+  session: SessionState,
   definition: FunctionDefinition,
   args: readonly Value[],
 ): Iterable<readonly Value[]> {
@@ -149,7 +152,7 @@ export function callTableFunction(
   return [...table.scan()].map(row => row.values);
 }
 
-function functionFrame(session: Session, definition: FunctionDefinition, args: readonly Value[]): Frame {
+function functionFrame(session: SessionState, definition: FunctionDefinition, args: readonly Value[]): Frame {
   checkNesting(session.frame);
   const frame = new Frame({
     kind: 'function',
@@ -167,10 +170,10 @@ function functionFrame(session: Session, definition: FunctionDefinition, args: r
 }
 
 /** A function runs within the statement that calls it: without pauses, and that statement waits for locks. */
-function runToEnd(session: Session, frame: Frame, definition: FunctionDefinition): Value {
+function runToEnd(session: SessionState, frame: Frame, definition: FunctionDefinition): Value {
   const { rowCount, lastError, statementNumber } = session;
   const { statementTime } = session;
-  const steps = runFrame(session, frame, definition.body!);
+  const steps = session.runFrame(frame, definition.body!);
   try {
     for (;;) {
       const step = steps.next();
@@ -188,7 +191,10 @@ function runToEnd(session: Session, frame: Frame, definition: FunctionDefinition
   }
 }
 
-const moduleOf = (session: Session, module: { objectId: number; schema: string; name: string }): ModuleIdentity => ({
+const moduleOf = (
+  session: SessionState,
+  module: { objectId: number; schema: string; name: string },
+): ModuleIdentity => ({
   objectId: module.objectId,
   schema: module.schema,
   name: module.name,

@@ -8,12 +8,12 @@ import { selectInto } from './ddl/select-into.ts';
 import { finish } from './finish.ts';
 import type { Frame } from './frame.ts';
 import { isRow } from './row.ts';
-import type { Session } from './session.ts';
+import type { SessionState } from './session-state.ts';
 import { MAX_TEXT_SIZE } from './set-options.ts';
 import { atomically, prepareReads, stopWaiting } from './statement-runner.ts';
 import { assignVariable } from './variables.ts';
 
-export function* executeSelect(session: Session, frame: Frame, statement: ast.SelectStatement): Steps {
+export function* executeSelect(session: SessionState, frame: Frame, statement: ast.SelectStatement): Steps {
   const plan = queryPlan(session, frame, statement.query);
   if (plan.into) {
     yield* selectInto(session, frame, plan, plan.into);
@@ -27,7 +27,7 @@ export function* executeSelect(session: Session, frame: Frame, statement: ast.Se
   finish(session, frame, rows, 'select');
 }
 
-function* sendRows(session: Session, frame: Frame, plan: CompiledQuery): Steps<number> {
+function* sendRows(session: SessionState, frame: Frame, plan: CompiledQuery): Steps<number> {
   const cut = textCutter(plan.columns, session.options.textSize);
   const limit = session.options.rowLimit || Infinity;
   const { sink } = frame;
@@ -52,7 +52,7 @@ function* sendRows(session: Session, frame: Frame, plan: CompiledQuery): Steps<n
 }
 
 /** SELECT @a = x: the last row stays. Run again after a lock wait, it starts with the values of before. */
-function* assignFromRows(session: Session, frame: Frame, plan: CompiledQuery): Steps {
+function* assignFromRows(session: SessionState, frame: Frame, plan: CompiledQuery): Steps {
   const assignments = plan.assignments!;
   const before = assignments.map(({ variable }) => frame.variable(variable)?.value ?? null);
   const limit = session.options.rowLimit || Infinity;

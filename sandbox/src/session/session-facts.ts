@@ -3,15 +3,15 @@ import type { ServerMessage } from '../engine/contracts.ts';
 import type { SessionFacts } from '../engine/functions/context.ts';
 import type { VariantValue } from '../engine/sql-type.ts';
 import { INT, nvarchar, varchar } from '../engine/types.ts';
-import type { Session } from './session.ts';
+import type { SessionState } from './session-state.ts';
 
 /** What built-in functions learn of the session: USER_NAME(), @@ROWCOUNT, SESSION_CONTEXT … */
 export class LiveSessionFacts implements SessionFacts {
-  private readonly session: Session;
+  private readonly session: SessionState;
   private seed = randomBytes(4).readUInt32LE();
   private sequentialId = randomBytes(16);
 
-  constructor(session: Session) {
+  constructor(session: SessionState) {
     this.session = session;
   }
 

@@ -10,26 +10,27 @@ import type {
 } from '../engine/contracts.ts';
 import type { FunctionContext, MetadataFacts } from '../engine/functions/context.ts';
 import { notSupported, SqlError } from '../engine/sql-error.ts';
-import type { VariantValue } from '../engine/sql-type.ts';
+import type { Value } from '../engine/sql-type.ts';
 import type { Statement } from '../parser/ast.ts';
 import { nowTicks } from '../storage/clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { MemoryTable } from '../storage/memory-table.ts';
 import type { Login, Server, ServerSession } from '../storage/server.ts';
 import { TableView, type ReadMode, type TableReader } from '../storage/table-view.ts';
-import type { DatabaseCatalog, SessionInformation } from '../storage/table.ts';
+import type { DatabaseCatalog, FunctionDefinition, SessionInformation } from '../storage/table.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { CatalogProvider, CatalogSession } from './catalog-provider.ts';
 import { sessionCatalog } from './catalog-session.ts';
 import { Frame } from './frame.ts';
-import type { Impersonation } from './impersonation.ts';
-import { runBatch } from './interpreter.ts';
-import type { LockWaits, Waiter } from './lock-waits.ts';
-import { PreparedStatements } from './procedures/prepared.ts';
+import { runBatch, runFrame } from './interpreter.ts';
+import type { LockWaits } from './lock-waits.ts';
+import { PreparedStatements } from './procedures/prepared-statements.ts';
 import { callFromClient } from './procedures/remote-call.ts';
+import { callScalarFunction, callTableFunction } from './routines.ts';
 import { SequenceValues } from './sequences.ts';
 import { LiveSessionFacts } from './session-facts.ts';
 import { SessionSecurity } from './session-security.ts';
+import type { ContextEntry, Impersonation, SessionState } from './session-state.ts';
 import { ISOLATION_LEVELS, SetOptions, type IsolationLevel } from './set-options.ts';
 import { NO_RESULTS } from './sinks.ts';
 import { TransactionState } from './transaction-state.ts';
@@ -45,18 +46,13 @@ export interface SessionLogin extends LoginInfo {
   readonly odbc?: boolean;
 }
 
-interface ContextEntry {
-  readonly value: VariantValue | null;
-  readonly readOnly: boolean;
-}
-
 /** TransactionManager requests carry the isolation level as a number (MS-TDS 2.2.6.9); 0 leaves it as it is. */
 const ISOLATION_BY_NUMBER = new Map<number, IsolationLevel>(
   Object.entries(ISOLATION_LEVELS).map(([name, number]) => [number, name as IsolationLevel]),
 );
 
 /** One connection's session: its options, its temporary tables, its transaction, and what it is doing. */
-export class Session implements EngineSession, ServerSession, TableReader, Waiter {
+export class Session implements SessionState, EngineSession, ServerSession, TableReader {
   readonly spid: number;
   readonly server: Server;
   readonly waits: LockWaits;
@@ -214,6 +210,16 @@ export class Session implements EngineSession, ServerSession, TableReader, Waite
 
   readMode(table: MemoryTable): ReadMode {
     return this.readModes.get(table) ?? this.defaultReadMode;
+  }
+
+  runFrame(frame: Frame, statements: readonly Statement[]): Steps<number> {
+    return runFrame(this, frame, statements);
+  }
+  callScalarFunction(definition: FunctionDefinition, args: readonly Value[]): Value {
+    return callScalarFunction(this, definition, args);
+  }
+  callTableFunction(definition: FunctionDefinition, args: readonly Value[]): Iterable<readonly Value[]> {
+    return callTableFunction(this, definition, args);
   }
 
   *executeBatch(sql: string, sink: ResultSink, ticker: Ticker): Steps<RequestOutcome> {

@@ -7,7 +7,7 @@ import type { MemoryTable } from '../storage/memory-table.ts';
 import { frameContext } from './contexts.ts';
 import { evaluate, evaluateAs } from './evaluate.ts';
 import type { Frame } from './frame.ts';
-import type { Session } from './session.ts';
+import type { SessionState } from './session-state.ts';
 import { isSwitch, type Switch } from './set-options.ts';
 import { stored } from './statement-runner.ts';
 
@@ -43,7 +43,7 @@ const REPORTS = [
   'REMOTE_PROC_TRANSACTIONS',
 ];
 
-export function setSwitch(session: Session, statement: ast.SetSwitch): void {
+export function setSwitch(session: SessionState, statement: ast.SetSwitch): void {
   const { options } = session;
   for (const name of statement.options) {
     if (name === 'ANSI_DEFAULTS') {
@@ -68,7 +68,7 @@ const PRIORITIES = new Map([
   ['HIGH', 5],
 ]);
 
-export function* setValue(session: Session, frame: Frame, statement: ast.SetValue): Steps {
+export function* setValue(session: SessionState, frame: Frame, statement: ast.SetValue): Steps {
   const { options } = session;
   const { option } = statement;
   if (option === 'CONTEXT_INFO') {
@@ -110,7 +110,7 @@ export function* setValue(session: Session, frame: Frame, statement: ast.SetValu
   session.planVersion++;
 }
 
-function setLanguage(session: Session, name: string, line: number): void {
+function setLanguage(session: SessionState, name: string, line: number): void {
   if (!['us_english', 'english'].includes(name.toLowerCase())) throw notSupported(`SET LANGUAGE ${name}`, line);
   session.options.dateFirst = 7;
 }
@@ -123,7 +123,7 @@ function integer(option: string, value: Value, minimum: number, maximum: number)
   throw new SqlError(1020, `SET ${option}: the value ${String(value)} is out of range.`, 15);
 }
 
-export function setIdentityInsert(session: Session, frame: Frame, statement: ast.SetIdentityInsert): void {
+export function setIdentityInsert(session: SessionState, frame: Frame, statement: ast.SetIdentityInsert): void {
   const source = frameContext(session, frame).resolveSource(statement.table);
   if (source?.kind !== 'table') {
     throw new SqlError(

@@ -8,19 +8,19 @@ import { evaluate, evaluateAs, evaluateText } from './evaluate.ts';
 import { formatMessage } from './format-message.ts';
 import type { Frame } from './frame.ts';
 import { sendInfo } from './messages.ts';
-import type { Session } from './session.ts';
+import type { SessionState } from './session-state.ts';
 
 const MAX_PRINT = 4000;
 const MIN_THROW = 50_000;
 const MAX_THROW = 2_147_483_647;
 
-export function* print(session: Session, frame: Frame, statement: ast.Print): Steps {
+export function* print(session: SessionState, frame: Frame, statement: ast.Print): Steps {
   const text = yield* evaluateText(session, frame, statement, statement.expression);
   sendInfo(session, (text ?? ' ').slice(0, MAX_PRINT), statement.line);
 }
 
 /** Severity up to 10 is a message; from 11 an error; 19 and more need WITH LOG and a sysadmin (2754), 20 ends the connection. */
-export function* executeRaiseError(session: Session, frame: Frame, statement: ast.RaiseError): Steps {
+export function* executeRaiseError(session: SessionState, frame: Frame, statement: ast.RaiseError): Steps {
   const first = yield* evaluate(session, frame, statement, statement.message);
   const severity = Number((yield* evaluateAs(session, frame, statement, statement.severity, INT)) ?? 0);
   const state = Number((yield* evaluateAs(session, frame, statement, statement.state, INT)) ?? 0);
@@ -62,7 +62,7 @@ export function* executeRaiseError(session: Session, frame: Frame, statement: as
   throw withOrigin(new SqlError(MIN_THROW, message, Math.min(severity, 25), shownState), 'raiserror');
 }
 
-export function* executeThrow(session: Session, frame: Frame, statement: ast.Throw): Steps {
+export function* executeThrow(session: SessionState, frame: Frame, statement: ast.Throw): Steps {
   if (!statement.arguments) {
     const { caught } = session;
     if (!caught)
@@ -94,7 +94,7 @@ export function* executeThrow(session: Session, frame: Frame, statement: ast.Thr
 const DELAY = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.:](\d{1,3}))?)?$/;
 
 /** Waits as a lock wait does, so that the other sessions go on. */
-export function* executeWaitFor(session: Session, frame: Frame, statement: ast.WaitForDelay): Steps {
+export function* executeWaitFor(session: SessionState, frame: Frame, statement: ast.WaitForDelay): Steps {
   if (statement.mode === 'time') throw notSupported('WAITFOR TIME', statement.line);
   const text = (yield* evaluateText(session, frame, statement, statement.time)) ?? '';
   const match = DELAY.exec(text.trim());
@@ -106,7 +106,7 @@ export function* executeWaitFor(session: Session, frame: Frame, statement: ast.W
   yield { ready: () => performance.now() >= until };
 }
 
-export function* executeKill(session: Session, frame: Frame, statement: ast.Kill): Steps {
+export function* executeKill(session: SessionState, frame: Frame, statement: ast.Kill): Steps {
   yield* evaluateAs(session, frame, statement, statement.session, INT);
   throw notSupported('KILL', statement.line);
 }

@@ -5,7 +5,7 @@ import type { MemoryTable, TableLockMode } from '../storage/memory-table.ts';
 import { TableView, type ReadMode } from '../storage/table-view.ts';
 import type { StoredTable } from '../storage/table.ts';
 import { RowLocked, Transaction } from '../storage/transaction.ts';
-import type { Session } from './session.ts';
+import type { StatementReads } from './session-state.ts';
 import { doomedError } from './transaction-state.ts';
 
 const NO_LOCK = ['NOLOCK', 'READUNCOMMITTED'];
@@ -22,7 +22,7 @@ export interface AtomicOptions {
  * it did is undone, it waits, and it runs again from the start.
  */
 export function* atomically<T>(
-  session: Session,
+  session: StatementReads,
   options: AtomicOptions,
   work: (transaction: Transaction) => Steps<T>,
 ): Steps<T> {
@@ -64,7 +64,7 @@ export function* atomically<T>(
 
 /** Sets how a statement's tables are read, by isolation level and hints, and takes the locks that outlive it. */
 export function prepareReads(
-  session: Session,
+  session: StatementReads,
   reads: readonly TableRead[],
   transaction: Transaction,
   target?: MemoryTable,
@@ -93,17 +93,17 @@ export function prepareReads(
 }
 
 /** From here on the statement cannot be run again, for rows have gone to the client: no more waiting. */
-export function stopWaiting(session: Session): void {
+export function stopWaiting(session: StatementReads): void {
   session.rowsSent = true;
   if (session.defaultReadMode === 'wait') session.defaultReadMode = 'committed';
   for (const [table, mode] of session.readModes) if (mode === 'wait') session.readModes.set(table, 'committed');
 }
 
-function endReading(session: Session): void {
+function endReading(session: StatementReads): void {
   session.reading?.commit();
 }
 
-function committedMode(session: Session): ReadMode {
+function committedMode(session: StatementReads): ReadMode {
   return session.database.readCommittedSnapshot && session.options.isolation === 'READ COMMITTED'
     ? 'committed'
     : 'wait';
@@ -132,7 +132,7 @@ function lockOf(hints: readonly string[], isolation: string): TableLockMode | un
   return isolation === 'SERIALIZABLE' || isolation === 'REPEATABLE READ' ? 'S' : undefined;
 }
 
-const snapshotNotAllowed = (session: Session): SqlError =>
+const snapshotNotAllowed = (session: StatementReads): SqlError =>
   new SqlError(
     3952,
     `Snapshot isolation transaction failed accessing database '${session.database.name}' because snapshot isolation is not allowed in this database. Use ALTER DATABASE to allow snapshot isolation.`,

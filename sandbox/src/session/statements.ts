@@ -11,14 +11,14 @@ import type { Frame } from './frame.ts';
 import { executeAs, revert } from './impersonation.ts';
 import { executeProcedureStatement } from './procedures/execute.ts';
 import { executeSelect } from './select.ts';
-import type { Session } from './session.ts';
+import type { SessionState } from './session-state.ts';
 import { setIdentityInsert, setSwitch, setValue } from './set-statements.ts';
 import { executeKill, executeRaiseError, executeThrow, executeWaitFor, print } from './simple-statements.ts';
 import { CapturingSink } from './sinks.ts';
 import { declareVariables, setVariable } from './variables.ts';
 
 /** Runs a statement that isn't control flow, and leaves @@ERROR 0 and @@ROWCOUNT as that statement does. */
-export function* executeStatement(session: Session, frame: Frame, statement: ast.Statement): Steps {
+export function* executeStatement(session: SessionState, frame: Frame, statement: ast.Statement): Steps {
   const { sink } = frame;
   switch (statement.kind) {
     case 'select statement':
@@ -63,7 +63,7 @@ export function* executeStatement(session: Session, frame: Frame, statement: ast
   session.lastError = 0;
 }
 
-function* executeOther(session: Session, frame: Frame, statement: ast.Statement, sink: Frame['sink']): Steps {
+function* executeOther(session: SessionState, frame: Frame, statement: ast.Statement, sink: Frame['sink']): Steps {
   switch (statement.kind) {
     case 'print':
       yield* print(session, frame, statement);
@@ -124,7 +124,7 @@ function transactionName(frame: Frame, statement: ast.TransactionStatement): str
 }
 
 /** Errors 3915 and 3916: the statement around INSERT … EXEC needs its transaction. */
-function refuseInInsertExec(session: Session, frame: Frame, verb: 'COMMIT' | 'ROLLBACK'): void {
+function refuseInInsertExec(session: SessionState, frame: Frame, verb: 'COMMIT' | 'ROLLBACK'): void {
   if (!(frame.sink instanceof CapturingSink)) return;
   if (verb === 'COMMIT' && session.transactions.count > frame.sink.transactions) return;
   throw verb === 'ROLLBACK'

@@ -9,12 +9,12 @@ import { compiling } from './errors.ts';
 import { evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 import { resolveDeclaredType } from './resolve-type.ts';
-import type { Session } from './session.ts';
+import type { SessionState } from './session-state.ts';
 
 const NOT_FOR_VARIABLES = ['text', 'ntext', 'image'];
 
 /** DECLARE in a loop declares once; its initial values are set each time. */
-export function* declareVariables(session: Session, frame: Frame, statement: ast.Declare): Steps {
+export function* declareVariables(session: SessionState, frame: Frame, statement: ast.Declare): Steps {
   for (const variable of statement.variables) {
     declareVariable(session, frame, variable);
     if (variable.kind === 'scalar' && variable.value)
@@ -22,7 +22,7 @@ export function* declareVariables(session: Session, frame: Frame, statement: ast
   }
 }
 
-function declareVariable(session: Session, frame: Frame, variable: ast.DeclaredVariable): void {
+function declareVariable(session: SessionState, frame: Frame, variable: ast.DeclaredVariable): void {
   if (variable.kind === 'table') {
     if (frame.tableVariables.has(variable.name.toLowerCase())) return;
     const table = compiling(() => createTableVariable(session, frame, variable.name, variable.table));
@@ -36,11 +36,11 @@ function declareVariable(session: Session, frame: Frame, variable: ast.DeclaredV
  * A variable is there from its DECLARE on in the text, also when control flow passes the DECLARE by: it is NULL then, a
  * table is empty (learn.microsoft.com: DECLARE @local_variable; its scope is the batch).
  */
-export function declareBranches(session: Session, frame: Frame, statements: readonly ast.Statement[]): void {
+export function declareBranches(session: SessionState, frame: Frame, statements: readonly ast.Statement[]): void {
   for (const statement of statements) declareInside(session, frame, statement, false);
 }
 
-function declareInside(session: Session, frame: Frame, statement: ast.Statement, nested: boolean): void {
+function declareInside(session: SessionState, frame: Frame, statement: ast.Statement, nested: boolean): void {
   const inside = (statements: readonly ast.Statement[]): void => {
     for (const inner of statements) declareInside(session, frame, inner, true);
   };
@@ -65,7 +65,7 @@ function declareInside(session: Session, frame: Frame, statement: ast.Statement,
   }
 }
 
-function declaredType(session: Session, name: ast.TypeName): SqlType {
+function declaredType(session: SessionState, name: ast.TypeName): SqlType {
   return compiling(() => {
     const { type } = resolveDeclaredType(name, session.database, 'dbo');
     if (NOT_FOR_VARIABLES.includes(type.name)) throw notSupported(`local variables of type ${type.name}`);
@@ -73,11 +73,17 @@ function declaredType(session: Session, name: ast.TypeName): SqlType {
   });
 }
 
-export function* setVariable(session: Session, frame: Frame, statement: ast.SetVariable): Steps {
+export function* setVariable(session: SessionState, frame: Frame, statement: ast.SetVariable): Steps {
   yield* assign(session, frame, statement, statement.variable, statement.value);
 }
 
-function* assign(session: Session, frame: Frame, statement: ast.Statement, name: string, value: ast.Expression): Steps {
+function* assign(
+  session: SessionState,
+  frame: Frame,
+  statement: ast.Statement,
+  name: string,
+  value: ast.Expression,
+): Steps {
   const result = yield* evaluate(session, frame, statement, value);
   assignVariable(frame, name, result.type, result.value);
 }

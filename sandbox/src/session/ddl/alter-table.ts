@@ -12,7 +12,7 @@ import { identityValue } from '../dml/identity.ts';
 import { writerFor } from '../dml/session-writer.ts';
 import type { Frame } from '../frame.ts';
 import { resolveDeclaredType } from '../resolve-type.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { resolveForeignKey } from './foreign-keys.ts';
 import { keyOfDuplicate } from './indexes.ts';
 import { TableBuilder } from './table-builder.ts';
@@ -20,12 +20,12 @@ import { tableToAlter } from './table-to-alter.ts';
 import { currentUndo } from './undo.ts';
 
 interface Alteration {
-  readonly session: Session;
+  readonly session: SessionState;
   readonly database: Database;
   readonly table: MemoryTable;
 }
 
-export function alterTable(session: Session, frame: Frame, statement: ast.AlterTable): void {
+export function alterTable(session: SessionState, frame: Frame, statement: ast.AlterTable): void {
   const { database, table } = tableToAlter(session, frame, statement.name, 4902);
   const undo = currentUndo(session);
   undo.lock(table);
@@ -117,7 +117,7 @@ function addToTable(
 
 /** Existing rows must satisfy the named CHECK and FOREIGN KEY constraints. */
 function validate(
-  session: Session,
+  session: SessionState,
   database: Database,
   table: MemoryTable,
   checks: readonly string[],

@@ -8,7 +8,7 @@ import type { StoredTable } from '../../storage/table.ts';
 import { tableContext } from '../contexts.ts';
 import type { ExecutionContext } from '../execution-context.ts';
 import type { Frame } from '../frame.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { resolveForeignKey } from './foreign-keys.ts';
 import { newObjectName, refuseDuplicate, requireCreate } from './names.ts';
 import { TableBuilder } from './table-builder.ts';
@@ -17,7 +17,7 @@ import { currentUndo } from './undo.ts';
 /** Temporary objects have negative ids, as in tempdb. */
 let lastTemporaryId = -1_000_000_000;
 
-export function createTable(session: Session, frame: Frame, statement: ast.CreateTable): void {
+export function createTable(session: SessionState, frame: Frame, statement: ast.CreateTable): void {
   const name = statement.name[statement.name.length - 1]!;
   if (name.startsWith('#')) {
     createTemporaryTable(session, frame, name, statement.body);
@@ -36,13 +36,13 @@ export function createTable(session: Session, frame: Frame, statement: ast.Creat
 }
 
 /** Makes a table known; until the transaction ends nobody else reads it. */
-export function addTable(session: Session, database: Database, table: MemoryTable): void {
+export function addTable(session: SessionState, database: Database, table: MemoryTable): void {
   const undo = currentUndo(session);
   undo.log(database.add(table));
   undo.lock(table);
 }
 
-function createTemporaryTable(session: Session, frame: Frame, name: string, body: ast.TableBody): MemoryTable {
+function createTemporaryTable(session: SessionState, frame: Frame, name: string, body: ast.TableBody): MemoryTable {
   if (name.startsWith('##')) throw notSupported('global temporary tables');
   refuseTemporary(frame, name);
   const table = buildTable(session, session.database, { name, schema: 'dbo', lifetime: 'temporary' }, body);
@@ -56,7 +56,7 @@ export function refuseTemporary(frame: Frame, name: string): void {
   }
 }
 
-export function addTemporaryTable(session: Session, frame: Frame, table: MemoryTable): void {
+export function addTemporaryTable(session: SessionState, frame: Frame, table: MemoryTable): void {
   const key = table.name.toLowerCase();
   frame.temporaryTables.set(key, table);
   session.planVersion++;
@@ -66,8 +66,12 @@ export function addTemporaryTable(session: Session, frame: Frame, table: MemoryT
   });
 }
 
-export const createTableVariable = (session: Session, _frame: Frame, name: string, body: ast.TableBody): MemoryTable =>
-  buildTable(session, session.database, { name, schema: 'dbo', lifetime: 'variable' }, body);
+export const createTableVariable = (
+  session: SessionState,
+  _frame: Frame,
+  name: string,
+  body: ast.TableBody,
+): MemoryTable => buildTable(session, session.database, { name, schema: 'dbo', lifetime: 'variable' }, body);
 
 export interface TableIdentity {
   readonly name: string;
@@ -76,7 +80,7 @@ export interface TableIdentity {
 }
 
 export function newMemoryTable(
-  session: Session,
+  session: SessionState,
   database: Database,
   identity: TableIdentity,
   shape: TableShape,
@@ -86,7 +90,12 @@ export function newMemoryTable(
   return new MemoryTable({ ...identity, objectId, created: nowTicks() }, shape, indexFilter(session, context));
 }
 
-function buildTable(session: Session, database: Database, identity: TableIdentity, body: ast.TableBody): MemoryTable {
+function buildTable(
+  session: SessionState,
+  database: Database,
+  identity: TableIdentity,
+  body: ast.TableBody,
+): MemoryTable {
   const context = tableContext(session, database, identity.schema);
   const builder = new TableBuilder(session, database, identity.name, context);
   let columnId = 0;
@@ -103,7 +112,7 @@ function buildTable(session: Session, database: Database, identity: TableIdentit
   return table;
 }
 
-function indexFilter(session: Session, context: ExecutionContext): IndexFilter {
+function indexFilter(session: SessionState, context: ExecutionContext): IndexFilter {
   return (index, table) => {
     if (!index.filter) return undefined;
     const predicate = compilePredicate(index.filter.predicate, context, table.columns);

@@ -1,7 +1,7 @@
 import type { Steps } from '../../engine/contracts.ts';
 import type * as ast from '../../parser/ast.ts';
 import type { Frame } from '../frame.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { atomically } from '../statement-runner.ts';
 import { alterTable } from './alter-table.ts';
 import { createTable } from './create-table.ts';
@@ -20,7 +20,7 @@ import { createType } from './types.ts';
 export type Definition = Exclude<ast.DefinitionStatement, ast.ExecuteAsStatement | ast.Revert>;
 
 /** CREATE, ALTER, DROP, GRANT …: each as a whole, in the open transaction or its own. */
-export function* executeDefinition(session: Session, frame: Frame, statement: Definition): Steps {
+export function* executeDefinition(session: SessionState, frame: Frame, statement: Definition): Steps {
   // eslint-disable-next-line require-yield -- a definition takes no time worth a pause
   yield* atomically(session, { writes: true }, function* () {
     define(session, frame, statement);
@@ -28,7 +28,7 @@ export function* executeDefinition(session: Session, frame: Frame, statement: De
   frame.sink.done(null, { kind: 'ddl' });
 }
 
-function define(session: Session, frame: Frame, statement: Definition): void {
+function define(session: SessionState, frame: Frame, statement: Definition): void {
   switch (statement.kind) {
     case 'create table':
       return createTable(session, frame, statement);

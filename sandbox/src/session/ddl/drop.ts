@@ -5,7 +5,7 @@ import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { DatabaseObject, SchemaDefinition } from '../../storage/table.ts';
 import { frameContext } from '../contexts.ts';
 import type { Frame } from '../frame.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { dropLogin, dropRole, dropUser } from './principals.ts';
 import { currentUndo } from './undo.ts';
 
@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   'security policy': ['security policy'],
 };
 
-export function dropObjects(session: Session, frame: Frame, statement: ast.Drop): void {
+export function dropObjects(session: SessionState, frame: Frame, statement: ast.Drop): void {
   for (const name of statement.names) {
     switch (statement.object) {
       case 'login':
@@ -42,7 +42,7 @@ export function dropObjects(session: Session, frame: Frame, statement: ast.Drop)
   }
 }
 
-function dropObject(session: Session, frame: Frame, name: ast.ObjectName, statement: ast.Drop): void {
+function dropObject(session: SessionState, frame: Frame, name: ast.ObjectName, statement: ast.Drop): void {
   const { object: kind, ifExists } = statement;
   const last = name[name.length - 1]!;
   if (kind === 'table' && last.startsWith('#')) {
@@ -74,7 +74,7 @@ function dropObject(session: Session, frame: Frame, name: ast.ObjectName, statem
   remove(session, target.database, object);
 }
 
-function remove(session: Session, database: Database, object: DatabaseObject): void {
+function remove(session: SessionState, database: Database, object: DatabaseObject): void {
   const undo = currentUndo(session);
   if (object.kind === 'table') undo.lock(object as MemoryTable);
   undo.log(database.security.dropPermissionsOn('OBJECT', object.objectId));
@@ -83,7 +83,7 @@ function remove(session: Session, database: Database, object: DatabaseObject): v
   session.planVersion++;
 }
 
-function dropTemporary(session: Session, frame: Frame, name: string): boolean {
+function dropTemporary(session: SessionState, frame: Frame, name: string): boolean {
   const key = name.toLowerCase();
   for (let level: Frame | undefined = frame; level; level = level.parent) {
     const table = level.temporaryTables.get(key);
@@ -146,7 +146,7 @@ function mentions(node: unknown, object: DatabaseObject): boolean {
   return Object.values(node).some(value => mentions(value, object));
 }
 
-function dropSchema(session: Session, name: string, ifExists: boolean): void {
+function dropSchema(session: SessionState, name: string, ifExists: boolean): void {
   const { database } = session;
   const schema: SchemaDefinition | undefined = database.schema(name);
   if (!schema || !session.security.has('CONTROL', schema)) {
@@ -167,7 +167,7 @@ function dropSchema(session: Session, name: string, ifExists: boolean): void {
   database.version++;
 }
 
-function dropType(session: Session, name: ast.ObjectName, ifExists: boolean): void {
+function dropType(session: SessionState, name: ast.ObjectName, ifExists: boolean): void {
   const last = name[name.length - 1]!;
   const { database } = session;
   const type = database.type(name[name.length - 2] || 'dbo', last);

@@ -6,12 +6,12 @@ import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { IndexDefinition } from '../../storage/table.ts';
 import { tableContext } from '../contexts.ts';
 import type { Frame } from '../frame.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { TableBuilder } from './table-builder.ts';
 import { tableToAlter } from './table-to-alter.ts';
 import { currentUndo } from './undo.ts';
 
-export function createIndex(session: Session, frame: Frame, statement: ast.CreateIndex): void {
+export function createIndex(session: SessionState, frame: Frame, statement: ast.CreateIndex): void {
   const { database, table } = tableToAlter(session, frame, statement.table, 1088);
   const context = tableContext(session, database, table.schema);
   const builder = TableBuilder.of(new TableBuilder(session, database, table.name, context), table.shape);
@@ -34,7 +34,7 @@ export function createIndex(session: Session, frame: Frame, statement: ast.Creat
   session.planVersion++;
 }
 
-export function dropIndexes(session: Session, frame: Frame, statement: ast.DropIndex): void {
+export function dropIndexes(session: SessionState, frame: Frame, statement: ast.DropIndex): void {
   for (const item of statement.indexes) {
     const shown = `${item.table.join('.')}.${item.name}`;
     const missing = new SqlError(

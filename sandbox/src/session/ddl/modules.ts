@@ -16,7 +16,7 @@ import { checkDeclarations } from '../declarations.ts';
 import { ExecutionContext } from '../execution-context.ts';
 import { Frame } from '../frame.ts';
 import { resolveDeclaredType } from '../resolve-type.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { NO_RESULTS } from '../sinks.ts';
 import { createTableVariable } from './create-table.ts';
 import { newObjectName, requireCreate, type NewName } from './names.ts';
@@ -26,7 +26,7 @@ type Module = ViewDefinition | ProcedureDefinition | FunctionDefinition;
 
 const FUNCTION_KINDS = ['scalar function', 'inline function', 'table function'];
 
-export function createView(session: Session, statement: ast.CreateView): void {
+export function createView(session: SessionState, statement: ast.CreateView): void {
   const { target, base } = prepare(session, statement, 'CREATE VIEW', ['view']);
   const { query } = statement;
   if (query.orderBy.length > 0 && !limitsRows(query)) {
@@ -85,7 +85,7 @@ function refuseDuplicateColumns(columns: readonly { readonly name: string }[], o
   }
 }
 
-export function createProcedure(session: Session, statement: ast.CreateProcedure): void {
+export function createProcedure(session: SessionState, statement: ast.CreateProcedure): void {
   const { target, base } = prepare(session, statement, 'CREATE PROCEDURE', ['procedure']);
   const executeAs = executingUser(session, target, statement.executeAs);
   const parameters = statement.parameters.map((parameter, i) => parameterOf(session, target, parameter, i + 1));
@@ -100,7 +100,7 @@ export function createProcedure(session: Session, statement: ast.CreateProcedure
   });
 }
 
-export function createFunction(session: Session, statement: ast.CreateFunction): void {
+export function createFunction(session: SessionState, statement: ast.CreateFunction): void {
   refuseExecuteAs(statement.executeAs);
   if (statement.returnsNullOnNullInput) throw notSupported('RETURNS NULL ON NULL INPUT', statement.line);
   const { target, base } = prepare(session, statement, 'CREATE FUNCTION', FUNCTION_KINDS);
@@ -150,7 +150,11 @@ export function createFunction(session: Session, statement: ast.CreateFunction):
 }
 
 /** principal_id of WITH EXECUTE AS; undefined for CALLER. */
-function executingUser(session: Session, target: NewName, executeAs: ast.ExecuteAs | undefined): number | undefined {
+function executingUser(
+  session: SessionState,
+  target: NewName,
+  executeAs: ast.ExecuteAs | undefined,
+): number | undefined {
   switch (executeAs?.kind) {
     case 'owner':
       return target.schema.principalId;
@@ -177,7 +181,7 @@ function refuseExecuteAs(executeAs: ast.ExecuteAs | undefined): void {
 }
 
 function checkBody(
-  session: Session,
+  session: SessionState,
   text: string,
   parameters: readonly ModuleParameter[],
   body: readonly ast.Statement[],
@@ -236,7 +240,7 @@ function refuseSideEffects(node: unknown, name: string): void {
   for (const value of Object.values(node)) refuseSideEffects(value, name);
 }
 
-function parameterOf(session: Session, target: NewName, node: ast.Parameter, position: number): ModuleParameter {
+function parameterOf(session: SessionState, target: NewName, node: ast.Parameter, position: number): ModuleParameter {
   const { type } = resolveDeclaredType(node.type, target.database, target.schema.name, position);
   let value: Value = null;
   if (node.default) {
@@ -260,7 +264,12 @@ interface Prepared {
 }
 
 /** Checks CREATE, ALTER and CREATE OR ALTER against what is there; an altered module keeps its id and permissions. */
-function prepare(session: Session, statement: ast.ModuleNode, permission: string, kinds: readonly string[]): Prepared {
+function prepare(
+  session: SessionState,
+  statement: ast.ModuleNode,
+  permission: string,
+  kinds: readonly string[],
+): Prepared {
   const target = newObjectName(session, statement.name);
   const existing = target.database.objectByName(target.schema.name, target.name);
   const shown = statement.name.join('.');
@@ -284,7 +293,7 @@ function prepare(session: Session, statement: ast.ModuleNode, permission: string
   return { target, base };
 }
 
-function put(session: Session, target: NewName, module: Module): void {
+function put(session: SessionState, target: NewName, module: Module): void {
   const existing = target.database.objectByName(target.schema.name, module.name);
   currentUndo(session).log(existing ? target.database.replace(existing, module) : target.database.add(module));
 }

@@ -2,7 +2,7 @@ import { SqlError } from '../../engine/sql-error.ts';
 import type { ObjectName } from '../../parser/ast.ts';
 import type { Database } from '../../storage/database.ts';
 import type { SchemaDefinition } from '../../storage/table.ts';
-import type { Session } from '../session.ts';
+import type { DatabaseAccess } from '../session-state.ts';
 
 const MAX_NAME = 128;
 
@@ -13,7 +13,7 @@ export interface NewName {
 }
 
 /** Where CREATE puts an object of that name. Raises 2760 for an unknown schema, 103 for a name that is too long. */
-export function newObjectName(session: Session, parts: ObjectName): NewName {
+export function newObjectName(session: DatabaseAccess, parts: ObjectName): NewName {
   const name = parts[parts.length - 1]!;
   if (name.length > MAX_NAME) {
     throw new SqlError(
@@ -44,7 +44,7 @@ export function refuseDuplicate(target: NewName): void {
 }
 
 /** CREATE needs the right to make such objects in the database and to change the schema. */
-export function requireCreate(session: Session, permission: string, target: NewName): void {
+export function requireCreate(session: DatabaseAccess, permission: string, target: NewName): void {
   const security = session.securityIn(target.database);
   security.requireDatabase(permission);
   if (

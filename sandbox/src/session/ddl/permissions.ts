@@ -4,7 +4,7 @@ import type { DatabaseObject, PermissionEntry } from '../../storage/table.ts';
 import { frameContext } from '../contexts.ts';
 import type { Frame } from '../frame.ts';
 import { DATABASE_PERMISSIONS, permissionsOnObject, SCHEMA_PERMISSIONS } from '../session-security.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { currentUndo } from './undo.ts';
 
 interface Target {
@@ -20,7 +20,7 @@ interface Target {
 const ALL_ON_TABLE = ['DELETE', 'INSERT', 'REFERENCES', 'SELECT', 'UPDATE'];
 
 /** GRANT, DENY, REVOKE on the database, a schema or an object. */
-export function changePermissions(session: Session, frame: Frame, statement: ast.PermissionStatement): void {
+export function changePermissions(session: SessionState, frame: Frame, statement: ast.PermissionStatement): void {
   const target = resolveTarget(session, frame, statement.securable);
   if (statement.securable.kind === 'object' && statement.securable.columns.length > 0)
     throw notSupported('column permissions', statement.line);
@@ -75,7 +75,7 @@ function namesOf(statement: ast.PermissionStatement, target: Target): string[] {
   });
 }
 
-function requireGrant(session: Session, permission: string, target: Target): void {
+function requireGrant(session: SessionState, permission: string, target: Target): void {
   const { security, database } = session;
   if (security.has('CONTROL', target.on)) return;
   const ids = database.security.effectiveIds(security.principal);
@@ -91,7 +91,7 @@ function requireGrant(session: Session, permission: string, target: Target): voi
   throw new SqlError(4613, 'Grantor does not have GRANT permission.');
 }
 
-function resolveTarget(session: Session, frame: Frame, securable: ast.Securable): Target {
+function resolveTarget(session: SessionState, frame: Frame, securable: ast.Securable): Target {
   const { database } = session;
   switch (securable.kind) {
     case 'database':

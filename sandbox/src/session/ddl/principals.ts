@@ -1,12 +1,12 @@
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
 import type * as ast from '../../parser/ast.ts';
 import type { Principal } from '../../storage/principals.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { currentUndo } from './undo.ts';
 
 const NO_PERMISSION = 'User does not have permission to perform this action.';
 
-export function createLogin(session: Session, statement: ast.CreateLogin): void {
+export function createLogin(session: SessionState, statement: ast.CreateLogin): void {
   session.security.requireServer('ALTER ANY LOGIN', NO_PERMISSION);
   const { defaultDatabase } = statement;
   if (defaultDatabase !== undefined && !session.server.database(defaultDatabase)) throw noDatabase(defaultDatabase);
@@ -15,7 +15,7 @@ export function createLogin(session: Session, statement: ast.CreateLogin): void 
   });
 }
 
-export function alterLogin(session: Session, statement: ast.AlterLogin): void {
+export function alterLogin(session: SessionState, statement: ast.AlterLogin): void {
   const login = session.server.login(statement.name);
   const own = statement.name.toLowerCase() === session.login.name.toLowerCase();
   if (!login || !(session.security.hasServer('ALTER ANY LOGIN') || (own && statement.enabled === undefined))) {
@@ -29,7 +29,7 @@ export function alterLogin(session: Session, statement: ast.AlterLogin): void {
   }
 }
 
-export function dropLogin(session: Session, name: string, ifExists: boolean): void {
+export function dropLogin(session: SessionState, name: string, ifExists: boolean): void {
   const login = session.server.login(name);
   if (!login && ifExists) return;
   if (!login || !session.security.hasServer('ALTER ANY LOGIN')) throw missing('drop', 'login', name);
@@ -40,7 +40,7 @@ export function dropLogin(session: Session, name: string, ifExists: boolean): vo
   session.server.dropLogin(name);
 }
 
-export function createUser(session: Session, statement: ast.CreateUser): void {
+export function createUser(session: SessionState, statement: ast.CreateUser): void {
   require(session, 'ALTER ANY USER');
   const { database, server } = session;
   const login = statement.login === null ? null : (statement.login ?? statement.name);
@@ -56,7 +56,7 @@ export function createUser(session: Session, statement: ast.CreateUser): void {
   currentUndo(session).log(() => void database.security.drop(user));
 }
 
-export function alterUser(session: Session, statement: ast.AlterUser): void {
+export function alterUser(session: SessionState, statement: ast.AlterUser): void {
   require(session, 'ALTER ANY USER');
   const { database } = session;
   const user = database.security.find(statement.name);
@@ -76,11 +76,11 @@ export function alterUser(session: Session, statement: ast.AlterUser): void {
   currentUndo(session).log(() => void Object.assign(user, before));
 }
 
-export function dropUser(session: Session, name: string, ifExists: boolean): void {
+export function dropUser(session: SessionState, name: string, ifExists: boolean): void {
   drop(session, name, ifExists, 'S', 'user', 'ALTER ANY USER');
 }
 
-export function createRole(session: Session, statement: ast.CreateRole): void {
+export function createRole(session: SessionState, statement: ast.CreateRole): void {
   if (!session.security.has('CREATE ROLE')) require(session, 'ALTER ANY ROLE');
   if (statement.owner !== undefined && statement.owner.toLowerCase() !== 'dbo')
     throw notSupported('CREATE ROLE … AUTHORIZATION', statement.line);
@@ -89,7 +89,7 @@ export function createRole(session: Session, statement: ast.CreateRole): void {
   currentUndo(session).log(() => void database.security.drop(role));
 }
 
-export function dropRole(session: Session, name: string, ifExists: boolean): void {
+export function dropRole(session: SessionState, name: string, ifExists: boolean): void {
   const role = session.database.security.find(name);
   if (role?.fixedRole || role?.principalId === 0) throw missing('drop', 'role', name);
   const members = role ? [...session.database.principals].filter(member => member.memberOf.has(role.principalId)) : [];
@@ -97,7 +97,7 @@ export function dropRole(session: Session, name: string, ifExists: boolean): voi
   drop(session, name, ifExists, 'R', 'role', 'ALTER ANY ROLE');
 }
 
-export function alterRoleMember(session: Session, statement: ast.AlterRoleMember): void {
+export function alterRoleMember(session: SessionState, statement: ast.AlterRoleMember): void {
   if (statement.server) {
     alterServerRole(session, statement);
     return;
@@ -106,7 +106,12 @@ export function alterRoleMember(session: Session, statement: ast.AlterRoleMember
 }
 
 /** ALTER ROLE, sp_addrolemember, sp_droprolemember. */
-export function changeMembership(session: Session, roleName: string, memberName: string, action: 'add' | 'drop'): void {
+export function changeMembership(
+  session: SessionState,
+  roleName: string,
+  memberName: string,
+  action: 'add' | 'drop',
+): void {
   const { security } = session.database;
   const role = security.find(roleName);
   if (role?.type !== 'R' || role.principalId === 0 || !canAlterRole(session, role))
@@ -125,12 +130,12 @@ export function changeMembership(session: Session, roleName: string, memberName:
   });
 }
 
-function canAlterRole(session: Session, role: Principal): boolean {
+function canAlterRole(session: SessionState, role: Principal): boolean {
   // Only db_owner may change the fixed roles.
   return role.fixedRole ? session.security.has('CONTROL') : session.security.has('ALTER ANY ROLE');
 }
 
-function alterServerRole(session: Session, statement: ast.AlterRoleMember): void {
+function alterServerRole(session: SessionState, statement: ast.AlterRoleMember): void {
   session.security.requireServer('CONTROL SERVER', NO_PERMISSION);
   const login = session.server.login(statement.member);
   if (!login) throw missing('alter', 'server role', statement.role, statement.member);
@@ -140,7 +145,7 @@ function alterServerRole(session: Session, statement: ast.AlterRoleMember): void
 }
 
 function drop(
-  session: Session,
+  session: SessionState,
   name: string,
   ifExists: boolean,
   type: 'S' | 'R',
@@ -159,7 +164,7 @@ function drop(
   currentUndo(session).log(database.security.drop(principal));
 }
 
-function require(session: Session, permission: string): void {
+function require(session: SessionState, permission: string): void {
   if (session.security.has(permission)) return;
   throw new SqlError(15247, NO_PERMISSION);
 }

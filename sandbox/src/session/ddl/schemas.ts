@@ -1,10 +1,10 @@
 import { SqlError } from '../../engine/sql-error.ts';
 import type * as ast from '../../parser/ast.ts';
 import { MemoryTable } from '../../storage/memory-table.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { currentUndo } from './undo.ts';
 
-export function createSchema(session: Session, statement: ast.CreateSchema): void {
+export function createSchema(session: SessionState, statement: ast.CreateSchema): void {
   session.security.requireDatabase('CREATE SCHEMA');
   const { database } = session;
   const owner = statement.owner === undefined ? session.security.principal : database.security.find(statement.owner);
@@ -18,7 +18,7 @@ export function createSchema(session: Session, statement: ast.CreateSchema): voi
 }
 
 /** ALTER SCHEMA … TRANSFER: explicit permissions on the object are dropped, as SQL Server does. */
-export function transferToSchema(session: Session, statement: ast.TransferToSchema): void {
+export function transferToSchema(session: SessionState, statement: ast.TransferToSchema): void {
   const { database } = session;
   const schema = database.schema(statement.schema);
   if (!schema)

@@ -8,7 +8,7 @@ import type { SecurityPolicyDefinition, SecurityPredicate } from '../../storage/
 import { predicateContext, frameContext } from '../contexts.ts';
 import type { Frame } from '../frame.ts';
 import { predicateNode } from '../row-security.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { tableScope } from '../table-scope.ts';
 import { newObjectName, refuseDuplicate, requireCreate } from './names.ts';
 import { currentUndo } from './undo.ts';
@@ -16,7 +16,7 @@ import { currentUndo } from './undo.ts';
 type Operation = NonNullable<SecurityPredicate['operation']>;
 
 /** CREATE and ALTER SECURITY POLICY. */
-export function defineSecurityPolicy(session: Session, frame: Frame, statement: ast.SecurityPolicy): void {
+export function defineSecurityPolicy(session: SessionState, frame: Frame, statement: ast.SecurityPolicy): void {
   const target = newObjectName(session, statement.name);
   const { database } = target;
   const now = nowTicks();
@@ -51,7 +51,7 @@ export function defineSecurityPolicy(session: Session, frame: Frame, statement: 
 }
 
 function change(
-  session: Session,
+  session: SessionState,
   frame: Frame,
   database: Database,
   policy: SecurityPolicyDefinition,
@@ -94,7 +94,7 @@ function change(
 }
 
 function define(
-  session: Session,
+  session: SessionState,
   database: Database,
   table: MemoryTable,
   node: ast.SecurityPredicate,

@@ -6,13 +6,13 @@ import type { ColumnDefinition } from '../../storage/table.ts';
 import { finish } from '../finish.ts';
 import type { Frame } from '../frame.ts';
 import { isRow } from '../row.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { atomically, prepareReads } from '../statement-runner.ts';
 import { addTable, addTemporaryTable, newMemoryTable, refuseTemporary, type TableIdentity } from './create-table.ts';
 import { newObjectName, refuseDuplicate, requireCreate } from './names.ts';
 
 /** SELECT … INTO: a new table with the columns of the result, filled with its rows. */
-export function* selectInto(session: Session, frame: Frame, plan: CompiledQuery, name: readonly string[]): Steps {
+export function* selectInto(session: SessionState, frame: Frame, plan: CompiledQuery, name: readonly string[]): Steps {
   const last = name[name.length - 1]!;
   const temporary = last.startsWith('#');
   if (last.startsWith('##')) throw notSupported('global temporary tables');

@@ -5,7 +5,7 @@ import type * as ast from '../../parser/ast.ts';
 import { nowTicks } from '../../storage/clock.ts';
 import type { SequenceDefinition } from '../../storage/table.ts';
 import { resolveDeclaredType } from '../resolve-type.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { newObjectName, refuseDuplicate, requireCreate } from './names.ts';
 import { currentUndo } from './undo.ts';
 
@@ -16,7 +16,7 @@ const RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = {
   bigint: [-9_223_372_036_854_775_808n, 9_223_372_036_854_775_807n],
 };
 
-export function createSequence(session: Session, statement: ast.CreateSequence): void {
+export function createSequence(session: SessionState, statement: ast.CreateSequence): void {
   const target = newObjectName(session, statement.name);
   requireCreate(session, 'CREATE SEQUENCE', target);
   refuseDuplicate(target);
@@ -49,7 +49,7 @@ export function createSequence(session: Session, statement: ast.CreateSequence):
   currentUndo(session).log(target.database.add(sequence));
 }
 
-export function alterSequence(session: Session, statement: ast.AlterSequence): void {
+export function alterSequence(session: SessionState, statement: ast.AlterSequence): void {
   const target = newObjectName(session, statement.name);
   const sequence = target.database.objectByName(target.schema.name, target.name);
   if (sequence?.kind !== 'sequence' || !session.securityIn(target.database).has('ALTER', sequence)) {

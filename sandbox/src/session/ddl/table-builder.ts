@@ -16,7 +16,7 @@ import type {
 } from '../../storage/table.ts';
 import type { ExecutionContext } from '../execution-context.ts';
 import { resolveDeclaredType } from '../resolve-type.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { defaultText, parenthesised } from './definition-text.ts';
 import { systemName } from './names.ts';
 
@@ -40,13 +40,13 @@ export class TableBuilder {
   readonly foreignKeys: ForeignKeyConstraint[] = [];
   /** Resolved when the table exists, for a table may refer to itself. */
   readonly pendingForeignKeys: PendingForeignKey[] = [];
-  private readonly session: Session;
+  private readonly session: SessionState;
   private readonly database: Database;
   private readonly tableName: string;
   private readonly context: ExecutionContext;
   private readonly names = new Set<string>();
 
-  constructor(session: Session, database: Database, tableName: string, context: ExecutionContext) {
+  constructor(session: SessionState, database: Database, tableName: string, context: ExecutionContext) {
     this.session = session;
     this.database = database;
     this.tableName = tableName;

@@ -3,11 +3,11 @@ import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import { frameContext } from '../contexts.ts';
 import type { Frame } from '../frame.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { objectNotFound } from './names.ts';
 
 export function tableToAlter(
-  session: Session,
+  session: SessionState,
   frame: Frame,
   name: ast.ObjectName,
   notFound: number,

@@ -2,12 +2,12 @@ import { SqlError } from '../../engine/sql-error.ts';
 import type * as ast from '../../parser/ast.ts';
 import { nowTicks } from '../../storage/clock.ts';
 import { resolveDeclaredType } from '../resolve-type.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { newObjectName, requireCreate } from './names.ts';
 import { currentUndo } from './undo.ts';
 
 /** CREATE TYPE … FROM: another name for a built-in type. */
-export function createType(session: Session, statement: ast.CreateType): void {
+export function createType(session: SessionState, statement: ast.CreateType): void {
   const target = newObjectName(session, statement.name);
   requireCreate(session, 'CREATE TYPE', target);
   if (target.database.type(target.schema.name, target.name)) {

@@ -1,6 +1,6 @@
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { Transaction } from '../../storage/transaction.ts';
-import type { Session } from '../session.ts';
+import type { TransactionScope } from '../session-state.ts';
 
 /** The transaction that a definition statement runs in takes its undo; DDL is transactional in SQL Server. */
 export interface UndoTarget {
@@ -8,7 +8,7 @@ export interface UndoTarget {
   lock(table: MemoryTable): void;
 }
 
-export function currentUndo(session: Session): UndoTarget {
+export function currentUndo(session: TransactionScope): UndoTarget {
   const transaction: Transaction | undefined = session.statementTransaction ?? session.transactions.current;
   return {
     log: undo => transaction?.logUndo(undo),

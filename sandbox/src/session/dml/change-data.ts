@@ -8,7 +8,7 @@ import type { Transaction } from '../../storage/transaction.ts';
 import type { ExecutionContext } from '../execution-context.ts';
 import { finish } from '../finish.ts';
 import type { Frame } from '../frame.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { atomically } from '../statement-runner.ts';
 import type { OutputRows } from './output.ts';
 import { VariableLog } from './session-writer.ts';
@@ -20,7 +20,7 @@ export interface Changed {
 
 /** Runs an INSERT, UPDATE, DELETE or MERGE as a whole, then sends its OUTPUT and its count. */
 export function* changeData(
-  session: Session,
+  session: SessionState,
   frame: Frame,
   work: (transaction: Transaction, log: VariableLog) => Steps<Changed>,
 ): Steps {
@@ -48,7 +48,7 @@ export interface RowBound {
 }
 
 /** TOP of a DML statement together with SET ROWCOUNT. */
-export function compileTop(session: Session, context: ExecutionContext, top: ast.Top | undefined): RowBound {
+export function compileTop(session: SessionState, context: ExecutionContext, top: ast.Top | undefined): RowBound {
   if (!top) return { limit: () => session.options.rowLimit || Infinity };
   if (top.withTies)
     throw new SqlError(1062, 'The TOP N WITH TIES clause is not allowed without a corresponding ORDER BY clause.', 15);

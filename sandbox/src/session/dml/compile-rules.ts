@@ -5,17 +5,20 @@ import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import { predicateContext, tableContext } from '../contexts.ts';
 import { predicateNode, predicatesOn } from '../row-security.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { tableScope } from '../table-scope.ts';
 import { fullName } from './full-name.ts';
 import type { BlockOperation, TableRules } from './table-rules.ts';
 
 const OPERATIONS: readonly BlockOperation[] = ['AFTER INSERT', 'AFTER UPDATE', 'BEFORE UPDATE', 'BEFORE DELETE'];
 
-const cache = new WeakMap<Session, WeakMap<MemoryTable, { readonly version: string; readonly rules: TableRules }>>();
+const cache = new WeakMap<
+  SessionState,
+  WeakMap<MemoryTable, { readonly version: string; readonly rules: TableRules }>
+>();
 
 /** A table's defaults, computed columns, checks and block predicates, compiled once for a session and a shape. */
-export function tableRules(session: Session, database: Database, table: MemoryTable): TableRules {
+export function tableRules(session: SessionState, database: Database, table: MemoryTable): TableRules {
   let ofSession = cache.get(session);
   if (!ofSession) cache.set(session, (ofSession = new WeakMap()));
   const version = `${table.version}.${database.version}.${session.database.databaseId}`;
@@ -26,7 +29,7 @@ export function tableRules(session: Session, database: Database, table: MemoryTa
   return rules;
 }
 
-export function compileTableRules(session: Session, database: Database, table: MemoryTable): TableRules {
+export function compileTableRules(session: SessionState, database: Database, table: MemoryTable): TableRules {
   const context = tableContext(session, database, table.schema);
   const columns = tableScope(table.columns);
   const defaults = table.columns.map(column => {
@@ -54,7 +57,7 @@ export function compileTableRules(session: Session, database: Database, table: M
 }
 
 function blocksOf(
-  session: Session,
+  session: SessionState,
   database: Database,
   table: MemoryTable,
   columns: ReturnType<typeof tableScope>,

@@ -3,7 +3,7 @@ import { compileDmlSource } from '../../engine/query/compile-query.ts';
 import type * as ast from '../../parser/ast.ts';
 import { planned } from '../compile.ts';
 import type { Frame } from '../frame.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { prepareReads, stored } from '../statement-runner.ts';
 import { changeData, compileTop } from './change-data.ts';
 import { dmlContext } from './dml-context.ts';
@@ -11,7 +11,7 @@ import { compileOutput, produceOutput } from './output.ts';
 import { writerFor } from './session-writer.ts';
 import { targetRows } from './update.ts';
 
-export function* executeDelete(session: Session, frame: Frame, statement: ast.Delete): Steps {
+export function* executeDelete(session: SessionState, frame: Frame, statement: ast.Delete): Steps {
   const plan = planned(session, frame, statement, caller => {
     const { context, database } = dmlContext(caller, statement, ['DELETE']);
     const source = compileDmlSource(statement, context);

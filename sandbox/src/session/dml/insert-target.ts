@@ -4,7 +4,7 @@ import type * as ast from '../../parser/ast.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { ExecutionContext } from '../execution-context.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { stored } from '../statement-runner.ts';
 import { invalidColumn, refuseDuplicates, requireWritable } from './target-columns.ts';
 
@@ -18,7 +18,7 @@ export interface InsertTarget {
 
 /** The table that INSERT, SELECT and OUTPUT INTO put rows in, with its columns; through a simple view as well. */
 export function resolveInsertTarget(
-  session: Session,
+  session: SessionState,
   context: ExecutionContext,
   name: ast.ObjectName,
   columns: readonly string[] | undefined,
@@ -47,7 +47,7 @@ export function resolveInsertTarget(
 }
 
 /** Every column but those that get their values by themselves. */
-function withoutList(session: Session, table: MemoryTable): number[] {
+function withoutList(session: SessionState, table: MemoryTable): number[] {
   if (session.identityInsert === table && table.columns.some(column => column.identity)) throw identityNeedsList(table);
   return table.columns.flatMap((column, i) =>
     column.identity || column.computed || column.type.name === 'rowversion' ? [] : [i],

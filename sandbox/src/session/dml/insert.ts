@@ -12,7 +12,7 @@ import type { ExecutionContext } from '../execution-context.ts';
 import type { Frame } from '../frame.ts';
 import { captureExecution } from '../procedures/execute.ts';
 import { isRow } from '../row.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { prepareReads } from '../statement-runner.ts';
 import { changeData, compileTop, type RowBound } from './change-data.ts';
 import { identityNeedsList, resolveInsertTarget, type InsertTarget } from './insert-target.ts';
@@ -33,7 +33,7 @@ interface InsertPlan {
   readonly top: RowBound;
 }
 
-export function* executeInsert(session: Session, frame: Frame, statement: ast.Insert): Steps {
+export function* executeInsert(session: SessionState, frame: Frame, statement: ast.Insert): Steps {
   const plan = planned(session, frame, statement, context => compileInsert(session, context, statement));
   const { target } = plan;
   let identity: bigint | null = null;
@@ -63,13 +63,13 @@ export function* executeInsert(session: Session, frame: Frame, statement: ast.In
   noteIdentity(session, frame, target, identity);
 }
 
-function noteIdentity(session: Session, frame: Frame, { table }: InsertTarget, identity: bigint | null): void {
+function noteIdentity(session: SessionState, frame: Frame, { table }: InsertTarget, identity: bigint | null): void {
   if (table.lifetime === 'variable') return;
   session.lastIdentity = identity;
   if (identity !== null) frame.scopeIdentity = identity;
 }
 
-function compileInsert(session: Session, context: ExecutionContext, statement: ast.Insert): InsertPlan {
+function compileInsert(session: SessionState, context: ExecutionContext, statement: ast.Insert): InsertPlan {
   const { name } = statement.target;
   const target = resolveInsertTarget(session, context, name, statement.columns, statement.target.line);
   const output = compileOutput(session, context, statement.output, { table: target.table, images: ['inserted'] });
@@ -159,7 +159,7 @@ function wrongCount({ table }: InsertTarget, count: number): SqlError {
 }
 
 function* sourceRows(
-  session: Session,
+  session: SessionState,
   frame: Frame,
   plan: InsertPlan,
 ): Steps<{ rows: readonly (readonly InsertValue[])[]; types: readonly SqlType[] }> {
@@ -194,7 +194,7 @@ function* sourceRows(
   return { rows, types: source.query.columns.map(column => column.type) };
 }
 
-function evaluated(session: Session, cell: StandaloneExpression, type: SqlType, row: readonly Value[]): Value {
+function evaluated(session: SessionState, cell: StandaloneExpression, type: SqlType, row: readonly Value[]): Value {
   const value = cell.evaluate(row, session.ticker);
   return value === null || cell.type === type ? value : converter(cell.type, type, { implicit: true })(value);
 }

@@ -14,7 +14,7 @@ import type { StoredRow } from '../../storage/table.ts';
 import { planned } from '../compile.ts';
 import type { ExecutionContext } from '../execution-context.ts';
 import type { Frame } from '../frame.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { prepareReads, stored } from '../statement-runner.ts';
 import { changeData, compileTop, type RowBound } from './change-data.ts';
 import { tableRules } from './compile-rules.ts';
@@ -59,7 +59,7 @@ interface Step {
   readonly clause: Clause;
 }
 
-export function* executeMerge(session: Session, frame: Frame, statement: ast.Merge): Steps {
+export function* executeMerge(session: SessionState, frame: Frame, statement: ast.Merge): Steps {
   const plan = planned(session, frame, statement, context => compileMerge(session, context, statement));
   const { table, database } = plan;
   let identity: bigint | null = null;
@@ -125,7 +125,7 @@ export function* executeMerge(session: Session, frame: Frame, statement: ast.Mer
 }
 
 /** For each row the first clause that fits. A target row may be changed once: error 8672. */
-function* decide(session: Session, plan: MergePlan): Steps<Step[]> {
+function* decide(session: SessionState, plan: MergePlan): Steps<Step[]> {
   const steps: Step[] = [];
   const seen = new Set<number>();
   for (const item of plan.source.run(session.ticker)) {
@@ -153,7 +153,7 @@ function* decide(session: Session, plan: MergePlan): Steps<Step[]> {
   return steps.slice(0, Math.min(plan.top.limit(steps.length), steps.length));
 }
 
-function compileMerge(session: Session, caller: ExecutionContext, statement: ast.Merge): MergePlan {
+function compileMerge(session: SessionState, caller: ExecutionContext, statement: ast.Merge): MergePlan {
   const permissions = [...new Set(statement.clauses.map(clause => PERMISSIONS[clause.action.kind]))];
   const { context, database } = dmlContext(caller, statement, permissions);
   const source = compileMergeSource(statement, context);
@@ -173,7 +173,7 @@ function compileMerge(session: Session, caller: ExecutionContext, statement: ast
 }
 
 function compileAction(
-  session: Session,
+  session: SessionState,
   context: ExecutionContext,
   statement: ast.Merge,
   action: ast.MergeClause['action'],

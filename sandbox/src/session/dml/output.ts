@@ -8,7 +8,7 @@ import type * as ast from '../../parser/ast.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { ExecutionContext } from '../execution-context.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { resolveInsertTarget } from './insert-target.ts';
 import { RowInserter } from './row-inserter.ts';
 import { type VariableLog, writerFor } from './session-writer.ts';
@@ -47,7 +47,7 @@ export interface OutputSource {
 }
 
 export function compileOutput(
-  session: Session,
+  session: SessionState,
   context: ExecutionContext,
   clauses: readonly ast.OutputClause[],
   source: OutputSource,
@@ -108,7 +108,7 @@ const resultColumn = (column: ScopeColumn, name: string): ResultColumn => ({
 });
 
 function intoTarget(
-  session: Session,
+  session: SessionState,
   context: ExecutionContext,
   clause: ast.OutputClause,
   count: number,
@@ -132,7 +132,7 @@ export interface OutputRows {
 }
 
 export function* produceOutput(
-  session: Session,
+  session: SessionState,
   plans: readonly OutputPlan[],
   table: MemoryTable,
   changes: readonly ChangedRow[],

@@ -4,7 +4,7 @@ import type { SqlType, Value } from '../../engine/sql-type.ts';
 import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { StoredRow } from '../../storage/table.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { tableRules } from './compile-rules.ts';
 import { fullName } from './full-name.ts';
 import { identityValue, noteExplicitIdentity } from './identity.ts';
@@ -17,7 +17,7 @@ export type InsertValue = Value | typeof DEFAULT_VALUE;
 
 /** Puts rows with values for some columns into a table: defaults, identity and conversions are done here. */
 export class RowInserter {
-  private readonly session: Session;
+  private readonly session: SessionState;
   private readonly writer: RowWriter;
   private readonly table: MemoryTable;
   private readonly ordinals: readonly number[];
@@ -30,7 +30,7 @@ export class RowInserter {
   lastIdentity: bigint | null = null;
 
   constructor(
-    session: Session,
+    session: SessionState,
     writer: RowWriter,
     database: Database,
     table: MemoryTable,

@@ -2,13 +2,13 @@ import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import { Transaction } from '../../storage/transaction.ts';
 import { sendInfo } from '../messages.ts';
-import type { Session } from '../session.ts';
+import type { SessionState, TransactionScope } from '../session-state.ts';
 import { tableRules } from './compile-rules.ts';
 import { RowWriter, type WriteOperation } from './row-writer.ts';
 
 /** Writes for the running statement of a session. */
 export function writerFor(
-  session: Session,
+  session: SessionState,
   database: Database,
   operation: WriteOperation,
   log?: VariableLog,
@@ -32,7 +32,7 @@ export function writerFor(
 export class VariableLog {
   readonly transaction: Transaction;
 
-  constructor(session: Session) {
+  constructor(session: TransactionScope) {
     this.transaction = new Transaction(session.spid);
   }
 

@@ -4,11 +4,11 @@ import type * as ast from '../../parser/ast.ts';
 import { tableToAlter } from '../ddl/table-to-alter.ts';
 import { currentUndo } from '../ddl/undo.ts';
 import type { Frame } from '../frame.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { atomically } from '../statement-runner.ts';
 
 /** Removes all rows and starts the identity anew; needs ALTER, and no foreign key from elsewhere. */
-export function* executeTruncate(session: Session, frame: Frame, statement: ast.Truncate): Steps {
+export function* executeTruncate(session: SessionState, frame: Frame, statement: ast.Truncate): Steps {
   // eslint-disable-next-line require-yield -- it takes no time worth a pause
   yield* atomically(session, { writes: true }, function* () {
     const { database, table } = tableToAlter(session, frame, statement.table, 4701);

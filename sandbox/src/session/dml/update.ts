@@ -8,7 +8,7 @@ import type { MemoryTable } from '../../storage/memory-table.ts';
 import { planned } from '../compile.ts';
 import type { ExecutionContext } from '../execution-context.ts';
 import type { Frame } from '../frame.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { prepareReads, stored } from '../statement-runner.ts';
 import { changeData, compileTop, type RowBound } from './change-data.ts';
 import { tableRules } from './compile-rules.ts';
@@ -27,7 +27,7 @@ interface UpdatePlan {
   readonly top: RowBound;
 }
 
-export function* executeUpdate(session: Session, frame: Frame, statement: ast.Update): Steps {
+export function* executeUpdate(session: SessionState, frame: Frame, statement: ast.Update): Steps {
   const plan = planned(session, frame, statement, context => compileUpdate(session, context, statement));
   const { table, database } = plan;
   const variables = plan.set.setsVariables.map(name => ({ name, value: frame.variable(name)?.value ?? null }));
@@ -56,7 +56,7 @@ export function* executeUpdate(session: Session, frame: Frame, statement: ast.Up
 }
 
 /** Each target row once, with the row of FROM that came first; all are found before one is changed. */
-export function* targetRows(session: Session, source: DmlSource, top: RowBound): Steps<DmlRow[]> {
+export function* targetRows(session: SessionState, source: DmlSource, top: RowBound): Steps<DmlRow[]> {
   const seen = new Set<number>();
   const rows: DmlRow[] = [];
   for (const item of source.run(session.ticker)) {
@@ -72,7 +72,7 @@ export function* targetRows(session: Session, source: DmlSource, top: RowBound):
   return limit < rows.length ? rows.slice(0, limit) : rows;
 }
 
-function compileUpdate(session: Session, caller: ExecutionContext, statement: ast.Update): UpdatePlan {
+function compileUpdate(session: SessionState, caller: ExecutionContext, statement: ast.Update): UpdatePlan {
   const { context, database } = dmlContext(caller, statement, ['UPDATE']);
   const source = compileDmlSource(statement, context);
   const table = stored(source.table);

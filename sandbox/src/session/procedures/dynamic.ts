@@ -1,21 +1,13 @@
 import type { ResultSink, Steps } from '../../engine/contracts.ts';
-import type { SqlType, Value } from '../../engine/sql-type.ts';
 import { Frame } from '../frame.ts';
-import { runDynamicText } from '../interpreter.ts';
+import { parseDynamic } from '../parse-frame.ts';
 import { checkNesting, checkTransactionCount } from '../routines.ts';
-import type { Session } from '../session.ts';
-
-export interface DynamicParameter {
-  readonly name: string;
-  readonly type: SqlType;
-  readonly value: Value;
-  /** Takes the last value, for OUTPUT. */
-  readonly assign?: (value: Value, type: SqlType) => void;
-}
+import type { SessionState } from '../session-state.ts';
+import type { DynamicParameter } from './parameters.ts';
 
 /** A text as a batch of its own within another: what it SETs, and the database it USEs, end with it. */
 export function* runDynamic(
-  session: Session,
+  session: SessionState,
   caller: Frame,
   sink: ResultSink,
   text: string,
@@ -29,7 +21,7 @@ export function* runDynamic(
   const transactions = session.transactions.count;
   let status: number;
   try {
-    status = yield* runDynamicText(session, frame);
+    status = yield* session.runFrame(frame, parseDynamic(session.options, frame));
   } finally {
     session.options.restore(options);
     session.identityInsert = identityInsert;

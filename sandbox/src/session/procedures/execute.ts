@@ -6,20 +6,24 @@ import type * as ast from '../../parser/ast.ts';
 import { undeclared } from '../declarations.ts';
 import { evaluate, evaluateText } from '../evaluate.ts';
 import type { Frame } from '../frame.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import { CapturingSink } from '../sinks.ts';
 import { runDynamic } from './dynamic.ts';
 import type { CallArgument, ProcedureCall } from './procedure-call.ts';
 import { runProcedure } from './run-procedure.ts';
 
 /** EXEC procedure …, EXEC @name …, EXEC ('text'). */
-export function* executeProcedureStatement(session: Session, frame: Frame, statement: ast.ExecuteStatement): Steps {
+export function* executeProcedureStatement(
+  session: SessionState,
+  frame: Frame,
+  statement: ast.ExecuteStatement,
+): Steps {
   yield* execute(session, frame, statement, frame.sink);
 }
 
 /** INSERT … EXEC: the result sets of what is executed. */
 export function* captureExecution(
-  session: Session,
+  session: SessionState,
   frame: Frame,
   statement: ast.ExecuteStatement,
 ): Steps<CapturingSink> {
@@ -31,7 +35,7 @@ export function* captureExecution(
   return sink;
 }
 
-function* execute(session: Session, frame: Frame, statement: ast.ExecuteStatement, sink: ResultSink): Steps {
+function* execute(session: SessionState, frame: Frame, statement: ast.ExecuteStatement, sink: ResultSink): Steps {
   const { target } = statement;
   if (target.kind === 'string') {
     const text = yield* evaluateText(session, frame, statement, target.expression);
@@ -56,7 +60,7 @@ function* execute(session: Session, frame: Frame, statement: ast.ExecuteStatemen
 }
 
 function* argumentOf(
-  session: Session,
+  session: SessionState,
   frame: Frame,
   statement: ast.Statement,
   node: ast.ExecuteArgument,

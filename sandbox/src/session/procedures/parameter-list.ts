@@ -1,24 +1,16 @@
 import { converter } from '../../engine/convert.ts';
 import { compileExpression } from '../../engine/query/compile-query.ts';
 import { SqlError } from '../../engine/sql-error.ts';
-import type { SqlType, Value } from '../../engine/sql-type.ts';
+import type { Value } from '../../engine/sql-type.ts';
 import { tableContext } from '../contexts.ts';
 import { parseCache } from '../parse-cache.ts';
 import { resolveDeclaredType } from '../resolve-type.ts';
-import type { Session } from '../session.ts';
-import type { DynamicParameter } from './dynamic.ts';
+import type { SessionState } from '../session-state.ts';
+import type { DeclaredParameter, DynamicParameter } from './parameters.ts';
 import { convertArgument, type CallArgument } from './procedure-call.ts';
 
-export interface DeclaredParameter {
-  readonly name: string;
-  readonly type: SqlType;
-  readonly output: boolean;
-  readonly hasDefault: boolean;
-  readonly default: Value;
-}
-
 /** '@a int, @b nvarchar(50) = N''x'' OUTPUT', as sp_executesql takes it. */
-export function parseParameterList(session: Session, declaration: string): readonly DeclaredParameter[] {
+export function parseParameterList(session: SessionState, declaration: string): readonly DeclaredParameter[] {
   if (declaration.trim() === '') return [];
   const [statement] = parseCache.parse(`CREATE PROCEDURE p ${declaration}\nAS RETURN`, true);
   if (statement?.kind !== 'create procedure') throw new SqlError(102, 'Incorrect syntax in a parameter list.', 15);

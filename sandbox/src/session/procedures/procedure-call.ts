@@ -4,7 +4,7 @@ import { SqlError } from '../../engine/sql-error.ts';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { Frame } from '../frame.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 
 /** An argument as the caller gave it. */
 export interface CallArgument {
@@ -21,7 +21,7 @@ export interface CallArgument {
 }
 
 export interface ProcedureCall {
-  readonly session: Session;
+  readonly session: SessionState;
   /** The caller's frame. */
   readonly frame: Frame;
   readonly sink: ResultSink;

@@ -3,7 +3,7 @@ import type { SqlType, Value } from '../../engine/sql-type.ts';
 import type { Frame } from '../frame.ts';
 import { runRequest } from '../interpreter.ts';
 import { splitName } from '../session-security.ts';
-import type { Session } from '../session.ts';
+import type { SessionState } from '../session-state.ts';
 import type { CallArgument } from './procedure-call.ts';
 import { runProcedure } from './run-procedure.ts';
 
@@ -15,7 +15,7 @@ interface Output {
 
 /** A procedure called by RPC, with what its OUTPUT parameters hold at the end. */
 export function* callFromClient(
-  session: Session,
+  session: SessionState,
   frame: Frame,
   name: string,
   parameters: readonly RequestParameter[],
