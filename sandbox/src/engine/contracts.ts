@@ -25,11 +25,14 @@ export interface LockWait {
   readonly ready: () => boolean;
 }
 
+/** What a stream yields between its rows while it lets others run or waits. */
+export type Pause = typeof PAUSE | LockWait;
+
 /** The stream an operator tree gives: rows, mixed with pauses and lock waits that each operator hands through. */
-export type RowStream = Generator<readonly Value[] | typeof PAUSE | LockWait, void, void>;
+export type RowStream = Generator<readonly Value[] | Pause, void, void>;
 
 /** What runs until it must let others in: statements of the interpreter. */
-export type Steps<T = void> = Generator<typeof PAUSE | LockWait, T, void>;
+export type Steps<T = void> = Generator<Pause, T, void>;
 
 /**
  * The clock and the cancel flag of a running request. Every loop that may run long calls `tick()`; it is cheap

@@ -1,15 +1,16 @@
 import type * as ast from '../../parser/ast.ts';
-import type { BoundExpression, Env } from '../contracts.ts';
+import type { BoundExpression, Env, Pause } from '../contracts.ts';
 import { converter } from '../convert.ts';
 import { compare, hashKeyFor, type Predicate } from '../operators.ts';
 import { compileInner } from '../query/compile-body.ts';
 import type { InnerQuery } from '../query/inner-query.ts';
 import type { Key } from '../query/row-keys.ts';
-import { type Pause, type Row, collect, isRow, NO_VALUES } from '../query/row-source.ts';
+import { type Row, collect, isRow, NO_VALUES } from '../query/row-source.ts';
 import { SqlError } from '../sql-error.ts';
 import type { Value } from '../sql-type.ts';
 import { unify } from '../types.ts';
-import type { CachedSubquery, Compilation, Scope } from './scope.ts';
+import type { CachedSubquery, Compilation } from './compilation.ts';
+import type { Scope } from './scope.ts';
 
 /*
  * Subqueries inside expressions run to their end when they are evaluated: an expression cannot pause (a cancel still

@@ -1,8 +1,9 @@
 import type * as ast from '../../parser/ast.ts';
 import type { BindContext } from '../binder/bind-context.ts';
 import { bindExpression } from '../binder/bind-expression.ts';
+import type { Compilation } from '../binder/compilation.ts';
 import { isNullable } from '../binder/nullability.ts';
-import { Scope, type Compilation, type CteEnvironment } from '../binder/scope.ts';
+import { Scope, type CteEnvironment } from '../binder/scope.ts';
 import type { BoundExpression } from '../contracts.ts';
 import { converter } from '../convert.ts';
 import { SqlError } from '../sql-error.ts';

@@ -1,8 +1,7 @@
 import type { StoredRow, StoredTable, TableRead } from '../binder/bind-context.ts';
 import type { Scope } from '../binder/scope.ts';
-import type { Env, ResultColumn, RowStream, Ticker } from '../contracts.ts';
+import type { Env, ResultColumn, RowStream, Ticker, Pause } from '../contracts.ts';
 import type { SqlType, Value } from '../sql-type.ts';
-import type { Pause } from './row-source.ts';
 
 /** A query ready to run. It keeps state of its run: one run at a time, though it may be run again. */
 export interface CompiledQuery {

@@ -1,7 +1,7 @@
 import type * as ast from '../../parser/ast.ts';
 import type { BindContext, StoredRow } from '../binder/bind-context.ts';
 import { Scope } from '../binder/scope.ts';
-import type { RowStream, Ticker } from '../contracts.ts';
+import type { RowStream, Ticker, Pause } from '../contracts.ts';
 import type { Predicate } from '../operators.ts';
 import { SqlError } from '../sql-error.ts';
 import { INT } from '../types.ts';
@@ -12,7 +12,7 @@ import { type DmlTargetRequest, FromBuilder } from './from.ts';
 import { JoinSource } from './join.ts';
 import { addOnCondition, planLookups, pushDown } from './place-conditions.ts';
 import { limitHints } from './query-hints.ts';
-import { type Pause, type RowSource, filterRows, isRow } from './row-source.ts';
+import { type RowSource, filterRows, isRow } from './row-source.ts';
 
 export interface DmlSourceParts {
   readonly ctes: readonly ast.CommonTableExpression[];

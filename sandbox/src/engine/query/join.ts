@@ -1,9 +1,9 @@
-import type { Compilation } from '../binder/scope.ts';
-import { PAUSE, type BoundExpression, type Env, type RowStream } from '../contracts.ts';
+import type { Compilation } from '../binder/compilation.ts';
+import { PAUSE, type BoundExpression, type Env, type RowStream, type Pause } from '../contracts.ts';
 import type { Predicate } from '../operators.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { type Key, rowKeyFor } from './row-keys.ts';
-import { type Pause, type Row, type RowSource, collect, isRow, nulls, passes, RowEnv } from './row-source.ts';
+import { type Row, type RowSource, collect, isRow, nulls, passes, RowEnv } from './row-source.ts';
 
 export type JoinKind = 'inner' | 'left' | 'right' | 'full';
 

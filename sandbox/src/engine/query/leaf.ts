@@ -1,5 +1,5 @@
 import type { IndexDefinition, RowLookup, StoredRow, StoredTable } from '../binder/bind-context.ts';
-import type { Compilation } from '../binder/scope.ts';
+import type { Compilation } from '../binder/compilation.ts';
 import { PAUSE, type BoundExpression, type Env, type RowStream } from '../contracts.ts';
 import { converter } from '../convert.ts';
 import { comparatorFor, hashKeyFor, type Predicate } from '../operators.ts';

@@ -1,4 +1,4 @@
-import type { Compilation } from '../binder/scope.ts';
+import type { Compilation } from '../binder/compilation.ts';
 import { PAUSE, type Env, type RowStream } from '../contracts.ts';
 import type { Accumulator } from '../functions/aggregates.ts';
 import { hashKeyFor } from '../operators.ts';

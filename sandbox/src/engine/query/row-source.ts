@@ -1,10 +1,9 @@
-import type { Compilation } from '../binder/scope.ts';
-import { PAUSE, type Env, type LockWait, type RowStream } from '../contracts.ts';
+import type { Compilation } from '../binder/compilation.ts';
+import { PAUSE, type Env, type Pause, type RowStream } from '../contracts.ts';
 import type { Predicate } from '../operators.ts';
 import type { Value } from '../sql-type.ts';
 
 export type Row = readonly Value[];
-export type Pause = typeof PAUSE | LockWait;
 
 /** Part of a FROM clause: gives rows whose columns stand at `offset` … `offset + width` of the scope. */
 export interface RowSource {

@@ -1,10 +1,10 @@
-import type { Compilation } from '../binder/scope.ts';
-import { PAUSE, type BoundExpression, type Env, type RowStream } from '../contracts.ts';
+import type { Compilation } from '../binder/compilation.ts';
+import { PAUSE, type BoundExpression, type Env, type RowStream, type Pause } from '../contracts.ts';
 import type { Predicate } from '../operators.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { type GroupPlan, aggregateRows } from './aggregate.ts';
 import { type EvaluatedLimit, type RowLimit, evaluateLimit } from './row-limit.ts';
-import { type Pause, type Row, type RowSource, filterRows, isRow, RowEnv } from './row-source.ts';
+import { type Row, type RowSource, filterRows, isRow, RowEnv } from './row-source.ts';
 import { distinctRows, sliceRows } from './set-operators.ts';
 import { type SortEntry, type SortKey, entryComparer, sortItems, TopEntries } from './sort.ts';
 import { type WindowGroup, computeWindows } from './window.ts';

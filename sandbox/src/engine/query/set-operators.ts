@@ -1,4 +1,4 @@
-import type { Compilation } from '../binder/scope.ts';
+import type { Compilation } from '../binder/compilation.ts';
 import { PAUSE, type RowStream } from '../contracts.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { type Key, rowKeyFor } from './row-keys.ts';

@@ -1,5 +1,5 @@
 import type { SourceColumn } from '../binder/bind-context.ts';
-import type { Compilation } from '../binder/scope.ts';
+import type { Compilation } from '../binder/compilation.ts';
 import { PAUSE, type BoundExpression, type Env, type RowStream } from '../contracts.ts';
 import { castExpression, converter } from '../convert.ts';
 import { comparatorFor } from '../operators.ts';

@@ -1,4 +1,4 @@
-import type { Compilation } from '../binder/scope.ts';
+import type { Compilation } from '../binder/compilation.ts';
 import { PAUSE, type BoundExpression, type Env, type Ticker } from '../contracts.ts';
 import { hashKeyFor } from '../operators.ts';
 import type { Value } from '../sql-type.ts';
