@@ -1,3 +1,5 @@
+import type { MetadataFacts } from '../engine/functions/context.ts';
+import { notSupported } from '../engine/sql-error.ts';
 import type { Database } from '../storage/database.ts';
 import type { CatalogSession } from './catalog-provider.ts';
 import { describeFirstResultSet } from './describe.ts';
@@ -35,6 +37,21 @@ export function sessionCatalog(session: SessionState, database: Database): Catal
     isServerRoleMember: (role, login) => session.securityIn(database).isServerRoleMember(role, login),
     describe: (sql, parameters) => describeFirstResultSet(session, sql, parameters),
   };
+}
+
+/** The metadata functions of the current database; each call asks for it anew, for USE may change it. */
+export function currentMetadata(session: SessionState): MetadataFacts {
+  const { catalog } = session;
+  if (!catalog) {
+    return new Proxy({} as MetadataFacts, {
+      get: () => () => {
+        throw notSupported('metadata functions in a session without a catalog');
+      },
+    });
+  }
+  return new Proxy({} as MetadataFacts, {
+    get: (_target, key) => Reflect.get(catalog.metadata(session.catalogSession(session.database)), key) as unknown,
+  });
 }
 
 function visibleTemporaryTables(

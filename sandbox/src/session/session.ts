@@ -8,8 +8,8 @@ import type {
   Steps,
   Ticker,
 } from '../engine/contracts.ts';
-import type { FunctionContext, MetadataFacts } from '../engine/functions/context.ts';
-import { notSupported, SqlError } from '../engine/sql-error.ts';
+import type { FunctionContext } from '../engine/functions/context.ts';
+import { SqlError } from '../engine/sql-error.ts';
 import type { Value } from '../engine/sql-type.ts';
 import type { Statement } from '../parser/ast.ts';
 import { nowTicks } from '../storage/clock.ts';
@@ -20,16 +20,17 @@ import { TableView, type ReadMode, type TableReader } from '../storage/table-vie
 import type { DatabaseCatalog, FunctionDefinition, SessionInformation } from '../storage/table.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { CatalogProvider, CatalogSession } from './catalog-provider.ts';
-import { sessionCatalog } from './catalog-session.ts';
+import { currentMetadata, sessionCatalog } from './catalog-session.ts';
+import { DatabaseRights } from './database-rights.ts';
 import { Frame } from './frame.ts';
 import { runBatch, runFrame } from './interpreter.ts';
 import type { LockWaits } from './lock-waits.ts';
 import { PreparedStatements } from './procedures/prepared-statements.ts';
-import { callFromClient } from './procedures/remote-call.ts';
+import { callFromClient, requestText } from './procedures/remote-call.ts';
 import { callScalarFunction, callTableFunction } from './routines.ts';
 import { SequenceValues } from './sequences.ts';
 import { LiveSessionFacts } from './session-facts.ts';
-import { SessionSecurity } from './session-security.ts';
+import type { SessionSecurity } from './session-security.ts';
 import type { ContextEntry, Impersonation, SessionState } from './session-state.ts';
 import { ISOLATION_LEVELS, SetOptions, type IsolationLevel } from './set-options.ts';
 import { NO_RESULTS } from './sinks.ts';
@@ -69,7 +70,7 @@ export class Session implements SessionState, EngineSession, ServerSession, Tabl
   private readonly home: Database;
   private readonly odbc: boolean;
   private readonly views = new WeakMap<MemoryTable, TableView>();
-  private readonly securities = new Map<Database, SessionSecurity>();
+  private readonly rights: DatabaseRights;
   private catalogSessions = new Map<Database, CatalogSession>();
   private request: { started: bigint; text: string; command: string } | undefined;
 
@@ -83,27 +84,18 @@ export class Session implements SessionState, EngineSession, ServerSession, Tabl
   frame: Frame;
   readonly impersonations: Impersonation[] = [];
   ticker: Ticker = { tick: () => false };
-  /** The transaction of the statement that is running: the open one, or one of its own. */
   statementTransaction: Transaction | undefined;
   private statementStarted: bigint | undefined;
   statementNumber = 0;
   readonly sequenceValues = new SequenceValues(() => this.statementNumber);
-  /** Tables that the running statement reads in another way than its isolation level says. */
   readModes = new Map<MemoryTable, ReadMode>();
   defaultReadMode: ReadMode = 'wait';
-  /** Stands for the running statement as a reader of its tables. */
   reading: Transaction | undefined;
-  /** NOWAIT hint: like LOCK_TIMEOUT 0 for one statement. */
   noWait = false;
-  /** The running statement has sent rows to the client: it cannot be run again. */
   rowsSent = false;
-  /** The table that SET IDENTITY_INSERT is ON for. */
   identityInsert: MemoryTable | undefined;
-  /** After an error of severity 20 and more the connection must be closed. */
   terminated = false;
-  /** Grows with all that makes compiled statements of this session invalid: SET options, temporary tables, USE. */
   planVersion = 0;
-  /** Called before each statement but those that only control the flow: the host raises its faults here. */
   onStatement: ((statement: Statement, frame: Frame) => void) | undefined;
 
   constructor(services: SessionServices, spid: number, info: SessionLogin) {
@@ -119,6 +111,7 @@ export class Session implements SessionState, EngineSession, ServerSession, Tabl
     const login = this.server.login(info.user);
     if (!login) throw new SqlError(18456, `Login failed for user '${info.user}'.`, 14);
     this.login = login;
+    this.rights = new DatabaseRights(this.server, login, this.impersonations);
     this.home = this.enter(info.database || login.defaultDatabase);
     this.database = this.home;
     this.frame = this.idleFrame();
@@ -126,16 +119,14 @@ export class Session implements SessionState, EngineSession, ServerSession, Tabl
       statementTime: () => this.statementTime,
       statementNumber: () => this.statementNumber,
       session: new LiveSessionFacts(this),
-      metadata: this.metadata(),
+      metadata: currentMetadata(this),
     };
     this.server.addSession(this);
   }
 
-  /** The login the session acts as: its own, or that of EXECUTE AS. */
   get actingLogin(): string {
     return this.impersonations[this.impersonations.length - 1]?.login ?? this.login.name;
   }
-  /** The time of the running statement: looked at when first asked for, then the same throughout. */
   get statementTime(): bigint {
     return (this.statementStarted ??= nowTicks());
   }
@@ -172,27 +163,8 @@ export class Session implements SessionState, EngineSession, ServerSession, Tabl
     };
   }
 
-  /** The login's rights in a database. Throws 916 when it has no user there. */
   securityIn(database: Database): SessionSecurity {
-    const acting = this.impersonations[this.impersonations.length - 1];
-    if (acting?.user) {
-      if (acting.user.database === database) return acting.user;
-      throw noAccess(acting.login, database);
-    }
-    if (acting) {
-      const user = database.security.userOfLogin(acting.login, this.server.login(acting.login)?.sysadmin ?? false);
-      if (!user) throw noAccess(acting.login, database);
-      return new SessionSecurity(this.server, database, acting.login, user);
-    }
-    const known = this.securities.get(database);
-    if (known && database.security.byId(known.principal.principalId) === known.principal) return known;
-    const principal = database.security.userOfLogin(this.login.name, this.login.sysadmin);
-    if (!principal) {
-      throw noAccess(this.login.name, database);
-    }
-    const security = new SessionSecurity(this.server, database, this.login.name, principal);
-    this.securities.set(database, security);
-    return security;
+    return this.rights.in(database);
   }
 
   catalogSession(database: DatabaseCatalog): CatalogSession {
@@ -234,7 +206,7 @@ export class Session implements SessionState, EngineSession, ServerSession, Tabl
     ticker: Ticker,
   ): Steps<RequestOutcome> {
     const frame = new Frame({ kind: 'batch', text: name, sink, temporaryTables: this.temporaryTables });
-    return yield* this.execute(textOf(name, parameters), 'EXECUTE', frame, ticker, () =>
+    return yield* this.execute(requestText(name, parameters), 'EXECUTE', frame, ticker, () =>
       callFromClient(this, frame, name, parameters),
     );
   }
@@ -336,34 +308,4 @@ export class Session implements SessionState, EngineSession, ServerSession, Tabl
     }
     return database;
   }
-
-  private metadata(): MetadataFacts {
-    const catalog = this.catalog;
-    if (!catalog) {
-      return new Proxy({} as MetadataFacts, {
-        get: () => () => {
-          throw notSupported('metadata functions in a session without a catalog');
-        },
-      });
-    }
-    // Asked anew each time: the database may change with USE.
-    return new Proxy({} as MetadataFacts, {
-      get: (_target, key) => Reflect.get(catalog.metadata(this.catalogSession(this.database)), key) as unknown,
-    });
-  }
-}
-
-const noAccess = (login: string, database: Database): SqlError =>
-  new SqlError(
-    916,
-    `The server principal "${login}" is not able to access the database "${database.name}" under the current security context.`,
-    14,
-  );
-
-/** What sys.dm_exec_requests shows: the text of sp_executesql, else the procedure's name. */
-function textOf(name: string, parameters: readonly RequestParameter[]): string {
-  const text = /^(sys\.)?sp_(executesql|prepexec)$/i.test(name)
-    ? parameters.find(parameter => typeof parameter.value === 'string')
-    : undefined;
-  return typeof text?.value === 'string' ? text.value : name;
 }

@@ -40,3 +40,11 @@ export function* callFromClient(
   );
   return { returnStatus, outputs };
 }
+
+/** The text that sys.dm_exec_requests shows: that of sp_executesql, else the procedure's name. */
+export function requestText(name: string, parameters: readonly RequestParameter[]): string {
+  const text = /^(sys\.)?sp_(executesql|prepexec)$/i.test(name)
+    ? parameters.find(parameter => typeof parameter.value === 'string')
+    : undefined;
+  return typeof text?.value === 'string' ? text.value : name;
+}
