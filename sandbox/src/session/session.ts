@@ -32,8 +32,9 @@ import { SequenceValues } from './sequences.ts';
 import { LiveSessionFacts } from './session-facts.ts';
 import type { SessionSecurity } from './session-security.ts';
 import type { ContextEntry, Impersonation, SessionState } from './session-state.ts';
-import { ISOLATION_LEVELS, SetOptions, type IsolationLevel } from './set-options.ts';
+import { ISOLATION_LEVELS, SetOptions } from './set-options.ts';
 import { NO_RESULTS } from './sinks.ts';
+import { runTransactionRequest } from './transaction-request.ts';
 import { TransactionState } from './transaction-state.ts';
 
 export interface SessionServices {
@@ -46,11 +47,6 @@ export interface SessionLogin extends LoginInfo {
   /** fODBC of LOGIN7: the ANSI switches start ON. tedious does not set it. */
   readonly odbc?: boolean;
 }
-
-/** TransactionManager requests carry the isolation level as a number (MS-TDS 2.2.6.9); 0 leaves it as it is. */
-const ISOLATION_BY_NUMBER = new Map<number, IsolationLevel>(
-  Object.entries(ISOLATION_LEVELS).map(([name, number]) => [number, name as IsolationLevel]),
-);
 
 /** One connection's session: its options, its temporary tables, its transaction, and what it is doing. */
 export class Session implements SessionState, EngineSession, ServerSession, TableReader {
@@ -211,24 +207,8 @@ export class Session implements SessionState, EngineSession, ServerSession, Tabl
     );
   }
 
-  /** A transaction-manager request (MS-TDS 2.2.6.9): what the driver's own BEGIN, COMMIT and ROLLBACK send. */
   transaction(request: Parameters<EngineSession['transaction']>[0], sink: ResultSink): void {
-    const isolation = ISOLATION_BY_NUMBER.get(request.isolation);
-    switch (request.kind) {
-      case 'begin':
-        if (isolation) this.options.isolation = isolation;
-        this.transactions.begin(request.name, sink);
-        return;
-      case 'commit':
-        this.transactions.commit(sink);
-        return;
-      case 'rollback':
-        this.transactions.rollback(request.name, sink);
-        return;
-      case 'save':
-        this.transactions.save(request.name);
-        return;
-    }
+    runTransactionRequest(this, request, sink);
   }
 
   useDatabase(name: string, sink: ResultSink): void {
