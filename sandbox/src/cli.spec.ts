@@ -28,7 +28,7 @@ describe('command line', () => {
   });
 
   it.each([
-    [['--user', 'a:b:norole'], 'User a: there is no role norole.'],
+    [['--seed', 'none', '--user', 'a:b:norole'], 'User a: there is no role norole.'],
     [['--seed', 'nothing-here.sql'], 'nothing-here.sql cannot be read (ENOENT).'],
   ])('says of %j what is wrong, without a stack', async (args, message) => {
     const said: string[] = [];

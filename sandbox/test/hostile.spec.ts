@@ -147,16 +147,17 @@ describe('a hostile client', () => {
     await serverAnswers();
   });
 
-  it('does not hold up the others with a million calls in one message', async () => {
+  it('does not hold up the others with 100,000 calls in one message', async () => {
     const client = await open();
     const call = Buffer.from([0xff, 0xff, 15, 0, 0, 0, 0xff]);
+    // Alone they take about 20 times as long as the five logins and queries below, which are served in between.
     const calls = packet(3, Buffer.concat(Array.from({ length: 4000 }, () => call)), 0);
     client.write(packet(3, HEADERS, 0));
-    for (let i = 0; i < 250; i++) client.write(calls);
+    for (let i = 0; i < 25; i++) client.write(calls);
     client.write(packet(3, call));
     let done = false;
     void client.message().then(() => (done = true));
-    for (let i = 0; i < 20; i++) await serverAnswers();
+    for (let i = 0; i < 5; i++) await serverAnswers();
     // The others were served between its calls, not after them.
     expect(done).toBe(false);
     client.close();
@@ -165,9 +166,9 @@ describe('a hostile client', () => {
 
   it('stops a request at any moment with an Attention, and goes on', async () => {
     const client = await open();
-    for (let delay = 0; delay < 30; delay++) {
+    for (let delay = 0; delay < 15; delay++) {
       client.write(batch("SELECT value, REPLICATE('A', 200) FROM GENERATE_SERIES(1, 30000)"));
-      await new Promise(resolve => setTimeout(resolve, delay % 15));
+      await new Promise(resolve => setTimeout(resolve, delay));
       client.write(ATTENTION);
       let acknowledged = false;
       while (!acknowledged) {

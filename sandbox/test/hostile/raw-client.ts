@@ -65,6 +65,8 @@ export function selectOf(declaration: string, value: readonly number[]): Buffer 
 export class RawClient {
   readonly socket: Socket;
   private received: Buffer = Buffer.alloc(0);
+  /** Packets of a message whose last packet has not arrived: kept, so that a long answer is read in linear time. */
+  private parts: Buffer[] = [];
   private closed = false;
   private wake: () => void = () => {};
 
@@ -97,16 +99,13 @@ export class RawClient {
   /** The next whole message of the server; undefined when it has closed the connection. */
   async message(): Promise<Buffer | undefined> {
     for (;;) {
-      const parts: Buffer[] = [];
-      for (let at = 0; this.received.length - at >= 8;) {
-        const end = at + this.received.readUInt16BE(at + 2);
-        if (end > this.received.length) break;
-        parts.push(this.received.subarray(at + 8, end));
-        const last = (this.received.readUInt8(at + 1) & 1) !== 0;
-        at = end;
-        if (!last) continue;
-        this.received = this.received.subarray(at);
-        return Buffer.concat(parts);
+      while (this.received.length >= 8) {
+        const length = this.received.readUInt16BE(2);
+        if (length > this.received.length) break;
+        const last = (this.received.readUInt8(1) & 1) !== 0;
+        this.parts.push(this.received.subarray(8, length));
+        this.received = this.received.subarray(length);
+        if (last) return Buffer.concat(this.parts.splice(0));
       }
       if (this.closed) return undefined;
       await new Promise<void>(resolve => (this.wake = resolve));
