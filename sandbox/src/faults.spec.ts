@@ -65,7 +65,7 @@ describe('faults', () => {
     await expect(connect(sandbox)).rejects.toThrow(/Login failed/);
     // tedious takes 4060 for transient and tries again: times = 0 is without end.
     await pool.request().batch('EXEC sandbox.refuse_logins @number = 4060, @times = 0');
-    await expect(connect(sandbox)).rejects.toThrow(/Cannot open database/);
+    await expect(connect(sandbox, { options: { connectionRetryInterval: 1 } })).rejects.toThrow(/Cannot open database/);
     await pool.request().batch('EXEC sandbox.clear_faults');
     await pool.request().batch('EXEC sandbox.stall_login @milliseconds = 60000');
     await expect(connect(sandbox, { connectionTimeout: 300 })).rejects.toThrow(/300/);
