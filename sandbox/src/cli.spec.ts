@@ -17,20 +17,23 @@ describe('command line', () => {
     [['--port', 'x'], /whole number/],
     [['--port', ''], /whole number/],
     [['--max-connections', '0'], /from 1 to/],
-    [['--database', ''], /name/],
+    [['--database', ''], /empty/],
     [['--seed', 'nothing'], /sample/],
     [['--user', 'ann'], /name:password/],
     [['--encryption', 'maybe'], /required, optional, off/],
-    [['--cert', 'a.pem'], /belong together/],
+    [['--cert', 'a.pem'], /one is missing/],
     [['--nonsense'], /nonsense/],
-  ])('refuses %j in clear words', (args, message) => {
+  ])('refuses %j', (args, message) => {
     expect(() => readCommandLine(args)).toThrow(message);
   });
 
   it.each([
-    [['--seed', 'none', '--user', 'a:b:norole'], 'User a: there is no role norole.'],
+    [
+      ['--seed', 'none', '--user', 'a:b:norole'],
+      'User a: the role norole does not exist. Use a role of the database, or sysadmin.',
+    ],
     [['--seed', 'nothing-here.sql'], 'nothing-here.sql cannot be read (ENOENT).'],
-  ])('says of %j what is wrong, without a stack', async (args, message) => {
+  ])('reports what is wrong with %j, without a stack trace', async (args, message) => {
     const said: string[] = [];
     const { error } = console;
     console.error = (line: string) => void said.push(line);
@@ -44,7 +47,7 @@ describe('command line', () => {
     process.exitCode = 0;
   });
 
-  it('asks for help', () => {
+  it('returns no options for --help', () => {
     expect(readCommandLine(['--help'])).toBeUndefined();
   });
 });

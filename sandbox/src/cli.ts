@@ -5,15 +5,15 @@ import { SEED_NAMES } from './seed/seeds.ts';
 
 const USAGE = `tsql-sandbox: an in-memory database that SQL Server's clients can talk to.
 
-  --port <number>        default 1433; 0 takes any that is free
+  --port <number>        default 1433; 0 takes any free port
   --host <address>       default 127.0.0.1
   --database <name>      default SandboxDb
   --seed <name|file>     ${SEED_NAMES.join(', ')}, or a .sql file (GO separates batches); default sample
   --user <name:password[:role,role]>
-                         a login; may be repeated. Without: any login is accepted, with all rights
+                         a login; may be repeated. Without it every login is accepted, with all rights
   --encryption <policy>  required, optional or off; default optional
   --cert <file> --key <file>
-                         a TLS certificate of one's own (PEM)
+                         the server's TLS certificate and its key (PEM)
   --max-connections <n>  default 1000
   --help`;
 
@@ -25,7 +25,7 @@ type Encryption = (typeof ENCRYPTION)[number];
 function whole(name: string, text: string, least: number, most: number): number {
   const value = text.trim() === '' ? NaN : Number(text);
   if (!Number.isInteger(value) || value < least || value > most) {
-    throw new UsageError(`--${name} wants a whole number from ${least} to ${most}, not "${text}".`);
+    throw new UsageError(`--${name} "${text}": the value must be a whole number from ${least} to ${most}.`);
   }
   return value;
 }
@@ -41,19 +41,21 @@ function readText(file: string): string {
 function seedOf(text: string): Seed {
   const named = SEED_NAMES.find(name => name === text);
   if (named) return named;
-  if (!/\.sql$/i.test(text)) throw new UsageError(`--seed wants ${SEED_NAMES.join(', ')} or a .sql file.`);
+  if (!/\.sql$/i.test(text))
+    throw new UsageError(`--seed "${text}": the value must be ${SEED_NAMES.join(', ')} or a .sql file.`);
   return { sql: readText(text) };
 }
 
 function userOf(text: string): SandboxUser {
   const [name, password, roles] = text.split(':');
-  if (!name || password === undefined) throw new UsageError('--user wants name:password, maybe with :role,role.');
+  if (!name || password === undefined)
+    throw new UsageError('--user: the value must have the form name:password or name:password:role,role.');
   return { name, password, roles: roles ? roles.split(',') : [] };
 }
 
 function encryptionOf(text: string): Encryption {
   const found = ENCRYPTION.find(name => name === text);
-  if (!found) throw new UsageError(`--encryption wants ${ENCRYPTION.join(', ')}.`);
+  if (!found) throw new UsageError(`--encryption "${text}": the value must be one of ${ENCRYPTION.join(', ')}.`);
   return found;
 }
 
@@ -76,8 +78,8 @@ export function readCommandLine(args: readonly string[]): SandboxOptions | undef
   });
   if (values.help) return undefined;
   if ((values.cert === undefined) !== (values.key === undefined))
-    throw new UsageError('--cert and --key belong together.');
-  if (values.database === '') throw new UsageError('--database wants a name.');
+    throw new UsageError('--cert and --key: one is missing. Give both or neither.');
+  if (values.database === '') throw new UsageError('--database: the name is empty.');
   const certificate =
     values.cert !== undefined && values.key !== undefined
       ? { cert: readText(values.cert), key: readText(values.key) }

@@ -28,7 +28,7 @@ describe('a sandbox with its sample database', () => {
     }
   });
 
-  it('has a certificate that a careful client accepts', async () => {
+  it('has a certificate that a client can verify', async () => {
     const careful = await connect(sandbox, {
       options: {
         encrypt: true,
@@ -42,13 +42,13 @@ describe('a sandbox with its sample database', () => {
     );
   });
 
-  it('refuses a database that is not there with 4060', async () => {
+  it('refuses a database that does not exist with 4060', async () => {
     await expect(connect(sandbox, { database: 'Nowhere', options: { connectionRetryInterval: 1 } })).rejects.toThrow(
       /Cannot open database "Nowhere"/,
     );
   });
 
-  it('brings every data type of demo.AllTypes', async () => {
+  it('returns every data type of demo.AllTypes', async () => {
     const { recordset } = await pool.request().query("SELECT * FROM demo.AllTypes WHERE CaseName = 'usual'");
     const [row] = recordset as Record<string, unknown>[];
     expect(row).toMatchObject({
@@ -76,7 +76,7 @@ describe('a sandbox with its sample database', () => {
     expect(row?.C_varbinarymax).toEqual(Buffer.from([0]));
   });
 
-  it('hands parameters of every type through a query and back', async () => {
+  it('returns parameters of every type unchanged', async () => {
     const date = new Date('2024-02-29T13:14:15.123Z');
     const cases: [string, sql.ISqlType | (() => sql.ISqlType), unknown, unknown?][] = [
       ['bit', sql.Bit, true],
@@ -134,7 +134,7 @@ describe('a sandbox with its sample database', () => {
     await statement.unprepare();
   });
 
-  it('keeps a transaction of the driver to itself until it commits, and takes it back when it rolls back', async () => {
+  it('hides a transaction of the driver from other sessions, and undoes it when it rolls back', async () => {
     const reader = await connect(sandbox);
     const count = async (): Promise<number> =>
       (await reader.request().query('SELECT COUNT(*) AS n FROM dbo.Regions WITH (READPAST)')).recordset[0].n;
@@ -249,7 +249,7 @@ describe('a sandbox with its sample database', () => {
     expect(recordset[0].s).not.toBe(10);
   });
 
-  it('refuses table-valued parameters and bulk load in so many words', async () => {
+  it('refuses table-valued parameters and bulk load with a message that names them', async () => {
     const table = new sql.Table('#t');
     table.create = true;
     table.columns.add('a', sql.Int, { nullable: true });
@@ -285,7 +285,7 @@ describe('a sandbox with users', () => {
   const as = (user: string, password: string, encrypt = true): Promise<sql.ConnectionPool> =>
     connect(sandbox, { user, password, database: 'Shop', options: { encrypt } });
 
-  it('lets in who has the password, over TLS only', async () => {
+  it('accepts a login with the right password, over TLS only', async () => {
     await expect(as('boss', 'wrong')).rejects.toThrow("Login failed for user 'boss'.");
     await expect(as('sa', 'anything')).rejects.toThrow("Login failed for user 'sa'.");
     await expect(as('boss', 'b0ss!', false)).rejects.toThrow(/encrypt/);
@@ -295,7 +295,7 @@ describe('a sandbox with users', () => {
     ]);
   });
 
-  it('gives each the rights of the roles', async () => {
+  it('gives each user the rights of its roles', async () => {
     const reader = await as('reader', 'r3ad!');
     expect((await reader.request().query('SELECT COUNT(*) AS n FROM dbo.Categories')).recordset).toEqual([{ n: 8 }]);
     await expect(reader.request().query('DELETE FROM dbo.Categories')).rejects.toMatchObject({ number: 229 });

@@ -21,12 +21,12 @@ describe.each(files)('corpus $name', ({ cases }) => {
 describe('the corpus itself', () => {
   const cases = files.flatMap(f => f.cases);
 
-  it('has at least 300 statements, each with a number of its own', () => {
+  it('has at least 300 statements, each with a unique id', () => {
     expect(cases.length).toBeGreaterThanOrEqual(300);
     expect(new Set(cases.map(c => c.id)).size).toBe(cases.length);
   });
 
-  it('expects something of each of them', () => {
+  it('has an expectation for each statement', () => {
     expect(cases.filter(c => Object.keys(c.expect).length === 0)).toEqual([]);
   });
 });

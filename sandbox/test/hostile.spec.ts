@@ -42,7 +42,7 @@ const AFTER_LOGIN: readonly (readonly [string, Buffer])[] = [
   ['headers of 4 GB', packet(1, Buffer.concat([bytes(4, 255), bytes(30)]))],
   ['an RPC that names nothing', packet(3, HEADERS)],
   ['an RPC name past the end', packet(3, Buffer.concat([HEADERS, Buffer.from([0xfe, 0xff])]))],
-  ['an RPC number that is none', packet(3, Buffer.concat([HEADERS, Buffer.from([0xff, 0xff, 99, 0, 0, 0])]))],
+  ['an unknown RPC number', packet(3, Buffer.concat([HEADERS, Buffer.from([0xff, 0xff, 99, 0, 0, 0])]))],
   ['an unknown data type', selectOf('int', [0x99, 1, 2, 3])],
   ['an int of 3 bytes', selectOf('int', [0x26, 3, 3, 1, 2, 3])],
   ['a guid of 5 bytes', selectOf('uniqueidentifier', [0x24, 16, 5, 1, 2, 3, 4, 5])],
@@ -52,7 +52,7 @@ const AFTER_LOGIN: readonly (readonly [string, Buffer])[] = [
   ['half a character', selectOf('nvarchar(10)', [0xe7, 20, 0, ...NVARCHAR, 3, 0, 65, 0, 66])],
   ['text longer than its type', selectOf('nvarchar(10)', [0xe7, 2, 0, ...NVARCHAR, 4, 0, 65, 0, 66, 0])],
   [
-    'chunks that are not there',
+    'chunks that never arrive',
     selectOf('nvarchar(max)', [0xe7, 255, 255, ...NVARCHAR, ...bytes(8, 254), 255, 255, 255, 127]),
   ],
   ['a variant in a variant', selectOf('sql_variant', [0x62, 0, 0, 0, 0, 8, 0, 0, 0, 0x62, ...bytes(7)])],
@@ -100,7 +100,7 @@ describe('a hostile client', () => {
     client.close();
   };
 
-  it.each(BEFORE_LOGIN)('is cut off for %s', async (_name, packets) => {
+  it.each(BEFORE_LOGIN)('is disconnected for %s', async (_name, packets) => {
     const client = new RawClient(sandbox.port);
     for (const part of packets) client.write(part);
     // An answer to a good PRELOGIN may come before the end.
@@ -108,7 +108,7 @@ describe('a hostile client', () => {
     await serverAnswers();
   });
 
-  it.each(AFTER_LOGIN)('is cut off for %s', async (_name, request) => {
+  it.each(AFTER_LOGIN)('is disconnected for %s', async (_name, request) => {
     const client = await open();
     client.write(request);
     expect(await client.message()).toBeUndefined();
@@ -124,7 +124,7 @@ describe('a hostile client', () => {
     client.close();
   });
 
-  it('gets an error for a kind of message that there is not, and may go on', async () => {
+  it('gets an error for an unknown kind of message, and may go on', async () => {
     const client = await open();
     for (const type of [0x02, 0x07, 0x08, 0x10, 0x12, 0x55]) {
       client.write(packet(type, bytes(30)));
@@ -147,7 +147,7 @@ describe('a hostile client', () => {
     await serverAnswers();
   });
 
-  it('does not hold up the others with 100,000 calls in one message', async () => {
+  it('does not delay other clients with 100,000 calls in one message', async () => {
     const client = await open();
     const call = Buffer.from([0xff, 0xff, 15, 0, 0, 0, 0xff]);
     // Alone they take about 20 times as long as the five logins and queries below, which are served in between.
@@ -181,7 +181,7 @@ describe('a hostile client', () => {
     client.close();
   });
 
-  it('may send text that is no Unicode', async () => {
+  it('may send text that is not valid Unicode', async () => {
     const client = await open();
     client.write(batch(`SELECT N'\ud800', LEN(N'\udc00'), 1`));
     expect(hasRows(await client.message())).toBe(true);

@@ -86,7 +86,7 @@ describe('mutations of the corpus', () => {
     return errors;
   };
 
-  it('give rows or an SQL error, never a fault of ours, and the session goes on', () => {
+  it('give rows or an SQL error, never an internal error, and the session goes on', () => {
     const random = randomNumbers(20_240_229);
     const one = <T>(from: readonly T[]): T => from[random(from.length)]!;
     const texts = readCorpus().flatMap(({ cases }) => cases.map(({ sql }) => sql.match(TOKEN) ?? []));

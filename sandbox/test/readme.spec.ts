@@ -17,7 +17,7 @@ describe('the README', () => {
     expect(now).toBe(expected);
   });
 
-  it.each(DIFFERENCES)('tells the truth: $sandbox', async ({ statements, expect: expectation }) => {
+  it.each(DIFFERENCES)('states what the sandbox does: $sandbox', async ({ statements, expect: expectation }) => {
     const outcomes = [];
     for (const statement of statements) outcomes.push(await target.run(statement));
     expect(difference(expectation, outcomes[outcomes.length - 1]!)).toBeUndefined();

@@ -46,7 +46,7 @@ describe('a catalog view, looked up by an id', () => {
     );
   });
 
-  it.each(['sys.objects', 'sys.all_objects', 'sys.tables', 'sys.views'])('%s by type, too', view => {
+  it.each(['sys.objects', 'sys.all_objects', 'sys.tables', 'sys.views'])('%s gives the same rows by type', view => {
     for (const types of ["'U'", "'v '", "'PK'", "'U', 'V', 'F'", "'no'", 'NULL']) {
       const found = client.rows(`SELECT * FROM ${view} WHERE type IN (${types})`);
       expect(found).toEqual(
@@ -74,7 +74,7 @@ describe('a catalog view, looked up by an id', () => {
     }
   });
 
-  it('finds what ALTER TABLE adds, drops and takes back', () => {
+  it('follows ALTER TABLE, and its rollback', () => {
     const named = (): (string | null)[][] =>
       client.rows("SELECT name FROM sys.objects WHERE object_id = OBJECT_ID('dbo.CK_New') ORDER BY name");
     expect(named()).toEqual([]);

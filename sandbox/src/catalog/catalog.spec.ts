@@ -104,7 +104,7 @@ describe('the catalog', () => {
     });
   });
 
-  it('tells the properties of columns, objects, indexes and types', () => {
+  it('returns the properties of columns, objects, indexes and types', () => {
     const [row] = run(
       boss,
       `SELECT COLUMNPROPERTY(OBJECT_ID('dbo.Products'), 'ProductID', 'IsIdentity') AS a,
@@ -163,7 +163,7 @@ describe('the catalog', () => {
     ]);
   });
 
-  it('has row counts without counting', () => {
+  it('returns row counts without reading the rows', () => {
     expect(
       run(
         boss,
@@ -186,7 +186,7 @@ describe('the catalog', () => {
     run(boss, 'REVOKE SELECT ON dbo.Regions FROM nobody');
   });
 
-  it('hides definitions from who may not view them', () => {
+  it('hides definitions from logins that may not view them', () => {
     const text =
       "SELECT OBJECT_DEFINITION(OBJECT_ID('sales.vOrderTotals')) AS a, (SELECT definition FROM sys.sql_modules WHERE object_id = OBJECT_ID('sales.vOrderTotals')) AS b";
     expect(run(reader, text)).toEqual([{ a: null, b: null }]);
@@ -199,7 +199,7 @@ describe('the catalog', () => {
     ).toMatch(/GROUP BY o.OrderID/);
   });
 
-  it('keeps the state views for those with VIEW SERVER STATE or VIEW DATABASE STATE', () => {
+  it('shows the state views only with VIEW SERVER STATE or VIEW DATABASE STATE', () => {
     expect(() => run(reader, 'SELECT * FROM sys.dm_os_sys_info')).toThrow(
       /VIEW SERVER PERFORMANCE STATE permission was denied/,
     );
@@ -224,7 +224,7 @@ describe('the catalog', () => {
     expect(mine).not.toContain('DELETE');
   });
 
-  it('describes a result before it is run', () => {
+  it('describes the result of a statement without running it', () => {
     expect(
       run(
         boss,
@@ -244,7 +244,7 @@ describe('the catalog', () => {
     ).toEqual([{ error_number: 207 }]);
   });
 
-  it('has the procedures of the ODBC catalog', () => {
+  it('answers the ODBC catalog procedures', () => {
     expect(
       run(boss, "EXEC sp_tables @table_owner = 'sales', @table_type = \"'TABLE'\"").map(row => row['TABLE_NAME']),
     ).toEqual(['Customers', 'OrderDetails', 'Orders']);
@@ -263,7 +263,7 @@ describe('the catalog', () => {
     expect(() => run(boss, "EXEC sp_columns @nope = 'x'")).toThrow(/not a parameter/);
   });
 
-  it('lets only a sysadmin break the server', () => {
+  it('lets only a sysadmin set faults', () => {
     expect(() => run(reader, 'EXEC sandbox.drop_connection')).toThrow(/permission/);
   });
 });

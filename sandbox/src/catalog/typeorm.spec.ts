@@ -66,7 +66,7 @@ describe('TypeORM on the sandbox', () => {
     expect(upQueries).toEqual([]);
   });
 
-  it('saves and reads entities with their relations, and takes a failed transaction back', async () => {
+  it('saves and reads entities with their relations, and rolls a failed transaction back', async () => {
     const ann = await orm.getRepository(AUTHOR).save({ name: 'Ann' });
     await orm.getRepository(BOOK).save([
       { title: 'One', author: ann },

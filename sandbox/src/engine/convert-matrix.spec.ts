@@ -88,7 +88,7 @@ describe.each(SAMPLES.map(([type, value]) => ({ name: describeType(type), type, 
       }
     });
 
-    it('what is converted implicitly is converted explicitly too', () => {
+    it('converts explicitly whatever it converts implicitly', () => {
       for (const [target] of SAMPLES) {
         const implicit = outcome(() => converter(type, target, { implicit: true }));
         if (implicit === 'value') expect(outcome(() => converter(type, target))).toBe('value');
@@ -96,7 +96,7 @@ describe.each(SAMPLES.map(([type, value]) => ({ name: describeType(type), type, 
       }
     });
 
-    it('is itself when cast to its own type, and equal to itself', () => {
+    it('keeps a value that is cast to its own type, and finds it equal to itself', () => {
       const x = castExpression(column(value, type), type);
       expect(x.evaluate({ row: [], outer: null })).toEqual(value);
       if (type.name !== 'xml') expect(compare('=', x, column(value, type))({ row: [], outer: null })).toBe(true);

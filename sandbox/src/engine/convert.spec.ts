@@ -105,7 +105,7 @@ describe('CAST and CONVERT (learn.microsoft.com: CAST and CONVERT)', () => {
     expect(errorOf(() => evaluate(cast(x, type)))).toEqual({ number, message });
   });
 
-  it('names what implicit conversion may not do', () => {
+  it('refuses implicit conversions that need CAST', () => {
     expect(errorOf(() => converter(varchar(5), varbinary(5), { implicit: true }))).toEqual({
       number: 257,
       message:
@@ -190,7 +190,7 @@ describe('dates as text (learn.microsoft.com: CAST and CONVERT, date and time st
     expect(shown(cast(at, varchar(40), style))).toBe(expected);
   });
 
-  it('refuses unknown styles and those a type has no part of', () => {
+  it('refuses unknown styles, and styles for parts that the type lacks', () => {
     expect(errorOf(() => cast(at, varchar(40), 99))).toEqual({
       number: 281,
       message: '99 is not a valid style number when converting from datetime to a character string.',
@@ -299,7 +299,7 @@ describe('round trips', () => {
     );
   });
 
-  it('datetime: what is rounded once stays, through text and datetime2 too', () => {
+  it('datetime keeps its rounded value through text and datetime2', () => {
     fc.assert(
       fc.property(fc.bigInt(552877920000000000n, 3155378975999900000n), ticks => {
         const value = converter(DATETIME2, DATETIME)(ticks);
@@ -324,7 +324,7 @@ describe('round trips', () => {
 
 describe('assignment', () => {
   const target = { table: 'sandbox.dbo.t', column: 'c' };
-  it('refuses text that does not fit, but for trailing spaces', () => {
+  it('refuses text that does not fit, except for trailing spaces', () => {
     const assign = assignmentConverter(varchar(20), varchar(3), target);
     expect(assign('abc   ')).toBe('abc');
     expect(errorOf(() => assign('abcd'))).toEqual({

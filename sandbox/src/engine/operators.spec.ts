@@ -119,7 +119,7 @@ describe('arithmetic (learn.microsoft.com: Precision, scale, and length)', () =>
     expect(calc(day, '+', n(1))).toBe('Feb  1 2024 12:00AM datetime');
   });
 
-  it('is NULL with NULL, typed by the other side', () => {
+  it('returns NULL for a NULL operand, typed by the other side', () => {
     expect(calc(NULL, '+', d('1.5'))).toBe('NULL numeric(3,1)');
     expect(calc(NULL, '*', NULL)).toBe('NULL int');
   });
@@ -145,7 +145,7 @@ describe('arithmetic (learn.microsoft.com: Precision, scale, and length)', () =>
     ).toEqual(Buffer.from([1, 2]));
   });
 
-  it('works on bits', () => {
+  it('computes bit operators', () => {
     expect(shown(bitwise('&', n(170), n(75)))).toBe('10');
     expect(shown(bitwise('^', n(170), n(75)))).toBe('225');
     expect(shown(bitwiseNot(n(170)))).toBe('-171');
@@ -190,7 +190,7 @@ describe('comparison', () => {
     });
   });
 
-  it('IS DISTINCT FROM knows NULL', () => {
+  it('IS DISTINCT FROM compares NULLs', () => {
     expect(
       [
         [NULL, NULL],
@@ -265,7 +265,7 @@ describe('LIKE (learn.microsoft.com: LIKE)', () => {
     expect(matches(value, pattern)).toBe(expected);
   });
 
-  it('escapes', () => {
+  it('honours ESCAPE', () => {
     expect(matches('abc_def', '%c!_d%', '!')).toBe(true);
     expect(matches('abcXdef', '%c!_d%', '!')).toBe(false);
     expect(errorOf(() => matches('a', 'a', 'xx')).number).toBe(506);
@@ -286,7 +286,7 @@ describe('LIKE (learn.microsoft.com: LIKE)', () => {
     );
   });
 
-  it('does not blow up on many %', () => {
+  it('needs no exponential time for many %', () => {
     const like = compileLike(`${'%a'.repeat(200)}%b`);
     expect(processorTime(() => expect(like.matches('a'.repeat(20_000))).toBe(false))).toBeLessThan(1000);
   });

@@ -17,7 +17,7 @@ function errorOf(sql: string): SqlError {
 const corpus = readCorpus().flatMap(file => file.cases.map(c => c.sql));
 
 describe('statements', () => {
-  it('know their text and their line', () => {
+  it('carry their text and their line', () => {
     const batch = "-- first\nSELECT 1 ;\n\n  IF 1 = 1\n    PRINT N'x';\nSELECT 2";
     const statements = parseBatch(batch);
     expect(statements.map(s => [s.line, batch.slice(s.start, s.end)])).toEqual([
@@ -159,7 +159,7 @@ describe('wrong text', () => {
     expect(refused).toBeGreaterThan(corpus.length * 5);
   });
 
-  it('always ends in an SqlError, whatever piece is missing or twice there', () => {
+  it('always ends in an SqlError, whichever piece is missing or doubled', () => {
     let refused = 0;
     for (const [statement, sql] of corpus.entries()) {
       const parts = pieces(sql);

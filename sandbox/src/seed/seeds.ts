@@ -40,7 +40,8 @@ export function splitBatches(script: string): string[] {
 /** The batches of a seed, in order: plain T-SQL, so that a real SQL Server can be given the same data. */
 export function seedBatches(seed: Seed): readonly string[] {
   if (typeof seed !== 'string') return splitBatches(seed.sql);
-  if (!Object.hasOwn(NAMED, seed)) throw new Error(`There is no seed "${seed}": ${SEED_NAMES.join(', ')}.`);
+  if (!Object.hasOwn(NAMED, seed))
+    throw new Error(`Seed "${seed}" does not exist. The seeds are ${SEED_NAMES.join(', ')}.`);
   return NAMED[seed];
 }
 

@@ -35,7 +35,7 @@ describe('transactions and locks', () => {
     expect(a.error('BEGIN TRAN; ROLLBACK TRAN nope')).toBe(6401);
   });
 
-  it('keeps identity and sequence values that a rollback took rows of', () => {
+  it('does not give identity and sequence values out again after a rollback', () => {
     a.ok('CREATE TABLE i (id int IDENTITY, v int); BEGIN TRAN; INSERT i VALUES (1); ROLLBACK; INSERT i VALUES (2)');
     expect(a.rows('SELECT id FROM i')).toEqual([['2']]);
   });
@@ -56,7 +56,7 @@ describe('transactions and locks', () => {
     expect(scan.advance().result.sets).toEqual([[['149']]]);
   });
 
-  it('does not let those wait who look for other rows by their key', () => {
+  it('does not make a session wait that looks other rows up by their key', () => {
     a.ok('BEGIN TRAN; UPDATE t SET v = 99 WHERE id = 1');
     expect(b.rows('SELECT v FROM t WHERE id = 2')).toEqual([['20']]);
     const update = b.start('UPDATE t SET v = 21 WHERE id = 2');
@@ -96,7 +96,7 @@ describe('transactions and locks', () => {
     ]);
   });
 
-  it('lets two sessions insert side by side', () => {
+  it('lets two sessions insert into one table at the same time', () => {
     a.ok('BEGIN TRAN; INSERT t VALUES (10, 1)');
     expect(b.ok('BEGIN TRAN; INSERT t VALUES (11, 1); COMMIT').errors).toEqual([]);
     a.ok('COMMIT');
@@ -122,7 +122,7 @@ describe('transactions and locks', () => {
     expect(set.advance().result.sets).toEqual([[['50']]]);
   });
 
-  it('lets the others run between the statements of a loop', () => {
+  it('lets other sessions run between the statements of a loop', () => {
     const loop = a.start('DECLARE @i int = 0; WHILE @i < 10 SET @i += 1; SELECT @i', { tick: () => true });
     expect(loop.waiting).toBe(true);
     expect(b.rows('SELECT COUNT(*) FROM t')).toEqual([['3']]);
@@ -182,7 +182,7 @@ describe('transactions and locks', () => {
     expect(a.rows('SELECT v FROM t')).toEqual([['1'], ['1'], ['1']]);
   });
 
-  it('keeps what SERIALIZABLE readers and UPDLOCK have read', () => {
+  it('locks what SERIALIZABLE readers and UPDLOCK have read', () => {
     a.ok('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; BEGIN TRAN; SELECT * FROM t');
     expect(b.rows('SELECT COUNT(*) FROM t')).toEqual([['3']]);
     const insert = b.start('INSERT t VALUES (9, 9)');
@@ -217,13 +217,13 @@ describe('transactions and locks', () => {
     expect(child.advance().result.errors[0]?.number).toBe(547);
   });
 
-  it('rolls back at the end of the connection', () => {
+  it('rolls back when the connection ends', () => {
     a.ok('BEGIN TRAN; DELETE t');
     a.session.close();
     expect(b.rows('SELECT COUNT(*) FROM t')).toEqual([['3']]);
   });
 
-  it('waits with WAITFOR and lets the others work', () => {
+  it('lets other sessions run during a WAITFOR', () => {
     const wait = a.start("WAITFOR DELAY '00:00:00.050'; SELECT 1");
     expect(wait.waiting).toBe(true);
     expect(b.rows('SELECT COUNT(*) FROM t')).toEqual([['3']]);

@@ -10,7 +10,7 @@ BEGIN TRAN;
 EXEC sys.sp_executesql @stmt, @decl, @p = @p;
 IF @@TRANCOUNT > 0 ROLLBACK;`;
 
-describe('a read in its envelope', () => {
+describe('a read in its session batch', () => {
   let server: TestServer;
   let client: TestClient;
   beforeEach(() => {
@@ -34,7 +34,7 @@ describe('a read in its envelope', () => {
       { name: '@p', type: INT, value: 2, output: false },
     ]);
 
-  it('gives the rows and takes back what was written', () => {
+  it('returns the rows and rolls back what was written', () => {
     const result = read("SELECT id, SESSION_CONTEXT(N'user') FROM t WHERE id = @p; DELETE t");
     expect(result.errors).toEqual([]);
     expect(result.sets).toEqual([[['2', 'ann']]]);
@@ -50,7 +50,7 @@ describe('a read in its envelope', () => {
     ["RAISERROR('end', 20, 1) WITH LOG", 50000, 1],
     ['DELETE t;\nINSERT t VALUES (NULL)', 515, 2],
     ["DELETE t;\nTHROW 50001, 'x', 1", 50001, 2],
-  ])('after %j no transaction is left, and nobody has to wait', (statement, number, line) => {
+  ])('leaves no transaction and no lock after %j', (statement, number, line) => {
     const result = read(statement);
     expect(result.errors[0]).toMatchObject({ number, line, procedure: '' });
     expect(client.session.transactions.count).toBe(0);

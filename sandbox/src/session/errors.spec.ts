@@ -44,7 +44,7 @@ describe('errors', () => {
     expect(numbers('INSERT @t VALUES (1)')).toEqual([1087]);
   });
 
-  it('ends the level at an unknown name, and its caller goes on', () => {
+  it('ends the frame at an unknown name, and its caller goes on', () => {
     const result = client.run('SELECT 1; SELECT * FROM nope; SELECT 2');
     expect(result.errors.map(e => e.number)).toEqual([208]);
     expect(result.sets).toEqual([[['1']]]);
@@ -54,13 +54,13 @@ describe('errors', () => {
     expect(outer.sets).toEqual([[['4']]]);
   });
 
-  it('catches unknown names of inner levels only', () => {
+  it('catches unknown names of inner frames only', () => {
     expect(numbers('BEGIN TRY SELECT * FROM nope END TRY BEGIN CATCH SELECT 1 END CATCH')).toEqual([208]);
     const inner = client.ok("BEGIN TRY EXEC('SELECT * FROM nope') END TRY BEGIN CATCH SELECT ERROR_NUMBER() END CATCH");
     expect(inner.sets[inner.sets.length - 1]).toEqual([['208']]);
   });
 
-  it('tells line and procedure of errors', () => {
+  it('reports line and procedure of errors', () => {
     client.ok("CREATE PROCEDURE p AS\nSELECT 1;\nRAISERROR('oops', 16, 3)");
     expect(client.run('\n\nEXEC p').errors[0]).toMatchObject({
       number: 50000,
@@ -130,7 +130,7 @@ describe('errors', () => {
     expect(numbers('EXEC deep')).toContain(217);
   });
 
-  it('refuses by name what it does not have', () => {
+  it('refuses what it does not support, and names it', () => {
     expect(client.message('SET NUMERIC_ROUNDABORT ON')).toContain('NUMERIC_ROUNDABORT');
     expect(client.message('SET SHOWPLAN_XML ON')).toContain('SHOWPLAN_XML');
     expect(client.message('SET IMPLICIT_TRANSACTIONS ON')).toContain('IMPLICIT_TRANSACTIONS');

@@ -33,7 +33,7 @@ describe('LockWaits', () => {
     expect(() => steps.next()).toThrow(expect.objectContaining({ number: 1222 }));
   });
 
-  it('makes the session whose wait closes the circle the deadlock victim', () => {
+  it('chooses the session whose wait closes the cycle as deadlock victim', () => {
     const waits = new LockWaits();
     const [a, b] = [new Transaction(51), new Transaction(52)];
     const first = waits.wait(waiter(51, a), [b]);
@@ -53,7 +53,7 @@ describe('LockWaits', () => {
     expect(() => first.next()).toThrow(expect.objectContaining({ number: 1205 }));
   });
 
-  it('finds circles of three', () => {
+  it('finds cycles of three sessions', () => {
     const waits = new LockWaits();
     const [a, b, c] = [new Transaction(51), new Transaction(52), new Transaction(53)];
     step(waits.wait(waiter(51, a), [b]));

@@ -28,7 +28,7 @@ describe('security', () => {
     expect(() => login('tom', 'Secret-2')).toThrow(expect.objectContaining({ number: 18456 }));
   });
 
-  it('denies what nobody granted', () => {
+  it('denies what was not granted', () => {
     const tom = server.open('tom');
     expect(tom.run('SELECT * FROM t').errors[0]).toMatchObject({
       number: 229,
@@ -64,7 +64,7 @@ describe('security', () => {
     expect([as('GRANT SELECT ON t TO ann'), as('SELECT * FROM t')]).toEqual([4613, 0]);
   });
 
-  it('has the fixed roles', () => {
+  it('honours the fixed roles', () => {
     admin.ok('ALTER ROLE db_datareader ADD MEMBER tom');
     expect([as('SELECT * FROM t'), as('UPDATE t SET v = 2')]).toEqual([0, 229]);
     admin.ok("EXEC sp_addrolemember N'db_datawriter', N'tom'");
@@ -113,7 +113,7 @@ describe('security', () => {
     expect(tom.error("EXECUTE AS LOGIN = 'sa'")).toBe(15406);
   });
 
-  it('gives the owner of a schema what is in it', () => {
+  it('gives the owner of a schema all rights on its objects', () => {
     admin.ok('CREATE SCHEMA toms AUTHORIZATION tom');
     admin.ok('CREATE TABLE toms.x (a int); GRANT CREATE TABLE TO tom');
     expect([as('SELECT * FROM toms.x'), as('CREATE TABLE toms.y (a int)'), as('CREATE TABLE dbo.y (a int)')]).toEqual([

@@ -106,7 +106,7 @@ describe('statements', () => {
       ]);
     });
 
-    it('makes a row of defaults', () => {
+    it('inserts a row of defaults', () => {
       client.ok(
         'CREATE TABLE d (a int DEFAULT 4, b int NULL, c uniqueidentifier DEFAULT NEWID()); INSERT d DEFAULT VALUES; INSERT d (a) VALUES (DEFAULT)',
       );
@@ -116,7 +116,7 @@ describe('statements', () => {
       ]);
     });
 
-    it('ignores duplicate keys of an index that says so', () => {
+    it('ignores duplicate keys with IGNORE_DUP_KEY', () => {
       client.ok('CREATE TABLE k (a int); CREATE UNIQUE INDEX ux ON k (a) WITH (IGNORE_DUP_KEY = ON)');
       const result = client.ok('INSERT k VALUES (1), (1), (2)');
       expect(result.messages).toEqual(['Duplicate key was ignored.']);
@@ -192,7 +192,7 @@ describe('statements', () => {
     });
   });
 
-  it('merges', () => {
+  it('executes MERGE', () => {
     client.ok("CREATE TABLE t (id int PRIMARY KEY, v varchar(9)); INSERT t VALUES (1, 'a'), (2, 'b'), (3, 'c')");
     const result = client.ok(`MERGE t AS target USING (VALUES (2, 'B'), (4, 'D')) AS s (id, v) ON target.id = s.id
       WHEN MATCHED THEN UPDATE SET v = s.v
@@ -273,7 +273,7 @@ describe('statements', () => {
     expect(client.rows('SELECT COUNT(*) FROM #t')).toEqual([['2']]);
   });
 
-  it('truncates and starts the identity anew', () => {
+  it('truncates a table and restarts its identity', () => {
     client.ok(
       'CREATE TABLE t (id int IDENTITY, v int); INSERT t VALUES (1), (2); TRUNCATE TABLE t; INSERT t VALUES (3)',
     );

@@ -93,7 +93,7 @@ describe('MemoryTable', () => {
     expect(ids(read('wait').scan())).toEqual([1, 4, 30]);
   });
 
-  it('stays as a plain model says through random changes, savepoints and rollbacks', () => {
+  it('agrees with a plain model through random changes, savepoints and rollbacks', () => {
     const t = table();
     let seed = 42;
     const random = (n: number): number => {

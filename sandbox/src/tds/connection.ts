@@ -176,9 +176,10 @@ export class Connection implements ConnectionEvents {
 
   private login(message: Message): void {
     if (message.type !== PacketType.login7) throw new ProtocolError('The client did not log in.');
-    if (this.encryptionMissing) throw new ProtocolError('The server requires encryption and the client has none.');
+    if (this.encryptionMissing)
+      throw new ProtocolError('The server requires encryption, which the client does not offer.');
     const login = readLogin7(message.body);
-    if (login.tdsVersion < OLDEST_VERSION) throw new ProtocolError('The client speaks a TDS older than 7.3.');
+    if (login.tdsVersion < OLDEST_VERSION) throw new ProtocolError('The client uses a TDS version before 7.3.');
     this.busy = true;
     this.engine.login(login);
   }

@@ -222,7 +222,7 @@ describe('TdsServer', () => {
     await strict.close();
   });
 
-  it('brings errors, and goes on with the next request', async () => {
+  it('reports errors, and answers the next request', async () => {
     const client = await connect();
     expect((await batch(client, 'error 208')).error).toMatchObject({ number: 208, message: 'Error 208.' });
     expect((await batch(client, 'rows 1')).rows).toEqual([[1]]);
@@ -235,7 +235,7 @@ describe('TdsServer', () => {
     await ended;
   });
 
-  it('holds a query back while the client does not read', async () => {
+  it('pauses a query while the client does not read', async () => {
     const client = await connect();
     let paused = 0;
     // 24 MB: several times what the window and the socket's buffers on both sides take (about 6 MB).
@@ -273,7 +273,7 @@ describe('TdsServer', () => {
     expect(seen.resets).toEqual([false]);
   });
 
-  it('hands transaction requests on, with their ENVCHANGE and their errors', async () => {
+  it('executes transaction requests, with their ENVCHANGE and their errors', async () => {
     const client = await connect();
     await new Promise<void>((resolve, reject) => client.beginTransaction(error => (error ? reject(error) : resolve())));
     await new Promise<void>((resolve, reject) =>

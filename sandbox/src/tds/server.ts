@@ -46,7 +46,7 @@ export class TdsServer {
   async restart(milliseconds: number): Promise<void> {
     await this.stopListening();
     this.reopening = setTimeout(() => {
-      this.listen().catch((error: Error) => this.options.log(`cannot listen again: ${error.message}`));
+      this.listen().catch((error: Error) => this.options.log(`the server cannot listen again: ${error.message}`));
     }, milliseconds);
   }
 

@@ -269,7 +269,8 @@ export function readTypeInfo(reader: ByteReader): WireType {
       reader.skip(1);
       const precision = reader.u8();
       const scale = reader.u8();
-      if (precision < 1 || precision > 38 || scale > precision) throw new ProtocolError('A decimal has wrong facets.');
+      if (precision < 1 || precision > 38 || scale > precision)
+        throw new ProtocolError('A decimal parameter has an invalid precision or scale.');
       const isDecimal = token === TypeToken.decimalN || token === TypeToken.decimal;
       return byteLengthType({ name: isDecimal ? 'decimal' : 'numeric', precision, scale });
     }

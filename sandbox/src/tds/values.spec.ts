@@ -89,7 +89,7 @@ function roundTrip(type: SqlType, value: Value): Value {
 
 describe('values on the wire', () => {
   it.each(CASES.map(([type, values]) => [JSON.stringify(type), type, values] as const))(
-    '%s comes back as it went',
+    '%s comes back unchanged',
     (_name, type, values) => {
       fc.assert(
         fc.property(fc.option(values, { freq: 10 }), value => {

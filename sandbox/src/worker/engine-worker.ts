@@ -8,7 +8,7 @@ import { SandboxEngine, type EngineOptions } from './sandbox-engine.ts';
  * The worker thread: the engine lives here, so that a query that computes does not keep the sockets waiting.
  */
 const port = parentPort;
-if (!port) throw new Error('engine-worker is started as a worker thread.');
+if (!port) throw new Error('engine-worker.ts runs in a worker thread only; startSandbox starts it.');
 
 const post = (message: FromEngine, transfer: readonly ArrayBuffer[] = []): void =>
   port.postMessage(message, [...transfer]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { FaultPlan } from './fault-plan.ts';
 
 describe('FaultPlan', () => {
-  it('strikes at the n-th request with the text, as often as it says, and is gone', () => {
+  it('raises a fault at the n-th request with the text, as often as was set', () => {
     const plan = new FaultPlan();
     plan.set({ kind: 'raise-error', number: 1205, text: 'FROM dbo.t', nth: 2, times: 2 });
     const due = (text: string): number => (plan.statement(() => text, false) ? 1 : 0);
@@ -12,7 +12,7 @@ describe('FaultPlan', () => {
     expect(plan.list()).toEqual([]);
   });
 
-  it('keeps a fault without end until it is cleared', () => {
+  it('keeps an unlimited fault until it is cleared', () => {
     const plan = new FaultPlan();
     plan.set({ kind: 'drop-connection', times: 0 });
     for (let i = 0; i < 5; i++) expect(plan.request(() => ['x'])).toHaveLength(1);
@@ -20,7 +20,7 @@ describe('FaultPlan', () => {
     expect(plan.request(() => ['x'])).toHaveLength(0);
   });
 
-  it('keeps faults of logins and of requests apart', () => {
+  it('raises faults of logins and faults of requests separately', () => {
     const plan = new FaultPlan();
     plan.set({ kind: 'refuse-login', number: 4060 });
     expect(plan.request(() => ['x'])).toEqual([]);

@@ -127,11 +127,12 @@ export class SandboxEngine implements Engine {
     server.createLogin(name, password, { sysadmin, defaultDatabase: this.databaseName });
     if (sysadmin) return;
     const database = server.database(this.databaseName);
-    if (!database) throw new Error(`There is no database ${this.databaseName}.`);
+    if (!database) throw new Error(`The database ${this.databaseName} does not exist.`);
     const user = database.security.create(name, 'S', name, 'dbo');
     for (const role of roles) {
       const found = database.security.find(role);
-      if (!found || found.type !== 'R') throw new Error(`User ${name}: there is no role ${role}.`);
+      if (!found || found.type !== 'R')
+        throw new Error(`User ${name}: the role ${role} does not exist. Use a role of the database, or sysadmin.`);
       user.memberOf.add(found.principalId);
     }
   }

@@ -39,7 +39,7 @@ describe('Scheduler', () => {
     expect(order).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
   });
 
-  it('resumes a waiting request when another one has made way', async () => {
+  it('resumes a waiting request when another one releases it', async () => {
     let locked = true;
     function* waiting(): Steps {
       yield { ready: () => !locked };
@@ -55,7 +55,7 @@ describe('Scheduler', () => {
     expect(await Promise.all([a.ended, b.ended])).toEqual(['finished', 'finished']);
   });
 
-  it('looks again at a wait that only time ends', async () => {
+  it('polls a wait that ends by time alone', async () => {
     const until = performance.now() + 30;
     function* waiting(): Steps {
       yield { ready: () => performance.now() >= until };

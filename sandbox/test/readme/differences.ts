@@ -1,19 +1,19 @@
 import type { Expectation } from '../corpus/corpus-case.ts';
 
-/** What the sandbox does otherwise than SQL Server, without an error. `statements` show what the sandbox does. */
+/** A case in which the sandbox differs from SQL Server without an error; `statements` show what the sandbox does. */
 export interface Difference {
   readonly server: string;
   readonly sandbox: string;
   readonly statements: readonly string[];
-  /** About the last statement. */
+  /** The result of the last statement. */
   readonly expect: Expectation;
 }
 
 export const DIFFERENCES: readonly Difference[] = [
   {
-    server: 'A batch with an unknown column of a table that exists runs not at all (error 207).',
+    server: 'A batch that names an unknown column of an existing table does not run at all (error 207).',
     sandbox:
-      'Statements are compiled one by one: those before the wrong one have run. A syntax error stops the whole batch.',
+      'The sandbox compiles statements one by one: those before the wrong one have run. A syntax error stops the whole batch.',
     statements: [
       'CREATE TABLE dbo.Compiled (a int)',
       'INSERT dbo.Compiled VALUES (1); SELECT nope FROM dbo.Compiled',
@@ -24,38 +24,39 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     server: 'CREATE PROCEDURE fails when a table exists but lacks a column that the procedure names.',
-    sandbox: 'The procedure is stored; the error comes when it runs.',
+    sandbox: 'The sandbox stores the procedure and raises the error when the procedure runs.',
     statements: ['CREATE PROCEDURE dbo.Later AS SELECT nope FROM dbo.Categories'],
     expect: { sets: [] },
   },
   {
-    server: 'Reports every unknown column of a statement.',
-    sandbox: 'Reports the first.',
+    server: 'The server reports every unknown column of a statement.',
+    sandbox: 'The sandbox reports the first one.',
     statements: ['SELECT first_one, second_one FROM dbo.Categories'],
     expect: { error: 207, message: "Invalid column name 'first_one'." },
   },
   {
-    server: 'Rewrites the text of checks, defaults and computed columns: `([UnitPrice]>=(0))`.',
-    sandbox: 'Shows it as it was written, in one pair of parentheses (constant defaults in two).',
+    server: 'The catalog shows a rewritten text of checks, defaults and computed columns: `([UnitPrice]>=(0))`.',
+    sandbox: 'The catalog shows the text as it was written, in one pair of parentheses (constant defaults in two).',
     statements: ["SELECT definition FROM sys.check_constraints WHERE parent_object_id = OBJECT_ID('dbo.Products')"],
     expect: { rows: [['(UnitPrice >= 0)']] },
   },
   {
-    server: 'Stores XML parsed and writes it anew: `<a></a>` becomes `<a/>`.',
-    sandbox: 'Keeps the text of XML as it came.',
+    server: 'The server stores parsed XML and serialises it anew: `<a></a>` becomes `<a/>`.',
+    sandbox: 'The sandbox keeps the text of XML unchanged.',
     statements: ["SELECT CAST('<a></a>' AS xml)"],
     expect: { rows: [['<a></a>']] },
   },
   {
-    server: 'Nests expressions as deep as its memory allows.',
-    sandbox: 'At most 150 levels of parentheses, subqueries or blocks, and 1,000 operators in a row, else error 191.',
+    server: 'Expressions nest as deep as the memory allows.',
+    sandbox:
+      'Parentheses, subqueries and blocks nest at most 150 deep, and at most 1,000 operators follow each other; more is error 191.',
     statements: [`SELECT ${'('.repeat(200)}1${')'.repeat(200)}`],
     expect: { error: 191 },
   },
   {
-    server: 'Definition statements on large tables can be cancelled, and other sessions go on meanwhile.',
+    server: 'Definition statements on large tables can be cancelled, and other sessions run meanwhile.',
     sandbox:
-      'ALTER TABLE and CREATE INDEX run in one piece: on hundreds of thousands of rows they hold up everything for seconds.',
+      'ALTER TABLE and CREATE INDEX run without a pause: on hundreds of thousands of rows they delay all sessions for seconds.',
     statements: [
       'CREATE TABLE dbo.Piece (a int NOT NULL)',
       'ALTER TABLE dbo.Piece ADD b int NOT NULL DEFAULT 5',
@@ -64,21 +65,21 @@ export const DIFFERENCES: readonly Difference[] = [
     expect: { rows: [[0]] },
   },
   {
-    server: 'RAND(1) is 0.713591993212924.',
-    sandbox: 'RAND with a seed repeats itself, too, but gives other numbers.',
+    server: 'RAND(1) returns 0.713591993212924.',
+    sandbox: 'RAND with a seed is repeatable, but it returns other numbers.',
     statements: ['SELECT CASE WHEN RAND(1) = RAND(1) AND RAND(1) NOT BETWEEN 0.7135 AND 0.7136 THEN 1 END'],
     expect: { rows: [[1]] },
   },
   {
     server: '@@VERSION names the product.',
-    sandbox: 'It names SQL Server 2022 (16.0), for clients that ask, and then the sandbox.',
+    sandbox: '@@VERSION names SQL Server 2022 (16.0), because clients check it, and then the sandbox.',
     statements: ["SELECT CASE WHEN @@VERSION LIKE 'Microsoft SQL Server 2022%T-SQL sandbox%' THEN 1 END"],
     expect: { rows: [[1]] },
   },
   {
-    server: 'Hints change the plan.',
+    server: 'Hints influence the plan.',
     sandbox:
-      'Hints with known names are accepted; no plan hangs on them (those about locks and NOWAIT, READPAST are honoured).',
+      'Hints with known names are accepted and do not change a plan. Lock hints, NOWAIT and READPAST are honoured.',
     statements: ['SELECT COUNT(*) FROM dbo.Categories WITH (FORCESCAN) WHERE CategoryID = 1 OPTION (MAXDOP 1)'],
     expect: { rows: [[1]] },
   },

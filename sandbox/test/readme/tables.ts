@@ -43,6 +43,6 @@ export function differencesTable(differences: readonly Difference[]): string {
 export function replaceTable(readme: string, name: string, content: string): string {
   const [begin, end] = [`<!-- ${name}: made from the tests -->`, `<!-- end of ${name} -->`];
   const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`The README has no place for the table "${name}".`);
+  if (from < 0 || to < from) throw new Error(`README.md lacks the comments that enclose the table "${name}".`);
   return `${readme.slice(0, from + begin.length)}\n\n${content}\n\n${readme.slice(to)}`;
 }

@@ -42,7 +42,7 @@ describe('aggregates (learn.microsoft.com: Aggregate functions)', () => {
     expect(aggregate('APPROX_COUNT_DISTINCT', INT, [1, 1, 2, null])).toBe(2n);
   });
 
-  it('types SUM and AVG', () => {
+  it('derives the types of SUM and AVG', () => {
     expect(describeType(bindAggregate('SUM', [decimal(10, 2)])?.type ?? INT)).toBe('decimal(38,2)');
     expect(describeType(bindAggregate('AVG', [decimal(10, 2)])?.type ?? INT)).toBe('decimal(38,6)');
     expect(bindAggregate('SUM', [BIGINT])?.type).toBe(BIGINT);
@@ -50,7 +50,7 @@ describe('aggregates (learn.microsoft.com: Aggregate functions)', () => {
     expect(aggregate('AVG', decimal(5, 2), [100n, 200n, 200n])).toBe(1666666n);
   });
 
-  it('spreads', () => {
+  it('computes standard deviation and variance', () => {
     expect(aggregate('VAR', INT, [2, 4, 4, 4, 5, 5, 7, 9])).toBeCloseTo(32 / 7, 12);
     expect(aggregate('STDEVP', FLOAT, [2, 4, 4, 4, 5, 5, 7, 9])).toBeCloseTo(2, 12);
     expect(aggregate('STDEV', INT, [5])).toBeNull();
@@ -93,11 +93,11 @@ describe('aggregates (learn.microsoft.com: Aggregate functions)', () => {
     ['SUM', BIT, 8117, 'Operand data type bit is invalid for sum operator.'],
     ['AVG', varchar(5), 8117, 'Operand data type varchar is invalid for avg operator.'],
     ['MAX', BIT, 8117, 'Operand data type bit is invalid for max operator.'],
-  ] as const)('refuses %s of a type', (name, t, number, message) => {
+  ] as const)('refuses %s of a type that it does not accept', (name, t, number, message) => {
     expect(errorOf(() => bindAggregate(name, [t]))).toEqual({ number, message });
   });
 
-  it('overflows', () => {
+  it('raises an error when a sum overflows', () => {
     expect(errorOf(() => aggregate('SUM', INT, [2147483647, 1])).message).toBe(
       'Arithmetic overflow error converting expression to data type int.',
     );

@@ -130,7 +130,7 @@ describe('date functions (learn.microsoft.com: Date and time data types and func
     expect(errorOf(() => evaluate(bind(name, ...args)))).toEqual({ number, message });
   });
 
-  it('counts boundaries, weeks from Sunday on', () => {
+  it('counts boundaries; weeks begin on Sunday', () => {
     const parts = [
       'year',
       'quarter',
@@ -156,7 +156,7 @@ describe('date functions (learn.microsoft.com: Date and time data types and func
     expect(call('DATEDIFF_BIG', kw('second'), s('1900-01-01'), s('2024-01-01'))).toBe('3913056000');
   });
 
-  it('truncates and buckets', () => {
+  it('truncates dates and assigns them to buckets', () => {
     const x = dt2('2021-12-08 11:30:15.1234567');
     const truncated = [
       'year',
@@ -189,7 +189,7 @@ describe('date functions (learn.microsoft.com: Date and time data types and func
     );
   });
 
-  it('builds', () => {
+  it('builds dates and times from their parts', () => {
     expect(call('EOMONTH', date('2024-02-10'))).toBe('2024-02-29');
     expect(call('EOMONTH', s('12/1/2011'), n(-1))).toBe('2011-11-30');
     expect(call('DATEFROMPARTS', n(2010), n(12), n(31))).toBe('2010-12-31');
@@ -210,7 +210,7 @@ describe('date functions (learn.microsoft.com: Date and time data types and func
     expect([s('2024-02-29'), s('2024-02-30'), s('x'), NULL].map(x => call('ISDATE', x))).toEqual(['1', '0', '0', '0']);
   });
 
-  it('has one time in a statement', () => {
+  it('returns the same time throughout a statement', () => {
     expect(at121(bind('GETDATE'))).toBe('2024-02-29 13:14:15.123');
     expect(call('SYSUTCDATETIME')).toBe('2024-02-29 13:14:15.1234567');
     expect(bind('GETDATE').literal).toBeUndefined();

@@ -37,7 +37,7 @@ describe('FORMAT (learn.microsoft.com: FORMAT; .NET standard and custom format s
     expect(call('FORMAT', value, s(format))).toBe(expected);
   });
 
-  it('gives NULL for a format the type lacks', () => {
+  it('returns NULL for a format that the type lacks', () => {
     expect(call('FORMAT', d('1.5'), s('D'))).toBe('NULL');
     expect(call('FORMAT', cast(s('10:15'), TIME), s('hh:mm'))).toBe('NULL');
     expect(call('FORMAT', cast(s('10:15'), TIME), s('hh\\:mm'))).toBe('10:15');
@@ -64,7 +64,7 @@ describe('FORMAT (learn.microsoft.com: FORMAT; .NET standard and custom format s
     expect(call('FORMAT', moment, s(format))).toBe(expected);
   });
 
-  it('follows cultures', () => {
+  it('formats by the culture', () => {
     expect(call('FORMAT', d('1234.5'), s('N'), s('de-DE'))).toBe('1.234,50');
     expect(call('FORMAT', d('1234.5'), s('C'), s('de-DE'))).toBe('1.234,50 €');
     expect(call('FORMAT', d('1234.5'), s('C'), s('en-GB'))).toBe('£1,234.50');

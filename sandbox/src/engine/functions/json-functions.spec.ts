@@ -60,7 +60,7 @@ describe('JSON functions (learn.microsoft.com: JSON functions)', () => {
     expect(errorOf(() => evaluate(bind(name, ...args))).number).toBe(number);
   });
 
-  it('says where the text goes wrong', () => {
+  it('names the position of the fault in a text', () => {
     expect(errorOf(() => evaluate(bind('JSON_VALUE', s('{"a" 1}'), s('$.a')))).message).toBe(
       "JSON text is not properly formatted. Unexpected character '1' is found at position 5.",
     );

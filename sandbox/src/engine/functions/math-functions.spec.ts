@@ -57,7 +57,7 @@ describe('mathematical functions (learn.microsoft.com: Mathematical functions)',
     expect(errorOf(() => evaluate(bind(name, ...args)))).toEqual({ number, message });
   });
 
-  it('types its results', () => {
+  it('derives the types of its results', () => {
     expect(describeType(bind('CEILING', d('123.45')).type)).toBe('numeric(5,0)');
     expect(describeType(bind('POWER', d('2.5'), n(2)).type)).toBe('numeric(38,1)');
     expect(describeType(bind('ABS', literal(5, TINYINT)).type)).toBe('int');

@@ -29,7 +29,7 @@ describe('session functions', () => {
     expect(bound && evaluate(bound)).toBe('reader');
   });
 
-  it('SESSION_CONTEXT gives sql_variant and wants text for the key', () => {
+  it('SESSION_CONTEXT returns sql_variant and requires a text key', () => {
     const context = testContext();
     expect(ask(context, 'SESSION_CONTEXT', s('tenant'))).toBe('7');
     expect(ask(context, 'SESSION_CONTEXT', s('nothing'))).toBe('NULL');

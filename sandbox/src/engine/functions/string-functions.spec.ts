@@ -82,7 +82,7 @@ describe('string functions (learn.microsoft.com: String functions)', () => {
     expect(errorOf(() => evaluate(bind(name, ...args)))).toEqual({ number, message });
   });
 
-  it('types its results', () => {
+  it('derives the types of its results', () => {
     const typeOf = (name: string, ...args: Parameters<typeof bind>[1][]): string =>
       describeType(bind(name, ...args).type);
     expect(typeOf('LEFT', s('abcdef'), n(2))).toBe('varchar(2)');
@@ -93,7 +93,7 @@ describe('string functions (learn.microsoft.com: String functions)', () => {
     expect(typeOf('CONCAT', n(1), cast(s('2024-01-01'), DATE))).toBe('varchar(22)');
   });
 
-  it('cuts what is longer than 8000 bytes, and refuses to eat the memory', () => {
+  it('cuts results longer than 8000 bytes, and refuses results that would exhaust the memory', () => {
     expect(call('DATALENGTH', bind('REPLICATE', s('ab'), n(5000)))).toBe('8000');
     expect(call('LEN', bind('REPLICATE', literal('ab', VARCHAR_MAX), n(5000)))).toBe('10000');
     expect(errorOf(() => evaluate(bind('REPLICATE', literal('ab', VARCHAR_MAX), n(2147483647)))).number).toBe(701);

@@ -39,7 +39,7 @@ describe('FOR JSON', () => {
     ["SELECT 1 AS a FOR JSON PATH, ROOT('x'), WITHOUT_ARRAY_WRAPPER", 13620],
   ])('%s is error %i', (sql, number) => expect(failure(sql)).toMatch(new RegExp(`^${number} `)));
 
-  it('comes in rows of 2,033 characters', () => {
+  it('sends rows of 2,033 characters', () => {
     const rows = sample("SELECT REPLICATE('x', 3000) AS v FOR JSON PATH");
     expect(rows.map(row => (row[0] as string).length)).toEqual([2033, 3010 - 2033]);
     expect(compile('SELECT 1 AS a FOR JSON PATH', SAMPLE).columns[0]!.name).toBe(

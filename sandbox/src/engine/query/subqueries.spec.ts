@@ -66,13 +66,13 @@ describe('subqueries', () => {
     ['SELECT id FROM customers WHERE 1 = 1 OR id = (SELECT id FROM customers)', [[1], [2], [3], [4]]],
   ])('%s', (sql, expected) => expect(sample(sql)).toEqual(expected));
 
-  it('a subquery in a select list of groups sees keys only', () => {
+  it('lets a subquery in a grouped select list refer to keys only', () => {
     expect(failure('SELECT (SELECT c.id) FROM customers c GROUP BY city')).toMatch(/^8120 /);
   });
 });
 
 describe('row-level security', () => {
-  it('shows the rows for which the predicate function gives one, by whatever way they are read', () => {
+  it('shows only rows that pass the predicate function, whatever the access path', () => {
     const t = fakeTable(
       't',
       { id: INT, tenant: INT },
@@ -169,7 +169,7 @@ describe('sources of DML', () => {
     ['UPDATE o SET amount = 0 FROM customers c LEFT JOIN orders o ON o.cid = c.id WHERE c.id > 1', [12, 13]],
   ])('%s', (sql, expected) => expect(targets(sql)).toEqual(expected));
 
-  it('knows which column a name of the target means', () => {
+  it('resolves column names of the target', () => {
     const through = source('UPDATE roman SET name = 1');
     expect([through.targetColumn('NAME'), through.targetColumn('city'), through.table.name]).toEqual([
       1,

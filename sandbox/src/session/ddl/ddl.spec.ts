@@ -29,7 +29,7 @@ describe('definitions', () => {
     expect(client.error(sql)).toBe(number);
   });
 
-  it('drops what exists, and not what does not with IF EXISTS', () => {
+  it('drops objects, and ignores missing ones with IF EXISTS', () => {
     client.ok('CREATE TABLE t (a int); DROP TABLE IF EXISTS t, u; DROP VIEW IF EXISTS v; DROP PROCEDURE IF EXISTS p');
     expect(client.error('SELECT * FROM t')).toBe(208);
   });
@@ -100,7 +100,7 @@ describe('definitions', () => {
     );
   });
 
-  it('has sequences', () => {
+  it('supports sequences', () => {
     client.ok('CREATE SEQUENCE s AS int START WITH 5 INCREMENT BY 5 MAXVALUE 15');
     expect(client.rows('SELECT NEXT VALUE FOR s')).toEqual([['5']]);
     expect(client.rows('SELECT NEXT VALUE FOR dbo.s')).toEqual([['10']]);
@@ -110,7 +110,7 @@ describe('definitions', () => {
     expect(client.rows('SELECT NEXT VALUE FOR s')).toEqual([['10']]);
   });
 
-  it('has alias types and schemas', () => {
+  it('supports alias types and schemas', () => {
     client.ok('CREATE SCHEMA x');
     client.ok('CREATE TYPE x.Code FROM varchar(3) NOT NULL');
     client.ok("CREATE TABLE x.t (c x.Code); INSERT x.t VALUES ('abc')");

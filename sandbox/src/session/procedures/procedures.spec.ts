@@ -50,7 +50,7 @@ describe('procedures and functions', () => {
     expect(client.error('SELECT * FROM #own')).toBe(208);
   });
 
-  it('ends SET with the procedure', () => {
+  it('restores SET options when the procedure ends', () => {
     client.ok('CREATE PROCEDURE s AS SET XACT_ABORT ON');
     expect(client.rows('EXEC s; SELECT @@OPTIONS & 16384')).toEqual([['0']]);
   });
@@ -173,7 +173,7 @@ describe('procedures and functions', () => {
       expect(client.error('SELECT * FROM #t')).toBe(208);
     });
 
-    it('prepares, executes and forgets', () => {
+    it('prepares, executes and unprepares', () => {
       const prepared = client.call('sp_prepare', [
         { name: '@handle', type: INT, value: null, output: true },
         text('@params', '@p int'),
@@ -200,7 +200,7 @@ describe('procedures and functions', () => {
     });
   });
 
-  it('keeps session context, and guards what is read only', () => {
+  it('keeps the session context, and protects read-only keys', () => {
     client.ok(
       "EXEC sp_set_session_context N'tenant', 7, @read_only = 1; EXEC sp_set_session_context @key = N'x', @value = N'y'",
     );
@@ -226,7 +226,7 @@ describe('procedures and functions', () => {
   });
 });
 
-describe('a session that is lent again', () => {
+describe('a session that was reset', () => {
   it('goes back to the defaults of a login without ODBC', () => {
     const client = new TestServer().open('sa', false);
     client.ok(
