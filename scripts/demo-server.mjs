@@ -5,8 +5,8 @@ import path from 'node:path';
 import sql from 'mssql';
 import { startSandbox } from 'tsql-sandbox';
 import { stringify } from 'yaml';
-import { hashPassword } from '../dist/oauth/users/password.js';
-import { putUser } from '../dist/oauth/users/users-file.js';
+import { hashPassword } from '../dist/oauth/identity/password.js';
+import { putUser } from '../dist/oauth/identity/users-file.js';
 import { ConfigError, readConfig, serve } from '../dist/public-api.js';
 
 const host = process.env.SERVER_HOST || '127.0.0.1';
