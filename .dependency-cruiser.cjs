@@ -20,7 +20,7 @@ const lines = [
 
 /** Rooms inside a module, in the same order; files that stand beside them are the module's ground floor. */
 const rooms = {
-  database: [['database.module'], ['catalog', 'query'], ['policy'], ['connection'], ['driver'], ['']],
+  database: [['database.module'], ['catalog', 'query'], ['policy'], ['connection'], ['driver'], [''], ['messages']],
   mcp: [['mcp.module'], ['transport'], ['methods'], ['client'], ['protocol'], ['cluster']],
 };
 

@@ -7,6 +7,7 @@ import { type ServerCapabilities, SETTINGS, SINGLE_SETTINGS } from './session-ba
 import { int, nvarchar } from '../driver/parameters.js';
 import type { CellValue } from '../driver/result-set.js';
 import { isTransient } from '../sql-server.errors.js';
+import { MESSAGE_NUMBERS } from '../sql-server.messages.js';
 
 /** SQL Server from 2016 on, Azure SQL Database, Managed Instance. */
 const ALL_CAPABILITIES: ServerCapabilities = {
@@ -27,8 +28,6 @@ const NESTED_VALUES = [
   nvarchar('mcp_declarations', '@a int'),
   int('mcp_p0', 1),
 ];
-/** Cannot set a key that has been set as read_only: a server that has the procedure but resets no session. */
-const READ_ONLY_KEY = 15664;
 
 interface Known {
   readonly capabilities: ServerCapabilities;
@@ -95,7 +94,10 @@ async function oneByOne(session: ProbedSession): Promise<ServerCapabilities> {
   return {
     settings: settings.join(''),
     // Set in the same batch as the statement, or not at all.
-    sessionContext: nested && (await session.accepts({ text: SET_CONTEXT, parameters: CONTEXT_VALUES }, READ_ONLY_KEY)),
+    // A server that has the procedure but resets no session refuses to set the key again.
+    sessionContext:
+      nested &&
+      (await session.accepts({ text: SET_CONTEXT, parameters: CONTEXT_VALUES }, MESSAGE_NUMBERS.sessionKeyReadOnly)),
     transactions: await session.accepts({ text: `${TRANSACTION.begin}\n${TRANSACTION.end}`, parameters: [] }),
     nested,
   };

@@ -2,12 +2,17 @@ import type { CellValue, QueryResult, ResultColumn, ResultSet, TruncationReason 
 import type { ResponseHandler } from '../driver/pooled-session.js';
 import { beginning } from '../driver/values/cut-text.js';
 import { documentKind } from '../driver/values/document-pieces.js';
+import { MESSAGE_NUMBERS } from '../sql-server.messages.js';
 
 const MAX_MESSAGES = 100;
 const MAX_MESSAGE_LENGTH = 2_000;
 const MAX_MESSAGES_LENGTH = 20_000;
-/** 5701 and 5703 tell of the database and language after a reset; 3621 follows an error. */
-const QUIET_MESSAGES = new Set([5701, 5703, 3621]);
+/** They accompany a reset or an error, and tell the caller nothing. */
+const QUIET_MESSAGES: ReadonlySet<number> = new Set([
+  MESSAGE_NUMBERS.databaseContextChanged,
+  MESSAGE_NUMBERS.languageChanged,
+  MESSAGE_NUMBERS.statementTerminated,
+]);
 const MAX_RESULT_SETS = 50;
 /** What stands around a document: its column, the mark of the cut, the facts. */
 const DOCUMENT_FRAME = 500;

@@ -3,12 +3,14 @@ import { AppError } from '../../common/app-error.js';
 import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
 import { nearestNames } from '../../database/nearest-names.js';
 import { shownName } from '../../database/object-name.js';
+import { MESSAGE_NUMBERS } from '../../database/sql-server.messages.js';
 import type { ToolCall } from '../tool.js';
 
-const INVALID_COLUMN = 207;
-const INVALID_OBJECT = 208;
-/** Incorrect syntax near …; near the keyword …; an expression of non-boolean type. */
-const SYNTAX_ERRORS = new Set([102, 156, 4145]);
+const SYNTAX_ERRORS: ReadonlySet<number> = new Set([
+  MESSAGE_NUMBERS.incorrectSyntax,
+  MESSAGE_NUMBERS.incorrectSyntaxNearKeyword,
+  MESSAGE_NUMBERS.conditionExpected,
+]);
 const QUOTED_NAME = /'([^']{1,128})'/;
 
 /** Adds to an error about an unknown name the names that look most like it: one look into the catalogue. */
@@ -25,9 +27,9 @@ export class ErrorHints {
     if (wanted === undefined) return error;
     try {
       switch (error.details?.number) {
-        case INVALID_COLUMN:
+        case MESSAGE_NUMBERS.invalidColumnName:
           return withNearest(error, await this.nearestColumns(wanted, statement, call));
-        case INVALID_OBJECT:
+        case MESSAGE_NUMBERS.invalidObjectName:
           return withNearest(error, await this.nearestTables(wanted, call));
         default:
           return error;
