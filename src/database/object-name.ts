@@ -8,7 +8,7 @@ export interface ObjectName {
 
 const MAX_NAME = 128;
 /** A name with blanks and no quotes, as people say it: taken whole, after a plain schema, when nothing in it is syntax. */
-const SAID =
+const SPOKEN_NAME =
   /^(?:([\p{L}_][\p{L}\p{Nd}_@#$]*)\s*\.\s*)?([\p{L}\p{Nd}\p{Extended_Pictographic}_][\p{L}\p{M}\p{Nd}\p{Extended_Pictographic}_ $#@&'-]*)$/u;
 const PLAIN = /[\p{L}_@#][\p{L}\p{Nd}_@#$]*/uy;
 
@@ -36,7 +36,7 @@ export function parseObjectName(text: string): ObjectName {
     if (trimmed[at] !== '.') break;
     at = skipBlanks(trimmed, at + 1);
   }
-  const [, schema, name] = SAID.exec(trimmed) ?? [];
+  const [, schema, name] = SPOKEN_NAME.exec(trimmed) ?? [];
   if (name !== undefined) return toName(schema === undefined ? [name] : [schema, name], text);
   throw invalid(text);
 }

@@ -22,8 +22,8 @@ describe('on a server without', () => {
   let services: DatabaseServices | undefined;
   let tenant: Tenant;
 
-  const open = async (lacking: readonly string[], settings: Partial<TenantConfig> = {}) => {
-    const faults = lacking.map((text): Fault => ({ kind: 'raise-error', number: 40515, text, times: 0 }));
+  const open = async (missing: readonly string[], settings: Partial<TenantConfig> = {}) => {
+    const faults = missing.map((text): Fault => ({ kind: 'raise-error', number: 40515, text, times: 0 }));
     return openWith(faults, settings);
   };
   const openWith = async (faults: readonly Fault[], settings: Partial<TenantConfig> = {}) => {
@@ -50,10 +50,10 @@ describe('on a server without', () => {
   });
 
   describe('sp_set_session_context', () => {
-    const LACKING = ['sp_set_session_context'];
+    const MISSING = ['sp_set_session_context'];
 
     it('reads and writes for people who have no attributes', async () => {
-      const { queries } = await open(LACKING, { readOnly: false });
+      const { queries } = await open(MISSING, { readOnly: false });
       for (const n of [1, 2, 3]) expect(await value('SELECT @n AS n', { n })).toBe(n);
       const written = await queries.write("INSERT INTO dbo.Parents VALUES (3, N'c')", testCall(tenant));
       expect(written).toMatchObject({ affectedRows: [1], committed: true });
@@ -68,7 +68,7 @@ describe('on a server without', () => {
         {},
       ],
     ])('shows nothing to %s', async (_who, settings, attributes) => {
-      const { queries } = await open(LACKING, { ...settings, readOnly: false });
+      const { queries } = await open(MISSING, { ...settings, readOnly: false });
       const call = testCall(tenant, { principal: testPrincipal('ann', { attributes }) });
       const refusal = { code: 'PERMISSION_DENIED', message: expect.stringContaining('sp_set_session_context') };
       await expect(queries.read('SELECT id FROM dbo.Parents', call)).rejects.toMatchObject(refusal);
@@ -96,10 +96,10 @@ describe('on a server without', () => {
   });
 
   describe('sp_executesql inside of a batch', () => {
-    const LACKING = ['EXEC sys.sp_executesql'];
+    const MISSING = ['EXEC sys.sp_executesql'];
 
     it('reads with typed parameters, keeps the lines of errors, and rolls back', async () => {
-      const { queries } = await open(LACKING);
+      const { queries } = await open(MISSING);
       for (const use of [1, 2, 3]) expect([use, await value('SELECT @n + 1 AS n', { n: 1.25 })]).toEqual([use, 2.25]);
       expect(await value('WITH x AS (SELECT @a AS a) SELECT a FROM x', { a: 'é' })).toBe('é');
       expect(await value('SELECT @@TRANCOUNT')).toBe(1);
@@ -110,13 +110,13 @@ describe('on a server without', () => {
     });
 
     it('shows nothing to somebody who has attributes', async () => {
-      const { queries } = await open(LACKING);
+      const { queries } = await open(MISSING);
       const call = testCall(tenant, { principal: testPrincipal('ann', { attributes: { region: 'north' } }) });
       await expect(queries.read('SELECT 1', call)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     });
 
     it('commits a change, and undoes one that fails', async () => {
-      const { queries } = await open(LACKING, { readOnly: false });
+      const { queries } = await open(MISSING, { readOnly: false });
       const sql = 'INSERT INTO dbo.Parents VALUES (@id, @code)';
       const call = testCall(tenant);
       await queries.write(sql, call, { parameters: { id: 3, code: 'c' } });

@@ -45,7 +45,7 @@ export class CatalogFallback {
   /** Of what was refused, by tenant and way: not asked again for a minute. */
   private readonly refused = new Map<string, number>();
 
-  constructor(private readonly reader: CatalogRunner) {}
+  constructor(private readonly runner: CatalogRunner) {}
 
   async tables(tenant: Tenant, requester?: Requester): Promise<Rows> {
     const whole = await this.attempt(tenant, TABLES, [], requester);
@@ -110,7 +110,7 @@ export class CatalogFallback {
     }
     const last = strategies[strategies.length - 1];
     if (last === undefined) return [];
-    const [rows = []] = await this.reader.read(tenant, last.text, parameters, requester);
+    const [rows = []] = await this.runner.read(tenant, last.text, parameters, requester);
     return last.shape === undefined ? rows : last.shape(rows);
   }
 
@@ -125,7 +125,7 @@ export class CatalogFallback {
     const before = this.refused.get(key);
     if (before !== undefined && Date.now() - before < ASK_AGAIN_MS) return undefined;
     try {
-      const sets = await this.reader.read(tenant, text, parameters, requester);
+      const sets = await this.runner.read(tenant, text, parameters, requester);
       this.refused.delete(key);
       return sets;
     } catch (error) {

@@ -47,7 +47,7 @@ const MAX_CANDIDATES = 10;
 export class CatalogService {
   private readonly names = new Map<string, Names>();
 
-  constructor(private readonly source: CatalogFallback) {}
+  constructor(private readonly catalog: CatalogFallback) {}
 
   /** All tables (and views), ordered by schema and name. */
   async tables(tenant: Tenant, options: CatalogOptions = {}): Promise<readonly TableSummary[]> {
@@ -67,7 +67,7 @@ export class CatalogService {
   async table(tenant: Tenant, name: ObjectName, options: LookupOptions = {}): Promise<TableDescription> {
     for (let attempt = 1; ; attempt++) {
       const found = await this.find(tenant, name, options);
-      const sets = await this.source.table(tenant, found, options);
+      const sets = await this.catalog.table(tenant, found, options);
       const now = (sets[0] ?? []).filter(([schema, table]) => mayTouch(options.access, String(schema), String(table)));
       if (this.stillTrue(found, name, now) || attempt > 2) return tableDescription(found, sets);
       this.names.delete(tenant.name);
@@ -83,7 +83,7 @@ export class CatalogService {
   /** Names of the columns of all tables whose names occur in a text. */
   async columnsOfMentioned(tenant: Tenant, text: string, options: LookupOptions = {}): Promise<readonly string[]> {
     const lower = text.toLowerCase();
-    const rows = await this.source.columns(tenant, options);
+    const rows = await this.catalog.columns(tenant, options);
     return rows
       .filter(
         ([schema, table]) =>
@@ -115,7 +115,7 @@ export class CatalogService {
   }
 
   private async readNames(tenant: Tenant, requester: Requester): Promise<readonly Known[]> {
-    const rows = await this.source.tables(tenant, requester);
+    const rows = await this.catalog.tables(tenant, requester);
     const tables = rows.map(([schema, name, type, objectId, rowCount, description]): Known => ({
       schema: String(schema),
       name: String(name),

@@ -29,10 +29,10 @@ export function tableDescription(table: TableSummary, sets: readonly Rows[]): Ta
       column: text(column),
       references: { schema: text(schema), table: text(target), column: text(targetColumn) },
     })),
-    referenced_by: keysIn.map(([name, schema, source, column, target]) => ({
+    referenced_by: keysIn.map(([name, schema, referencing, column, target]) => ({
       name: text(name),
       schema: text(schema),
-      table: text(source),
+      table: text(referencing),
       column: text(column),
       references_column: text(target),
     })),

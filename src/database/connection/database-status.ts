@@ -28,7 +28,7 @@ export class DatabaseStatus {
   private readonly asking = new Map<string, Promise<boolean>>();
 
   constructor(
-    private readonly reader: CatalogRunner,
+    private readonly runner: CatalogRunner,
     private readonly permissions: LoginPermissions,
     private readonly capabilities: CapabilityProbe,
     private readonly pools: TenantPools,
@@ -60,7 +60,7 @@ export class DatabaseStatus {
   }
 
   private async question(tenant: Tenant, signal: AbortSignal): Promise<boolean> {
-    const answer = this.reader.read(tenant, 'SELECT 1;', [], { subject: 'health probe', signal }).then(
+    const answer = this.runner.read(tenant, 'SELECT 1;', [], { subject: 'health probe', signal }).then(
       () => true,
       () => false,
     );
@@ -74,7 +74,7 @@ export class DatabaseStatus {
 
   /** Calls hold all the connections there may be, so a question would not get its turn: busy is not away. */
   private isAtWork(tenant: Tenant): boolean {
-    const lent = this.pools.openPool(tenant)?.borrowed ?? 0;
-    return lent >= tenant.config.limits.poolMax;
+    const borrowed = this.pools.openPool(tenant)?.borrowed ?? 0;
+    return borrowed >= tenant.config.limits.poolMax;
   }
 }

@@ -16,7 +16,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const CANCEL_TIMEOUT_MS = 3_000;
 
 interface Entry {
-  source?: DataSource;
+  dataSource?: DataSource;
   opening?: Promise<DataSource>;
   failures: number;
   /** Not before this time does the next attempt begin. */
@@ -41,31 +41,31 @@ export class TenantPools implements OnApplicationShutdown {
   /** Waits at most the tenant's pool wait; opening goes on in the background. */
   async pool(tenant: Tenant): Promise<ConnectionPool> {
     const entry = this.entryOf(tenant);
-    const source = entry.source ?? (await this.waitFor(this.open(tenant, entry), tenant));
-    const pool = (source.driver as SqlServerDriver).master as ConnectionPool | undefined;
+    const dataSource = entry.dataSource ?? (await this.waitFor(this.open(tenant, entry), tenant));
+    const pool = (dataSource.driver as SqlServerDriver).master as ConnectionPool | undefined;
     if (pool === undefined) throw unavailable();
     return pool;
   }
 
   /** The pool if it is open, without opening it: for metrics. */
   openPool(tenant: Tenant): ConnectionPool | undefined {
-    const source = this.entries.get(tenant.name)?.source;
-    return source === undefined ? undefined : (source.driver as SqlServerDriver).master;
+    const dataSource = this.entries.get(tenant.name)?.dataSource;
+    return dataSource === undefined ? undefined : (dataSource.driver as SqlServerDriver).master;
   }
 
   /** TypeORM's own, for teams that map entities. */
   async dataSource(tenant: Tenant): Promise<DataSource> {
     await this.pool(tenant);
-    const source = this.entryOf(tenant).source;
-    if (source === undefined) throw unavailable();
-    return source;
+    const dataSource = this.entryOf(tenant).dataSource;
+    if (dataSource === undefined) throw unavailable();
+    return dataSource;
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.closed = true;
     const open = [...this.entries.values()];
     this.entries.clear();
-    await Promise.allSettled(open.map(async entry => (entry.source ?? (await entry.opening))?.destroy()));
+    await Promise.allSettled(open.map(async entry => (entry.dataSource ?? (await entry.opening))?.destroy()));
   }
 
   private entryOf(tenant: Tenant): Entry {
@@ -82,11 +82,11 @@ export class TenantPools implements OnApplicationShutdown {
     if (entry.opening !== undefined) return entry.opening;
     if (Date.now() < entry.nextAttempt) return Promise.reject(unavailable());
     entry.opening = this.initialize(tenant)
-      .then(source => {
-        entry.source = source;
+      .then(dataSource => {
+        entry.dataSource = dataSource;
         entry.failures = 0;
         log.info({ tenant: tenant.name }, 'connected to the database');
-        return source;
+        return dataSource;
       })
       .catch((error: unknown) => {
         const delay = Math.min(FIRST_DELAY_MS * 2 ** entry.failures, LONGEST_DELAY_MS);
@@ -111,9 +111,9 @@ export class TenantPools implements OnApplicationShutdown {
       if (!(error instanceof QueryFailedError) || isTransient(error)) throw error;
     }
     // TypeORM's one question after the login is SCHEMA_NAME(), for people who map entities. A server may not know it.
-    const source = new DataSource(optionsOf(tenant));
-    (source.driver as SqlServerDriver).searchSchema = 'dbo';
-    return source.initialize();
+    const dataSource = new DataSource(optionsOf(tenant));
+    (dataSource.driver as SqlServerDriver).searchSchema = 'dbo';
+    return dataSource.initialize();
   }
 
   private async waitFor(opening: Promise<DataSource>, tenant: Tenant): Promise<DataSource> {

@@ -70,7 +70,7 @@ export class PooledSession {
   ) {}
 
   static async acquire(pool: ConnectionPool): Promise<PooledSession> {
-    const connection = (await (pool as unknown as LendingPool).acquire(pool)) as Connection & Internals;
+    const connection = (await (pool as unknown as AcquirablePool).acquire(pool)) as Connection & Internals;
     return new PooledSession(pool, connection);
   }
 
@@ -202,7 +202,7 @@ export class PooledSession {
     if (this.unclean) lastOwner.delete(this.connection);
     if (this.unclean && !this.connection.closed) await new Promise<void>(done => this.connection.reset(() => done()));
     else if (this.settingsToKeep !== undefined) await this.keepSettings(this.settingsToKeep);
-    (this.pool as unknown as LendingPool).release(this.connection);
+    (this.pool as unknown as AcquirablePool).release(this.connection);
   }
 
   private async keepSettings(settings: string): Promise<void> {
@@ -234,7 +234,7 @@ function describe(column: WireColumn): ResultColumn {
 }
 
 /** Public in node-mssql, but missing from its declarations. */
-interface LendingPool {
+interface AcquirablePool {
   acquire(requester: object): Promise<unknown>;
   release(connection: unknown): void;
 }

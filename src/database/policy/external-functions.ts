@@ -1,7 +1,7 @@
 // Functions that a SELECT may call and that do more than compute from this database: they read files, logs or the
 // operating system, or speak to other servers. sys.fn_… and sys.dm_… as SQL Server 2016 to 2025 document them.
 
-const OUTWARD = new Set([
+const EXTERNAL_FUNCTIONS = new Set([
   'fn_dblog',
   'fn_dump_dblog',
   'fn_full_dblog',
@@ -20,25 +20,25 @@ const OUTWARD = new Set([
   'dm_os_enumerate_fixed_drives',
 ]);
 
-const OUTWARD_VIEWS = new Set(['dm_os_enumerate_fixed_drives']);
+const EXTERNAL_VIEWS = new Set(['dm_os_enumerate_fixed_drives']);
 
 /**
  * Names of later versions that say what they do; only where SQL Server's own functions live. AI_… sends texts to a model
  * elsewhere; AI_GENERATE_CHUNKS alone cuts them here.
  */
-const LOOKS_OUTWARD =
+const LOOKS_EXTERNAL =
   /^(?:fn_.*(?:read_file|dblog|audit_file|gettable).*|dm_os_(?:file_|enumerate_).*|xp_.*|ai_(?!generate_chunks$).*)$/;
 
 /** `qualifier` is the part before the name, in lower case, when there is one. */
 export function isExternalFunction(name: string, qualifier: string | undefined): boolean {
   // All of them have a short kind in front.
   if (name[2] !== '_') return false;
-  if (OUTWARD.has(name)) return true;
-  return (qualifier === undefined || qualifier === 'sys' || name.startsWith('xp_')) && LOOKS_OUTWARD.test(name);
+  if (EXTERNAL_FUNCTIONS.has(name)) return true;
+  return (qualifier === undefined || qualifier === 'sys' || name.startsWith('xp_')) && LOOKS_EXTERNAL.test(name);
 }
 
 export function isExternalView(name: string): boolean {
-  return OUTWARD_VIEWS.has(name);
+  return EXTERNAL_VIEWS.has(name);
 }
 
 /**

@@ -4,7 +4,7 @@ export type Clause = 'none' | 'select' | 'from' | 'on' | 'after';
 export type NestingKind = 'statement' | 'expression' | 'table' | 'hints' | 'options' | 'table-tail';
 
 export interface Nesting {
-  readonly nesting: NestingKind;
+  readonly kind: NestingKind;
   /** The token of its parenthesis. */
   readonly opened: number;
   clause: Clause;
@@ -13,10 +13,10 @@ export interface Nesting {
   openCases: number;
 }
 
-export function isHintPlace(nesting: NestingKind): boolean {
-  return nesting === 'hints' || nesting === 'options' || nesting === 'table-tail';
+export function isHintPlace(kind: NestingKind): boolean {
+  return kind === 'hints' || kind === 'options' || kind === 'table-tail';
 }
 
-export function newNesting(nesting: NestingKind, opened: number): Nesting {
-  return { nesting, opened, clause: 'none', expectsTable: false, openCases: 0 };
+export function newNesting(kind: NestingKind, opened: number): Nesting {
+  return { kind, opened, clause: 'none', expectsTable: false, openCases: 0 };
 }

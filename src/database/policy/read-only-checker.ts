@@ -25,7 +25,7 @@ export class ReadOnlyChecker {
   private readonly reader: TokenReader;
   private readonly clauses: Clauses;
   private readonly names: NameRules;
-  /** The SELECT that a statement at the outermost level may have without UNION before it. */
+  /** The SELECT that a statement may have outside of parentheses without UNION before it. */
   private mainSelect = -1;
   private at = 0;
 
@@ -79,7 +79,7 @@ export class ReadOnlyChecker {
     switch (reader.kind(i)) {
       case WORD: {
         const number = reader.wordAt(i);
-        const mayBeName = this.clauses.level.expectsTable || reader.isSign(i + 1, '.');
+        const mayBeName = this.clauses.current.expectsTable || reader.isSign(i + 1, '.');
         if (number !== 0 && !(mayBeName && isUnreserved(number))) return this.word(i, number);
         return this.name(i);
       }
@@ -111,7 +111,7 @@ export class ReadOnlyChecker {
       }
       case DOT:
         // `.t` and `..t` are tables without their schema.
-        if (this.clauses.level.expectsTable) {
+        if (this.clauses.current.expectsTable) {
           this.at = i;
           this.name(i);
         }
@@ -155,19 +155,19 @@ export class ReadOnlyChecker {
     const { reader, clauses } = this;
     this.at++;
     const word = wordOf(number);
-    if (isStatementKeyword(number)) return this.starter(i, word);
+    if (isStatementKeyword(number)) return this.statementKeyword(i, word);
     if (word === 'SELECT') this.selectWord(i);
     if (word === 'CONVERSATION' && isConversationStatement(reader, i)) throw this.refuse('forbidden-word', i);
     if (clauses.word(i, word)) return;
-    const { level } = clauses;
+    const { current } = clauses;
     switch (word) {
       case 'CASE':
         // Behind a dot it could only be a name, and the END that follows no part of it.
-        if (!reader.isSign(i - 1, '.')) level.openCases++;
+        if (!reader.isSign(i - 1, '.')) current.openCases++;
         return;
       case 'END':
-        if (level.openCases === 0) throw this.refuse('forbidden-word', i);
-        level.openCases--;
+        if (current.openCases === 0) throw this.refuse('forbidden-word', i);
+        current.openCases--;
         return;
       case 'NEXT':
         if (reader.isWord(i + 1, 'VALUE') && reader.isWord(i + 2, 'FOR')) throw this.refuse('next-value', i);
@@ -178,7 +178,7 @@ export class ReadOnlyChecker {
       case 'XLOCK':
       case 'UPDLOCK':
       case 'TABLOCKX':
-        if (!reader.isSign(i - 1, '.') && isHintPlace(level.nesting)) throw this.refuse('exclusive-lock', i);
+        if (!reader.isSign(i - 1, '.') && isHintPlace(current.kind)) throw this.refuse('exclusive-lock', i);
         return;
       case 'RECEIVE':
         if (this.endsOperand(i - 1) && (reader.isSign(i + 1, '*') || reader.isWord(i + 1, 'TOP'))) {
@@ -199,8 +199,8 @@ export class ReadOnlyChecker {
     return (kind !== 0 && kind !== SIGN && reader.wordAt(i) === 0) || reader.isSign(i, ')') || reader.isWord(i, 'END');
   }
 
-  private starter(i: number, word: Word | undefined): void {
-    const skip = legitimateUse(this.reader, i, this.clauses.level.nesting);
+  private statementKeyword(i: number, word: Word | undefined): void {
+    const skip = legitimateUse(this.reader, i, this.clauses.current.kind);
     if (skip > 0) {
       this.at = i + skip;
       return;
@@ -234,16 +234,16 @@ export class ReadOnlyChecker {
 
   private name(i: number): void {
     const { reader } = this;
-    const { level, place } = this.clauses;
+    const { current, place } = this.clauses;
     const next = reader.signAt(i + 1);
     if (next !== DOT && next !== OPEN && !reader.isSign(i, '.') && this.names.isFree(i, place)) {
       this.at = i + 1;
-      level.expectsTable = false;
+      current.expectsTable = false;
       return;
     }
     const dotted = readDottedName(reader, i);
     this.at = Math.max(dotted.next, i + 1);
-    level.expectsTable = false;
+    current.expectsTable = false;
     // `WITH x (a, b) AS`: defined, not called.
     if (this.clauses.outermost && i < this.mainSelect) return;
     this.names.check(i, dotted, place);

@@ -58,17 +58,17 @@ export function isRemoteRowset(word: Word | undefined): boolean {
 }
 
 /** How many tokens a statement word takes where it is none: in a join hint, a query option, or OFFSET … FETCH. Else 0. */
-export function legitimateUse(reader: TokenReader, i: number, nesting: NestingKind): number {
+export function legitimateUse(reader: TokenReader, i: number, kind: NestingKind): number {
   const number = reader.wordAt(i);
   if (!isStatementKeyword(number)) return 0;
   switch (wordOf(number)) {
     case 'MERGE': {
       // INNER MERGE JOIN; OPTION (MERGE JOIN), OPTION (MERGE UNION)
       const hint = reader.isWord(i + 1, 'JOIN') && reader.isWord(i - 1, 'INNER', 'LEFT', 'RIGHT', 'FULL', 'OUTER');
-      return hint || (nesting === 'options' && reader.isWord(i + 1, 'JOIN', 'UNION')) ? 1 : 0;
+      return hint || (kind === 'options' && reader.isWord(i + 1, 'JOIN', 'UNION')) ? 1 : 0;
     }
     case 'USE':
-      return nesting === 'options' && reader.isWord(i + 1, 'HINT', 'PLAN') ? 1 : 0;
+      return kind === 'options' && reader.isWord(i + 1, 'HINT', 'PLAN') ? 1 : 0;
     case 'FETCH': {
       // ORDER BY x OFFSET 0 ROWS FETCH NEXT 5 ROWS ONLY; never from a cursor.
       const page = reader.isWord(i - 1, 'ROW', 'ROWS') && reader.isWord(i + 1, 'NEXT', 'FIRST');

@@ -77,7 +77,7 @@ export class WriteChecker {
     switch (reader.kind(i)) {
       case WORD: {
         const number = reader.wordAt(i);
-        const mayBeName = clauses.level.expectsTable || reader.isSign(i + 1, '.');
+        const mayBeName = clauses.current.expectsTable || reader.isSign(i + 1, '.');
         if (number !== 0 && !reader.isSign(i - 1, '.') && !(mayBeName && isUnreserved(number))) return this.word(i);
         return this.name(i);
       }
@@ -98,7 +98,7 @@ export class WriteChecker {
     else if (reader.isSign(i, ';') && clauses.outermost) clauses.restart();
     else if (reader.isSign(i, '{') && !isOdbcEscape(reader, i) && reader.kind(i + 1) !== NUMBER) {
       throw this.refuse('unseen-code', i + 1);
-    } else if (reader.isSign(i, '.') && clauses.level.expectsTable) {
+    } else if (reader.isSign(i, '.') && clauses.current.expectsTable) {
       this.at = i;
       this.name(i);
     }
@@ -107,7 +107,7 @@ export class WriteChecker {
   private word(i: number): void {
     const { reader, clauses } = this;
     const word = wordOf(reader.wordAt(i));
-    const skip = legitimateUse(reader, i, clauses.level.nesting);
+    const skip = legitimateUse(reader, i, clauses.current.kind);
     this.at = i + Math.max(skip, 1);
     if (skip > 0) return;
     this.refuseWord(i);
@@ -199,8 +199,8 @@ export class WriteChecker {
   /** The words behind which a changing statement names its table. Says whether it was one. */
   private target(i: number, word: Word | undefined): boolean {
     const { reader, clauses } = this;
-    const { nesting, clause } = clauses.level;
-    const beginning = nesting === 'statement' && clause === 'none';
+    const { kind, clause } = clauses.current;
+    const beginning = kind === 'statement' && clause === 'none';
     switch (word) {
       case 'INSERT':
       case 'UPDATE':
@@ -217,7 +217,7 @@ export class WriteChecker {
         return true;
       case 'TABLE':
       case 'VIEW':
-        if (nesting === 'options' || nesting === 'table-tail') return false;
+        if (kind === 'options' || kind === 'table-tail') return false;
         clauses.expectTable('from');
         return true;
       case 'ON':
@@ -231,13 +231,13 @@ export class WriteChecker {
         return named;
       }
       case 'SET':
-        clauses.level.clause = 'select';
-        clauses.level.expectsTable = false;
+        clauses.current.clause = 'select';
+        clauses.current.expectsTable = false;
         return true;
       case 'CREATE':
       case 'ALTER':
       case 'DROP':
-        if (nesting === 'statement') clauses.restart();
+        if (kind === 'statement') clauses.restart();
         return true;
       default:
         return false;
@@ -260,8 +260,8 @@ export class WriteChecker {
     const { reader, clauses } = this;
     const dotted = readDottedName(reader, i);
     this.at = Math.max(dotted.next, i + 1);
-    const place = clauses.level.expectsTable ? 'table' : 'expression';
-    clauses.level.expectsTable = false;
+    const place = clauses.current.expectsTable ? 'table' : 'expression';
+    clauses.current.expectsTable = false;
     // `INSERT t (a)`, `CREATE INDEX i ON t (a)`: columns, not arguments.
     const columns = place === 'table' && reader.isWord(i - 1, 'INSERT', 'INTO', 'ON', 'TABLE', 'VIEW');
     this.names.check(i, columns ? { ...dotted, call: false } : dotted, place);

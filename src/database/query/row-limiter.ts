@@ -86,9 +86,9 @@ export class RowLimiter implements ResponseHandler {
       return undefined;
     }
     if (this.rows >= this.limits.maxRows) return this.stop('rows');
-    const taken = this.sink.row(row, this.limits.maxBytes - this.bytes);
-    if (taken instanceof Promise) return taken.then(bytes => void this.count(bytes));
-    return this.count(taken);
+    const written = this.sink.row(row, this.limits.maxBytes - this.bytes);
+    if (written instanceof Promise) return written.then(bytes => void this.count(bytes));
+    return this.count(written);
   }
 
   done(rows: number | undefined, changes: boolean): void {
@@ -142,8 +142,8 @@ export class RowLimiter implements ResponseHandler {
     const piece = this.piece;
     this.piece = undefined;
     if (piece === undefined || piece.texts.length === 0) return;
-    const taken = this.sink.row([piece.texts.join('')], Infinity);
-    if (typeof taken === 'number') this.count(taken);
+    const written = this.sink.row([piece.texts.join('')], Infinity);
+    if (typeof written === 'number') this.count(written);
   }
 }
 

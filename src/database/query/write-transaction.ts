@@ -17,7 +17,7 @@ export interface WriteEnding {
   readonly expectedRows?: readonly number[] | undefined;
 }
 
-interface Taking {
+interface WriteTarget {
   readonly response: RowLimiter;
   readonly cells: CellLimit;
 }
@@ -28,7 +28,7 @@ export async function runWrite(
   parameters: readonly TypedParameter[],
   call: CallContext,
   ending: WriteEnding,
-  { response, cells }: Taking,
+  { response, cells }: WriteTarget,
   { connection, capabilities }: Lease,
 ): Promise<boolean> {
   assertContext(call, capabilities);
