@@ -1,5 +1,6 @@
 import type { Principal } from '../../common/principal.js';
-import type { SessionReuse, Rpc } from '../driver/pooled-session.js';
+import type { SessionReuse } from '../driver/pooled-session.js';
+import type { Rpc } from '../driver/session-request.js';
 import { nvarchar, type RpcParameter, type TypedParameter } from '../driver/parameters.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { CellValue, QueryResult, ResultColumn, ResultSet, TruncationReason } from '../driver/result-set.js';
-import type { ResponseHandler } from '../driver/pooled-session.js';
+import type { ResponseHandler } from '../driver/session-request.js';
 import { beginning } from '../driver/values/cut-text.js';
 import { documentKind } from '../driver/values/document-pieces.js';
 import { MESSAGE_NUMBERS } from '../sql-server.messages.js';

@@ -1,5 +1,5 @@
 import { AppError } from '../../common/app-error.js';
-import type { RunOutcome } from '../driver/pooled-session.js';
+import type { RunOutcome } from '../driver/session-request.js';
 import type { CallContext } from '../call-context.js';
 import type { ServerCapabilities } from '../connection/session-batch.js';
 

@@ -1,5 +1,6 @@
 import { AppError } from '../../common/app-error.js';
-import type { PooledSession, RunLimits } from '../driver/pooled-session.js';
+import type { PooledSession } from '../driver/pooled-session.js';
+import type { RunLimits } from '../driver/session-request.js';
 import type { CallContext } from '../call-context.js';
 import type { Lease } from '../connection/session-pool.js';
 import { beginWrite, COMMIT_WRITE, ROLLBACK_WRITE, writeBatch } from '../connection/session-batch.js';
