@@ -1,6 +1,7 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ServerConfig } from '../config/server.config.js';
 import { RedisStateStore } from './redis.state-store.js';
+import { SealedTokens } from './sealed-tokens.js';
 import { SqliteStateStore } from './sqlite.state-store.js';
 import { StateCipher } from './state-cipher.js';
 import { StateKeyCheck } from './state-key-check.js';
@@ -22,8 +23,9 @@ async function openStore(config: ServerConfig): Promise<StateStore> {
       useFactory: (config: ServerConfig) => new StateCipher(stateKey(config)),
     },
     StateKeyCheck,
+    SealedTokens,
   ],
-  exports: [STATE_STORE, StateCipher],
+  exports: [STATE_STORE, StateCipher, SealedTokens],
 })
 export class StateModule implements OnApplicationShutdown {
   constructor(@Inject(STATE_STORE) private readonly store: StateStore) {}

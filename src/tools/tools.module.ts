@@ -10,7 +10,6 @@ import { QuerySqlTool } from './builtin/query-sql.tool.js';
 import { ReadStatement } from './builtin/read-statement.js';
 import { StatementCursor } from './builtin/statement-cursor.js';
 import { WriteStatement } from './builtin/write-statement.js';
-import { SignedTokens } from '../state/signed-tokens.js';
 import { ToolRegistry } from './tool.registry.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { StateModule } from '../state/state.module.js';
@@ -20,7 +19,6 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
   imports: [DiscoveryModule, DatabaseModule, StateModule, TenancyModule],
   providers: [
     ToolRegistry,
-    SignedTokens,
     StatementCursor,
     ConfirmTokens,
     ErrorHints,
@@ -32,6 +30,6 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     QuerySqlTool,
     GetTableSampleTool,
   ],
-  exports: [ToolRegistry, SignedTokens],
+  exports: [ToolRegistry],
 })
 export class ToolsModule {}

@@ -3,10 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import type { QueryParameters } from '../../database/query/query.service.js';
 import type { QueryResult } from '../../database/driver/result-set.js';
-import { SignedTokens } from '../../state/signed-tokens.js';
+import { SealedTokens } from '../../state/sealed-tokens.js';
 import type { ToolCall } from '../tool.js';
 import type { ResultExtras } from '../results/result-text.js';
 
+const PURPOSE = 'statement cursor';
 const TTL_SECONDS = 3600;
 const NOTE =
   'Each page runs the statement again: pages fit together only with ORDER BY on a unique key and unchanged data.';
@@ -28,12 +29,12 @@ function sha256(text: string): string {
 /** Pages of one statement: the client sends it again, unchanged, with the cursor; rows already seen are skipped. */
 @Injectable()
 export class StatementCursor {
-  constructor(private readonly tokens: SignedTokens) {}
+  constructor(private readonly tokens: SealedTokens) {}
 
   /** How many rows to skip. Throws AppError INVALID_ARGUMENT. */
   skipOf(cursor: string | undefined, binding: () => readonly string[]): number {
     if (cursor === undefined) return 0;
-    const payload = this.tokens.verify('page', cursor, binding());
+    const payload = this.tokens.verify(PURPOSE, cursor, binding());
     if (payload === undefined) {
       throw new AppError(
         'INVALID_ARGUMENT',
@@ -54,6 +55,6 @@ export class StatementCursor {
     const skip = skipped + set.rows.length;
     if (skip > maxSkipRows)
       return { note: `There are more rows, but a cursor skips at most ${maxSkipRows}: narrow the query.` };
-    return { next_cursor: this.tokens.sign('page', skip.toString(36), binding(), TTL_SECONDS), note: NOTE };
+    return { next_cursor: this.tokens.issue(PURPOSE, skip.toString(36), binding(), TTL_SECONDS), note: NOTE };
   }
 }
