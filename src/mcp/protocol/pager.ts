@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { StateCipher } from '../../state/state-cipher.js';
+import { SealedTokens } from '../../state/sealed-tokens.js';
 import { invalidParams } from './rpc.error.js';
 import { PAGE_SIZE } from './limits.js';
 
@@ -8,34 +8,26 @@ export interface Page<T> {
   readonly nextCursor?: string;
 }
 
-/** Pages of lists that don't change while the server runs. Cursors are ours alone: another text is refused. */
+const PURPOSE = 'list cursor';
+
+/** Divides lists that don't change while the server runs into pages. The cursors are sealed, and do not expire. */
 @Injectable()
 export class Pager {
-  constructor(private readonly cipher: StateCipher) {}
+  constructor(private readonly tokens: SealedTokens) {}
 
-  /** `list` names the list, so that a cursor of one is none of another. Throws RpcError -32602. */
+  /** `list` names the list: a cursor of one list is refused for another. Throws RpcError -32602. */
   page<T>(list: string, items: readonly T[], cursor: unknown, size: number = PAGE_SIZE): Page<T> {
     const start = cursor === undefined ? 0 : this.read(list, cursor);
     const end = start + size;
     return {
       items: start === 0 && end >= items.length ? items : items.slice(start, end),
-      ...(end < items.length && { nextCursor: this.write(list, end) }),
+      ...(end < items.length && { nextCursor: this.tokens.issue(PURPOSE, String(end), [list]) }),
     };
   }
 
-  private write(list: string, offset: number): string {
-    return Buffer.from(`${offset}.${this.cipher.sign(`cursor ${list}`, String(offset))}`).toString('base64url');
-  }
-
   private read(list: string, cursor: unknown): number {
-    const text = typeof cursor === 'string' ? Buffer.from(cursor, 'base64url').toString('latin1') : '';
-    const offset = Number(/^(\d{1,9})\./.exec(text)?.[1] ?? Number.NaN);
-    const genuine =
-      Number.isInteger(offset) &&
-      this.cipher.verify(`cursor ${list}`, String(offset), text.slice(text.indexOf('.') + 1)) &&
-      // A decoder overlooks what is put around it.
-      cursor === this.write(list, offset);
-    if (!genuine) throw invalidParams('The cursor is not one of this list.');
-    return offset;
+    const offset = typeof cursor === 'string' ? this.tokens.verify(PURPOSE, cursor, [list]) : undefined;
+    if (offset === undefined) throw invalidParams('The cursor is not one of this list.');
+    return Number(offset);
   }
 }

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { SealedTokens } from '../../state/sealed-tokens.js';
+import { StateCipher } from '../../state/state-cipher.js';
+import { Pager } from './pager.js';
+import { RpcError } from './rpc.error.js';
+
+describe('Pager', () => {
+  const tokens = new SealedTokens(new StateCipher(randomBytes(32)));
+  const pager = new Pager(tokens);
+  const items = Array.from({ length: 7 }, (_, index) => index);
+
+  it('returns every item once over all pages, in order', () => {
+    const seen: number[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = pager.page('tools', items, cursor, 3);
+      seen.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    expect(seen).toEqual(items);
+  });
+
+  it('returns a list that fits into one page as it is, without a cursor', () => {
+    expect(pager.page('tools', items, undefined, 7)).toEqual({ items });
+    expect(pager.page('tools', [], undefined, 7)).toEqual({ items: [] });
+  });
+
+  it('gives every process the same cursor, because the first page is cached', () => {
+    const first = pager.page('tools', items, undefined, 3);
+    expect(new Pager(tokens).page('tools', items, undefined, 3)).toEqual(first);
+  });
+
+  it('refuses a cursor of another list, a changed one, and what is no cursor', () => {
+    const { nextCursor = '' } = pager.page('tools', items, undefined, 3);
+    expect(() => pager.page('prompts', items, nextCursor, 3)).toThrow(RpcError);
+    const otherUse = tokens.issue('statement cursor', '3', ['tools'], 60);
+    for (const cursor of [`${nextCursor}=`, `${nextCursor}x`, otherUse, 'bogus', '', '3', 3, null, {}, [nextCursor]]) {
+      expect(() => pager.page('tools', items, cursor, 3)).toThrow('The cursor is not one of this list.');
+    }
+  });
+});
