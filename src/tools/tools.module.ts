@@ -9,6 +9,7 @@ import { ListTablesTool } from './builtin/list-tables.tool.js';
 import { QuerySqlTool } from './builtin/query-sql.tool.js';
 import { ReadStatement } from './builtin/read-statement.js';
 import { StatementCursor } from './builtin/statement-cursor.js';
+import { TableListCursor } from './builtin/table-list-cursor.js';
 import { WriteStatement } from './builtin/write-statement.js';
 import { ToolRegistry } from './tool.registry.js';
 import { DatabaseModule } from '../database/database.module.js';
@@ -20,6 +21,7 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
   providers: [
     ToolRegistry,
     StatementCursor,
+    TableListCursor,
     ConfirmTokens,
     ErrorHints,
     ReadStatement,

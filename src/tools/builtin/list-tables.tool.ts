@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { AppError } from '../../common/app-error.js';
 import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
-import type { TableSummary } from '../../database/catalog/catalog.types.js';
+import { TableListCursor } from './table-list-cursor.js';
 import { Tool } from '../tool.decorator.js';
 import type { InputOf, OutputOf, ToolCall, ToolHandler } from '../tool.js';
 
@@ -40,53 +39,23 @@ const output = z.strictObject({
   output,
 })
 export class ListTablesTool implements ToolHandler<typeof input, typeof output> {
-  constructor(private readonly catalog: CatalogService) {}
+  constructor(
+    private readonly catalog: CatalogService,
+    private readonly cursors: TableListCursor,
+  ) {}
 
-  async execute(
-    { schema, include_views, cursor }: InputOf<typeof input>,
-    call: ToolCall,
-  ): Promise<OutputOf<typeof output>> {
+  async execute({ cursor, ...filter }: InputOf<typeof input>, call: ToolCall): Promise<OutputOf<typeof output>> {
     const all = await this.catalog.tables(call.tenant, {
-      schema,
-      includeViews: include_views,
+      schema: filter.schema,
+      includeViews: filter.include_views,
       ...lookupFor(call),
     });
-    const from = cursor === undefined ? 0 : placeAfter(all, cursor);
-    const tables = all.slice(from, from + PAGE);
-    const last = tables[tables.length - 1];
+    const start = this.cursors.startOf(cursor, all, filter, call);
+    const tables = all.slice(start, start + PAGE);
     return {
       tables: [...tables],
       count: tables.length,
-      ...(from + PAGE < all.length && last !== undefined ? { next_cursor: cursorAt(last) } : {}),
+      ...(start + PAGE < all.length ? this.cursors.after(tables, filter, call) : {}),
     };
   }
-}
-
-/** By name, not by number: tables made or dropped between pages move nothing. */
-function cursorAt(table: TableSummary): string {
-  return Buffer.from(JSON.stringify([table.schema, table.name])).toString('base64url');
-}
-
-function placeAfter(all: readonly TableSummary[], cursor: string): number {
-  const [schema, name] = readCursor(cursor);
-  const there = all.findIndex(table => table.schema === schema && table.name === name);
-  if (there >= 0) return there + 1;
-  // The table at which the page ended was dropped: go on at the first that sorts after it.
-  const next = all.findIndex(table => table.schema > schema || (table.schema === schema && table.name > name));
-  return next < 0 ? all.length : next;
-}
-
-function readCursor(cursor: string): readonly [string, string] {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(value) && value.length === 2 && value.every(part => typeof part === 'string')) {
-      return value as unknown as readonly [string, string];
-    }
-  } catch {
-    // Said below, as for every other fault of it.
-  }
-  throw new AppError('INVALID_ARGUMENT', 'The cursor is not one of list_tables.', {
-    hint: 'Use next_cursor as it was given, or leave it out.',
-    details: { parameter: 'cursor' },
-  });
 }
