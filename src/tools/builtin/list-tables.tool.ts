@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
+import { MAX_TOKEN_LENGTH } from '../../state/sealed-tokens.js';
 import { TableListCursor } from './table-list-cursor.js';
 import { Tool } from '../tool.decorator.js';
 import type { InputOf, OutputOf, ToolCall, ToolHandler } from '../tool.js';
 
 const PAGE = 500;
 
-const input = z.strictObject({
+export const input = z.strictObject({
   schema: z.string().min(1).max(128).optional().describe('only tables of this schema'),
   include_views: z.boolean().default(false),
-  cursor: z.string().max(1000).optional().describe('next_cursor of the page before'),
+  cursor: z.string().max(MAX_TOKEN_LENGTH).optional().describe('next_cursor of the page before'),
 });
 
 const output = z.strictObject({

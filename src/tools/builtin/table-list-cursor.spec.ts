@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { SealedTokens } from '../../state/sealed-tokens.js';
 import { StateCipher } from '../../state/state-cipher.js';
 import type { ToolCall } from '../tool.js';
-import { ListTablesTool } from './list-tables.tool.js';
+import { input, ListTablesTool } from './list-tables.tool.js';
 import { TableListCursor } from './table-list-cursor.js';
 
 const callOf = (tenant: string, subject: string): ToolCall => ({ principal: { tenant, subject } }) as ToolCall;
@@ -45,6 +45,21 @@ describe('TableListCursor', () => {
     expect(restAfter(cursorAfter('dbo.B'), 'dbo.A', 'dbo.C', 'sales.A')).toEqual(['dbo.C', 'sales.A']);
     expect(restAfter(cursorAfter('dbo.Z'), 'dbo.A', 'sales.A')).toEqual(['sales.A']);
     expect(restAfter(cursorAfter('sales.B'), 'dbo.A', 'sales.A')).toEqual([]);
+  });
+
+  it('continues there in a database that ignores case, and in one that does not', () => {
+    expect(restAfter(cursorAfter('dbo.Beta'), 'dbo.alpha', 'dbo.Beta2', 'dbo.gamma')).toEqual([
+      'dbo.Beta2',
+      'dbo.gamma',
+    ]);
+    expect(restAfter(cursorAfter('dbo.Zoo'), 'dbo.Alpha', 'dbo.Beta', 'dbo.alpha')).toEqual(['dbo.alpha']);
+  });
+
+  it('makes a cursor that list_tables accepts, whatever the names are', () => {
+    const schema = '\u0000'.repeat(128);
+    const { next_cursor: cursor } = cursors.after([{ schema, name: '漢'.repeat(128) }], filter, ann);
+    expect(input.safeParse({ cursor }).success).toBe(true);
+    expect(cursors.startOf(cursor, [{ schema, name: '漢'.repeat(128) }], filter, ann)).toBe(1);
   });
 
   it.each([

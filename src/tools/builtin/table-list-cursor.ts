@@ -34,7 +34,8 @@ export class TableListCursor {
     const last = all.findIndex(table => table.schema === schema && table.name === name);
     if (last >= 0) return last + 1;
     // The table at which the page ended was dropped: the next page begins with the first table that sorts after it.
-    const next = all.findIndex(table => table.schema > schema || (table.schema === schema && table.name > name));
+    const compare = orderOf(all);
+    const next = all.findIndex(table => compare(table, { schema, name }) > 0);
     return next < 0 ? all.length : next;
   }
 
@@ -45,6 +46,22 @@ export class TableListCursor {
     const payload = JSON.stringify([last.schema, last.name]);
     return { next_cursor: this.tokens.issue(PURPOSE, payload, bindingOf(filter, call), TTL_SECONDS) };
   }
+}
+
+type Compare = (a: TableName, b: TableName) => number;
+
+const byCodeUnit: Compare = (a, b) => order(a.schema, b.schema) || order(a.name, b.name);
+const { compare: ignoringCase } = new Intl.Collator('en', { sensitivity: 'accent' });
+const byLetter: Compare = (a, b) => ignoringCase(a.schema, b.schema) || ignoringCase(a.name, b.name);
+
+/** The database sorts by its own collation; most collations ignore case, and a binary one compares code units. */
+function orderOf(all: readonly TableName[]): Compare {
+  const isSorted = all.every((table, index) => index === 0 || byLetter(all[index - 1] as TableName, table) <= 0);
+  return isSorted ? byLetter : byCodeUnit;
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 /** `filter` has the order of the input's schema, so equal arguments give equal texts. */
