@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type Provider from 'oidc-provider';
-import { StateCipher } from '../../../state/state-cipher.js';
+import { SealedTokens } from '../../../state/sealed-tokens.js';
 import { AccountsService } from '../../identity/accounts.service.js';
 
 /** One authorization on its way from `/authorize` to the client, bound to one browser. */
@@ -10,6 +10,6 @@ export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 export class InteractionParts {
   constructor(
     readonly accounts: AccountsService,
-    readonly cipher: StateCipher,
+    readonly tokens: SealedTokens,
   ) {}
 }

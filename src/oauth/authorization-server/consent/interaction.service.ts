@@ -13,6 +13,10 @@ import { ProviderFactory } from '../provider/provider.factory.js';
 import { readForm } from '../../../http/read-body.js';
 import { refuseOtherSites } from '../pages/same-site.js';
 import { SignInService } from '../../identity/sign-in.service.js';
+import { INTERACTION_S } from '../../tokens/lifetimes.js';
+
+/** The purpose of the token that each form carries against cross-site request forgery. */
+const FORM = 'interaction form';
 
 /** The pages between `/authorize` and the answer to the client: sign in, then consent. */
 @Injectable()
@@ -145,8 +149,8 @@ export class InteractionService {
     if (interaction.prompt.name !== prompt) {
       throw new AppError('BAD_REQUEST', 'This step is over.', { hint: 'expired' });
     }
-    const purpose = `interaction ${tenant.name} ${prompt}`;
-    if (!this.parts.cipher.verify(purpose, interaction.uid, form.get('csrf') ?? '')) {
+    const binding = [tenant.name, prompt, interaction.uid];
+    if (this.parts.tokens.verify(FORM, form.get('csrf') ?? '', binding) === undefined) {
       throw new AppError('FORBIDDEN', 'This form was not made by this server.');
     }
     return { interaction, form };
@@ -174,7 +178,8 @@ export class InteractionService {
   }
 
   private csrf(tenant: Tenant, interaction: Interaction): string {
-    return this.parts.cipher.sign(`interaction ${tenant.name} ${interaction.prompt.name}`, interaction.uid);
+    const binding = [tenant.name, interaction.prompt.name, interaction.uid];
+    return this.parts.tokens.issue(FORM, '', binding, INTERACTION_S);
   }
 }
 

@@ -12,6 +12,10 @@ import { languageOf } from '../pages/texts.js';
 import { readForm } from '../../../http/read-body.js';
 import { refuseOtherSites } from '../pages/same-site.js';
 import { UpstreamSignIn } from '../upstream/upstream-sign-in.js';
+import { SESSION_ABSOLUTE_S } from '../../tokens/lifetimes.js';
+
+/** The purpose of the token that each form carries against cross-site request forgery. */
+const FORM = 'account form';
 
 /** The account page and its forms. */
 @Injectable()
@@ -31,7 +35,7 @@ export class AccountPages {
       accountPage({
         language: languageOf(req.headers['accept-language']),
         base: `${tenant.path}/account`,
-        csrf: this.parts.cipher.sign(`account ${tenant.name}`, session.id),
+        csrf: this.parts.tokens.issue(FORM, '', [tenant.name, session.id], SESSION_ABSOLUTE_S),
         person: session.account.displayName,
         tenant: tenant.name,
         database: tenant.config.database.database,
@@ -81,7 +85,7 @@ export class AccountPages {
     const session = await this.sessions.current(req, res, tenant);
     if (session === undefined) throw new AppError('UNAUTHENTICATED', 'Sign in first.', { hint: 'expired' });
     const form = await readForm(req);
-    if (!this.parts.cipher.verify(`account ${tenant.name}`, session.id, form.get('csrf') ?? '')) {
+    if (this.parts.tokens.verify(FORM, form.get('csrf') ?? '', [tenant.name, session.id]) === undefined) {
       throw new AppError('FORBIDDEN', 'This form was not made by this server.');
     }
     return { session, form };

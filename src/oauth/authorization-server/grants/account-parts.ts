@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { StateCipher } from '../../../state/state-cipher.js';
+import { SealedTokens } from '../../../state/sealed-tokens.js';
 import { GrantsService } from './grants.service.js';
 import { SignInService } from '../../identity/sign-in.service.js';
 
@@ -8,6 +8,6 @@ export class AccountParts {
   constructor(
     readonly signIns: SignInService,
     readonly grants: GrantsService,
-    readonly cipher: StateCipher,
+    readonly tokens: SealedTokens,
   ) {}
 }
