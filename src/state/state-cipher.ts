@@ -6,7 +6,6 @@ import {
   createSecretKey,
   hkdfSync,
   randomBytes,
-  timingSafeEqual,
 } from 'node:crypto';
 
 const VERSION = 1;
@@ -61,16 +60,5 @@ export class StateCipher {
   /** A name that tells nothing about the id behind it. */
   hash(id: string): string {
     return createHmac('sha256', this.nameKey).update(id).digest('base64url');
-  }
-
-  /** A proof that this server made something (a form, a link) for a purpose. */
-  sign(purpose: string, value: string): string {
-    return createHmac('sha256', this.nameKey).update(`sign ${purpose} ${value}`).digest('base64url');
-  }
-
-  verify(purpose: string, value: string, signature: string): boolean {
-    const expected = Buffer.from(this.sign(purpose, value));
-    const given = Buffer.from(signature);
-    return given.length === expected.length && timingSafeEqual(given, expected);
   }
 }
