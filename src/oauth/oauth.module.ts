@@ -16,6 +16,7 @@ import { InteractionController } from './authorization-server/consent/interactio
 import { InteractionParts } from './authorization-server/consent/interaction-parts.js';
 import { InteractionService } from './authorization-server/consent/interaction.service.js';
 import { OAuthEvents } from './authorization-server/oauth-events.js';
+import { PasswordSignIn } from './authorization-server/sign-in/password-sign-in.js';
 import { ProviderCollaborators } from './authorization-server/provider/provider-collaborators.js';
 import { ProviderFactory } from './authorization-server/provider/provider.factory.js';
 import { RateLimits } from './authorization-server/provider/rate-limits.js';
@@ -51,6 +52,7 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     InteractionParts,
     InteractionService,
     OAuthEvents,
+    PasswordSignIn,
     ProviderCollaborators,
     ProviderFactory,
     RateLimits,

@@ -12,7 +12,7 @@ import { type Language, languageOf } from '../pages/texts.js';
 import { ProviderFactory } from '../provider/provider.factory.js';
 import { readForm } from '../../../http/read-body.js';
 import { refuseOtherSites } from '../pages/same-site.js';
-import { SignInService } from '../../identity/sign-in.service.js';
+import { PasswordSignIn } from '../sign-in/password-sign-in.js';
 import { INTERACTION_S } from '../../tokens/lifetimes.js';
 
 /** The purpose of the token that each form carries against cross-site request forgery. */
@@ -24,7 +24,7 @@ export class InteractionService {
   constructor(
     private readonly server: ServerConfig,
     private readonly providers: ProviderFactory,
-    private readonly signIns: SignInService,
+    private readonly passwords: PasswordSignIn,
     private readonly consents: ConsentService,
     private readonly parts: InteractionParts,
   ) {}
@@ -40,11 +40,11 @@ export class InteractionService {
     if (form.has('cancel')) return this.deny(req, res, tenant);
     if (tenant.config.upstream !== undefined) throw new AppError('NOT_FOUND', 'People sign in elsewhere here.');
     const name = form.get('username') ?? '';
-    const result = await this.signIns.withPassword(tenant, req, name, form.get('password') ?? '');
-    if (typeof result === 'string') {
-      return this.showSignIn(req, res, tenant, interaction, { problem: result, username: name.slice(0, 128) });
+    const outcome = await this.passwords.attempt(req, tenant, name, form.get('password') ?? '');
+    if (outcome.kind === 'rejected') {
+      return this.showSignIn(req, res, tenant, interaction, { problem: outcome.reason, username: name.slice(0, 128) });
     }
-    await this.signedIn(req, res, tenant, interaction, result.subject);
+    await this.signedIn(req, res, tenant, interaction, outcome.account.subject);
   }
 
   async decide(req: Request, res: Response, tenant: Tenant, uid: string): Promise<void> {

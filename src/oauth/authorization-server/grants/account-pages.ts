@@ -50,11 +50,11 @@ export class AccountPages {
     if (tenant.config.upstream !== undefined) throw new AppError('NOT_FOUND', 'People sign in elsewhere here.');
     const form = await readForm(req);
     const name = form.get('username') ?? '';
-    const result = await this.parts.signIns.withPassword(tenant, req, name, form.get('password') ?? '');
-    if (typeof result === 'string') {
-      return this.showSignIn(req, res, tenant, { problem: result, username: name.slice(0, 128) });
+    const outcome = await this.parts.passwords.attempt(req, tenant, name, form.get('password') ?? '');
+    if (outcome.kind === 'rejected') {
+      return this.showSignIn(req, res, tenant, { problem: outcome.reason, username: name.slice(0, 128) });
     }
-    await this.sessions.begin(req, res, tenant, result.subject);
+    await this.sessions.begin(req, res, tenant, outcome.account.subject);
     res.redirect(303, `${tenant.path}/account`);
   }
 

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { addressOf } from '../../../http/client-address.js';
+import type { Tenant } from '../../../tenancy/tenant.js';
+import { type SignInOutcome, type SignInRejection, SignInService } from '../../identity/sign-in.service.js';
+import { OAuthEvents } from '../oauth-events.js';
+
+const REASONS: Readonly<Record<SignInRejection, string>> = {
+  wrong: 'wrong name or password, or no access',
+  tooMany: 'too many attempts',
+};
+
+/** Sign-in by the form of one of our pages: checks name and password, and records the outcome. */
+@Injectable()
+export class PasswordSignIn {
+  constructor(
+    private readonly signIns: SignInService,
+    private readonly events: OAuthEvents,
+  ) {}
+
+  async attempt(req: Request, tenant: Tenant, name: string, password: string): Promise<SignInOutcome> {
+    const remote_address = addressOf(req);
+    const outcome = await this.signIns.withPassword(tenant, remote_address, name, password);
+    switch (outcome.kind) {
+      case 'signed_in':
+        this.events.record(tenant, 'sign_in', { principal: outcome.account.subject, remote_address });
+        break;
+      case 'rejected':
+        this.events.signInFailed(tenant, { remote_address, reason: REASONS[outcome.reason] });
+        break;
+      default:
+        outcome satisfies never;
+    }
+    return outcome;
+  }
+}
