@@ -20,6 +20,7 @@ import { PasswordSignIn } from './authorization-server/sign-in/password-sign-in.
 import { ProviderCollaborators } from './authorization-server/provider/provider-collaborators.js';
 import { ProviderFactory } from './authorization-server/provider/provider.factory.js';
 import { RateLimits } from './authorization-server/provider/rate-limits.js';
+import { ModelStorageFactory } from './tokens/model-storage.factory.js';
 import { Revocations } from './tokens/revocations.js';
 import { SignInAttempts } from './identity/sign-in-attempts.js';
 import { SignInService } from './identity/sign-in.service.js';
@@ -56,6 +57,7 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     ProviderCollaborators,
     ProviderFactory,
     RateLimits,
+    ModelStorageFactory,
     Revocations,
     SignInAttempts,
     SignInService,

@@ -119,7 +119,7 @@ const CODE: readonly Attack[] = [
     send: async lab => {
       const response = await register(lab.demo, { token_endpoint_auth_method: 'client_secret_post' });
       const client = (await response.json()) as Record<string, string>;
-      const { hashSecret } = await import('../../src/oauth/authorization-server/provider/provider.adapter.js');
+      const { hashSecret } = await import('../../src/oauth/authorization-server/clients/client-secret.js');
       return lab.redeem(
         { code: 'x', verifier: 'a'.repeat(43), clientId: String(client['client_id']) },
         { client_secret: hashSecret(String(client['client_secret'])) },

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type Provider, errors } from 'oidc-provider';
 import type { Tenant } from '../../../tenancy/tenant.js';
-import { hashSecret } from '../provider/provider.adapter.js';
+import { hashSecret } from '../clients/client-secret.js';
 import { isAllowedRedirect } from '../clients/redirect-policy.js';
 
 /** The redirect policy once more at every authorization, and secrets compared by hash. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { GrantActivity } from '../../tokens/grant-activity.js';
+import { ModelStorageFactory } from '../../tokens/model-storage.factory.js';
 import { OAuthEvents } from '../oauth-events.js';
 import type { ConnectedClient } from '../pages/account.page.js';
 import { ProviderFactory } from '../provider/provider.factory.js';
@@ -12,26 +13,27 @@ const MAX_LISTED = 200;
 export class GrantsService {
   constructor(
     private readonly providers: ProviderFactory,
-    private readonly use: GrantActivity,
+    private readonly storages: ModelStorageFactory,
+    private readonly activity: GrantActivity,
     private readonly events: OAuthEvents,
   ) {}
 
   /** The newest first. */
   async of(tenant: Tenant, subject: string): Promise<readonly ConnectedClient[]> {
-    const { provider, adapter } = this.providers.of(tenant);
-    const grants = await adapter('Grant').findByAccount(subject, MAX_LISTED);
+    const { provider } = this.providers.of(tenant);
+    const grants = await this.storages.of(tenant, 'Grant').findByAccount(subject, MAX_LISTED);
     const listed = await Promise.all(
       grants.map(async grant => {
-        const grantId = String(grant.jti);
-        const client = await provider.Client.find(String(grant.clientId)).catch(() => undefined);
+        const grantId = String(grant['jti']);
+        const client = await provider.Client.find(String(grant['clientId'])).catch(() => undefined);
         const scopes = Object.values((grant['resources'] ?? {}) as Record<string, string>).join(' ');
         return {
           grantId,
-          name: client?.clientName ?? String(grant.clientId),
+          name: client?.clientName ?? String(grant['clientId']),
           write: scopes.split(' ').includes('sql:write'),
-          since: Number(grant.iat) * 1000,
-          until: Number(grant.exp) * 1000,
-          lastUse: await this.use.lastUse(tenant, grantId),
+          since: Number(grant['iat']) * 1000,
+          until: Number(grant['exp']) * 1000,
+          lastUse: await this.activity.lastUse(tenant, grantId),
         };
       }),
     );
@@ -40,11 +42,11 @@ export class GrantsService {
 
   /** Ends a grant of this person, and with it every token; false when it is not theirs or not there. */
   async revoke(tenant: Tenant, subject: string, grantId: string): Promise<boolean> {
-    const { provider, adapter } = this.providers.of(tenant);
+    const { provider } = this.providers.of(tenant);
     const grant = await provider.Grant.find(grantId);
     if (grant === undefined || grant.accountId !== subject) return false;
     await grant.destroy();
-    await adapter('AccessToken').revokeByGrantId(grantId);
+    await this.storages.of(tenant, 'AccessToken').deleteByGrant(grantId);
     this.events.record(tenant, 'grant_revoked', {
       principal: subject,
       ...(grant.clientId === undefined ? {} : { client: grant.clientId }),

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../../identity/accounts.service.js';
 import { DocumentFetcher } from '../clients/document-fetcher.js';
 import { OAuthEvents } from '../oauth-events.js';
-import { Revocations } from '../../tokens/revocations.js';
+import { ModelStorageFactory } from '../../tokens/model-storage.factory.js';
 
 /** What providers of all tenants share. */
 @Injectable()
@@ -11,6 +11,6 @@ export class ProviderCollaborators {
     readonly accounts: AccountsService,
     readonly documents: DocumentFetcher,
     readonly events: OAuthEvents,
-    readonly revocations: Revocations,
+    readonly storages: ModelStorageFactory,
   ) {}
 }

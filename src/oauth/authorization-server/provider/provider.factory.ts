@@ -1,24 +1,23 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import Provider, { type ClientMetadata } from 'oidc-provider';
 import { ServerConfig } from '../../../config/server.config.js';
-import { STATE_STORE, type StateStore } from '../../../state/state-store.js';
 import { StateCipher } from '../../../state/state-cipher.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { TenantsService } from '../../../tenancy/tenants.service.js';
 import { checkStaticClients, readClientsFile } from '../clients/clients-file.js';
-import { ClientAdapter } from '../clients/client-adapter.js';
+import { hashSecret } from '../clients/client-secret.js';
+import { ClientAdapter } from '../clients/client.adapter.js';
 import { hardenClients } from '../bridge/harden-clients.js';
 import { PINNED_CLIENTS } from '../clients/pinned-clients.js';
 import { renderProviderError } from '../pages/provider-error.js';
-import { ProviderAdapter, hashSecret } from './provider.adapter.js';
+import { ProviderAdapter } from './provider.adapter.js';
 import { ProviderCollaborators } from './provider-collaborators.js';
 import { providerConfiguration } from './provider.configuration.js';
 import { isAllowedRedirect } from '../clients/redirect-policy.js';
 
-/** A tenant's authorization server and its storage. */
+/** A tenant's authorization server. */
 export interface TenantProvider {
   readonly provider: Provider;
-  adapter(model: string): ProviderAdapter;
   /** A registered client that came to use lives on. */
   keepClient(clientId: string): Promise<void>;
 }
@@ -30,7 +29,6 @@ export class ProviderFactory implements OnModuleInit {
 
   constructor(
     private readonly server: ServerConfig,
-    @Inject(STATE_STORE) private readonly store: StateStore,
     private readonly cipher: StateCipher,
     private readonly collaborators: ProviderCollaborators,
     private readonly tenants: TenantsService,
@@ -51,17 +49,8 @@ export class ProviderFactory implements OnModuleInit {
   }
 
   private make(tenant: Tenant): TenantProvider {
-    const { accounts, documents, events, revocations } = this.collaborators;
-    const adapters = new Map<string, ProviderAdapter>();
-    const adapter = (model: string): ProviderAdapter => {
-      const known = adapters.get(model);
-      if (known !== undefined) return known;
-      const parts = { store: this.store, cipher: this.cipher, revocations };
-      const fresh =
-        model === 'Client' ? new ClientAdapter(tenant, parts) : new ProviderAdapter(tenant.name, model, parts);
-      adapters.set(model, fresh);
-      return fresh;
-    };
+    const { accounts, documents, events, storages } = this.collaborators;
+    const clients = new ClientAdapter(tenant, storages.of(tenant, 'Client'));
     const provider = new Provider(
       tenant.issuer,
       providerConfiguration({
@@ -70,7 +59,8 @@ export class ProviderFactory implements OnModuleInit {
         cipher: this.cipher,
         accounts,
         documents,
-        adapter: (name: string) => adapter(name),
+        adapter: (model: string) =>
+          model === 'Client' ? clients : new ProviderAdapter(model, storages.of(tenant, model)),
         clients: this.staticClients(tenant),
         renderError: (ctx, out, error) => renderProviderError(ctx, out, error, tenant),
       }),
@@ -81,7 +71,7 @@ export class ProviderFactory implements OnModuleInit {
     (provider as unknown as { context: { mountPath: string } }).context.mountPath = tenant.path;
     hardenClients(provider, tenant);
     events.listen(provider, tenant, clientId => this.of(tenant).keepClient(clientId));
-    return { provider, adapter, keepClient: clientId => (adapter('Client') as ClientAdapter).keep(clientId) };
+    return { provider, keepClient: clientId => clients.keep(clientId) };
   }
 
   private staticClients(tenant: Tenant): ClientMetadata[] {
