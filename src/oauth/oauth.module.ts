@@ -21,6 +21,7 @@ import { ProviderCollaborators } from './authorization-server/provider/provider-
 import { ProviderFactory } from './authorization-server/provider/provider.factory.js';
 import { RateLimits } from './authorization-server/provider/rate-limits.js';
 import { ModelStorageFactory } from './tokens/model-storage.factory.js';
+import { TokenLookup } from './tokens/token-lookup.js';
 import { Revocations } from './tokens/revocations.js';
 import { SignInAttempts } from './identity/sign-in-attempts.js';
 import { SignInService } from './identity/sign-in.service.js';
@@ -61,6 +62,7 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     Revocations,
     SignInAttempts,
     SignInService,
+    TokenLookup,
     TokenService,
     UsersService,
     AccessTokenGuard,
