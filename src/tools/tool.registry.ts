@@ -5,7 +5,7 @@ import type { Principal, SqlScope } from '../common/principal.js';
 import { ConfigError } from '../config/faults.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
-import { nearestNames } from '../database/nearest-names.js';
+import { nearestNames } from '../common/nearest-names.js';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.js';
 import { faultsOf } from './tool-faults.js';
 import { TOOL_DEFINITION } from './tool.decorator.js';

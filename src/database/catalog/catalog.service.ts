@@ -7,7 +7,7 @@ import type { CallContext } from '../call-context.js';
 import type { Requester, Rows } from '../connection/catalog-runner.js';
 import { CatalogFallback } from './catalog-fallback.js';
 import type { TableDescription, TableSummary } from './catalog.types.js';
-import { nearestNames } from '../nearest-names.js';
+import { nearestNames } from '../../common/nearest-names.js';
 import { type ObjectName, shownName } from '../object-name.js';
 import { tableDescription } from './table-description.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
-import { nearestNames } from '../../database/nearest-names.js';
+import { nearestNames } from '../../common/nearest-names.js';
 import { shownName } from '../../database/object-name.js';
 import { MESSAGE_NUMBERS } from '../../database/sql-server.messages.js';
 import type { ToolCall } from '../tool.js';
