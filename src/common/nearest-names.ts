@@ -25,3 +25,9 @@ function distanceTo(target: string, name: string): number {
   }
   return row[bare.length] ?? Infinity;
 }
+
+/** `Did you mean "read_only"?`, when one of the names looks like the wanted one. */
+export function suggestion(wanted: string, names: readonly string[]): string | undefined {
+  const [nearest] = nearestNames(wanted.slice(0, 100), names, 1);
+  return nearest === undefined ? undefined : `Did you mean "${nearest}"?`;
+}
