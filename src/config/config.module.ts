@@ -1,30 +1,31 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { ConfigModule as NestConfigModule, ConfigService } from '@nestjs/config';
-import { ServerConfig } from './server.config.js';
+import { ConfigModule as NestConfigModule, registerAs } from '@nestjs/config';
+import { NAMESPACES, ServerConfig } from './server.config.js';
+import { variablesOf } from './variable.decorator.js';
 
-/** Gives everybody the validated `ServerConfig`. The environment was read before Nest started, in read-config.ts. */
+/**
+ * Gives every module the namespaces of a configuration that was read and validated before Nest started, so that all its
+ * faults are listed at once. Nest's own `validate` is not used: it copies what it returns into `process.env`.
+ */
 @Global()
 @Module({})
 export class ConfigModule {
   static forRoot(config: ServerConfig): DynamicModule {
+    const load = Object.entries(NAMESPACES).map(([name, type]) => registerAs(name, () => namespaceOf(config, type)));
     return {
       module: ConfigModule,
       imports: [
-        NestConfigModule.forRoot({
-          ignoreEnvFile: true,
-          skipProcessEnv: true,
-          cache: true,
-          load: [() => ({ server: config })],
-        }),
+        NestConfigModule.forRoot({ ignoreEnvFile: true, validatePredefined: false, skipProcessEnv: true, load }),
       ],
-      providers: [
-        {
-          provide: ServerConfig,
-          inject: [ConfigService],
-          useFactory: (service: ConfigService) => service.getOrThrow<ServerConfig>('server'),
-        },
-      ],
-      exports: [ServerConfig],
+      providers: [{ provide: ServerConfig, useValue: config }],
+      exports: [NestConfigModule, ServerConfig],
     };
   }
+}
+
+/** The properties of one namespace; another namespace's secrets are not in it. */
+function namespaceOf(config: ServerConfig, type: new () => object): object {
+  const namespace = new type();
+  const properties = new Set([...Object.keys(namespace), ...Object.keys(variablesOf(type))]) as Set<keyof ServerConfig>;
+  return Object.assign(namespace, Object.fromEntries([...properties].map(property => [property, config[property]])));
 }

@@ -4,94 +4,77 @@ import { ConfigError, type Faults } from './faults.js';
 
 export type RawEnvironment = Readonly<Record<string, string | undefined>>;
 
-const TRUE = new Set(['1', 'true', 'yes', 'on']);
-const FALSE = new Set(['0', 'false', 'no', 'off']);
 const MAX_SECRET_FILE_BYTES = 64 * 1024;
 
-/** `.env` beneath the real environment: what the process was started with wins. Throws ConfigError. */
+/** The variables of this process. No other file reads `process.env`. */
+export function processVariables(): Record<string, string | undefined> {
+  return process.env;
+}
+
+/** The variables of this process and of `.env`. Throws ConfigError. */
+export function processEnvironment(): RawEnvironment {
+  return withEnvFile(processVariables());
+}
+
+/** Adds the variables of `.env`; a variable that the process was started with wins. Throws ConfigError. */
 export function withEnvFile(env: RawEnvironment, path = '.env'): RawEnvironment {
   if (!existsSync(path)) return env;
   try {
     return { ...parseEnv(readFileSync(path, 'utf8')), ...env };
   } catch (error) {
-    // A directory, when a container's volume names a file that wasn't there; or another user's.
-    throw new ConfigError([`${path} can't be read (${(error as NodeJS.ErrnoException).code}): mend or remove it`]);
+    // Docker makes a directory when the file of a volume is missing.
+    throw new ConfigError([`${path} cannot be read (${reasonOf(error)}). Correct or remove it.`]);
   }
 }
 
-/** Typed access to the environment; each fault is noted, and a harmless value stands in so that reading goes on. */
+/** The texts of the environment, with those of secret files. */
 export class Environment {
+  private readonly failed = new Set<string>();
+
   constructor(
     private readonly env: RawEnvironment,
     private readonly faults: Faults,
   ) {}
 
+  /** The same variables, read again with another collection of faults. */
+  withFaults(faults: Faults): Environment {
+    return new Environment(this.env, faults);
+  }
+
   /** The value of NAME, or the content of the file that NAME_FILE names (Docker and Kubernetes secrets). */
   text(name: string): string | undefined {
     const value = this.env[name];
     const file = this.env[`${name}_FILE`];
-    if (file !== undefined && file !== '') {
-      if (value !== undefined && value !== '')
-        this.faults.add(name, `is set twice, by ${name} and by ${name}_FILE: remove one`);
-      return this.readSecretFile(`${name}_FILE`, file);
-    }
-    return value === undefined || value === '' ? undefined : value;
+    if (file === undefined || file === '') return value === '' ? undefined : value;
+    if (value !== undefined && value !== '')
+      this.faults.add(`${name} is set twice, by ${name} and by ${name}_FILE. Remove one of them.`);
+    return this.readSecretFile(name, file);
   }
 
-  string(name: string, fallback: string): string {
-    return this.text(name) ?? fallback;
-  }
-
-  boolean(name: string, fallback: boolean): boolean {
-    const value = this.text(name)?.trim().toLowerCase();
-    if (value === undefined) return fallback;
-    if (TRUE.has(value)) return true;
-    if (FALSE.has(value)) return false;
-    this.faults.add(name, 'must be true or false (also yes/no, on/off, 1/0)');
-    return fallback;
-  }
-
-  integer(name: string, fallback: number, min: number, max: number): number {
-    const value = this.text(name)?.trim();
-    if (value === undefined) return fallback;
-    const parsed = /^-?\d{1,12}$/.test(value) ? Number(value) : NaN;
-    if (parsed >= min && parsed <= max) return parsed;
-    this.faults.add(name, `must be a whole number from ${min} to ${max}`);
-    return fallback;
-  }
-
-  list(name: string, fallback: readonly string[]): readonly string[] {
-    const value = this.text(name);
-    if (value === undefined) return fallback;
-    return value
-      .split(',')
-      .map(item => item.trim())
-      .filter(item => item !== '');
-  }
-
-  oneOf<T extends string>(name: string, fallback: T, allowed: readonly T[]): T {
-    const value = this.text(name)?.trim().toLowerCase();
-    if (value === undefined) return fallback;
-    const match = allowed.find(item => item === value);
-    if (match === undefined) this.faults.add(name, `must be one of ${allowed.join(', ')}`);
-    return match ?? fallback;
+  /** Whether the file in NAME_FILE was of no use, so that nothing more needs to be said about NAME. */
+  hasFailed(name: string): boolean {
+    return this.failed.has(name);
   }
 
   private readSecretFile(name: string, path: string): string | undefined {
     try {
       const content = readFileSync(path);
-      if (content.length > MAX_SECRET_FILE_BYTES) throw new Error('larger than 64 KB');
+      if (content.length > MAX_SECRET_FILE_BYTES) return this.fail(name, 'names a file that is larger than 64 KB.');
       // Editors and `kubectl create secret --from-file` leave a line end behind.
       const value = content.toString('utf8').replace(/\r?\n$/, '');
-      if (value !== '') return value;
-      this.faults.add(name, 'names an empty file');
-      return undefined;
+      return value === '' ? this.fail(name, 'names an empty file.') : value;
     } catch (error) {
-      this.faults.add(
-        name,
-        `names a file that can't be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
-      );
-      return undefined;
+      return this.fail(name, `names a file that cannot be read (${reasonOf(error)}).`);
     }
   }
+
+  private fail(name: string, fault: string): undefined {
+    this.failed.add(name);
+    this.faults.add(`${name}_FILE ${fault}`);
+  }
+}
+
+/** The code of a file system's error; its message may hold more of a path than the administrator wrote. */
+export function reasonOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? (error as Error).name;
 }

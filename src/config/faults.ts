@@ -1,43 +1,35 @@
-import type { ValidationError } from 'class-validator';
+import { StartupError } from '../common/startup-error.js';
 
-/** Everything wrong with the configuration, said at once. Never quotes values: they may be secrets. */
-export class ConfigError extends Error {
-  constructor(readonly faults: readonly string[]) {
-    super(
-      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map(f => `  - ${f}`).join('\n')}`,
-    );
+/** Everything that is wrong with the configuration. */
+export class ConfigError extends StartupError {
+  constructor(faults: readonly string[]) {
+    super(faults);
     this.name = 'ConfigError';
   }
 }
 
-export const UNKNOWN_SETTING = 'is no setting: config/tenants.example.yaml shows all of them';
-
+/** Collects the faults of several sources. A variable that is read in two places has one fault. */
 export class Faults {
-  private readonly found: string[] = [];
+  constructor(
+    private readonly place = '',
+    private readonly found = new Set<string>(),
+  ) {}
 
-  /** Once: a variable that is read in two places is still one fault. */
-  add(where: string, what: string): void {
-    const fault = `${where} ${what}`;
-    if (!this.found.includes(fault)) this.found.push(fault);
+  get all(): readonly string[] {
+    return [...this.found];
   }
 
-  /** class-validator's tree, flattened; `nameOf` turns a property path into the name the reader wrote. */
-  addValidation(
-    errors: readonly ValidationError[],
-    nameOf: (path: readonly string[]) => string,
-    path: readonly string[] = [],
-  ): void {
-    for (const error of errors) {
-      const here = [...path, error.property];
-      for (const [constraint, message] of Object.entries(error.constraints ?? {})) {
-        const own = message.startsWith(`${error.property} `) ? message.slice(error.property.length + 1) : message;
-        this.add(nameOf(here), constraint === 'whitelistValidation' ? UNKNOWN_SETTING : own);
-      }
-      this.addValidation(error.children ?? [], nameOf, here);
-    }
+  /** The same collection, with a place in front of each further fault: `TENANTS_FILE: tenant "sales": …`. */
+  in(place: string): Faults {
+    return new Faults(`${this.place}${place}: `, this.found);
+  }
+
+  /** Each fault is a full sentence. */
+  add(...faults: readonly string[]): void {
+    for (const fault of faults) this.found.add(this.place + fault);
   }
 
   throwIfAny(): void {
-    if (this.found.length > 0) throw new ConfigError(this.found);
+    if (this.found.size > 0) throw new ConfigError(this.all);
   }
 }

@@ -1,143 +1,141 @@
 import 'reflect-metadata';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsNotEmpty,
-  IsNotIn,
   IsObject,
   IsOptional,
-  IsString,
   IsUrl,
   Matches,
-  Max,
-  MaxLength,
-  Min,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
-
-/** `/demo` → `demo`. Matched exactly, case included. */
-const TENANT_NAME = /^[a-z0-9](?:[a-z0-9-]{0,62})$/;
-/** First segments of paths without a prefix: such a tenant would take them from the process and from the default tenant. */
-const OWN_PATHS: readonly string[] = [
-  ...['sse', 'mcp', 'messages', 'health', 'docs', 'account', 'login', 'interaction'],
-  ...['authorize', 'token', 'register', 'revoke', 'introspect', 'jwks', 'metrics'],
-];
-/** As a file, the environment or a proxy's header may name one. */
-export function isTenantName(name: string): boolean {
-  return TENANT_NAME.test(name) && !OWN_PATHS.includes(name);
-}
-export const TENANT_PATH_RULE =
-  'must be a path like /demo: 1 to 63 of a-z, 0-9 and "-", and none of the server\'s own (/health, /sse …)';
-
-/** A host name, or `*.` and one; never `*` alone. */
-export const HOST_PATTERN =
-  /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-export const HOST_RULE = 'must be host names in lower case like claude.ai, or *.claude.ai for those below it';
-/** RFC 3986 §3.1, without those that a browser runs, shows or fetches by itself. */
-export const SCHEME_PATTERN =
-  /^(?!(?:https?|wss?|ftp|file|data|blob|about|javascript|vbscript)$)[a-z][a-z0-9+.-]{0,63}$/;
-export const SCHEME_RULE = 'must be custom schemes in lower case like cursor, not one that a browser opens by itself';
+import { IsTenantPath } from './tenant-path.js';
+import { IsAttributes, IsDatabaseUser, IsUserOrGroup } from './validation/tenant.decorators.js';
+import { IsCustomSchemes, IsHosts } from './validation/network.decorators.js';
+import { IsChoice, IsFlag, IsText, IsTextList, IsWholeNumber } from './validation/setting.decorators.js';
+import { asFlag, asList, asNumber, asWord, Variable } from './variable.decorator.js';
 
 const NESTED = { message: 'must hold settings of its own, as in config/tenants.example.yaml' };
+const FORMATS = ['compact', 'objects', 'csv', 'markdown'] as const;
+const CONFIRMATIONS = ['when_possible', 'true', 'false'] as const;
+const AUTHENTICATIONS = ['sql', 'ntlm', 'entra'] as const;
 
-export type ResultFormat = 'compact' | 'objects' | 'csv' | 'markdown';
-export type ConfirmWrites = 'when_possible' | 'true' | 'false';
+export type ResultFormat = (typeof FORMATS)[number];
+export type ConfirmWrites = (typeof CONFIRMATIONS)[number];
 
 export class DatabaseConfig {
-  /** Host name, or `host\instance` (then the port is looked up by the SQL Server Browser service). */
-  // The other forms are ODBC's: `tcp:host,1433`.
-  @Matches(/^(?!(?:tcp|np|lpc):)(?![^:]*:\d+$)[^\s,/]{1,255}$/i, {
-    message: 'must be a host name or HOST\\INSTANCE alone: the port has a setting of its own',
+  /** A host, or `host\instance`. */
+  @Variable('MSSQL_HOST')
+  @Matches(/^(?:[^\s:,/]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/, {
+    message: 'must be a host name or address, like sql.example.com or sql\\instance. The port has a setting of its own',
   })
+  @IsText(255)
   host!: string;
-  @Min(1) @Max(65535) @IsInt() port = 1433;
-  @MaxLength(128) @IsNotEmpty() @IsString() user!: string;
-  @MaxLength(256) @IsNotEmpty() @IsString() password!: string;
-  @MaxLength(128) @IsNotEmpty() @IsString() database!: string;
-  @IsBoolean() encrypt = true;
-  @IsBoolean() trustServerCertificate = false;
+  @Variable('MSSQL_PORT', asNumber) @IsWholeNumber(1, 65_535) port: number = 1433;
+  @Variable('MSSQL_USER') @IsDatabaseUser() @IsText(128) user!: string;
+  @Variable('MSSQL_PASSWORD') @IsText(256) password!: string;
+  @Variable('MSSQL_DATABASE') @IsText(128) database!: string;
+  @Variable('MSSQL_ENCRYPT', asFlag) @IsFlag() encrypt: boolean = true;
+  @Variable('TrustServerCertificate', asFlag) @IsFlag() trustServerCertificate: boolean = false;
   /** `sql` login, `ntlm` (user is `DOMAIN\name`), or an Entra ID application (`user` is its client id, `password` its secret). */
-  @IsIn(['sql', 'ntlm', 'entra']) authentication: 'sql' | 'ntlm' | 'entra' = 'sql';
+  @Variable('MSSQL_AUTHENTICATION', asWord)
+  @IsChoice(AUTHENTICATIONS)
+  authentication: (typeof AUTHENTICATIONS)[number] = 'sql';
   /** Directory (tenant) id; only for `entra`. */
-  @IsOptional() @MaxLength(128) @IsString() entraTenantId?: string;
+  @Variable('MSSQL_ENTRA_TENANT_ID')
+  @ValidateIf((database: DatabaseConfig) => database.authentication === 'entra' || database.entraTenantId !== undefined)
+  @IsText(128, { message: 'must be the directory (tenant) id when the authentication is entra' })
+  entraTenantId?: string;
 }
 
 /** Limits of one call and of the tenant's pool. Times in milliseconds, sizes in bytes of UTF-8. */
 export class LimitsConfig {
-  @Min(100) @Max(3_600_000) @IsInt() queryTimeoutMs = 30_000;
-  @Min(1) @Max(10_000_000) @IsInt() maxRows = 1_000;
-  /** Of the text block of a result. */
-  @Min(1_000) @Max(1_000_000_000) @IsInt() maxResultBytes = 120_000;
-  /** Longest text of one cell; the rest is cut and its full length stated. */
-  @Min(16) @Max(1_000_000_000) @IsInt() maxCellBytes = 32_000;
-  @Min(1) @Max(256) @IsInt() poolMax = 16;
+  @Variable('QUERY_TIMEOUT_MS', asNumber) @IsWholeNumber(100, 3_600_000) queryTimeoutMs: number = 30_000;
+  @Variable('MAX_ROWS', asNumber) @IsWholeNumber(1, 10_000_000) maxRows: number = 1_000;
+  /** The text block of a result. */
+  @Variable('MAX_RESULT_BYTES', asNumber) @IsWholeNumber(1_000, 1_000_000_000) maxResultBytes: number = 120_000;
+  /** The longest text of one cell; a longer text is cut and its full length is stated. */
+  @IsWholeNumber(16, 1_000_000_000) maxCellBytes: number = 32_000;
+  @Variable('POOL_MAX', asNumber) @IsWholeNumber(1, 256) poolMax: number = 16;
   /** How long a call may wait for a connection. */
-  @Min(100) @Max(60_000) @IsInt() poolWaitMs = 5_000;
+  @IsWholeNumber(100, 60_000) poolWaitMs: number = 5_000;
   /** How many rows a cursor may skip. */
-  @Min(0) @Max(100_000_000) @IsInt() maxSkipRows = 1_000_000;
+  @IsWholeNumber(0, 100_000_000) maxSkipRows: number = 1_000_000;
 }
 
 /** What a person, or a group of an upstream provider, may do in this tenant. */
 export class AccessRuleConfig {
-  @IsOptional() @MaxLength(512) @IsNotEmpty() @IsString() user?: string;
-  @IsOptional() @MaxLength(512) @IsNotEmpty() @IsString() group?: string;
-  @IsIn(['sql:read', 'sql:write']) scope: 'sql:read' | 'sql:write' = 'sql:read';
-  @IsOptional() @IsString({ each: true }) @ArrayMaxSize(200) @IsArray() tools?: string[];
-  @IsOptional() @IsString({ each: true }) @ArrayMaxSize(200) @IsArray() schemas?: string[];
-  @IsOptional() @IsString({ each: true }) @ArrayMaxSize(2000) @IsArray() tables?: string[];
-  @IsOptional() @IsObject() attributes?: Record<string, string>;
+  @IsUserOrGroup() user?: string;
+  @IsOptional() @IsText(512) group?: string;
+  @IsChoice(['sql:read', 'sql:write']) scope: 'sql:read' | 'sql:write' = 'sql:read';
+  @IsOptional() @IsTextList(200) tools?: string[];
+  @IsOptional() @IsTextList(200) schemas?: string[];
+  @IsOptional() @IsTextList(2000) tables?: string[];
+  @IsOptional() @IsAttributes() attributes?: Record<string, string>;
 }
 
 export class UpstreamConfig {
-  @IsUrl({ require_tld: false, protocols: ['https', 'http'], require_protocol: true }) issuer!: string;
-  @IsNotEmpty() @IsString() clientId!: string;
-  @IsNotEmpty() @IsString() clientSecret!: string;
-  @IsString({ each: true }) @IsArray() scopes: string[] = ['openid', 'profile', 'email'];
+  @IsUrl(
+    { require_tld: false, protocols: ['https', 'http'], require_protocol: true },
+    { message: 'must be the URL of the identity provider, like https://login.example.com/tenant' },
+  )
+  issuer!: string;
+  @IsText(2048) clientId!: string;
+  @IsText(4096) clientSecret!: string;
+  @IsTextList(100) scopes: string[] = ['openid', 'profile', 'email'];
   /** The claim that lists a person's groups. */
-  @IsString() groupsClaim = 'groups';
+  @IsText(256) groupsClaim: string = 'groups';
   /** What the sign-in button says. */
-  @MaxLength(60) @IsString() label = 'Single sign-on';
+  @IsText(60) label: string = 'Single sign-on';
 }
 
-export class TenantConfig {
-  @IsNotIn(OWN_PATHS, { message: TENANT_PATH_RULE })
-  @Matches(TENANT_NAME, { message: TENANT_PATH_RULE })
-  name!: string;
-  /** True when the tenant lives at the root of the server and has no prefix (one tenant, no ENVIRONMENT_PATH). */
-  @IsBoolean() atRoot = false;
-  @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => DatabaseConfig) database!: DatabaseConfig;
-  @IsBoolean() readOnly = true;
-  @IsBoolean() requireReadonlyLogin = false;
-  @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => LimitsConfig) limits = new LimitsConfig();
-  @IsIn(['compact', 'objects', 'csv', 'markdown']) format: ResultFormat = 'compact';
-  @IsIn(['when_possible', 'true', 'false']) confirmWrites: ConfirmWrites = 'when_possible';
+/** The settings of a tenant that the environment can give for all tenants. */
+export class TenantDefaults {
+  @Variable('REQUIRE_READONLY_LOGIN', asFlag) @IsFlag() requireReadonlyLogin: boolean = false;
+  @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => LimitsConfig) limits: LimitsConfig = new LimitsConfig();
+  @Variable('RESULT_FORMAT', asWord) @IsChoice(FORMATS) format: ResultFormat = 'compact';
+  // YAML reads `confirm_writes: true` as a boolean; the setting's three values are words.
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'boolean' ? String(value) : value))
+  @Variable('CONFIRM_WRITES', asWord)
+  @IsChoice(CONFIRMATIONS)
+  confirmWrites: ConfirmWrites = 'when_possible';
   /** `DECLARE … SELECT` and several SELECTs in one call. */
-  @IsBoolean() allowMultipleStatements = false;
+  @Variable('ALLOW_MULTIPLE_STATEMENTS', asFlag) @IsFlag() allowMultipleStatements: boolean = false;
   /** `OtherDb.dbo.Table`. */
-  @IsBoolean() allowThreePartNames = false;
+  @Variable('ALLOW_THREE_PART_NAMES', asFlag) @IsFlag() allowThreePartNames: boolean = false;
+  /** Statement text in the audit trail (never in the log). */
+  @Variable('AUDIT_STATEMENT_TEXT', asFlag) @IsFlag() auditStatementText: boolean = true;
+  @Variable('ALLOWED_REDIRECT_HOSTS', asList)
+  @IsHosts()
+  allowedRedirectHosts: string[] = ['claude.ai', 'claude.com', 'anthropic.com', 'chatgpt.com', 'vscode.dev'];
+  /** Exact custom schemes (`cursor`) that a redirect URI may have. */
+  @Variable('ALLOWED_REDIRECT_SCHEMES', asList) @IsCustomSchemes() allowedRedirectSchemes: string[] = [];
+}
+
+/** All settings of a tenant but for its path. */
+export class TenantSettings extends TenantDefaults {
+  @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => DatabaseConfig) database!: DatabaseConfig;
+  @IsFlag() readOnly: boolean = true;
   /** Names of the tools this tenant offers; absent: all. */
-  @IsOptional() @IsString({ each: true }) @IsArray() tools?: string[];
+  @IsOptional() @IsTextList(1000) tools?: string[];
   /** Who may sign in; absent: every enabled local user, with the highest scope the tenant has. */
   @IsOptional()
   @ValidateNested({ each: true, message: 'must be a list of rules, each with a user or a group' })
-  @ArrayMaxSize(10_000)
-  @IsArray()
+  @ArrayMaxSize(10_000, { message: 'must be a list of at most 10000 rules' })
+  @IsArray({ message: 'must be a list of rules, each with a user or a group' })
   @Type(() => AccessRuleConfig)
   access?: AccessRuleConfig[];
-  @Matches(HOST_PATTERN, { each: true, message: HOST_RULE }) @IsArray() allowedRedirectHosts: string[] = [
-    'claude.ai',
-    'claude.com',
-    'anthropic.com',
-    'chatgpt.com',
-    'vscode.dev',
-  ];
-  /** Exact custom schemes (`cursor`) that a redirect URI may have. */
-  @Matches(SCHEME_PATTERN, { each: true, message: SCHEME_RULE }) @IsArray() allowedRedirectSchemes: string[] = [];
   @IsOptional() @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => UpstreamConfig) upstream?: UpstreamConfig;
-  /** Statement text in the audit trail (never in the log). */
-  @IsBoolean() auditStatementText = true;
+}
+
+/** A tenant as TENANTS_FILE has it. */
+export class TenantEntry extends TenantSettings {
+  @IsTenantPath() path!: string;
+}
+
+export class TenantConfig extends TenantSettings {
+  name!: string;
+  /** True when the tenant lives at the root of the server and has no prefix (one tenant, no ENVIRONMENT_PATH). */
+  atRoot: boolean = false;
 }

@@ -1,4 +1,4 @@
-import { withEnvFile } from './environment.js';
+import { processVariables, withEnvFile } from './environment.js';
 
 const SERVICE_NAME = 'mssql-mcp-server';
 
@@ -12,7 +12,7 @@ export interface TracingRequest {
  * what `.env` says of OTEL_… is put there. https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 export function readTracing(
-  env: Record<string, string | undefined> = process.env,
+  env: Record<string, string | undefined> = processVariables(),
   file?: string,
 ): TracingRequest | undefined {
   for (const [name, value] of Object.entries(withEnvFile(env, file))) {

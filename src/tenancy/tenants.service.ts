@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ServerConfig } from '../config/server.config.js';
-import { isTenantName } from '../config/tenant.config.js';
+import { isTenantName } from '../config/tenant-path.js';
 import { Tenant } from './tenant.js';
 
 /** The tenants of this process. Fixed at start, but for the path of a lone tenant that takes its proxy's. */

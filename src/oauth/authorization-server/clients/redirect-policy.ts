@@ -1,5 +1,6 @@
 import { LOOPBACK_HOSTS } from '../../../common/loopback.js';
-import { SCHEME_PATTERN, type TenantConfig } from '../../../config/tenant.config.js';
+import type { TenantConfig } from '../../../config/tenant.config.js';
+import { SCHEME_PATTERN } from '../../../config/validation/network.decorators.js';
 
 export type RedirectRules = Pick<TenantConfig, 'allowedRedirectHosts' | 'allowedRedirectSchemes'>;
 

@@ -1,0 +1,34 @@
+import { registerAs } from '@nestjs/config';
+import { IsOptional } from 'class-validator';
+import type { Environment } from '../environment.js';
+import type { Faults } from '../faults.js';
+import { readNamespace, readSettings } from '../read-settings.js';
+import { IsHosts } from '../validation/network.decorators.js';
+import { IsFlag, IsText, rule } from '../validation/setting.decorators.js';
+import { asFlag, asList, Variable } from '../variable.decorator.js';
+import { ProductionConfig } from './production.config.js';
+
+const ForTestsOnly = () =>
+  rule(
+    'forTestsOnly',
+    (value, owner) => value === false || owner['production'] === false,
+    'is for tests only and must not be set when NODE_ENV is production',
+  );
+
+/** Users, clients, and who may call without signing in. */
+export class OAuthConfig extends ProductionConfig {
+  @Variable('USERS_FILE') @IsText(4096) readonly usersFile: string = 'var/users.json';
+  @Variable('CLIENTS_FILE') @IsOptional() @IsText(4096) readonly clientsFile: string | undefined = undefined;
+  /** Hosts that client-id metadata documents may be fetched from. */
+  @Variable('CIMD_ALLOWED_HOSTS', asList)
+  @IsHosts()
+  readonly cimdAllowedHosts: readonly string[] = ['claude.ai', 'claude.com', 'chatgpt.com', 'openai.com', 'vscode.dev'];
+  @Variable('ALLOW_UNAUTH_METHODS', asFlag) @ForTestsOnly() @IsFlag() readonly allowUnauthMethods: boolean = false;
+  @Variable('ALLOW_UNAUTH_TOOLS_CALL', asFlag) @ForTestsOnly() @IsFlag() readonly allowUnauthToolsCall: boolean = false;
+}
+
+export function readOAuthConfig(env: Environment, faults: Faults): OAuthConfig {
+  return readSettings(OAuthConfig, env, faults);
+}
+
+export const oauthConfig = registerAs('oauth', () => readNamespace(readOAuthConfig));

@@ -1,0 +1,47 @@
+import { registerAs } from '@nestjs/config';
+import { IsOptional } from 'class-validator';
+import type { Environment } from '../environment.js';
+import { Faults } from '../faults.js';
+import { readNamespace, readSettings, variablesSet } from '../read-settings.js';
+import { readSingleTenant } from '../single-tenant.js';
+import { LimitsConfig, type TenantConfig, TenantDefaults } from '../tenant.config.js';
+import { TenantsFile } from '../tenants-file.js';
+import { IsText } from '../validation/setting.decorators.js';
+import { Variable } from '../variable.decorator.js';
+
+/** The tenants of this process. */
+export class TenantsConfig {
+  readonly tenants: readonly TenantConfig[] = [];
+  readonly defaultTenant: string | undefined = undefined;
+  /** One tenant without ENVIRONMENT_PATH: it takes the path of a trusted proxy's first valid X-Environment-Path. */
+  readonly adoptsPath: boolean = false;
+  /** TENANTS_FILE, to be read again when it changes; undefined when the tenant comes from the environment. */
+  readonly tenantsFile: TenantsFile | undefined = undefined;
+}
+
+class TenantsVariables {
+  @Variable('TENANTS_FILE') @IsOptional() @IsText(4096) tenantsFile?: string;
+  @Variable('DEFAULT_TENANT', text => text.replace(/^\//, '')) @IsOptional() @IsText(64) defaultTenant?: string;
+}
+
+export function readTenantsConfig(env: Environment, faults: Faults): TenantsConfig {
+  const { tenantsFile: path, defaultTenant } = readSettings(TenantsVariables, env, faults);
+  const defaults = readTenantDefaults(env, faults);
+  const tenantsFile = path === undefined ? undefined : new TenantsFile(path, env, defaults);
+  const tenants = tenantsFile?.readInto(faults) ?? [readSingleTenant(env, faults, defaults)];
+  if (defaultTenant !== undefined && !tenants.some(({ name }) => name === defaultTenant))
+    faults.add(`DEFAULT_TENANT must name one of the tenants: ${tenants.map(({ name }) => name).join(', ')}.`);
+  const adoptsPath = tenantsFile === undefined && tenants[0]?.atRoot === true;
+  return Object.assign(new TenantsConfig(), { tenants, defaultTenant, adoptsPath, tenantsFile });
+}
+
+/** A faulty default has one fault, and not one in each tenant. */
+function readTenantDefaults(env: Environment, faults: Faults): TenantDefaults {
+  const own = new Faults();
+  const plain = { ...variablesSet(TenantDefaults, env), limits: variablesSet(LimitsConfig, env) };
+  const defaults = readSettings(TenantDefaults, env, own, plain);
+  faults.add(...own.all);
+  return own.all.length === 0 ? defaults : new TenantDefaults();
+}
+
+export const tenantsConfig = registerAs('tenants', () => readNamespace(readTenantsConfig));

@@ -1,0 +1,43 @@
+import { IsOptional } from 'class-validator';
+import type { Environment } from './environment.js';
+import { Faults } from './faults.js';
+import { readSettings } from './read-settings.js';
+import { DatabaseConfig, TenantConfig, type TenantDefaults } from './tenant.config.js';
+import { IsTenantPath } from './tenant-path.js';
+import { IsFlag, rule } from './validation/setting.decorators.js';
+import { asFlag, Variable } from './variable.decorator.js';
+
+const IsNotTrusted = () =>
+  rule(
+    'isNotTrusted',
+    value => value !== true,
+    'must not be yes: this server has no Windows integrated sign-in. Use a SQL login, an NTLM domain user (MSSQL_AUTHENTICATION=ntlm, MSSQL_USER=DOMAIN\\name) or Entra ID (MSSQL_AUTHENTICATION=entra)',
+  );
+
+/** What the environment says of the one tenant, and cannot say of those in TENANTS_FILE. */
+class SingleTenantVariables {
+  @Variable('ENVIRONMENT_PATH', text => `/${text.replace(/^\//, '')}`)
+  @IsOptional()
+  @IsTenantPath()
+  path?: string;
+  @Variable('READ_ONLY_MODE', asFlag) @IsFlag() readOnly: boolean = true;
+  @Variable('Trusted_Connection', asFlag) @IsNotTrusted() @IsFlag() trustedConnection: boolean = false;
+}
+
+export function readSingleTenant(env: Environment, faults: Faults, defaults: TenantDefaults): TenantConfig {
+  const { path, readOnly } = readSettings(SingleTenantVariables, env, faults);
+  const database = readDatabase(env, faults);
+  return Object.assign(new TenantConfig(), defaults, {
+    name: path?.slice(1) ?? 'default',
+    atRoot: path === undefined,
+    readOnly,
+    database,
+  });
+}
+
+function readDatabase(env: Environment, faults: Faults): DatabaseConfig {
+  const own = new Faults();
+  const database = readSettings(DatabaseConfig, env, own);
+  faults.add(...own.all.map(fault => fault.replace(/ is not set\.$/, ' is not set. Set it, or TENANTS_FILE.')));
+  return database;
+}

@@ -1,0 +1,45 @@
+import { rule } from './setting.decorators.js';
+
+const MAX_ATTRIBUTES = 20;
+const ATTRIBUTE = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
+// sp_set_session_context: a key has at most 128 bytes, a value 8,000, of UTF-16.
+const MAX_VALUE = 4000;
+
+export function IsDatabaseUser(): PropertyDecorator {
+  return rule(
+    'isDatabaseUser',
+    (value, { authentication }) => authentication !== 'ntlm' || (typeof value === 'string' && value.includes('\\')),
+    'must be DOMAIN\\name when the authentication is ntlm',
+  );
+}
+
+/** Stands on `user`: a rule names either a user or a group. */
+export function IsUserOrGroup(): PropertyDecorator {
+  return rule(
+    'isUserOrGroup',
+    (value, { group }) =>
+      value === undefined
+        ? group !== undefined
+        : group === undefined && typeof value === 'string' && value !== '' && value.length <= 512,
+    ({ value, object }) =>
+      value !== undefined && (object as { group?: unknown }).group === undefined
+        ? 'must be a text of 1 to 512 characters'
+        : 'must be set, or else group; a rule has exactly one of them',
+  );
+}
+
+/** Names with text values: keys of SESSION_CONTEXT. */
+export function IsAttributes(): PropertyDecorator {
+  return rule(
+    'isAttributes',
+    value => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+      const entries = Object.entries(value as Readonly<Record<string, unknown>>);
+      return (
+        entries.length <= MAX_ATTRIBUTES &&
+        entries.every(([key, text]) => ATTRIBUTE.test(key) && typeof text === 'string' && text.length <= MAX_VALUE)
+      );
+    },
+    `must be at most ${MAX_ATTRIBUTES} names (of up to 64 letters, digits, _ . -) with text values (of up to ${MAX_VALUE} characters)`,
+  );
+}
