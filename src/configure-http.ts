@@ -3,7 +3,8 @@ import type { Express, RequestHandler } from 'express';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppErrorFilter } from './http/app-error.filter.js';
 import { requestLog } from './http/request-log.js';
-import { ServerConfig } from './config/server.config.js';
+import { type HttpConfig, httpConfig } from './config/namespaces/http.config.js';
+import { type LogConfig, logConfig } from './config/namespaces/log.config.js';
 import { oauthHandler } from './oauth/authorization-server/provider/oauth.http.js';
 import { hostMiddleware } from './http/host.middleware.js';
 import { tenantMiddleware } from './tenancy/tenant.middleware.js';
@@ -17,7 +18,8 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Everything in front of Nest's routes, in order. `serve.ts` and every end-to-end test call it. */
 export function configureHttp(app: NestExpressApplication): void {
-  const config = app.get(ServerConfig);
+  const http = app.get<HttpConfig>(httpConfig.KEY);
+  const { logLevel } = app.get<LogConfig>(logConfig.KEY);
   // /DEMO is not /demo, and /demo/SSE is not /demo/sse: guards and middleware compare paths exactly.
   // Nest's adapter makes the router before anybody can set "case sensitive routing", and express reads it only then.
   const { router } = app.getHttpAdapter().getInstance() as Express;
@@ -25,10 +27,10 @@ export function configureHttp(app: NestExpressApplication): void {
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
   // req.ip is the client's address only when a proxy we know says so.
-  app.set('trust proxy', [...config.trustedProxies]);
-  if (config.logLevel === 'debug' || config.logLevel === 'trace') app.use(requestLog);
-  app.use(tenantMiddleware(app.get(TenantsService), config.trustedProxies));
-  app.use(hostMiddleware(config.publicUrl));
+  app.set('trust proxy', [...http.trustedProxies]);
+  if (logLevel === 'debug' || logLevel === 'trace') app.use(requestLog);
+  app.use(tenantMiddleware(app.get(TenantsService), http.trustedProxies));
+  app.use(hostMiddleware(http.publicUrl));
   app.use(responseHeaders(app.getHttpServer()));
   app.use(oauthHandler(app));
   app.useGlobalFilters(new AppErrorFilter());

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
-import { ServerConfig } from '../config/server.config.js';
+import { auditConfig } from '../config/namespaces/audit.config.js';
 import { AuditChain, hashIn } from './audit-chain.js';
 import type { AuditIntent, AuditLine, AuditOutcome, OauthEvent } from './audit-entry.js';
 import { AuditWriter } from './audit-writer.js';
@@ -23,7 +24,7 @@ export class AuditService implements OnApplicationShutdown {
   private readonly lossListeners: ((tenant: string) => void)[] = [];
   private lastFailureLogged = 0;
 
-  constructor(config: ServerConfig) {
+  constructor(@Inject(auditConfig.KEY) config: ConfigType<typeof auditConfig>) {
     const target = config.auditFile === 'stdout' ? '-' : config.auditFile;
     // What is written next can't be linked to what was not: it begins new chains, which say how much was lost.
     this.writer = new AuditWriter(target, ROTATE_AT_BYTES, () => this.chains.clear());

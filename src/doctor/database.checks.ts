@@ -1,4 +1,4 @@
-import type { ServerConfig } from '../config/server.config.js';
+import type { HttpConfig } from '../config/namespaces/http.config.js';
 import { DatabaseStatus } from '../database/connection/database-status.js';
 import { TenantPools } from '../database/connection/tenant-pools.js';
 import type { Tenant } from '../tenancy/tenant.js';
@@ -23,7 +23,7 @@ export class DatabaseChecks {
     private readonly status: DatabaseStatus,
   ) {}
 
-  async of(tenant: Tenant, config: ServerConfig): Promise<readonly Finding[]> {
+  async of(tenant: Tenant, { production }: HttpConfig): Promise<readonly Finding[]> {
     const subject = `${tenant.name}: database`;
     const { database } = tenant.config;
     let facts: Facts | undefined;
@@ -37,7 +37,7 @@ export class DatabaseChecks {
     const { missing, loginReadOnly } = await this.status.check(tenant, PROBE_TIMEOUT_MS);
     return [
       ok(subject, `SQL Server ${facts.version}, login ${facts.login_name}, database ${database.database}`),
-      encryption(tenant, config),
+      encryption(tenant, production),
       permissions(tenant, loginReadOnly),
       ...(missing.length === 0 ? [] : [lesserServer(tenant, missing)]),
       clock(subject, facts.now),
@@ -64,7 +64,7 @@ function permissions(tenant: Tenant, loginReadOnly: boolean | undefined): Findin
   return tenant.config.requireReadonlyLogin ? fault(subject, text, todo) : warning(subject, text, todo);
 }
 
-function encryption(tenant: Tenant, config: ServerConfig): Finding {
+function encryption(tenant: Tenant, production: boolean): Finding {
   const subject = `${tenant.name}: encryption`;
   const { encrypt, trustServerCertificate } = tenant.config.database;
   if (!encrypt) return warning(subject, 'the connection to the database is not encrypted', 'Set MSSQL_ENCRYPT=yes.');
@@ -72,7 +72,7 @@ function encryption(tenant: Tenant, config: ServerConfig): Finding {
   const text = 'encrypted, but the certificate is not checked (TrustServerCertificate)';
   const todo =
     'Give SQL Server a certificate of your CA, name that CA in NODE_EXTRA_CA_CERTS, and set TrustServerCertificate=no.';
-  return config.production ? warning(subject, text, todo) : ok(subject, text);
+  return production ? warning(subject, text, todo) : ok(subject, text);
 }
 
 function lesserServer(tenant: Tenant, missing: readonly string[]): Finding {

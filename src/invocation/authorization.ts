@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { ANONYMOUS, type Principal } from '../common/principal.js';
-import { ServerConfig } from '../config/server.config.js';
+import { oauthConfig } from '../config/namespaces/oauth.config.js';
 import { ChallengeError } from '../oauth/tokens/challenges.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { ToolRegistry } from '../tools/tool.registry.js';
@@ -15,7 +16,7 @@ export interface NeedsTools {
 @Injectable()
 export class Authorization {
   constructor(
-    private readonly config: ServerConfig,
+    @Inject(oauthConfig.KEY) private readonly config: ConfigType<typeof oauthConfig>,
     private readonly tools: ToolRegistry,
   ) {}
 

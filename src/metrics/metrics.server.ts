@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { logger } from '../common/log.js';
-import { ServerConfig } from '../config/server.config.js';
+import { httpConfig } from '../config/namespaces/http.config.js';
+import { metricsConfig } from '../config/namespaces/metrics.config.js';
 import { MetricsService } from './metrics.service.js';
 
 const log = logger('metrics');
@@ -13,7 +15,8 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
   private server: Server | undefined;
 
   constructor(
-    private readonly config: ServerConfig,
+    @Inject(metricsConfig.KEY) private readonly config: ConfigType<typeof metricsConfig>,
+    @Inject(httpConfig.KEY) private readonly http: ConfigType<typeof httpConfig>,
     private readonly metrics: MetricsService,
   ) {}
 
@@ -31,7 +34,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
         log.error({ err: error, port: this.config.metricsPort }, 'no metrics: the port cannot be used');
         resolve();
       });
-      server.listen(this.config.metricsPort, this.config.host, () => {
+      server.listen(this.config.metricsPort, this.http.host, () => {
         this.server = server;
         resolve();
       });

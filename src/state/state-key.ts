@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../common/app-error.js';
-import type { ServerConfig } from '../config/server.config.js';
+import type { StateConfig } from '../config/namespaces/state.config.js';
 
 /** Where a key that nobody configured is kept: beside the SQLite file, or in var/. */
 function keyFile(stateStore: string): string {
@@ -11,7 +11,7 @@ function keyFile(stateStore: string): string {
 }
 
 /** The 32 bytes everything in the state store is protected with: STATE_KEY, or one made at the first start (not in production). */
-export function stateKey(config: Pick<ServerConfig, 'stateKey' | 'stateStore' | 'production'>): Buffer {
+export function stateKey(config: StateConfig): Buffer {
   if (config.stateKey !== undefined) return config.stateKey;
   if (config.production) throw new AppError('INTERNAL', 'STATE_KEY is required in production.', { expose: true });
   const file = keyFile(config.stateStore);

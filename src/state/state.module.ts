@@ -1,5 +1,5 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { ServerConfig } from '../config/server.config.js';
+import { type StateConfig, stateConfig } from '../config/namespaces/state.config.js';
 import { RedisStateStore } from './redis.state-store.js';
 import { SealedTokens } from './sealed-tokens.js';
 import { SqliteStateStore } from './sqlite.state-store.js';
@@ -8,7 +8,7 @@ import { StateKeyCheck } from './state-key-check.js';
 import { stateKey } from './state-key.js';
 import { STATE_STORE, type StateStore } from './state-store.js';
 
-async function openStore(config: ServerConfig): Promise<StateStore> {
+async function openStore(config: StateConfig): Promise<StateStore> {
   return config.stateStore.startsWith('sqlite:')
     ? new SqliteStateStore(config.stateStore.slice('sqlite:'.length))
     : RedisStateStore.open(config.stateStore);
@@ -16,11 +16,11 @@ async function openStore(config: ServerConfig): Promise<StateStore> {
 
 @Module({
   providers: [
-    { provide: STATE_STORE, inject: [ServerConfig], useFactory: openStore },
+    { provide: STATE_STORE, inject: [stateConfig.KEY], useFactory: openStore },
     {
       provide: StateCipher,
-      inject: [ServerConfig],
-      useFactory: (config: ServerConfig) => new StateCipher(stateKey(config)),
+      inject: [stateConfig.KEY],
+      useFactory: (config: StateConfig) => new StateCipher(stateKey(config)),
     },
     StateKeyCheck,
     SealedTokens,

@@ -1,11 +1,17 @@
-import type { ServerConfig } from '../config/server.config.js';
 import type { TenantConfig } from '../config/tenant.config.js';
 
-/** One tenant: its name, where it lives, and its settings. Everything below the edge takes it as an argument. */
+/** What the tenants of one server have in common. */
+export interface TenantServer {
+  /** PUBLIC_URL. */
+  readonly publicUrl: string;
+  readonly defaultTenant?: string | undefined;
+}
+
+/** One tenant: its name, its path and its settings. Everything below the edge takes it as an argument. */
 export class Tenant {
   constructor(
     readonly config: TenantConfig,
-    private readonly server: Pick<ServerConfig, 'publicUrl'> & Partial<Pick<ServerConfig, 'defaultTenant'>>,
+    private readonly server: TenantServer,
     /** `/demo`, or '' at the root. */
     readonly path: string = config.atRoot ? '' : `/${config.name}`,
   ) {}
@@ -20,8 +26,8 @@ export class Tenant {
   }
 
   /**
-   * Whether DEFAULT_TENANT makes it known without its prefix too. (A lone tenant takes such requests without that: there
-   * they come from a proxy that strips the prefix, and the client's URL has it.)
+   * Whether clients may leave out the prefix, because DEFAULT_TENANT names this tenant. (A lone tenant accepts such
+   * requests without DEFAULT_TENANT: a proxy has stripped the prefix, which the client's URL has.)
    */
   get alsoAtRoot(): boolean {
     return this.path !== '' && this.server.defaultTenant === this.name;

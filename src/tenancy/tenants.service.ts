@@ -1,16 +1,22 @@
-import { Injectable } from '@nestjs/common';
-import { ServerConfig } from '../config/server.config.js';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { httpConfig } from '../config/namespaces/http.config.js';
+import { tenantsConfig } from '../config/namespaces/tenants.config.js';
+import { TenantConfig } from '../config/tenant.config.js';
 import { isTenantName } from '../config/tenant-path.js';
 import { Tenant } from './tenant.js';
 
-/** The tenants of this process. Fixed at start, but for the path of a lone tenant that takes its proxy's. */
+/** The tenants of this process. They are fixed at start, except that a lone tenant may take its proxy's path. */
 @Injectable()
 export class TenantsService {
   private readonly byNameMap: Map<string, Tenant>;
   private adoptable: boolean;
 
-  constructor(private readonly config: ServerConfig) {
-    this.byNameMap = new Map(config.tenants.map(tenant => [tenant.name, new Tenant(tenant, config)]));
+  constructor(
+    @Inject(tenantsConfig.KEY) private readonly config: ConfigType<typeof tenantsConfig>,
+    @Inject(httpConfig.KEY) private readonly http: ConfigType<typeof httpConfig>,
+  ) {
+    this.byNameMap = new Map(config.tenants.map(tenant => [tenant.name, this.make(tenant)]));
     this.adoptable = config.adoptsPath;
   }
 
@@ -38,12 +44,13 @@ export class TenantsService {
     const [config] = this.config.tenants;
     if (config === undefined) return undefined;
     this.adoptable = false;
-    const tenant = new Tenant(
-      Object.assign(Object.create(Object.getPrototypeOf(config)), config, { name, atRoot: false }),
-      this.config,
-    );
+    const tenant = this.make(Object.assign(new TenantConfig(), config, { name, atRoot: false }));
     this.byNameMap.clear();
     this.byNameMap.set(name, tenant);
     return tenant;
+  }
+
+  private make(config: TenantConfig): Tenant {
+    return new Tenant(config, { publicUrl: this.http.publicUrl, defaultTenant: this.config.defaultTenant });
   }
 }

@@ -23,7 +23,7 @@ async function serve(
   config: ServerConfig,
 ): Promise<(target: string, headers?: Record<string, string | string[]>) => Promise<Reply>> {
   const app = express();
-  app.use(tenantMiddleware(new TenantsService(config), config.trustedProxies));
+  app.use(tenantMiddleware(new TenantsService(config, config), config.trustedProxies));
   app.use(hostMiddleware(config.publicUrl));
   app.use((req: TenantRequest, res) => void res.json({ tenant: req.tenant?.name, url: req.url }));
   const server = app.listen(0, '127.0.0.1');

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { AppError } from '../../common/app-error.js';
 import { Drain } from '../../common/drain.js';
-import { ServerConfig } from '../../config/server.config.js';
+import { mcpConfig } from '../../config/namespaces/mcp.config.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
 import type { Caller } from '../protocol/request-context.js';
 
@@ -12,7 +13,7 @@ export class StreamLimits {
   private total = 0;
 
   constructor(
-    private readonly config: ServerConfig,
+    @Inject(mcpConfig.KEY) private readonly config: ConfigType<typeof mcpConfig>,
     private readonly metrics: MetricsService,
     private readonly drain: Drain,
   ) {}

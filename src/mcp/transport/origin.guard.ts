@@ -1,8 +1,10 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import type { Request, Response } from 'express';
 import { AppError } from '../../common/app-error.js';
 import { LOOPBACK_HOSTS } from '../../common/loopback.js';
-import { ServerConfig } from '../../config/server.config.js';
+import { httpConfig } from '../../config/namespaces/http.config.js';
+import { mcpConfig } from '../../config/namespaces/mcp.config.js';
 import { setCorsHeaders } from './cors.js';
 
 /**
@@ -12,8 +14,11 @@ import { setCorsHeaders } from './cors.js';
 export class OriginGuard implements CanActivate {
   private readonly origins: ReadonlySet<string>;
 
-  constructor(config: ServerConfig) {
-    this.origins = new Set([config.publicUrl, ...config.allowedOrigins]);
+  constructor(
+    @Inject(httpConfig.KEY) http: ConfigType<typeof httpConfig>,
+    @Inject(mcpConfig.KEY) mcp: ConfigType<typeof mcpConfig>,
+  ) {
+    this.origins = new Set([http.publicUrl, ...mcp.allowedOrigins]);
   }
 
   canActivate(context: ExecutionContext): boolean {
