@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
-import { nearestNames } from '../database/nearest-names.js';
+import { nearestNames } from '../common/nearest-names.js';
 import { type ToolCall, ToolOutput, type ToolSchema } from '../tools/tool.js';
 import { type ToolDescriptor, ToolRegistry } from '../tools/tool.registry.js';
 import type { InvocationOutcome } from './invocation.js';

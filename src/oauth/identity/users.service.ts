@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { logger } from '../../common/log.js';
-import { ServerConfig } from '../../config/server.config.js';
+import { oauthConfig } from '../../config/namespaces/oauth.config.js';
 import { hashPassword, isOutdated, passwordMatches } from './password.js';
 import { type UserEntry, putUser, readUsersFile } from './users-file.js';
 import { nextSecond, validFromNow } from './valid-from.js';
@@ -20,7 +21,7 @@ export class UsersService {
   private changes = 0;
   private looked = false;
 
-  constructor(config: ServerConfig) {
+  constructor(@Inject(oauthConfig.KEY) config: ConfigType<typeof oauthConfig>) {
     this.file = config.usersFile;
     this.version();
   }

@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { addressKey } from '../../../http/client-address.js';
 import { tidyRegistration } from './client-policy.js';
 import type { RedirectRules } from './redirect-policy.js';
-import { ServerConfig } from '../../../config/server.config.js';
+import { oauthConfig } from '../../../config/namespaces/oauth.config.js';
 
 const FAILURE_MS = 60_000;
 const MAX_FAILURES = 1_000;
@@ -34,7 +35,7 @@ export class DocumentFetcher {
   private minute = 0;
   private fetched = 0;
 
-  constructor(private readonly config: ServerConfig) {}
+  constructor(@Inject(oauthConfig.KEY) private readonly config: ConfigType<typeof oauthConfig>) {}
 
   allows(id: string): boolean {
     const url = URL.parse(id);

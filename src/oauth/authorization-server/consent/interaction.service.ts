@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import type { Request, Response } from 'express';
 import { AppError } from '../../../common/app-error.js';
-import { ServerConfig } from '../../../config/server.config.js';
+import { httpConfig } from '../../../config/namespaces/http.config.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { ConsentService } from './consent.service.js';
 import { type Interaction, InteractionParts } from './interaction-parts.js';
@@ -22,7 +23,7 @@ const FORM = 'interaction form';
 @Injectable()
 export class InteractionService {
   constructor(
-    private readonly server: ServerConfig,
+    @Inject(httpConfig.KEY) private readonly server: ConfigType<typeof httpConfig>,
     private readonly providers: ProviderFactory,
     private readonly passwords: PasswordSignIn,
     private readonly consents: ConsentService,

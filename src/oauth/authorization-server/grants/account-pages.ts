@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import type { Request, Response } from 'express';
 import { AppError } from '../../../common/app-error.js';
-import { ServerConfig } from '../../../config/server.config.js';
+import { httpConfig } from '../../../config/namespaces/http.config.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { AccountParts } from './account-parts.js';
 import { BrowserSessions, type SignedInSession } from './browser-sessions.js';
@@ -21,7 +22,7 @@ const FORM = 'account form';
 @Injectable()
 export class AccountPages {
   constructor(
-    private readonly server: ServerConfig,
+    @Inject(httpConfig.KEY) private readonly server: ConfigType<typeof httpConfig>,
     private readonly sessions: BrowserSessions,
     private readonly upstream: UpstreamSignIn,
     private readonly parts: AccountParts,

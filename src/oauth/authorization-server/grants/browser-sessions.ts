@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import type { Request, Response } from 'express';
 import type Provider from 'oidc-provider';
-import { ServerConfig } from '../../../config/server.config.js';
+import { httpConfig } from '../../../config/namespaces/http.config.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { type Account, AccountsService } from '../../identity/accounts.service.js';
 import { ProviderFactory } from '../provider/provider.factory.js';
@@ -19,7 +20,7 @@ export interface SignedInSession {
 @Injectable()
 export class BrowserSessions {
   constructor(
-    private readonly server: ServerConfig,
+    @Inject(httpConfig.KEY) private readonly server: ConfigType<typeof httpConfig>,
     private readonly providers: ProviderFactory,
     private readonly accounts: AccountsService,
   ) {}

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { NextFunction, RequestHandler, Response } from 'express';
 import type Provider from 'oidc-provider';
-import { ServerConfig } from '../../../config/server.config.js';
+import { type HttpConfig, httpConfig } from '../../../config/namespaces/http.config.js';
 import { addressList } from '../../../http/address-list.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { TenantRequest } from '../../../tenancy/tenant-request.js';
@@ -25,7 +25,7 @@ const RESUME = /^\/authorize\/[A-Za-z0-9_-]{1,100}$/;
 
 /** Passes `/<tenant>/{register,authorize,token,revoke,introspect,jwks}` to the tenant's oidc-provider; the rest goes on. */
 export function oauthHandler(app: INestApplication): RequestHandler {
-  const config = app.get(ServerConfig);
+  const config = app.get<HttpConfig>(httpConfig.KEY);
   const providers = app.get(ProviderFactory);
   const limits = app.get(RateLimits);
   const trusted = addressList(config.trustedProxies);

@@ -6,7 +6,6 @@ import {
   errors,
   interactionPolicy,
 } from 'oidc-provider';
-import type { ServerConfig } from '../../../config/server.config.js';
 import type { StateCipher } from '../../../state/state-cipher.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { Account, AccountsService } from '../../identity/accounts.service.js';
@@ -29,7 +28,6 @@ const { Check, base } = interactionPolicy;
 
 export interface ConfigurationParts {
   readonly tenant: Tenant;
-  readonly server: ServerConfig;
   readonly cipher: StateCipher;
   readonly accounts: AccountsService;
   readonly documents: DocumentFetcher;
@@ -41,7 +39,7 @@ export interface ConfigurationParts {
 /** oidc-provider's settings for one tenant. */
 export function providerConfiguration(parts: ConfigurationParts): Configuration {
   const { tenant, cipher, accounts } = parts;
-  const secure = parts.server.publicUrl.startsWith('https:');
+  const secure = tenant.origin.startsWith('https:');
   const personOf = async (subject: string | undefined, issuedAt = Infinity): Promise<Account | undefined> =>
     subject === undefined ? undefined : accounts.findIssued(tenant, subject, issuedAt);
   const cookie = { httpOnly: true, sameSite: 'lax', signed: true, secure, overwrite: true } as const;

@@ -1,6 +1,7 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import Provider, { type ClientMetadata } from 'oidc-provider';
-import { ServerConfig } from '../../../config/server.config.js';
+import { oauthConfig } from '../../../config/namespaces/oauth.config.js';
 import { StateCipher } from '../../../state/state-cipher.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { TenantsService } from '../../../tenancy/tenants.service.js';
@@ -28,7 +29,7 @@ export class ProviderFactory implements OnModuleInit {
   private readonly made = new Map<string, { tenant: Tenant; provider: TenantProvider }>();
 
   constructor(
-    private readonly server: ServerConfig,
+    @Inject(oauthConfig.KEY) private readonly config: ConfigType<typeof oauthConfig>,
     private readonly cipher: StateCipher,
     private readonly collaborators: ProviderCollaborators,
     private readonly tenants: TenantsService,
@@ -55,7 +56,6 @@ export class ProviderFactory implements OnModuleInit {
       tenant.issuer,
       providerConfiguration({
         tenant,
-        server: this.server,
         cipher: this.cipher,
         accounts,
         documents,
@@ -78,7 +78,7 @@ export class ProviderFactory implements OnModuleInit {
     const pinned = PINNED_CLIENTS.filter(client =>
       client.redirect_uris?.every(uri => isAllowedRedirect(uri, tenant.config)),
     );
-    const file = this.server.clientsFile === undefined ? [] : readClientsFile(this.server.clientsFile, tenant.name);
+    const file = this.config.clientsFile === undefined ? [] : readClientsFile(this.config.clientsFile, tenant.name);
     return [...pinned, ...file].map(client =>
       client.client_secret === undefined
         ? { ...client }

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import type { Request, Response } from 'express';
 import { AppError } from '../../../common/app-error.js';
-import { ServerConfig } from '../../../config/server.config.js';
+import { httpConfig } from '../../../config/namespaces/http.config.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { AccountsService } from '../../identity/accounts.service.js';
 import { addressOf } from '../../../http/client-address.js';
@@ -16,7 +17,7 @@ export class UpstreamSignIn {
   private readonly secure: boolean;
 
   constructor(
-    server: ServerConfig,
+    @Inject(httpConfig.KEY) server: ConfigType<typeof httpConfig>,
     private readonly upstream: UpstreamService,
     private readonly interactions: InteractionService,
     private readonly accounts: AccountsService,

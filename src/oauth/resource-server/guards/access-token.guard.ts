@@ -1,7 +1,8 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { AppError } from '../../../common/app-error.js';
 import { ANONYMOUS, type Principal } from '../../../common/principal.js';
-import { ServerConfig } from '../../../config/server.config.js';
+import { oauthConfig } from '../../../config/namespaces/oauth.config.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { PrincipalRequest } from '../../../tenancy/tenant-request.js';
 import { ChallengeError } from '../../tokens/challenges.js';
@@ -12,7 +13,7 @@ import { TokenService } from '../token.service.js';
 export class AccessTokenGuard implements CanActivate {
   constructor(
     private readonly tokens: TokenService,
-    private readonly config: ServerConfig,
+    @Inject(oauthConfig.KEY) private readonly config: ConfigType<typeof oauthConfig>,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
