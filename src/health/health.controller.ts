@@ -1,6 +1,6 @@
 import { All, Controller, Get, Header, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { refuseMethod } from '../http/refuse-method.js';
+import { methodNotAllowed } from '../http/method-not-allowed.js';
 import type { TenantRequest } from '../tenancy/tenant-request.js';
 import { HealthReport } from './health-report.js';
 import { NEVER_CACHED } from './process-probes.controller.js';
@@ -35,7 +35,7 @@ export class HealthController {
   }
 
   @All(['', 'live', 'ready'])
-  refuse(@Res() res: Response): never {
-    return refuseMethod(res, 'GET, HEAD');
+  otherMethods(@Res() res: Response): never {
+    return methodNotAllowed(res, 'GET, HEAD');
   }
 }

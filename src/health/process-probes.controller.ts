@@ -1,6 +1,6 @@
 import { All, Controller, Get, Header, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { refuseMethod } from '../http/refuse-method.js';
+import { methodNotAllowed } from '../http/method-not-allowed.js';
 import { ReadinessService } from './readiness.service.js';
 
 /** A proxy in between must not answer for us. */
@@ -25,7 +25,7 @@ export class ProcessProbesController {
   }
 
   @All(['live', 'ready'])
-  refuse(@Res() res: Response): never {
-    return refuseMethod(res, 'GET, HEAD');
+  otherMethods(@Res() res: Response): never {
+    return methodNotAllowed(res, 'GET, HEAD');
   }
 }

@@ -18,14 +18,14 @@ export function tenantMiddleware(tenants: TenantsService, trustedProxies: readon
   const isTrusted = addressList(trustedProxies);
   return (req: TenantRequest, res: Response, next: NextFunction) => {
     const target = req.url;
-    if (!isSoundTarget(target)) return refuse(res, 400, 'The request target must be a plain absolute path.');
+    if (!isSoundTarget(target)) return reject(res, 400, 'The request target must be a plain absolute path.');
     const path = pathOf(target);
     const named = tenantOfPath(path, tenants);
     const header = req.headersDistinct[HEADER];
     delete req.headers[HEADER];
     if (named !== undefined) {
       if (header !== undefined && (header.length !== 1 || header[0] !== named.path)) {
-        return refuse(res, 400, 'X-Environment-Path contradicts the path.');
+        return reject(res, 400, 'X-Environment-Path contradicts the path.');
       }
       req.tenant = named;
       return next();
@@ -36,7 +36,7 @@ export function tenantMiddleware(tenants: TenantsService, trustedProxies: readon
           ? (tenantOfHeader(header[0] ?? '', tenants) ?? tenants.adoptPath(header[0] ?? ''))
           : undefined;
       if (stated === undefined)
-        return refuse(res, 400, 'X-Environment-Path must name one configured tenant, like /demo.');
+        return reject(res, 400, 'X-Environment-Path must name one configured tenant, like /demo.');
       return serve(stated);
     }
     if (PROCESS_PATHS.has(path) || path.startsWith(WELL_KNOWN)) return next();
@@ -44,7 +44,7 @@ export function tenantMiddleware(tenants: TenantsService, trustedProxies: readon
       req.unprefixed = tenants.default.alsoAtRoot;
       return serve(tenants.default);
     }
-    refuse(res, 404, 'There is nothing at this path.');
+    reject(res, 404, 'There is nothing at this path.');
 
     function serve(tenant: Tenant): void {
       req.tenant = tenant;
@@ -74,6 +74,6 @@ function pathOf(target: string): string {
   return query < 0 ? target : target.slice(0, query);
 }
 
-function refuse(res: Response, status: 400 | 404, message: string): void {
+function reject(res: Response, status: 400 | 404, message: string): void {
   res.status(status).json({ error: status === 400 ? 'BAD_REQUEST' : 'NOT_FOUND', message });
 }

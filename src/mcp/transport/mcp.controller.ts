@@ -2,7 +2,7 @@ import { All, Controller, Delete, Head, Options, Post, Req, Res, Sse, UseFilters
 import type { MessageEvent } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
-import { refuseMethod } from '../../http/refuse-method.js';
+import { methodNotAllowed } from '../../http/method-not-allowed.js';
 import { ChallengeFilter } from '../../oauth/resource-server/challenge.filter.js';
 import { AccessTokenGuard } from '../../oauth/resource-server/guards/access-token.guard.js';
 import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
@@ -51,7 +51,7 @@ export class McpController {
   }
 
   @All()
-  refuse(@Res() res: Response): never {
-    return refuseMethod(res, ENDPOINT_METHODS);
+  otherMethods(@Res() res: Response): never {
+    return methodNotAllowed(res, ENDPOINT_METHODS);
   }
 }

@@ -1,6 +1,6 @@
 import { All, Controller, Options, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import type { Response } from 'express';
-import { refuseMethod } from '../../http/refuse-method.js';
+import { methodNotAllowed } from '../../http/method-not-allowed.js';
 import { ChallengeFilter } from '../../oauth/resource-server/challenge.filter.js';
 import { AccessTokenGuard } from '../../oauth/resource-server/guards/access-token.guard.js';
 import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
@@ -26,7 +26,7 @@ export class MessagesController {
   }
 
   @All()
-  refuse(@Res() res: Response): never {
-    return refuseMethod(res, MESSAGES_METHODS);
+  otherMethods(@Res() res: Response): never {
+    return methodNotAllowed(res, MESSAGES_METHODS);
   }
 }

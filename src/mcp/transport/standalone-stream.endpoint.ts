@@ -2,7 +2,7 @@ import { Injectable, type MessageEvent, NotAcceptableException } from '@nestjs/c
 import type { Response } from 'express';
 import { EMPTY, type Observable } from 'rxjs';
 import { AppError } from '../../common/app-error.js';
-import { refuseMethod } from '../../http/refuse-method.js';
+import { methodNotAllowed } from '../../http/method-not-allowed.js';
 import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
 import { accepted } from '../../http/negotiation.js';
 import { callerOf } from './caller.js';
@@ -23,7 +23,7 @@ export class StandaloneStreamEndpoint {
 
   /** Throws what the exception filter answers with; afterwards the reply is a stream. */
   open(req: PrincipalRequest, res: Response): Observable<MessageEvent> {
-    this.refuseWithoutGet(req, res);
+    this.rejectWithoutGet(req, res);
     if (!accepted(req.headers.accept).stream) {
       throw new NotAcceptableException('A GET opens a stream: Accept must allow text/event-stream.');
     }
@@ -44,14 +44,14 @@ export class StandaloneStreamEndpoint {
 
   /** There is no session to end, and a client that ends one has nothing to fear. */
   delete(req: PrincipalRequest, res: Response): void {
-    this.refuseWithoutGet(req, res);
+    this.rejectWithoutGet(req, res);
     res.writeHead(204).end();
   }
 
   /** Since 2026-07-28 there is only POST. */
-  private refuseWithoutGet(req: PrincipalRequest, res: Response): void {
+  private rejectWithoutGet(req: PrincipalRequest, res: Response): void {
     const revision = revisionOfHeaders(req.headers);
     if (revision === undefined || revision.getStream) return;
-    refuseMethod(res, 'POST, HEAD, OPTIONS', `In ${revision.name} only POST is used.`);
+    methodNotAllowed(res, 'POST, HEAD, OPTIONS', `In ${revision.name} only POST is used.`);
   }
 }

@@ -1,7 +1,7 @@
 import { All, Controller, Get, HttpCode, Options, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { AppError } from '../../common/app-error.js';
-import { refuseMethod } from '../../http/refuse-method.js';
+import { methodNotAllowed } from '../../http/method-not-allowed.js';
 import type { TenantRequest } from '../../tenancy/tenant-request.js';
 import { DiscoveryService } from './discovery.service.js';
 
@@ -38,7 +38,7 @@ export class DiscoveryController {
   @All(PATHS)
   others(@Res() res: Response): never {
     allowAnyOrigin(res);
-    return refuseMethod(res, 'GET, HEAD, OPTIONS');
+    return methodNotAllowed(res, 'GET, HEAD, OPTIONS');
   }
 }
 
