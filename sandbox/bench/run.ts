@@ -1,6 +1,6 @@
 /*
- * The speed figures of the sandbox's README: what a key lookup, a join, inserts, streaming, a cancel and a large catalogue take, through
- * the real driver. Usage: npm run bench -w sandbox [-- name …]
+ * Measures key lookups, joins, inserts, streaming, a cancel and a large catalog through the real driver.
+ * Usage:  npm run bench -w sandbox [-- name …]
  */
 import sql from 'mssql';
 // The server's own queries; a bench may look at both packages.
@@ -84,7 +84,7 @@ async function bigTable(): Promise<void> {
 
 await measure('lookup', async () => {
   await bigTable();
-  // Inside the engine: a loop of lookups in one batch; the loop's own cost is counted too.
+  // One batch loops over lookups, so that only the engine is measured; the cost of the loop is included.
   const each = async (body: string): Promise<number> => {
     const text = `DECLARE @i int = 0, @n int; WHILE @i < 1000 BEGIN ${body} SET @i += 1; END`;
     await pool.request().batch(text);

@@ -59,7 +59,7 @@ function encryptionOf(text: string): Encryption {
   return found;
 }
 
-/** The command line as options; undefined when only help is wanted. */
+/** Reads the command line as options; undefined for --help. */
 export function readCommandLine(args: readonly string[]): SandboxOptions | undefined {
   const { values } = parseArgs({
     args: [...args],
@@ -109,7 +109,7 @@ async function start(args: readonly string[]): Promise<void> {
   process.once('SIGTERM', stop);
 }
 
-/** What bin/tsql-sandbox.js calls. Exit codes: 0 done, 1 failed, 2 wrongly used. */
+/** bin/tsql-sandbox.js calls this. Exit codes: 0 success, 1 failure, 2 wrong usage. */
 export async function run(args: readonly string[]): Promise<void> {
   try {
     await start(args);

@@ -63,7 +63,7 @@ describe('faults', () => {
   it('refuses and stalls logins', async () => {
     await pool.request().batch('EXEC sandbox.refuse_logins');
     await expect(connect(sandbox)).rejects.toThrow(/Login failed/);
-    // tedious takes 4060 for transient and tries again: times = 0 is without end.
+    // tedious treats 4060 as transient and retries, so the fault must not end: times = 0.
     await pool.request().batch('EXEC sandbox.refuse_logins @number = 4060, @times = 0');
     await expect(connect(sandbox, { options: { connectionRetryInterval: 1 } })).rejects.toThrow(/Cannot open database/);
     await pool.request().batch('EXEC sandbox.clear_faults');

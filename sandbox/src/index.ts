@@ -18,7 +18,7 @@ export interface TlsOptions {
 }
 
 export interface SandboxOptions {
-  /** Default: any free port. */
+  /** The default is any free port. */
   readonly port?: number;
   /** Default 127.0.0.1. */
   readonly host?: string;
@@ -31,7 +31,7 @@ export interface SandboxOptions {
   readonly faults?: readonly Fault[];
   /** Default 1,000. */
   readonly maxConnections?: number;
-  /** Lines for the operator (protocol faults, a crash); never values or passwords. Default: none. */
+  /** Writes lines for the operator (protocol faults, a crash), without values or passwords. The default writes nothing. */
   readonly log?: (line: string) => void;
 }
 
@@ -77,7 +77,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     engine.onRestart = milliseconds => void server.restart(milliseconds);
     engine.onCrash = error => {
       log(`the engine has crashed: ${error.message}`);
-      // Better no server than one that does not answer.
+      // A client waits for ever on a server that never answers, so the server closes.
       void server.close();
     };
     await server.listen();

@@ -4,7 +4,7 @@ import { openTarget, type CorpusTarget } from './corpus/corpus-target.ts';
 
 const files = readCorpus();
 
-/** The statements of a file run one after the other on one connection: later ones may see what earlier ones did. */
+/** The statements of a file run in order on one connection, so that later ones may depend on earlier ones. */
 describe.each(files)('corpus $name', ({ cases }) => {
   let target: CorpusTarget;
 

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPeers, type Peers } from './differential/postgres-peer.ts';
 import { RandomQuery } from './differential/random-query.ts';
 
-/** Each construct that the generator knows comes up in at least five of them. */
+/** With this number each construct of the generator occurs in at least five queries. */
 const QUERIES = 200;
 
-/** By hand: what the generator doesn't make. */
+/** Written by hand: constructs that the generator does not produce. */
 const FIXED: readonly string[] = [
   'SELECT k, SUM(n) FROM a GROUP BY k HAVING SUM(n) > ALL (SELECT MIN(n) FROM b)',
   'SELECT x.k, x.c FROM (SELECT k, COUNT(*) AS c FROM a GROUP BY k) AS x JOIN (SELECT k, COUNT(*) AS c FROM b GROUP BY k) AS y ON x.k = y.k AND x.c > y.c',
@@ -45,7 +45,7 @@ describe('the sandbox answers as PostgreSQL does', () => {
       rows += expected.length;
       expect({ query, rows: await peers.sandbox(query) }).toEqual({ query, rows: expected });
     }
-    // Most of them find something.
+    // Most queries return rows.
     expect(rows).toBeGreaterThan(QUERIES * 10);
   }, 120_000);
 });

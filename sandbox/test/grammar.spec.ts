@@ -9,18 +9,18 @@ import { REFUSED } from './grammar/refused.ts';
 
 const PARSER = path.join(import.meta.dirname, '../src/parser');
 
-/** Every word in capitals that the parser's source looks for, accepts or refuses by name. */
+/** Every upper-case word in the source of the parser, which accepts or refuses it by name. */
 function wordsOfTheParser(): string[] {
   const words = new Set<string>();
   for (const file of readdirSync(PARSER)) {
-    // Reserved words are only words; what may follow them is in the other files.
+    // This file only lists reserved words; the other files contain their grammar.
     if (!file.endsWith('.ts') || file.endsWith('.spec.ts') || file === 'reserved-words.ts') continue;
     const source = readFileSync(path.join(PARSER, file), 'utf8');
     for (const [, quoted, key] of source.matchAll(/'([A-Z][A-Z_]+(?: [A-Z_]+)*)'|^ {2}\$?([A-Z][A-Z_]+): /gm)) {
       for (const word of (quoted ?? key!).split(' ')) words.add(word);
     }
   }
-  // The beginning of TRY_CAST and its like.
+  // This is the prefix of TRY_CAST and similar functions.
   words.delete('TRY_');
   return [...words].sort();
 }

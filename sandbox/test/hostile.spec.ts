@@ -17,7 +17,7 @@ import {
 const bytes = (length: number, value = 0): Buffer => Buffer.alloc(length, value);
 const NVARCHAR = [0x09, 0x04, 0xd0, 0x00, 0x34];
 
-/** What no client should send, before its login … */
+/** Messages that no client should send before its login. */
 const BEFORE_LOGIN: readonly (readonly [string, readonly Buffer[]])[] = [
   ['a packet shorter than its header', [bytes(64)]],
   ['a batch first', [batch('SELECT 1')]],
@@ -35,7 +35,7 @@ const BEFORE_LOGIN: readonly (readonly [string, readonly Buffer[]])[] = [
   ['a login of more than 128 KB', [PRELOGIN, ...Array.from({ length: 40 }, () => packet(0x10, bytes(4000), 0))]],
 ];
 
-/** … and after it. */
+/** Messages that no client should send after its login. */
 const AFTER_LOGIN: readonly (readonly [string, Buffer])[] = [
   ['an empty batch', packet(1, bytes(0))],
   ['headers of length 0', packet(1, bytes(22))],
@@ -60,7 +60,7 @@ const AFTER_LOGIN: readonly (readonly [string, Buffer])[] = [
   ['an unknown isolation level', packet(0x0e, Buffer.concat([HEADERS, Buffer.from([5, 0, 77, 0])]))],
 ];
 
-/** Bytes of the right length that are no value (error 8023). */
+/** Bytes of the right length that are no value of their type (error 8023). */
 const NO_VALUES: readonly (readonly [string, Buffer])[] = [
   ['float NaN', selectOf('float', [0x6d, 8, 8, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f])],
   ['float infinity', selectOf('float', [0x6d, 8, 8, 0, 0, 0, 0, 0, 0, 0xf0, 0x7f])],
@@ -80,7 +80,7 @@ describe('a hostile client', () => {
   beforeAll(async () => {
     sandbox = await startSandbox({ seed: 'none', tls: { encryption: 'optional' } });
   });
-  // What one of them does must not reach into the next test.
+  // A client of one test must not affect the next test.
   afterEach(() => {
     for (const client of clients.splice(0)) client.close();
   });
@@ -92,7 +92,7 @@ describe('a hostile client', () => {
     return client;
   };
 
-  /** Somebody else is served. */
+  /** Expects that the server answers another client. */
   const serverAnswers = async (): Promise<void> => {
     const client = await open();
     client.write(batch('SELECT 1'));
@@ -103,7 +103,7 @@ describe('a hostile client', () => {
   it.each(BEFORE_LOGIN)('is disconnected for %s', async (_name, packets) => {
     const client = new RawClient(sandbox.port);
     for (const part of packets) client.write(part);
-    // An answer to a good PRELOGIN may come before the end.
+    // The answer to a valid PRELOGIN may precede the end.
     while (await client.message());
     await serverAnswers();
   });
@@ -150,7 +150,7 @@ describe('a hostile client', () => {
   it('does not delay other clients with 100,000 calls in one message', async () => {
     const client = await open();
     const call = Buffer.from([0xff, 0xff, 15, 0, 0, 0, 0xff]);
-    // Alone they take about 20 times as long as the five logins and queries below, which are served in between.
+    // The calls take about 20 times as long as the five logins and queries below, which are served in between.
     const calls = packet(3, Buffer.concat(Array.from({ length: 4000 }, () => call)), 0);
     client.write(packet(3, HEADERS, 0));
     for (let i = 0; i < 25; i++) client.write(calls);
@@ -158,7 +158,7 @@ describe('a hostile client', () => {
     let done = false;
     void client.message().then(() => (done = true));
     for (let i = 0; i < 5; i++) await serverAnswers();
-    // The others were served between its calls, not after them.
+    // The other clients were served between the calls, not after them.
     expect(done).toBe(false);
     client.close();
     await serverAnswers();

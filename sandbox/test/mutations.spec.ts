@@ -8,7 +8,7 @@ import { processorTime } from '../src/testing/processor-time.ts';
 import { readCorpus } from './corpus/corpus-case.ts';
 
 const TOKEN = /N?'(?:[^']|'')*'|\[[^\]]*\]|@@?\w+|#?\w+|<>|<=|>=|!=|\s+|[^\w\s]/g;
-/** Values and words that stand where they are not expected. */
+/** Values and words that replace other tokens. */
 const STRANGE = [
   ...[
     'NULL',
@@ -29,12 +29,12 @@ const STRANGE = [
   ...['OVER ()', 'CAST(NULL AS int)', "CAST('2024-01-01' AS date)", '(SELECT 1)', "REPLICATE('x', 8000)", '$1'],
   ...['DEFAULT', 'CAST(1 AS sql_variant)', "CAST('<a/>' AS xml)", 'NEWID()', '9999999999999999999999999999999999999'],
 ];
-/** Twice as many as the corpus has statements: each comes up about twice, with other changes. */
+/** Twice as many as the corpus has statements: each is mutated about twice, in different ways. */
 const ROUNDS = 2000;
 /** A statement that computes for longer is stopped by its next tick. */
 const MILLISECONDS_A_STATEMENT = 1000;
 
-/** A small generator of one's own, so that a failure comes again (xorshift). */
+/** A random number generator with a seed (xorshift), so that a failure is reproducible. */
 function randomNumbers(seed: number): (below: number) => number {
   let state = seed;
   return below => {
@@ -56,7 +56,7 @@ describe('mutations of the corpus', () => {
     for (const batch of seedBatches('shop')) client.ok(batch);
   });
 
-  /** The errors of a statement; it is stopped when it takes too long. */
+  /** Runs a statement, stops it when it takes too long, and returns its errors. */
   const errorsOf = (sql: string): ServerMessage[] => {
     const errors: ServerMessage[] = [];
     const until = performance.now() + MILLISECONDS_A_STATEMENT;
@@ -81,7 +81,7 @@ describe('mutations of the corpus', () => {
         if (!(error instanceof CancelledError)) throw error;
       }
     });
-    // No part of a statement computes for so long without a tick.
+    // The limit holds because no part of a statement computes that long without a tick.
     expect(took).toBeLessThan(2 * MILLISECONDS_A_STATEMENT);
     return errors;
   };

@@ -6,12 +6,12 @@ import ts from 'typescript';
 
 const PACKAGE = path.join(import.meta.dirname, '..');
 
-/** What somebody gets who installs the package: `npm run build` has to have run. */
+/** Checks the package as users install it; `npm run build` must have run before. */
 describe('the package', () => {
   let folder: string;
 
   beforeAll(() => {
-    // Below the package, so that its own node_modules are found from there.
+    // The folder is below the package, so that its node_modules are found.
     folder = mkdtempSync(path.join(PACKAGE, 'test', '.consumer-'));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

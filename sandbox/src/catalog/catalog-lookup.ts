@@ -5,13 +5,13 @@ import type { DatabaseCatalog, DatabaseObject } from '../storage/table.ts';
 import { CHECK, DEFAULT, entryOf, FOREIGN_KEY, PRIMARY_KEY, UNIQUE } from './object-kinds.ts';
 import type { CatalogView } from './view.ts';
 
-/** A part of the catalog: the objects that rows are made from, and whether their constraints are among them. */
+/** A part of the catalog: the objects that the rows are made from, and whether their constraints are included. */
 interface Part {
   readonly objects: Iterable<DatabaseObject>;
   readonly constraints: boolean;
 }
 
-/** Where the rows come from that have a value in a column; undefined when that can be anywhere. */
+/** The part that holds all rows with a value in a column; undefined when any part may hold some. */
 type PartOf = (value: Value, session: CatalogSession) => Part | undefined;
 
 const byId =
@@ -25,7 +25,7 @@ const byId =
 /** The object itself, or the table that a constraint belongs to. */
 const objectOrTable = byId((id, database) => [database.objectById(id) ?? database.constraintTable(id)]);
 
-/** What SQL Server's own catalog has indexes on. Columns of these names mean the same in every view that has them. */
+/** SQL Server's own catalog indexes these columns. They mean the same in every view that has them. */
 const BY_COLUMN: ReadonlyMap<string, PartOf> = new Map<string, PartOf>([
   ['object_id', objectOrTable],
   ['major_id', objectOrTable],
@@ -35,7 +35,7 @@ const BY_COLUMN: ReadonlyMap<string, PartOf> = new Map<string, PartOf>([
   ['referenced_object_id', byId((id, database) => database.referencingTables(id))],
 ]);
 
-/** sys.objects and its like by type: the constraints of thousands of tables are not made to find the tables. */
+/** Finds rows of sys.objects and similar views by type, so that looking for tables makes no rows for constraints. */
 const byType: PartOf = (type, session) => {
   const wanted = typeKey(type);
   if (CONSTRAINT_TYPES.has(wanted)) return undefined;
@@ -52,7 +52,7 @@ function partOf({ name, type }: CatalogView['columns'][number]): PartOf | undefi
   return name === 'type' && type.name === 'char' ? byType : BY_COLUMN.get(name);
 }
 
-/** The same session, but this part is all that the catalog has to show it, and the properties of that id. */
+/** The same session with a catalog that holds this part only, and the extended properties of that id. */
 function narrowed(session: CatalogSession, { objects, constraints }: Part, value: Value): CatalogSession {
   return Object.create(session, {
     objects: { value: objects },
@@ -61,7 +61,7 @@ function narrowed(session: CatalogSession, { objects, constraints }: Part, value
   }) as CatalogSession;
 }
 
-/** Look-ups of a catalog view's rows by the ids and types in it: one table of thousands is found without making every row. */
+/** Finds a view's rows by the ids and types in it: one table among thousands is found without making every row. */
 export function catalogLookup(view: CatalogView, session: CatalogSession): RowLookup | undefined {
   const indexes = view.columns.flatMap((column, ordinal) =>
     partOf(column) ? [{ key: [{ ordinal, descending: false }], unique: false, disabled: false }] : [],
@@ -69,7 +69,7 @@ export function catalogLookup(view: CatalogView, session: CatalogSession): RowLo
   if (indexes.length === 0) return undefined;
   return {
     indexes,
-    // The rows of a view aren't counted without being made; it has about as many as there are objects.
+    // Counting a view's rows would mean making them; it has about as many as there are objects.
     get rowCount() {
       return session.database.objectCount;
     },

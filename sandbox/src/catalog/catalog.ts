@@ -35,7 +35,7 @@ const VIEWS: ReadonlyMap<string, CatalogView> = new Map(
   SYSTEM_VIEWS.map(view => [`${view.schema}.${view.name}`.toLowerCase(), view]),
 );
 
-/** The catalog as the session asks for it: by name, with the rows that the session may see. */
+/** Finds views, functions and procedures of the catalog by name; their rows are those that the session may see. */
 class Catalog implements CatalogProvider {
   private readonly faults: ReadonlyMap<string, SystemProcedure>;
 

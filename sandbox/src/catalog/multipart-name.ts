@@ -1,6 +1,6 @@
 /**
- * The parts of a name as OBJECT_ID and its like take it: `t`, `dbo.t`, `[my db]..[t]`, `"a"."b"`. Undefined when it
- * is no such name.
+ * Splits a name as OBJECT_ID and similar functions accept it: `t`, `dbo.t`, `[my db]..[t]`, `"a"."b"`. Returns
+ * undefined for other texts.
  */
 export function parseMultipartName(text: string): string[] | undefined {
   const parts: string[] = [];

@@ -18,7 +18,7 @@ function temporaryTable(session: CatalogSession, name: string): StoredTable | un
   return [...session.temporaryTables].find(table => table.name.toLowerCase() === name.toLowerCase());
 }
 
-/** The schemas in which a name without schema is looked for. */
+/** The schemas that are searched for a name without schema. */
 function schemasFor(session: CatalogSession, schema: string | undefined): string[] {
   if (schema) return [schema];
   const own = session.principal.defaultSchema ?? 'dbo';
@@ -45,7 +45,7 @@ function systemView(schema: string, name: string, database: DatabaseCatalog, cre
   };
 }
 
-/** What a name means to OBJECT_ID: objects, constraints, system views, temporary tables. Invisible ones are not found. */
+/** Resolves a name as OBJECT_ID does: objects, constraints, system views, temporary tables, if they are visible. */
 export function findObject(session: CatalogSession, text: string): FoundObject | undefined {
   const parts = parseMultipartName(text);
   const name = parts?.at(-1);
@@ -77,7 +77,7 @@ function findConstraint(session: CatalogSession, schema: string, name: string): 
   return constraintsOf(table).find(constraint => constraint.name.toLowerCase() === name.toLowerCase());
 }
 
-/** The object with an id, a constraint or a system view, if the session may know of it. */
+/** The object, constraint or system view with an id, if it is visible to the session. */
 export function objectById(
   session: CatalogSession,
   objectId: number,
@@ -95,7 +95,7 @@ export function objectById(
   return constraint && { ...constraint, object: undefined, database };
 }
 
-/** A table by its name, as COL_LENGTH and IDENT_CURRENT look for it. */
+/** Finds a table by its name, as COL_LENGTH and IDENT_CURRENT do. */
 export function findTable(session: CatalogSession, text: string): StoredTable | undefined {
   const object = findObject(session, text)?.object;
   return object?.kind === 'table' ? object : undefined;

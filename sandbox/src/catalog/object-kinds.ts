@@ -65,12 +65,12 @@ export function constraintsOf(table: StoredTable): readonly CatalogObject[] {
   return found;
 }
 
-/** The objects of the session's database that it may know of: metadata visibility (learn.microsoft.com). */
+/** The objects of the database that are visible to the session (learn.microsoft.com: Metadata visibility). */
 export function* visibleObjects(session: CatalogSession): Generator<DatabaseObject> {
   for (const object of session.objects) {
     if (object.kind !== 'type' && session.isVisible(object.objectId)) yield object;
   }
-  // Temporary tables stand in tempdb, each session seeing its own.
+  // Temporary tables are in tempdb, where each session sees its own.
   if (session.database.name.toLowerCase() === 'tempdb') yield* session.temporaryTables;
 }
 

@@ -61,7 +61,7 @@ const SERVER = [
   'IMPERSONATE ANY LOGIN',
   'ADMINISTER BULK OPERATIONS',
 ];
-/** What every login has: membership in public. */
+/** Every login has these as a member of public. */
 const OF_PUBLIC: ReadonlySet<string> = new Set(['VIEW ANY DATABASE', 'CONNECT SQL']);
 
 type Check = (permission: string) => boolean;

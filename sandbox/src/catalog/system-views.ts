@@ -59,7 +59,7 @@ const systemViews = view('sys.system_views', OBJECT_COLUMNS, function* (session)
   for (const row of systemObjects.rows(session)) yield Object.fromEntries(keys.map((key, i) => [key, row[i] ?? null]));
 });
 
-/** Both together, as the sys.all_ views have them. */
+/** The rows of both views, as the sys.all_ views return them. */
 function both(name: string, user: CatalogView, system: CatalogView): CatalogView {
   return sameView(name, user, function* (session) {
     yield* user.rows(session);
@@ -72,7 +72,7 @@ const allColumns = both('sys.all_columns', declared('columns'), systemColumns);
 const allSqlModules = sameView('sys.all_sql_modules', declared('sql_modules'));
 const allParameters = sameView('sys.all_parameters', declared('parameters'));
 
-/** sys.all_views: the user's, in the shape of sys.views, and ours. */
+/** sys.all_views: the views of the user, in the shape of sys.views, and the system views. */
 const allViews = sameView('sys.all_views', declared('views'), function* (session) {
   const user = declared('views');
   yield* user.rows(session);

@@ -71,7 +71,7 @@ const describeForObject: CatalogFunction = {
   },
 };
 
-/** fn_listextendedproperty for tables and their columns: what scripts ask it for. */
+/** fn_listextendedproperty for tables and their columns; scripts call it for nothing else. */
 const listExtendedProperty: CatalogFunction = {
   objectId: -1004,
   name: 'fn_listextendedproperty',
@@ -117,7 +117,7 @@ const listExtendedProperty: CatalogFunction = {
   },
 };
 
-/** The text behind sys.dm_exec_requests.sql_handle is not kept; what runs is answered for a session's own spid. */
+/** The sandbox keeps no text for sys.dm_exec_requests.sql_handle; it returns the running text for the own spid only. */
 const inputBuffer: CatalogFunction = {
   objectId: -1005,
   name: 'dm_exec_input_buffer',

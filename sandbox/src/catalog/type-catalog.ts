@@ -3,7 +3,7 @@ import * as t from '../engine/types.ts';
 import type { CatalogSession } from '../session/catalog-provider.ts';
 import { COLLATION } from './view.ts';
 
-/** What sys.columns, sys.types and sys.parameters say of a type. */
+/** The columns that describe a type in sys.columns, sys.types and sys.parameters. */
 export interface TypeFacts {
   readonly systemTypeId: number;
   readonly userTypeId: number;

@@ -36,7 +36,7 @@ const BOOK = new EntitySchema<Book>({
   relations: { author: { type: 'many-to-one', target: 'Author', inverseSide: 'books', onDelete: 'CASCADE' } },
 });
 
-/** An ORM asks the catalog about everything, and builds its tables from the answers. */
+/** An ORM reads the whole catalog, and creates its tables from the result. */
 describe('TypeORM on the sandbox', () => {
   let sandbox: Sandbox;
   let orm: DataSource;

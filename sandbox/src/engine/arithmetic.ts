@@ -113,7 +113,7 @@ function integerArithmetic(op: ArithmeticOperator, type: SqlType): (x: Value, y:
     case '%':
       return (x, y) => {
         if (y === 0) throw divideByZero();
-        // + 0 turns -0 into 0.
+        // Adding 0 turns -0 into 0.
         return check((op === '/' ? Math.trunc((x as number) / (y as number)) : (x as number) % (y as number)) + 0);
       };
   }
@@ -151,7 +151,7 @@ function floatArithmetic(op: ArithmeticOperator, type: SqlType, l: SqlType, r: S
   }
 }
 
-/** A written integer counts with the digits it has, a typed one with those its type may have. */
+/** An integer literal counts with its own digits, any other integer with those that its type allows. */
 function operandPrecision(x: BoundExpression, t: SqlType): PrecisionScale {
   if (isInteger(t) && x.literal && !x.literal.computed && x.literal.value !== null) {
     return { precision: String(x.literal.value).replace('-', '').length, scale: 0 };
@@ -263,7 +263,7 @@ function dateArithmetic(op: ArithmeticOperator, a: BoundExpression, b: BoundExpr
   });
 }
 
-/** Arithmetic on operands that are no strings both. */
+/** Arithmetic, unless both operands are strings. */
 export function bindArithmetic(
   op: ArithmeticOperator,
   first: BoundExpression,

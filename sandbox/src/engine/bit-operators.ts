@@ -64,7 +64,7 @@ const mismatch = (op: string, a: SqlType, b: SqlType): SqlError =>
         `The data types ${messageName(a)} and ${messageName(b)} are incompatible in the '${op}' operator.`,
       );
 
-/** `~`: one's complement; of bit, the other bit. */
+/** `~`: one's complement; for bit, the inverted bit. */
 export function bitwiseNot(a: BoundExpression): BoundExpression {
   const t = a.type;
   if (t.untypedNull) return a;

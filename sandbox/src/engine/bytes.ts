@@ -7,7 +7,7 @@ import { precisionScale } from './types.ts';
 export const toHex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex').toUpperCase();
 
-/** undefined when the text isn't pairs of hexadecimal digits. */
+/** Returns undefined unless the text consists of pairs of hexadecimal digits. */
 export function decodeHex(text: string): Uint8Array | undefined {
   return text.length % 2 === 0 && /^[0-9a-f]*$/i.test(text) ? Buffer.from(text, 'hex') : undefined;
 }
@@ -71,7 +71,7 @@ const INTEGER_WIDTH: Readonly<Record<string, number>> = {
   smallmoney: 4,
 };
 
-/** What CAST(value AS varbinary(max)) gives for types that aren't text: SQL Server's storage format. */
+/** The result of CAST(value AS varbinary(max)) for types other than text: SQL Server's storage format. */
 export function bytesOf(t: SqlType): (v: Exclude<Value, null>) => Uint8Array {
   const width = INTEGER_WIDTH[t.name];
   if (width !== undefined) return v => integerToBytes(BigInt(v as number | bigint), width);

@@ -43,7 +43,7 @@ export function encodeCodePage(text: string): Uint8Array {
   const bytes: number[] = [];
   for (const c of text) {
     bytes.push(encodeChar(c));
-    if (c.length === 2) bytes.push(63); // a surrogate pair becomes two question marks
+    if (c.length === 2) bytes.push(63); // A surrogate pair becomes two question marks.
   }
   return Uint8Array.from(bytes);
 }
@@ -54,7 +54,7 @@ export function decodeCodePage(bytes: Uint8Array): string {
   return text;
 }
 
-/** What is left of a Unicode string in a varchar: characters the code page lacks become their best fit or '?'. */
+/** Converts Unicode text to varchar: characters that the code page lacks become their best fit or '?'. */
 export const throughCodePage = (text: string): string =>
   LATIN1.test(text) ? text : decodeCodePage(encodeCodePage(text));
 

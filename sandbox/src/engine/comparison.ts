@@ -5,7 +5,7 @@ import { SqlError } from './sql-error.ts';
 import type { DateTimeOffsetValue, SqlType, Value, VariantValue } from './sql-type.ts';
 import { FLOAT, isApproximate, isBinary, isDateTime, isDecimal, isInteger, isString, precisionScale } from './types.ts';
 
-/** Refuses types that have no order and no equality. */
+/** Throws for types that have no order and no equality. */
 export function checkComparable(t: SqlType): void {
   if (t.name === 'xml') {
     throw new SqlError(305, 'The XML data type cannot be compared or sorted, except when using the IS NULL operator.');
@@ -84,7 +84,7 @@ export function comparatorFor(t: SqlType): (a: Value, b: Value) => number {
   }
 }
 
-/** No folded text contains it: upper-case letters behind a control character. */
+/** A control character before upper-case letters: no folded text contains it. */
 const NULL_KEY = '\u0000NULL';
 
 function variantKey(v: VariantValue): string {

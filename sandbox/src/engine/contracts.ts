@@ -17,21 +17,21 @@ export interface BoundExpression {
   readonly literal?: { readonly value: Value; readonly computed?: true };
 }
 
-/** Yielded between rows by an operator whose time slice is over: the scheduler lets another session run. */
+/** An operator yields this when its time slice is over: the scheduler then runs another session. */
 export const PAUSE: unique symbol = Symbol('pause');
 
-/** Yielded by a statement that must wait for a lock; the scheduler resumes it when `ready()` is true. */
+/** A statement yields this to wait for a lock; the scheduler resumes it when `ready()` returns true. */
 export interface LockWait {
   readonly ready: () => boolean;
 }
 
-/** What a stream yields between its rows while it lets others run or waits. */
+/** A stream yields these between its rows, to let other sessions run or to wait for a lock. */
 export type Pause = typeof PAUSE | LockWait;
 
-/** The stream an operator tree gives: rows, mixed with pauses and lock waits that each operator hands through. */
+/** The output of an operator tree: rows, and the pauses that each operator passes on. */
 export type RowStream = Generator<readonly Value[] | Pause, void, void>;
 
-/** What runs until it must let others in: statements of the interpreter. */
+/** Work that pauses, so that other sessions can run: the statements of the interpreter. */
 export type Steps<T = void> = Generator<Pause, T, void>;
 
 /**
@@ -72,14 +72,14 @@ export interface ResultSink {
   columns(columns: readonly ResultColumn[]): void;
   row(values: readonly Value[]): boolean;
   readonly drained: LockWait;
-  /** End of a statement: `rowCount` null when it has none (SET NOCOUNT ON, PRINT, DECLARE …). */
+  /** Ends a statement; `rowCount` is null when it has none (SET NOCOUNT ON, PRINT, DECLARE …). */
   done(
     rowCount: number | null,
     info: { readonly kind: 'select' | 'dml' | 'ddl' | 'other'; readonly failed?: boolean },
   ): void;
   info(message: ServerMessage): void;
   error(message: ServerMessage): void;
-  /** Transaction and database changes the client must hear of (ENVCHANGE 8, 9, 10, 1). */
+  /** Transaction and database changes that are reported to the client (ENVCHANGE 8, 9, 10, 1). */
   environment(
     change:
       | { readonly type: 'begin' | 'commit' | 'rollback'; readonly transaction: bigint }
@@ -87,7 +87,7 @@ export interface ResultSink {
   ): void;
 }
 
-/** A parameter as it came by RPC, decoded to engine values. */
+/** A parameter of an RPC, decoded to an engine value. */
 export interface RequestParameter {
   readonly name: string;
   readonly type: SqlType;
@@ -108,12 +108,12 @@ export interface LoginInfo {
   readonly readOnlyIntent: boolean;
 }
 
-/** One connection's session in the engine. The worker owns it; the TDS side speaks to it by messages. */
+/** The session of one connection. The worker thread owns it; the TDS side sends messages to it. */
 export interface EngineSession {
   readonly spid: number;
-  /** A SQL batch. Errors go to the sink; it never throws but for CancelledError. */
+  /** Runs a SQL batch. Errors go to the sink; it throws CancelledError only. */
   executeBatch(sql: string, sink: ResultSink, ticker: Ticker): Steps<RequestOutcome>;
-  /** A procedure call (RPC): sp_executesql, sp_prepare … and user procedures. */
+  /** Runs a procedure call (RPC): sp_executesql, sp_prepare … and user procedures. */
   executeProcedure(
     name: string,
     parameters: readonly RequestParameter[],

@@ -37,7 +37,7 @@ function textToDateTime(from: SqlType, to: SqlType, style: number | undefined): 
     if (v === lastText) return lastValue;
     const parsed = parseDateTime(v as string, style);
     if (typeof parsed === 'string') throw textError(from, to, parsed);
-    // datetime takes neither an offset (but Z) nor more than three digits behind the seconds.
+    // datetime accepts no offset except Z, and at most three digits behind the seconds.
     if (legacy && (parsed.fractionDigits > 3 || (parsed.offset !== undefined && !/z\s*$/i.test(v as string)))) {
       throw textError(from, to, 'syntax');
     }

@@ -67,7 +67,7 @@ function outcome(run: () => unknown): 'value' | number {
     run();
     return 'value';
   } catch (error) {
-    // Anything but an SqlError would be a fault of the sandbox.
+    // Any other error would be a defect of the sandbox.
     if (!(error instanceof SqlError)) throw error;
     return error.number;
   }

@@ -26,14 +26,14 @@ const LIMITS: Readonly<Record<string, readonly [number, number]>> = {
 const BIGINT_MIN = -9223372036854775808n;
 const BIGINT_MAX = 9223372036854775807n;
 
-/** How messages name the type: decimal is numeric there. */
+/** The name of the type in messages, where decimal is numeric. */
 export const messageName = (t: SqlType): string => (t.name === 'decimal' ? 'numeric' : catalogTypeName(t));
 export const overflow = (to: SqlType, from = 'expression'): SqlError =>
   new SqlError(8115, `Arithmetic overflow error converting ${from} to data type ${messageName(to)}.`);
 const conversionError = (from: SqlType, to: SqlType): SqlError =>
   new SqlError(8114, `Error converting data type ${messageName(from)} to ${messageName(to)}.`);
 
-/** Into an integer type; `fail` makes the error of a value out of range. */
+/** Converts to an integer type; `fail` makes the error for a value out of range. */
 function integerStore(to: SqlType): (n: number | bigint, fail: () => SqlError) => Value {
   if (to.name === 'bigint') {
     return (n, fail) => {
@@ -91,7 +91,7 @@ export function toInteger(from: SqlType, to: SqlType): RawConverter {
     const { scale } = precisionScale(from);
     const fail = (): SqlError => overflow(to, small ? messageName(from) : 'expression');
     if (to.name === 'bit') return v => ((v as bigint) === 0n ? 0 : 1);
-    // money rounds, decimal is cut off.
+    // money is rounded, decimal is truncated.
     return isMoney(from)
       ? v => store(rescale(v as bigint, scale, 0), fail)
       : v => store((v as bigint) / powerOfTen(scale), fail);

@@ -18,7 +18,7 @@ import {
   precisionScale,
 } from './types.ts';
 
-/** Characters the type holds; Infinity for max, text and ntext. */
+/** The number of characters that the type holds; Infinity for max, text and ntext. */
 const capacity = (t: SqlType): number => (t.length === undefined || t.length === -1 ? Infinity : t.length);
 
 /** Pads char and nchar. */
@@ -70,7 +70,7 @@ export function toText(from: SqlType, to: SqlType, style?: number): RawConverter
     };
   const cut = (text: string): string => pad(text.length > size ? text.slice(0, size) : text);
   if (isInteger(from)) {
-    // Too long numbers become '*' in char and varchar, but not bigint and not in Unicode types.
+    // Numbers that are too long become '*' in char and varchar, except bigint; in Unicode types they are an error.
     if (from.name !== 'bigint' && !isUnicode(to)) {
       return v => {
         const text = String(v as number);

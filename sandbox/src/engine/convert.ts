@@ -22,16 +22,16 @@ export type Converter = (v: Value) => Value;
 
 export interface ConvertOptions {
   readonly style?: number;
-  /** Only conversions SQL Server does by itself are allowed (errors 206 and 257). */
+  /** Allows implicit conversions only (errors 206 and 257). */
   readonly implicit?: boolean;
-  /** TRY_CAST and its like: NULL instead of an error of the value. */
+  /** TRY_CAST and similar functions: an unsuitable value gives NULL instead of an error. */
   readonly try?: boolean;
 }
 
 const identity: Converter = v => v;
 const toNull: Converter = () => null;
 
-/** No value changes: same type, and no facet that could cut or pad it. */
+/** The conversion changes no value: the types are equal, and no facet truncates or pads. */
 function unchanged(from: SqlType, to: SqlType): boolean {
   if (from.name !== to.name) return false;
   if (isString(from) || isBinary(from)) {
@@ -76,7 +76,7 @@ function rawConverter(from: SqlType, to: SqlType, style: number | undefined): Ra
     return v => checkXml((text ? text(v) : v) as string);
   }
   if (from.name === to.name) return v => v;
-  // A CLR type's serialisation, as it is.
+  // The serialisation of a CLR type is kept unchanged.
   if (isBinary(from)) return v => v;
   throw notSupported(`the conversion from ${from.name} to ${to.name}`);
 }
@@ -137,7 +137,7 @@ export function assignmentConverter(
 export function castExpression(x: BoundExpression, to: SqlType, options: ConvertOptions = {}): BoundExpression {
   const convert = converter(x.type, to, options);
   if (x.literal) {
-    // An error is raised when the row is evaluated, as a branch of CASE may never be.
+    // The error is raised when the row is evaluated, because a branch of CASE may never be.
     try {
       const value = convert(x.literal.value);
       return { type: to, evaluate: () => value, literal: { value, computed: true } };

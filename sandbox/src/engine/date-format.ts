@@ -37,7 +37,7 @@ interface Clock {
   readonly second: number;
 }
 function clockOf(t: SqlType, time: number): Clock {
-  // A datetime's ticks are rounded to 100 ns, so that the second is that of its milliseconds.
+  // The ticks of a datetime are rounded to 100 ns: its milliseconds may belong to the next second.
   const ticks = t.name === 'datetime' ? datetimeMilliseconds(time) * 10_000 : time;
   return {
     hour: Math.floor(ticks / TICKS_PER_HOUR),
@@ -46,7 +46,7 @@ function clockOf(t: SqlType, time: number): Clock {
   };
 }
 
-/** What a style shows: date parts, time parts, or both (learn.microsoft.com: CAST and CONVERT, date and time styles). */
+/** The parts that a style shows (learn.microsoft.com: CAST and CONVERT, date and time styles). */
 type Shape = {
   readonly date?: (y: number, m: number, d: number) => string;
   readonly time?: TimeShape;

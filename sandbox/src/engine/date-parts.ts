@@ -65,7 +65,7 @@ export const isTimePart = (p: DatePart): boolean =>
 const yearStart = (year: number): number => daysFromCivil(year, 1, 1);
 /** 1 for Monday to 7 for Sunday. */
 export const isoWeekday = (days: number): number => (((days % 7) + 7) % 7) + 1;
-/** Number of the weekday when weeks begin at `first` (SET DATEFIRST). */
+/** The number of the weekday when weeks begin on day `first` (SET DATEFIRST). */
 const weekdayNumber = (days: number, first: number): number => ((isoWeekday(days) - first + 7) % 7) + 1;
 
 function isoWeek(days: number): number {
@@ -111,7 +111,7 @@ export function readDatePart(part: DatePart, { days, time }: DayTime, first: num
   }
 }
 
-/** Length of the parts that have a fixed one, in ticks; nanosecond is a hundredth of one. */
+/** The length in ticks of the parts that have a fixed length; a nanosecond is a hundredth of a tick. */
 const UNIT: Partial<Record<DatePart, number>> = {
   week: 7 * TICKS_PER_DAY,
   day: TICKS_PER_DAY,
@@ -145,7 +145,7 @@ export function addDatePart(part: DatePart, n: bigint, { days, time }: DayTime):
   return splitTicks(toTicks(days, time) + n * BigInt(unit));
 }
 
-/** Boundaries of the part between two instants (weeks begin on Sunday whatever DATEFIRST is). */
+/** Counts the boundaries of the part between two instants (weeks begin on Sunday, whatever DATEFIRST is). */
 export function countDateParts(part: DatePart, a: DayTime, b: DayTime): bigint {
   const months = MONTHS_IN[part];
   if (months !== undefined) {
@@ -155,7 +155,7 @@ export function countDateParts(part: DatePart, a: DayTime, b: DayTime): bigint {
     };
     return BigInt(index(b.days) - index(a.days));
   }
-  // Day 0 was a Monday: one later begins the week of the Sunday before.
+  // Day 0 was a Monday; adding one day makes weeks begin on Sunday.
   if (part === 'week') return BigInt(Math.floor((b.days + 1) / 7) - Math.floor((a.days + 1) / 7));
   if (part === 'day' || part === 'dayofyear' || part === 'weekday') return BigInt(b.days - a.days);
   const [x, y] = [toTicks(a.days, a.time), toTicks(b.days, b.time)];

@@ -42,7 +42,7 @@ function parseTime(text: string): { time: number; fractionDigits: number } | Dat
   }
   if (hour > 23 || minute > 59 || second > 59) return 'range';
   const digits = m[5] ?? '';
-  // Behind a colon stand milliseconds, behind a point a fraction.
+  // Milliseconds follow a colon, a fraction follows a point.
   if (m[4] === ':' && digits.length > 3) return 'syntax';
   if (digits.length > 7) return 'syntax';
   const fraction = m[4] === ':' ? Number(digits) * 10_000 : Number(digits.padEnd(7, '0'));
@@ -116,7 +116,7 @@ function parseDate(text: string, order: Order | undefined): number | DateParseFa
   return numeric === 'syntax' ? parseNamedDate(text) : numeric;
 }
 
-/** A length above which no date is written; keeps the patterns off long text. */
+/** No text of a date is longer; the patterns are not tried on longer text. */
 const LONGEST = 80;
 
 /** Reads the formats SQL Server accepts under SET DATEFORMAT mdy and us_english. */
@@ -155,7 +155,7 @@ export function parseDateTime(source: string, style?: number): ParsedDateTime | 
     const before = text.slice(0, clock.index).trim();
     return finish(before === '' ? DAYS_1900 : parseDate(before, order), parseTime(clock[1].trim()));
   }
-  // Time first, then the date.
+  // The time comes before the date.
   const first = /^(\d{1,2}(?::\d{1,2}){1,2}(?:[.:]\d+)?\s*(?:am|pm)?)\s+(.+)$/i.exec(text);
   if (first) return finish(parseDate((first[2] ?? '').trim(), order), parseTime((first[1] ?? '').trim()));
   return 'syntax';

@@ -17,7 +17,7 @@ export interface CivilDate {
   readonly day: number;
 }
 
-/** Days since 0001-01-01 of a date that is known to exist (algorithm: Howard Hinnant, days_from_civil). */
+/** Days since 0001-01-01 of a valid date (algorithm: Howard Hinnant, days_from_civil). */
 export function daysFromCivil(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year;
   const era = Math.floor(y / 400);
@@ -76,7 +76,7 @@ export const unixMillisecondsFromTicks = (ticks: bigint): number =>
 /** The wall-clock time a datetimeoffset shows, in ticks. */
 export const localTicks = (v: DateTimeOffsetValue): bigint => v.utcTicks + BigInt(v.offset) * BigInt(TICKS_PER_MINUTE);
 
-/** Reads a value of a date/time type as day and time of day; time of day alone stands on 1900-01-01. */
+/** Reads a value of a date/time type as day and time of day; a time has the date 1900-01-01. */
 export function dayTimeReader(t: SqlType): (v: Value) => DayTime {
   switch (t.name) {
     case 'date':
@@ -138,7 +138,7 @@ export function valueFromDayTime(t: SqlType, days: number, time: number, offset 
     }
     default: {
       const r = carried(days, roundTo(time, scaleUnit(t.scale ?? 7)));
-      // The last instant of 9999 can't be rounded up: it is cut.
+      // The last instant of 9999 cannot be rounded up; it is truncated.
       if (r.days > MAX_DAYS && days === MAX_DAYS) return toTicks(days, time - (time % scaleUnit(t.scale ?? 7)));
       return r.days >= 0 && r.days <= MAX_DAYS ? toTicks(r.days, r.time) : undefined;
     }
@@ -147,7 +147,7 @@ export function valueFromDayTime(t: SqlType, days: number, time: number, offset 
 
 const MAX_TICKS = toTicks(MAX_DAYS, TICKS_PER_DAY - 1);
 
-/** Days from 1900-01-01 with the day's fraction: what datetime is as a number. */
+/** A datetime as a number: days since 1900-01-01 with the fraction of the day. */
 export function datetimeToNumber(ticks: bigint): number {
   const { days, time } = splitTicks(ticks);
   return days - DAYS_1900 + datetimeUnits(time) / 25_920_000;

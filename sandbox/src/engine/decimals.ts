@@ -36,7 +36,7 @@ export function formatDecimal(value: bigint, scale: number): string {
 /** The nearest double. */
 export function decimalToNumber(value: bigint, scale: number): number {
   if (scale === 0) return Number(value);
-  // Both exact in a double: one correctly rounded division is the nearest double.
+  // A double holds both exactly, so that one correctly rounded division gives the nearest double.
   if (scale <= 22 && value <= 9007199254740992n && value >= -9007199254740992n) return Number(value) / 10 ** scale;
   return Number(formatDecimal(value, scale));
 }

@@ -1,8 +1,8 @@
 import { SqlError } from './sql-error.ts';
 
 /**
- * A JSON value with its place in the source, so that JSON_QUERY gives the text as it was written and JSON_MODIFY
- * changes nothing else. Members keep their order; of two equal keys the first counts.
+ * A JSON value with its position in the source, so that JSON_QUERY returns the original text and JSON_MODIFY changes
+ * nothing else. Members keep their order; of two equal keys the first counts.
  */
 export interface JsonNode {
   readonly kind: 'object' | 'array' | 'string' | 'number' | 'true' | 'false' | 'null';
@@ -223,7 +223,7 @@ export function jsonChild(node: JsonNode, step: string | number): JsonNode | und
   return typeof step === 'number' ? node.items?.[step] : node.members?.find(member => member.key === step)?.value;
 }
 
-/** The value a path leads to; undefined when there is none. */
+/** The value that a path selects; undefined when there is none. */
 export function followPath(root: JsonNode, steps: readonly (string | number)[]): JsonNode | undefined {
   let node: JsonNode | undefined = root;
   for (const step of steps) {

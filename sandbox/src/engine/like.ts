@@ -4,17 +4,17 @@ import { SqlError } from './sql-error.ts';
 /** One place of a pattern: a folded character, any character, or a set. */
 type Place = string | null | ((c: string) => boolean);
 
-/** What stands between two `%`: it matches exactly `length` characters. */
+/** The part between two `%`: it matches exactly `length` characters. */
 interface Segment {
   readonly length: number;
-  /** All places are plain characters: then the search is indexOf. */
+  /** Set when all places are plain characters: the search is then indexOf. */
   readonly text: string | undefined;
   readonly places: readonly Place[];
 }
 
 /**
- * A LIKE pattern, compiled. The text between two `%` has a fixed length, so taking the first match of each segment
- * is enough: no backtracking, time at most text × pattern.
+ * A compiled LIKE pattern. The text between two `%` has a fixed length, so the first match of each segment suffices:
+ * the search needs no backtracking, and its time is at most text × pattern.
  */
 export interface LikePattern {
   matches(text: string): boolean;
@@ -104,7 +104,7 @@ function find(segment: Segment, folded: string, from: number): number {
   return -1;
 }
 
-/** Where the first segment matches (with the rest behind it), or -1. */
+/** The position at which the first segment matches, followed by the rest; -1 without a match. */
 function locate(segments: readonly Segment[], folded: string): number {
   const first = segments[0];
   const last = segments.at(-1);

@@ -77,7 +77,7 @@ export function concatenate(a: BoundExpression, b: BoundExpression): BoundExpres
     length,
     ...(l.untypedNull ? unifyCollation(r, r) : r.untypedNull ? unifyCollation(l, l) : unifyCollation(l, r)),
   };
-  // Without max, what is beyond the limit is lost.
+  // Without max the result is truncated at the limit.
   return binary(type, a, b, (x, y) => {
     const text = (x as string) + (y as string);
     return length > 0 && text.length > length ? text.slice(0, length) : text;
@@ -110,11 +110,11 @@ function predicate(a: BoundExpression, b: BoundExpression, test: (x: Value, y: V
   };
 }
 
-/** Test for numbers and bigints of the same meaning, without a comparator between. */
+/** Compares numbers and bigints directly, without a comparator. */
 function scalarTest(op: ComparisonOperator): (x: Value, y: Value) => boolean {
   type N = number;
   switch (op) {
-    // == and not ===: an int may meet a bigint.
+    // The comparison is == because an int may be compared with a bigint.
     case '=':
       return (x, y) => x == y;
     case '<>':
@@ -167,7 +167,7 @@ export function compare(op: ComparisonOperator, a: BoundExpression, b: BoundExpr
   if (isInteger(l) && isInteger(r)) return predicate(a, b, scalarTest(op));
   const exact = (t: SqlType): boolean => isDecimal(t) || isInteger(t);
   if (exact(l) && exact(r)) {
-    // Brought to one scale without the limit of 38 digits.
+    // Both are brought to one scale, without the limit of 38 digits.
     const [p, q] = [precisionScale(l).scale, precisionScale(r).scale];
     const test = scalarTest(op);
     if (p === q) return predicate(a, b, test);
@@ -185,7 +185,7 @@ export function compare(op: ComparisonOperator, a: BoundExpression, b: BoundExpr
   return predicate(x1, y1, (x, y) => test(comparator(x, y)));
 }
 
-/** IS DISTINCT FROM: never UNKNOWN. */
+/** IS DISTINCT FROM, which is never UNKNOWN. */
 export function isDistinctFrom(a: BoundExpression, b: BoundExpression): Predicate {
   const [left, right] = [new SharedOperand(a), new SharedOperand(b)];
   const differ = compare('<>', left, right);

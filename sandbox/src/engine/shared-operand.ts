@@ -2,8 +2,8 @@ import type { BoundExpression, Env } from './contracts.ts';
 import type { SqlType, Value } from './sql-type.ts';
 
 /**
- * An operand that several comparisons share: bound once, and evaluated once for all of them, so that nested BETWEEN
- * or CASE takes linear time. A comparison comes right after `take`, and reads this side first.
+ * An operand that several comparisons share. It is bound once and evaluated once for all of them, so that nested
+ * BETWEEN or CASE takes linear time. The caller must compare directly after `take`, and read this side first.
  */
 export class SharedOperand implements BoundExpression {
   readonly type: SqlType;

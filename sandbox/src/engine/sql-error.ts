@@ -3,9 +3,9 @@ export class SqlError extends Error {
   readonly number: number;
   readonly severity: number;
   readonly state: number;
-  /** The line of the batch the error belongs to, 1-based; set by the interpreter when the thrower does not know it. */
+  /** The line in the batch, 1-based; the interpreter sets it when the thrower does not know it. */
   line: number | undefined;
-  /** Name of the procedure in which it arose, '' for a batch. */
+  /** The name of the procedure that raised it, '' for a batch. */
   procedure = '';
 
   constructor(number: number, message: string, severity = 16, state = 1, line?: number) {
@@ -17,7 +17,7 @@ export class SqlError extends Error {
   }
 }
 
-/** What the sandbox says when it meets something it does not implement: never a silent no-op. */
+/** The error for a construct that the sandbox does not implement; it never ignores one silently. */
 export function notSupported(what: string, line?: number): SqlError {
   return new SqlError(50000, `The sandbox does not support ${what}.`, 16, 1, line);
 }

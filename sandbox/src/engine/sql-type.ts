@@ -64,7 +64,7 @@ export interface VariantValue {
 }
 
 /**
- * How a value of each type stands in memory:
+ * How a value of each type is represented in memory:
  * - bit 0/1, tinyint, smallint, int, real, float: number
  * - bigint: bigint. decimal, numeric, money, smallmoney: bigint scaled by 10^scale (money: 10^4)
  * - date: number of days since 0001-01-01. time: number of 100 ns units since midnight (below 2^53)

@@ -90,7 +90,7 @@ function localToZone(local: bigint, zone: Zone): DateTimeOffsetValue {
     if (zone.offsetAt(utcTicks) === offset) return { utcTicks, offset };
   }
   if (before === after) {
-    // A zone that changed twice within two days: the offset of the moment itself.
+    // The zone changed twice within two days: use the offset of the instant itself.
     const offset = zone.offsetAt(local - minutes(before));
     return { utcTicks: local - minutes(offset), offset };
   }
@@ -115,7 +115,7 @@ export function atTimeZone(x: BoundExpression, zone: BoundExpression): BoundExpr
       return { utcTicks, offset: z.offsetAt(utcTicks) };
     }
     const { days, time } = read(v);
-    // datetime's thirds of milliseconds become the milliseconds it shows.
+    // A datetime counts as the milliseconds that it shows.
     const shown = t.name === 'datetime' ? Math.round(time / 10_000) * 10_000 : time;
     return localToZone(toTicks(days, shown), z);
   });

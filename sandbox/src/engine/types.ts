@@ -372,6 +372,6 @@ const CLR_USER_TYPE_IDS: Partial<Record<SqlTypeName, number>> = { hierarchyid: 1
 
 export const systemTypeId = (t: SqlType): number => SYSTEM_TYPE_IDS[t.name];
 export const userTypeId = (t: SqlType): number => CLR_USER_TYPE_IDS[t.name] ?? SYSTEM_TYPE_IDS[t.name];
-/** The name in sys.types: rowversion stands there as timestamp. */
+/** The name in sys.types, where rowversion is called timestamp. */
 export const catalogTypeName = (t: SqlType): string => (t.name === 'rowversion' ? 'timestamp' : t.name);
 export const ALL_TYPE_NAMES: readonly SqlTypeName[] = PRECEDENCE;

@@ -4,7 +4,7 @@ import type { Bare } from './dml-parser.ts';
 import { ExecuteParser } from './execute-parser.ts';
 import { syntaxError } from './syntax-error.ts';
 
-/** What exists in T-SQL and not here. */
+/** Objects that exist in T-SQL but not in the sandbox. */
 const REFUSED: ReadonlySet<string> = new Set([
   'AGGREGATE',
   'APPLICATION',
@@ -39,7 +39,7 @@ const REFUSED: ReadonlySet<string> = new Set([
   'XML',
 ]);
 
-/** Which object CREATE, ALTER and DROP are about. */
+/** The kind of object that CREATE, ALTER and DROP concern. */
 export abstract class CreateParser extends ExecuteParser {
   protected create(): Bare<Statement> {
     const isFirst = this.position === 0;

@@ -186,7 +186,7 @@ export abstract class DefinitionParser extends TableDefinitionParser {
       else if (this.eat('CYCLE')) options.cycle = true;
       else if (this.eat('NO', 'CYCLE')) options.cycle = false;
       else if (this.eat('CACHE')) {
-        // How many numbers are kept ahead shows only after a crash.
+        // The size of the cache would be visible after a crash only.
         if (this.token.kind === 'number') this.integer();
       } else if (!this.eat('NO', 'CACHE')) return options;
     }

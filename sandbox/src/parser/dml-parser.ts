@@ -18,7 +18,7 @@ import type {
 import { QueryParser } from './query-parser.ts';
 import { syntaxError } from './syntax-error.ts';
 
-/** A statement before its place in the text has been added. */
+/** A statement without its position in the text. */
 export type Bare<T> = T extends StatementNode ? Omit<T, keyof StatementNode> : never;
 
 type Ctes = readonly CommonTableExpression[];
@@ -42,7 +42,7 @@ export abstract class DmlParser extends QueryParser {
     return { kind: 'insert', ctes, top, target, columns, output, source, hints: this.queryHints() };
   }
 
-  /** INSERT t (SELECT …) against INSERT t (a, b). */
+  /** Distinguishes INSERT t (SELECT …) from INSERT t (a, b). */
   private queryInParentheses(): boolean {
     let k = 0;
     while (this.peek(k).upper === '(') k++;

@@ -101,7 +101,7 @@ export abstract class ExpressionParser extends TypeParser {
     return { kind: 'not', operand: this.nested(() => this.condition(this.not())), line };
   }
 
-  /** One comparison or its like, or a mere value. */
+  /** A comparison or another predicate, or a plain value. */
   private test(begun?: Operand): Operand {
     const { line } = this.token;
     if (begun && isPredicate(begun)) return begun;
@@ -226,8 +226,8 @@ export abstract class ExpressionParser extends TypeParser {
   }
 
   /**
-   * After a parenthesis: a query, or what `rest` reads. Of `((SELECT 1) …` only what follows tells which it is;
-   * `rest` then gets the subquery as its beginning.
+   * Reads a query or, by `rest`, something else after a parenthesis. Only the text behind `((SELECT 1) …` shows which
+   * it is; `rest` then receives the subquery as its beginning.
    */
   private queryOr<T extends Operand>(rest: (begun?: Expression) => T): T | Query {
     if (this.startsQuery) return this.query();
@@ -243,7 +243,7 @@ export abstract class ExpressionParser extends TypeParser {
     return this.token.upper === '(' && (this.peek().upper === 'SELECT' || this.peek().upper === 'WITH');
   }
 
-  /** A column name, or a name with what follows it: the caller sees whether it is a call. */
+  /** A column name, or the name of a call. */
   protected columnName(): ObjectName {
     return this.name();
   }

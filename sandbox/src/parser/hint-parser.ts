@@ -25,7 +25,7 @@ const TABLE_HINTS: ReadonlySet<string> = new Set([
   'UPDLOCK',
   'XLOCK',
 ]);
-/** Valid names, but they change what a statement does. */
+/** Valid names that would change the effect of a statement. */
 const REFUSED_TABLE_HINTS: ReadonlySet<string> = new Set([
   'KEEPIDENTITY',
   'KEEPDEFAULTS',

@@ -1,7 +1,7 @@
 import { notSupported } from '../engine/sql-error.ts';
 import { syntaxError } from './syntax-error.ts';
 
-/** They say how an index is stored or built; what a query returns doesn't depend on them. */
+/** These options concern how an index is stored or built; no query result depends on them. */
 const STORAGE_ONLY: ReadonlySet<string> = new Set([
   'ALLOW_PAGE_LOCKS',
   'ALLOW_ROW_LOCKS',

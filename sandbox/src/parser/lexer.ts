@@ -9,7 +9,7 @@ export interface Token {
   readonly kind: TokenKind;
   /** Without quotes; for binary without 0x, for money without the sign. */
   readonly text: string;
-  /** Upper case for words, the symbol itself, '' for all others: what keywords are compared with. */
+  /** Keywords are compared with this: the word in upper case, the symbol itself, '' for all other tokens. */
   readonly upper: string;
   readonly start: number;
   readonly end: number;

@@ -24,11 +24,11 @@ type FunctionResult = CreateFunction['returns'];
 
 /** Views, procedures and functions. */
 export abstract class ModuleParser extends SecurityParser {
-  /** Statements up to END, which is left. */
+  /** Reads statements up to END, which is not consumed. */
   protected abstract statementsUntilEnd(): Statement[];
   protected abstract statementsToEndOfBatch(): Statement[];
 
-  /** Always CREATE …: what ALTER stores can be run again. */
+  /** The text begins with CREATE, also for ALTER, so that it can be run again. */
   private moduleText(object: Token): string {
     return `CREATE ${this.source.slice(object.start, this.previous!.end)}`;
   }

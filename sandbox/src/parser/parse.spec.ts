@@ -124,7 +124,7 @@ describe('limits', () => {
         (_, i) => `INSERT INTO dbo.t (a, b, [c d]) VALUES (${i}, N'it''s', (1 + 2) * -3.5);`,
       ).join('\n');
     const [short, long] = [batch(500), batch(8000)];
-    // In turns, after a first run: the compiler optimises the parser while it runs.
+    // The runs alternate after a first one, because the compiler optimises the parser meanwhile.
     parseBatch(long);
     const times = [0, 1, 2].map(() => [short, long].map(text => processorTime(() => parseBatch(text))));
     const [shortTime, longTime] = [0, 1].map(i => Math.min(...times.map(both => both[i]!)));
@@ -137,8 +137,8 @@ describe('wrong text', () => {
   /** The statement's words and signs, each with the white space behind it. */
   const pieces = (sql: string): string[] => sql.match(/(?:\s+|N?'(?:[^']|'')*'|\[[^\]]*\]|@?@?[\w$#]+|.)\s*/gu) ?? [];
   /**
-   * Every third piece of a statement, beginning with another one in each: the corpus has so many statements of each
-   * kind that every kind of piece still comes up, in every place.
+   * Every third piece of a statement, with a different first one in successive statements. The corpus has so many
+   * statements of each kind that every kind of piece still occurs in every place.
    */
   const everyThird = (parts: readonly string[], statement: number): number[] =>
     parts.flatMap((_, n) => ((n + statement) % 3 === 0 ? [n] : []));

@@ -5,14 +5,14 @@ import { binaryLiteral, moneyLiteral, nullLiteral, numberLiteral, stringLiteral 
 import { NILADIC_FUNCTIONS, RESERVED_FUNCTIONS } from './reserved-words.ts';
 import { WindowParser } from './window-parser.ts';
 
-/** Functions with a syntax of their own that the sandbox does without. */
+/** Functions with their own syntax that the sandbox does not support. */
 const REFUSED: Readonly<Record<string, string>> = {
   JSON_OBJECTAGG: 'JSON_OBJECTAGG',
   JSON_ARRAYAGG: 'JSON_ARRAYAGG',
   $PARTITION: '$PARTITION',
 };
 
-/** Constants, names, CASE, and functions with a syntax of their own. */
+/** Constants, names, CASE, and functions with their own syntax. */
 export abstract class PrimaryParser extends WindowParser {
   protected override primary(): Expression {
     const { token } = this;
@@ -48,7 +48,7 @@ export abstract class PrimaryParser extends WindowParser {
     return { kind: 'variable', name, line };
   }
 
-  /** Words that are more than a name. */
+  /** Words that begin an expression of their own. */
   private special(): Expression | undefined {
     const { upper, line } = this.token;
     const called = this.peek().upper === '(';

@@ -18,7 +18,7 @@ import { ForClauseParser } from './for-clause-parser.ts';
 import { numberLiteral } from './literals.ts';
 import { syntaxError } from './syntax-error.ts';
 
-/** SELECT and what belongs to it. */
+/** SELECT and its clauses. */
 export abstract class QueryParser extends ForClauseParser {
   protected override query(begun?: Query): Query {
     const { line } = begun ?? this.token;
@@ -26,7 +26,7 @@ export abstract class QueryParser extends ForClauseParser {
     return this.queryAfterWith(ctes, line, begun);
   }
 
-  /** A statement's own query: with OPTION. */
+  /** The query of a statement, which may have OPTION. */
   protected statementQuery(ctes: readonly CommonTableExpression[], line: number): Query {
     const query = this.queryAfterWith(ctes, line);
     return { ...query, hints: this.queryHints() };
@@ -66,7 +66,7 @@ export abstract class QueryParser extends ForClauseParser {
     return { kind: 'query', ctes, body, orderBy, offset, fetch, for: this.forClause(), hints: [], line };
   }
 
-  /** What stands in parentheses as a part of a query has no ORDER BY and no FOR of its own. */
+  /** A parenthesized part of a query has neither ORDER BY nor FOR. */
   private bare(query: Query): QueryBody {
     if (query.orderBy.length > 0) throw syntaxError(156, "Incorrect syntax near the keyword 'ORDER'.", query.line);
     if (query.for) throw syntaxError(156, "Incorrect syntax near the keyword 'FOR'.", query.line);
@@ -244,7 +244,7 @@ export abstract class QueryParser extends ForClauseParser {
     return this.combination() ?? { kind: 'set', expressions: this.expressionsOrOne(), line };
   }
 
-  /** (), (a, b) or a. `(a + b) * 2` has to be told from a list. */
+  /** Reads (), (a, b) or a; it must distinguish `(a + b) * 2` from a list. */
   private expressionsOrOne(): Expression[] {
     if (this.eat('(', ')')) return [];
     if (!this.is('(') || !this.isList()) return [this.expression()];

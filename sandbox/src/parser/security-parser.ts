@@ -69,7 +69,7 @@ export abstract class SecurityParser extends DefinitionParser {
     this.identifier();
     this.need('=');
     if (upper === 'DEFAULT_DATABASE') return this.identifier();
-    // The policy of the operating system: there is none here.
+    // The sandbox has no password policy of an operating system.
     const off = (upper === 'CHECK_POLICY' || upper === 'CHECK_EXPIRATION') && this.eatOne('OFF', 'ON');
     if (off === 'OFF') return undefined;
     if (upper === 'DEFAULT_LANGUAGE' && this.is('US_ENGLISH', 'ENGLISH')) {

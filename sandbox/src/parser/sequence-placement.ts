@@ -2,8 +2,8 @@ import { SqlError } from '../engine/sql-error.ts';
 import type * as ast from './ast.ts';
 
 /*
- * Where NEXT VALUE FOR may not stand (learn.microsoft.com: NEXT VALUE FOR, "Limitations and restrictions"). Numbers are
- * given out row by row, so that anything that sorts, filters or evaluates rows in an order of its own is refused.
+ * Refuses NEXT VALUE FOR where SQL Server does (learn.microsoft.com: NEXT VALUE FOR, "Limitations and restrictions"):
+ * numbers are assigned row by row, so a clause that sorts, filters or reorders rows must not contain it.
  */
 const TEXTS: Readonly<Record<number, string>> = {
   11719:
@@ -60,7 +60,7 @@ function children(node: object, error: number | undefined): void {
   }
 }
 
-/** The query that is the statement, or whose rows an INSERT takes: here NEXT VALUE FOR may be in the select list. */
+/** The query of a statement or the source of an INSERT: its select list may contain NEXT VALUE FOR. */
 function ownQuery(query: ast.Query): void {
   const { body, ...rest } = query;
   visit(rest.ctes, 11719);

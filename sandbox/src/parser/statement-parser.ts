@@ -36,7 +36,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   WRITETEXT: 'WRITETEXT',
 };
 
-/** Control of flow, transactions, messages: everything that isn't data or definition. */
+/** Control of flow, transactions and messages: all statements except data and definition statements. */
 export abstract class StatementParser extends CreateParser {
   private loops = 0;
   private handlers = 0;
@@ -60,7 +60,7 @@ export abstract class StatementParser extends CreateParser {
     }
   }
 
-  /** What has to be preceded by a semicolon. */
+  /** Words that a semicolon must precede. */
   private checkSeparation(): void {
     if (this.previous?.upper === ';') return;
     if (this.is('WITH')) {
@@ -160,7 +160,7 @@ export abstract class StatementParser extends CreateParser {
     return this.other();
   }
 
-  /** What is refused, and a procedure that is called without EXEC, which only a batch's first statement can be. */
+  /** Refused statements, and a procedure call without EXEC, which is valid at the beginning of a batch only. */
   private other(): Bare<Statement> {
     const { token } = this;
     const refused = REFUSED[token.upper];

@@ -237,7 +237,7 @@ export abstract class TableDefinitionParser extends DmlParser {
     options.set(name, value, line);
   }
 
-  /** ON [PRIMARY]: the one filegroup there is. */
+  /** ON [PRIMARY]: the only filegroup. */
   protected filegroup(): void {
     if (!this.is('ON', 'TEXTIMAGE_ON')) return;
     this.advance();

@@ -3,7 +3,7 @@ import type { Join, JsonColumn, ObjectName, Query, TableSource } from './ast.ts'
 import { HintParser } from './hint-parser.ts';
 import { isReserved } from './lexer.ts';
 
-/** Words that are no keywords elsewhere but can't be an alias where they continue the statement. */
+/** Words that are keywords only where they continue the statement; there they cannot be an alias. */
 const NO_ALIAS: ReadonlySet<string> = new Set(['USING', 'OUTPUT']);
 
 const REFUSED_ROWSETS: ReadonlySet<string> = new Set([
@@ -17,7 +17,7 @@ const REFUSED_ROWSETS: ReadonlySet<string> = new Set([
   'PREDICT',
 ]);
 
-/** What FROM can hold. */
+/** The sources of a FROM clause. */
 export abstract class TableSourceParser extends HintParser {
   protected fromClause(): TableSource[] {
     return this.list(() => this.joins(this.pivotableSource()));
@@ -106,7 +106,7 @@ export abstract class TableSourceParser extends HintParser {
     return { kind: 'derived table', query, alias, columnAliases: this.columnAliases(), line: query.line };
   }
 
-  /** Reads `( … )`; of `((…` only what follows tells whether it is a query. */
+  /** Reads `( … )`; only the text behind `((…` shows whether it is a query. */
   private queryOrJoins(): Query | TableSource {
     this.need('(');
     let inside: Query | TableSource;

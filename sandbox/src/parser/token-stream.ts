@@ -11,10 +11,10 @@ const LONGEST_CHAIN = 1000;
 const TOO_DEEP =
   'Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller queries.';
 
-/** The tokens of a batch and the place in them; what all parts of the parser begin with. */
+/** The tokens of a batch and the current position; all parts of the parser extend this class. */
 export abstract class TokenStream {
   protected readonly source: string;
-  /** NEXT VALUE FOR has been seen. */
+  /** Set when the batch contains NEXT VALUE FOR. */
   protected takesSequenceValues = false;
   private readonly tokens: readonly Token[];
   private at = 0;
@@ -64,7 +64,7 @@ export abstract class TokenStream {
     return true;
   }
 
-  /** The one of these words that comes next, consumed. */
+  /** Consumes the next token if it is one of these words, and returns it. */
   protected eatOne<W extends string>(...words: readonly W[]): W | undefined {
     const word = words.find(w => this.token.upper === w);
     if (word !== undefined) this.at++;

@@ -1,4 +1,4 @@
-/** What a client of a real database meets sooner or later, beside the shop's tidy tables. */
+/** Objects as in a real database: every data type, awkward names, a name in two schemas. */
 
 const ALL_TYPES = `CREATE TABLE demo.AllTypes (
   Id int IDENTITY(1,1) NOT NULL CONSTRAINT PK_AllTypes PRIMARY KEY,

@@ -8,7 +8,7 @@ import { WORKSHOP } from './workshop.ts';
  */
 export type SeedName = 'sample' | 'shop' | 'workshop' | 'none';
 
-/** Named data, or T-SQL of one's own in which GO on a line by itself separates batches. */
+/** A named seed, or a T-SQL script in which GO on a line by itself separates batches. */
 export type Seed = SeedName | { readonly sql: string };
 
 const NAMED: Readonly<Record<SeedName, readonly string[]>> = {

@@ -1,6 +1,6 @@
 /*
- * The rows of the shop: made by arithmetic, so that every start has the same and tests can work out what a query must
- * give without asking the engine.
+ * Computes the rows of the shop by arithmetic, so that every start has the same rows and tests can compute expected
+ * results without the engine.
  */
 
 const DAY = 86_400_000;

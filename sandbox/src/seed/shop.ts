@@ -75,7 +75,7 @@ function inserts(into: string, rows: readonly (readonly Literal[])[]): string[] 
   return batches;
 }
 
-/** Managers must stand before those who report to them. */
+/** Managers must precede the employees who report to them. */
 const EMPLOYEE_ORDER = [1, 0, 4, 2, 3, 5, 6, 7, 8];
 
 export const SHOP: readonly string[] = [

@@ -10,14 +10,14 @@ import type {
   StoredTable,
 } from '../storage/table.ts';
 
-/** What the catalog may know of the session that asks. */
+/** The session as the catalog may see it. */
 export interface CatalogSession {
   readonly server: ServerCatalog;
   readonly database: DatabaseCatalog;
-  /** What the catalog's rows are made from: those of the database, or a part of them when only that is asked for. */
+  /** The objects that the catalog makes rows from: those of the database, or the part that a lookup needs. */
   readonly objects: DatabaseCatalog['objects'];
   readonly extendedProperties: DatabaseCatalog['extendedProperties'];
-  /** Whether the constraints of `objects` are wanted, too. */
+  /** Whether the constraints of `objects` get rows, too. */
   readonly constraints: boolean;
   readonly spid: number;
   readonly login: string;
@@ -26,7 +26,7 @@ export interface CatalogSession {
   readonly temporaryTables: Iterable<StoredTable>;
   readonly information: SessionInformation;
   /**
-   * Whether the session may do that: 'SELECT', 'VIEW DEFINITION' … on an object (by object_id), a schema or the
+   * Whether the session has a permission ('SELECT', 'VIEW DEFINITION' …) on an object (by object_id), a schema or the
    * database. Role membership, ownership and DENY are taken into account.
    */
   hasPermission(permission: string, on?: { readonly objectId: number } | { readonly schemaId: number }): boolean;
@@ -57,7 +57,7 @@ export interface SystemProcedure {
   run(args: readonly ProcedureArgument[], session: CatalogSession): Iterable<ProcedureResultSet>;
 }
 
-/** What catalog/catalog.ts implements (`createCatalog(): CatalogProvider`) and the session asks. */
+/** The system catalog as the session uses it; catalog/catalog.ts implements it. */
 export interface CatalogProvider {
   /** sys.*, INFORMATION_SCHEMA.* and the dbo.sys* compatibility views; schema undefined when the name had none. */
   view(schema: string | undefined, name: string, session: CatalogSession): ResolvedVirtualTable | undefined;

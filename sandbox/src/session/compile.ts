@@ -7,7 +7,7 @@ import type { ExecutionContext } from './execution-context.ts';
 import type { Frame } from './frame.ts';
 import type { SessionState } from './session-state.ts';
 
-/** Keeps what a level compiled for a node, as long as nothing changed that it depends on: loops compile once. */
+/** Caches a frame's compiled plan for a node until something changes that the plan depends on: loops compile once. */
 export function planned<T>(
   session: SessionState,
   frame: Frame,

@@ -25,7 +25,7 @@ export function checkDeclarations(statements: readonly ast.Statement[], frame: F
   sound.set(statements, given);
 }
 
-/** The variables that a batch had from outside when it was found sound: a batch that runs again isn't walked again. */
+/** The outer variables with which a batch was checked: a batch that runs again is not checked again. */
 const sound = new WeakMap<readonly ast.Statement[], string>();
 
 function visit(node: unknown, names: Names, line: number): void {
@@ -39,7 +39,7 @@ function visit(node: unknown, names: Names, line: number): void {
   if (typeof kind === 'string' && OWN_SCOPE.has(kind)) return;
   if (kind === 'declare') {
     const { variables } = node as ast.Declare;
-    // The variables of one DECLARE don't see each other.
+    // The variables of one DECLARE cannot refer to each other.
     for (const variable of variables) if (variable.kind === 'scalar') visit(variable.value, names, here);
     for (const variable of variables) declare(variable, names, here);
     return;

@@ -4,11 +4,11 @@ import { DuplicateKey, type MemoryTable } from '../storage/memory-table.ts';
 import { RowLocked } from '../storage/transaction.ts';
 
 /*
- * What an error ends. SQL Server has no list of this; these sets follow Erland Sommarskog, "Error and Transaction
- * Handling in SQL Server" (sommarskog.se/error_handling/Part2.html), and what the prototype was tested with.
+ * Determines what an error ends. SQL Server's documentation has no list of this; these sets follow
+ * Erland Sommarskog, "Error and Transaction Handling in SQL Server" (sommarskog.se/error_handling/Part2.html).
  */
 
-/** End their statement only, as long as XACT_ABORT is OFF. */
+/** These errors end their statement only, while XACT_ABORT is OFF. */
 const STATEMENT_TERMINATING = new Set([
   201, 213, 214, 217, 220, 229, 230, 232, 262, 266, 349, 391, 512, 515, 517, 530, 535, 544, 545, 547, 550, 574, 628,
   911, 916, 1007, 1750, 1769, 1776, 1778, 1785, 1801, 1902, 1907, 1911, 1913, 2601, 2627, 2628, 2705, 2714, 2715, 2744,
@@ -18,7 +18,7 @@ const STATEMENT_TERMINATING = new Set([
   15517, 15664, 15665, 15666, 15217, 15003, 15110, 16916, 33504, 33513,
 ]);
 
-/** Undo the whole transaction and end the batch. */
+/** These errors undo the whole transaction and end the batch. */
 const TRANSACTION_ABORTING = new Set([
   241, 242, 245, 244, 248, 295, 235, 236, 293, 296, 8114, 8169, 1205, 3930, 3998, 13609, 9420,
 ]);
@@ -28,7 +28,7 @@ export type ErrorOrigin = 'statement' | 'raiserror' | 'throw' | 'compile' | 'syn
 
 export type Consequence = 'continue' | 'end scope' | 'end batch' | 'end transaction';
 
-/** What an error that no TRY catches does, and whether it dooms the transaction when one does. */
+/** The effect of an error that no TRY catches, and whether it dooms the transaction when a TRY does. */
 export function consequenceOf(error: SqlError, origin: ErrorOrigin, xactAbort: boolean): Consequence {
   if (error.number === 1205 || error.severity >= 20) return 'end transaction';
   // "Compile errors, such as syntax errors, aren't affected by SET XACT_ABORT" (SET XACT_ABORT, Remarks).
@@ -41,7 +41,7 @@ export function consequenceOf(error: SqlError, origin: ErrorOrigin, xactAbort: b
   return error.number >= 15000 && error.number < 16000 ? 'continue' : 'end batch';
 }
 
-/** Errors of the program, not of SQL: they become message 50000, so that a session survives them. */
+/** Internal errors become message 50000, so that the session survives them. */
 export function toSqlError(thrown: unknown): SqlError {
   if (thrown instanceof CancelledError || thrown instanceof RowLocked) throw thrown;
   if (thrown instanceof SqlError) return thrown;

@@ -2,7 +2,7 @@ import { SqlError } from '../engine/sql-error.ts';
 import type { ErrorOrigin } from './error-policy.ts';
 import type { Frame } from './frame.ts';
 
-/** Where an error comes from decides what it ends; an error that isn't here is an ordinary error of its statement. */
+/** The origin of an error decides what it ends; an error without an entry is an ordinary error of its statement. */
 const origins = new WeakMap<SqlError, ErrorOrigin>();
 
 export function withOrigin(error: SqlError, origin: ErrorOrigin): SqlError {
@@ -11,7 +11,7 @@ export function withOrigin(error: SqlError, origin: ErrorOrigin): SqlError {
 }
 export const originOf = (error: SqlError): ErrorOrigin => origins.get(error) ?? 'statement';
 
-/** Marks errors of name resolution and typing: a TRY of the same level does not catch them. */
+/** Marks errors of name resolution and typing: a TRY of the same frame does not catch them. */
 export function compiling<T>(work: () => T): T {
   try {
     return work();
@@ -23,7 +23,7 @@ export function compiling<T>(work: () => T): T {
 /** An error on its way to the CATCH block that will handle it. */
 export class Raised extends Error {
   readonly error: SqlError;
-  /** TRY blocks of this level don't catch it. */
+  /** TRY blocks of this frame don't catch it. */
   readonly passing: Frame | undefined;
 
   constructor(error: SqlError, passing: Frame | undefined) {
@@ -33,7 +33,7 @@ export class Raised extends Error {
   }
 }
 
-/** The error has been reported; the level ends and its caller goes on. */
+/** The error has been reported; the frame ends and its caller goes on. */
 export class ScopeEnded extends Error {
   readonly frame: Frame;
 

@@ -15,7 +15,7 @@ export interface Evaluated {
   readonly type: SqlType;
 }
 
-/** An expression of a control or SET statement. */
+/** Evaluates an expression of a control or SET statement. */
 export function* evaluate(
   session: SessionState,
   frame: Frame,

@@ -22,7 +22,7 @@ import { predicatesOn } from './row-security.ts';
 import { advanceSequence } from './sequences.ts';
 import type { SessionState } from './session-state.ts';
 
-/** How the binder reaches one session for one piece of text. */
+/** Resolves the names of one text for the binder, with the rights of one session. */
 export class ExecutionContext implements BindContext {
   readonly session: SessionState;
   readonly scope: NameScope;
@@ -84,7 +84,7 @@ export class ExecutionContext implements BindContext {
   }
 
   resolveScalarFunction(parts: readonly string[]): ScalarFunction | undefined {
-    // A scalar function is called by two-part name at least; one part is a built-in.
+    // A scalar function is called with two name parts at least; one part names a built-in function.
     if (parts.length < 2) return undefined;
     const object = this.find(this.objectName(parts));
     if (object?.kind !== 'scalar function') return undefined;
@@ -132,7 +132,7 @@ export class ExecutionContext implements BindContext {
     if (trusted || (permission === 'SELECT' && unread === object.objectId)) return true;
     const security = this.session.securityIn(database);
     if (security.isOwner) return true;
-    // Temporary tables and table variables are the session's own.
+    // Temporary tables and table variables belong to the session.
     if (!database.objectById(object.objectId)) return true;
     if (chainOwner !== undefined && database.schema(object.schema)?.principalId === chainOwner) return true;
     return security.has(permission, object);
@@ -141,14 +141,14 @@ export class ExecutionContext implements BindContext {
   rowFilters(table: StoredTable): readonly RowFilter[] | undefined {
     if (this.scope.unfiltered || table.lifetime !== 'permanent') return undefined;
     const { database } = this.scope;
-    // FILTER predicates hold for everybody, also for dbo.
+    // FILTER predicates apply to every user, also to dbo.
     const filters = predicatesOn(database, table).filter(predicate => predicate.type === 'FILTER');
     if (filters.length === 0) return undefined;
     const context = new ExecutionContext(this.session, predicateScope(database));
     return filters.map(({ functionName, args }) => ({ functionName, args, context }));
   }
 
-  /** The same names, but SELECT on that object isn't asked for. */
+  /** The same names without the check for SELECT on that object. */
   withoutReading(objectId: number): ExecutionContext {
     return new ExecutionContext(this.session, { ...this.scope, unread: objectId });
   }
@@ -161,7 +161,7 @@ export class ExecutionContext implements BindContext {
     return frame?.temporaryTable(name) ?? (frame ? this.session.temporaryTables.get(name.toLowerCase()) : undefined);
   }
 
-  /** Splits a name; an unknown database is error 911's sibling for names: 208 comes from the caller, so undefined there. */
+  /** Splits a name into database, schema and object. Throws 7202 for a server, 208 for an unknown database. */
   objectName(parts: readonly string[]): ResolvedName {
     const name = parts[parts.length - 1]!;
     const schema = parts[parts.length - 2] || undefined;

@@ -12,7 +12,7 @@ export interface ModuleIdentity {
   readonly objectId: number;
   readonly schema: string;
   readonly name: string;
-  /** principal_id of its owner: what that owner owns too is used without a look at permissions (ownership chain). */
+  /** principal_id of its owner: permissions on objects of the same owner are not checked (ownership chain). */
   readonly ownerId: number;
 }
 
@@ -24,13 +24,13 @@ export class Frame {
   readonly parent: Frame | undefined;
   readonly text: string;
   readonly module: ModuleIdentity | undefined;
-  /** Where its results go; INSERT … EXEC and functions put another one in place. */
+  /** Receives its results; INSERT … EXEC and functions replace it. */
   sink: ResultSink;
   readonly variables = new Map<string, Variable>();
   readonly tableVariables = new Map<string, MemoryTable>();
-  /** #tables that end with this level; those of a batch belong to the session. */
+  /** #tables that are dropped with this frame; those of a batch belong to the session. */
   readonly temporaryTables: Map<string, MemoryTable>;
-  /** How many TRY blocks of this level are being executed. */
+  /** The number of TRY blocks of this frame that are being executed. */
   tryDepth = 0;
   scopeIdentity: bigint | null = null;
   /** RETURN n of a procedure. */
@@ -38,7 +38,7 @@ export class Frame {
   /** RETURN x of a scalar function, and the type it is converted to. */
   result: Value = null;
   readonly returns: SqlType | undefined;
-  /** What was compiled for statements of this level, by AST node; see PlanCache. */
+  /** Compiled plans of this frame's statements, by AST node; see compile.ts. */
   readonly plans = new WeakMap<object, { readonly version: string; readonly plan: unknown }>();
 
   constructor(options: {
@@ -76,7 +76,7 @@ export class Frame {
     return this.temporaryTables.get(name.toLowerCase()) ?? this.parent?.temporaryTable(name);
   }
 
-  /** Whether a TRY of this level or of one that called it will catch. */
+  /** Whether a TRY of this frame or of a calling one will catch an error. */
   get guarded(): boolean {
     return this.tryDepth > 0 || this.guardedByCaller;
   }

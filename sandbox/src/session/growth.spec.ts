@@ -1,7 +1,7 @@
 import { processorTime } from '../testing/processor-time.ts';
 import { TestServer } from './testing/test-session.ts';
 
-/** `x` wrapped so often in the same form. */
+/** `x` nested in the same form, `depth` times. */
 function nested(form: (x: string) => string, depth: number): string {
   let text = '1';
   for (let i = 0; i < depth; i++) text = form(text);

@@ -27,7 +27,7 @@ export function* executeAs(session: SessionState, frame: Frame, statement: ast.E
   impersonateUser(session, session.database, user, frame);
 }
 
-/** For WITH EXECUTE AS of a procedure as well: what its owner may isn't asked for again. */
+/** Also used for WITH EXECUTE AS of a procedure, where the permission to impersonate is not checked again. */
 export function impersonateUser(session: ActingPrincipal, database: Database, user: Principal, frame: Frame): void {
   const login = user.principalId === 1 ? session.actingLogin : (user.login ?? user.name);
   impersonate(session, { login, user: new SessionSecurity(session.server, database, login, user, false), frame });
@@ -38,7 +38,7 @@ function impersonate(session: ActingPrincipal, impersonation: Impersonation): vo
   session.planVersion++;
 }
 
-/** REVERT goes back one step, but not beyond the level it stands in. */
+/** REVERT ends the last impersonation, unless an outer frame began it. */
 export function revert(session: ActingPrincipal, frame: Frame): void {
   const last = session.impersonations[session.impersonations.length - 1];
   if (!last || (frame.kind !== 'batch' && last.frame !== frame)) return;
@@ -46,7 +46,7 @@ export function revert(session: ActingPrincipal, frame: Frame): void {
   session.planVersion++;
 }
 
-/** The end of a procedure or dynamic batch reverts what it began. */
+/** The end of a procedure or dynamic batch reverts its impersonations. */
 export function revertFrame(session: ActingPrincipal, frame: Frame): void {
   while (session.impersonations[session.impersonations.length - 1]?.frame === frame) {
     session.impersonations.pop();

@@ -14,13 +14,13 @@ import type { SessionState } from './session-state.ts';
 import { executeStatement } from './statements.ts';
 import { declareBranches } from './variables.ts';
 
-/** How control leaves a statement: on to the next, out of a loop, or out of the level with a return status. */
+/** How control leaves a statement: to the next one, out of a loop, or out of the frame with a return status. */
 export type Flow = 'next' | 'break' | 'continue' | 'return';
 
-/** What a level returns when an error ended it. */
+/** The return status of a frame that an error ended. */
 const FAILED_STATUS = -6;
 
-/** The whole request of a client: errors that nothing catches are reported and end it. */
+/** Runs the whole request of a client; an error that nothing catches is reported and ends it. */
 export function* runRequest(session: SessionState, run: () => Steps<number>): Steps<number> {
   let status: number;
   try {
@@ -54,7 +54,7 @@ export function* runBatch(session: SessionState, frame: Frame): Steps<RequestOut
   return { returnStatus, outputs: [] };
 }
 
-/** Runs one level to its return status; what is local to it ends with it. */
+/** Runs one frame to its return status, and drops its local objects. */
 export function* runFrame(session: SessionState, frame: Frame, statements: readonly ast.Statement[]): Steps<number> {
   const caller = session.frame;
   session.frame = frame;
@@ -102,7 +102,7 @@ function* runStatement(session: SessionState, frame: Frame, statement: ast.State
   }
 }
 
-/** What the error of a statement does. Returns when the next statement is to run. */
+/** Applies the consequence of a statement's error. It returns if the next statement is to run. */
 function handle(session: SessionState, frame: Frame, statement: ast.Statement, error: SqlError): void {
   const origin = originOf(error);
   const consequence = consequenceOf(error, origin, session.options.isOn('XACT_ABORT'));

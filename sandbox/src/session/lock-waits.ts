@@ -26,7 +26,7 @@ const deadlock = (spid: number): SqlError =>
     51,
   );
 
-/** Who waits for whom on one server. */
+/** The lock waits of one server. */
 export class LockWaits {
   private readonly waits = new Map<number, Wait>();
 
@@ -53,7 +53,7 @@ export class LockWaits {
     }
   }
 
-  /** The victim is the waiter with the lowest priority, then the one that has done least, then the newest wait. */
+  /** The victim is the waiter with the lowest priority, then the one with the fewest changes, then the newest wait. */
   private breakDeadlock(start: Wait): void {
     const cycle = this.cycleFrom(start);
     if (!cycle) return;

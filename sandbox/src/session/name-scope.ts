@@ -1,17 +1,17 @@
 import type { Database } from '../storage/database.ts';
 import type { Frame } from './frame.ts';
 
-/** Where names are looked up: the code's own schema, whose ownership chain it belongs to, and whether it sees variables. */
+/** Where names are looked up: the default schema of the code, its ownership chain, and its variables. */
 export interface NameScope {
   readonly database: Database;
   readonly defaultSchema: string;
-  /** Owner of the module whose text is bound; undefined for the caller's own batch. */
+  /** The owner of the module whose text is bound; undefined for a batch. */
   readonly chainOwner: number | undefined;
-  /** Absent in views and inline functions: they see no variables, temporary tables or table variables. */
+  /** Undefined in views and inline functions, which cannot refer to variables or temporary tables. */
   readonly frame: Frame | undefined;
   /** Inside a row-level security predicate nothing is filtered again. */
   readonly unfiltered?: boolean;
-  /** No permission is asked for at all. */
+  /** Permissions are not checked. */
   readonly trusted?: boolean;
   /** The table that an UPDATE or DELETE changes without reading it: SELECT is not needed. */
   readonly unread?: number;
@@ -24,7 +24,7 @@ export interface ResolvedName {
   readonly name: string;
 }
 
-/** Predicate functions run with the rights of the policy's owner, and what they read is not filtered. */
+/** Predicate functions run with the rights of the policy's owner, and their own reads are not filtered. */
 export const predicateScope = (database: Database): NameScope => ({
   database,
   defaultSchema: 'dbo',

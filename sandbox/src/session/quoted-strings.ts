@@ -1,4 +1,4 @@
-/** Strings, quoted names, comments: what a double quote may stand in without meaning anything. */
+/** Strings, quoted names and comments, in which a double quote has no meaning. */
 const PARTS = /'(?:[^']|'')*'|\[(?:[^\]]|\]\])*\]|--[^\n]*|\/\*[\s\S]*?\*\/|"((?:[^"]|"")*)"/g;
 
 /** With QUOTED_IDENTIFIER OFF text in double quotes is a string: it gets single quotes. */

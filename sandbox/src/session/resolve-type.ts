@@ -6,9 +6,9 @@ import type { Database } from '../storage/database.ts';
 
 export interface ResolvedType {
   readonly type: SqlType;
-  /** Of an alias type. */
+  /** Set for an alias type. */
   readonly userTypeName?: string;
-  /** What a column of an alias type is when nothing is written. */
+  /** The nullability of a column of an alias type without NULL or NOT NULL. */
   readonly nullable?: boolean;
 }
 

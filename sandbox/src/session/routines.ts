@@ -43,7 +43,7 @@ export function* callProcedure(call: ProcedureCall, procedure: ProcedureDefiniti
   try {
     status = yield* session.runFrame(frame, procedure.body);
   } finally {
-    // SET inside a procedure ends with it.
+    // SET options that a procedure changes end with it.
     session.options.restore(options);
     session.planVersion++;
   }
@@ -64,7 +64,7 @@ export function checkTransactionCount(session: TransactionScope, before: number)
     16,
     2,
   );
-  // SET XACT_ABORT does not concern it.
+  // SET XACT_ABORT does not apply to this error.
   throw withOrigin(mismatch, 'raiserror');
 }
 
@@ -169,7 +169,7 @@ function functionFrame(session: SessionState, definition: FunctionDefinition, ar
   return frame;
 }
 
-/** A function runs within the statement that calls it: without pauses, and that statement waits for locks. */
+/** A function runs within the calling statement: without pauses, and the calling statement waits for locks. */
 function runToEnd(session: SessionState, frame: Frame, definition: FunctionDefinition): Value {
   const { rowCount, lastError, statementNumber } = session;
   const { statementTime } = session;
@@ -181,7 +181,7 @@ function runToEnd(session: SessionState, frame: Frame, definition: FunctionDefin
       if (typeof step.value === 'object' && !step.value.ready()) throw new RowLocked([]);
     }
   } catch (error) {
-    // To the statement that called it the error is its own.
+    // The error counts as one of the calling statement.
     throw error instanceof Raised ? error.error : error;
   } finally {
     session.rowCount = rowCount;

@@ -3,7 +3,7 @@ import type { Value } from '../engine/sql-type.ts';
 import type { Database } from '../storage/database.ts';
 import type { SequenceDefinition } from '../storage/table.ts';
 
-/** NEXT VALUE FOR. Values given out are not taken back by a rollback. */
+/** NEXT VALUE FOR. A rollback does not take values back. */
 export function advanceSequence(database: Database, objectId: number): Value {
   const sequence = database.objectById(objectId);
   if (sequence?.kind !== 'sequence') throw new SqlError(208, 'Invalid object name of a sequence.');
@@ -14,7 +14,7 @@ export function advanceSequence(database: Database, objectId: number): Value {
   return sequence.type.name === 'bigint' || sequence.type.precision !== undefined ? next : Number(next);
 }
 
-/** The numbers that one row of one statement has got. */
+/** The numbers that were assigned to one row of one statement. */
 export class SequenceValues {
   private readonly statementNumber: () => number;
   private readonly values = new Map<number, Value>();

@@ -15,7 +15,7 @@ export interface SandboxOptions {
 const FIRST_SPID = 51;
 const LAST_SPID = 32_767;
 
-/** One sandbox server: opens its sessions. */
+/** Opens the sessions of one server. */
 export class SessionFactory {
   readonly server: Server;
   private readonly catalog: CatalogProvider | undefined;

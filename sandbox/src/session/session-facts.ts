@@ -5,7 +5,7 @@ import type { VariantValue } from '../engine/sql-type.ts';
 import { INT, nvarchar, varchar } from '../engine/types.ts';
 import type { SessionState } from './session-state.ts';
 
-/** What built-in functions learn of the session: USER_NAME(), @@ROWCOUNT, SESSION_CONTEXT … */
+/** The session for built-in functions: USER_NAME(), @@ROWCOUNT, SESSION_CONTEXT … */
 export class LiveSessionFacts implements SessionFacts {
   private readonly session: SessionState;
   private seed = randomBytes(4).readUInt32LE();

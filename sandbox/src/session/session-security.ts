@@ -78,7 +78,7 @@ export interface EffectivePermission {
   readonly permission: string;
 }
 
-/** What one login may do in one database. */
+/** The permissions of one login in one database. */
 export class SessionSecurity {
   readonly server: Server;
   readonly database: Database;
@@ -132,7 +132,7 @@ export class SessionSecurity {
     );
   }
 
-  /** Error 262 unless the session has a permission of the database. */
+  /** Throws 262 unless the session has a permission of the database. */
   requireDatabase(permission: string): void {
     if (this.has(permission)) return;
     throw new SqlError(262, `${permission} permission denied in database '${this.database.name}'.`, 14);

@@ -35,7 +35,7 @@ export interface Impersonation {
   readonly frame: Frame;
 }
 
-/** Whom the session acts as. */
+/** The principal that the session acts as. */
 export interface ActingPrincipal extends DatabaseAccess, PlanVersion {
   readonly login: Login;
   /** The login's own name, or that of EXECUTE AS. */
@@ -89,7 +89,7 @@ export interface ResultOutput {
 
 /** Runs the bodies of modules: procedures, dynamic batches and functions call it, the interpreter implements it. */
 export interface CodeRunner {
-  /** Runs one frame to its return status; what is local to it ends with it. */
+  /** Runs one frame to its return status, and drops its local objects. */
   runFrame(frame: Frame, statements: readonly Statement[]): Steps<number>;
   callScalarFunction(definition: FunctionDefinition, args: readonly Value[]): Value;
   /** The rows of a multi-statement function. */
@@ -101,7 +101,7 @@ export interface ContextEntry {
   readonly readOnly: boolean;
 }
 
-/** All that statements may read and change of the session they run in. */
+/** The complete session state that statements read and change. */
 export interface SessionState extends ActingPrincipal, SessionCatalog, StatementReads, ResultOutput, CodeRunner {
   readonly host: string;
   readonly application: string;

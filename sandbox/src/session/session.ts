@@ -48,7 +48,7 @@ export interface SessionLogin extends LoginInfo {
   readonly odbc?: boolean;
 }
 
-/** One connection's session: its options, its temporary tables, its transaction, and what it is doing. */
+/** The session of one connection: its options, temporary tables, transaction and running request. */
 export class Session implements SessionState, EngineSession, ServerSession, TableReader {
   readonly spid: number;
   readonly server: Server;

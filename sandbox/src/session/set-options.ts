@@ -42,7 +42,7 @@ const ODBC: readonly Switch[] = [
 export const MAX_TEXT_SIZE = 2_147_483_647;
 const DEFAULT_TEXT_SIZE = 4096;
 
-/** What SET changes; each procedure and dynamic batch works on a copy that ends with it. */
+/** The options that SET changes; a procedure or dynamic batch restores them at its end. */
 export class SetOptions {
   private readonly on: Set<Switch>;
   textSize: number;
@@ -68,7 +68,7 @@ export class SetOptions {
   set(name: Switch, on: boolean): void {
     if (on) this.on.add(name);
     else this.on.delete(name);
-    // Each of the two switches the other off.
+    // Setting one of the two switches the other off.
     if (on && name === 'ANSI_NULL_DFLT_ON') this.on.delete('ANSI_NULL_DFLT_OFF');
     if (on && name === 'ANSI_NULL_DFLT_OFF') this.on.delete('ANSI_NULL_DFLT_ON');
   }

@@ -11,14 +11,14 @@ import type { SessionState } from './session-state.ts';
 import { isSwitch, type Switch } from './set-options.ts';
 import { stored } from './statement-runner.ts';
 
-/** Switches that can be set one way only: the other would change results in ways the sandbox doesn't have. */
+/** Switches with one supported setting: the other would change results in ways that the sandbox does not implement. */
 const ONLY_OFF = new Set<Switch>([
   'IMPLICIT_TRANSACTIONS',
   'NUMERIC_ROUNDABORT',
   'CURSOR_CLOSE_ON_COMMIT',
   'ARITHIGNORE',
 ]);
-/** May be OFF after a login without ODBC (findings: reset), but nobody may ask for it. */
+/** These are OFF after a login without ODBC, but SET must not switch them OFF. */
 const ONLY_ON = new Set<Switch>([
   'ANSI_NULLS',
   'ANSI_PADDING',
@@ -27,7 +27,7 @@ const ONLY_ON = new Set<Switch>([
   'QUOTED_IDENTIFIER',
 ]);
 
-/** Those that are OFF in any case and only show plans or measure. */
+/** These are always OFF; they only show plans or measure. */
 const REPORTS = [
   'SHOWPLAN_ALL',
   'SHOWPLAN_TEXT',

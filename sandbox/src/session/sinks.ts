@@ -4,7 +4,7 @@ import type { Value } from '../engine/sql-type.ts';
 
 const READY = { ready: (): boolean => true };
 
-/** For functions: whatever a function might send is an error of the sandbox, as SQL Server refuses it at CREATE. */
+/** The sink of functions, which send nothing: SQL Server refuses such statements at CREATE. */
 export const NO_RESULTS: ResultSink = {
   columns: () => {
     throw new SqlError(444, 'Select statements included within a function cannot return data to a client.', 16, 2);

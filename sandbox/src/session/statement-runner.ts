@@ -18,8 +18,8 @@ export interface AtomicOptions {
 }
 
 /**
- * Runs a statement as a whole or not at all, in the open transaction or one of its own. When it meets a lock, what
- * it did is undone, it waits, and it runs again from the start.
+ * Runs a statement atomically, in the open transaction or one of its own. When a row is locked, the statement is
+ * undone, waits, and runs again from the start.
  */
 export function* atomically<T>(
   session: StatementReads,
@@ -56,7 +56,7 @@ export function* atomically<T>(
       session.defaultReadMode = defaultReadMode;
       session.rowsSent = rowsSent;
     }
-    // Nobody to wait for: a row has changed meanwhile.
+    // Without an owner to wait for, a row has changed meanwhile.
     if (locked.owners.length === 0) yield PAUSE;
     else yield* session.waits.wait(session, locked.owners);
   }
@@ -83,16 +83,16 @@ export function prepareReads(
     modes.set(table, known === undefined || known === mode ? mode : 'wait');
     table.beginRead((session.reading ??= new Transaction(session.spid)));
     const lock = lockOf(read.hints, isolation);
-    // Two that will change what they hold may not both hold it: the second waits, instead of a deadlock.
+    // Two statements that will change a table must not both hold S: the second waits, which avoids a deadlock.
     if (lock) table.lock(lock === 'S' && table === target ? 'U' : lock, transaction);
   }
-  // What is to be changed must be the newest committed version.
+  // The rows to change must be the newest committed version.
   if (target) modes.set(target, modes.get(target) === 'skip' ? 'skip' : 'wait');
   session.readModes = modes;
   if (session.rowsSent) stopWaiting(session);
 }
 
-/** From here on the statement cannot be run again, for rows have gone to the client: no more waiting. */
+/** Rows have been sent to the client, so the statement cannot run again: from here on it does not wait. */
 export function stopWaiting(session: StatementReads): void {
   session.rowsSent = true;
   if (session.defaultReadMode === 'wait') session.defaultReadMode = 'committed';
@@ -138,6 +138,6 @@ const snapshotNotAllowed = (session: StatementReads): SqlError =>
     `Snapshot isolation transaction failed accessing database '${session.database.name}' because snapshot isolation is not allowed in this database. Use ALTER DATABASE to allow snapshot isolation.`,
   );
 
-/** The stored table behind what the binder was given. */
+/** The stored table behind the view of a session. */
 export const stored = (table: StoredTable): MemoryTable =>
   table instanceof TableView ? table.base : (table as MemoryTable);

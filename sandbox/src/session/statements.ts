@@ -105,7 +105,7 @@ function* executeOther(session: SessionState, frame: Frame, statement: ast.State
       yield* executeKill(session, frame, statement);
       return;
     case 'checkpoint':
-      // Everything is in memory: there is nothing to write out.
+      // Everything is in memory, so there is nothing to write.
       return;
     case 'execute as':
       yield* executeAs(session, frame, statement);

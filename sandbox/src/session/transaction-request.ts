@@ -7,7 +7,7 @@ const ISOLATION_BY_NUMBER = new Map<number, IsolationLevel>(
   Object.entries(ISOLATION_LEVELS).map(([name, number]) => [number, name as IsolationLevel]),
 );
 
-/** A transaction-manager request (MS-TDS 2.2.6.9): what the driver's own BEGIN, COMMIT and ROLLBACK send. */
+/** Runs a transaction-manager request (MS-TDS 2.2.6.9), which drivers send for their own BEGIN, COMMIT and ROLLBACK. */
 export function runTransactionRequest(
   { options, transactions }: Pick<StatementReads, 'options' | 'transactions'>,
   request: Parameters<EngineSession['transaction']>[0],

@@ -2,7 +2,7 @@ import type { ResultSink } from '../engine/contracts.ts';
 import { SqlError } from '../engine/sql-error.ts';
 import { Transaction } from '../storage/transaction.ts';
 
-/** The open transaction of a session: nesting (@@TRANCOUNT), whether it is doomed, and what the client hears of it. */
+/** The open transaction of a session: nesting (@@TRANCOUNT), whether it is doomed, and the reports to the client. */
 export class TransactionState {
   private readonly spid: number;
   private transaction: Transaction | undefined;

@@ -33,7 +33,7 @@ function declareVariable(session: SessionState, frame: Frame, variable: ast.Decl
 }
 
 /**
- * A variable is there from its DECLARE on in the text, also when control flow passes the DECLARE by: it is NULL then, a
+ * A variable exists from its DECLARE on in the text, also when control flow skips the DECLARE: it is then NULL, a
  * table is empty (learn.microsoft.com: DECLARE @local_variable; its scope is the batch).
  */
 export function declareBranches(session: SessionState, frame: Frame, statements: readonly ast.Statement[]): void {
@@ -88,7 +88,7 @@ function* assign(
   assignVariable(frame, name, result.type, result.value);
 }
 
-/** Text too long for a variable is cut, without an error. */
+/** Text that is too long for a variable is truncated without an error. */
 export function assignVariable(frame: Frame, name: string, type: SqlType, value: Value): void {
   const variable = frame.variable(name);
   if (!variable) throw undeclared(name);

@@ -23,7 +23,7 @@ export class ConstraintIndex {
   private readonly byName = new Map<string, StoredTable>();
   private readonly entered = new Map<StoredTable, { ids: number[]; names: string[] }>();
 
-  /** To be called whenever a table's constraints may have changed. */
+  /** Callers must call this when a table's constraints may have changed. */
   put(table: StoredTable): void {
     this.remove(table);
     const entered: { ids: number[]; names: string[] } = { ids: [], names: [] };

@@ -21,7 +21,7 @@ const MAX_OBJECT_ID = 2_147_480_000;
 
 const key = (schema: string, name: string): string => `${schema}.${name}`.toLowerCase();
 
-/** The objects of one database. Its changes are undone by whoever makes them, through the transaction's log. */
+/** The objects of one database. Its methods return an undo function, which callers add to the transaction's log. */
 export class Database implements DatabaseCatalog {
   readonly databaseId: number;
   name: string;
@@ -34,13 +34,13 @@ export class Database implements DatabaseCatalog {
   private readonly byId = new Map<number, DatabaseObject>();
   private readonly referencing = new Map<number, Set<MemoryTable>>();
   private readonly constraints = new ConstraintIndex();
-  /** By what they belong to. */
+  /** The extended properties by the object that they describe. */
   private readonly properties = new Map<number, readonly ExtendedProperty[]>();
   private lastObjectId = FIRST_OBJECT_ID;
   private lastSchemaId = 4;
   private lastUserTypeId = 256;
   private rowVersion = 2000n;
-  /** Grows with every change of an object's definition. */
+  /** Increases with every change of a definition. */
   version = 0;
 
   constructor(databaseId: number, name: string) {
@@ -158,7 +158,7 @@ export class Database implements DatabaseCatalog {
     return this.referencing.get(objectId) ?? [];
   }
 
-  /** Tables with a foreign key to this one, itself maybe among them. */
+  /** Tables with a foreign key to this one, possibly including itself. */
   referencingKeys(table: MemoryTable): readonly { readonly child: MemoryTable; readonly key: ForeignKeyConstraint }[] {
     const found: { child: MemoryTable; key: ForeignKeyConstraint }[] = [];
     for (const child of this.referencing.get(table.objectId) ?? []) {
@@ -169,7 +169,7 @@ export class Database implements DatabaseCatalog {
     return found;
   }
 
-  /** To be called whenever a table's keys and other constraints may have changed. */
+  /** Callers must call this when a table's keys or other constraints may have changed. */
   indexConstraints(table: MemoryTable): void {
     this.constraints.put(table);
     for (const foreignKey of table.foreignKeys) {

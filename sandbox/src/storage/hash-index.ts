@@ -3,8 +3,8 @@ import { hashKeyOf, type HashKey } from './row-key.ts';
 import type { IndexDefinition, StoredRow } from './table.ts';
 
 /**
- * Row ids by key. Besides the rows that are there it remembers `ghosts`: keys that uncommitted transactions took
- * away, which still count for everybody else (a ghost record in SQL Server's B-tree).
+ * Row ids by key. It also keeps `ghosts`: keys that uncommitted transactions have removed, which still exist for all
+ * other transactions (ghost records in SQL Server's B-tree).
  */
 export class HashIndex {
   readonly definition: IndexDefinition;
@@ -12,7 +12,7 @@ export class HashIndex {
   private readonly hashOf: (values: readonly Value[]) => HashKey;
   private readonly rows = new Map<HashKey, number | Set<number>>();
   private readonly ghostsByKey = new Map<HashKey, Set<number>>();
-  /** Of a filtered index: which rows are in it. */
+  /** Set for a filtered index: whether it includes a row. */
   private readonly includes: ((row: StoredRow) => boolean) | undefined;
 
   constructor(definition: IndexDefinition, types: readonly SqlType[], includes?: (row: StoredRow) => boolean) {

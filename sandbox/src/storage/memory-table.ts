@@ -12,7 +12,7 @@ import type {
 } from './table.ts';
 import { RowLocked, type Transaction } from './transaction.ts';
 
-/** An uncommitted change: who made it, and the row as it was before (undefined: not there). */
+/** An uncommitted change: its transaction, and the row before it (undefined for an inserted row). */
 export interface PendingRow {
   readonly owner: Transaction;
   readonly before: StoredRow | undefined;
@@ -43,8 +43,8 @@ export interface TableShape {
 export type IndexFilter = (index: IndexDefinition, table: MemoryTable) => ((row: StoredRow) => boolean) | undefined;
 
 /**
- * The rows of a table with their indexes, as the newest, maybe uncommitted, state. Sessions read it through a
- * TableView, which knows what they may see; this class itself answers like READ UNCOMMITTED.
+ * The newest rows of a table, possibly uncommitted, with their indexes. Sessions read it through a TableView, which
+ * applies their isolation level; this class itself reads like READ UNCOMMITTED.
  */
 export class MemoryTable implements StoredTable {
   readonly kind = 'table';
@@ -55,7 +55,7 @@ export class MemoryTable implements StoredTable {
   readonly created: bigint;
   modified: bigint;
   private currentShape: TableShape;
-  /** Grows when columns, indexes or constraints change, so that what was compiled for the table is dropped. */
+  /** Increases when columns, indexes or constraints change, which invalidates compiled plans. */
   version = 0;
   private nextColumnId = 1;
   private nextRowId = 1;
@@ -105,7 +105,7 @@ export class MemoryTable implements StoredTable {
   get rowCount(): number {
     return this.rows.size;
   }
-  /** The column_id for a column to be added. */
+  /** The column_id of the next added column. */
   takeColumnId(): number {
     return this.nextColumnId++;
   }
@@ -165,7 +165,7 @@ export class MemoryTable implements StoredTable {
     };
   }
 
-  /** The first key that a unique index over the present rows would hold twice. */
+  /** The first duplicate key of a unique index over the current rows. */
   findDuplicate(index: IndexDefinition): readonly Value[] | undefined {
     const hash = new HashIndex(
       index,
@@ -226,7 +226,7 @@ export class MemoryTable implements StoredTable {
     this.setShape(this.currentShape);
   }
 
-  /** Puts a row back as it was: the undo of a logged change. */
+  /** Restores a row: the undo of a logged change. */
   restore(id: number, before: StoredRow | undefined): void {
     this.apply(this.rows.get(id), before);
   }
@@ -260,13 +260,13 @@ export class MemoryTable implements StoredTable {
     transaction.touch(this);
   }
 
-  /** A statement reads the table from now on; `statement` ends with it. */
+  /** Registers a statement as a reader until `statement` ends. */
   beginRead(statement: Transaction): void {
     this.readers.add(statement);
     statement.touch(this);
   }
 
-  /** Others that hold the table exclusively. */
+  /** Other transactions that hold an exclusive lock on the table. */
   exclusiveOwners(transaction: Transaction | undefined): readonly Transaction[] {
     if (this.locks.size === 0) return [];
     return [...this.locks].filter(([owner, mode]) => mode === 'X' && owner !== transaction).map(([owner]) => owner);
@@ -280,13 +280,13 @@ export class MemoryTable implements StoredTable {
     return this.pendingById;
   }
 
-  /** Other transactions with uncommitted rows here. */
+  /** Other transactions with uncommitted rows in the table. */
   foreignWriters(transaction: Transaction | undefined): readonly Transaction[] {
     if (this.pendingOf.size === 0) return [];
     return [...this.pendingOf.keys()].filter(owner => owner !== transaction);
   }
 
-  /** End of a transaction: its changes stand, its locks are gone. */
+  /** Ends a transaction: keeps its changes and releases its locks. */
   release(transaction: Transaction): void {
     this.readers.delete(transaction);
     this.locks.delete(transaction);
@@ -308,7 +308,7 @@ export class MemoryTable implements StoredTable {
   ): void {
     this.checkWritable(id, transaction);
     if (transaction) {
-      // Nobody else sees temporary tables and table variables.
+      // Temporary tables and table variables are visible to their session only.
       if (this.lifetime === 'permanent' && !this.pendingById.has(id)) this.setPending(id, old, transaction);
       transaction.logRow(this, id, old);
     }
@@ -349,7 +349,7 @@ export class MemoryTable implements StoredTable {
     }
   }
 
-  /** A row that has changed since the statement read it: it must read it again. */
+  /** The row has changed since the statement read it, so the statement must run again. */
   private checkCurrent(row: StoredRow, transaction: Transaction | undefined): void {
     this.checkWritable(row.id, transaction);
     if (this.rows.get(row.id) !== row) throw new RowLocked([]);

@@ -9,9 +9,9 @@ interface Chunk {
 }
 
 /**
- * Rows in key order, in chunks. A scan takes the list as it stands; from then on writers copy what they change
- * (copy on write, told by epoch), so that a scan sees one state of the table however long it takes, and an
- * UPDATE never meets its own new rows (the Halloween problem).
+ * Rows in key order, in chunks. A scan keeps the current list; from then on writers copy the chunks that they change
+ * (copy on write, by epoch). A scan therefore sees one state of the table however long it takes, and an UPDATE never
+ * reads its own new rows (the Halloween problem).
  */
 export class OrderedRows {
   private readonly compare: (a: StoredRow, b: StoredRow) => number;
@@ -63,7 +63,7 @@ export class OrderedRows {
     if (chunk.rows.length === 0) this.ownList().splice(at, 1);
   }
 
-  /** Puts a new version of a row in the old one's place; false when its key has changed. */
+  /** Replaces a row by a new version in the same place; returns false when the key has changed. */
   inPlace(old: StoredRow, row: StoredRow): boolean {
     if (this.compare(old, row) !== 0) return false;
     const at = this.chunkOf(old);
@@ -80,7 +80,7 @@ export class OrderedRows {
     return rows[found]?.id === row.id ? found : -1;
   }
 
-  /** The chunk that holds the row or would take it: the last one whose first row is not greater. */
+  /** The chunk that holds the row or would receive it: the last one whose first row is not greater. */
   private chunkOf(row: StoredRow): number {
     let low = 0;
     let high = this.chunks.length - 1;

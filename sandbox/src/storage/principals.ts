@@ -13,7 +13,7 @@ export interface Securable {
   readonly scope: PermissionEntry['scope'];
   readonly majorId: number;
   readonly minorId?: number;
-  /** Of an object or type: the schema it is in. */
+  /** The schema of an object or type. */
   readonly schemaId?: number;
 }
 
@@ -57,7 +57,7 @@ const FIXED_ROLES: ReadonlyMap<string, FixedRole> = new Map([
 ]);
 const FIXED_BY_ID = new Map([...FIXED_ROLES.values()].map(role => [role.id, role]));
 
-/** What holds a permission besides itself: CONTROL covers all, ALTER of the container covers making things in it. */
+/** Permissions that imply another one: CONTROL implies all, ALTER on a container implies creating objects in it. */
 function covering(permission: string, scope: PermissionEntry['scope']): readonly string[] {
   const names = [permission, 'CONTROL'];
   if (permission.startsWith('CREATE ') && scope === 'DATABASE') names.push('ALTER');
@@ -122,7 +122,7 @@ export class Principals {
     return undefined;
   }
 
-  /** The user a login acts as; undefined when it may not enter the database (error 916 or 4060). */
+  /** The user of a login; undefined when the login has no access to the database (error 916 or 4060). */
   userOfLogin(login: string, sysadmin: boolean): Principal | undefined {
     if (sysadmin) return this.principalsById.get(DBO_ID);
     const wanted = login.toLowerCase();
@@ -172,7 +172,7 @@ export class Principals {
     };
   }
 
-  /** Sets one permission of one principal; gives the undo. */
+  /** Sets one permission of one principal; returns the undo. */
   grant(entry: PermissionEntry): () => void {
     const before = this.permissionEntries;
     this.permissionEntries = [...before.filter(other => !samePermission(other, entry)), entry];

@@ -6,7 +6,7 @@ export type HashKey = string | number | bigint;
 
 const part = (key: HashKey): string => (typeof key === 'string' ? `s${key.length}:${key}` : `${typeof key}${key}`);
 
-/** Makes one hash key of the values of several columns. Equal keys exactly for values that SQL holds equal. */
+/** Makes one hash key of the values of several columns. Keys are equal if and only if SQL treats the values as equal. */
 export function hashKeyOf(types: readonly SqlType[]): (values: readonly Value[]) => HashKey {
   const parts = types.map(hashKeyFor);
   const only = parts.length === 1 ? parts[0]! : undefined;

@@ -14,7 +14,7 @@ export interface Login extends LoginDefinition {
   hash: Uint8Array;
 }
 
-/** What a session of the server must offer to the others: for waits, deadlocks and sys.dm_exec_sessions. */
+/** A session as other sessions see it: for waits, deadlocks and sys.dm_exec_sessions. */
 export interface ServerSession {
   readonly spid: number;
   readonly information: SessionInformation;
@@ -127,7 +127,7 @@ export class Server implements ServerCatalog {
     this.loginsByName.delete(name.toLowerCase());
   }
 
-  /** Error 18456 (state 1, as clients see it) unless name and password are right. */
+  /** Throws 18456 (state 1, as clients see it) unless name and password are correct. */
   authenticate(name: string, password: string): Login {
     const login = this.login(name);
     const known = login ?? { salt: new Uint8Array(4), hash: new Uint8Array(64) };

@@ -2,12 +2,12 @@ import type { SqlType, Value } from '../engine/sql-type.ts';
 import type * as ast from '../parser/ast.ts';
 
 /*
- * What storage shows to the query executor and to the catalog. Names are as they were created; look-ups by name
- * are without regard to case.
+ * The interface of the storage to the query executor and the catalog. Names keep the case of their creation; look-ups
+ * by name ignore case.
  */
 
 export interface StoredRow {
-  /** Stays the same for the row's life, also when it is updated. */
+  /** An update does not change it. */
   readonly id: number;
   /** One per column, by ordinal. Never changed in place: an update makes a new StoredRow. */
   readonly values: readonly Value[];
@@ -16,7 +16,7 @@ export interface StoredRow {
 export interface IdentityDefinition {
   readonly seed: bigint;
   readonly increment: bigint;
-  /** The last value given out, null when there was none yet. */
+  /** The last assigned value, null before the first. */
   last: bigint | null;
 }
 
@@ -63,7 +63,7 @@ export interface IndexDefinition {
   readonly unique: boolean;
   readonly key: readonly IndexColumn[];
   readonly included: readonly number[];
-  /** A filtered index never serves `seek`. */
+  /** `seek` never uses a filtered index. */
   readonly filter?: { readonly definition: string; readonly predicate: ast.Predicate };
   /** The PRIMARY KEY or UNIQUE constraint that it serves. */
   readonly constraint?: 'PRIMARY KEY' | 'UNIQUE';
@@ -81,7 +81,7 @@ export interface CheckConstraint {
   readonly systemNamed: boolean;
   readonly definition: string;
   readonly predicate: ast.Predicate;
-  /** Ordinal of the column it was declared with, undefined for a table constraint. */
+  /** The ordinal of the column that declares it, undefined for a table constraint. */
   readonly column?: number;
   readonly disabled: boolean;
   readonly notTrusted: boolean;
@@ -116,7 +116,7 @@ export interface SchemaObject {
 
 export interface StoredTable extends SchemaObject {
   readonly kind: 'table';
-  /** 'variable' and 'temporary' ones are not in the database's schemas. */
+  /** Tables with 'variable' and 'temporary' do not belong to the schemas of the database. */
   readonly lifetime: 'permanent' | 'temporary' | 'variable' | 'type';
   readonly columns: readonly ColumnDefinition[];
   readonly indexes: readonly IndexDefinition[];
@@ -127,13 +127,12 @@ export interface StoredTable extends SchemaObject {
   ordinalOf(name: string): number;
   /**
    * All rows as they were when the scan began (later writes are not seen), in the order of the clustered key, else
-   * in the order of insertion. May throw RowLocked, which is the session's to catch: it waits and runs the
-   * statement again.
+   * in the order of insertion. It may throw RowLocked, which the session catches: it waits and runs the statement again.
    */
   scan(): Iterable<StoredRow>;
   /** The rows whose whole key (in the order of index.key) equals the values; NULLs equal NULLs here. */
   seek(index: IndexDefinition, key: readonly Value[]): Iterable<StoredRow>;
-  /** A row by its id, if it still is there. */
+  /** The row with an id, if it still exists. */
   row(id: number): StoredRow | undefined;
 }
 
@@ -144,7 +143,7 @@ export interface ViewDefinition extends SchemaObject {
   readonly columnNames?: readonly string[];
   readonly schemaBound: boolean;
   readonly checkOption: boolean;
-  /** As found when it was created or refreshed. */
+  /** The columns at the time of creation or refresh. */
   readonly columns: readonly { readonly name: string; readonly type: SqlType; readonly nullable: boolean }[];
 }
 
@@ -156,7 +155,7 @@ export interface ModuleParameter {
   readonly readOnly: boolean;
   /** Name of its table type, schema-qualified. */
   readonly tableType?: string;
-  /** A constant, as T-SQL demands. */
+  /** A constant, as T-SQL requires. */
   readonly hasDefault: boolean;
   readonly default: Value;
 }
@@ -175,11 +174,11 @@ export interface FunctionDefinition extends SchemaObject {
   readonly definition: string;
   readonly parameters: readonly ModuleParameter[];
   readonly schemaBound: boolean;
-  /** Of a scalar function. */
+  /** Set for scalar functions. */
   readonly returns?: SqlType;
-  /** Of an inline function. */
+  /** Set for inline functions. */
   readonly query?: ast.Query;
-  /** Of both kinds of table-valued functions. */
+  /** Set for both kinds of table-valued functions. */
   readonly columns?: readonly { readonly name: string; readonly type: SqlType; readonly nullable: boolean }[];
   readonly body?: readonly ast.Statement[];
   /** The table variable that a multi-statement function returns. */
@@ -196,7 +195,7 @@ export interface SequenceDefinition extends SchemaObject {
   readonly maximum: bigint;
   readonly cycle: boolean;
   readonly cacheSize: number | null;
-  /** The last value given out; `start` before the first. */
+  /** The last assigned value; `start` before the first. */
   readonly current: bigint;
   readonly used: boolean;
 }
@@ -221,7 +220,7 @@ export interface SecurityPredicate {
   readonly type: 'FILTER' | 'BLOCK';
   /** AFTER INSERT …; absent means all of them. */
   readonly operation?: 'AFTER INSERT' | 'AFTER UPDATE' | 'BEFORE UPDATE' | 'BEFORE DELETE';
-  /** The call of the predicate function, as text and bound over the table's columns. */
+  /** The arguments of the predicate function, as syntax over the table's columns. */
   readonly definition: string;
   readonly functionName: readonly string[];
   readonly args: readonly ast.Expression[];
@@ -258,7 +257,7 @@ export interface DatabasePrincipal {
   readonly type: 'S' | 'R';
   readonly fixedRole: boolean;
   readonly defaultSchema: string | null;
-  /** Login it belongs to; null for roles and users without login. */
+  /** The login of the user; null for roles and users without login. */
   readonly login: string | null;
   readonly created: bigint;
   /** principal_id of the roles it is a direct member of. */

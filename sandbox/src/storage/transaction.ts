@@ -13,7 +13,7 @@ let lastTransactionId = 0n;
 
 /**
  * The undo log and the locks of one transaction. Every statement outside BEGIN TRANSACTION has one of its own.
- * What a rollback takes back is exactly what was logged: identity and sequence values are not.
+ * A rollback undoes exactly what was logged; identity and sequence values are not logged.
  */
 export class Transaction {
   readonly id: bigint = ++lastTransactionId;
@@ -32,7 +32,7 @@ export class Transaction {
     return this.running;
   }
 
-  /** How much has been done: the place to go back to, and the cost of a deadlock victim. */
+  /** The length of the log: a position for rollbackTo, and the cost of a deadlock victim. */
   get mark(): number {
     return this.log.length;
   }
@@ -96,7 +96,7 @@ export class Transaction {
   }
 }
 
-/** A statement met something that another transaction has locked. The session waits and runs the statement again. */
+/** Another transaction has locked a row or table. The session waits and runs the statement again. */
 export class RowLocked extends Error {
   readonly owners: readonly Transaction[];
 

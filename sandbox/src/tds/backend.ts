@@ -1,20 +1,20 @@
 import type { LoginRequest } from './login7.ts';
 import type { ResetMode } from './packet.ts';
 
-/** What the engine tells one connection. */
+/** Events of the engine for one connection. */
 export interface ConnectionEvents {
   accepted(spid: number, packetSize: number): void;
   tokens(bytes: Buffer, last: boolean): void;
   disconnect(atOnce: boolean): void;
 }
 
-/** The engine as one connection sees it. */
+/** The engine's interface for one connection. */
 export interface EngineConnection {
   login(request: LoginRequest): void;
   request(type: number, body: Buffer, reset: ResetMode): void;
-  /** One buffer of tokens has left for the client. */
+  /** Reports that one buffer of tokens was sent to the client. */
   credit(): void;
-  /** Stops the running request as soon as its loops look; `clear` before the next request. */
+  /** Stops the running request at its next tick; callers must call `clearCancel` before the next request. */
   cancel(): void;
   clearCancel(): void;
   close(): void;

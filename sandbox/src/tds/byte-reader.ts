@@ -1,4 +1,4 @@
-/** The client's bytes do not follow MS-TDS: the connection ends. */
+/** The bytes of the client violate MS-TDS; the connection is closed. */
 export class ProtocolError extends Error {}
 
 /** Reads little-endian fields of a message; a field that reaches past the end is a ProtocolError. */

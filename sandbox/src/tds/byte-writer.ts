@@ -1,6 +1,6 @@
 const INITIAL = 1024;
 
-/** A growing little-endian buffer, as TDS wants its tokens. `take` hands the bytes over and starts anew. */
+/** A growing little-endian buffer for TDS tokens. `take` returns the bytes and empties the buffer. */
 export class ByteWriter {
   private buffer: Buffer;
   private position = 0;
@@ -111,7 +111,7 @@ export class ByteWriter {
     this.buffer[at] = value;
   }
 
-  /** Overwrites two bytes written earlier: lengths that are known only afterwards. */
+  /** Overwrites two bytes that were written earlier, for lengths that become known later. */
   patchU16(at: number, value: number): void {
     this.buffer.writeUInt16LE(value, at);
   }
@@ -120,7 +120,7 @@ export class ByteWriter {
     this.buffer.writeUInt32LE(value, at);
   }
 
-  /** Takes back everything written after `length`. */
+  /** Discards everything that was written after `length`. */
   truncate(length: number): void {
     this.position = length;
   }

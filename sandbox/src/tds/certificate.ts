@@ -7,7 +7,7 @@ export interface CertificatePair {
   readonly cert: string;
 }
 
-/** A certificate for this start only, for localhost. */
+/** Makes a certificate for localhost that is used until the process ends. */
 export async function makeCertificate(): Promise<CertificatePair> {
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
@@ -28,6 +28,6 @@ export async function makeCertificate(): Promise<CertificatePair> {
 }
 
 export function secureContextOf({ key, cert }: CertificatePair): SecureContext {
-  // TLS 1.3 sends session tickets after the handshake, when the packets around it are gone: MS-TDS speaks 1.2.
+  // TLS 1.3 sends session tickets after the handshake, outside of the TDS packets around it: MS-TDS uses 1.2.
   return createSecureContext({ key, cert, maxVersion: 'TLSv1.2' });
 }

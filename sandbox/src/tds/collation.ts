@@ -5,7 +5,7 @@ const UTF8_FLAG = 0x04;
 const LATIN1_UTF8 = Buffer.from([0x09, 0x04, 0xd0, 0x24, 0x00]);
 const LATIN1_BIN2 = Buffer.from([0x09, 0x04, 0x00, 0x02, 0x00]);
 
-/** The five bytes that stand for a collation on the wire. */
+/** The five bytes that represent a collation in TDS. */
 export function collationBytes(name: string | undefined): Buffer {
   if (name === undefined) return DEFAULT_COLLATION;
   if (/_UTF8$/i.test(name)) return LATIN1_UTF8;
@@ -49,7 +49,7 @@ const HIGH: readonly [number, number][] = [
 ];
 const TO_BYTE = new Map(HIGH.map(([byte, code]) => [code, byte]));
 
-/** Text in the code page of its collation: 1252, or UTF-8. What the page lacks becomes a question mark. */
+/** Encodes text in the code page of its collation: 1252 or UTF-8. Missing characters become question marks. */
 export function encodeText(text: string, collation: string | undefined): Buffer {
   if (isUtf8Collation(collation)) return Buffer.from(text, 'utf8');
   const bytes = Buffer.from(text, 'latin1');
@@ -83,7 +83,7 @@ const LABELS: Readonly<Record<number, string>> = {
 };
 const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
-/** Text that a client sends in its own code page, known by the collation it sends with it. */
+/** Decodes text of a client in the code page of the collation that the client sends with it. */
 export function decodeText(bytes: Uint8Array, collation: Uint8Array): string {
   const lcid = (collation[0] ?? 0) | ((collation[1] ?? 0) << 8);
   const utf8 = ((collation[3] ?? 0) & UTF8_FLAG) !== 0;

@@ -12,27 +12,27 @@ export interface ConnectionOptions {
   readonly backend: Backend;
   readonly secureContext: SecureContext | undefined;
   readonly encryption: EncryptionPolicy;
-  /** How long a client may take until its login is complete. */
+  /** The time in milliseconds within which a client must complete its login. */
   readonly loginTimeout: number;
   /** The longest message of a client that has logged in. */
   readonly maxMessageBytes: number;
-  /** A line for the operator: protocol faults; never values or passwords. */
+  /** Writes a line for the operator about a protocol fault; it never contains values or passwords. */
   readonly log: (line: string) => void;
 }
 
 /** A login needs a few hundred bytes; MS-TDS 2.2.6.4 limits it to 128 KB. */
 const MAX_LOGIN_BYTES = 128 * 1024;
-/** Messages a client may send ahead while a request runs. Without MARS it should send none but an Attention. */
+/** The number of messages that are queued while a request runs. Without MARS a client should send Attentions only. */
 const MAX_WAITING = 4;
-/** TDS 7.3 brought the date types, 7.2 the headers of requests (MS-TDS 2.2.6.4, appendix A). */
+/** TDS 7.3 introduced the date types, 7.2 the headers of requests (MS-TDS 2.2.6.4, appendix A). */
 const OLDEST_VERSION = 0x730a0003;
 const TLS_HANDSHAKE = 0x16;
-/** Bytes of answers that may wait for a client to read them; more than one response's window (findings.md 24). */
+/** The largest number of unread answer bytes per client; it exceeds the window of one response. */
 const MAX_UNREAD = 1 << 20;
 
 type State = 'prelogin' | 'login' | 'ready' | 'closed';
 
-/** One client's connection, from its first byte to its end (MS-TDS 3.3.5). */
+/** The connection of one client, from its first byte to its end (MS-TDS 3.3.5). */
 export class Connection implements ConnectionEvents {
   private readonly socket: Socket;
   private readonly options: ConnectionOptions;
@@ -70,7 +70,7 @@ export class Connection implements ConnectionEvents {
     this.socket.destroy();
   }
 
-  // The engine's side
+  // Events of the engine
 
   accepted(spid: number, packetSize: number): void {
     if (this.state === 'closed') return;
@@ -78,7 +78,7 @@ export class Connection implements ConnectionEvents {
     this.state = 'ready';
     this.writer.spid = spid;
     this.reader.maxMessageBytes = this.options.maxMessageBytes;
-    // The answer still goes out in small packets; the new size holds once it is acknowledged (MS-TDS 2.2.7.9).
+    // This answer still uses small packets; the new size applies after it was acknowledged (MS-TDS 2.2.7.9).
     this.packetSizeAfterLogin = packetSize;
   }
 
@@ -101,12 +101,12 @@ export class Connection implements ConnectionEvents {
     else (this.tls ?? this.socket).end(() => this.destroy());
   }
 
-  // The client's side
+  // Messages of the client
 
   private receive(chunk: Buffer): void {
     if (this.first) {
       this.first = false;
-      // TDS 8.0 begins with TLS itself, no PRELOGIN before it.
+      // TDS 8.0 begins with TLS, without a PRELOGIN before it.
       if (chunk[0] === TLS_HANDSHAKE && this.options.secureContext) this.startTls(false);
     }
     if (this.transport) this.transport.feed(chunk);
@@ -186,7 +186,7 @@ export class Connection implements ConnectionEvents {
 
   private request(message: Message): void {
     if ((message.status & PacketStatus.ignore) !== 0) {
-      // The client changed its mind while it was sending: nothing runs, and it waits for one answer.
+      // The client cancelled the request while it was sending it: nothing runs, and the client expects one answer.
       this.write(this.writer.frame(attentionAcknowledgement(), true));
       return;
     }
@@ -200,7 +200,7 @@ export class Connection implements ConnectionEvents {
     this.write(this.writer.frame(attentionAcknowledgement(), true));
   }
 
-  // The wire
+  // Output
 
   private write(packets: Buffer, sent?: () => void): void {
     if (packets.length === 0) {
@@ -211,7 +211,7 @@ export class Connection implements ConnectionEvents {
     stream.write(packets, error => {
       if (!error) sent?.();
     });
-    // A client that asks on and on and doesn't read the answers is not listened to until it has.
+    // The server reads nothing more from a client that does not read its answers, until the client has read them.
     if (stream.writableLength <= MAX_UNREAD || stream.isPaused()) return;
     stream.pause();
     stream.once('drain', () => stream.resume());

@@ -12,7 +12,7 @@ export interface LoginRequest {
   readonly readOnlyIntent: boolean;
   /** fODBC: the driver expects the ANSI settings to be on. */
   readonly odbc: boolean;
-  /** Windows or federated authentication, which the sandbox cannot do. */
+  /** Windows or federated authentication, which the sandbox does not support. */
   readonly foreignAuthentication: boolean;
 }
 

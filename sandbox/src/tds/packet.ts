@@ -16,7 +16,7 @@ export const PacketType = {
 /** MS-TDS 2.2.3.1.2: bits of a packet's status. */
 export const PacketStatus = { endOfMessage: 0x01, ignore: 0x02, reset: 0x08, resetKeepTransaction: 0x10 } as const;
 
-/** How a request wants its session reset before it runs. */
+/** How a request resets its session before it runs. */
 export type ResetMode = 'none' | 'full' | 'keepTransaction';
 
 export function resetMode(status: number): ResetMode {
@@ -36,10 +36,10 @@ export interface Message {
   readonly body: Buffer;
 }
 
-/** Puts the packets that arrive in pieces together to messages. Limits: the size of one message. */
+/** Assembles messages from packets that arrive in pieces. It limits the size of one message. */
 export class MessageReader {
   private pending: Buffer = Buffer.alloc(0);
-  /** The message so far, in its first `size` bytes: packets are copied, however many small ones there are. */
+  /** The incomplete message, in the first `size` bytes. Packets are copied, so that many small ones use no more memory. */
   private body: Buffer = Buffer.alloc(0);
   private size = 0;
   private status = 0;
@@ -75,7 +75,7 @@ export class MessageReader {
     const size = this.size + part.length;
     if (size > this.maxMessageBytes) throw new ProtocolError('A message is longer than the server accepts.');
     if (last ? size !== this.body.length : size > this.body.length) {
-      // In memory of its own: posting a piece of Node's buffer pool to a thread would copy the whole pool.
+      // The message gets its own memory: posting a slice of Node's buffer pool to a thread would copy the whole pool.
       const body = Buffer.allocUnsafeSlow(last ? size : Math.min(size * 2, this.maxMessageBytes));
       this.body.copy(body, 0, 0, this.size);
       this.body = body;
@@ -85,7 +85,7 @@ export class MessageReader {
   }
 }
 
-/** Cuts a response into packets of the negotiated size; what does not fill one waits for more. */
+/** Splits a response into packets of the negotiated size; an incomplete packet waits for more bytes. */
 export class PacketWriter {
   packetSize = DEFAULT_PACKET_SIZE;
   spid = 0;
@@ -96,7 +96,7 @@ export class PacketWriter {
   frame(body: Buffer, last: boolean): Buffer {
     const all = this.rest.length > 0 ? Buffer.concat([this.rest, body]) : body;
     const room = this.packetSize - HEADER_LENGTH;
-    // A full packet that may be the last one must wait: only `last` knows whether it bears the bit.
+    // A full packet that may be the last one must wait, because only `last` decides its end-of-message bit.
     const full = last ? Math.max(1, Math.ceil(all.length / room)) : Math.max(0, Math.ceil(all.length / room) - 1);
     const used = Math.min(all.length, full * room);
     const out = Buffer.allocUnsafe(used + full * HEADER_LENGTH);

@@ -1,15 +1,15 @@
 import { ByteReader, ProtocolError } from './byte-reader.ts';
 
-/** MS-TDS 2.2.6.5: what client and server say about encryption. */
+/** The encryption option of PRELOGIN (MS-TDS 2.2.6.5). */
 const Encryption = { off: 0, on: 1, notSupported: 2, required: 3 } as const;
 
-/** Whether the server offers TLS: `required` refuses a client without it, `off` has none. */
+/** Whether the server offers TLS: `required` refuses clients without it, `off` offers none. */
 export type EncryptionPolicy = 'required' | 'optional' | 'off';
 
 /** 16.0.1000: SQL Server 2022, RTM. */
 export const SERVER_VERSION = { major: 16, minor: 0, build: 1000 } as const;
 
-/** What the client asks for in its PRELOGIN. */
+/** The encryption that the client requests in its PRELOGIN. */
 export function readPreloginEncryption(body: Buffer): number {
   const reader = new ByteReader(body);
   while (reader.remaining > 0) {
@@ -30,8 +30,8 @@ export interface EncryptionAnswer {
 }
 
 /**
- * The table of MS-TDS 2.2.6.5. A client that says OFF would encrypt its login only; the sandbox declines that
- * half-way, which every driver takes as no encryption.
+ * The table of MS-TDS 2.2.6.5. A client that sends OFF would encrypt its login only. The sandbox does not support
+ * that and answers that it has no encryption, which every driver accepts.
  */
 export function negotiateEncryption(policy: EncryptionPolicy, client: number): EncryptionAnswer {
   const wants = client === Encryption.on || client === Encryption.required;

@@ -56,8 +56,8 @@ const DEFAULT_VALUE = 0x02;
 const ENCRYPTED = 0x08;
 
 /**
- * The procedure calls of one RPC message (MS-TDS 2.2.6.6), read as they are executed: there may be millions. Throws
- * SqlError for what the sandbox lacks.
+ * The procedure calls of one RPC message (MS-TDS 2.2.6.6). They are read while they are executed, because a message
+ * may contain millions. Throws SqlError for unsupported calls.
  */
 export function* readProcedureCalls(body: Uint8Array): Generator<ProcedureCall> {
   const reader = new ByteReader(body);
@@ -86,7 +86,7 @@ function readCall(reader: ByteReader): ProcedureCall {
     const wireType = readTypeInfo(reader);
     const value = readValue(wireType, reader, parameters.length + 1, parameterName);
     if ((status & DEFAULT_VALUE) !== 0) {
-      // A named parameter that takes its default is one that is not passed.
+      // A named parameter with its default is the same as one that is not passed.
       if (parameterName === '') throw notSupported('DEFAULT for an RPC parameter without a name');
       continue;
     }
@@ -95,7 +95,7 @@ function readCall(reader: ByteReader): ProcedureCall {
   return { name, parameters };
 }
 
-/** 0 keeps the session's; 1 to 5 are READ UNCOMMITTED to SNAPSHOT (MS-TDS 2.2.6.9). */
+/** 0 keeps the level of the session; 1 to 5 are READ UNCOMMITTED to SNAPSHOT (MS-TDS 2.2.6.9). */
 function isolationLevel(reader: ByteReader): number {
   const level = reader.u8();
   if (level > 5) throw new ProtocolError(`Unknown isolation level ${level}.`);

@@ -6,10 +6,10 @@ import { SERVER_VERSION } from './prelogin.ts';
 import * as tokens from './tokens.ts';
 import { DoneStatus, EnvironmentChange, Token } from './tokens.ts';
 
-/** A buffer is sent when it holds this much (findings.md 24). */
+/** A buffer is sent when it holds this many bytes. */
 const MAX_BUFFER_BYTES = 64 * 1024;
 const MAX_BUFFER_ROWS = 500;
-/** Buffers under way to the client before the query must wait. */
+/** The number of unacknowledged buffers at which the query must wait. */
 const CREDIT_WINDOW = 4;
 
 const COMMANDS = { select: 0xc1, dml: 0xc3, ddl: 0xc6, other: 0 } as const;
@@ -21,7 +21,7 @@ interface PendingDone {
   readonly count: bigint;
 }
 
-/** What to send on the buffers' way: `last` ends the response. */
+/** Sends a buffer to the client; `last` ends the response. */
 export type SendBuffer = (bytes: Buffer, last: boolean) => void;
 
 /**
@@ -42,7 +42,7 @@ export class TdsResponse implements ResultSink {
   private failed = false;
   /** The highest severity of an error so far. */
   worstSeverity = 0;
-  /** The session has changed already when it tells of a change. */
+  /** The database before a change: the session has switched already when it reports the change. */
   private databaseBefore: string;
 
   constructor(send: SendBuffer, database: () => string) {
@@ -68,7 +68,7 @@ export class TdsResponse implements ResultSink {
     try {
       this.writeRow(this.w, values);
     } catch (error) {
-      // Half a row would leave the client unable to read on.
+      // After half a row the client could not read on.
       this.w.truncate(before);
       throw error;
     }
@@ -124,7 +124,7 @@ export class TdsResponse implements ResultSink {
     tokens.writeTextChange(this.w, EnvironmentChange.resetAcknowledged, '', '');
   }
 
-  /** The end of a procedure call: status, output values, DONEPROC. */
+  /** Ends a procedure call: status, output values, DONEPROC. */
   endProcedure(outcome: RequestOutcome): void {
     this.flushDone();
     this.w.u8(Token.returnStatus).i32(outcome.returnStatus);
@@ -149,7 +149,7 @@ export class TdsResponse implements ResultSink {
     this.send(this.w.take(), true);
   }
 
-  /** An Attention has stopped the request: what was not sent is dropped, and the response closes. */
+  /** An Attention has stopped the request: unsent bytes are discarded, and the response ends. */
   cancel(): void {
     this.w.truncate(0);
     this.pending = undefined;
@@ -162,18 +162,18 @@ export class TdsResponse implements ResultSink {
     this.credits = Math.min(CREDIT_WINDOW, this.credits + 1);
   }
 
-  /** A buffer is full, and the client has to read before it can be sent: a loop of PRINT ends up here. */
+  /** A buffer is full and cannot be sent until the client reads, as in a loop of PRINT. */
   get full(): boolean {
     return this.w.length >= MAX_BUFFER_BYTES && this.credits <= 0;
   }
 
-  /** Sends early what has waited for `milliseconds`: a slow query's first rows, a PRINT before a WAITFOR. */
+  /** Sends bytes that have waited for `milliseconds`: the first rows of a slow query, a PRINT before a WAITFOR. */
   flushOlderThan(milliseconds: number, now: number): void {
     if (this.credits <= 0 || this.w.length === 0) return;
     if (this.w.length >= MAX_BUFFER_BYTES || now - this.lastSent > milliseconds) this.sendBuffer();
   }
 
-  /** LOGINACK and what belongs to it (MS-TDS 2.2.7.12). */
+  /** LOGINACK and the tokens around it (MS-TDS 2.2.7.12). */
   loginAccepted(database: string, packetSize: number, info: (number: number, text: string) => ServerMessage): void {
     tokens.writeTextChange(this.w, EnvironmentChange.database, database, 'master');
     tokens.writeMessage(this.w, Token.info, info(5701, `Changed database context to '${database}'.`));

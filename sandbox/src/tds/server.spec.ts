@@ -25,7 +25,7 @@ async function until(what: string, condition: () => boolean): Promise<void> {
   }
 }
 
-/** Knows a few words instead of SQL: enough to see what the wire does. */
+/** A session that understands a few words instead of SQL, to test the protocol alone. */
 class EchoSession implements EngineSession {
   readonly spid = 51;
 
@@ -243,7 +243,7 @@ describe('TdsServer', () => {
       if (count !== 100) return;
       request.pause();
       const look = (before: number): void => {
-        // The query stands still: the windows and the socket's buffers are full.
+        // The query has paused: the window and the buffers of the socket are full.
         if (seen.rowsMade === before) {
           paused = before;
           request.resume();

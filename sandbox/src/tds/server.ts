@@ -4,7 +4,7 @@ import { Connection, type ConnectionOptions } from './connection.ts';
 export interface TdsServerOptions extends ConnectionOptions {
   readonly host: string;
   readonly port: number;
-  /** Further clients are turned away. */
+  /** Further clients are disconnected. */
   readonly maxConnections: number;
 }
 
@@ -42,7 +42,7 @@ export class TdsServer {
     this.address = server.address() as AddressInfo;
   }
 
-  /** Ends all connections and refuses new ones for so long, as a restarting server does. */
+  /** Closes all connections and refuses new ones for `milliseconds`, as a restarting server does. */
   async restart(milliseconds: number): Promise<void> {
     await this.stopListening();
     this.reopening = setTimeout(() => {

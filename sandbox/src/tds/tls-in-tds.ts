@@ -44,7 +44,7 @@ export class TlsInTds extends Duplex {
   }
 
   private deliver(chunk: Buffer): void {
-    // A client that sends faster than we read is held back at its socket.
+    // Back-pressure stops a client that sends faster than the server reads.
     if (!this.push(chunk)) this.socket.pause();
   }
 

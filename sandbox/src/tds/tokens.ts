@@ -36,7 +36,7 @@ export const EnvironmentChange = {
 } as const;
 
 const SERVER_NAME = 'SANDBOX';
-/** A message text has at most 2,047 characters as sys.messages, but PRINT may send 4,000. */
+/** Message texts of sys.messages have at most 2,047 characters, but PRINT may send 4,000. */
 const MAX_MESSAGE = 4000;
 
 export function writeDone(w: ByteWriter, token: number, status: number, command: number, count: bigint): void {

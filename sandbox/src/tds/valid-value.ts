@@ -1,7 +1,7 @@
 import type { SqlType, Value } from '../engine/sql-type.ts';
 import { decimalBytes, TICKS_PER_DAY, timeBytes } from './type-token.ts';
 
-/** Bytes that have the right length and stand for no value of their type (error 8023). */
+/** Bytes of the right length that are no value of their type (error 8023). */
 export class InvalidValue extends Error {
   readonly type: SqlType;
 
@@ -18,7 +18,7 @@ const FIRST_DATETIME = 639_905n * TICKS_PER_DAY;
 const LAST_TICKS = BigInt(MAX_DAYS + 1) * TICKS_PER_DAY;
 const MAX_OFFSET_MINUTES = 840;
 
-/** The lengths that a value of a type whose length is one byte can have. */
+/** The valid lengths of a value whose type has a length byte. */
 export function hasLength(type: SqlType, length: number): boolean {
   switch (type.name) {
     case 'decimal':

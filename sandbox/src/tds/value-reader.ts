@@ -42,7 +42,7 @@ const NULLABLE: Readonly<Record<number, Readonly<Record<number, SqlTypeName>>>> 
   [TypeToken.guid]: { 16: 'uniqueidentifier' },
 };
 
-/** Reads the plain bytes of a value whose length is known. Throws InvalidValue for bytes that are none of its type. */
+/** Reads the plain bytes of a value whose length is known. Throws InvalidValue for bytes that are no value of its type. */
 export function readPlain(type: SqlType, length: number, reader: ByteReader, collation: Uint8Array): Value {
   if (!hasLength(type, length)) throw new ProtocolError('A parameter value has a wrong length.');
   const value = readBytes(type, length, reader, collation);
@@ -89,7 +89,7 @@ function readBytes(type: SqlType, length: number, reader: ByteReader, collation:
       return BigInt(reader.i32());
     case 'datetime': {
       const days = reader.i32() + DAYS_TO_1900;
-      // Kept on its grid of 1/300 s, see engine/dates.
+      // The value keeps its grid of 1/300 s; see engine/dates.ts.
       const thirds = reader.u32();
       if (thirds >= THIRDS_PER_DAY) throw new InvalidValue(type);
       return BigInt(days) * TICKS_PER_DAY + BigInt(Math.round((thirds * 100_000) / 3));
@@ -202,12 +202,12 @@ function plpType(type: SqlType, collation: Uint8Array): WireType {
   };
 }
 
-/** Raises what CAST to xml raises. */
+/** Throws the error of CAST to xml. */
 function wellFormed(text: string): string {
   return checkXml(text.startsWith('\ufeff') ? text.slice(1) : text);
 }
 
-/** text, ntext and image: here, unlike in rows, without a text pointer. */
+/** text, ntext and image, which have no text pointer in parameters. */
 function longType(name: 'text' | 'ntext' | 'image', collation: Uint8Array): WireType {
   const type: SqlType = { name };
   return {
@@ -245,7 +245,7 @@ function scaleOf(reader: ByteReader): number {
   return scale;
 }
 
-/** Reads a TYPE_INFO as it stands before each RPC parameter's value. */
+/** Reads the TYPE_INFO that precedes the value of each RPC parameter. */
 export function readTypeInfo(reader: ByteReader): WireType {
   const token = reader.u8();
   const fixed = FIXED[token];

@@ -12,7 +12,7 @@ const PLP_NULL = 0xffff_ffff_ffff_ffffn;
 const SHORT_NULL = 0xffff;
 const MAX_SHORT = 0xfffe;
 
-/** An engine value that does not fit its declared type: a fault of the sandbox, never of the client. */
+/** An engine value does not fit its declared type: this is a defect of the sandbox, not an error of the client. */
 function wrongValue(type: SqlType, value: Value): Error {
   return new Error(`A ${typeof value} cannot be sent as ${type.name}.`);
 }
@@ -48,7 +48,7 @@ function asVariant(type: SqlType, value: Value): VariantValue {
   throw wrongValue(type, value);
 }
 
-/** Bytes of the type's plain form, without length: also what a sql_variant holds. */
+/** Writes the plain bytes of a type without a length, as a sql_variant contains them. */
 export function plainWriter(type: SqlType): ValueWriter {
   switch (type.name) {
     case 'bit':
@@ -243,5 +243,5 @@ export function valueWriter(type: SqlType): ValueWriter {
   }
 }
 
-/** A text pointer and a timestamp, which no client looks at: SQL Server itself sends dummies for both. */
+/** A text pointer and a timestamp, which no client reads: SQL Server sends dummies for both. */
 const TEXT_POINTER = Buffer.from('dummy textptr\0\0\0dummyTS\0', 'latin1');

@@ -21,7 +21,7 @@ const SIMPLE: Readonly<Record<number, SqlTypeName>> = {
   [TypeToken.dateN]: 'date',
 };
 
-/** The inside of a sql_variant (MS-TDS 2.2.5.5.4): base type, property bytes, value. */
+/** The content of a sql_variant (MS-TDS 2.2.5.5.4): base type, property bytes, value. */
 export function readVariant(reader: ByteReader, length: number): VariantValue {
   const token = reader.u8();
   const propertyBytes = reader.u8();

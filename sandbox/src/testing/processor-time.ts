@@ -1,4 +1,4 @@
-/** Milliseconds that `run` takes of this thread's processor time: what others do on the machine is no fault of it. */
+/** The processor time of this thread in milliseconds that `run` takes; other work on the machine does not add to it. */
 export function processorTime(run: () => void): number {
   const before = process.threadCpuUsage();
   run();

@@ -3,27 +3,27 @@ import type { Backend, ConnectionEvents, EngineConnection } from '../tds/backend
 import type { FromEngine, ToEngine } from './messages.ts';
 import type { EngineOptions } from './sandbox-engine.ts';
 
-/** How long the worker may take to say goodbye before it is stopped. */
+/** The time in milliseconds within which the worker must end by itself before it is terminated. */
 const STOP_MILLISECONDS = 2000;
 
-/** The engine's worker thread, seen from the TDS side. */
+/** The TDS side's handle of the engine's worker thread. */
 export class EngineClient implements Backend {
   private readonly worker: Worker;
   private readonly connections = new Map<number, ConnectionEvents>();
   private readonly started: Promise<void>;
   private nextConnection = 1;
   private dead = false;
-  /** The engine asks for a restart of the listener. */
+  /** Called when the engine requests a restart of the listener. */
   onRestart: (milliseconds: number) => void = () => {};
-  /** The worker has died. */
+  /** Called when the worker ends unexpectedly. */
   onCrash: (error: Error) => void = () => {};
 
   constructor(options: EngineOptions) {
-    // In a source checkout Node runs the .ts file itself; in dist/ it is .js (findings.md 23).
+    // In a source checkout Node runs the .ts file itself; in dist/ it is .js.
     const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
     this.worker = new Worker(new URL(`./engine-worker${extension}`, import.meta.url), {
       workerData: options,
-      // A runner's own flags (Jest's loaders, --input-type …) are not for this thread.
+      // Flags of a test runner (loaders of Jest, --input-type …) must not apply to this thread.
       execArgv: ['--no-warnings'],
     });
     this.started = new Promise((resolve, reject) => {

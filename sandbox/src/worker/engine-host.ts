@@ -12,18 +12,18 @@ import { executeRequest } from './request-execution.ts';
 import { Scheduler } from './scheduler.ts';
 import { SliceTicker } from './slice-ticker.ts';
 
-/** Rows that wait longer than this leave although their buffer isn't full. */
+/** Rows are sent after this time in milliseconds, even if their buffer is not full. */
 const STALE_MILLISECONDS = 20;
-/** Buffers up to this size are copied to the other thread, longer ones handed over. */
+/** Buffers up to this size in bytes are copied to the other thread, longer ones are transferred. */
 const COPY_LIMIT = 4096;
-/** From this severity on the server ends the connection (Database Engine error severities). */
+/** Errors of this severity or more close the connection (Database Engine error severities). */
 const FATAL_SEVERITY = 20;
 
 interface Client {
   readonly ticker: SliceTicker;
   session: EngineSession | undefined;
   response: TdsResponse | undefined;
-  /** A request is running: a close must wait for it to unwind. */
+  /** Set while a request runs: a close must wait until it has unwound. */
   running: boolean;
   closing: boolean;
 }
@@ -32,7 +32,7 @@ export function serverMessage(number: number, message: string, severity: number,
   return { number, state, severity, message, line: 1, procedure: '' };
 }
 
-/** The engine's end of the message channel: sessions, their requests, the scheduler that shares the thread. */
+/** Receives messages in the worker thread: it owns the sessions, their requests and the scheduler. */
 export class EngineHost {
   private readonly engine: Engine;
   private readonly faults: FaultPlan;
@@ -190,7 +190,7 @@ export class EngineHost {
     const client = this.clients.get(connection);
     if (!client) return;
     client.closing = true;
-    // A running request unwinds by itself: the TDS side has set its cancel flag.
+    // The TDS side has set the cancel flag of a running request, which then unwinds by itself.
     if (!client.running) this.dispose(connection, client);
     else this.scheduler.wake();
   }
@@ -198,7 +198,7 @@ export class EngineHost {
   private dispose(connection: number, client: Client): void {
     this.clients.delete(connection);
     client.session?.close();
-    // Its locks are free now.
+    // Its locks are released now.
     this.scheduler.wake();
   }
 }

@@ -5,7 +5,7 @@ import type { FromEngine, ToEngine } from './messages.ts';
 import { SandboxEngine, type EngineOptions } from './sandbox-engine.ts';
 
 /*
- * The worker thread: the engine lives here, so that a query that computes does not keep the sockets waiting.
+ * The worker thread runs the engine, so that a query that computes does not block the sockets.
  */
 const port = parentPort;
 if (!port) throw new Error('engine-worker.ts runs in a worker thread only; startSandbox starts it.');
@@ -22,7 +22,7 @@ try {
   });
   post({ kind: 'ready' });
 } catch (error) {
-  // A seed that fails, a role that isn't there: the sentence is for whoever wrote it, our stack is not.
+  // Errors of the configuration (a failing seed, an unknown role) are reported by their message, without a stack.
   if (process.env['SANDBOX_TRACE']) console.error(error);
   post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
 }

@@ -1,7 +1,7 @@
 import type { EngineSession } from '../engine/contracts.ts';
 import type { LoginRequest } from '../tds/login7.ts';
 
-/** What the worker needs of the database engine. */
+/** The database engine as the worker uses it. */
 export interface Engine {
   /** Checks the login and opens a session. Throws SqlError 18456 or 4060. */
   login(request: LoginRequest): EngineSession;

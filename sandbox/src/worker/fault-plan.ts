@@ -5,27 +5,27 @@ import { faultError, type Fault, type FaultCondition } from './fault.ts';
 interface Armed {
   readonly fault: Fault;
   met: number;
-  /** Undefined: without end. */
+  /** Undefined for an unlimited fault. */
   left: number | undefined;
 }
 
-/** A fault that fell due for one request. */
+/** A fault that applies to one request. */
 export type RowFault = Extract<Fault, { kind: 'drop-connection' | 'delay-rows' | 'raise-error' }>;
 
-/** Thrown through the interpreter, which no CATCH holds up, when the connection is to be cut. */
+/** Thrown through the interpreter to close the connection; no CATCH catches it. */
 export class ConnectionDropped extends CancelledError {}
 
-/** An error that strikes after some rows, not before a statement. */
+/** An error after some rows instead of before a statement. */
 function isRowError(fault: Fault): fault is Extract<Fault, { kind: 'raise-error' }> {
   return fault.kind === 'raise-error' && fault.afterRows !== undefined;
 }
 
 const MAX_FAULTS = 1000;
 
-/** The faults that are set, and when they strike. */
+/** The faults that are set, and the requests that they apply to. */
 export class FaultPlan {
   private armed: Armed[] = [];
-  /** Set by the worker: the restart of the server is its business. */
+  /** Set by the worker, which restarts the server. */
   onRestart: (milliseconds: number) => void = () => {};
 
   set(fault: Fault): void {
@@ -48,12 +48,12 @@ export class FaultPlan {
     return this.armed.length === 0;
   }
 
-  /** The fault, if any, that this login meets. */
+  /** The fault, if any, for this login. */
   login(kind: 'stall-login' | 'refuse-login'): Fault | undefined {
     return this.take(armed => armed.fault.kind === kind);
   }
 
-  /** The faults that wait for rows and that this request meets; `texts` are its batch and its text parameters. */
+  /** The row faults that apply to this request; `texts` are its batch and its text parameters. */
   request(texts: () => readonly string[]): RowFault[] {
     const due: RowFault[] = [];
     for (const armed of [...this.armed]) {
@@ -64,7 +64,7 @@ export class FaultPlan {
     return due;
   }
 
-  /** The error that this statement meets before it runs. */
+  /** The error, if any, that is raised before this statement runs. */
   statement(text: () => string, writes: boolean): { readonly number: number; readonly message?: string } | undefined {
     for (const armed of [...this.armed]) {
       const { fault } = armed;
@@ -97,7 +97,7 @@ export class FaultPlan {
   }
 }
 
-/** A sink in which the request's faults strike at their row. */
+/** A sink that raises the faults of the request at their row. */
 export function faultySink(
   sink: ResultSink,
   faults: readonly RowFault[],
@@ -127,7 +127,7 @@ export function faultySink(
       return full || until > performance.now();
     },
     done(rowCount, info) {
-      // A result that ended before the row the fault was set for: it strikes now.
+      // The result ended before the row of the fault, so the fault is raised now.
       for (const fault of faults) if (fault.kind === 'drop-connection') throw new ConnectionDropped();
       sink.done(rowCount, info);
     },

@@ -1,20 +1,20 @@
-/** Which requests a fault hits. Without conditions: every one. */
+/** The requests that a fault applies to; without conditions all. */
 export interface FaultCondition {
-  /** Only requests whose text (or a text parameter) contains this, in any case. */
+  /** Only requests whose text or text parameter contains this, ignoring case. */
   readonly text?: string;
-  /** Only from the n-th such request on, counted from 1 since the fault was set. */
+  /** Only from the n-th matching request on, counted from 1 since the fault was set. */
   readonly nth?: number;
-  /** How often it strikes before it is gone; default 1. 0: until it is cleared. */
+  /** How often the fault is raised before it ends; the default is 1, 0 means until it is cleared. */
   readonly times?: number;
 }
 
-/** What can be made to go wrong, as an option of `startSandbox` or by a procedure of the `sandbox` schema. */
+/** A fault, set by an option of `startSandbox` or by a procedure of the `sandbox` schema. */
 export type Fault =
-  /** The socket closes without a word after so many rows (0: before the first). */
+  /** The socket closes without a message after `afterRows` rows (0: before the first). */
   | ({ readonly kind: 'drop-connection'; readonly afterRows?: number } & FaultCondition)
   /** A pause before every `everyRows`-th row (default 1). */
   | ({ readonly kind: 'delay-rows'; readonly milliseconds: number; readonly everyRows?: number } & FaultCondition)
-  /** The answer to a login is held back. */
+  /** The answer to a login is delayed. */
   | { readonly kind: 'stall-login'; readonly milliseconds: number; readonly times?: number }
   | { readonly kind: 'refuse-login'; readonly number?: 18456 | 4060; readonly times?: number }
   /** An error instead of the request's result, or after so many of its rows. */
@@ -24,10 +24,10 @@ export type Fault =
       readonly message?: string;
       readonly afterRows?: number;
     } & FaultCondition)
-  /** Every INSERT, UPDATE and MERGE fails with 1105 until cleared. */
+  /** Every INSERT, UPDATE and MERGE fails with 1105 until the fault is cleared. */
   | { readonly kind: 'fill-up' };
 
-/** Texts and severities of the errors that faults are most often wanted for (sys.messages, Azure SQL documentation). */
+/** Texts and severities of common errors for faults (sys.messages, Azure SQL documentation). */
 const KNOWN: Readonly<Record<number, readonly [severity: number, text: string]>> = {
   1205: [
     13,

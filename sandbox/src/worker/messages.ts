@@ -18,7 +18,7 @@ export type ToEngine =
       readonly reset: ResetMode;
     }
   | { readonly kind: 'credit'; readonly connection: number }
-  /** A cancel flag was set: look at the requests that wait. */
+  /** A cancel flag was set; the engine must check the waiting requests. */
   | { readonly kind: 'wake' }
   | { readonly kind: 'close'; readonly connection: number }
   | { readonly kind: 'faults'; readonly faults: readonly Fault[] }
@@ -30,9 +30,9 @@ export type FromEngine =
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'accepted'; readonly connection: number; readonly spid: number; readonly packetSize: number }
   | { readonly kind: 'tokens'; readonly connection: number; readonly bytes: Uint8Array; readonly last: boolean }
-  /** Ends a connection: after what was sent has left, or at once. */
+  /** Closes a connection, after all sent bytes have left or at once. */
   | { readonly kind: 'disconnect'; readonly connection: number; readonly atOnce: boolean }
-  /** All connections end, and none is accepted for a while. */
+  /** All connections are closed, and none is accepted for `milliseconds`. */
   | { readonly kind: 'restart'; readonly milliseconds: number };
 
 export type PostFromEngine = (message: FromEngine, transfer?: readonly ArrayBuffer[]) => void;

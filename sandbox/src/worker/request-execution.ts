@@ -11,7 +11,7 @@ interface SessionFacts {
   readonly database: string;
 }
 
-/** Decodes a request, lets the session execute it and writes what the client gets. */
+/** Decodes a request, executes it in the session and writes the response. */
 export function* executeRequest(
   session: EngineSession,
   request: { readonly type: number; readonly body: Uint8Array },
@@ -27,7 +27,7 @@ export function* executeRequest(
   switch (request.type) {
     case PacketType.batch: {
       const sql = readBatch(request.body);
-      // What a driver sends before its bulk rows is no T-SQL that anybody may write.
+      // Drivers send this statement before bulk rows; it is not valid T-SQL otherwise.
       if (/^\s*insert\s+bulk\b/i.test(sql)) throw notSupported('bulk load');
       yield* session.executeBatch(
         sql,

@@ -23,19 +23,19 @@ export interface SandboxUser {
 export interface EngineOptions {
   readonly databaseName: string;
   readonly seed: Seed;
-  /** Absent: every login is accepted, with all rights. */
+  /** Undefined: every login is accepted, with all rights. */
   readonly users: readonly SandboxUser[] | undefined;
   readonly faults: readonly Fault[];
   readonly maxSessions: number;
 }
 
-/** Statements that only lead to others: these are looked at themselves. */
+/** Control-flow statements; the statements inside of them are checked instead. */
 const FLOW: ReadonlySet<Statement['kind']> = new Set(['if', 'while', 'block', 'try'] as const);
 const WRITES: ReadonlySet<Statement['kind']> = new Set(['insert', 'update', 'merge'] as const);
 
 const SEEDER = { user: 'sa', host: '', application: 'seed', readOnlyIntent: false, odbc: true };
 
-/** The engine with its database, users and seed. */
+/** The engine with its databases, users and seed. */
 export class SandboxEngine implements Engine {
   private readonly factory: SessionFactory;
   private readonly databaseName: string;
@@ -100,7 +100,7 @@ export class SandboxEngine implements Engine {
     if (!this.open) return this.factory.login(info);
     const { server } = this.factory;
     const known = server.login(request.user);
-    // A login that a script has created keeps its password; all others are let in.
+    // A login that a script has created keeps its password; all others are accepted.
     if (known && !this.admitted.has(known.name)) return this.factory.login(info);
     if (!known) {
       const login = server.createLogin(request.user || 'sa', randomUUID(), {

@@ -5,7 +5,7 @@ import type { SliceTicker } from './slice-ticker.ts';
 export interface Task {
   readonly steps: Steps;
   readonly ticker: SliceTicker;
-  /** Called after each slice, for what should leave in between. What it gives has to be waited for. */
+  /** Called after each slice, to send buffered rows. The scheduler waits for its result. */
   afterSlice(now: number): LockWait | undefined;
   finished(): void;
   failed(error: unknown): void;
@@ -19,8 +19,8 @@ interface Entry {
 const MAX_SLEEP = 10;
 
 /**
- * Runs the requests of all sessions in turn, a slice each, in one thread. Between rounds the thread looks at its
- * messages; while every request waits it sleeps, at most 10 ms, and looks at the locks again.
+ * Runs the requests of all sessions in turn, one slice each, in one thread. Between rounds the thread reads its
+ * messages; while every request waits it sleeps for at most 10 ms and then checks the locks again.
  */
 export class Scheduler {
   private entries: Entry[] = [];
@@ -29,14 +29,14 @@ export class Scheduler {
   private sleep = 1;
 
   add(task: Task): void {
-    // A newcomer goes first: most requests are short, and a round still runs every other one once.
+    // A new request runs first: most requests are short, and a round still runs every other one once.
     this.entries.unshift({ task, wait: undefined });
-    // Alone it need not wait for its turn.
+    // The only request need not wait for its turn.
     if (this.entries.length === 1) this.round();
     else this.wake();
   }
 
-  /** Something may have changed that a request waits for. */
+  /** A condition that a request waits for may have changed. */
   wake(): void {
     if (this.scheduled || this.entries.length === 0) return;
     clearTimeout(this.timer);

@@ -1,6 +1,6 @@
 import { CancelledError, type Ticker } from '../engine/contracts.ts';
 
-/** How long a request may run before another session gets its turn (findings.md 25). */
+/** How long a request may run before another session gets its turn, in milliseconds. */
 const SLICE_MILLISECONDS = 5;
 const CALLS_BETWEEN_LOOKS = 256;
 
@@ -18,7 +18,7 @@ export class SliceTicker implements Ticker {
     return Atomics.load(this.flag, 0) !== 0;
   }
 
-  /** A new slice begins. */
+  /** Begins a new slice. */
   begin(now: number): void {
     this.calls = 0;
     this.ends = now + SLICE_MILLISECONDS;

@@ -7,11 +7,11 @@ export type Row = readonly Cell[];
 /** The password of every login that the corpus makes. */
 export const LOGIN_PASSWORD = 'Corpus-1-reader';
 
-/** What a statement has to give. `rows`, `count` and `columns` are about the last result set, `sets` about all. */
+/** The expected outcome of a statement. `rows`, `count` and `columns` concern the last result set, `sets` all. */
 export interface Expectation {
   readonly rows?: readonly Row[];
   readonly sets?: readonly (readonly Row[])[];
-  /** Rows of the last result set; several where SQL Server leaves it open. */
+  /** The rows of the last result set; several alternatives where SQL Server does not define them. */
   readonly count?: number | readonly number[];
   readonly columns?: readonly string[];
   readonly error?: number | readonly number[];
@@ -28,10 +28,10 @@ export interface CorpusCase {
   readonly id: string;
   readonly category: string;
   readonly sql: string;
-  /** Who runs it: a login that an earlier statement has made with PASSWORD; absent: the administrator. */
+  /** The login that runs it, created by an earlier statement with PASSWORD; undefined for the administrator. */
   readonly login?: string;
   readonly expect: Expectation;
-  /** The page of SQL Server's documentation that decides. */
+  /** The page of SQL Server's documentation that defines the outcome. */
   readonly source?: string;
 }
 
@@ -85,7 +85,7 @@ function sameRows(
 
 const allowed = (wanted: number | readonly number[], got: number): boolean => [wanted].flat().includes(got);
 
-/** Undefined when the outcome is what was expected, else what differs. */
+/** Returns the difference between the outcome and the expectation, undefined if there is none. */
 export function difference(expect: Expectation, outcome: Outcome): string | undefined {
   const { error } = outcome;
   const last = outcome.sets[outcome.sets.length - 1];

@@ -3,9 +3,9 @@ import { startSandbox } from '../../src/index.ts';
 import { seedBatches } from '../../src/seed/seeds.ts';
 import { LOGIN_PASSWORD, type Outcome } from './corpus-case.ts';
 
-/** Where the corpus runs: a sandbox, or the server that SANDBOX_COMPARE names. */
+/** The server that runs the corpus: a sandbox, or the server in SANDBOX_COMPARE. */
 export interface CorpusTarget {
-  /** As the administrator, or as a login that has been made before. */
+  /** Runs a statement as the administrator, or as an existing login. */
   run(statement: string, login?: string): Promise<Outcome>;
   close(): Promise<void>;
 }
@@ -13,7 +13,7 @@ export interface CorpusTarget {
 type RecordSet = readonly unknown[] & { readonly columns: Readonly<Record<string, { readonly name: string }>> };
 
 const TIMEOUT = 20_000;
-/** The data that the expectations are about. */
+/** The seed that the expectations refer to. */
 const SEED = 'shop';
 
 function connect(config: sql.config): Promise<sql.ConnectionPool> {
@@ -33,7 +33,7 @@ async function runBatch(pool: sql.ConnectionPool, statement: string): Promise<Ou
   request.on('info', (info: { readonly message: string }) => messages.push(info.message));
   try {
     const { recordsets } = (await request.batch(statement)) as unknown as { readonly recordsets: readonly RecordSet[] };
-    // FOR JSON and FOR XML come as one object for the whole text.
+    // The driver returns FOR JSON and FOR XML as one object with the whole text.
     const sets = recordsets.map(set =>
       set.map(row => (Array.isArray(row) ? (row as unknown[]) : Object.values(row as object))),
     );
@@ -99,7 +99,7 @@ async function openSandbox(): Promise<CorpusTarget> {
   });
 }
 
-/** mssql://user:password@host:port makes, seeds and drops a database; with /database that one is used as it is. */
+/** mssql://user:password@host:port creates, seeds and drops a database; with /database the existing one is used. */
 async function openServer(address: string): Promise<CorpusTarget> {
   const url = new URL(address);
   const named = decodeURIComponent(url.pathname.slice(1));

@@ -3,7 +3,7 @@ import sql from 'mssql';
 import { startSandbox } from '../../src/index.ts';
 import { Random } from './random-query.ts';
 
-/** The same two tables in a sandbox and in PostgreSQL, and a way to ask both. */
+/** The same two tables in a sandbox and in PostgreSQL; both run the same queries. */
 export interface Peers {
   sandbox(query: string): Promise<string[]>;
   postgres(query: string): Promise<string[]>;
@@ -28,7 +28,7 @@ function inserts(): string[] {
 const tables = (text: string): string[] =>
   ['a', 'b'].map(t => `CREATE TABLE ${t} (id int NOT NULL PRIMARY KEY, k int, n int, p numeric(8, 2), s ${text})`);
 
-/** Numbers arrive as numbers, strings or bigints; decimals differ in their zeros and in the last digits of quotients. */
+/** Drivers return numbers, strings or bigints; decimals differ in zeros and in the last digits of quotients. */
 function normalize(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
   if (typeof value === 'bigint') return String(value);

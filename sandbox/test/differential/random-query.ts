@@ -1,4 +1,4 @@
-/** A small generator of pseudo-random numbers (mulberry32), so that every run asks the same questions. */
+/** A generator of pseudo-random numbers (mulberry32) with a seed, so that every run makes the same queries. */
 export class Random {
   private state: number;
 
@@ -33,8 +33,8 @@ interface Source {
 }
 
 /**
- * Queries in the part of SQL that SQL Server and PostgreSQL have in common: no AVG of integers (SQL Server cuts off),
- * no order of texts and no order of NULLs (collations and defaults differ), division by constants other than zero only.
+ * Generates queries in the common part of SQL Server's and PostgreSQL's SQL: no AVG of integers (SQL Server truncates),
+ * no order of texts or NULLs (collations and defaults differ), and division by constants other than zero only.
  */
 export class RandomQuery {
   private readonly random: Random;

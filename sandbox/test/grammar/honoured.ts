@@ -162,7 +162,7 @@ const SESSION: readonly HonouredClause[] = [
     { sql: `CREATE PROCEDURE dbo.Ea${i} WITH EXECUTE AS ${who} AS SELECT USER_NAME()`, expect: { sets: [] } },
     rows(`EXEC dbo.Ea${i}`, [who === "'walker'" ? 'walker' : 'dbo']),
   ]),
-  // What it skips needs a second session: session/concurrency.spec.ts.
+  // Skipping rows needs a second session: session/concurrency.spec.ts.
   rows('SELECT COUNT(*) FROM dbo.Categories WITH (READPAST) WHERE CategoryID = 1', [1]),
   rows("BEGIN TRY RAISERROR ('x', 16, 1) WITH SETERROR END TRY BEGIN CATCH SELECT @@ERROR END CATCH", [50000]),
   rows(

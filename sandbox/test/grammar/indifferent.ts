@@ -22,7 +22,7 @@ const indexOption = (option: string): IndifferentClause => ({
   after: 'DROP TABLE dbo.Ix',
 });
 
-/** A statement that SET can't change in this state. */
+/** A statement that SET does not affect in this state. */
 const setting = (statement: string): IndifferentClause => ({
   sql: `${statement}; SELECT 1, NULL`,
   plain: 'SELECT 1, NULL',

@@ -21,7 +21,7 @@ export const ATTENTION = packet(6, new Uint8Array());
 /** PRELOGIN of a client that has no TLS. */
 export const PRELOGIN = packet(0x12, Buffer.from([1, 0, 6, 0, 1, 0xff, 2]));
 
-/** LOGIN7; `change` may spoil it. */
+/** LOGIN7; `change` may corrupt it. */
 export function login7(change: (body: Buffer) => void = () => {}): Buffer {
   const password = utf16('x').map(byte => (((byte << 4) | (byte >> 4)) & 0xff) ^ 0xa5);
   const fields = ['host', 'sa', password, 'hostile', '', '', '', '', ''].map(field =>
@@ -61,7 +61,7 @@ export function selectOf(declaration: string, value: readonly number[]): Buffer 
   );
 }
 
-/** A client that says what it is told to, byte by byte. */
+/** A client that sends given bytes. */
 export class RawClient {
   readonly socket: Socket;
   private received: Buffer = Buffer.alloc(0);

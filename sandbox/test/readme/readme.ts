@@ -7,7 +7,7 @@ import { differencesTable, refusedTable, replaceTable, worksTable } from './tabl
 
 const README = path.join(import.meta.dirname, '../../README.md');
 
-/** The README as it is, and as the tests say it should be. */
+/** The current README, and the README that the tests generate. */
 export function readmeTexts(): { readonly now: string; readonly expected: string } {
   const now = readFileSync(README, 'utf8');
   let expected = replaceTable(now, 'what works', worksTable(readCorpus()));

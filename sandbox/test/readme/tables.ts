@@ -12,7 +12,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const LONGEST_EXAMPLE = 110;
 
-/** From the corpus: areas, how many statements prove them, and one of these. */
+/** The areas of the corpus, with the number of their statements and an example. */
 export function worksTable(files: readonly CorpusFile[]): string {
   const areas = Map.groupBy(
     files.flatMap(f => f.cases),
@@ -26,7 +26,7 @@ export function worksTable(files: readonly CorpusFile[]): string {
   return table(['Area', 'Statements', 'One of them'], rows);
 }
 
-/** From the grammar walk: each with the error it gets. */
+/** The refused clauses of the grammar walk, with their errors. */
 export function refusedTable(clauses: readonly RefusedClause[]): string {
   const rows = clauses.map(({ sql, error }) => [code(sql), String(error ?? 50000)]);
   return table(['Refused', 'Error'], rows);
@@ -39,7 +39,7 @@ export function differencesTable(differences: readonly Difference[]): string {
   );
 }
 
-/** Puts a table between its two comments in the README. */
+/** Replaces the table between its two comments in the README. */
 export function replaceTable(readme: string, name: string, content: string): string {
   const [begin, end] = [`<!-- ${name}: made from the tests -->`, `<!-- end of ${name} -->`];
   const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];

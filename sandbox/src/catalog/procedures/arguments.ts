@@ -8,7 +8,7 @@ export interface ParameterSpec {
   readonly required?: boolean;
 }
 
-/** A system procedure's arguments by name: those given by position come first. */
+/** The arguments of a system procedure by name; those given by position come first. */
 export class BoundArguments {
   private readonly values = new Map<string, Value>();
 

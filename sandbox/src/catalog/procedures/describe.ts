@@ -82,7 +82,7 @@ function descriptionRow(column: ResultColumn, ordinal: number, session: CatalogS
   };
 }
 
-/** The rows of the function: on an error one row that tells it. */
+/** The rows of the function; an error gives one row that describes it. */
 export function describeRows(session: CatalogSession, sql: string, parameters: string | null): DescriptionRow[] {
   try {
     return session.describe(sql, parameters).map((column, i) => descriptionRow(column, i + 1, session));

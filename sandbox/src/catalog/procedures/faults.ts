@@ -13,7 +13,7 @@ function condition(bound: BoundArguments): { text?: string; nth?: number; times?
   return { text: bound.text('@text'), nth: bound.number('@nth'), times: bound.number('@times') };
 }
 
-/** Declares a procedure of the `sandbox` schema that sets a fault. Only sysadmin may break the server. */
+/** Declares a procedure of the `sandbox` schema that sets a fault. Only a sysadmin may call it. */
 function setter(
   plan: FaultPlan,
   name: string,
@@ -37,7 +37,7 @@ function setter(
 
 /**
  * The faults as procedures: drop_connection, delay_rows, stall_login, refuse_logins, raise_error, fill_up, restart,
- * clear_faults, faults. A request that sets a fault does not meet it: it was looked up before.
+ * clear_faults, faults. The request that sets a fault is not affected by it: its own faults were looked up before.
  */
 export function faultProcedures(plan: FaultPlan): ReadonlyMap<string, SystemProcedure> {
   const milliseconds = { name: '@milliseconds', required: true };

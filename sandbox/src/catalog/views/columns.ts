@@ -7,14 +7,14 @@ import { seesDefinition, visibleObjects } from '../object-kinds.ts';
 import { typeFacts } from '../type-catalog.ts';
 import { c, COLLATION, flag, view, type CatalogView } from '../view.ts';
 
-/** A column of whatever has columns. */
+/** A column of a table, view or table function. */
 export interface CatalogColumn {
   readonly object: DatabaseObject;
   readonly name: string;
   readonly columnId: number;
   readonly type: SqlType;
   readonly nullable: boolean;
-  /** Of a table. */
+  /** Set for columns of tables. */
   readonly stored?: ColumnDefinition;
 }
 
@@ -194,7 +194,7 @@ const identityColumns = view(
 
 export interface CatalogParameter extends Omit<ModuleParameter, 'default'> {
   readonly object: DatabaseObject;
-  /** 0 is a scalar function's result. */
+  /** 0 stands for the result of a scalar function. */
   readonly parameterId: number;
   readonly hasDefault: boolean;
 }

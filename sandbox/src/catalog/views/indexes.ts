@@ -8,7 +8,7 @@ import { c, flag, view, type CatalogView } from '../view.ts';
 interface CatalogIndex {
   readonly table: StoredTable;
   readonly indexId: number;
-  /** Undefined: the heap. */
+  /** Undefined for the heap. */
   readonly index: IndexDefinition | undefined;
 }
 
@@ -112,7 +112,7 @@ const indexColumns = view(
   },
 );
 
-/** SQL Server's partition ids are large numbers; ours are made of object and index. */
+/** Partition ids are opaque large numbers in SQL Server; the sandbox makes them from object and index. */
 const partitionId = ({ table, indexId }: CatalogIndex): bigint => (BigInt(table.objectId) << 16n) | BigInt(indexId);
 
 const partitions = view(
@@ -173,7 +173,7 @@ const partitionStats = view(
     requireDatabaseState(session);
     for (const entry of catalogIndexes(session)) {
       const rows = BigInt(entry.table.rowCount);
-      // The sandbox has no pages: an estimate, so that size reports have something to show.
+      // The sandbox has no pages; it estimates their number, so that size reports are not empty.
       const data = (rows + ROWS_PER_PAGE - 1n) / ROWS_PER_PAGE;
       const used = data === 0n ? 0n : data + 1n;
       yield {

@@ -77,7 +77,7 @@ const views = view(
   },
 );
 
-/** What COLUMNS and PARAMETERS have in common. */
+/** The columns that COLUMNS and PARAMETERS share. */
 const TYPE_COLUMNS = {
   DATA_TYPE: c.name.orNull,
   CHARACTER_MAXIMUM_LENGTH: c.int.orNull,

@@ -4,7 +4,7 @@ import { entryOf, seesDefinition, visibleObjects } from '../object-kinds.ts';
 import { c, flag, view, type CatalogView } from '../view.ts';
 import { OBJECT_COLUMNS, objectRow } from './objects.ts';
 
-/** The text of a module, or of nothing. */
+/** The text of a module; null for other objects. */
 export function definitionOf(object: DatabaseObject): string | null {
   return 'definition' in object ? object.definition : null;
 }

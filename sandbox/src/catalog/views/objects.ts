@@ -191,7 +191,7 @@ const schemas = view(
     for (const { name, schemaId, principalId } of session.database.schemas) {
       yield { name, schema_id: schemaId, principal_id: principalId };
     }
-    // The fixed roles' schemas, kept by SQL Server for old times' sake.
+    // SQL Server keeps a schema for each fixed role for compatibility.
     for (const principal of session.database.principals) {
       if (!principal.fixedRole || session.database.schema(principal.name)) continue;
       yield { name: principal.name, schema_id: principal.principalId, principal_id: principal.principalId };
@@ -344,7 +344,7 @@ const synonyms = view(
   },
 );
 
-/** The sandbox has no triggers: an honest empty view. */
+/** The sandbox has no triggers, so the view is empty. */
 const triggers = view(
   'sys.triggers',
   {

@@ -25,7 +25,7 @@ function sidOf(session: CatalogSession, principal: DatabasePrincipal): Uint8Arra
   return null;
 }
 
-/** Its own entry, fixed roles and dbo everybody sees; others only who may view definitions. */
+/** Every user sees its own entry, the fixed roles and dbo; the others require VIEW DEFINITION. */
 function sees(session: CatalogSession, principal: DatabasePrincipal): boolean {
   return (
     principal.fixedRole ||

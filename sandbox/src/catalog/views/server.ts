@@ -129,7 +129,7 @@ const configurations = view(
   },
 );
 
-/** One's own session everybody sees, those of others only with VIEW SERVER STATE. */
+/** A login sees its own session; those of others require VIEW SERVER STATE. */
 function* visibleSessions(session: CatalogSession): Generator<SessionInformation> {
   const all = seesServerState(session);
   for (const information of session.server.sessions) if (all || information.spid === session.spid) yield information;

@@ -85,7 +85,7 @@ export function bindGrouping(node: ast.FunctionCall, scope: Scope): BoundExpress
   return { type: name === 'GROUPING' ? TINYINT : INT, evaluate: env => values[env.row[ordinal] as number]! };
 }
 
-/** Why an aggregate can't stand in a clause. */
+/** The error of an aggregate in a clause that does not allow it. */
 function misplaced(clause: Clause): SqlError {
   const unless =
     'unless it is in a subquery contained in a HAVING clause or a select list, and the column being aggregated is an outer reference.';

@@ -4,7 +4,7 @@ import type { BoundExpression } from '../contracts.ts';
 import type { FunctionContext } from '../functions/context.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 
-/** A column of anything a FROM clause can name. */
+/** A column of a source that a FROM clause can name. */
 export interface SourceColumn {
   readonly name: string;
   readonly type: SqlType;
@@ -28,7 +28,7 @@ export interface ResolvedView {
   readonly objectId: number;
   readonly schema: string;
   readonly name: string;
-  /** The names of CREATE VIEW v (a, b), if there were any. */
+  /** The column names of CREATE VIEW v (a, b), if it has any. */
   readonly columnNames?: readonly string[];
   readonly query: ast.Query;
   readonly context: BindContext;
@@ -47,7 +47,7 @@ export interface ResolvedVirtualTable {
 
 type LookupIndex = Pick<IndexDefinition, 'key' | 'unique' | 'filter' | 'disabled'>;
 
-/** Rows that can be found by the values of an index's key instead of being read all. */
+/** A table whose rows can be found by the key of an index. */
 export interface RowLookup<Index extends LookupIndex = LookupIndex> {
   readonly indexes: readonly Index[];
   readonly rowCount: number;
@@ -74,7 +74,7 @@ export interface ResolvedInlineFunction {
   readonly context: BindContext;
 }
 
-/** A table-valued function that is run as a whole: multi-statement functions and the catalog's own. */
+/** A table-valued function that runs as a whole: a multi-statement function or one of the catalog. */
 export interface ResolvedTableFunction {
   readonly kind: 'table-function';
   readonly objectId: number;
@@ -113,7 +113,7 @@ export interface SequenceBinding {
 
 export type ObjectPermission = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'EXECUTE' | 'REFERENCES';
 
-/** What a permission or a lock belongs to. */
+/** The object that a permission or a lock belongs to. */
 export interface SecuredObject {
   readonly objectId: number;
   readonly schema: string;
@@ -146,12 +146,12 @@ export interface BindContext {
   resolveSequence(name: readonly string[]): SequenceBinding | undefined;
   /** A local variable by name with its @, any case. */
   variable(name: string): VariableBinding | undefined;
-  /** @@ROWCOUNT and its like; undefined when there is no such one. Unless given, FunctionContext answers. */
+  /** @@ROWCOUNT and similar names; undefined for an unknown one. Without this method FunctionContext answers. */
   globalVariable?(name: string): BoundExpression | undefined;
   /** A type named in the batch (CAST, OPENJSON WITH …): built-in and user-defined alias types. */
   resolveType(type: ast.TypeName): SqlType;
   readonly functions: FunctionContext;
-  /** Throws SqlError 229/230 when the session may not do that. */
+  /** Throws SqlError 229 or 230 when the session lacks the permission. */
   checkPermission(permission: ObjectPermission, object: SecuredObject): void;
   /**
    * Row-level security: the filter predicates of this table for this session, undefined when there is none. A row

@@ -17,7 +17,7 @@ import { changesEachTime, expressionKey } from './expression-key.ts';
 import { groupingKey, outerReference, resolveColumn, resolveParameter } from './resolve-column.ts';
 import type { Scope } from './scope.ts';
 
-/** Binds an expression over the rows of `scope`. Errors know their line when they belong to one. */
+/** Binds an expression over the rows of `scope`. Errors carry their line when they belong to one. */
 export function bindExpression(node: ast.Expression, scope: Scope): BoundExpression {
   try {
     const { grouping } = scope;
@@ -110,7 +110,7 @@ function bindNode(node: ast.Expression, scope: Scope): BoundExpression {
   }
 }
 
-/** Binds what may never be evaluated. */
+/** Binds an operand that may never be evaluated. */
 export function optionally<T>(scope: Scope, bind: () => T): T {
   scope.compilation.optional++;
   try {
@@ -128,7 +128,7 @@ function bindCaseNode(node: ast.SimpleCase | ast.SearchedCase | ast.Iif, scope: 
         when: compare('=', left, bindExpression(branch.when, scope)),
         then: bindExpression(branch.then, scope),
       }));
-      // SQL Server evaluates the input for each WHEN; it shows where each time may give another value.
+      // SQL Server evaluates the input for each WHEN, which shows when each evaluation may return another value.
       const branches = changesEachTime(node.input) ? tests.map(test => test(input)) : sharedInput(input, tests);
       return bindCase(branches, node.otherwise && bindExpression(node.otherwise, scope));
     }
@@ -166,14 +166,14 @@ function sharedInput(
 }
 
 function bindCollation(operand: BoundExpression, collation: string): BoundExpression {
-  // Raises 448 for a name that is no collation.
+  // Raises 448 for an unknown collation.
   collationFor(collation);
   const type: SqlType = { ...operand.type, collation, explicitCollation: true };
   return { ...operand, type, evaluate: env => operand.evaluate(env) };
 }
 
 function bindBinary(node: ast.BinaryExpression, scope: Scope): BoundExpression {
-  // A long chain of + nests to the left: it is gone down without recursion.
+  // A long chain of + nests to the left; a loop walks down it, because recursion could exhaust the stack.
   const chain: ast.BinaryExpression[] = [];
   let at: ast.Expression = node;
   while (at.kind === 'binary' && (at === node || !scope.grouping)) {
@@ -201,7 +201,7 @@ function applyOperator(node: ast.BinaryExpression, left: BoundExpression, right:
   }
 }
 
-/** The implicit conversion to a type that others decide. */
+/** The implicit conversion to a type that other operands decide. */
 export const coerce = (x: BoundExpression, type: SqlType): BoundExpression =>
   x.type === type ? x : castExpression(x, type, { implicit: true });
 
@@ -254,7 +254,7 @@ function bindCast(node: ast.Cast, scope: Scope): BoundExpression {
       ? constant(type, null)
       : castExpression(operand, type, { style: value as number, try: node.try });
   }
-  // A style that is known only when it runs: one converter for each that comes.
+  // The style is known at run time only: each style gets its own converter.
   const converters = new Map<number, Converter>();
   return {
     type,

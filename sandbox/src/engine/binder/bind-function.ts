@@ -54,7 +54,7 @@ export function bindFunction(node: ast.FunctionCall, scope: Scope): BoundExpress
     node.args.map((arg, i): FunctionArgument => {
       if (i === 0 && DATEPART_FUNCTIONS.has(name) && arg.kind === 'column' && arg.parts.length === 1)
         return { keyword: arg.parts[0]! };
-      // The word VALUE, ARRAY, OBJECT or SCALAR.
+      // The argument is one of the words VALUE, ARRAY, OBJECT, SCALAR.
       if (i === 1 && name === 'ISJSON' && arg.kind === 'column' && arg.parts.length === 1)
         return { keyword: arg.parts[0]! };
       return bindExpression(arg, scope);

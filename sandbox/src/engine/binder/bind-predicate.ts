@@ -117,7 +117,7 @@ function inList(operand: BoundExpression, items: readonly BoundExpression[]): Pr
     return disjunction(tests);
   }
   const type = unify([operand.type, ...items.map(item => item.type)]);
-  // The comparison's own checks (types that don't compare, collations).
+  // Runs the checks of the comparison itself (types that cannot be compared, collations).
   for (const item of items) compare('=', operand, item);
   const value = coerce(operand, type);
   const choices = items.map(item => coerce(item, type));

@@ -13,8 +13,8 @@ import type { CachedSubquery, Compilation } from './compilation.ts';
 import type { Scope } from './scope.ts';
 
 /*
- * Subqueries inside expressions run to their end when they are evaluated: an expression cannot pause (a cancel still
- * stops them). Those that don't depend on the row around them have run before, with pauses (Compilation.prepare).
+ * A subquery inside an expression runs to its end when it is evaluated, because an expression cannot pause; a cancel
+ * still stops it. Subqueries that don't depend on the outer row have run before, with pauses (Compilation.prepare).
  */
 
 function compileSubquery(query: ast.Query, scope: Scope, exists: boolean): InnerQuery {
@@ -42,8 +42,8 @@ function finish<T>(steps: Steps<T>): T {
 }
 
 /**
- * Evaluates a subquery: anew for each row, or, when it doesn't depend on the row, once for each run of the statement.
- * A subquery that is bound several times (a condition that is tried at several places) has one result.
+ * Evaluates a subquery for each row, or once for each run of the statement when it doesn't depend on the row. A
+ * subquery that is bound several times (as a condition that was tried at several places) has one result.
  */
 function evaluator<T>(
   node: ast.Query,

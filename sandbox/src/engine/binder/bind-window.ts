@@ -35,7 +35,7 @@ export const WINDOW_NAMES: ReadonlySet<string> = new Set([
   'LEAD',
 ]);
 
-/** A window function: it is computed behind the row before the select list is, and read from there. */
+/** A window function. Its value is computed before the select list and stored behind the columns of the row. */
 export function bindWindowFunction(node: ast.FunctionCall, name: string, scope: Scope): BoundExpression {
   const { windows } = scope;
   if (!node.over) throw new SqlError(10753, `The function '${node.name[0]!}' must have an OVER clause.`, 15);
@@ -59,7 +59,7 @@ export function bindWindowFunction(node: ast.FunctionCall, name: string, scope: 
   return { type: known.type, evaluate: env => env.row[windows.base + slot]! };
 }
 
-/** OVER name and OVER (name …): what is missing comes from the WINDOW clause. */
+/** OVER name and OVER (name …): the WINDOW clause supplies the missing parts. */
 function resolveWindow(over: ast.WindowSpecification, windows: WindowCollector, depth = 0): ast.WindowSpecification {
   if (over.base === undefined) return over;
   const named = windows.names.get(over.base.toLowerCase());

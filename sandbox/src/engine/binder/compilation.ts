@@ -11,17 +11,17 @@ export interface CachedSubquery {
 
 const MAX_SELECTS = 5000;
 
-/** What one statement's parts share while it is compiled and while it runs. A compiled query runs once at a time. */
+/** State that all parts of a statement share while it is compiled and while it runs. It runs once at a time. */
 export class Compilation {
   readonly context: BindContext;
   readonly reads: TableRead[] = [];
   /** Set when the statement starts to run; expressions with subqueries tick this clock. */
   ticker: Ticker = { tick: () => false };
-  /** Grows with every run, so that cached subquery results are dropped. */
+  /** Increases with every run, which invalidates cached results of subqueries. */
   generation = 0;
   /** Depth of views and functions being expanded. */
   nesting = 0;
-  /** Above 0 while something is bound that may never be evaluated: a branch of CASE, an operand of OR. */
+  /** Above 0 while an operand is bound that may never be evaluated: a branch of CASE, an operand of OR. */
   optional = 0;
   /** Results of subqueries that don't depend on the row around them, and how they are computed. */
   readonly subqueries = new Map<ast.Query, CachedSubquery>();
@@ -31,7 +31,7 @@ export class Compilation {
     this.context = context;
   }
 
-  /** Views and common table expressions are compiled where they are named: a few that name each other twice are millions. */
+  /** Views and CTEs are compiled at each reference, so a few that name each other twice would become millions. */
   countSelect(): void {
     if (++this.selects <= MAX_SELECTS) return;
     throw new SqlError(
@@ -46,8 +46,8 @@ export class Compilation {
   }
 
   /**
-   * Runs the uncorrelated subqueries that are needed anyway, with pauses: inside an expression they could make none.
-   * An error is left to the evaluation, which may never come.
+   * Runs the uncorrelated subqueries that are certainly needed, with pauses, which an expression could not make.
+   * An error is ignored here: the evaluation raises it, if it takes place.
    */
   *prepare(): Generator<Pause, void, void> {
     for (const subquery of this.subqueries.values()) {

@@ -2,8 +2,8 @@ import type * as ast from '../../parser/ast.ts';
 import type { Scope } from './scope.ts';
 
 /**
- * A text that is equal for expressions that mean the same: where they stand and the case of names are left out, and
- * columns are named by their ordinal in `scope`.
+ * Returns equal texts for expressions with the same meaning: it omits positions and the case of names, and names
+ * columns by their ordinal in `scope`.
  */
 export function expressionKey(node: ast.Expression | ast.Predicate, scope: Scope): string {
   return JSON.stringify(node, (key, value: unknown) => {
@@ -34,7 +34,7 @@ function tryFind(scope: Scope, parts: readonly string[]): number {
   }
 }
 
-/** Calls `visit` for every node below (and with) `node`; subqueries are gone into only when asked. False stops going deeper. */
+/** Calls `visit` for `node` and every node below it, in subqueries only on request. `false` skips a node's children. */
 export function walk(node: unknown, visit: (node: { readonly kind: string }) => boolean): void {
   if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return;
   if (Array.isArray(node)) {

@@ -15,7 +15,7 @@ const NEVER_NULL: ReadonlySet<string> = new Set([
   'CONCAT',
 ]);
 
-/** Whether a result column may hold NULL, as the server says in its metadata. When in doubt it may. */
+/** Whether the metadata describe a result column as nullable. In doubt it is nullable. */
 export function isNullable(node: ast.Expression, scope: Scope): boolean {
   if (scope.grouping) {
     const key = groupingKey(scope.grouping, expressionKey(node, scope.grouping.input));

@@ -10,7 +10,7 @@ export interface ResolvedColumn {
   readonly depth: number;
 }
 
-/** What a column name means, from the innermost query outwards. Raises 207, 209, 4104, 8120. */
+/** Resolves a column name from the innermost query outwards. Raises 207, 209, 4104, 8120. */
 export function resolveColumn(parts: readonly string[], scope: Scope, line?: number): ResolvedColumn {
   let depth = 0;
   for (let at: Scope | undefined = scope; at; at = at.parent, depth++) {
@@ -44,7 +44,7 @@ function markCorrelated(scope: Scope, depth: number): void {
   for (let k = 0; k < depth && at; k++, at = at.parent) at.correlated = true;
 }
 
-/** The value at an ordinal of the row `depth` queries out. */
+/** The value at an ordinal of the row of the query that is `depth` levels further out. */
 export function outerReference(ordinal: number, depth: number, type: SqlType): BoundExpression {
   if (depth === 0) return { type, evaluate: env => env.row[ordinal]! };
   return {
@@ -57,7 +57,7 @@ export function outerReference(ordinal: number, depth: number, type: SqlType): B
   };
 }
 
-/** 207 when the table is known, 4104 when what stands before the dot isn't. */
+/** Error 207 when the table is known, 4104 when the qualifier is unknown. */
 function unknownColumn(parts: readonly string[], scope: Scope, line?: number): SqlError {
   const qualifier = parts.length > 1 ? parts[parts.length - 2]!.toLowerCase() : undefined;
   let known = qualifier === undefined;
@@ -69,7 +69,7 @@ function unknownColumn(parts: readonly string[], scope: Scope, line?: number): S
   return new SqlError(4104, `The multi-part identifier "${parts.join('.')}" could not be bound.`, 16, 1, line);
 }
 
-/** 8120, 8121, 8127: each clause has its own. */
+/** Error 8120, 8121 or 8127, depending on the clause. */
 function notGrouped(scope: Scope, column: ScopeColumn, line?: number): SqlError {
   const name = `${column.shownTable ? `${column.shownTable}.` : ''}${column.name ?? ''}`;
   const neither = 'because it is not contained in either an aggregate function or the GROUP BY clause.';
@@ -83,6 +83,6 @@ function notGrouped(scope: Scope, column: ScopeColumn, line?: number): SqlError 
   }
 }
 
-/** The place of a GROUP BY expression by its text, -1 when it is none. */
+/** The position of a GROUP BY expression by its text, -1 for other expressions. */
 export const groupingKey = (grouping: Grouping, text: string): number =>
   grouping.keys.findIndex(key => key.text === text);

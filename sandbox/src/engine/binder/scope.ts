@@ -11,7 +11,7 @@ import { Compilation } from './compilation.ts';
 /** A column that names can resolve to. Its ordinal is its place in the scope's row. */
 export interface ScopeColumn {
   readonly name: string | null;
-  /** What stands before the dot: the table's alias, or the last part of its name. */
+  /** The qualifier before the dot: the table's alias, or the last part of its name. */
   readonly qualifier: string | null;
   /** Schema of an unaliased table, so that dbo.t.c resolves. */
   readonly schema?: string;
@@ -23,11 +23,11 @@ export interface ScopeColumn {
   readonly computed?: boolean;
   /** The stored column behind it, through views and derived tables. */
   readonly base?: { readonly table: StoredTable; readonly ordinal: number };
-  /** Not seen by names nor by `*`. */
+  /** Neither names nor `*` refer to it. */
   readonly hidden?: boolean;
 }
 
-/** The clause that is being bound, for what it allows and for the texts of its errors. */
+/** The clause that is being bound; it decides what is allowed and which errors are raised. */
 export type Clause =
   'select' | 'where' | 'on' | 'group by' | 'having' | 'order by' | 'set' | 'values' | 'aggregate' | 'window' | 'other';
 
@@ -38,7 +38,7 @@ export type Clause =
 export interface Grouping {
   /** The scope of the FROM clause: aggregates' arguments are bound there. */
   readonly input: Scope;
-  /** Texts of the GROUP BY expressions (see expressionKey) with their types; their place is their ordinal. */
+  /** Texts of the GROUP BY expressions (see expressionKey) with their types; the position is the ordinal. */
   readonly keys: readonly {
     readonly text: string;
     readonly type: SqlType;
@@ -51,7 +51,7 @@ export interface Grouping {
   readonly calls: (AggregateCall & { readonly text: string })[];
 }
 
-/** Window functions met in SELECT and ORDER BY; their results stand behind the row. */
+/** The window functions of SELECT and ORDER BY; their results are stored behind the columns of the row. */
 export interface WindowCollector {
   readonly groups: WindowGroup[];
   readonly texts: Map<string, { readonly slot: number; readonly type: SqlType }>;
@@ -61,20 +61,20 @@ export interface WindowCollector {
   base: number;
 }
 
-/** A common table expression: compiled anew at each reference. */
+/** A common table expression. It is compiled at each reference. */
 export interface CteDefinition {
   readonly name: string;
   readonly columnNames?: readonly string[];
   readonly query: ast.Query;
-  /** What was defined before it. */
+  /** The definitions before it. */
   readonly environment: CteEnvironment | undefined;
   readonly recursive: boolean;
   readonly maximumRecursion: number;
-  /** Inside its own recursive member: the rows of the round before. */
+  /** Inside its own recursive member: the rows of the previous round. */
   readonly working?: { readonly rows: WorkingRows; readonly columns: readonly SourceColumn[] };
-  /** The parameters of the inline function it belongs to. */
+  /** The parameters of the inline function that defines it. */
   readonly parent: Scope | undefined;
-  /** The view or batch it belongs to: names in it are resolved there. */
+  /** The view or batch that defines it; its names are resolved there. */
   readonly context: BindContext;
 }
 
@@ -89,7 +89,7 @@ export function findCte(environment: CteEnvironment | undefined, name: string): 
   return undefined;
 }
 
-/** The names an expression can use: the columns of one row, then those of the enclosing queries. */
+/** The names that an expression can use: the columns of one row, then those of the enclosing queries. */
 export class Scope {
   readonly context: BindContext;
   readonly compilation: Compilation;
@@ -97,9 +97,9 @@ export class Scope {
   readonly columns: ScopeColumn[] = [];
   /** Ordinal of the first column of the rows that expressions bound now will see. */
   base = 0;
-  /** The order of the columns for `*`, when it isn't that of the row. */
+  /** The order of the columns for `*`, when it differs from that of the row. */
   starOrder: readonly number[] | undefined;
-  /** Ordinals met while an expression is bound, when somebody asks. */
+  /** Collects the ordinals that an expression refers to while it is bound. */
   references: Set<number> | undefined;
   /** Set when an expression bound here or below refers to a row of an enclosing scope. */
   correlated = false;
@@ -122,7 +122,7 @@ export class Scope {
     return this.columns.push(column) - 1;
   }
 
-  /** The ordinal of a column by its name parts, -1 when there is none here. Raises 209 when there are several. */
+  /** The ordinal of a column by its name parts, -1 when this scope has none. Raises 209 when it has several. */
   find(parts: readonly string[]): number {
     const name = parts[parts.length - 1]!.toLowerCase();
     const qualifier = parts.length > 1 ? parts[parts.length - 2]!.toLowerCase() : undefined;
@@ -139,7 +139,7 @@ export class Scope {
     return found;
   }
 
-  /** A reference to the column, seen from `depth` queries further in. */
+  /** A reference to the column from a query that is `depth` levels further in. */
   columnExpression(ordinal: number, depth: number): BoundExpression {
     this.references?.add(ordinal);
     const type = this.columns[ordinal]!.type;

@@ -23,7 +23,7 @@ import {
 } from '../types.ts';
 
 export interface Accumulator {
-  /** One row's argument values (none for COUNT(*)). NULLs and duplicates (DISTINCT) are dealt with in here. */
+  /** Takes the argument values of one row (none for COUNT(*)), and handles NULLs and duplicates (DISTINCT). */
   add(values: readonly Value[]): void;
   result(): Value;
 }
@@ -119,7 +119,7 @@ function sumType(name: string, t: SqlType): SqlType {
   return FLOAT;
 }
 
-/** Sum of the values; undefined without any. */
+/** The sum of the values; undefined for no values. */
 function adder(type: SqlType): () => { add(v: Value): void; sum(): bigint | number | undefined; count: number } {
   if (isApproximate(type) || type.name === 'int') {
     return () => {

@@ -4,7 +4,7 @@ import type { SqlType } from '../sql-type.ts';
 import { DATETIME, DATETIME2, DATETIMEOFFSET, nvarchar } from '../types.ts';
 import { define, dynamic, type Call, type FunctionDefinition, type FunctionTable } from './definition.ts';
 
-/** The sandbox's server lives in UTC, so local time and UTC are the same. */
+/** The server's time zone is UTC, so local time and UTC are equal. */
 const clock = (type: SqlType): FunctionDefinition =>
   define(0, 0, (call: Call): BoundExpression =>
     dynamic(type, [], () => {

@@ -1,12 +1,12 @@
 import type { BoundExpression, ServerMessage } from '../contracts.ts';
 import type { VariantValue } from '../sql-type.ts';
 
-/** An argument of a built-in: an expression, or a bare keyword such as a datepart (`day` in DATEADD(day, …)). */
+/** An argument of a built-in function: an expression, or a keyword such as a datepart (`day` in DATEADD(day, …)). */
 export type FunctionArgument = BoundExpression | { readonly keyword: string };
 
 /**
- * What built-in functions may ask of their surroundings. All accessors are called while the statement runs, not
- * when it is bound, so that a plan may be kept.
+ * The environment of built-in functions. They call all accessors while the statement runs, not when it is bound, so
+ * that a plan can be cached.
  */
 export interface FunctionContext {
   /** The time of the statement, UTC, 100 ns units since 0001-01-01; the same throughout one statement. */
@@ -19,7 +19,7 @@ export interface FunctionContext {
 
 export interface SessionFacts {
   readonly spid: number;
-  /** The database user now (USER_NAME()), the login now (SUSER_SNAME()), and the one that logged in. */
+  /** The current database user (USER_NAME()), the current login (SUSER_SNAME()), and the login of the connection. */
   userName(): string;
   loginName(): string;
   originalLogin(): string;

@@ -1,6 +1,6 @@
 import { SqlError, notSupported } from '../sql-error.ts';
 
-/** What .NET formatting needs of a culture. Names and separators come from Intl, the patterns from .NET's tables. */
+/** A culture for .NET formatting. Names and separators come from Intl, the patterns from .NET's tables. */
 export interface Culture {
   readonly name: string;
   readonly decimal: string;
@@ -11,7 +11,7 @@ export interface Culture {
   readonly percentPattern: string;
   readonly months: readonly string[];
   readonly shortMonths: readonly string[];
-  /** From Sunday on. */
+  /** The first is Sunday. */
   readonly weekdays: readonly string[];
   readonly shortWeekdays: readonly string[];
   readonly shortDate: string;
@@ -153,7 +153,7 @@ function build(name: string, p: Patterns): Culture {
 
 const cache = new Map<string, Culture>();
 
-/** The culture of that name; error 9818 for one that doesn't exist. */
+/** Finds a culture by name; throws 9818 for an unknown one. */
 export function cultureOf(name: string): Culture {
   const id = name.toLowerCase();
   const found = cache.get(id);

@@ -80,7 +80,7 @@ function datePart(call: Call, partName?: DatePart): BoundExpression {
     if (part === 'year') return strict(INT, [x], v => civilFromDays(v as number).year);
     if (part === 'month') return strict(INT, [x], v => civilFromDays(v as number).month);
   }
-  // The first day of the week belongs to the session: such parts can't be folded.
+  // The first day of the week is a setting of the session, so such parts cannot be folded.
   if (part === 'week' || part === 'weekday') {
     const { session } = call.context;
     return dynamic(INT, [x], v => (v === null ? null : readDatePart(part, read(v), session.dateFirst(), 0)));
@@ -223,7 +223,7 @@ const isDate: FunctionDefinition = define(1, 1, call => {
 });
 
 export const DATE_FUNCTIONS: FunctionTable = {
-  // The operator; no function can be called by a name with spaces.
+  // This is the operator: no function call can have a name with spaces.
   'AT TIME ZONE': define(2, 2, call => atTimeZone(argument(call, 0), argument(call, 1))),
   DATEPART: define(2, 2, call => datePart(call)),
   YEAR: define(1, 1, call => datePart(call, 'year')),

@@ -20,7 +20,7 @@ import {
 } from '../types.ts';
 import type { FunctionArgument, FunctionContext } from './context.ts';
 
-/** One call of a built-in, as its binder sees it. */
+/** A call of a built-in function that is being bound. */
 export interface Call {
   /** Upper case. */
   readonly name: string;
@@ -68,7 +68,7 @@ export const invalidArgument = (call: Call, index: number, t: SqlType): SqlError
 
 const NULL_LITERAL = { value: null };
 
-/** The argument as text: strings stay, numbers and dates become text, NULL an empty-typed NULL. */
+/** The argument as text: numbers and dates are converted, and NULL becomes a NULL of type varchar. */
 export function text(call: Call, index: number): BoundExpression {
   const x = argument(call, index);
   const t = x.type;
@@ -83,7 +83,7 @@ export function text(call: Call, index: number): BoundExpression {
   throw invalidArgument(call, index, t);
 }
 
-/** Characters that values of a type that isn't a string need at most. */
+/** The longest text of a type that is not a string. */
 export function textWidth(t: SqlType): number {
   switch (t.name) {
     case 'bit':
@@ -135,7 +135,7 @@ export function dateTime(call: Call, index: number, textType: SqlType = DATETIME
   return castExpression(x, { name: 'datetime' }, { implicit: true });
 }
 
-/** A deterministic function of arguments that gives NULL when one of them is NULL; folded when all are constants. */
+/** A deterministic function that returns NULL when an argument is NULL; it is folded when all arguments are constants. */
 export function strict(
   type: SqlType,
   args: readonly BoundExpression[],
@@ -175,7 +175,7 @@ function strictClosure(
   };
 }
 
-/** Like `strict`, but NULLs are handed to the function. */
+/** Like `strict`, but the function receives NULLs too. */
 export function lenient(
   type: SqlType,
   args: readonly BoundExpression[],
@@ -219,7 +219,7 @@ export function stringType(sources: readonly SqlType[], length: number): SqlType
 export const widestString = (sources: readonly SqlType[]): SqlType =>
   stringType(sources, sources.some(s => s.length === -1) ? -1 : 8000);
 
-/** Cuts off what the type can't hold. */
+/** Truncates text that the type cannot hold. */
 export function clip(type: SqlType): (s: string) => string {
   const limit = type.length ?? -1;
   return limit < 0 ? s => s : s => (s.length > limit ? s.slice(0, limit) : s);

@@ -65,7 +65,7 @@ function nullIf(call: Call): BoundExpression {
   };
 }
 
-/** GREATEST and LEAST leave NULLs out of account. */
+/** GREATEST and LEAST ignore NULLs. */
 function extreme(direction: 1 | -1): FunctionDefinition {
   return define(1, 254, call => {
     const args = allArguments(call);
@@ -86,7 +86,7 @@ function extreme(direction: 1 | -1): FunctionDefinition {
   });
 }
 
-/** IIF and CHOOSE are CASE in disguise; CHOOSE is here for callers that don't rewrite it. */
+/** CHOOSE for callers that don't rewrite it as CASE. */
 function choose(call: Call): BoundExpression {
   const [index, ...choices] = allArguments(call);
   if (!index) throw new SqlError(174, 'The choose function requires at least 2 arguments.', 15);

@@ -56,7 +56,7 @@ function hashBytes(call: Call): BoundExpression {
   });
 }
 
-/** Each byte: rotate left by four bits, then exclusive or; what BINARY_CHECKSUM does with single-byte text. */
+/** BINARY_CHECKSUM of single-byte text: for each byte, rotate left by four bits, then exclusive or. */
 function rollingChecksum(bytes: Uint8Array, seed = 0): number {
   let sum = seed;
   for (const b of bytes) sum = ((sum << 4) | (sum >>> 28)) ^ b;
@@ -68,7 +68,7 @@ const RANDOM_GUIDS = new WeakSet<BoundExpression>();
 
 /**
  * The values of CHECKSUM aren't documented. Integers (up to int) are their own checksum, and BINARY_CHECKSUM of a
- * varchar is known; everything else is refused rather than wrong.
+ * varchar is known; all other types are refused.
  */
 function checksum(call: Call): BoundExpression {
   const args = allArguments(call);

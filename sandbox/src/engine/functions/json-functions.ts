@@ -24,7 +24,7 @@ import {
 } from './definition.ts';
 import { isJsonFragment, jsonLiteral, markJsonFragment } from './json-writer.ts';
 
-/** Parses, keeping the last text: a query asks several paths of one column. */
+/** Parses JSON and caches the last text, because a query reads several paths of one column. */
 function cachedParser(): (source: string) => JsonNode {
   let last: string | undefined;
   let node: JsonNode | undefined;
@@ -137,7 +137,7 @@ function jsonPathExists(call: Call): BoundExpression {
   });
 }
 
-/** Cuts a member or item out, with one of the commas beside it. */
+/** Removes a member or item with one of the commas beside it. */
 function remove(source: string, from: number, to: number): string {
   const after = /^\s*,\s*/.exec(source.slice(to));
   if (after) return source.slice(0, from) + source.slice(to + after[0].length);
@@ -190,7 +190,7 @@ function jsonModify(call: Call): BoundExpression {
   });
 }
 
-/** How values of the expression stand in JSON: JSON_QUERY's and the like as they are, others as literals. */
+/** How values of the expression are written in JSON: results of JSON_QUERY and similar unchanged, others as literals. */
 function jsonWriterOf(x: BoundExpression): (v: Value) => string {
   if (isJsonFragment(x)) return v => (v === null ? 'null' : (v as string));
   const t: SqlType = x.type;

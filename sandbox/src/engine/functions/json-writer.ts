@@ -21,7 +21,7 @@ function writerFor(t: SqlType): (v: Exclude<Value, null>) => string {
   if (t.name === 'bit') return v => (v === 1 ? 'true' : 'false');
   if (t.name === 'sql_variant') return v => jsonLiteral((v as VariantValue).value, (v as VariantValue).type);
   if (isApproximate(t)) {
-    // FOR JSON writes all digits: 1.500000000000000e+000
+    // FOR JSON writes all digits: 1.500000000000000e+000.
     return v => floatLiteral(v as number, t.name === 'real');
   }
   if (isNumeric(t)) {
@@ -42,7 +42,7 @@ function writerFor(t: SqlType): (v: Exclude<Value, null>) => string {
   return v => `"${escapeJson(v as string)}"`;
 }
 
-/** A time of day without fraction is written without it, as the others are. */
+/** A zero fraction of a time is omitted. */
 const trimFraction = (t: SqlType, s: string): string => (t.name === 'time' ? s.replace(/\.0+$/, '') : s);
 
 function floatLiteral(v: number, single: boolean): string {

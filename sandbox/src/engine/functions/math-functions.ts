@@ -36,7 +36,7 @@ import {
 
 const domainError = (): SqlError => new SqlError(3623, 'An invalid floating point operation occurred.');
 
-/** Number → number on float. */
+/** A function from float to float. */
 const floating = (f: (x: number) => number): FunctionDefinition =>
   define(1, 1, call =>
     strict(FLOAT, [float(call, 0)], v => {
@@ -174,7 +174,7 @@ function log(call: Call): BoundExpression {
 
 const NUMBER_TEXT = /^[+-]?\s*(?:[$€£¥]\s*)?[+-]?(?:\d[\d,]*\.?\d*|,*\.?\d*|\.\d+)(?:[ed][+-]?\d+)?$/i;
 
-/** What converts to one of the numeric types, money with its signs and commas included. */
+/** The text converts to a numeric type, money with its signs and commas included. */
 function isNumericText(s: string): number {
   const trimmed = s.trim();
   if (trimmed === '') return 0;
@@ -189,7 +189,7 @@ function isNumericFunction(call: Call): BoundExpression {
   return lenient(INT, [x], v => (v === null ? 0 : isNumericText(v as string)));
 }
 
-/** RAND() keeps one value within a statement; RAND(seed) is decided by its seed. */
+/** RAND() keeps one value within a statement; RAND(seed) depends on its seed only. */
 function rand(call: Call): BoundExpression {
   const { session } = call.context;
   if (call.args.length > 0)

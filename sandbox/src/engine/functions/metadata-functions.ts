@@ -31,8 +31,7 @@ import {
 type Kind = 'text' | 'int' | 'text?' | 'int?';
 
 /**
- * A function that looks something up in the catalog. NULL for a NULL argument; an optional argument that is left out
- * arrives as undefined.
+ * A function that reads the catalog. It returns NULL for a NULL argument; an omitted optional argument is undefined.
  */
 function lookup(
   type: SqlType,
@@ -53,7 +52,7 @@ function lookup(
 const identity = (read: (m: MetadataFacts, table: string) => bigint | null): FunctionDefinition =>
   lookup(decimal(38, 0), ['text'], (m, table: string) => read(m, table));
 
-/** HAS_PERMS_BY_NAME takes NULL for the securable and its class: the server, or the database itself. */
+/** HAS_PERMS_BY_NAME accepts NULL for the securable and its class: they stand for the server or the database. */
 function hasPermsByName(call: Call): BoundExpression {
   const args = call.args.map((_, i) => castExpression(text(call, i), NVARCHAR_MAX, { implicit: true }));
   return dynamic(INT, args, (...values) => {

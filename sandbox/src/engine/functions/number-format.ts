@@ -156,7 +156,7 @@ function custom(n: FormattableNumber, format: string, culture: Culture): string 
   }
   const scaled: FormattableNumber = { ...n, value: n.value * powerOfTen(percent), scale: n.scale + 3 * thousands };
   const rounded = rescale(scaled.value, scaled.scale, right.length);
-  // What rounds to zero uses the zero section, or the first without a sign.
+  // A value that rounds to zero uses the zero section, or the first section without a sign.
   if (rounded === 0n && !zero && all.length > 2) return custom({ ...n, value: 0n }, format, culture);
   const [whole = '0', fraction = ''] = formatDecimal(rounded < 0n ? -rounded : rounded, right.length).split('.');
   const required = left.length - (left.findIndex(p => tokens[p] === '0') + 1 || left.length + 1) + 1;
@@ -166,7 +166,7 @@ function custom(n: FormattableNumber, format: string, culture: Culture): string 
   while (shownFraction.length > requiredFraction && shownFraction.endsWith('0'))
     shownFraction = shownFraction.slice(0, -1);
 
-  // Digits are dealt out to the places from the right; the first place takes what is left over.
+  // The digits fill the places from the right; the first place takes the remaining ones.
   let result = '';
   let consumed = 0;
   tokens.forEach((t, i) => {

@@ -151,7 +151,7 @@ function stuff(call: Call): BoundExpression {
   };
 }
 
-/** No result is longer than this many characters: the process must live. */
+/** The longest result in characters, which protects the process's memory. */
 const LONGEST = 64 * 1024 * 1024;
 
 function replicate(call: Call): BoundExpression {

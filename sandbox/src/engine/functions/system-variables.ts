@@ -60,7 +60,7 @@ const REFUSED = new Set([
   '@@TOTAL_WRITE',
 ]);
 
-/** Binds `@@ROWCOUNT` and its like (name with both @); undefined when there is no such variable. */
+/** Binds `@@ROWCOUNT` and similar variables (the name includes both @); undefined for an unknown one. */
 export function bindSystemVariable(name: string, context: FunctionContext): BoundExpression | undefined {
   const upper = name.toUpperCase();
   const variable = VARIABLES[upper];

@@ -158,7 +158,7 @@ const SOUNDEX_CODES: Readonly<Record<string, string>> = Object.fromEntries(
   ].flatMap(([letters = '', code = '']) => [...letters].map(l => [l, code])),
 );
 
-/** Letters of one code count once, also across H and W (the rules from compatibility level 110 on). */
+/** Adjacent letters with one code count once, also across H and W (the rules since compatibility level 110). */
 function soundex(source: string): string {
   const s = source.trimStart().toUpperCase();
   const first = s[0];

@@ -62,7 +62,7 @@ export function* aggregateRows(
     }
   }
   for (let s = 0; s < plan.sets.length; s++) {
-    // The empty grouping set has its row even if nothing came in.
+    // The empty grouping set has a row even for empty input.
     if (plan.sets[s]!.length === 0 && groups[s]!.size === 0)
       groups[s]!.set(
         0,
@@ -90,7 +90,7 @@ const newGroup = (plan: GroupPlan, keys: Row, set: number): Group => ({
 export const newAccumulator = (call: AggregateCall): Accumulator =>
   call.order?.length ? new OrderedAccumulator(call.aggregate.create(), call.order) : call.aggregate.create();
 
-/** Keeps its input until the end, and feeds it in order. */
+/** Collects its input until the end, and then passes it on in order. */
 class OrderedAccumulator implements Accumulator {
   private readonly inner: Accumulator;
   private readonly compare: (a: Row, b: Row) => number;

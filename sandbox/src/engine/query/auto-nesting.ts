@@ -4,7 +4,7 @@ import type { Row } from './row-source.ts';
 export interface AutoFormat {
   /** The text of a level's own columns. */
   own(places: readonly number[], row: Row): string;
-  /** An object with what is nested in it; `inner` undefined for the innermost level. */
+  /** An object with its nested objects; `inner` is undefined on the innermost level. */
   wrap(level: number, own: string, inner: readonly string[] | undefined): string;
   /** A finished object of the outermost level. */
   emit(text: string): void;
@@ -12,13 +12,13 @@ export interface AutoFormat {
 
 /**
  * The nesting of the AUTO modes: each table of the select list is a level, nested in the one before in the order of
- * their first columns; following rows with equal values on a level share its object. Expressions belong to the level
- * that was reached when they come.
+ * their first columns; consecutive rows with equal values on a level share its object. An expression belongs to the level
+ * of the column before it.
  */
 export class AutoNesting {
   readonly levels: { readonly name: string; readonly places: number[] }[] = [];
   private readonly format: AutoFormat;
-  /** For each level what its current object has of its own, and the finished objects beside it. */
+  /** For each level: the own columns of its current object, and the finished objects beside it. */
   private open: { own: string; done: string[] }[] = [];
 
   constructor(columns: readonly { readonly table: string | null }[], format: AutoFormat) {

@@ -19,7 +19,7 @@ import { limitRows } from './select-plan.ts';
 import { convertRows, distinctRows, intersectOrExcept } from './set-operators.ts';
 import type { SortKey } from './sort.ts';
 
-/** What stands around a query's body: ORDER BY, OFFSET and FETCH. */
+/** The clauses after a query's body: ORDER BY, OFFSET and FETCH. */
 export interface Surroundings {
   readonly orderBy: readonly ast.OrderItem[];
   readonly offset: ast.Expression | undefined;
@@ -172,7 +172,7 @@ function compileSetOperation(
   compile: (member: ast.QueryBody) => InnerQuery,
   compilation: Compilation,
 ): InnerQuery {
-  // A long chain of UNIONs nests to the left: it is gone down without recursion.
+  // A long chain of UNIONs nests to the left; a loop walks down it, because recursion could exhaust the stack.
   const chain: ast.SetOperation[] = [];
   let at: ast.QueryBody = body;
   while (at.kind === 'set operation') {
@@ -218,7 +218,7 @@ function combine(node: ast.SetOperation, left: InnerQuery, right: InnerQuery, co
   };
 }
 
-/** ORDER BY of a set operation: names or places of the first query's columns. */
+/** ORDER BY of a set operation: names or positions of the first query's columns. */
 function orderOutput(compiled: InnerQuery, around: Surroundings, scope: Scope): InnerQuery {
   if (around.orderBy.length === 0 && !around.offset) return compiled;
   const keys = around.orderBy.map((item, i): SortKey => {
@@ -262,7 +262,7 @@ function outputOrdinal(node: ast.Expression, columns: readonly OutputColumn[], p
   return found;
 }
 
-/** ORDER BY 2: the place it names; undefined when the item is no constant. */
+/** ORDER BY 2: the position; undefined unless the item is a constant. */
 export function positionOf(node: ast.Expression, width: number, place: number): number | undefined {
   if (node.kind === 'variable') {
     throw new SqlError(

@@ -9,7 +9,7 @@ import { compileInner } from './compile-body.ts';
 import type { CompiledQuery, Standalone, StandaloneExpression, StandalonePredicate } from './compiled-query.ts';
 import { limitHints } from './query-hints.ts';
 
-/** Compiles a statement's query. With `outer` it is a part of something whose rows it may refer to. */
+/** Compiles the query of a statement. With `outer` it may refer to the rows of an enclosing scope. */
 export function compileQuery(query: ast.Query, context: BindContext, outer?: Scope): CompiledQuery {
   const scope = outer ?? new Scope(context);
   const { compilation } = scope;
@@ -45,7 +45,7 @@ export interface ExpressionColumn {
   readonly qualifier?: string | null;
 }
 
-/** An expression outside of a query, over the columns given (none for IF, SET, DECLARE …). */
+/** Compiles an expression outside of a query, over the given columns (none for IF, SET, DECLARE …). */
 export function compileExpression(
   node: ast.Expression,
   context: BindContext,

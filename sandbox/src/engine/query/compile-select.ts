@@ -20,7 +20,7 @@ import { type OrderItem, type SelectPlan, runSelect } from './select-plan.ts';
 
 const SUBQUERIES: ReadonlySet<string> = new Set(['query']);
 
-/** Whether an aggregate of this query (not of a subquery) stands in it. */
+/** Whether it contains an aggregate of this query (not of a subquery). */
 function hasAggregate(node: unknown): boolean {
   let found = false;
   walk(node, at => {
@@ -130,7 +130,7 @@ export function compileSelect(
   };
 }
 
-/** Leaving rows out before is leaving them out after, unless rows are counted, grouped or numbered. */
+/** Whether rows may be filtered before the query: not if it counts, groups or numbers them. */
 const canNarrow = (plan: SelectPlan): boolean =>
   !plan.group && plan.windowCount === 0 && !plan.limit.top && !plan.limit.offset;
 
@@ -156,7 +156,7 @@ function soleTable(select: ast.Select): DmlTargetRequest | undefined {
   return { node: only };
 }
 
-/** Puts the conjuncts of WHERE as deep as they go; what is left is tested on the whole row. */
+/** Pushes the conjuncts of WHERE down as far as possible; the remaining ones are tested on the whole row. */
 function placeWhere(where: ast.Predicate, source: RowSource, scope: Scope): SelectPlan['where'] {
   const left = conditionsOf(where, scope, 'where').filter(condition => !pushDown(source, condition));
   return left.sort((a, b) => Number(a.expensive) - Number(b.expensive)).map(condition => condition.bind(0));
@@ -243,7 +243,7 @@ function bindItem(item: ast.SelectExpression | ast.SelectAssignment, output: Sco
   const ordinal = node.kind === 'column' ? input.find(node.parts) : -1;
   const column = ordinal >= 0 ? input.columns[ordinal]! : undefined;
   const alias = item.kind === 'expression' ? item.alias : undefined;
-  // A result column is named as it is written, not as the table spells it.
+  // A result column has the name as the query spells it, not as the table does.
   const name = alias ?? (node.kind === 'column' ? node.parts[node.parts.length - 1]! : null);
   return {
     expression,

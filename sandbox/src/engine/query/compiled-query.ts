@@ -3,14 +3,14 @@ import type { Scope } from '../binder/scope.ts';
 import type { Env, ResultColumn, RowStream, Ticker, Pause } from '../contracts.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 
-/** A query ready to run. It keeps state of its run: one run at a time, though it may be run again. */
+/** A compiled query. It holds the state of its run: it can run repeatedly, but only once at a time. */
 export interface CompiledQuery {
   readonly columns: readonly ResultColumn[];
   /** For SELECT @a = x, @b = y: the variable of each column. The caller assigns from each row before it asks for the next. */
   readonly assignments?: readonly { readonly variable: string }[];
   /** INTO of SELECT … INTO t. */
   readonly into?: readonly string[];
-  /** Every base table the statement reads, also in subqueries and views: complete once compiled. */
+  /** Every base table that the statement reads, also in subqueries and views. */
   readonly reads: readonly TableRead[];
   /** True when it refers to rows of the outer scope it was compiled in. */
   readonly correlated: boolean;
@@ -20,9 +20,9 @@ export interface CompiledQuery {
 /** An expression or condition outside of a query: IF, SET, DEFAULT, CHECK, computed columns, arguments. */
 export interface Standalone<T> {
   readonly reads: readonly TableRead[];
-  /** Runs the subqueries in it with pauses; `evaluate` uses their results once. Worth it for IF, WHILE and SET. */
+  /** Runs its subqueries with pauses; `evaluate` then uses their results once. IF, WHILE and SET call it. */
   prepare(ticker: Ticker): Generator<Pause, void, void>;
-  /** Unprepared, subqueries run to their end here: there is no pause. */
+  /** Without `prepare`, the subqueries run to their end here without a pause. */
   evaluate(row: readonly Value[], ticker: Ticker): T;
 }
 
@@ -55,6 +55,6 @@ export interface DmlSource {
   readonly reads: readonly TableRead[];
   /** The base table's ordinal that a column name of the target means (through a view or CTE); -1 when there is none. */
   targetColumn(name: string): number;
-  /** A target row may come several times (an UPDATE … FROM with several matches): the first one counts. */
+  /** A target row may occur several times (an UPDATE … FROM with several matches): the first occurrence counts. */
   run(ticker: Ticker): Generator<DmlRow | Pause, void, void>;
 }

@@ -19,7 +19,7 @@ export function conditionsOf(node: ast.Predicate, scope: Scope, clause: Clause, 
 const conjuncts = (node: ast.Predicate): readonly ast.Predicate[] =>
   node.kind === 'and' ? node.operands.flatMap(conjuncts) : [node];
 
-/** Binds with the rows beginning at `base`, noting which columns were met and whether it looks outside. */
+/** Binds over rows that begin at `base`; records the columns it refers to, and whether it refers to an outer query. */
 function tracked<T>(
   scope: Scope,
   base: number,

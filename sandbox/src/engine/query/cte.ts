@@ -56,12 +56,12 @@ export function compileCte(cte: CteDefinition, scope: Scope, identity: boolean):
     const { rows, columns } = cte.working;
     return {
       columns: columns.map(column => ({ ...column, table: null, json: false })),
-      // Its rows change from round to round.
+      // Its rows differ in each round.
       correlated: true,
       run: () => rows.open(scope.compilation),
     };
   }
-  // A parameter of an inline function is so many queries further out.
+  // The parameters of an inline function are that many queries further out.
   let hops = 0;
   for (let at = scope.parent; at && at !== cte.parent; at = at.parent) hops++;
   const climb = (outer: Env | null): Env | null => {
@@ -150,7 +150,7 @@ function unionMembers(body: ast.QueryBody): ast.QueryBody[] {
   return [body];
 }
 
-/** What a recursive member may not hold. */
+/** Refuses constructs that a recursive member must not contain. */
 function checkRecursiveMember(member: ast.QueryBody, name: string, shown: string): void {
   if (member.kind !== 'select')
     throw new SqlError(

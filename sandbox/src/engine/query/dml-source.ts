@@ -35,7 +35,7 @@ export function compileDmlSource(parts: DmlSourceParts, context: BindContext): D
     hints: parts.target.hints,
   };
   const request: DmlTargetRequest = { node };
-  // A target that FROM doesn't name stands before it.
+  // A target that FROM does not name is joined before it.
   const source = new FromBuilder(scope, request).build(found ? parts.from : [node, ...parts.from]);
   const where: Predicate[] = [];
   if (parts.where) {
@@ -110,7 +110,7 @@ function dmlSource(
   };
 }
 
-/** Adds a column that is never NULL, by which an outer join shows whether the row was there. */
+/** Adds a column that is never NULL, so that an outer join shows whether it matched a row. */
 class MarkedSource implements RowSource {
   private readonly inner: RowSource;
 

@@ -8,9 +8,9 @@ import type { Row } from './row-source.ts';
 export interface JsonColumn {
   readonly name: string | null;
   readonly type: SqlType;
-  /** JSON by its making (a nested FOR JSON, JSON_QUERY …): it is put in as it is. */
+  /** The value is JSON already (a nested FOR JSON, JSON_QUERY …) and is inserted unchanged. */
   readonly raw: boolean;
-  /** AUTO: the alias of the table it comes from. */
+  /** AUTO: the alias of the column's table. */
   readonly table: string | null;
 }
 
@@ -64,7 +64,7 @@ export class JsonFormatter {
     this.write(row);
   }
 
-  /** Undefined when there was no row. */
+  /** Returns undefined for an empty result. */
   result(): string | undefined {
     this.finish();
     if (this.empty) return undefined;
@@ -87,7 +87,7 @@ function pathTree(columns: readonly JsonColumn[]): Member[] {
     for (const step of steps.slice(0, -1)) {
       const there = members.find(member => member.name === step);
       if (there && !('members' in there)) throw conflict(column.name!);
-      // An object stays open only while its columns follow each other.
+      // An object is closed when a column of another object follows.
       if (there && members[members.length - 1] !== there) throw conflict(column.name!);
       if (there) members = there.members;
       else {
@@ -176,7 +176,7 @@ export function isoText(type: SqlType): (v: Value) => string {
       .replace(/ (?=[+-])/, '');
 }
 
-/** 1.500000000000000e+000, as float comes in FOR JSON and FOR XML. */
+/** The text of a float in FOR JSON and FOR XML: 1.500000000000000e+000. */
 export function scientific(value: number, digits: number): string {
   const [mantissa, exponent] = value.toExponential(digits).split('e');
   const power = Number(exponent);
@@ -186,7 +186,7 @@ export function scientific(value: number, digits: number): string {
 /** As SQL Server escapes it: the solidus too. */
 const jsonString = (text: string): string => JSON.stringify(text).replaceAll('/', '\\/');
 
-/** A long text comes to the client in rows of 2,033 characters. */
+/** A long text is sent to the client in rows of 2,033 characters. */
 export function* chunks(text: string): Iterable<Row> {
   for (let at = 0; at < text.length; at += 2033) yield [text.slice(at, at + 2033)];
 }

@@ -9,7 +9,7 @@ import type { Row } from './row-source.ts';
 export interface XmlColumn {
   readonly name: string | null;
   readonly type: SqlType;
-  /** AUTO: the alias of the table it comes from. */
+  /** AUTO: the alias of the column's table. */
   readonly table: string | null;
 }
 
@@ -54,7 +54,7 @@ export class XmlFormatter {
     this.format(row);
   }
 
-  /** Undefined when there was no row and no root to show it. */
+  /** Returns undefined for an empty result without a root element. */
   result(): string | undefined {
     this.finish();
     const { root, nil } = this.options;
@@ -75,7 +75,7 @@ const escapeAttribute = (text: string): string =>
       ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#x0D;', '\n': '&#x0A;', '\t': '&#x09;' })[c]!,
   );
 
-/** A column's name as an XML name: what may not stand there becomes _xHHHH_. */
+/** Converts a column's name to an XML name: invalid characters become _xHHHH_. */
 const xmlName = (name: string): string =>
   name.replace(/./gsu, (c, at: number) => {
     const allowed = at === 0 ? /[\p{L}_]/u : /[\p{L}\p{N}_.\-:]/u;
@@ -168,7 +168,7 @@ function element(name: string, value: Value, text: (v: Value) => string, raw: bo
   return content === '' ? `<${name}></${name}>` : `<${name}>${content}</${name}>`;
 }
 
-/** What a column of FOR XML PATH becomes, inside the elements `path`. */
+/** The XML that a column of FOR XML PATH becomes, inside the elements `path`. */
 interface PathField {
   readonly path: readonly string[];
   readonly kind: 'element' | 'attribute' | 'text' | 'data' | 'comment';
@@ -199,7 +199,7 @@ function pathField(column: XmlColumn, options: XmlOptions): PathField {
   return { path, kind: 'element', name: xmlName(last), text, raw };
 }
 
-/** An element being built: what follows it may still add to it. */
+/** An unfinished element, to which the following columns may add. */
 interface Open {
   readonly name: string;
   attributes: string;

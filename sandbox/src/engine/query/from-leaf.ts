@@ -29,7 +29,7 @@ export interface BuiltLeaf {
   readonly schema?: string;
   /** Row-level security. */
   readonly conditions?: readonly LeafCondition[];
-  /** With the stored row as its last column: the table it belongs to. */
+  /** Set when the stored row is its last column: the table of that row. */
   readonly target?: NonNullable<ScopeColumn['base']>;
 }
 
@@ -171,7 +171,7 @@ function rowFilters(resolved: ResolvedTable, columns: readonly LeafColumn[], sco
   });
 }
 
-/** (VALUES (1)) AS one (c): so that a function's arguments may refer to the row around it. */
+/** (VALUES (1)) AS one (c): the arguments of a function may then refer to the outer row. */
 const ONE_ROW: ast.DerivedTable = {
   kind: 'derived table',
   line: 0,
@@ -273,7 +273,7 @@ export function derivedLeaf(
     scope.compilation,
     scope.ctes,
   );
-  // Beside the query it stands in, what it refers to is around that query.
+  // It refers to queries outside of the query that contains it.
   if (compiled.correlated && parent !== scope) scope.correlated = true;
   return queryLeaf(compiled, node.alias, node.columnAliases, identity);
 }
@@ -281,7 +281,7 @@ export function derivedLeaf(
 /** OPENJSON, STRING_SPLIT, GENERATE_SERIES and user-defined functions. */
 export function functionLeaf(node: ast.TableFunction, scope: Scope, parent: Scope | undefined): BuiltLeaf {
   const { context, compilation } = scope;
-  // Arguments see what stands to the left (APPLY) or around the query.
+  // Arguments may refer to sources on the left (APPLY) or to enclosing queries.
   const own = new Scope(context, parent, compilation);
   own.ctes = scope.ctes;
   const built = node.name.length === 1 ? builtinFunction(node, own) : undefined;

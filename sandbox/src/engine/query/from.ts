@@ -12,7 +12,7 @@ import type { RowSource } from './row-source.ts';
 /** The table of FROM that a DML statement changes: its leaf gives the stored row too. */
 export interface DmlTargetRequest {
   readonly node: ast.TableSource;
-  /** Filled in when the leaf is built. */
+  /** Set when the leaf is built. */
   found?: {
     readonly identityOrdinal: number;
     readonly offset: number;
@@ -50,7 +50,7 @@ export class FromBuilder {
     return source!;
   }
 
-  /** `parent` is what derived tables and functions can refer to. */
+  /** Derived tables and functions can refer to `parent`. */
   source(node: ast.TableSource, parent: Scope | undefined): RowSource {
     switch (node.kind) {
       case 'table':
@@ -170,8 +170,8 @@ export class FromBuilder {
 }
 
 /**
- * The order in which the sources of `FROM a, b, c` are joined: each next one is connected by an equality of WHERE to
- * those before it, as long as there is one. Otherwise FROM a, b, fact WHERE fact.a = a.id … would begin with a × b.
+ * Orders the sources of `FROM a, b, c` for joining: an equality of WHERE connects each source to those before it, if
+ * possible. Otherwise FROM a, b, fact WHERE fact.a = a.id … would begin with a × b.
  */
 function joinOrder(sources: readonly ast.TableSource[], where: ast.Predicate, scope: Scope): number[] {
   const trial = new Scope(scope.context, scope.parent, scope.compilation);

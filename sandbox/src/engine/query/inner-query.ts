@@ -13,19 +13,19 @@ export interface OutputColumn {
   readonly base?: ScopeColumn['base'];
   /** The alias of the table it comes from, for FOR JSON AUTO. */
   readonly table: string | null;
-  /** That table as FROM names it, with the schema if it stands there: FOR XML AUTO makes it the element's name. */
+  /** That table as FROM names it, with the schema if given: FOR XML AUTO uses it as the element's name. */
   readonly shownTable?: string | undefined;
-  /** JSON by its making: FOR JSON puts it in unquoted. */
+  /** The value is JSON already: FOR JSON inserts it unquoted. */
   readonly json: boolean;
 }
 
-/** A query within a statement, compiled. Its rows may have more values than columns: the identity of a DML target. */
+/** A compiled query within a statement. Its rows may have more values than columns: the identity of a DML target. */
 export interface InnerQuery {
   readonly columns: readonly OutputColumn[];
   readonly assignments?: readonly string[];
   readonly into?: readonly string[];
   readonly correlated: boolean;
-  /** What a DML statement changes through this query: see DmlTarget. */
+  /** The table that a DML statement changes through this query: see DmlTarget. */
   readonly targetTable?: ScopeColumn['base'];
   /**
    * Lets an index inside serve `column = value` from outside (a view looked up by its key): the value must not depend

@@ -16,32 +16,32 @@ export interface JoinEquality {
 
 /** Looks rows of the right side up by the values of the equalities (an index). */
 export interface JoinLookup {
-  /** Up to so many left rows are served by lookups; with more, the right side is hashed. */
+  /** The largest number of left rows that are looked up one by one; for more, the right side is hashed. */
   readonly limit: number;
   find(keys: readonly Value[], outer: Env | null): Iterable<Row>;
 }
 
 type Buckets = Map<Key, number[]>;
 
-/** What both sides of a hash join share: the rows of the right side, and where each key's rows are. */
+/** The hashed right side of a join: its rows, and the rows of each key. */
 interface Build {
   readonly rows: Row[];
   readonly buckets: Buckets | undefined;
 }
 
 /**
- * Joins two sources. With equalities it is a hash join: the right side is hashed, the left side streams. A right
- * side with an index is looked up instead as long as few left rows come. Without equalities the right side is
- * kept and gone through for each left row.
+ * Joins two sources. With equalities it is a hash join: the right side is hashed, the left side streams. A right side
+ * with an index is looked up instead while there are few left rows. Without equalities it is a nested loop over the
+ * buffered right side.
  */
 export class JoinSource implements RowSource {
   readonly kind: JoinKind;
   readonly left: RowSource;
   readonly right: RowSource;
   readonly equalities: JoinEquality[] = [];
-  /** For each equality the column of the right side (ordinal within it), when it is nothing else. */
+  /** For each equality the ordinal within the right side, if that side of the equality is a plain column. */
   readonly equalityColumns: (number | undefined)[] = [];
-  /** What the equalities leave over, bound over the joined row. */
+  /** The other conditions, bound over the joined row. */
   readonly residual: Predicate[] = [];
   lookup: JoinLookup | undefined;
   /** Set when a condition of the join itself refers to an enclosing query. */
@@ -86,7 +86,7 @@ export class JoinSource implements RowSource {
         return;
       }
     } else if (!keepsRight) {
-      // No row on the left: the right side needs not be read.
+      // Without a left row the right side is not read.
       for (;;) {
         const next = left.next();
         if (next.done) return;
@@ -233,7 +233,7 @@ export class ApplySource implements RowSource {
     this.compilation = compilation;
   }
 
-  /** Asked when it runs: conditions may have been pushed down to the left side. */
+  /** Evaluated at run time, because conditions may have been pushed down to the left side. */
   get correlated(): boolean {
     return this.left.correlated || this.rightCorrelated;
   }

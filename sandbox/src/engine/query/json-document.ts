@@ -68,7 +68,7 @@ class JsonParser {
     STRING.lastIndex = this.at;
     const match = STRING.exec(this.text);
     if (!match) {
-      // The first character that can't stand there.
+      // This is the first invalid character.
       this.at++;
       while (this.at < this.text.length && this.text[this.at] !== '\\' && this.text[this.at]! >= ' ') this.at++;
       throw this.unexpected();
@@ -160,7 +160,7 @@ export function parseJsonPath(path: string): JsonPath {
   return { strict: mode?.[1]?.toLowerCase() === 'strict', steps };
 }
 
-/** What a path leads to; undefined when nothing (lax), error 13608 when strict. */
+/** The value that a path selects; without one undefined (lax) or error 13608 (strict). */
 export function followPath(node: JsonNode, path: JsonPath): JsonNode | undefined {
   let at: JsonNode | undefined = node;
   for (const step of path.steps) {

@@ -31,13 +31,13 @@ export interface LeafCondition {
   readonly expensive: boolean;
 }
 
-/** What a leaf reads: a stored table, or anything that gives rows. */
+/** The input of a leaf: a stored table, or another source of rows. */
 export interface LeafInput {
   readonly width: number;
   readonly types: readonly SqlType[];
   readonly correlated: boolean;
   readonly lookup?: RowLookup | undefined;
-  /** Its rows are stored, so that keeping a copy of them doesn't pay. */
+  /** Its rows are stored already, so that a copy of them would save nothing. */
   readonly readAgain?: boolean;
   /** For queries: see InnerQuery.narrow. */
   narrow?(column: number, equalities: readonly LeafEquality[]): void;
@@ -111,7 +111,7 @@ export class LeafSource implements RowSource {
     }
   }
 
-  /** The first two runs of a statement read plainly; from then on a spool pays. */
+  /** The first two runs of a statement read directly; further runs use a spool. */
   private *spoolFor(): Generator<typeof PAUSE, Spool | undefined, void> {
     const { generation } = this.compilation;
     if (this.runs.generation !== generation) {
@@ -166,7 +166,7 @@ export class LeafSource implements RowSource {
   }
 }
 
-/** A stored row with its own object behind its values; only DML operators know of that column. */
+/** A row with the stored row as an extra last value, which only DML operators read. */
 const withIdentity = (stored: StoredRow): Row => [...stored.values, stored as unknown as Value];
 
 export function* storedRows(table: StoredTable, identity: boolean, compilation: Compilation): RowStream {
@@ -177,7 +177,7 @@ export function* storedRows(table: StoredTable, identity: boolean, compilation: 
   }
 }
 
-/** A stored table's indexes; with `identity` each row has itself behind its values (UPDATE, DELETE, MERGE). */
+/** The indexes of a stored table; with `identity` each row carries its stored row (UPDATE, DELETE, MERGE). */
 export function storedLookup(table: StoredTable, identity: boolean): RowLookup<IndexDefinition> {
   return {
     get indexes() {
@@ -255,8 +255,8 @@ function* combinations(choices: readonly (readonly Value[])[], at = 0): Iterable
 
 /**
  * From values of the comparison's type to values of the column's, undefined for a value that no row can equal.
- * There is none (undefined instead of a function) where equality in the comparison's type is not equality in the
- * column's: '5' and '05' are equal as numbers.
+ * Returns undefined instead of a function where equality in the comparison's type differs from equality in the
+ * column's type: '5' and '05' are equal as numbers.
  */
 function keyConverter(comparison: SqlType, column: SqlType): ((v: Value) => Value | undefined) | undefined {
   if (isString(column)) return isString(comparison) && sameCollation(comparison, column) ? v => v : undefined;

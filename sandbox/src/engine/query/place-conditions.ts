@@ -10,7 +10,7 @@ import type { RowSource } from './row-source.ts';
 export interface ConditionSide {
   readonly references: ReadonlySet<number>;
   readonly correlated: boolean;
-  /** Ordinal when it is nothing but a column of this query. */
+  /** The ordinal, if it is a plain column of this query. */
   readonly column: number | undefined;
   bind(base: number): BoundExpression;
 }
@@ -19,7 +19,7 @@ export interface ConditionSide {
 export interface Condition {
   readonly references: ReadonlySet<number>;
   readonly correlated: boolean;
-  /** It runs a subquery: others are tested first. */
+  /** Set when it runs a subquery: other conditions are tested first. */
   readonly expensive: boolean;
   bind(base: number): Predicate;
   readonly equality?: { readonly left: ConditionSide; readonly right: ConditionSide };
@@ -32,7 +32,7 @@ function covers(source: RowSource, references: ReadonlySet<number>): boolean {
   return true;
 }
 
-/** Puts a condition on rows of `source` as deep as it can go. False when it must be tested above. */
+/** Pushes a condition on rows of `source` down as far as possible. Returns false when the caller must test it. */
 export function pushDown(source: RowSource, condition: Condition): boolean {
   if (!covers(source, condition.references)) return false;
   if (source instanceof LeafSource) {
@@ -55,7 +55,7 @@ export function pushDown(source: RowSource, condition: Condition): boolean {
   return false;
 }
 
-/** Puts a condition of a join's ON clause where it belongs without changing which rows an outer join keeps. */
+/** Places a condition of an ON clause so that an outer join keeps the same rows. */
 export function addOnCondition(join: JoinSource, condition: Condition): void {
   const { kind } = join;
   if (condition.references.size > 0) {
@@ -90,7 +90,7 @@ function addToJoin(join: JoinSource, condition: Condition): void {
   join.residual.push(condition.bind(join.offset));
 }
 
-/** Hands equalities of one column down to the leaf that has it, when no outer join stands between. */
+/** Passes equalities of a column down to its leaf, if no outer join is in between. */
 export function narrowSource(source: RowSource, ordinal: number, equalities: readonly LeafEquality[]): void {
   if (ordinal < source.offset || ordinal >= source.offset + source.width) return;
   if (source instanceof LeafSource) {

@@ -1,7 +1,7 @@
 import type * as ast from '../../parser/ast.ts';
 import { SqlError } from '../sql-error.ts';
 
-/** Hints that change a result: MAXRECURSION. The others steer a plan, which here has no choice to make. */
+/** MAXRECURSION is the only hint that changes a result; the others influence a plan, which the sandbox does not have. */
 export function limitHints(hints: readonly ast.QueryHint[]): { readonly maximumRecursion: number | undefined } {
   let maximumRecursion: number | undefined;
   for (const hint of hints) {

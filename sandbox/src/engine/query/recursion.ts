@@ -27,13 +27,13 @@ export interface RecursiveMember {
 export interface RecursionPlan {
   anchor(outer: Env | null): RowStream;
   readonly members: readonly RecursiveMember[];
-  /** OPTION (MAXRECURSION n); 0 means without end. */
+  /** OPTION (MAXRECURSION n); 0 means no limit. */
   readonly maximum: number;
 }
 
 export const DEFAULT_MAX_RECURSION = 100;
 
-/** A recursive common table expression, round by round until one gives no row. */
+/** Evaluates a recursive common table expression round by round, until a round gives no row. */
 export function* runRecursion(plan: RecursionPlan, outer: Env | null, compilation: Compilation): RowStream {
   const { ticker } = compilation;
   let current: Row[] = [];

@@ -3,7 +3,7 @@ import type { SqlType, Value } from '../sql-type.ts';
 
 export type Key = string | number | bigint;
 
-/** Turns a list of values into one key: equal keys for rows that GROUP BY, DISTINCT and joins hold equal. */
+/** Makes one key of a list of values. Rows that GROUP BY, DISTINCT and joins treat as equal have equal keys. */
 export function rowKeyFor(types: readonly SqlType[]): (values: readonly Value[]) => Key {
   const keys = types.map(hashKeyFor);
   if (keys.length === 1) {
@@ -17,7 +17,7 @@ export function rowKeyFor(types: readonly SqlType[]): (values: readonly Value[])
   };
 }
 
-/** A part's length stands before it, so that ('ab', 'c') and ('a', 'bc') differ. */
+/** The length precedes each part, so that ('ab', 'c') and ('a', 'bc') differ. */
 function keyPart(key: Key): string {
   return typeof key === 'string' ? `${key.length}:${key}` : `${key};`;
 }

@@ -15,7 +15,7 @@ export interface RowSource {
   run(outer: Env | null): RowStream;
 }
 
-/** An Env that an operator uses again for each of its rows. */
+/** An Env that an operator reuses for all of its rows. */
 export class RowEnv implements Env {
   row: Row;
   readonly outer: Env | null;
@@ -39,7 +39,7 @@ export function drain(stream: RowStream): Row[] {
   return rows;
 }
 
-/** Runs a stream to its end, handing pauses through. */
+/** Runs a stream to its end and passes pauses on. */
 export function* collect(stream: RowStream): Generator<Pause, Row[], void> {
   const rows: Row[] = [];
   for (const item of stream) {
@@ -76,7 +76,7 @@ export function* rowsOf(rows: Iterable<Row>, compilation: Compilation): RowStrea
   }
 }
 
-/** One row without columns: what a SELECT without FROM reads. */
+/** One row without columns, which a SELECT without FROM reads. */
 export class SingleRow implements RowSource {
   readonly offset = 0;
   readonly width = 0;

@@ -9,17 +9,17 @@ import { distinctRows, sliceRows } from './set-operators.ts';
 import { type SortEntry, type SortKey, entryComparer, sortItems, TopEntries } from './sort.ts';
 import { type WindowGroup, computeWindows } from './window.ts';
 
-/** A SELECT ready to run, clause by clause in the order of their meaning. */
+/** A compiled SELECT; its clauses are listed in the order of their evaluation. */
 export interface SelectPlan {
   readonly source: RowSource;
   readonly where: readonly Predicate[];
   readonly group?: GroupPlan;
   readonly having: readonly Predicate[];
   readonly windows: readonly WindowGroup[];
-  /** How many results the windows add behind the row. */
+  /** The number of window results that are appended to the row. */
   readonly windowCount: number;
   readonly output: readonly BoundExpression[];
-  /** How many of `output` count for DISTINCT. */
+  /** The number of leading columns of `output` that DISTINCT compares. */
   readonly visible: number;
   readonly distinct: boolean;
   readonly order: readonly OrderItem[];
@@ -120,7 +120,7 @@ export function* limitRows(
     yield* sliceRows(rows, limit.skip, limit.take);
     return;
   }
-  // Output is computed after the sort, for the rows that the limit leaves.
+  // The output is computed after the sort, for the rows within the limit only.
   const entries = yield* sortedEntries(rows, keys, limit, outer, compilation);
   let count = limit.percent
     ? Math.ceil((entries.length * limit.take) / 100)

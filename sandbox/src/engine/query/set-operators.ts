@@ -66,7 +66,7 @@ export const convertRow = (row: Row, converters: readonly (((v: Value) => Value)
     return convert ? convert(value) : value;
   });
 
-/** Rows `skip` … `skip + take` of a stream; the rest isn't read. */
+/** Rows `skip` … `skip + take` of a stream; the remaining rows are not read. */
 export function* sliceRows(stream: RowStream, skip: number, take: number): RowStream {
   if (take <= 0) return;
   let seen = 0;

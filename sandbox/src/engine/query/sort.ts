@@ -41,7 +41,7 @@ export function entryComparer(keys: readonly SortKey[]): EntryComparer {
 
 const RUN = 2048;
 
-/** A stable merge sort that lets others run in between: the runs by the built-in sort, then merged in pairs. */
+/** A stable merge sort that pauses: the built-in sort sorts the runs, which are then merged in pairs. */
 export function* sortItems<T>(
   items: T[],
   compare: (a: T, b: T) => number,
@@ -88,7 +88,7 @@ function* merge<T>(
   return out;
 }
 
-/** Keeps the first `limit` entries of a sort without holding the rest: sorts and cuts whenever twice as many came. */
+/** Keeps the first `limit` entries in sort order: it sorts and truncates whenever it holds twice as many. */
 export class TopEntries {
   private readonly limit: number;
   private readonly withTies: boolean;

@@ -117,7 +117,7 @@ describe('time slices', () => {
     let pauses = 0;
     for (const item of compile(sql, context).run(null, ticker)) if (item === PAUSE) pauses++;
     expect(pauses).toBeGreaterThan(10);
-    // A run of the sort that was due more than once pauses once.
+    // A sort run that was due for several pauses makes one.
     expect(pauses).toBeGreaterThan(ticks / 1000 / 3);
 
     let left = 5000;

@@ -23,14 +23,14 @@ export const WHOLE_PARTITION: Frame = {
   start: { kind: 'unbounded preceding', offset: 0 },
   end: { kind: 'unbounded following', offset: 0 },
 };
-/** What ORDER BY without a frame means. */
+/** The frame of an ORDER BY without a frame clause. */
 export const UP_TO_PEERS: Frame = {
   unit: 'range',
   start: { kind: 'unbounded preceding', offset: 0 },
   end: { kind: 'current row', offset: 0 },
 };
 
-/** First row of the frame of row `i`, within the partition; may lie behind the end. */
+/** The first row of the frame of row `i` within the partition; it may be past the end. */
 export function frameStart(frame: Frame, partition: WindowPartition, i: number): number {
   const { kind, offset } = frame.start;
   switch (kind) {
@@ -47,7 +47,7 @@ export function frameStart(frame: Frame, partition: WindowPartition, i: number):
   }
 }
 
-/** Last row of the frame of row `i`; before the start when the frame is empty. */
+/** The last row of the frame of row `i`; it is before the first one when the frame is empty. */
 export function frameEnd(frame: Frame, partition: WindowPartition, i: number): number {
   const { kind, offset } = frame.end;
   switch (kind) {
@@ -64,7 +64,7 @@ export function frameEnd(frame: Frame, partition: WindowPartition, i: number): n
   }
 }
 
-/** An aggregate over frames. Linear for every frame that grows at one end only, and for sliding ones where values combine. */
+/** An aggregate over frames, in linear time if the frame grows at one end, or slides and its values combine. */
 export function* aggregateFrames(
   call: AggregateCall,
   name: string,
@@ -220,7 +220,7 @@ function inRange(value: Value, type: SqlType): Value {
   return value;
 }
 
-/** A queue of two stacks, each with its running partial results: amortised constant time for each row that comes or goes. */
+/** A queue of two stacks with running partial results: adding or removing a row takes amortised constant time. */
 function* sliding(
   combiner: Combiner,
   call: AggregateCall,

@@ -131,7 +131,7 @@ export function edgeValue(
   };
 }
 
-/** For each place the nearest one that isn't NULL: at or after it (first), at or before it (last). */
+/** For each position the nearest one that is not NULL: at or after it (first), at or before it (last). */
 function nearestValues(values: readonly Value[], edge: 'first' | 'last'): Int32Array {
   const near = new Int32Array(values.length);
   let known = edge === 'first' ? values.length : -1;

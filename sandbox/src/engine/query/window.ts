@@ -68,8 +68,8 @@ export class WindowPartition {
 }
 
 /**
- * Runs all window functions of a query over its rows, which have room for the results from place `base` on. The rows come out in the
- * order of the last group, as a plan of SQL Server's would give them.
+ * Runs all window functions of a query over its rows, which have room for the results from ordinal `base` on. The
+ * rows are returned in the order of the last group, as by a plan of SQL Server.
  */
 export function* computeWindows(
   rows: Value[][],

@@ -117,7 +117,7 @@ describe('window functions', () => {
     ['SELECT NTILE(0) OVER (ORDER BY a) FROM nums', 1052],
   ])('%s is error %i', (sql, number) => expect(failure(sql)).toMatch(new RegExp(`^${number} `)));
 
-  // Every frame against its definition, computed the slow way.
+  // Compares every frame with a direct computation of its definition.
   const values = Array.from({ length: 40 }, (_, i) => ((i * 7919) % 23 === 0 ? null : (i * 7919) % 23));
   const context = fakeContext({
     tables: [

@@ -7,7 +7,7 @@ import { SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { BIGINT, INT, UNTYPED_NULL, numeric, nvarchar, varchar } from '../types.ts';
 
-/** Builders for tests of the value layer: literals as the binder makes them, and calls of built-ins. */
+/** Builders for tests of the value layer: literals as the binder makes them, and calls of built-in functions. */
 export const literal = (value: Value, type: SqlType): BoundExpression => ({
   type,
   evaluate: () => value,
@@ -39,7 +39,7 @@ export interface TestSettings {
   statement: number;
 }
 
-/** A context for pure functions; everything of the catalog throws. */
+/** A context for pure functions; its catalog functions throw. */
 export function testContext(settings: Partial<TestSettings> = {}): FunctionContext {
   let seed = 0.123;
   const session = {

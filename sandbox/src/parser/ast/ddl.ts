@@ -5,7 +5,7 @@ import type { Statement, StatementNode } from './statements.ts';
 /** An expression together with its text, which the catalog shows. */
 export interface Definition<T = Expression> {
   readonly expression: T;
-  /** As written, without the parentheses around it. */
+  /** The text as written, without the enclosing parentheses. */
   readonly text: string;
 }
 
@@ -54,7 +54,7 @@ export interface CheckConstraint extends Node {
   readonly kind: 'check';
   readonly name: string | undefined;
   readonly definition: Definition<Predicate>;
-  /** The column it was written in. */
+  /** The column whose definition contains it. */
   readonly column: string | undefined;
 }
 

@@ -154,7 +154,7 @@ export interface ScalarSubquery extends Node {
   readonly query: Query;
 }
 
-/** What has a value. T-SQL keeps it apart from what is true or false. */
+/** An expression with a value. T-SQL distinguishes it from a condition. */
 export type Expression =
   | Literal
   | VariableReference

@@ -37,7 +37,7 @@ export interface CommonTableExpression extends Node {
   readonly query: Query;
 }
 
-/** A query with what belongs to it as a whole. ORDER BY after UNION is here too. */
+/** A query with the clauses that apply to it as a whole, such as ORDER BY after UNION. */
 export interface Query extends Node {
   readonly kind: 'query';
   readonly ctes: readonly CommonTableExpression[];

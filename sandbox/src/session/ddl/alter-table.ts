@@ -29,7 +29,7 @@ export function alterTable(session: SessionState, frame: Frame, statement: ast.A
   const { database, table } = tableToAlter(session, frame, statement.name, 4902);
   const undo = currentUndo(session);
   undo.lock(table);
-  // Undone last, when the table is what it was.
+  // The log undoes this last, when the table has its former shape.
   undo.log(() => database.indexConstraints(table));
   undo.log(table.snapshot());
   const alteration = { session, database, table };
@@ -204,7 +204,7 @@ function alterColumn(
   );
 }
 
-/** Text that no longer fits is error 2628, not cut. */
+/** Text that no longer fits raises error 2628 instead of being truncated. */
 function convertStrictly(
   table: MemoryTable,
   column: ColumnDefinition,
@@ -361,7 +361,7 @@ function enableConstraints(
   }
 }
 
-/** A definition runs without pauses. */
+/** Definitions run without pauses. */
 function runThrough(steps: Steps): void {
   while (!steps.next().done);
 }

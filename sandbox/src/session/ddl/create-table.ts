@@ -35,7 +35,7 @@ export function createTable(session: SessionState, frame: Frame, statement: ast.
   addTable(session, target.database, table);
 }
 
-/** Makes a table known; until the transaction ends nobody else reads it. */
+/** Adds a table to the database, locked until the transaction ends. */
 export function addTable(session: SessionState, database: Database, table: MemoryTable): void {
   const undo = currentUndo(session);
   undo.log(database.add(table));
@@ -102,7 +102,7 @@ function buildTable(
   builder.add(body, () => ++columnId);
   const { columns, indexes, checks } = builder;
   const table = newMemoryTable(session, database, identity, { columns, indexes, checks, foreignKeys: [] });
-  // SQL Server ignores foreign keys of temporary tables, with a message.
+  // SQL Server ignores foreign keys of temporary tables and sends a message.
   if (builder.pendingForeignKeys.length === 0 || identity.lifetime !== 'permanent') return table;
   const foreignKeys = [];
   for (const pending of builder.pendingForeignKeys) {

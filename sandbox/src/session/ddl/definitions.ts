@@ -16,12 +16,12 @@ import { defineSecurityPolicy } from './security-policy.ts';
 import { alterSequence, createSequence } from './sequence-definitions.ts';
 import { createType } from './types.ts';
 
-/** What changes definitions; EXECUTE AS and REVERT only count as such for the parser. */
+/** Definition statements without EXECUTE AS and REVERT, which the parser counts among them. */
 export type Definition = Exclude<ast.DefinitionStatement, ast.ExecuteAsStatement | ast.Revert>;
 
-/** CREATE, ALTER, DROP, GRANT …: each as a whole, in the open transaction or its own. */
+/** Runs CREATE, ALTER, DROP, GRANT … atomically, in the open transaction or one of its own. */
 export function* executeDefinition(session: SessionState, frame: Frame, statement: Definition): Steps {
-  // eslint-disable-next-line require-yield -- a definition takes no time worth a pause
+  // eslint-disable-next-line require-yield -- a definition is too short to pause
   yield* atomically(session, { writes: true }, function* () {
     define(session, frame, statement);
   });

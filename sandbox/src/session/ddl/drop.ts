@@ -108,7 +108,7 @@ function refuseReferenced(database: Database, table: MemoryTable, name: ast.Obje
   );
 }
 
-/** SCHEMABINDING: what a schema-bound module or policy uses can't be dropped. */
+/** SCHEMABINDING: an object that a schema-bound module or policy uses cannot be dropped. */
 function refuseBound(database: Database, object: DatabaseObject): void {
   for (const other of database.objects) {
     const bound =

@@ -14,7 +14,7 @@ const ACTIONS: Record<ast.ReferentialAction, ReferentialAction> = {
   'set default': 'SET_DEFAULT',
 };
 
-/** Finds what a FOREIGN KEY refers to and checks that it may. */
+/** Finds the key that a FOREIGN KEY refers to, and checks it. */
 export function resolveForeignKey(
   context: ExecutionContext,
   child: MemoryTable,
@@ -135,7 +135,7 @@ function samePrecision(a: SqlType, b: SqlType): boolean {
   return x.precision === y.precision && x.scale === y.scale;
 }
 
-/** Whether a cascade from the parent would come to the child also by another way, or back to where it started. */
+/** Whether a cascade from the parent would reach the child by a second path, or return to the parent. */
 function reaches(
   parent: MemoryTable,
   child: MemoryTable,

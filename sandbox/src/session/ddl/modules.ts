@@ -263,7 +263,7 @@ interface Prepared {
   readonly base: SchemaObject;
 }
 
-/** Checks CREATE, ALTER and CREATE OR ALTER against what is there; an altered module keeps its id and permissions. */
+/** Checks CREATE, ALTER and CREATE OR ALTER against existing objects; an altered module keeps its id and permissions. */
 function prepare(
   session: SessionState,
   statement: ast.ModuleNode,

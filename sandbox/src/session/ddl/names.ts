@@ -12,7 +12,7 @@ export interface NewName {
   readonly name: string;
 }
 
-/** Where CREATE puts an object of that name. Raises 2760 for an unknown schema, 103 for a name that is too long. */
+/** Database and schema of a new object. Raises 2760 for an unknown schema, 103 for a name that is too long. */
 export function newObjectName(session: DatabaseAccess, parts: ObjectName): NewName {
   const name = parts[parts.length - 1]!;
   if (name.length > MAX_NAME) {
@@ -43,7 +43,7 @@ export function refuseDuplicate(target: NewName): void {
   throw new SqlError(2714, `There is already an object named '${target.name}' in the database.`, 16, 6);
 }
 
-/** CREATE needs the right to make such objects in the database and to change the schema. */
+/** CREATE requires the permission for such objects in the database and ALTER on the schema. */
 export function requireCreate(session: DatabaseAccess, permission: string, target: NewName): void {
   const security = session.securityIn(target.database);
   security.requireDatabase(permission);
@@ -63,7 +63,7 @@ const hex = (objectId: number, digits: number): string =>
   (BigInt(objectId) * 0x9e3779b97f4a7c15n).toString(16).toUpperCase().slice(-digits).padStart(digits, '0');
 
 /**
- * Names that SQL Server makes up for constraints: PK__Orders__3214EC07A1B2C3D4, DF__Orders__Price__1A2B3C4D, and
+ * Names that SQL Server generates for constraints: PK__Orders__3214EC07A1B2C3D4, DF__Orders__Price__1A2B3C4D, and
  * CK__Orders__1A2B3C4D for a table constraint (column null).
  */
 export function systemName(prefix: string, table: string, column: string | null | undefined, objectId: number): string {

@@ -16,7 +16,7 @@ interface Target {
   readonly on?: { readonly objectId: number } | { readonly schemaId: number };
 }
 
-/** What GRANT ALL still means (deprecated): ANSI-92 permissions. */
+/** The ANSI-92 permissions that the deprecated GRANT ALL grants. */
 const ALL_ON_TABLE = ['DELETE', 'INSERT', 'REFERENCES', 'SELECT', 'UPDATE'];
 
 /** GRANT, DENY, REVOKE on the database, a schema or an object. */
@@ -52,7 +52,7 @@ export function changePermissions(session: SessionState, frame: Frame, statement
       };
       const held = security.permissions.find(other => isEntry(other, entry));
       if (statement.grantOptionFor) {
-        // Only the right to grant is taken; the permission stays.
+        // Only the grant option is revoked; the permission remains.
         if (held?.state === 'GRANT_WITH_GRANT_OPTION') undo.log(security.grant({ ...entry, state: 'GRANT' }));
       } else if (statement.action === 'revoke') undo.log(security.revoke(entry));
       else undo.log(security.grant({ ...entry, state: stateOf(statement) }));

@@ -32,13 +32,13 @@ export interface PendingForeignKey {
 
 const NOT_INDEXABLE = ['text', 'ntext', 'image', 'xml', 'geography', 'geometry'];
 
-/** Turns the written columns, keys and checks of a table into definitions; also for what ALTER TABLE adds. */
+/** Builds the definitions of a table's columns, keys and checks from their syntax; also for ALTER TABLE. */
 export class TableBuilder {
   readonly columns: BuiltColumn[] = [];
   readonly indexes: IndexDefinition[] = [];
   readonly checks: CheckConstraint[] = [];
   readonly foreignKeys: ForeignKeyConstraint[] = [];
-  /** Resolved when the table exists, for a table may refer to itself. */
+  /** Foreign keys are resolved when the table exists, because a table may refer to itself. */
   readonly pendingForeignKeys: PendingForeignKey[] = [];
   private readonly session: SessionState;
   private readonly database: Database;
@@ -53,7 +53,7 @@ export class TableBuilder {
     this.context = context;
   }
 
-  /** Starts from what a table has already. */
+  /** Starts from the existing shape of a table. */
   static of(
     builder: TableBuilder,
     shape: {
@@ -97,7 +97,7 @@ export class TableBuilder {
       );
     }
     if (!node.type) {
-      // The type of a computed column is known when all columns are.
+      // The type of a computed column is known only when all columns are.
       this.columns.push({ name: node.name, columnId, type: { name: 'int' }, nullable: true });
       return;
     }
@@ -239,7 +239,7 @@ export class TableBuilder {
       for (const { ordinal } of key) {
         const column = this.columns[ordinal]!;
         const written = body.columns.find(candidate => candidate.name.toLowerCase() === column.name.toLowerCase());
-        // In ALTER TABLE the columns are there already, and must be NOT NULL.
+        // In ALTER TABLE the columns exist already, and must be NOT NULL.
         if (written ? written.nullable === true : column.nullable) {
           throw new SqlError(
             8111,
@@ -333,7 +333,7 @@ export class TableBuilder {
     );
   }
 
-  /** Constraint names are unique within the schema; within the table is what can be seen from here. */
+  /** Registers a constraint name. It must be unique within the schema and within the new definitions. */
   private claim(name: string | undefined): string | undefined {
     if (name === undefined) return undefined;
     const key = name.toLowerCase();
@@ -354,7 +354,7 @@ function withCollation(type: SqlType, collation: string | undefined): SqlType {
   return { ...type, collation };
 }
 
-/** A check that uses one column counts as that column's, wherever it is written: error 547 names it. */
+/** A check that uses one column belongs to that column, wherever it is written: error 547 names the column. */
 function onlyColumn(predicate: ast.Predicate): string | undefined {
   const names = new Map<string, string>();
   const visit = (node: unknown): void => {

@@ -2,7 +2,7 @@ import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { Transaction } from '../../storage/transaction.ts';
 import type { TransactionScope } from '../session-state.ts';
 
-/** The transaction that a definition statement runs in takes its undo; DDL is transactional in SQL Server. */
+/** The transaction of a definition statement logs its undo, because DDL is transactional in SQL Server. */
 export interface UndoTarget {
   log(undo: () => void): void;
   lock(table: MemoryTable): void;

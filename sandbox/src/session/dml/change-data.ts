@@ -43,7 +43,7 @@ export function* changeData(
 }
 
 export interface RowBound {
-  /** How many of so many rows the statement may touch. */
+  /** The number of rows that the statement may change, of the rows that it found. */
   limit(count: number): number;
 }
 

@@ -35,7 +35,7 @@ export function dmlContext(
   return { context: reads(statement) ? context : context.withoutReading(source.objectId), database };
 }
 
-/** The name of what is changed, undefined when it is a common table expression or a derived table. */
+/** The name of the target, undefined for a common table expression or a derived table. */
 function targetName(statement: ast.Update | ast.Delete | ast.Merge): ast.ObjectName | undefined {
   const { name } = statement.target;
   if (name.length > 1) return name;

@@ -10,7 +10,7 @@ const LIMITS: Readonly<Record<string, readonly [bigint, bigint]>> = {
   bigint: [-9_223_372_036_854_775_808n, 9_223_372_036_854_775_807n],
 };
 
-/** The next identity value, which stays used whatever becomes of the row. */
+/** The next identity value. It stays used, even if the row is rolled back. */
 export function identityValue(column: ColumnDefinition, identity: IdentityDefinition): Value {
   const next = identity.last === null ? identity.seed : identity.last + identity.increment;
   const limit = 10n ** BigInt(column.type.precision ?? 38);
@@ -25,7 +25,7 @@ export function identityValue(column: ColumnDefinition, identity: IdentityDefini
   return column.type.name === 'bigint' || isDecimal(column.type) ? next : Number(next);
 }
 
-/** An explicit value (IDENTITY_INSERT) moves the counter when it is beyond it. */
+/** An explicit value (IDENTITY_INSERT) beyond the counter moves the counter. */
 export function noteExplicitIdentity(identity: IdentityDefinition, value: Value): void {
   const number = BigInt(value as number | bigint);
   const beyond = identity.last === null || (identity.increment > 0n ? number > identity.last : number < identity.last);

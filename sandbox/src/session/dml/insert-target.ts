@@ -11,12 +11,12 @@ import { invalidColumn, refuseDuplicates, requireWritable } from './target-colum
 export interface InsertTarget {
   readonly database: Database;
   readonly table: MemoryTable;
-  /** The columns that get values, in the order of the values. */
+  /** The target columns, in the order of the values. */
   readonly ordinals: readonly number[];
   readonly explicitColumns: boolean;
 }
 
-/** The table that INSERT, SELECT and OUTPUT INTO put rows in, with its columns; through a simple view as well. */
+/** The table and columns that INSERT or OUTPUT INTO write, also through a simple view. */
 export function resolveInsertTarget(
   session: SessionState,
   context: ExecutionContext,
@@ -46,7 +46,7 @@ export function resolveInsertTarget(
   return { database, table, ordinals, explicitColumns: true };
 }
 
-/** Every column but those that get their values by themselves. */
+/** Every column except identity, computed and rowversion columns. */
 function withoutList(session: SessionState, table: MemoryTable): number[] {
   if (session.identityInsert === table && table.columns.some(column => column.identity)) throw identityNeedsList(table);
   return table.columns.flatMap((column, i) =>

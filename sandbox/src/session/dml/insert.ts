@@ -112,7 +112,7 @@ function compileInsert(session: SessionState, context: ExecutionContext, stateme
   }
 }
 
-/** Several rows of VALUES are one table, whose columns have one type each. */
+/** The rows of VALUES form one table, whose columns have one type each. */
 function valueTypes(cells: readonly (readonly ValueCell[])[], width: number): SqlType[] {
   return Array.from({ length: width }, (_, column) => {
     const types = cells.flatMap(row =>

@@ -4,7 +4,7 @@ import { hashKeyOf, type HashKey } from '../../storage/row-key.ts';
 import type { IndexDefinition, StoredRow } from '../../storage/table.ts';
 import { RowLocked, type Transaction } from '../../storage/transaction.ts';
 
-/** Looks for rows by the values of given columns, for foreign keys: by an index where one fits, else by reading all. */
+/** Finds rows by the values of columns, for foreign keys: by an index if one fits, else by a scan. */
 export class KeyLookup {
   private readonly table: MemoryTable;
   private readonly ordinals: readonly number[];

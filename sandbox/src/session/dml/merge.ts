@@ -124,7 +124,7 @@ export function* executeMerge(session: SessionState, frame: Frame, statement: as
   }
 }
 
-/** For each row the first clause that fits. A target row may be changed once: error 8672. */
+/** Applies the first matching clause to each row. Changing a target row twice is error 8672. */
 function* decide(session: SessionState, plan: MergePlan): Steps<Step[]> {
   const steps: Step[] = [];
   const seen = new Set<number>();

@@ -13,7 +13,7 @@ import { resolveInsertTarget } from './insert-target.ts';
 import { RowInserter } from './row-inserter.ts';
 import { type VariableLog, writerFor } from './session-writer.ts';
 
-/** What one changed row was and is; `row` are the columns of FROM. */
+/** A changed row before and after; `row` holds the columns of FROM. */
 export interface ChangedRow {
   readonly deleted: readonly Value[] | null;
   readonly inserted: readonly Value[] | null;
@@ -125,7 +125,7 @@ function intoTarget(
   return target;
 }
 
-/** What the client gets of the statement's OUTPUT; rows of OUTPUT INTO are written here. */
+/** The rows of OUTPUT for the client; rows of OUTPUT INTO are written here. */
 export interface OutputRows {
   readonly columns: readonly ResultColumn[];
   readonly rows: readonly (readonly Value[])[];

@@ -15,7 +15,7 @@ import type { TableRules } from './table-rules.ts';
 export const DEFAULT_VALUE: unique symbol = Symbol('default');
 export type InsertValue = Value | typeof DEFAULT_VALUE;
 
-/** Puts rows with values for some columns into a table: defaults, identity and conversions are done here. */
+/** Inserts rows with values for some columns; it adds defaults and identity values, and converts types. */
 export class RowInserter {
   private readonly session: SessionState;
   private readonly writer: RowWriter;

@@ -17,10 +17,10 @@ export interface WriteContext {
   /** Table variables have a log of their own: a rollback of the transaction leaves them as they are. */
   transactionOf(table: MemoryTable): Transaction;
   readonly ticker: Ticker;
-  /** What error texts call the statement. */
+  /** The name of the statement in error texts. */
   readonly operation: WriteOperation;
   rulesOf(table: MemoryTable): TableRules;
-  /** Told of rows left out because of IGNORE_DUP_KEY. */
+  /** Called when a row is skipped because of IGNORE_DUP_KEY. */
   duplicateIgnored(): void;
 }
 
@@ -29,10 +29,10 @@ export interface RowChange {
   readonly values: readonly Value[];
 }
 
-/** Foreign keys may cascade this deep before it must be a circle. */
+/** The deepest cascade of foreign keys; a deeper one must be a cycle. */
 const MAX_CASCADE = 32;
 
-/** Writes rows of any table with all that belongs to it: NOT NULL, computed columns, CHECK, keys, foreign keys, cascades. */
+/** Writes rows and enforces NOT NULL, computed columns, CHECK, keys, foreign keys and cascades. */
 export class RowWriter {
   private readonly context: WriteContext;
 
@@ -40,7 +40,7 @@ export class RowWriter {
     this.context = context;
   }
 
-  /** The row as stored, or undefined when it was left out (IGNORE_DUP_KEY). */
+  /** The stored row, or undefined when it was skipped (IGNORE_DUP_KEY). */
   insert(table: MemoryTable, values: readonly Value[]): StoredRow | undefined {
     const rules = this.context.rulesOf(table);
     const complete = this.complete(table, rules, [...values], 'INSERT');
@@ -58,7 +58,7 @@ export class RowWriter {
     }
   }
 
-  /** After all rows of the statement are in: do their parents exist? */
+  /** Checks that the parents of the written rows exist, after the statement has written all rows. */
   *checkParents(
     table: MemoryTable,
     rows: readonly StoredRow[],
@@ -166,7 +166,7 @@ export class RowWriter {
     }
   }
 
-  /** Rows lost the keys they had: children are refused, cascaded, or set to NULL or DEFAULT. */
+  /** Handles the children of rows that lost their keys: refuse, cascade, SET NULL or SET DEFAULT. */
   private *keysGone(
     table: MemoryTable,
     gone: readonly StoredRow[],

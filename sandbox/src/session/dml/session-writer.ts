@@ -28,7 +28,7 @@ export function writerFor(
   });
 }
 
-/** What a statement did to table variables: undone when it fails, but not by a rollback of the transaction. */
+/** The changes of a statement to table variables: a failure undoes them, a rollback of the transaction does not. */
 export class VariableLog {
   readonly transaction: Transaction;
 

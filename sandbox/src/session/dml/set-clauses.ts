@@ -67,7 +67,7 @@ export class SetClauses {
     return this.assignments.flatMap(({ variable }) => (variable === undefined ? [] : [variable]));
   }
 
-  /** The new values of a row; `row` is what FROM gave with it. */
+  /** The new values of a row; `row` is the matching row of FROM. */
   apply(before: readonly Value[], row: readonly Value[], rules: TableRules, frame: Frame): Value[] {
     const values = [...before];
     const env = { row, outer: null };

@@ -5,10 +5,10 @@ import type { CheckConstraint } from '../../storage/table.ts';
 export interface TableRules {
   /** By ordinal; a column without DEFAULT gives NULL. Evaluated anew for each row. */
   readonly defaults: readonly (() => Value)[];
-  /** Computed columns, each after those it is made of. */
+  /** Computed columns, each after the columns that it depends on. */
   readonly computed: readonly { readonly ordinal: number; evaluate(row: readonly Value[]): Value }[];
   readonly checks: readonly { readonly constraint: CheckConstraint; evaluate(row: readonly Value[]): boolean | null }[];
-  /** Row-level security: what must hold for rows after INSERT, after UPDATE, before UPDATE, before DELETE. */
+  /** Row-level security: the predicates for rows after INSERT, after UPDATE, before UPDATE, before DELETE. */
   readonly blocks: Readonly<Record<BlockOperation, readonly ((row: readonly Value[]) => boolean | null)[]>>;
 }
 

@@ -1,7 +1,7 @@
 import { SqlError } from '../../engine/sql-error.ts';
 import type { ColumnDefinition } from '../../storage/table.ts';
 
-/** Raises what SQL Server raises when a column may not be written. */
+/** Throws SQL Server's error when a column is not writable. */
 export function requireWritable(column: ColumnDefinition, statement: 'INSERT' | 'UPDATE'): void {
   if (column.computed) {
     throw new SqlError(

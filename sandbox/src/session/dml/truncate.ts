@@ -7,9 +7,9 @@ import type { Frame } from '../frame.ts';
 import type { SessionState } from '../session-state.ts';
 import { atomically } from '../statement-runner.ts';
 
-/** Removes all rows and starts the identity anew; needs ALTER, and no foreign key from elsewhere. */
+/** Removes all rows and restarts the identity. It requires ALTER, and no foreign key of another table. */
 export function* executeTruncate(session: SessionState, frame: Frame, statement: ast.Truncate): Steps {
-  // eslint-disable-next-line require-yield -- it takes no time worth a pause
+  // eslint-disable-next-line require-yield -- it is too short to pause
   yield* atomically(session, { writes: true }, function* () {
     const { database, table } = tableToAlter(session, frame, statement.table, 4701);
     const other = database.referencingKeys(table).find(({ child }) => child !== table);

@@ -5,7 +5,7 @@ import { checkNesting, checkTransactionCount } from '../routines.ts';
 import type { SessionState } from '../session-state.ts';
 import type { DynamicParameter } from './parameters.ts';
 
-/** A text as a batch of its own within another: what it SETs, and the database it USEs, end with it. */
+/** Runs a text as a batch within another one; its SET options and its USE end with it. */
 export function* runDynamic(
   session: SessionState,
   caller: Frame,

@@ -22,7 +22,7 @@ const LEVELS = ['0', '1', '2'].flatMap(level => [
 
 /** sp_addextendedproperty, sp_updateextendedproperty, sp_dropextendedproperty. */
 function procedure(change: Change): BuiltInProcedure {
-  // eslint-disable-next-line require-yield -- a procedure is a generator, also when it needs no time
+  // eslint-disable-next-line require-yield -- the type of a procedure is a generator
   return function* (call) {
     const values = matchArguments(call, [
       { name: '@name', type: SYSNAME, required: true },

@@ -6,8 +6,8 @@ import { take, unicodeText } from './execute-sql.ts';
 import { bindArguments, parseParameterList, shownQuery } from './parameter-list.ts';
 import type { BuiltInProcedure, CallArgument, ProcedureCall } from './procedure-call.ts';
 
-/** sp_prepare @handle OUTPUT, @params, @stmt [, @options]: what can't be parsed is refused here (8180 follows). */
-// eslint-disable-next-line require-yield -- a procedure is a generator, also when it needs no time
+/** sp_prepare @handle OUTPUT, @params, @stmt [, @options]. It refuses text that cannot be parsed (8180 follows). */
+// eslint-disable-next-line require-yield -- the type of a procedure is a generator
 export const prepare: BuiltInProcedure = function* (call) {
   const rest = [...call.args];
   const handle = take(rest, ['@handle']);
@@ -47,7 +47,7 @@ export const prepareAndExecute: BuiltInProcedure = function* (call) {
   return yield* run(call, id, rest);
 };
 
-// eslint-disable-next-line require-yield -- a procedure is a generator, also when it needs no time
+// eslint-disable-next-line require-yield -- the type of a procedure is a generator
 export const unprepare: BuiltInProcedure = function* (call) {
   call.session.prepared.remove(Number(call.args[0]?.value ?? 0));
   return 0;

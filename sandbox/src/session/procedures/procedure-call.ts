@@ -70,7 +70,7 @@ export const missingParameter = (procedure: string, parameter: string): SqlError
     4,
   );
 
-/** An argument as the parameter's type. What can't be converted is error 8114 here, whatever it is elsewhere. */
+/** Converts an argument to the type of the parameter. A failure is error 8114 here, whatever it is elsewhere. */
 export function convertArgument(argument: Pick<CallArgument, 'type' | 'value'>, type: SqlType): Value {
   if (argument.value === null) return null;
   try {

@@ -18,14 +18,14 @@ const membership = (action: 'add' | 'drop'): BuiltInProcedure =>
       { name: '@rolename', type: SYSNAME, required: true },
       { name: '@membername', type: SYSNAME, required: true },
     ]);
-    // eslint-disable-next-line require-yield -- a procedure is a generator, also when it needs no time
+    // eslint-disable-next-line require-yield -- the type of a procedure is a generator
     yield* atomically(call.session, { writes: true }, function* () {
       changeMembership(call.session, String(role), String(member), action);
     });
     return 0;
   };
 
-// eslint-disable-next-line require-yield -- a procedure is a generator, also when it needs no time
+// eslint-disable-next-line require-yield -- the type of a procedure is a generator
 const resetConnection: BuiltInProcedure = function* (call) {
   call.session.reset(false);
   return 0;
@@ -46,7 +46,7 @@ const BUILT_IN: ReadonlyMap<string, BuiltInProcedure> = new Map([
   ['sp_reset_connection', resetConnection],
 ]);
 
-/** System procedures there are in SQL Server and aren't here: refused by name. */
+/** System procedures of SQL Server that the sandbox refuses by name. */
 const REFUSED = ['sp_rename', 'sp_getapplock', 'sp_releaseapplock', 'sp_addmessage', 'sp_configure', 'xp_cmdshell'];
 
 /** Finds a procedure by name and runs it to its return status. */

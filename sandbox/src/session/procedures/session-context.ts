@@ -6,7 +6,7 @@ import { matchArguments, type BuiltInProcedure } from './procedure-call.ts';
 const MAX_BYTES = 1_000_000;
 
 /** learn.microsoft.com/sql/relational-databases/system-stored-procedures/sp-set-session-context-transact-sql */
-// eslint-disable-next-line require-yield -- a procedure is a generator, also when it needs no time
+// eslint-disable-next-line require-yield -- the type of a procedure is a generator
 export const setSessionContext: BuiltInProcedure = function* (call) {
   const [key, value, readOnly] = matchArguments(call, [
     { name: '@key', type: SYSNAME, required: true },

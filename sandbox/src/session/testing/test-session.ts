@@ -63,7 +63,7 @@ class CollectingSink implements ResultSink {
 
 const TICKER: Ticker = { tick: () => false };
 
-/** A request that is being run step by step, so that a test sees it wait. */
+/** A request that runs step by step, so that a test can observe its waits. */
 class RunningRequest {
   private readonly steps: Steps<RequestOutcome>;
   private readonly sink: CollectingSink;
@@ -81,7 +81,7 @@ class RunningRequest {
     return !this.done;
   }
 
-  /** Goes on until it waits for something that isn't there yet, or ends. */
+  /** Runs until it waits or ends. */
   advance(): this {
     while (!this.done) {
       if (this.wait && !this.wait.ready()) return this;
@@ -128,7 +128,7 @@ export class TestClient {
     return this.start(sql).result;
   }
 
-  /** With a ticker of its own a request stops at the first pause. */
+  /** With a given ticker the request stops at the first pause. */
   start(sql: string, ticker?: Ticker): RunningRequest {
     return new RunningRequest(sink => this.session.executeBatch(sql, sink, ticker ?? TICKER), ticker !== undefined);
   }
