@@ -23,7 +23,7 @@ const TRANSACTION_ABORTING = new Set([
   241, 242, 245, 244, 248, 295, 235, 236, 293, 296, 8114, 8169, 1205, 3930, 3998, 13609, 9420,
 ]);
 
-/** Errors that SET XACT_ABORT ON does not turn into an abort (RAISERROR raises 50000 and its like). */
+/** Where an error was raised; SET XACT_ABORT ON does not turn errors of RAISERROR into an abort. */
 export type ErrorOrigin = 'statement' | 'raiserror' | 'throw' | 'compile' | 'syntax';
 
 export type Consequence = 'continue' | 'end scope' | 'end batch' | 'end transaction';

@@ -101,7 +101,7 @@ export interface FunctionCall extends Node {
   readonly distinct: boolean;
   /** COUNT(*). */
   readonly star: boolean;
-  /** CURRENT_TIMESTAMP and its like, written without parentheses. */
+  /** CURRENT_TIMESTAMP and similar functions, which are written without parentheses. */
   readonly niladic: boolean;
   readonly withinGroup: readonly OrderItem[] | undefined;
   readonly nulls: 'ignore' | 'respect' | undefined;
