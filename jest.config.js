@@ -9,6 +9,9 @@ const common = {
 
 const project = (displayName, ...testMatch) => ({ ...common, displayName, rootDir: import.meta.dirname, testMatch });
 
+/** What the embedded sandbox doesn't have. The job sql-server of .github/workflows/ci.yml runs it in containers. */
+const onSqlServer = process.env.TEST_MSSQL_URL ? [project('sqlserver', '<rootDir>/test/sqlserver/**/*.spec.ts')] : [];
+
 export default {
   watchman: false,
   testTimeout: 30_000,
@@ -18,5 +21,6 @@ export default {
     project('architecture', '<rootDir>/test/architecture/**/*.spec.ts'),
     project('integration', '<rootDir>/test/integration/**/*.spec.ts', '<rootDir>/examples/**/*.spec.ts'),
     project('e2e', '<rootDir>/test/e2e/**/*.spec.ts'),
+    ...onSqlServer,
   ],
 };

@@ -38,3 +38,6 @@ for (const [name, command, args] of steps) {
   }
   console.log(`== ${name}: ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }
+
+if (!process.env.TEST_MSSQL_URL)
+  console.log('\n== not run: test/sqlserver, which needs a SQL Server (TEST_MSSQL_URL; see CONTRIBUTING.md)');
