@@ -1,0 +1,143 @@
+import type { Type } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
+import { z } from 'zod';
+import { testPrincipal, testTenant } from '../../test/support/database.js';
+import { DatabaseConfig, type TenantConfig } from '../config/tenant.config.js';
+import type { Tenant } from '../tenancy/tenant.js';
+import { TenantsService } from '../tenancy/tenants.service.js';
+import { Tool } from './tool.decorator.js';
+import type { ToolDefinition, ToolHandler, ToolSchema } from './tool.js';
+import { ToolRegistry } from './tool.registry.js';
+
+const nothing = z.strictObject({});
+
+/** A tool class of its own with this definition. */
+function toolOf(definition: Partial<ToolDefinition>): Type<ToolHandler<ToolSchema, ToolSchema>> {
+  @Tool({
+    name: 'look',
+    title: 'Look',
+    description: 'Looks.',
+    scope: 'sql:read',
+    readOnly: true,
+    input: nothing,
+    output: nothing,
+    ...definition,
+  } as ToolDefinition)
+  class AnyTool {
+    async execute(): Promise<object> {
+      return {};
+    }
+  }
+  return AnyTool;
+}
+
+const LOOK = toolOf({});
+const CHANGE = toolOf({ name: 'change', scope: 'sql:write', readOnly: false });
+/** Only reads in a read-only tenant, and changes elsewhere, as execute_sql does. */
+const EITHER = toolOf({
+  name: 'either',
+  scope: 'sql:write',
+  readOnly: false,
+  forTenant: tenant => (tenant.config.readOnly ? { readOnly: true, scope: 'sql:read', title: 'Only reads' } : {}),
+});
+const WORKSHOP_ONLY = toolOf({
+  name: 'workshop_only',
+  forTenant: tenant => (tenant.name === 'workshop' ? {} : 'hidden'),
+});
+
+const tenantOf = (name: string, settings: Partial<TenantConfig> = {}): Tenant =>
+  testTenant(new DatabaseConfig(), { name, ...settings });
+
+async function registryOf(tools: readonly Type[], tenants: readonly Tenant[]): Promise<ToolRegistry> {
+  const module = await Test.createTestingModule({
+    imports: [DiscoveryModule],
+    providers: [ToolRegistry, { provide: TenantsService, useValue: { all: () => tenants } }, ...tools],
+  }).compile();
+  await module.init();
+  return module.get(ToolRegistry);
+}
+
+const namesOf = (tools: readonly { readonly name: string }[]) => tools.map(({ name }) => name);
+
+describe('what a tenant offers', () => {
+  const demo = tenantOf('demo');
+  const workshop = tenantOf('workshop', { readOnly: false });
+  const narrow = tenantOf('narrow', { readOnly: false, tools: ['look'] });
+  let registry: ToolRegistry;
+  beforeAll(async () => {
+    registry = await registryOf([LOOK, CHANGE, EITHER, WORKSHOP_ONLY], [demo, workshop, narrow]);
+  });
+
+  it('leaves out tools that change something where the tenant is read-only, and sorts the rest by name', () => {
+    expect(namesOf(registry.forTenant(demo))).toEqual(['either', 'look']);
+    expect(namesOf(registry.forTenant(workshop))).toEqual(['change', 'either', 'look', 'workshop_only']);
+  });
+
+  it('is limited to the tools that the tenant lists', () => {
+    expect(namesOf(registry.forTenant(narrow))).toEqual(['look']);
+    expect(registry.find(narrow, 'change')).toBeUndefined();
+  });
+
+  it('describes a tool as it is in this tenant', () => {
+    expect(registry.find(demo, 'either')?.descriptor).toMatchObject({
+      title: 'Only reads',
+      scope: 'sql:read',
+      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    });
+    expect(registry.find(workshop, 'either')?.descriptor).toMatchObject({
+      title: 'Look',
+      scope: 'sql:write',
+      annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+    });
+  });
+
+  it('shows a person only what their rules list', () => {
+    const limited = testPrincipal('ann', { access: { tools: ['look'] } });
+    expect(namesOf(registry.forPrincipal(workshop, limited))).toEqual(['look']);
+    expect(registry.isOffered(workshop, limited, 'change')).toBe(false);
+    expect(registry.isOffered(workshop, testPrincipal('bob'), 'change')).toBe(true);
+  });
+
+  it('hides tools of a scope that the person can never get, and shows those that they could ask for', () => {
+    const reader = testPrincipal('ann', { scopes: new Set(['sql:read']), highestScope: 'sql:read' });
+    expect(namesOf(registry.forPrincipal(workshop, reader))).toEqual(['look', 'workshop_only']);
+    const couldWrite = testPrincipal('bob', { scopes: new Set(['sql:read']), highestScope: 'sql:write' });
+    expect(namesOf(registry.forPrincipal(workshop, couldWrite))).toContain('change');
+  });
+});
+
+describe('the start', () => {
+  it('is refused with everything that is wrong with the tools', async () => {
+    const tools = [
+      toolOf({ name: 'no spaces', title: ' ' }),
+      toolOf({ name: 'twice' }),
+      toolOf({ name: 'twice', scope: 'sql:admin' as 'sql:read' }),
+      toolOf({ name: 'list', output: z.array(z.string()) }),
+      toolOf({ name: 'bare', input: undefined as unknown as ToolSchema }),
+    ];
+    const refused = await registryOf(tools, [tenantOf('demo')]).catch((error: Error) => error.message);
+    for (const fault of [
+      '"no spaces" is not a tool name',
+      '"no spaces" has no title',
+      'two tools are named "twice"',
+      '"twice" must have the scope',
+      '"list" has an output that is not an object',
+      '"bare" must have an input that is a Standard Schema',
+    ])
+      expect(refused).toContain(fault);
+  });
+
+  it('is refused when only one tenant would have a faulty tool', async () => {
+    const faulty = toolOf({ forTenant: tenant => (tenant.name === 'workshop' ? { title: '' } : {}) });
+    await expect(registryOf([faulty], [tenantOf('demo')])).resolves.toBeDefined();
+    await expect(registryOf([faulty], [tenantOf('demo'), tenantOf('workshop')])).rejects.toThrow(/has no title/);
+  });
+
+  it.each([
+    ['a tenant', { tools: ['lok'] }],
+    ['an access rule', { access: [{ tools: ['lok'] }] as unknown as TenantConfig['access'] }],
+  ])('is refused when %s lists a tool that does not exist, and names the nearest', async (_who, settings) => {
+    await expect(registryOf([LOOK], [tenantOf('demo', settings)])).rejects.toThrow(/demo.*"lok".*look/s);
+  });
+});
