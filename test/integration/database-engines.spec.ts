@@ -149,6 +149,17 @@ describe('on a server without', () => {
     expect(seen).toEqual([true]);
   });
 
+  it('known permissions sends one permission probe, however many calls begin at the same time', async () => {
+    const { queries, events } = await openWith([
+      { kind: 'delay-rows', milliseconds: 1_000, text: 'HAS_PERMS_BY_NAME', times: 0 },
+    ]);
+    let questions = 0;
+    events.listen({ statement: () => {}, connectionFailed: () => {}, writableLogin: () => void questions++ });
+    const people = ['ann', 'bob', 'cid', 'dan'].map(name => testCall(tenant, { principal: testPrincipal(name) }));
+    await Promise.all(people.map(call => queries.read('SELECT 1 AS a', call)));
+    expect(questions).toBe(1);
+  });
+
   describe('some views of the catalogue', () => {
     it('lists tables without descriptions', async () => {
       const { catalog } = await open(['sys.extended_properties']);

@@ -5,6 +5,7 @@ import type { Tenant } from '../../tenancy/tenant.js';
 import type { PooledSession } from '../driver/pooled-session.js';
 import type { Rpc } from '../driver/session-request.js';
 import { type ServerCapabilities, SETTINGS, SINGLE_SETTINGS } from './session-batch.js';
+import { ProbeCache, type ProbeResult } from './probe-cache.js';
 import { int, nvarchar } from '../driver/parameters.js';
 import type { CellValue } from '../driver/result-set.js';
 import { isTransient } from '../sql-server.errors.js';
@@ -18,8 +19,8 @@ const ALL_CAPABILITIES: ServerCapabilities = {
   nested: true,
 };
 
-const ASK_EVERY_MS = 10 * 60_000;
 const LIMIT_MS = 10_000;
+const RETRY_AFTER_TIMEOUT_MS = 5_000;
 const SET_CONTEXT = `EXEC sys.sp_set_session_context @key = @mcp_k0, @value = @mcp_v0, @read_only = 1;`;
 const TRANSACTION = { begin: 'BEGIN TRANSACTION;', end: 'IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;' };
 const NESTED = 'EXEC sys.sp_executesql @mcp_statement, @mcp_declarations, @mcp_p0;';
@@ -30,11 +31,6 @@ const NESTED_VALUES = [
   int('mcp_p0', 1),
 ];
 
-interface Known {
-  readonly capabilities: ServerCapabilities;
-  readonly at: number;
-}
-
 const log = logger('database');
 
 /**
@@ -44,39 +40,40 @@ const log = logger('database');
  */
 @Injectable()
 export class CapabilityProbe {
-  private readonly known = new Map<string, Known>();
-  private readonly asking = new Map<string, Promise<ServerCapabilities>>();
+  private readonly answers = new ProbeCache<ServerCapabilities>();
 
-  /** What the tenant's server was seen to lack; empty while nobody has asked it. */
+  /** What the tenant's server was seen to lack; empty while it has not answered yet. */
   missing(tenant: Tenant): readonly string[] {
-    const known = this.known.get(tenant.name);
-    return known === undefined ? [] : missingFrom(known.capabilities);
+    const capabilities = this.answers.lastValue(tenant.name);
+    return capabilities === undefined ? [] : missingFrom(capabilities);
   }
 
   /** Throws a driver's error when the connection is lost meanwhile, and AppError TIMEOUT. */
-  of(tenant: Tenant, connection: PooledSession): ServerCapabilities | Promise<ServerCapabilities> {
-    const known = this.known.get(tenant.name);
-    if (known !== undefined && Date.now() - known.at < ASK_EVERY_MS) return known.capabilities;
-    const running = this.asking.get(tenant.name);
-    if (running !== undefined) return running;
-    const asking = this.ask(tenant, connection).finally(() => this.asking.delete(tenant.name));
-    this.asking.set(tenant.name, asking);
-    return asking;
+  async of(tenant: Tenant, connection: PooledSession): Promise<ServerCapabilities> {
+    const capabilities = await this.answers.get(tenant.name, () => this.probe(tenant, connection));
+    if (capabilities === undefined) throw noAnswer();
+    return capabilities;
   }
 
-  private async ask(tenant: Tenant, connection: PooledSession): Promise<ServerCapabilities> {
+  private async probe(tenant: Tenant, connection: PooledSession): Promise<ProbeResult<ServerCapabilities>> {
     const session = new ProbedSession(connection);
-    const capabilities = (await hasAll(session)) ? ALL_CAPABILITIES : await oneByOne(session);
-    const before = this.known.get(tenant.name)?.capabilities;
-    this.known.set(tenant.name, { capabilities, at: Date.now() });
-    const missing = missingFrom(capabilities);
-    if (missing.length > 0 && (before === undefined || missingFrom(before).join() !== missing.join())) {
-      log.warn(
-        { tenant: tenant.name, missing },
-        'this database server lacks some of what SQL Server has; docs/database-engines.md says what that means',
-      );
+    try {
+      const value = (await hasAll(session)) ? ALL_CAPABILITIES : await oneByOne(session);
+      this.report(tenant, missingFrom(value));
+      return { value };
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'TIMEOUT') return { retryAfterMs: RETRY_AFTER_TIMEOUT_MS };
+      throw error;
     }
-    return capabilities;
+  }
+
+  private report(tenant: Tenant, missing: readonly string[]): void {
+    const known = this.answers.lastValue(tenant.name) !== undefined;
+    if (missing.length === 0 || (known && this.missing(tenant).join() === missing.join())) return;
+    log.warn(
+      { tenant: tenant.name, missing },
+      'this database server lacks some of what SQL Server has; docs/database-engines.md says what that means',
+    );
   }
 }
 
@@ -94,8 +91,7 @@ async function oneByOne(session: ProbedSession): Promise<ServerCapabilities> {
   const nested = await session.answers({ text: NESTED, parameters: NESTED_VALUES });
   return {
     settings: settings.join(''),
-    // Set in the same batch as the statement, or not at all.
-    // A server that has the procedure but resets no session refuses to set the key again.
+    // It is set in the same batch as the statement, so it needs a nested sp_executesql. A server that has the procedure but resets no session refuses to set the key again.
     sessionContext:
       nested &&
       (await session.accepts({ text: SET_CONTEXT, parameters: CONTEXT_VALUES }, MESSAGE_NUMBERS.sessionKeyReadOnly)),
@@ -145,8 +141,12 @@ class ProbedSession {
       if (typeof number !== 'number' || isTransient(error)) throw error;
       return number === asGood;
     }
-    throw new AppError('TIMEOUT', 'The database did not say in time what it can do.', {
-      hint: 'It may be busy; try again in a few seconds.',
-    });
+    throw noAnswer();
   }
+}
+
+function noAnswer(): AppError {
+  return new AppError('TIMEOUT', 'The database did not say in time what it can do.', {
+    hint: 'It may be busy; try again in a few seconds.',
+  });
 }

@@ -4,12 +4,13 @@ import { logger } from '../../common/log.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { PooledSession } from '../driver/pooled-session.js';
 import { catalogBatch } from './session-batch.js';
+import { ProbeCache, type ProbeResult } from './probe-cache.js';
 import { QueryEvents } from '../query-events.js';
 import type { CellValue } from '../driver/result-set.js';
 import { isTransient } from '../sql-server.errors.js';
 
-const PROBE_EVERY_MS = 10 * 60_000;
 const PROBE_TIMEOUT_MS = 10_000;
+const RETRY_AFTER_TIMEOUT_MS = 30_000;
 
 /**
  * Of the database itself, which NULL means: its name could be taken for two names when it holds a dot. An answer of NULL
@@ -40,71 +41,76 @@ const PROBE = `SELECT CASE WHEN
       AND (g.principal_id = DATABASE_PRINCIPAL_ID() OR IS_MEMBER(g.name) = 1))
   THEN 1 ELSE 0 END AS can_write`;
 
-interface Known {
-  readonly canWrite: boolean;
-  readonly at: number;
-}
-
 const log = logger('database');
 
-/** Whether each tenant's login can write: read at the first connection, and again every ten minutes. */
+/**
+ * Whether each tenant's login can write. The database is asked at the first connection and again every ten minutes. A
+ * login whose permissions can't be read counts as one that can write.
+ */
 @Injectable()
 export class LoginPermissions {
-  private readonly known = new Map<string, Known>();
+  private readonly answers = new ProbeCache<boolean>();
 
   constructor(private readonly events: QueryEvents) {}
 
-  /** Undefined while nobody has asked the database yet. */
+  /** Undefined while the database has not answered yet. */
   lastKnown(tenant: Tenant): boolean | undefined {
-    return this.known.get(tenant.name)?.canWrite;
+    return this.answers.lastValue(tenant.name);
   }
 
   /**
-   * A login whose permissions can't be read counts as one that can write: for good when the server says that it can't
-   * tell, for this call when it failed to answer. Throws a driver's error when the connection is lost meanwhile.
+   * Throws AppError DATABASE_UNAVAILABLE when the tenant requires a read-only login and the database doesn't answer, and
+   * a driver's error when the connection is lost meanwhile.
    */
   async canWrite(tenant: Tenant, connection: PooledSession, settings: string): Promise<boolean> {
-    const known = this.known.get(tenant.name);
-    if (known !== undefined && Date.now() - known.at < PROBE_EVERY_MS) return known.canWrite;
-    const canWrite = await this.probe(tenant, connection, settings);
-    if (canWrite === undefined) {
-      if (tenant.config.requireReadonlyLogin) throw unknownPermissions();
-      return true;
-    }
-    this.known.set(tenant.name, { canWrite, at: Date.now() });
+    const canWrite = await this.answers.get(tenant.name, () => this.probe(tenant, connection, settings));
+    if (canWrite === undefined && tenant.config.requireReadonlyLogin) throw unknownPermissions();
+    return canWrite ?? true;
+  }
+
+  private async probe(tenant: Tenant, connection: PooledSession, settings: string): Promise<ProbeResult<boolean>> {
+    const result = await readPermissions(tenant, connection, settings);
+    if ('value' in result) this.report(tenant, result.value);
+    return result;
+  }
+
+  private report(tenant: Tenant, canWrite: boolean): void {
     this.events.writableLogin(tenant.name, canWrite);
-    if (canWrite && tenant.config.readOnly && known?.canWrite !== true) {
+    if (canWrite && tenant.config.readOnly && this.lastKnown(tenant) !== true) {
       log.warn(
         { tenant: tenant.name },
         'the database login of this read-only tenant can write; reads run in a transaction that is rolled back. scripts/sql/create-readonly-login.sql makes a better one',
       );
     }
-    return canWrite;
   }
+}
 
-  /** Undefined when the server gave no answer this time. */
-  private async probe(tenant: Tenant, connection: PooledSession, settings: string): Promise<boolean | undefined> {
-    let answer: CellValue | undefined;
-    try {
-      const outcome = await connection.run(
-        catalogBatch(PROBE, [], settings),
-        { columns: () => {}, row: row => void (answer = row[0]), done: () => {}, message: () => {} },
-        {
-          timeoutMs: PROBE_TIMEOUT_MS,
-          signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
-          cells: { maxBytes: 100, cutCells: 0 },
-        },
-      );
-      return outcome.stopped === undefined ? answer !== 0 : undefined;
-    } catch (error) {
-      const { number } = error as { number?: unknown };
-      if (typeof number !== 'number') throw error;
-      log.warn(
-        { tenant: tenant.name, err: error },
-        "the login's permissions could not be read: it counts as one that can write",
-      );
-      return isTransient(error) ? undefined : true;
-    }
+async function readPermissions(
+  tenant: Tenant,
+  connection: PooledSession,
+  settings: string,
+): Promise<ProbeResult<boolean>> {
+  let answer: CellValue | undefined;
+  try {
+    const outcome = await connection.run(
+      catalogBatch(PROBE, [], settings),
+      { columns: () => {}, row: row => void (answer = row[0]), done: () => {}, message: () => {} },
+      {
+        timeoutMs: PROBE_TIMEOUT_MS,
+        signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+        cells: { maxBytes: 100, cutCells: 0 },
+      },
+    );
+    return outcome.stopped === undefined ? { value: answer !== 0 } : { retryAfterMs: RETRY_AFTER_TIMEOUT_MS };
+  } catch (error) {
+    const { number } = error as { number?: unknown };
+    if (typeof number !== 'number') throw error;
+    log.warn(
+      { tenant: tenant.name, err: error },
+      "the login's permissions could not be read: it counts as one that can write",
+    );
+    // A deadlock says nothing about the login and costs no time: the next call asks again.
+    return isTransient(error) ? { retryAfterMs: 0 } : { value: true };
   }
 }
 
