@@ -65,7 +65,7 @@ function toName(parts: readonly string[], given: string): ObjectName {
   if (parts.some(part => part.length > MAX_NAME)) throw invalid(given);
   const [first = '', second] = parts;
   if (parts.length > 2) {
-    throw new AppError('INVALID_ARGUMENT', 'The table name has more than two parts; write schema.table.');
+    throw new AppError('INVALID_ARGUMENT', 'The table name has more than two parts. Write schema.table.');
   }
   return second === undefined ? { name: first } : { schema: first, name: second };
 }

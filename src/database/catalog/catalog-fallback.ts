@@ -134,7 +134,7 @@ export class CatalogFallback {
       if (before === undefined)
         log.warn(
           { tenant: tenant.name, err: error },
-          'this database server lacks a view or function of the catalogue; the tools show less (docs/database-engines.md)',
+          'this database server lacks a catalogue view or function; the tools show less (docs/database-engines.md)',
         );
       return undefined;
     }

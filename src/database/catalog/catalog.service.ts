@@ -154,15 +154,16 @@ function unknownTable(wanted: ObjectName, tables: readonly Known[], access: Acce
     visible.map(table => shownName(table.schema, table.name)),
   );
   return new AppError('UNKNOWN_TABLE', `There is no table or view named ${JSON.stringify(shown)}.`, {
-    hint: nearest.length === 0 ? 'Call list_tables for the names.' : `Did you mean ${nearest.join(', ')}?`,
+    hint:
+      nearest.length === 0 ? 'Call list_tables for the names of the tables.' : `Did you mean ${nearest.join(', ')}?`,
     details: { nearest },
   });
 }
 
 function ambiguousTable(wanted: ObjectName, matches: readonly Known[]): AppError {
   const candidates = matches.slice(0, MAX_CANDIDATES).map(table => shownName(table.schema, table.name));
-  return new AppError('AMBIGUOUS_TABLE', `${JSON.stringify(wanted.name)} may mean several tables.`, {
-    hint: `Say which: ${candidates.join(', ')}.`,
+  return new AppError('AMBIGUOUS_TABLE', `${JSON.stringify(wanted.name)} is the name of several tables.`, {
+    hint: `Write one of ${candidates.join(', ')}.`,
     details: { candidates },
   });
 }

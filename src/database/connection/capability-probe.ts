@@ -72,7 +72,7 @@ export class CapabilityProbe {
     if (missing.length === 0 || (known && this.missing(tenant).join() === missing.join())) return;
     log.warn(
       { tenant: tenant.name, missing },
-      'this database server lacks some of what SQL Server has; docs/database-engines.md says what that means',
+      'this database server lacks some features of SQL Server; docs/database-engines.md lists the consequences',
     );
   }
 }
@@ -146,7 +146,7 @@ class ProbedSession {
 }
 
 function noAnswer(): AppError {
-  return new AppError('TIMEOUT', 'The database did not say in time what it can do.', {
-    hint: 'It may be busy; try again in a few seconds.',
+  return new AppError('TIMEOUT', 'The database did not report its capabilities in time.', {
+    hint: 'The database may be busy. Try again in a few seconds.',
   });
 }

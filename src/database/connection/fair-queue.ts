@@ -121,7 +121,9 @@ export class FairQueue {
 }
 
 function busy(message: string): AppError {
-  return new AppError('DATABASE_UNAVAILABLE', message, { hint: 'Other calls are using them all; try again shortly.' });
+  return new AppError('DATABASE_UNAVAILABLE', message, {
+    hint: 'Other calls use all of the connections. Try again shortly.',
+  });
 }
 
 function cancelled(): AppError {

@@ -107,7 +107,7 @@ async function readPermissions(
     if (typeof number !== 'number') throw error;
     log.warn(
       { tenant: tenant.name, err: error },
-      "the login's permissions could not be read: it counts as one that can write",
+      "the login's permissions could not be read; the login is treated as one that can write",
     );
     // A deadlock says nothing about the login and costs no time: the next call asks again.
     return isTransient(error) ? { retryAfterMs: 0 } : { value: true };
@@ -115,7 +115,7 @@ async function readPermissions(
 }
 
 function unknownPermissions(): AppError {
-  return new AppError('DATABASE_UNAVAILABLE', 'The database did not say in time what its login may do.', {
-    hint: 'This server requires a login that can only read, and has to know; try again in a few seconds.',
+  return new AppError('DATABASE_UNAVAILABLE', 'The database did not report the permissions of its login in time.', {
+    hint: 'The tenant requires a read-only login, so the server has to know the permissions. Try again in 30 seconds.',
   });
 }

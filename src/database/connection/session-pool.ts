@@ -69,7 +69,7 @@ export class SessionPool {
 function writableLogin(): AppError {
   return new AppError(
     'DATABASE_UNAVAILABLE',
-    "The tenant's database login can write, and this server requires one that can't.",
+    'The database login of this tenant can write, but the tenant requires a read-only login.',
     {
       hint: 'An administrator has to configure a read-only login (scripts/sql/create-readonly-login.sql).',
     },

@@ -44,9 +44,13 @@ export function assertExactValues(): void {
   for (const sample of SAMPLES) {
     const value = decode(sample);
     if (value !== sample.expected) {
-      throw new AppError('INTERNAL', `The database driver does not decode ${sample.type} exactly; refusing to start.`, {
-        expose: true,
-      });
+      throw new AppError(
+        'INTERNAL',
+        `The database driver does not decode ${sample.type} exactly. The server refuses to start.`,
+        {
+          expose: true,
+        },
+      );
     }
   }
   checked = true;

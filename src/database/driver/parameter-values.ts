@@ -31,12 +31,16 @@ export function typeFault(base: string, first: string | undefined, second: strin
   if (base in MAX_LENGTHS) {
     const longest = MAX_LENGTHS[base] ?? 0;
     const good = second === undefined && (first === 'max' ? WITH_MAX.has(base) : n >= 1 && n <= longest);
-    return of(good, `of type ${base} has a length from 1 to ${longest}`);
+    return of(good, `of type ${base} must have a length from 1 to ${longest}`);
   }
-  if (FRACTIONS.has(base)) return of(second === undefined && n <= 7, `of type ${base} has 0 to 7 digits of a second`);
-  if (base === 'float') return of(second === undefined && n >= 1 && n <= 53, 'of type float has 1 to 53 bits');
+  if (FRACTIONS.has(base))
+    return of(second === undefined && n <= 7, `of type ${base} must have 0 to 7 fractional digits`);
+  if (base === 'float') return of(second === undefined && n >= 1 && n <= 53, 'of type float must have 1 to 53 bits');
   if (base === 'decimal' || base === 'numeric')
-    return of(n >= 1 && n <= 38 && Number(second ?? 0) <= n, `of type ${base} has at most 38 digits, scale among them`);
+    return of(
+      n >= 1 && n <= 38 && Number(second ?? 0) <= n,
+      `of type ${base} must have at most 38 digits, including the scale`,
+    );
   return `of type ${base} takes no length`;
 }
 
@@ -44,16 +48,16 @@ export function typeFault(base: string, first: string | undefined, second: strin
 export function valueFault(declaration: string, value: string | number): string | undefined {
   const [, base = '', first, second] = /^([a-z_0-9]+)(?:\((max|\d+)(?:,(\d+))?\))?$/.exec(declaration) ?? [];
   if (typeof value === 'number' && EXACT.has(base) && Number.isInteger(value) && !Number.isSafeInteger(value))
-    return 'is beyond 2^53, where a JSON number is not exact: give the value as a text';
+    return 'is beyond 2^53, where a JSON number is not exact: pass the value as a string';
   const text = String(value);
   const range = RANGES[base];
   if (range !== undefined)
     return BigInt(text) < range[0] || BigInt(text) > range[1] ? `does not fit ${base}` : undefined;
   if (base in MAX_LENGTHS && first !== 'max' && text.length > Number(first))
-    return `is longer than ${declaration} and would be cut`;
+    return `is longer than ${declaration} and would be truncated`;
   if (FRACTIONS.has(base)) {
     const digits = /:\d{2}\.(\d*?)0*(?:Z|[+-]\d{2}:\d{2}|\s.*)?$/.exec(text)?.[1]?.length ?? 0;
-    if (digits > Number(first ?? 7)) return `has more digits of a second than ${declaration} and would be rounded`;
+    if (digits > Number(first ?? 7)) return `has more fractional digits than ${declaration} and would be rounded`;
     // CAST of a text with an offset to time or datetime2 drops the offset (datetime2, "Comparing date and time types").
     return base !== 'datetimeoffset' && OFFSET.test(text)
       ? `has an offset, which ${base} would lose: use datetimeoffset`
@@ -61,12 +65,12 @@ export function valueFault(declaration: string, value: string | number): string 
   }
   // Values of datetime are .000, .003 and .007 of a second, those of smalldatetime whole minutes.
   if (base === 'datetime' && !/^(?:[^.]*|.*:\d{2}\.(?:\d?\d?0*|\d\d[037]0*))$/.test(text))
-    return 'has a fraction of a second that a datetime has not and would be rounded: use datetime2';
+    return 'has a fraction of a second that datetime cannot hold and would be rounded: use datetime2';
   if (base === 'smalldatetime' && /:\d{2}:(?!00(?:\.0*)?$)/.test(text))
-    return 'has seconds, and a smalldatetime would be rounded to the minute: use datetime2';
+    return 'has seconds, which smalldatetime would round to the minute: use datetime2';
   if (base === 'date') return text.includes(':') ? 'has a time, which a date would lose' : undefined;
   if (base === 'uniqueidentifier') return GUID.test(text) ? undefined : 'is not a uniqueidentifier';
-  if (base === 'sql_variant') return typeof value === 'number' ? 'of type sql_variant must be a text' : undefined;
+  if (base === 'sql_variant') return typeof value === 'number' ? 'of type sql_variant must be a string' : undefined;
   const scale =
     base === 'money' || base === 'smallmoney'
       ? 4

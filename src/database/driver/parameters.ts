@@ -55,9 +55,9 @@ function typed(name: string, value: unknown): TypedParameter {
     case 'object':
       if (value === null)
         return { name, type: TYPES.NVarChar, value: null, options: { length: 4000 }, declaration: 'nvarchar(4000)' };
-      throw invalid(name, 'must be a text, a number, a boolean, null, or {"type": …, "value": …}');
+      throw invalid(name, 'must be a string, a number, a boolean, null, or {"type": …, "value": …}');
     default:
-      throw invalid(name, 'must be a text, a number, a boolean, null, or {"type": …, "value": …}');
+      throw invalid(name, 'must be a string, a number, a boolean, null, or {"type": …, "value": …}');
   }
 }
 
@@ -123,14 +123,14 @@ function explicit(name: string, type: string, value: unknown): TypedParameter {
   }
   if (base === 'binary' || base === 'varbinary') {
     const bytes = typeof value === 'string' ? bytesOf(value) : undefined;
-    if (bytes === undefined) throw invalid(name, 'must be base64 text');
+    if (bytes === undefined) throw invalid(name, 'must be a base64 string');
     const longest = /\((\d+)\)$/.exec(declaration)?.[1];
     if (longest !== undefined && bytes.length > Number(longest))
-      throw invalid(name, `is longer than ${declaration} and would be cut`);
+      throw invalid(name, `is longer than ${declaration} and would be truncated`);
     return { name, type: TYPES.VarBinary, value: bytes, options: { length: Infinity }, declaration };
   }
   if (typeof value !== 'string' && typeof value !== 'number')
-    throw invalid(name, `of type ${base} must be a text or a number`);
+    throw invalid(name, `of type ${base} must be a string or a number`);
   let text = String(value);
   if (INTEGER_LIKE.has(base) && !/^[+-]?\d{1,21}$/.test(text)) throw invalid(name, `is not a whole number`);
   if (DECIMAL_LIKE.has(base)) {
@@ -149,7 +149,7 @@ function declarationOf(name: string, base: string, first: string | undefined, se
     INTEGER_LIKE.has(base) ||
     TEXT_LIKE.has(base) ||
     ['bit', 'binary', 'varbinary'].includes(base);
-  if (!known) throw invalid(name, 'names a type that parameters cannot have');
+  if (!known) throw invalid(name, 'has a type that parameters cannot have');
   const fault = typeFault(base, first, second);
   if (fault !== undefined) throw invalid(name, fault);
   if (first !== undefined) return `${base}(${first}${second === undefined ? '' : `,${second}`})`;

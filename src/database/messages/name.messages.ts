@@ -9,12 +9,12 @@ export const NAME_MESSAGES: readonly MessageGroup[] = [
       107: "The column prefix '%' does not match a table or alias of the query.",
       137: {
         text: 'Must declare the scalar variable "%".',
-        hint: 'Give the value in "parameters"; variables of earlier calls are gone.',
+        hint: 'Pass the value in "parameters". Variables of earlier calls no longer exist.',
       },
       193: "The object or column name starting with '%' is too long.",
       195: {
         text: "'%' is not a recognized %.",
-        hint: 'That function is not in T-SQL. Mind its names: LEN, GETDATE, ISNULL, SUBSTRING, CHARINDEX, STRING_AGG.',
+        hint: 'T-SQL has no such function. It has LEN, GETDATE, ISNULL, SUBSTRING, CHARINDEX and STRING_AGG.',
       },
       203: "The name '%' is not a valid identifier.",
       207: {
@@ -23,7 +23,7 @@ export const NAME_MESSAGES: readonly MessageGroup[] = [
       },
       208: {
         text: "Invalid object name '%'.",
-        hint: 'Call list_tables for the tables there are; write names as schema.table.',
+        hint: 'Call list_tables for the names of the tables, and write names as schema.table.',
       },
       209: "Ambiguous column name '%'.",
       243: 'Type % is not a defined system type.',

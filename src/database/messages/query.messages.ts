@@ -70,7 +70,7 @@ export const QUERY_MESSAGES: readonly MessageGroup[] = [
       493: "The column '%' of the nodes() method cannot be used directly.",
       512: {
         text: 'Subquery returned more than 1 value.',
-        hint: 'The subquery gave several rows: use TOP 1, an aggregate, or IN.',
+        hint: 'The subquery returned several rows. Use TOP 1, an aggregate function, or IN.',
       },
       1007: "The number '%' is out of the range for numeric representation.",
       1008: 'The SELECT item identified by the ORDER BY number contains a variable.',
@@ -82,7 +82,7 @@ export const QUERY_MESSAGES: readonly MessageGroup[] = [
       1032: "Cannot use the column prefix '%' in the UPDATE.",
       1033: {
         text: 'The ORDER BY clause is invalid in views, derived tables and subqueries without TOP.',
-        hint: 'ORDER BY in a subquery needs TOP or OFFSET; move it to the outer query.',
+        hint: 'ORDER BY in a subquery needs TOP or OFFSET. Move ORDER BY to the outer query.',
       },
       1035: "Incorrect syntax near '%', expected '%'.",
       1038: 'An object or column name is missing or empty.',

@@ -8,7 +8,7 @@ export const SERVER_MESSAGES: readonly MessageGroup[] = [
     messages: {
       229: {
         text: "The % permission was denied on the object '%', database '%', schema '%'.",
-        hint: 'The database login is not allowed to do this; an administrator has to grant it.',
+        hint: 'The database login lacks this permission. An administrator has to grant it.',
       },
       230: "The % permission was denied on the column '%' of the object '%'.",
       262: "% permission denied in database '%'.",
@@ -73,7 +73,7 @@ export const SERVER_MESSAGES: readonly MessageGroup[] = [
     messages: {
       1205: {
         text: 'Transaction (Process ID %) was deadlocked on % resources and chosen as the deadlock victim.',
-        hint: 'The statement lost a deadlock; it may be tried again.',
+        hint: 'The statement was the victim of a deadlock. Send it again.',
       },
       3960: 'Snapshot isolation transaction aborted due to update conflict.',
     },

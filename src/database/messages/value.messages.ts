@@ -15,7 +15,7 @@ export const VALUE_MESSAGES: readonly MessageGroup[] = [
       537: 'Invalid length parameter passed to LEFT or SUBSTRING.',
       8114: {
         text: 'Error converting data type % to %.',
-        hint: 'Use TRY_CONVERT or TRY_CAST where a value may not convert.',
+        hint: 'Use TRY_CONVERT or TRY_CAST for values that may not be convertible.',
       },
       8115: {
         text: 'Arithmetic overflow error converting % to data type %.',
@@ -61,16 +61,16 @@ export const VALUE_MESSAGES: readonly MessageGroup[] = [
       },
       242: {
         text: 'The conversion of % to % resulted in an out-of-range value.',
-        ownWords: 'A value is out of range for the date type it is converted to.',
+        ownWords: 'A value is out of range for the date type that it is converted to.',
       },
       245: {
         text: "Conversion failed when converting the % value '%' to data type %.",
-        ownWords: 'Conversion failed: a value is not of the type that it is converted to.',
-        hint: 'Use TRY_CONVERT or TRY_CAST where a value may not convert.',
+        ownWords: 'Conversion failed: a value cannot be converted to the requested type.',
+        hint: 'Use TRY_CONVERT or TRY_CAST for values that may not be convertible.',
       },
       248: {
         text: "The conversion of the % value '%' overflowed an int column.",
-        ownWords: 'Conversion failed: a value is not of the type that it is converted to.',
+        ownWords: 'Conversion failed: a value cannot be converted to the requested type.',
       },
       2628: {
         text: "String or binary data would be truncated in table '%', column '%'. Truncated value: '%'.",
@@ -106,11 +106,11 @@ export const VALUE_MESSAGES: readonly MessageGroup[] = [
     messages: {
       2601: {
         text: "Cannot insert duplicate key row in object '%' with unique index '%'. The duplicate key value is %.",
-        ownWords: 'A unique index or key already has a row with this value.',
+        ownWords: 'A row with this value already exists in a unique index or key.',
       },
       2627: {
         text: "Violation of % constraint '%'. The duplicate key value is %.",
-        ownWords: 'A unique index or key already has a row with this value.',
+        ownWords: 'A row with this value already exists in a unique index or key.',
       },
     },
   },
@@ -120,7 +120,7 @@ export const VALUE_MESSAGES: readonly MessageGroup[] = [
     messages: {
       50000: {
         text: 'The text of RAISERROR or THROW.',
-        ownWords: 'A rule of the database refused this; its text is withheld because it may contain data.',
+        ownWords: 'The database raised an error of its own. Its text is withheld because it may contain data.',
       },
     },
   },

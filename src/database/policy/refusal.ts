@@ -36,7 +36,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** Both count from 1. */
+/** Lines and columns count from 1. */
 export function positionOf(text: string, offset: number): Position {
   let line = 1;
   let lineStart = 0;
@@ -47,12 +47,12 @@ export function positionOf(text: string, offset: number): Position {
   return { line, column: offset - lineStart + 1 };
 }
 
-/** What it says, and what to do instead; `writing` where changes are allowed. */
+/** What is wrong, and what to do instead; `writing` where changes are allowed. */
 export function explain(refusal: Refusal, writing: boolean): { readonly what: string; readonly hint: string } {
   const word = JSON.stringify(refusal.word.length > 40 ? `${refusal.word.slice(0, 40)}…` : refusal.word);
   switch (refusal.rule) {
     case 'empty':
-      return { what: 'there is no statement', hint: 'Send one SELECT.' };
+      return { what: 'the text contains no statement', hint: 'Send one SELECT statement.' };
     case 'first-word':
       return {
         what: `a statement that begins with ${word} may not run here`,
@@ -60,87 +60,105 @@ export function explain(refusal: Refusal, writing: boolean): { readonly what: st
       };
     case 'forbidden-word':
       return {
-        what: `${word} does not belong to a ${writing ? 'statement that may run here' : 'reading statement'}`,
+        what: `the reserved word ${word} may not appear in ${writing ? 'this place' : 'a reading statement'}`,
         hint: `${writing ? '' : 'Only reading is allowed. '}If ${word} is a name, quote it: [${refusal.word}].`,
       };
     case 'unseen-code':
       return {
-        what: `${word} runs code that cannot be judged here`,
-        hint: 'Write out the statements that it would run, or have a tool made for it.',
+        what: `${word} runs code that this server cannot check`,
+        hint: 'Send the statements themselves, or ask an administrator to offer the procedure as a tool.',
       };
     case 'select-into':
-      return { what: 'SELECT … INTO makes a table', hint: 'Leave INTO out, or quote it as [INTO] if it is a name.' };
+      return { what: 'SELECT … INTO creates a table', hint: 'Remove INTO. If it is a name, quote it: [INTO].' };
     case 'several-statements':
       return {
         what: `${word} begins a second statement`,
-        hint: 'Send one statement a call. Join SELECTs with UNION ALL, and put values into "parameters" instead of DECLARE.',
+        hint: 'Send one statement per call. Combine SELECT statements with UNION ALL, and pass values in "parameters" instead of DECLARE.',
       };
     case 'outward-function':
-      return { what: `${word} reads outside of this database`, hint: 'Query tables and views of this database.' };
+      return { what: `${word} reads data outside of this database`, hint: 'Use tables and views of this database.' };
     case 'exclusive-lock':
       return {
-        what: `the hint ${word} would block others`,
-        hint: 'Leave it out; reads need no update or exclusive locks.',
+        what: `${word} takes locks that block other sessions`,
+        hint: 'Remove it. Reading needs no update locks and no exclusive locks.',
       };
     case 'next-value':
-      return { what: 'NEXT VALUE FOR changes a sequence', hint: 'Read sys.sequences for its current value.' };
+      return { what: 'NEXT VALUE FOR changes a sequence', hint: 'Read the current value from sys.sequences.' };
     case 'three-part-name':
       return {
         what: `${word} names another database`,
-        hint: 'Write schema.table: only the database of this server entry is open.',
+        hint: 'Write schema.table. Only the database that this server is connected to can be used.',
       };
     case 'four-part-name':
-      return { what: `${word} names another server`, hint: 'Write schema.table: linked servers are not open.' };
+      return { what: `${word} names another server`, hint: 'Write schema.table. Linked servers cannot be used.' };
     case 'label':
-      return { what: 'a label is no part of a SELECT', hint: 'Leave the colon out.' };
+      return { what: 'a SELECT statement cannot have a label', hint: 'Remove the colon.' };
     case 'batch-separator':
       return {
-        what: 'GO is a command of client tools, not of SQL Server',
-        hint: 'Leave GO out; send one statement a call.',
+        what: 'GO is a command of client tools and not a T-SQL statement',
+        hint: 'Remove GO, and send one statement per call.',
       };
     case 'unbalanced':
-      return { what: `the ${word} has no counterpart`, hint: 'Balance the parentheses.' };
+      return {
+        what: `the parenthesis ${word} has no counterpart`,
+        hint: 'Add the missing parenthesis, or remove this one.',
+      };
     case 'too-deep':
-      return { what: 'the parentheses are nested too deeply', hint: 'Write it with common table expressions (WITH).' };
+      return {
+        what: 'the parentheses are nested too deeply',
+        hint: 'Rewrite the statement with common table expressions (WITH).',
+      };
     case 'unclosed-comment':
-      return { what: 'the comment is not closed (comments nest in T-SQL)', hint: 'Close it with */.' };
+      return {
+        what: 'the comment is not closed (comments nest in T-SQL)',
+        hint: 'Close each /* with a */ of its own.',
+      };
     case 'unclosed-string':
-      return { what: 'the text is not closed', hint: "Close it with ', and write a ' inside as ''." };
+      return { what: 'the string is not closed', hint: "Close the string with ', and write '' for a ' inside of it." };
     case 'unclosed-name':
-      return { what: 'the quoted name is not closed', hint: 'Close it with ], and write a ] inside as ]].' };
+      return {
+        what: 'the quoted name is not closed',
+        hint: 'Close the name with ] or ", as it was opened, and double that character inside of the name.',
+      };
     case 'odd-character':
       return {
         what: `the character ${codePoints(refusal.word)} is not allowed outside of quotes`,
-        hint: 'Remove it. Quotes are \' for texts, and [ ] or " for names.',
+        hint: 'Remove the character. Use \' for strings, and [ ] or " for names.',
       };
     case 'ambiguous-line-end':
       return {
-        what: 'a comment holds an unusual line end',
-        hint: 'End lines with a line feed, or leave the comment out.',
+        what: 'the comment contains an unusual line end',
+        hint: 'End lines with a line feed (LF), or remove the comment.',
       };
     case 'glued-word':
-      return { what: `${word} is glued to a number`, hint: 'Put a space between them.' };
+      return {
+        what: `${word} follows a number without a space`,
+        hint: 'Put a space between the number and the word.',
+      };
     case 'lookalike-word':
       return {
-        what: `${word} looks like a reserved word, in other letters`,
-        hint: `Write it in plain letters. If it is a name, quote it: [${refusal.word}].`,
+        what: `${word} looks like a reserved word, but has letters outside of A to Z`,
+        hint: `Write the word with the letters A to Z. If it is a name, quote it: [${refusal.word}].`,
       };
     case 'transaction-control':
       return {
-        what: `${word} would end the transaction that surrounds every change`,
-        hint: 'Leave it out: a call is one transaction.',
+        what: `${word} controls transactions, and the server surrounds every call with one of its own`,
+        hint: 'Remove it. The server commits the call when all of its statements succeed.',
       };
     case 'session-setting':
-      return { what: `the setting ${word} is not the statement's to change`, hint: 'Leave it out.' };
+      return {
+        what: `${word} changes a setting of the session`,
+        hint: 'Remove it. The server sets the options of the session.',
+      };
     case 'server-statement':
       return {
-        what: `${word} concerns the server and not its data`,
-        hint: 'An administrator has to do this elsewhere.',
+        what: `${word} administers the server or the database`,
+        hint: 'Ask an administrator to run the statement.',
       };
     case 'outside-limits':
       return {
-        what: `${word} is outside of what you may touch`,
-        hint: 'Write names as schema.table and use the tables that list_tables shows.',
+        what: `${word} is not among the tables that you may use`,
+        hint: 'Write names as schema.table, and use the tables that list_tables returns.',
       };
     default:
       return refusal.rule satisfies never;
@@ -149,10 +167,10 @@ export function explain(refusal: Refusal, writing: boolean): { readonly what: st
 
 function firstWordHint(word: string, writing: boolean): string {
   if (writing) {
-    return 'Begin with SELECT, WITH, INSERT, UPDATE, DELETE, MERGE, or a statement that defines a table or a view.';
+    return 'Begin with SELECT, WITH, INSERT, UPDATE, DELETE, MERGE, or with a statement that defines a table or a view.';
   }
   const variables = /^(?:declare|set)$/i.test(word);
-  return `Begin with SELECT or WITH … SELECT${variables ? ', and put values into "parameters"' : ''}.`;
+  return `Begin with SELECT or WITH … SELECT${variables ? ', and pass values in "parameters"' : ''}.`;
 }
 
 function codePoints(text: string): string {

@@ -108,7 +108,7 @@ export class RowLimiter implements ResponseHandler {
     this.messageLength += shown.length;
     const full = this.messages.length >= MAX_MESSAGES || this.messageLength > MAX_MESSAGES_LENGTH;
     if (full) this.messageLength = Infinity;
-    this.messages.push(full ? 'There are more messages, which are left out here.' : shown);
+    this.messages.push(full ? 'There are more messages, which were left out.' : shown);
   }
 
   private count(bytes: number | undefined): void | 'stop' {

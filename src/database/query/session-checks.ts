@@ -12,9 +12,9 @@ export function assertContext({ tenant, principal }: CallContext, { sessionConte
   if (count > MAX_ATTRIBUTES) {
     throw new AppError(
       'PERMISSION_DENIED',
-      `The rules of your groups add up to ${count} attributes; ${MAX_ATTRIBUTES} can be set.`,
+      `The access rules of your groups set ${count} attributes, but at most ${MAX_ATTRIBUTES} are allowed.`,
       {
-        hint: 'An administrator has to give fewer of them.',
+        hint: 'An administrator has to remove some of them.',
       },
     );
   }
@@ -23,7 +23,7 @@ export function assertContext({ tenant, principal }: CallContext, { sessionConte
   if (!rules.some(({ attributes }) => Object.keys(attributes ?? {}).length > 0)) return;
   throw new AppError(
     'PERMISSION_DENIED',
-    'Access here depends on attributes of people, and this database server has no sp_set_session_context to take them.',
+    'Access depends on attributes of users, but this database server has no sp_set_session_context to receive them.',
     { hint: 'An administrator has to remove the attributes from the tenant, or use SQL Server 2016 or later.' },
   );
 }
@@ -36,8 +36,8 @@ export function assertFinished(outcome: RunOutcome, call: CallContext): void {
     case 'timeout':
       throw new AppError(
         'TIMEOUT',
-        `The statement was stopped after ${call.tenant.config.limits.queryTimeoutMs} ms, the time limit.`,
-        { hint: 'Narrow it with WHERE on an indexed column, read fewer rows, or aggregate less at once.' },
+        `The statement exceeded the time limit of ${call.tenant.config.limits.queryTimeoutMs} ms and was cancelled.`,
+        { hint: 'Filter on an indexed column, read fewer rows, or aggregate less data at once.' },
       );
     case 'aborted':
       throw new AppError('CANCELLED', 'The call was cancelled.');

@@ -58,9 +58,9 @@ async function commitWrite(connection: PooledSession, limits: RunLimits): Promis
   }
   throw new AppError(
     'DATABASE_UNAVAILABLE',
-    'The database did not answer to the commit: the change may have been made.',
+    'The database did not confirm the commit: the change may have been made.',
     {
-      hint: 'Look whether it was made before trying again.',
+      hint: 'Check whether the change was made before you try again.',
       cause,
     },
   );
