@@ -1,4 +1,4 @@
-/** At most `limit` of the names that look most like the wanted one; none that look nothing like it. */
+/** Returns at most `limit` of the names that are similar to the wanted one, the most similar first. */
 export function nearestNames(wanted: string, names: readonly string[], limit = 5): readonly string[] {
   const target = wanted.toLowerCase();
   return names

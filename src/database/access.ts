@@ -1,8 +1,8 @@
 import type { AccessLimits } from '../common/principal.js';
 
 /**
- * Whether a person may touch a table. Either list admits: `schemas: [sales], tables: [dbo.Regions]` means everything in
- * sales, and dbo.Regions beside it. No list at all means everything.
+ * Whether a person may use a table. Each list allows by itself: `schemas: [sales], tables: [dbo.Regions]` allows
+ * everything in sales, and dbo.Regions. Without any list everything is allowed.
  */
 export function mayTouch(access: AccessLimits | undefined, schema: string, name: string): boolean {
   if (access === undefined || !limitsObjects(access)) return true;

@@ -1,28 +1,30 @@
 import { AppError } from '../common/app-error.js';
 
-/** A one- or two-part T-SQL name as the caller wrote it, unquoted. */
+/** A T-SQL name of one or two parts as the caller wrote it, without quotes. */
 export interface ObjectName {
   readonly schema?: string;
   readonly name: string;
 }
 
 const MAX_NAME = 128;
-/** A name with blanks and no quotes, as people say it: taken whole, after a plain schema, when nothing in it is syntax. */
+/**
+ * An unquoted name with spaces, as people write it, after an optional plain schema. It may hold nothing that is syntax.
+ */
 const SPOKEN_NAME =
   /^(?:([\p{L}_][\p{L}\p{Nd}_@#$]*)\s*\.\s*)?([\p{L}\p{Nd}\p{Extended_Pictographic}_][\p{L}\p{M}\p{Nd}\p{Extended_Pictographic}_ $#@&'-]*)$/u;
 const PLAIN = /[\p{L}_@#][\p{L}\p{Nd}_@#$]*/uy;
 
-/** A name in SQL text, whatever characters it holds (`]` doubles, as QUOTENAME does). */
+/** Quotes a name for SQL text, whatever characters it holds (`]` is doubled, as QUOTENAME does). */
 export function quoteName(name: string): string {
   return `[${name.replaceAll(']', ']]')}]`;
 }
 
-/** How people write it: quoted only where it must be. */
+/** The name as people write it: each part is quoted only where it must be. */
 export function shownName(schema: string, name: string): string {
   return [schema, name].map(part => (isPlain(part) ? part : quoteName(part))).join('.');
 }
 
-/** `Orders`, `sales.Orders`, `[odd name]`, `"odd name"`. Throws AppError INVALID_ARGUMENT. */
+/** Reads `Orders`, `sales.Orders`, `[odd name]` or `"odd name"`. Throws AppError INVALID_ARGUMENT. */
 export function parseObjectName(text: string): ObjectName {
   const trimmed = text.trim();
   const parts: string[] = [];

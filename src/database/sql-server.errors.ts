@@ -33,7 +33,7 @@ export function isTransient(error: unknown): boolean {
   return first.number === undefined ? isLostConnection(first) : messageOf(first.number).transient;
 }
 
-/** Foreign errors become ours here and nowhere else. */
+/** Translates errors of SQL Server and of the driver into ours. */
 export function translateSqlError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const first = firstOf(error);
@@ -85,7 +85,7 @@ function isLostConnection(error: DriverError): boolean {
   return CONNECTION_CODES.has(error.code ?? '') || /acquire a connection|connection is closing/i.test(error.message);
 }
 
-/** The first error of several: those after it are consequences (3621, 266 …). */
+/** Returns the first of several errors: the later ones are its consequences (3621, 266 …). */
 function firstOf(error: unknown): DriverError | undefined {
   if (error instanceof AggregateError) return firstOf(error.errors[0]);
   if (!(error instanceof Error)) return undefined;

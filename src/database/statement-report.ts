@@ -1,6 +1,6 @@
 export type StatementKind = 'read' | 'write' | 'dry_run';
 
-/** What became of one statement. Holds no row values; the text is for the audit trail only. */
+/** The outcome of one statement. It holds no row values; its text is for the audit trail only. */
 export interface StatementReport {
   readonly kind: StatementKind;
   readonly statement: string;

@@ -1,18 +1,21 @@
-// For servers whose sys views are fewer than SQL Server's: the standard's views (ISO/IEC 9075-11), and no expressions.
+// Queries for servers that lack some of SQL Server's sys views: they use the standard's views (ISO/IEC 9075-11).
 
-/** A row per table and view: schema, name, 'BASE TABLE' or 'VIEW'. */
+/** Returns a row per table and view: schema, name, 'BASE TABLE' or 'VIEW'. */
 export const INFORMATION_TABLES = `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM INFORMATION_SCHEMA.TABLES
 ORDER BY TABLE_SCHEMA, TABLE_NAME;`;
 
-/** A row per column of every table and view: schema, table, column. */
+/** Returns a row per column of every table and view: schema, table, column. */
 export const INFORMATION_ALL_COLUMNS = 'SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS;';
 
-/** Of @schema.@name: name, type, YES or NO for nullable, bytes, precision, scale, digits of a second, default. */
+/**
+ * Returns the columns of @schema.@name: name, type, YES or NO for nullable, bytes, precision, scale, digits of a
+ * second, default.
+ */
 export const INFORMATION_COLUMNS = `SELECT COLUMN_NAME, DATA_TYPE, IS_NULLABLE, CHARACTER_OCTET_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE,
   DATETIME_PRECISION, COLUMN_DEFAULT
 FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = @schema AND TABLE_NAME = @name ORDER BY ORDINAL_POSITION;`;
 
-/** Columns of the primary and unique keys of @schema.@name: key name, kind, column. */
+/** Returns the columns of the primary and unique keys of @schema.@name: key name, kind, column. */
 export const INFORMATION_KEYS = `SELECT t.CONSTRAINT_NAME, t.CONSTRAINT_TYPE, k.COLUMN_NAME
 FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS AS t
 JOIN INFORMATION_SCHEMA.KEY_COLUMN_USAGE AS k
@@ -31,28 +34,28 @@ WHERE ${side}.TABLE_SCHEMA = @schema AND ${side}.TABLE_NAME = @name
 ORDER BY r.CONSTRAINT_NAME;`;
 
 /**
- * Foreign keys out of and into @schema.@name: name, then schema, table and column of both sides. A key of several columns
- * comes as every pair of them: these views of SQL Server don't say which belongs to which.
+ * Returns the foreign keys out of and into @schema.@name: name, then schema, table and column of both sides. A key of
+ * several columns yields every pair of them, because these views don't tell which column belongs to which.
  */
 export const INFORMATION_KEYS_OUT = references('k');
 export const INFORMATION_KEYS_IN = references('u');
 
-/** Of sys.objects alone: schema, name, type, object_id. */
+/** Returns tables and views from sys.objects alone: schema, name, type, object_id. */
 export const PLAIN_TABLES = `SELECT s.name, o.name, o.type, o.object_id
 FROM sys.objects AS o
 JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE o.type IN ('U', 'V')
 ORDER BY s.name, o.name;`;
 
-/** Row counts by object_id. */
+/** Returns row counts by object_id. */
 export const ROW_COUNTS =
   'SELECT object_id, SUM(rows) AS row_count FROM sys.partitions WHERE index_id IN (0, 1) GROUP BY object_id;';
 
-/** Descriptions by object_id. */
+/** Returns descriptions by object_id. */
 export const DESCRIPTIONS = `SELECT e.major_id, CAST(e.value AS nvarchar(4000)) FROM sys.extended_properties AS e
 WHERE e.class = 1 AND e.minor_id = 0 AND e.name = N'MS_Description';`;
 
-/** Columns of the table @id, without what is in other views: the first seven of the columns of TABLE_SETS. */
+/** Returns the first seven of the columns that TABLE_SETS has for the table @id, from sys.columns alone. */
 export const PLAIN_COLUMNS = `SELECT c.name, TYPE_NAME(c.user_type_id), TYPE_NAME(c.system_type_id), c.is_nullable, c.max_length,
   c.[precision], c.scale
 FROM sys.columns AS c WHERE c.object_id = @id ORDER BY c.column_id;`;

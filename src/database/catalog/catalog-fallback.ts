@@ -20,14 +20,14 @@ import { columnRows, keyRows, keysInRows, keysOutRows, tableRows, withCounts } f
 import { int, nvarchar, type RpcParameter } from '../driver/parameters.js';
 import { isTransient } from '../sql-server.errors.js';
 
-/** A table as it was listed; the id is 0 where only INFORMATION_SCHEMA could be asked. */
+/** A table as it was listed; the id is 0 where only INFORMATION_SCHEMA is available. */
 export interface ListedTable {
   readonly schema: string;
   readonly name: string;
   readonly objectId: number;
 }
 
-/** One way to ask; the next one is taken when the server refuses it. */
+/** One query for the rows; when the server refuses it, the next strategy is tried. */
 interface Strategy {
   readonly text: string;
   readonly shape?: (rows: Rows) => Rows;
@@ -37,12 +37,12 @@ const ASK_AGAIN_MS = 60_000;
 const log = logger('database');
 
 /**
- * The catalogue's rows in the shape of catalog.queries: in one round trip where the server has SQL Server's views, and
- * otherwise part by part, each from the best views that there are. What none of them tells is left out.
+ * Reads the catalogue in the shape of catalog.queries: in one round trip where the server has SQL Server's views, and
+ * otherwise part by part, each from the best views that exist. Facts that no view has are left out.
  */
 @Injectable()
 export class CatalogFallback {
-  /** Of what was refused, by tenant and way: not asked again for a minute. */
+  /** When a query was refused, by tenant and query text: it is not sent again for a minute. */
   private readonly refused = new Map<string, number>();
 
   constructor(private readonly runner: CatalogRunner) {}
@@ -61,12 +61,12 @@ export class CatalogFallback {
     return withCounts(listed, counts?.[0] ?? [], descriptions?.[0] ?? []);
   }
 
-  /** A row per column of every table: schema, table, column. */
+  /** Returns a row per column of every table: schema, table, column. */
   columns(tenant: Tenant, requester?: Requester): Promise<Rows> {
     return this.firstOf(tenant, [{ text: COLUMNS }, { text: INFORMATION_ALL_COLUMNS }], [], requester);
   }
 
-  /** The result sets of TABLE_SETS. */
+  /** Returns the result sets of TABLE_SETS. */
   async table(tenant: Tenant, table: ListedTable, requester?: Requester): Promise<readonly Rows[]> {
     const { objectId: id, schema, name } = table;
     const byId: RpcParameter[] = [int('id', id), nvarchar('name', name)];
@@ -74,7 +74,7 @@ export class CatalogFallback {
     if (whole !== undefined) return whole;
     const parameters = [...byId, nvarchar('schema', schema)];
     const [, columns, indexes, keysOut, keysIn, ...others] = TABLE_SETS;
-    // By id only where the ids are known; the standard's views go by name.
+    // The sys views are queried by id, where ids are known, and the standard's views by name.
     const strategies = (own: readonly string[], fallback?: Strategy): readonly Strategy[] => [
       ...(id === 0 ? [] : own.map(text => ({ text }))),
       ...(fallback === undefined ? [] : [fallback]),
@@ -97,7 +97,7 @@ export class CatalogFallback {
     return sets;
   }
 
-  /** Throws the last error when every way was refused. */
+  /** Throws the error of the last strategy when every one was refused. */
   private async firstOf(
     tenant: Tenant,
     strategies: readonly Strategy[],
@@ -114,7 +114,7 @@ export class CatalogFallback {
     return last.shape === undefined ? rows : last.shape(rows);
   }
 
-  /** Undefined when the server refuses it. */
+  /** Undefined when the server refuses the query. */
   private async attempt(
     tenant: Tenant,
     text: string,
@@ -141,7 +141,7 @@ export class CatalogFallback {
   }
 }
 
-/** An answer of the server about the statement, which would be the same the next time. */
+/** Whether the server refused the statement itself, so that another try would fail too. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof AppError) || isTransient(error.cause)) return false;
   return error.code === 'SQL_ERROR' || error.code === 'PERMISSION_DENIED';

@@ -1,7 +1,8 @@
-// Everything here reads the sys views, which show a login what it may see and never fail for want of a permission. Row
-// counts are sys.partitions' (approximate, no scan).
+// All queries read the sys views, which show a login what it may see and never fail for a missing permission. Row
+// counts
+// come from sys.partitions (approximate, without a scan).
 
-/** A row per table and view: schema, name, type (U, V), object_id, row count, description. */
+/** Returns a row per table and view: schema, name, type (U, V), object_id, row count, description. */
 export const TABLES = `SELECT s.name, o.name, o.type, o.object_id, p.row_count, CAST(e.value AS nvarchar(4000))
 FROM sys.objects AS o
 JOIN sys.schemas AS s ON s.schema_id = o.schema_id
@@ -12,7 +13,7 @@ LEFT JOIN sys.extended_properties AS e
 WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0
 ORDER BY s.name, o.name;`;
 
-/** A row per column of every table and view: schema, table, column. */
+/** Returns a row per column of every table and view: schema, table, column. */
 export const COLUMNS = `SELECT s.name, o.name, c.name
 FROM sys.columns AS c
 JOIN sys.objects AS o ON o.object_id = c.object_id
@@ -20,7 +21,7 @@ JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0;`;
 
 /**
- * Of the table @id, named @name when it was looked up. Result sets:
+ * Describes the table @id, which was named @name when it was looked up. Result sets:
  * 1 objects that have this id or this name now: schema, name, type, object_id
  * 2 columns: name, type, its base type, nullable, max_length, precision, scale, identity, default, computed, description
  * 3 index columns: index name, type, unique, primary key, unique constraint, filter, column, included

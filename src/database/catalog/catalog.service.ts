@@ -12,19 +12,19 @@ import { type ObjectName, shownName } from '../object-name.js';
 import { tableDescription } from './table-description.js';
 
 export interface CatalogOptions {
-  /** Compared without case. */
+  /** Compared case-insensitively. */
   readonly schema?: string | undefined;
   readonly includeViews?: boolean | undefined;
-  /** Leaves out what this person may not touch. */
+  /** Leaves out tables that this person may not use. */
   readonly access?: AccessLimits | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Whose turn at the connections it takes. */
+  /** The subject whose turn in the fair queue the call takes. */
   readonly subject?: string | undefined;
 }
 
 type LookupOptions = Pick<CatalogOptions, 'access' | 'signal' | 'subject'>;
 
-/** The options of a call: what this person may see, whose turn it takes, and when to stop. */
+/** The options of a call: its access limits, its subject, and its signal. */
 export function lookupFor({ principal, signal }: Pick<CallContext, 'principal' | 'signal'>): Required<LookupOptions> {
   return { access: principal.access, subject: principal.subject, signal };
 }
@@ -38,11 +38,11 @@ interface Names {
   readonly at: number;
 }
 
-/** How long a looked-up name may be taken from memory. A name that isn't there is always asked for again. */
+/** How long a name may be resolved from memory. A name that is not found there is looked up in the database again. */
 const NAMES_FRESH_MS = 15_000;
 const MAX_CANDIDATES = 10;
 
-/** Tables and what they are made of, from the sys views: one round trip each. Row counts never by COUNT(*). */
+/** Lists and describes tables from the sys views, in one round trip each. Row counts never use COUNT(*). */
 @Injectable()
 export class CatalogService {
   private readonly names = new Map<string, Names>();
@@ -74,13 +74,13 @@ export class CatalogService {
     }
   }
 
-  /** The catalogue's own spelling of a name; the same errors as `table`. */
+  /** Returns the catalogue's own spelling of a name. Throws the same errors as `table`. */
   async resolve(tenant: Tenant, name: ObjectName, options: LookupOptions = {}): Promise<TableSummary> {
     const { objectId: _objectId, ...summary } = await this.find(tenant, name, options);
     return summary;
   }
 
-  /** Names of the columns of all tables whose names occur in a text. */
+  /** Returns the columns of all tables whose names occur in a text. */
   async columnsOfMentioned(tenant: Tenant, text: string, options: LookupOptions = {}): Promise<readonly string[]> {
     const lower = text.toLowerCase();
     const rows = await this.catalog.columns(tenant, options);
@@ -92,7 +92,7 @@ export class CatalogService {
       .map(([, , column]) => String(column));
   }
 
-  /** Whether what was looked up in memory is what the catalogue says now: not dropped, renamed or made ambiguous. */
+  /** Whether the table found in memory still exists, with its name, and is still the only match. */
   private stillTrue(found: Known, wanted: ObjectName, now: Rows): boolean {
     const there = now.some(
       ([schema, name, , id]) => id === found.objectId && schema === found.schema && name === found.name,
@@ -129,7 +129,7 @@ export class CatalogService {
   }
 }
 
-/** Without case; in a database that tells case apart, the exact spelling wins. */
+/** Matches case-insensitively. If several tables match, the exact spelling wins. */
 function matching(tables: readonly Known[], wanted: ObjectName, access: AccessLimits | undefined): readonly Known[] {
   const name = wanted.name.toLowerCase();
   const schema = wanted.schema?.toLowerCase();

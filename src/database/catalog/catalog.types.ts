@@ -13,7 +13,7 @@ export interface ColumnDescription {
   readonly name: string;
   readonly type: string;
   readonly nullable: boolean;
-  /** The default's expression. */
+  /** The expression of the default. */
   readonly default: string | null;
   /** Characters, or bytes for binary types; -1 means max. */
   readonly max_length?: number;

@@ -1,7 +1,7 @@
 import type { Rows } from '../connection/catalog-runner.js';
 import type { CellValue } from '../driver/result-set.js';
 
-// Rows of catalog-fallback.queries in the shapes that catalog.queries gives.
+// Converts rows of catalog-fallback.queries to the shapes of catalog.queries.
 
 type Row = readonly CellValue[];
 
@@ -56,7 +56,7 @@ export function keysInRows(rows: Rows): Rows {
   ]);
 }
 
-/** Of keys of several columns nobody can tell from these views which column belongs to which. */
+/** Leaves out keys of several columns, because these views don't tell which column belongs to which. */
 function ofOneColumn(rows: Rows): readonly Row[] {
   const count = new Map<string, number>();
   const key = ([name, schema]: Row): string => JSON.stringify([name, schema]);

@@ -10,7 +10,7 @@ const SIZED = new Set(['char', 'varchar', 'nchar', 'nvarchar', 'binary', 'varbin
 const EXACT = new Set(['decimal', 'numeric']);
 const SCALED = new Set(['time', 'datetime2', 'datetimeoffset']);
 
-/** Puts the result sets of catalog.queries' TABLE together. */
+/** Builds a description from the result sets of catalog.queries' TABLE. */
 export function tableDescription(table: TableSummary, sets: readonly Rows[]): TableDescription {
   const [, columns = [], indexColumns = [], keysOut = [], keysIn = [], checks = [], rowCounts = [], descriptions = []] =
     sets;
@@ -65,7 +65,7 @@ function columnDescription(row: Row): ColumnDescription {
   };
 }
 
-/** An alias type shows what it stands for; `timestamp` is the old name of rowversion. */
+/** Shows the base type of an alias type; `timestamp` is the old name of rowversion. */
 function baseType(declared: string, base: CellValue | undefined): string {
   const name = typeof base === 'string' ? base : declared;
   return name === 'timestamp' ? 'rowversion' : name;

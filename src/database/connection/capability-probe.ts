@@ -34,15 +34,15 @@ const NESTED_VALUES = [
 const log = logger('database');
 
 /**
- * What each tenant's server can do around a statement: asked at the first connection and every ten minutes, all at once,
- * and one by one only where that fails. Other engines speak TDS too (Babelfish, Synapse, Fabric, SQL Server 2014, small
- * ones); docs/database-engines.md says what they get.
+ * Finds out what each tenant's server can do around a statement. It asks at the first connection and again every ten
+ * minutes: for everything at once, and one by one only where that fails. Other engines that speak TDS (Babelfish,
+ * Synapse, Fabric, SQL Server 2014) can do less; docs/database-engines.md lists the consequences.
  */
 @Injectable()
 export class CapabilityProbe {
   private readonly answers = new ProbeCache<ServerCapabilities>();
 
-  /** What the tenant's server was seen to lack; empty while it has not answered yet. */
+  /** The features that the tenant's server lacks; empty while it has not answered yet. */
   missing(tenant: Tenant): readonly string[] {
     const capabilities = this.answers.lastValue(tenant.name);
     return capabilities === undefined ? [] : missingFrom(capabilities);
@@ -91,7 +91,8 @@ async function oneByOne(session: ProbedSession): Promise<ServerCapabilities> {
   const nested = await session.answers({ text: NESTED, parameters: NESTED_VALUES });
   return {
     settings: settings.join(''),
-    // It is set in the same batch as the statement, so it needs a nested sp_executesql. A server that has the procedure but resets no session refuses to set the key again.
+    // It is set in the same batch as the statement, so it needs a nested sp_executesql. A server that has the procedure
+    // but resets no session refuses to set the key again.
     sessionContext:
       nested &&
       (await session.accepts({ text: SET_CONTEXT, parameters: CONTEXT_VALUES }, MESSAGE_NUMBERS.sessionKeyReadOnly)),
@@ -111,13 +112,13 @@ function missingFrom(capabilities: ServerCapabilities): readonly string[] {
   ];
 }
 
-/** A connection on which a refusal is an answer; what is no answer of the server (a lost connection) is thrown. */
+/** Probes a connection: a refusal of the server is an answer, and any other failure (a lost connection) is thrown. */
 class ProbedSession {
   private readonly signal = AbortSignal.timeout(LIMIT_MS);
 
   constructor(private readonly connection: PooledSession) {}
 
-  /** Whether the one value 1 comes back. */
+  /** Whether the result is one row with the value 1. */
   async answers(rpc: Rpc): Promise<boolean> {
     const rows: (readonly CellValue[])[] = [];
     return (await this.run(rpc, row => void rows.push(row))) && rows.length === 1 && rows[0]?.[0] === 1;

@@ -9,7 +9,7 @@ import { isTransient, translateSqlError } from '../sql-server.errors.js';
 
 export type Rows = readonly (readonly CellValue[])[];
 
-/** For whom it is read: each person has a fair turn at the connections. */
+/** For whom the catalogue is read: the fair queue serves each subject in turn. */
 export interface Requester {
   readonly subject?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -18,7 +18,10 @@ export interface Requester {
 const MAX_CELL_BYTES = 64_000;
 const MAX_ROWS = 200_000;
 
-/** Runs batches of our own that read the catalogue; gives all their result sets. */
+/**
+ * Runs our own batches that read the catalogue, and returns all of their result sets. A transient error is retried
+ * once.
+ */
 @Injectable()
 export class CatalogRunner {
   constructor(private readonly sessions: SessionPool) {}

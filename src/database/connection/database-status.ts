@@ -8,9 +8,9 @@ import { TenantPools } from './tenant-pools.js';
 export interface DatabaseReport {
   readonly status: 'connected' | 'disconnected';
   readonly name: string;
-  /** False when the login was seen to be able to write; undefined while that is unknown. */
+  /** False when the login can write; absent while that is unknown. */
   readonly loginReadOnly?: boolean;
-  /** What the server lacks of SQL Server around a statement (docs/database-engines.md). */
+  /** The features of SQL Server that the server lacks (docs/database-engines.md). */
   readonly missing: readonly string[];
 }
 
@@ -21,7 +21,7 @@ interface Known {
 
 const FRESH_MS = 5_000;
 
-/** What health and doctor ask. Never throws, never gives a driver's message. */
+/** The state of a tenant's database, for health and doctor. It never throws and never returns a driver's message. */
 @Injectable()
 export class DatabaseStatus {
   private readonly known = new Map<string, Known>();
@@ -34,7 +34,7 @@ export class DatabaseStatus {
     private readonly pools: TenantPools,
   ) {}
 
-  /** Asks the database (or takes a good answer younger than 5 s); answers within `timeoutMs`. */
+  /** Queries the database, unless it answered within the last 5 s. Resolves within `timeoutMs`. */
   async check(tenant: Tenant, timeoutMs: number): Promise<DatabaseReport> {
     const known = this.known.get(tenant.name);
     const fresh = known?.connected === true && Date.now() - known.at < FRESH_MS;
@@ -48,7 +48,7 @@ export class DatabaseStatus {
     };
   }
 
-  /** One question at a time for each tenant, however many probes wait for it. */
+  /** Only one query runs at a time for each tenant, however many probes wait for it. */
   private ask(tenant: Tenant, timeoutMs: number): Promise<boolean> {
     const running = this.asking.get(tenant.name);
     if (running !== undefined) return running;
@@ -72,7 +72,7 @@ export class DatabaseStatus {
     return connected;
   }
 
-  /** Calls hold all the connections there may be, so a question would not get its turn: busy is not away. */
+  /** When calls use all connections, a query would have to wait for one: a busy database is connected. */
   private isAtWork(tenant: Tenant): boolean {
     const borrowed = this.pools.openPool(tenant)?.borrowed ?? 0;
     return borrowed >= tenant.config.limits.poolMax;

@@ -8,12 +8,13 @@ const MAX_WAITING_PER_PRINCIPAL = 1_000;
 const MAX_WAITING = 5_000;
 
 /**
- * Who may borrow a connection next. The pool's own queue knows no people: here each may run on at most half of the
- * connections, and those who wait are served in turn, however many calls one of them has queued.
+ * Decides who may borrow a connection next. The pool's own queue is first in, first out and does not know who is
+ * waiting. Here each principal may use at most half of the connections, and waiting principals are served in turn,
+ * however many calls one of them has queued.
  */
 export class FairQueue {
   private readonly running = new Map<string, number>();
-  /** In turn order: who was served last goes to the end. */
+  /** The waiting principals in their turn: the one who was served last goes to the end. */
   private readonly waiting = new Map<string, Waiter[]>();
   private inUse = 0;
   private waitingCount = 0;
@@ -32,7 +33,7 @@ export class FairQueue {
     return this.waitingCount;
   }
 
-  /** Resolves with the function that gives the place back. Throws AppError DATABASE_UNAVAILABLE or CANCELLED. */
+  /** Resolves with the function that leaves the queue again. Throws AppError DATABASE_UNAVAILABLE or CANCELLED. */
   async enter(principal: string, signal: AbortSignal): Promise<() => void> {
     if (signal.aborted) throw cancelled();
     if (this.mayRun(principal) && !this.waiting.has(principal)) this.take(principal);

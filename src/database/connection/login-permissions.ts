@@ -13,16 +13,16 @@ const PROBE_TIMEOUT_MS = 10_000;
 const RETRY_AFTER_TIMEOUT_MS = 30_000;
 
 /**
- * Of the database itself, which NULL means: its name could be taken for two names when it holds a dot. An answer of NULL
- * counts as yes.
+ * Asks for a permission on the current database, which NULL stands for: a database name that contains a dot would be
+ * read as two names. The result NULL counts as yes.
  */
 const onDatabase = (permission: string): string =>
   `COALESCE(HAS_PERMS_BY_NAME(NULL, 'DATABASE', '${permission}'), HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', '${permission}'), 1) = 1`;
 
 /**
- * One row: whether the login may write anywhere in this database: by a role of the server or the database, by a permission
- * on the database or a schema, on any one table or view, or on some columns of one. EXECUTE doesn't count: the statement
- * policy lets nothing be executed.
+ * Returns one row: whether the login may write anywhere in this database, by a role of the server or the database, by a
+ * permission on the database or a schema, on a table or view, or on some columns. EXECUTE doesn't count, because the
+ * statement policy refuses to execute procedures.
  */
 const PROBE = `SELECT CASE WHEN
   IS_SRVROLEMEMBER('sysadmin') = 1 OR IS_MEMBER('db_owner') = 1 OR IS_MEMBER('db_datawriter') = 1 OR IS_MEMBER('db_ddladmin') = 1

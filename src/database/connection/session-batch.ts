@@ -4,10 +4,9 @@ import type { Rpc } from '../driver/session-request.js';
 import { nvarchar, type RpcParameter, type TypedParameter } from '../driver/parameters.js';
 
 /**
- * The settings a reset takes back to ODBC-less defaults, where text is cut at 4,096 bytes and NULLs and quotes mean
- * something else; without them a result would look whole and not be. QUOTED_IDENTIFIER makes "…" a name, which the
- * statement policy relies on. NOCOUNT may be the server's default ("user options" 512) and would hide how many rows a
- * change concerns.
+ * sp_reset_connection restores non-ODBC defaults (TEXTSIZE 4096, ANSI settings off). Without these settings results would
+ * be truncated silently. QUOTED_IDENTIFIER makes "…" a name, which the statement policy relies on. NOCOUNT may be the
+ * server's default ("user options" 512), and would hide how many rows a statement changed.
  */
 export const SETTINGS = `SET ANSI_NULLS, ANSI_NULL_DFLT_ON, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
 SET NUMERIC_ROUNDABORT, IMPLICIT_TRANSACTIONS, NOCOUNT OFF;
@@ -18,7 +17,7 @@ SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 SET XACT_ABORT ON;
 `;
 
-/** The same, one option a statement: for servers that know only some of them. */
+/** The same settings with one option per statement, for servers that know only some of them. */
 export const SINGLE_SETTINGS: readonly string[] = SETTINGS.trim()
   .split('\n')
   .flatMap(statement => {
@@ -26,32 +25,32 @@ export const SINGLE_SETTINGS: readonly string[] = SETTINGS.trim()
     return options === '' ? [statement] : options.split(', ').map(option => `SET ${option} ${value};`);
   });
 
-/** Before a write, as a batch of its own: its settings and its transaction outlive it. */
+/** Runs before a write in a batch of its own, so that its settings and its transaction remain. */
 export const beginWrite = (settings: string): string => `${settings}BEGIN TRANSACTION;`;
-/** Commits only a transaction that is still the one we began. */
+/** Commits the transaction only if it is still the one that we began. */
 export const COMMIT_WRITE = `IF @@TRANCOUNT <> 1 THROW 50000, 'The statement ended its transaction by itself.', 1;
 COMMIT TRANSACTION;`;
 export const ROLLBACK_WRITE = 'IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;';
 
-/** What a server lets us do around a statement. */
+/** What a server can do around a statement. */
 export interface ServerCapabilities {
-  /** Those of our settings that it knows, as one batch. */
+  /** The settings of ours that the server knows, as one batch. */
   readonly settings: string;
-  /** sp_set_session_context with keys that stay: without it row-level security can't tell callers apart. */
+  /** sp_set_session_context with read-only keys: without it row-level security can't tell callers apart. */
   readonly sessionContext: boolean;
   readonly transactions: boolean;
-  /** sp_executesql inside of a batch. */
+  /** sp_executesql within a batch. */
   readonly nested: boolean;
 }
 
 export interface SessionBatchOptions {
   readonly reuse: SessionReuse;
   readonly capabilities: ServerCapabilities;
-  /** `none` for a login that can't write; a read in a transaction is always rolled back. */
+  /** `none` for a login that can't write; `rollback` surrounds a read with a transaction that is rolled back. */
   readonly transaction: 'none' | 'rollback';
 }
 
-/** What goes to the server, in order. Batches of ours may be empty; then they are not sent. */
+/** What is sent to the server, in this order. An empty batch is not sent. */
 export interface SessionBatch {
   readonly before: string;
   readonly statement: Rpc;
@@ -60,12 +59,12 @@ export interface SessionBatch {
 
 const RESERVED_KEYS = new Set(['user_id', 'client_id', 'tenant']);
 
-/** Two callers with the same text are one owner. */
+/** Callers with the same text share a session without a reset. */
 export function sessionOwnerOf(principal: Principal): string {
   return JSON.stringify(contextOf(principal));
 }
 
-/** Who is calling, for row-level security: keys that nothing in the session can change afterwards. */
+/** Who is calling, for row-level security: the keys are read-only for the rest of the session. */
 function contextOf(principal: Principal): readonly (readonly [string, string])[] {
   const own = Object.entries(principal.attributes).filter(([key]) => !RESERVED_KEYS.has(key.toLowerCase()));
   return [['user_id', principal.subject], ['client_id', principal.client], ['tenant', principal.tenant], ...own];
@@ -73,8 +72,8 @@ function contextOf(principal: Principal): readonly (readonly [string, string])[]
 
 /**
  * One round trip: settings, session context, transaction, the caller's statement, rollback. The statement and its values
- * travel as parameters of a nested sp_executesql, so line numbers in errors are the caller's. No TRY/CATCH: it would
- * swallow further errors and result sets.
+ * are parameters of a nested sp_executesql, so that line numbers in errors are the caller's. There is no TRY/CATCH,
+ * because it would swallow further errors and result sets.
  */
 export function readBatch(
   statement: string,
@@ -96,7 +95,7 @@ export function readBatch(
   });
 }
 
-/** Around a batch of ours (the catalogue's): the settings only. */
+/** Puts only the settings before a batch of ours, such as those that read the catalogue. */
 export function catalogBatch(text: string, parameters: readonly RpcParameter[], settings: string): Rpc {
   return { text: `${settings}${text}`, parameters };
 }
@@ -148,7 +147,7 @@ function flat(statement: string, parameters: readonly TypedParameter[]): Rpc {
 
 function nested(parameters: readonly TypedParameter[]): string {
   if (parameters.length === 0) return 'EXEC sys.sp_executesql @mcp_statement;';
-  // By position: a parameter called @stmt or @params would meet sp_executesql's own.
+  // The values are passed by position: a parameter named @stmt or @params would collide with sp_executesql's own.
   const values = parameters.map((_parameter, i) => `@mcp_p${i}`);
   return `EXEC sys.sp_executesql @mcp_statement, @mcp_declarations, ${values.join(', ')};`;
 }

@@ -10,14 +10,14 @@ import { TenantPools } from './tenant-pools.js';
 
 export interface Lease {
   readonly connection: PooledSession;
-  /** Whether the login can write: then reads need a transaction that is rolled back. */
+  /** Whether the login can write: then a read needs a transaction that is rolled back. */
   readonly canWrite: boolean;
   readonly capabilities: ServerCapabilities;
-  /** Returns the session to the pool as soon as nothing runs on it any more. The caller doesn't wait for it. */
+  /** Returns the session to the pool once no request runs on it any more. The caller doesn't wait for that. */
   release(): void;
 }
 
-/** Gives out pooled sessions in fair turn, with the rights of the login and the capabilities of the server. */
+/** Acquires pooled sessions in fair turn, with the login's permissions and the server's capabilities. */
 @Injectable()
 export class SessionPool {
   private readonly queues = new Map<string, FairQueue>();

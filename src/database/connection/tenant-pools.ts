@@ -19,15 +19,15 @@ interface Entry {
   dataSource?: DataSource;
   opening?: Promise<DataSource>;
   failures: number;
-  /** Not before this time does the next attempt begin. */
+  /** The next attempt begins at this time or later. */
   nextAttempt: number;
 }
 
 const log = logger('database');
 
 /**
- * One TypeORM DataSource per tenant, opened at its first use. The server lives on while a database is away: attempts are
- * spaced by a growing delay (at most 2 s), and calls in between fail at once with DATABASE_UNAVAILABLE.
+ * One TypeORM DataSource per tenant, opened at its first use. The server keeps running while a database is unreachable:
+ * a growing delay (at most 2 s) separates the attempts, and calls in between fail at once with DATABASE_UNAVAILABLE.
  */
 @Injectable()
 export class TenantPools implements OnApplicationShutdown {
@@ -38,7 +38,7 @@ export class TenantPools implements OnApplicationShutdown {
     assertExactValues();
   }
 
-  /** Waits at most the tenant's pool wait; opening goes on in the background. */
+  /** Waits for at most `poolWaitMs` of the tenant; opening continues in the background. */
   async pool(tenant: Tenant): Promise<ConnectionPool> {
     const entry = this.entryOf(tenant);
     const dataSource = entry.dataSource ?? (await this.waitFor(this.open(tenant, entry), tenant));
@@ -47,13 +47,13 @@ export class TenantPools implements OnApplicationShutdown {
     return pool;
   }
 
-  /** The pool if it is open, without opening it: for metrics. */
+  /** Returns the pool if it is open, and does not open it: for metrics. */
   openPool(tenant: Tenant): ConnectionPool | undefined {
     const dataSource = this.entries.get(tenant.name)?.dataSource;
     return dataSource === undefined ? undefined : (dataSource.driver as SqlServerDriver).master;
   }
 
-  /** TypeORM's own, for teams that map entities. */
+  /** The TypeORM DataSource, for teams that map entities. */
   async dataSource(tenant: Tenant): Promise<DataSource> {
     await this.pool(tenant);
     const dataSource = this.entryOf(tenant).dataSource;
@@ -99,7 +99,7 @@ export class TenantPools implements OnApplicationShutdown {
       .finally(() => {
         delete entry.opening;
       });
-    // Somebody may have stopped waiting.
+    // Nobody may be waiting for the promise any more.
     entry.opening.catch(() => {});
     return entry.opening;
   }
@@ -110,7 +110,7 @@ export class TenantPools implements OnApplicationShutdown {
     } catch (error) {
       if (!(error instanceof QueryFailedError) || isTransient(error)) throw error;
     }
-    // TypeORM's one question after the login is SCHEMA_NAME(), for people who map entities. A server may not know it.
+    // After the login TypeORM queries SCHEMA_NAME(), which entities need. A server may not know that function.
     const dataSource = new DataSource(optionsOf(tenant));
     (dataSource.driver as SqlServerDriver).searchSchema = 'dbo';
     return dataSource.initialize();

@@ -4,7 +4,7 @@ const MAX = 0xffff;
 /** The type id that SQL Server gives rowversion columns, whose bytes travel as binary(8). */
 const USER_TYPE_ROWVERSION = 80;
 
-/** A column's type as one writes it in T-SQL. */
+/** The type of a column as T-SQL writes it. */
 export function columnType(column: WireColumn): string {
   const length = column.dataLength ?? 0;
   switch (column.type.name) {

@@ -12,7 +12,7 @@ interface Sample {
   readonly expected: CellValue;
 }
 
-/** One canned value of each type whose exactness depends on our reading. Bytes as MS-TDS 2.2.5.5 lays them out. */
+/** One recorded value of each type that our readers decode, in the byte layout of MS-TDS 2.2.5.5. */
 const SAMPLES: readonly Sample[] = [
   { type: 'BigInt', bytes: 'ffffffffffffff7f', expected: '9223372036854775807' },
   {
@@ -37,7 +37,7 @@ const SAMPLES: readonly Sample[] = [
 
 let checked = false;
 
-/** Throws when this build of the driver would not give exact values: the server must not start then. */
+/** Throws when this build of the driver would not return exact values; the server must not start then. */
 export function assertExactValues(): void {
   if (checked) return;
   installExactValues();
@@ -58,7 +58,7 @@ export function assertExactValues(): void {
 
 function decode(sample: Sample): unknown {
   const require = createRequire(import.meta.url);
-  // Through the driver's own row reader, so that the check covers the way values really take.
+  // The check uses the driver's own row reader, as real rows do.
   const { RowTokenReader } = require('tedious/lib/token/row-token-parser') as {
     RowTokenReader: new () => { read(parser: object): { columns: { value: unknown }[] } };
   };

@@ -7,9 +7,10 @@ import { userTypeText } from './values/user-types.js';
 import type { WireColumn } from './values/wire.js';
 import { readerOf } from './values/wire-readers.js';
 
-// tedious turns decimals, money and variants into doubles and drops offsets before anybody can see the bytes, and no
-// option changes that. Its row reader calls `readValue` through the module's exports, so replacing the export is enough.
-// Only requests marked with `EXACT` are read here: TypeORM's own and other users of the driver keep its values.
+// tedious converts decimals, money and variants to doubles and drops offsets, and no option changes that. Its row
+// reader
+// calls `readValue` through the module's exports, so replacing the export is enough. Only requests marked with `EXACT`
+// are read here: TypeORM and other users of the driver keep the driver's values.
 
 interface ParserOptions {
   [EXACT]?: CellLimit | undefined;
@@ -75,21 +76,22 @@ export function installExactValues(): void {
   };
 }
 
-/** A piece of a document is no cell: its length is the protocol's, and the whole is bounded by the result's size. */
+/** A piece of a document is not a cell: the protocol sets its length, and the result's size limits the document. */
 function limitOf(column: WireColumn, limit: CellLimit): CellLimit {
   return limit.maxBytes < LONGEST_PIECE && documentKind(column.colName) !== undefined ? UNCUT_PIECE : limit;
 }
 
-/** What is left to the driver: text in a code page, and binary. */
+/** Converts the values that the driver reads: text in a code page, and binary. */
 function plainValue(value: unknown, limit: CellLimit): CellValue {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string') return cutText(value, limit);
   if (Buffer.isBuffer(value)) return cutBase64(value, value.length, limit);
-  throw new Error(`the driver gave a ${typeof value} where text or bytes were due`);
+  throw new Error(`the driver gave a ${typeof value} where text or bytes were expected`);
 }
 
 /**
- * A value in chunks, up to 2 GB (MS-TDS 2.2.5.2.3). Keeps no more of it than a cell may show, but counts it all.
+ * Reads a value in chunks, up to 2 GB (MS-TDS 2.2.5.2.3). It keeps as much of the value as a cell may show, and counts
+ * all of it.
  */
 function readPlp(state: PlpReader, parser: TokenParser, limit: CellLimit): CellValue {
   if (state.expectedLength === undefined) {
@@ -113,7 +115,7 @@ function readPlp(state: PlpReader, parser: TokenParser, limit: CellLimit): CellV
     if (start === end) throw new helpers.NotEnoughDataError(start + 1);
     const wanted = Math.min(end - start, keep - state.kept);
     if (wanted > 0) {
-      // A copy: a slice would keep the whole packet alive until the value is complete.
+      // The bytes are copied: a slice would keep the whole packet in memory until the value is complete.
       state.chunks.push(Buffer.from(parser.buffer.subarray(start, start + wanted)));
       state.kept += wanted;
     }
@@ -128,7 +130,7 @@ function need(parser: TokenParser, bytes: number): void {
   if (parser.buffer.length < parser.position + bytes) throw new helpers.NotEnoughDataError(parser.position + bytes);
 }
 
-/** More than a cell shows, so that the cut falls between characters, but bounded. */
+/** More bytes than a cell shows, so that the text is cut between characters. */
 function keptBytes(column: WireColumn, limit: CellLimit): number {
   const spare = column.type.name === 'UDT' ? 1_000_000 : 8;
   return limit.maxBytes * 2 + spare;

@@ -1,5 +1,6 @@
-// What a value must be like to pass into a named type unchanged. The server itself would cut a text that is too long for
-// a variable, round a number to its scale and read the first 36 characters of a uniqueidentifier, all without a word.
+// Checks that a value passes into its named type unchanged. Without a warning the server would truncate a string that
+// is
+// too long for a variable, round a number to its scale, and read the first 36 characters of a uniqueidentifier.
 
 const RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = {
   tinyint: [0n, 255n],
@@ -19,11 +20,13 @@ const WITH_MAX = new Set(['varchar', 'nvarchar', 'varbinary']);
 const FRACTIONS = new Set(['time', 'datetime2', 'datetimeoffset']);
 const EXACT = new Set(['decimal', 'numeric', 'money', 'smallmoney', ...Object.keys(RANGES)]);
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
-/** Other than UTC. */
+/** An offset other than UTC. */
 const OFFSET = /[+-](?!00:00$)\d{2}:\d{2}$/;
 const GUID = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\})$/i;
 
-/** What is wrong with a type's arguments, as in `decimal(39,0)`, `int(5)` or `nvarchar(5000)`. */
+/**
+ * The fault in a type's arguments, as in `decimal(39,0)`, `int(5)` or `nvarchar(5000)`; undefined when there is none.
+ */
 export function typeFault(base: string, first: string | undefined, second: string | undefined): string | undefined {
   if (first === undefined) return undefined;
   const n = Number(first);
@@ -44,7 +47,7 @@ export function typeFault(base: string, first: string | undefined, second: strin
   return `of type ${base} takes no length`;
 }
 
-/** What would be changed or lost on the way into the type. */
+/** What the type would change or lose of the value; undefined when the value fits. */
 export function valueFault(declaration: string, value: string | number): string | undefined {
   const [, base = '', first, second] = /^([a-z_0-9]+)(?:\((max|\d+)(?:,(\d+))?\))?$/.exec(declaration) ?? [];
   if (typeof value === 'number' && EXACT.has(base) && Number.isInteger(value) && !Number.isSafeInteger(value))
@@ -58,12 +61,13 @@ export function valueFault(declaration: string, value: string | number): string 
   if (FRACTIONS.has(base)) {
     const digits = /:\d{2}\.(\d*?)0*(?:Z|[+-]\d{2}:\d{2}|\s.*)?$/.exec(text)?.[1]?.length ?? 0;
     if (digits > Number(first ?? 7)) return `has more fractional digits than ${declaration} and would be rounded`;
-    // CAST of a text with an offset to time or datetime2 drops the offset (datetime2, "Comparing date and time types").
+    // CAST of a string with an offset to time or datetime2 drops the offset (datetime2, "Comparing date and time
+    // types").
     return base !== 'datetimeoffset' && OFFSET.test(text)
       ? `has an offset, which ${base} would lose: use datetimeoffset`
       : undefined;
   }
-  // Values of datetime are .000, .003 and .007 of a second, those of smalldatetime whole minutes.
+  // A datetime ends in .000, .003 or .007 of a second, and a smalldatetime in whole minutes.
   if (base === 'datetime' && !/^(?:[^.]*|.*:\d{2}\.(?:\d?\d?0*|\d\d[037]0*))$/.test(text))
     return 'has a fraction of a second that datetime cannot hold and would be rounded: use datetime2';
   if (base === 'smalldatetime' && /:\d{2}:(?!00(?:\.0*)?$)/.test(text))
@@ -82,7 +86,7 @@ export function valueFault(declaration: string, value: string | number): string 
   return fraction.length > scale ? `has more decimal places than ${declaration} and would be rounded` : undefined;
 }
 
-/** `1.5e3` as `1500`: a text with an exponent converts to float only. */
+/** Writes `1.5e3` as `1500`, because SQL Server converts a string with an exponent only to float. */
 export function plainNumber(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent] = NUMBER.exec(text) ?? [];
   if (exponent === undefined) return text;
@@ -94,7 +98,7 @@ export function plainNumber(text: string): string {
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-/** The bytes of a base64 text, with or without padding; undefined when it is none. */
+/** The bytes of a base64 string, with or without padding; undefined when the string is not base64. */
 export function bytesOf(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');
   const bare = (base64: string) => base64.replace(/=+$/, '');

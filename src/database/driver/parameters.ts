@@ -12,7 +12,7 @@ export interface RpcParameter {
   readonly options?: { readonly length?: number; readonly precision?: number; readonly scale?: number };
 }
 
-/** One value of a statement: as a parameter, and its type as sp_executesql's declaration has it. */
+/** A parameter of a statement, with its type as sp_executesql's declaration writes it. */
 export interface TypedParameter extends RpcParameter {
   readonly declaration: string;
 }
@@ -28,7 +28,7 @@ export const nvarchar = (name: string, value: string): RpcParameter =>
     ? { name, type: TYPES.NVarChar, value, options: { length: 4000 } }
     : { name, type: TYPES.NVarChar, value, options: { length: Infinity } };
 
-/** Throws AppError INVALID_ARGUMENT naming the parameter. Names may carry their `@`. */
+/** Throws AppError INVALID_ARGUMENT, which names the parameter. Names may begin with `@`. */
 export function typedParameters(parameters: Readonly<Record<string, unknown>> = {}): readonly TypedParameter[] {
   const entries = Object.entries(parameters);
   if (entries.length > MAX_PARAMETERS) throw invalid('parameters', `has more than ${MAX_PARAMETERS} entries`);
@@ -81,17 +81,18 @@ function number(name: string, value: number): TypedParameter {
   if (Number.isInteger(value)) {
     if (Math.abs(value) <= INT_MAX) return { name, type: TYPES.Int, value, declaration: 'int' };
     if (Number.isSafeInteger(value)) return { name, type: TYPES.BigInt, value: String(value), declaration: 'bigint' };
-    // JSON had more digits than a double holds, or may have had: only powers of ten beyond 10^21 are written as floats.
+    // The JSON text may have had more digits than a double holds. JSON.stringify writes only numbers from 10^21 with an
+    // exponent.
     if (Math.abs(value) < 1e21)
       throw invalid(name, 'is beyond 2^53, where a JSON number is not exact: write {"type": "bigint", "value": "…"}');
   }
   const decimal = asDecimal(value);
   if (decimal === undefined) return { name, type: TYPES.Float, value, declaration: 'float' };
-  // As text: the driver would write a decimal through a double of its own.
+  // The decimal travels as text, because the driver would convert it to a double.
   return { ...nvarchar(name, decimal.text), declaration: decimal.declaration };
 }
 
-/** The shortest text of the number as a decimal, when it fits decimal(38). */
+/** The shortest text of the number as a decimal; undefined when it does not fit decimal(38). */
 function asDecimal(value: number): { text: string; declaration: string } | undefined {
   const plain = String(value);
   const match = /^-?(\d+)(?:\.(\d+))?$/.exec(plain);
@@ -108,8 +109,8 @@ const INTEGER_LIKE = new Set(['int', 'bigint', 'smallint', 'tinyint']);
 const TEXT_LIKE = new Set(['varchar', 'nvarchar', 'char', 'nchar', 'xml', 'uniqueidentifier', 'sql_variant']);
 
 /**
- * A value whose type the caller names. It travels as text (binary as bytes) and is converted by the server, which is
- * exact for every type; sp_executesql declares the type, so an index on the column is still used.
+ * A value whose type the caller names. It travels as text (binary as bytes), and the server converts it, which is exact
+ * for every type. sp_executesql declares the type, so that an index on the column is used.
  */
 function explicit(name: string, type: string, value: unknown): TypedParameter {
   const match = EXPLICIT.exec(type.trim());

@@ -12,17 +12,19 @@ import {
 export type SessionReuse = 'none' | 'context' | 'contextAndSettings';
 
 const KEEP_SETTINGS_MS = 2_000;
-/** Connections whose last user changed nothing in the session, with that user. */
+/** The connections whose last owner changed nothing in the session, with that owner. */
 const lastOwner = new WeakMap<object, { readonly owner: string; readonly settings: boolean }>();
 
-/** A connection borrowed from the pool by one caller. Another person's session state is reset before the next use. */
+/**
+ * A connection that one caller has borrowed from the pool. The session state of another owner is reset before its use.
+ */
 export class PooledSession {
   private idle: Promise<void> = Promise.resolve();
   private released = false;
   private owner: string | undefined;
   private reuse: SessionReuse = 'none';
   private settingsToKeep: string | undefined;
-  /** After an error or a cancel a transaction may still be open, with its locks. */
+  /** After an error or a cancel a transaction may still be open and hold locks. */
   private unclean = false;
 
   private constructor(
@@ -36,8 +38,8 @@ export class PooledSession {
   }
 
   /**
-   * Makes the connection this owner's, and says what it still has of them. A connection whose last owner was the
-   * same and did nothing but read needs no reset. Any other is reset by its next request, which has to say who calls.
+   * Makes the session this owner's, and returns how much of its state can be reused. A session needs no reset when its
+   * last owner was the same and only read. The next request of any other session resets it, and has to set the context.
    */
   claim(owner: string): SessionReuse {
     this.owner = owner;
@@ -56,8 +58,8 @@ export class PooledSession {
   }
 
   /**
-   * Says that nothing but the owner's name is left on the connection. Who comes a second time gets the settings made
-   * lasting with `settings`, on the way back to the pool: from then on a call is its statement and nothing else.
+   * Declares that the session holds no state but its owner's context. When the same owner uses it a second time,
+   * `settings` are applied for good before the session returns to the pool: later calls send only their statement.
    */
   markClean(settings: string): void {
     if (this.owner === undefined) return;
@@ -94,7 +96,7 @@ export class PooledSession {
     });
   }
 
-  /** Gives the connection back once nothing runs on it any more. Resolves then; never rejects. */
+  /** Returns the connection to the pool once no request runs on it any more. Resolves then; never rejects. */
   async release(): Promise<void> {
     if (this.released) return;
     this.released = true;
@@ -120,7 +122,7 @@ export class PooledSession {
 
 const SILENT: ResponseHandler = { columns: () => {}, row: () => {}, done: () => {}, message: () => {} };
 
-/** Public in node-mssql, but missing from its declarations. */
+/** Methods that are public in node-mssql, but missing from its declarations. */
 interface AcquirablePool {
   acquire(requester: object): Promise<unknown>;
   release(connection: unknown): void;

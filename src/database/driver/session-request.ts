@@ -15,12 +15,14 @@ export interface Rpc {
   readonly parameters: readonly RpcParameter[];
 }
 
-/** Takes what the server answers, in order. Must not throw. */
+/** Receives the response of the server in order. Its methods must not throw. */
 export interface ResponseHandler {
   columns(columns: readonly ResultColumn[]): void;
-  /** `'stop'` cancels the rest; a promise holds the stream back. */
+  /** `'stop'` cancels the request; a promise pauses the stream until it resolves. */
   row(row: CellValue[]): void | 'stop' | Promise<void>;
-  /** The end of a statement; `rows` as the server counted them, when it did; whether they are rows that it changed. */
+  /**
+   * The end of a statement, with its row count if the server sent one, and whether the statement changed these rows.
+   */
   done(rows: number | undefined, changes: boolean): void;
   /** PRINT, warnings and messages of severity up to 10. */
   message(text: string, number: number): void;

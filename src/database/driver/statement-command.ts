@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Request } from 'tedious';
 
-// The driver reads which kind of statement has ended (CurCmd of a DONE token, MS-TDS 2.2.7.6) and tells nobody. Without it
-// the rows of UPDATE … OUTPUT look like those of a SELECT.
+// The driver parses which kind of statement has ended (CurCmd of a DONE token, MS-TDS 2.2.7.6), but does not expose it.
+// Without it the rows of UPDATE … OUTPUT could not be told from those of a SELECT.
 
 interface DoneToken {
   readonly curCmd: number;
@@ -18,7 +18,7 @@ const { RequestTokenHandler } = require('tedious/lib/token/handler') as {
 };
 const commands = new WeakMap<Request, number>();
 
-/** Of the statement whose end the request has just been told of. */
+/** The command of the statement that has just ended. */
 export function lastCommand(request: Request): number | undefined {
   return commands.get(request);
 }

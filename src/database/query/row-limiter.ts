@@ -7,31 +7,31 @@ import { MESSAGE_NUMBERS } from '../sql-server.messages.js';
 const MAX_MESSAGES = 100;
 const MAX_MESSAGE_LENGTH = 2_000;
 const MAX_MESSAGES_LENGTH = 20_000;
-/** They accompany a reset or an error, and tell the caller nothing. */
+/** Messages that accompany a reset or an error and that tell the caller nothing. */
 const QUIET_MESSAGES: ReadonlySet<number> = new Set([
   MESSAGE_NUMBERS.databaseContextChanged,
   MESSAGE_NUMBERS.languageChanged,
   MESSAGE_NUMBERS.statementTerminated,
 ]);
 const MAX_RESULT_SETS = 50;
-/** What stands around a document: its column, the mark of the cut, the facts. */
+/** Bytes reserved around a document: its column, the truncation mark, and the properties of the result. */
 const DOCUMENT_FRAME = 500;
 
 export interface RowLimits {
   readonly maxRows: number;
   readonly maxBytes: number;
   readonly skipRows: number;
-  /** For a write: rows beyond the limits are dropped, and the statement runs to its end. */
+  /** For a write: the statement runs to its end, and rows beyond the limits are dropped. */
   readonly drain?: boolean;
 }
 
 export interface RowSink {
   columns(columns: readonly ResultColumn[]): void;
-  /** Bytes it takes, or undefined when it would not fit into what is left. */
+  /** Returns the size of the row in bytes, or undefined when it does not fit into the bytes that are left. */
   row(row: readonly CellValue[], bytesLeft: number): number | undefined | Promise<number | undefined>;
 }
 
-/** Counts rows and bytes while they stream by, and says stop at the first one too many. */
+/** Counts rows and bytes as they arrive, and stops the request at the first row beyond a limit. */
 export class RowLimiter implements ResponseHandler {
   readonly affectedRows: number[] = [];
   readonly messages: string[] = [];
@@ -39,9 +39,9 @@ export class RowLimiter implements ResponseHandler {
   bytes = 0;
   sets = 0;
   truncatedBy: TruncationReason | undefined;
-  /** The result sets that lack rows, counted from 0. */
+  /** The indexes of the truncated result sets. */
   readonly cutSets = new Set<number>();
-  /** Whether anything reached the sink: then the statement can't be tried again. */
+  /** Whether the sink has received anything: then the statement must not be retried. */
   delivered = false;
   private messageLength = 0;
   private open = false;
@@ -68,7 +68,7 @@ export class RowLimiter implements ResponseHandler {
     this.announce = this.piece?.columns ?? columns;
   }
 
-  /** Columns are handed on with their first row or their end: a deadlock in between can still be retried. */
+  /** The columns are delivered with the first row or at the end, so that a deadlock before that can be retried. */
   private deliverColumns(): void {
     if (this.announce === undefined) return;
     this.delivered = true;
@@ -98,7 +98,7 @@ export class RowLimiter implements ResponseHandler {
       this.flushPiece();
       this.open = false;
     }
-    // Those of a SELECT are counted as rows; a change with OUTPUT has rows and a count of its own.
+    // The rows of a SELECT have been counted already; a change with OUTPUT has rows and a count of changed rows.
     if (rows !== undefined && (!hadRows || changes)) this.affectedRows.push(rows);
   }
 
@@ -130,7 +130,7 @@ export class RowLimiter implements ResponseHandler {
   private pieceRow(text: string): void | 'stop' {
     const piece = this.piece;
     if (piece === undefined) return undefined;
-    // As JSON writes it, with its quotes escaped: what the caller will get.
+    // The size includes the escapes of JSON, as the caller will receive it.
     const bytes = Buffer.byteLength(JSON.stringify(text)) - 2;
     const left = this.limits.maxBytes - DOCUMENT_FRAME - this.bytes - piece.bytes;
     piece.texts.push(bytes <= left ? text : `${beginning(text, left / 2)}… [cut: the rest does not fit]`);
@@ -147,7 +147,7 @@ export class RowLimiter implements ResponseHandler {
   }
 }
 
-/** Keeps the rows. */
+/** Collects the rows in memory. */
 export class CollectedRows implements RowSink {
   private readonly sets: { columns: readonly ResultColumn[]; rows: (readonly CellValue[])[] }[] = [];
 

@@ -3,10 +3,10 @@ import type { RunOutcome } from '../driver/session-request.js';
 import type { CallContext } from '../call-context.js';
 import type { ServerCapabilities } from '../connection/session-batch.js';
 
-/** Of several groups together; each rule has at most 20. None is left out: it may be the one that narrows. */
+/** The limit for all groups together; each rule has at most 20. No attribute may be dropped: it may restrict access. */
 const MAX_ATTRIBUTES = 100;
 
-/** Rows that are to be seen by attribute are seen by nobody where the database can't be told the attributes. */
+/** Refuses access that depends on attributes when the database can't receive the attributes. */
 export function assertContext({ tenant, principal }: CallContext, { sessionContext }: ServerCapabilities): void {
   const count = Object.keys(principal.attributes).length;
   if (count > MAX_ATTRIBUTES) {

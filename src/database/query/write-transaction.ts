@@ -10,7 +10,7 @@ import { assertContext, assertFinished } from './session-checks.js';
 import { translateSqlError } from '../sql-server.errors.js';
 import type { CellLimit } from '../driver/values/cut-text.js';
 
-/** What becomes of a change that went well. */
+/** How a change ends that succeeded. */
 export interface WriteEnding {
   /** Runs the statement, counts, and rolls back. */
   readonly dryRun?: boolean | undefined;
@@ -23,7 +23,9 @@ interface WriteTarget {
   readonly cells: CellLimit;
 }
 
-/** Begin, statement, then commit or rollback by what was seen: an error of severity 11 and up rolls back. */
+/**
+ * Begins a transaction, runs the statement, and commits or rolls back. An error of severity 11 or higher rolls back.
+ */
 export async function runWrite(
   statement: string,
   parameters: readonly TypedParameter[],
@@ -39,14 +41,14 @@ export async function runWrite(
   const batch = writeBatch(statement, parameters, call.principal, capabilities);
   assertFinished(await connection.run(batch, response, limits), call);
   const commit = ending.dryRun !== true && sameCounts(ending.expectedRows, response.affectedRows);
-  // From here on a cancel comes too late: the end of the transaction is not left half-known.
+  // The end of the transaction is not cancelled, because its outcome would be unknown.
   const end = { ...limits, signal: new AbortController().signal };
   if (commit) await commitWrite(connection, end);
   else assertFinished(await connection.runBatch(ROLLBACK_WRITE, end), call);
   return commit;
 }
 
-/** An error of the server says that nothing was committed; silence says nothing. */
+/** An error of the server means that nothing was committed. Without an answer the outcome is unknown. */
 async function commitWrite(connection: PooledSession, limits: RunLimits): Promise<void> {
   let cause: unknown;
   try {

@@ -15,7 +15,7 @@ const { Collation } = require('tedious/lib/collation') as {
 
 const SINGLE_BYTE = /^CP(?:125\d|874)$/;
 
-/** Plain when all is ASCII, which every SQL Server code page contains; else by the driver's own reader, which knows them all. */
+/** Decodes ASCII directly, which every SQL Server code page contains, and other text with the driver's own reader. */
 export function codePageText(bytes: Buffer, collation: WireColumn['collation']): string {
   if (isAscii(bytes)) return bytes.toString('latin1');
   const framed = Buffer.alloc(bytes.length + 16);
@@ -30,7 +30,7 @@ export function codePageText(bytes: Buffer, collation: WireColumn['collation']):
 /**
  * Bytes from 0x80 to 0x9F that a Windows code page leaves open are the control characters of the same number, in Windows
  * (and so in SQL Server's CAST to nvarchar) as in the WHATWG's encodings (https://encoding.spec.whatwg.org/#indexes); the
- * driver's tables have no letter for them. They are what is left of UTF-8 that was stored as varchar.
+ * driver's tables have no letter for them. Such bytes come from UTF-8 that was stored as varchar.
  */
 function withControls(text: string, bytes: Buffer): string {
   return text.replace(/\uFFFD/g, (unknown, i: number) => {

@@ -1,11 +1,11 @@
-/** How long one cell may be, and how many had to be cut. One per running statement. */
+/** The size limit of a cell, and the number of truncated cells. Each running statement has its own. */
 export interface CellLimit {
   /** Bytes of UTF-8. */
   readonly maxBytes: number;
   cutCells: number;
 }
 
-/** The text as it is, or its beginning with a note of the whole length. Never splits a character. */
+/** Returns the text, or its beginning with a note of its full length. It never splits a character. */
 export function cutText(text: string, limit: CellLimit): string {
   // A UTF-16 unit takes at most 3 bytes of UTF-8.
   if (text.length * 3 <= limit.maxBytes || Buffer.byteLength(text) <= limit.maxBytes) return text;

@@ -1,4 +1,4 @@
-/** SQL Server sends FOR JSON and FOR XML in pieces of 2,033 characters, a row each, under these column names. */
+/** SQL Server sends FOR JSON and FOR XML in pieces of 2,033 characters, one per row, under these column names. */
 const PIECES: ReadonlyMap<string, string> = new Map([
   ['JSON_F52E2B61-18A1-11d1-B105-00805F49916B', 'json'],
   ['XML_F52E2B61-18A1-11d1-B105-00805F49916B', 'xml'],

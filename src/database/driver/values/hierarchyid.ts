@@ -1,5 +1,5 @@
-// The format is described in MS-SSCLRT 2.1.1: each label is a bit pattern whose prefix tells its range; `x` bits hold the
-// distance from the range's minimum, and the last bit is 1 at the end of a level, 0 before a further label of the same
+// MS-SSCLRT 2.1.1 describes the format. Each label is a bit pattern whose prefix tells its range; the `x` bits hold the
+// distance from the range's minimum. The last bit is 1 at the end of a level, and 0 before a further label of the same
 // level (`1.2`), where the stored value is one higher.
 
 interface LabelPattern {
@@ -27,13 +27,13 @@ const PATTERNS: readonly LabelPattern[] = [
   pattern(-281_479_271_682_120, `000100${'x'.repeat(14)}0${'x'.repeat(21)}0${MEDIUM}`),
 ];
 
-/** `/1/2.5/`; undefined for bytes that no hierarchyid has. */
+/** Returns a text such as `/1/2.5/`; undefined for bytes that are not a hierarchyid. */
 export function hierarchyidText(bytes: Buffer): string | undefined {
   let bits = '';
   for (const byte of bytes) bits += byte.toString(2).padStart(8, '0');
   let text = '/';
   let at = 0;
-  // The last byte is filled up with zeros; no label is that short or all zeros.
+  // The last byte is padded with zeros; no label is that short or consists of zeros.
   while (bits.indexOf('1', at) >= 0) {
     const label = PATTERNS.find(candidate => bits.startsWith(candidate.prefix, at));
     if (label === undefined || at + label.bits.length > bits.length) return undefined;

@@ -4,7 +4,7 @@ import { dateText, DAYS_TO_1900, datetimeoffsetText, datetimeText, secondsText, 
 import { largeDecimal, shortestSingle, smallDecimal } from './decimal-text.js';
 import type { WireColumn } from './wire.js';
 
-/** Reads a value whose bytes are all there. */
+/** Reads a value whose bytes are all in the buffer. */
 export type ByLength = (buffer: Buffer, at: number, length: number, column: WireColumn, limit: CellLimit) => CellValue;
 
 export const bit: ByLength = (buffer, at) => buffer[at] !== 0;

@@ -38,11 +38,14 @@ interface Layout {
   readonly points: readonly string[];
   readonly figures: readonly Figure[];
   readonly shapes: readonly Shape[];
-  /** Of all composite figures one after the other, which are read in their order. */
+  /** The segments of all composite figures, in the order in which they are read. */
   readonly segments: SegmentCursor;
 }
 
-/** Well-Known Text; undefined for what the published format does not cover. Throws RangeError for bytes cut short. */
+/**
+ * Returns Well-Known Text; undefined for values that the published format does not cover. Throws RangeError for
+ * truncated bytes.
+ */
 export function spatialText(bytes: Buffer, geography: boolean): string | undefined {
   const version = bytes.readUInt8(4);
   if (version !== 1 && version !== 2) return undefined;
@@ -123,7 +126,7 @@ function shapeText(layout: Layout, index: number): string {
   return `${name} ${body ?? 'EMPTY'}`;
 }
 
-/** What stands after the name, or undefined when the shape is empty. */
+/** The text after the name of the shape, or undefined when the shape is empty. */
 function shapeBody(layout: Layout, index: number): string | undefined {
   const shape = layout.shapes[index];
   if (shape === undefined) throw new RangeError('no such shape');
@@ -151,7 +154,7 @@ function shapeBody(layout: Layout, index: number): string | undefined {
   }
 }
 
-/** The figures that belong to a shape: up to the next shape that has any; empty ones in between have none. */
+/** The figures of a shape: from its first one to the first one of the next shape that has figures. */
 function figuresOf(layout: Layout, index: number): readonly number[] {
   const first = layout.shapes[index]?.figure ?? -1;
   if (first < 0) return [];
@@ -194,7 +197,7 @@ function ringText(layout: Layout, figure: number): string {
   }
 }
 
-/** Lines take one further point a segment, arcs two; neighbours share their point. */
+/** A line segment adds one point and an arc two; adjacent segments share a point. */
 function compoundText(layout: Layout, figure: number): string {
   const cursor = layout.segments;
   const points = rangeOf(layout, figure);

@@ -1,7 +1,7 @@
 import { hierarchyidText } from './hierarchyid.js';
 import { spatialText } from './spatial.js';
 
-/** The text of a CLR type of SQL Server's own; undefined when the type or its bytes are not understood. */
+/** The text of a value of a built-in CLR type; undefined when the type or its bytes are unknown. */
 export function userTypeText(typeName: string, bytes: Buffer): string | undefined {
   try {
     switch (typeName.toLowerCase()) {
@@ -15,7 +15,7 @@ export function userTypeText(typeName: string, bytes: Buffer): string | undefine
         return undefined;
     }
   } catch (error) {
-    // Reading past the end: not a value in the published format.
+    // The reader went past the end: the value is not in the published format.
     if ((error as { name?: unknown }).name === 'RangeError') return undefined;
     throw error;
   }

@@ -35,8 +35,8 @@ const PLAIN: ReadonlyMap<number, ByLength> = new Map<number, ByLength>([
 ]);
 
 /**
- * A sql_variant by its base type. Before a text stand its collation and then its longest length; the driver takes them in
- * the other order and decodes letters beyond ASCII in a wrong code page.
+ * Reads a sql_variant by its base type. A text is preceded by its collation and then by its maximum length; the driver
+ * expects them in the other order, and would decode letters beyond ASCII in a wrong code page.
  */
 export function readVariant(buffer: Buffer, column: WireColumn, limit: CellLimit): CellValue {
   const baseType = buffer[0] ?? 0;

@@ -26,7 +26,7 @@ const { NotEnoughDataError } = require('tedious/lib/token/helpers') as {
   NotEnoughDataError: new (byteCount: number) => object;
 };
 
-// The driver takes value and offset out at once, so one object serves all.
+// The driver copies value and offset at once, so all readers share one object.
 const shared: WireResult = { value: null, offset: 0 };
 
 function result(value: CellValue, offset: number): WireResult {
@@ -39,7 +39,7 @@ function need(buffer: Buffer, end: number): void {
   if (buffer.length < end) throw new NotEnoughDataError(end);
 }
 
-/** One byte of length, 0 for NULL. */
+/** The value is preceded by one byte of length, which is 0 for NULL. */
 const byteLength =
   (read: ByLength): WireReader =>
   (buffer, offset, column, limit) => {
@@ -58,7 +58,7 @@ const fixed =
   };
 
 const NULL_LENGTH = 0xffff;
-/** Two bytes of length, 0xFFFF for NULL. */
+/** The value is preceded by two bytes of length, which are 0xFFFF for NULL. */
 const shortLength =
   (read: ByLength): WireReader =>
   (buffer, offset, column, limit) => {
@@ -121,7 +121,7 @@ const READERS: ReadonlyMap<string, WireReader> = new Map<string, WireReader>([
   ['Variant', variant],
 ]);
 
-/** None for text and image in their old form, which the driver reads exactly. */
+/** Undefined for the old types text and image, which the driver reads exactly. */
 export function readerOf(column: WireColumn): WireReader | undefined {
   return READERS.get(column.type.name);
 }

@@ -1,7 +1,7 @@
 import type { CellValue } from '../result-set.js';
 import type { CellLimit } from './cut-text.js';
 
-/** What tedious knows of a column (its `Metadata`), as far as it is used here. */
+/** The parts of tedious's column `Metadata` that are used here. */
 export interface WireColumn {
   readonly type: { readonly name: string };
   readonly userType: number;
@@ -19,8 +19,8 @@ export interface WireResult {
 }
 
 /**
- * Reads one value of a column; undefined leaves it to the driver. Shares its result object: take value and offset at
- * once.
+ * Reads one value of a column; undefined leaves the value to the driver. All readers share one result object, so the
+ * caller copies value and offset at once.
  */
 export type WireReader = (
   buffer: Buffer,
