@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { OAuthModule } from '../oauth/oauth.module.js';
+import { ResourceServerModule } from '../oauth/resource-server/resource-server.module.js';
 import { InvocationModule } from '../invocation/invocation.module.js';
 import { CallFactory } from './client/call.factory.js';
 import { ChangesService } from './cluster/changes.service.js';
@@ -65,7 +65,7 @@ const METHODS = [
 
 @Module({
   imports: [
-    OAuthModule,
+    ResourceServerModule,
     InvocationModule,
     AuditModule,
     CommonModule,

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '../identity/identity.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { AccessTokenGuard } from './guards/access-token.guard.js';
+import { TokenService } from './token.service.js';
+
+/** The check of access tokens. It works without the authorization server. */
+@Module({
+  imports: [IdentityModule, TokensModule],
+  providers: [AccessTokenGuard, TokenService],
+  exports: [AccessTokenGuard, TokenService],
+})
+export class ResourceServerModule {}
