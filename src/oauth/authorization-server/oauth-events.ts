@@ -7,6 +7,7 @@ import { logger } from '../../common/log.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { addressOf } from '../../http/client-address.js';
+import { accountOf, isReplay } from './bridge/provider-errors.js';
 
 const log = logger('oauth');
 
@@ -45,10 +46,9 @@ export class OAuthEvents {
     provider.on('grant.error', (ctx, error) => {
       this.metrics.tokenRefused(tenant.name, error.error);
       const client = ctx.oidc.client?.clientId;
-      const principal = (error as { accountId?: string }).accountId ?? ctx.oidc.entities.RefreshToken?.accountId;
+      const principal = accountOf(error) ?? ctx.oidc.entities.RefreshToken?.accountId;
       // Somebody holds a copy: of everything that happens here, what an auditor looks for first.
-      const reused = /already (?:used|consumed)/.test(error.error_detail ?? '');
-      this.record(tenant, reused ? 'code_reused' : 'token_refused', {
+      this.record(tenant, isReplay(error) ? 'code_reused' : 'token_refused', {
         ...(principal === undefined ? {} : { principal }),
         ...(client === undefined ? {} : { client }),
         reason: reasonOf(error),

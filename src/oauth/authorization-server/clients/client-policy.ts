@@ -1,4 +1,4 @@
-import { errors } from 'oidc-provider';
+import { invalidMetadata, invalidRedirects } from '../bridge/provider-errors.js';
 import { type RedirectRules, isAllowedRedirect, isLoopbackUri } from './redirect-policy.js';
 
 const MAX_REDIRECT_URIS = 10;
@@ -47,11 +47,11 @@ export function tidyRegistration(sent: Record<string, unknown>, rules: RedirectR
   const client = Object.fromEntries(Object.entries(sent).filter(([key]) => KEPT.has(key)));
   // A few thousand levels would exhaust the stack of whoever serialises it.
   if (!Object.values(client).every(value => isShallow(value, MAX_DEPTH)))
-    throw refused('metadata is nested too deeply');
+    throw invalidMetadata('metadata is nested too deeply');
   if (Array.isArray(client['redirect_uris'])) {
-    if (client['redirect_uris'].length > MAX_SENT_REDIRECT_URIS) throw refusedRedirects('holds too many URIs');
+    if (client['redirect_uris'].length > MAX_SENT_REDIRECT_URIS) throw invalidRedirects('holds too many URIs');
     const allowed = [...new Set(client['redirect_uris'].filter(uri => isAllowedRedirect(uri, rules)))];
-    if (allowed.length === 0) throw refusedRedirects('holds none that this server allows');
+    if (allowed.length === 0) throw invalidRedirects('holds none that this server allows');
     client['redirect_uris'] = allowed;
   }
   if (Array.isArray(client['grant_types'])) {
@@ -70,32 +70,33 @@ export function tidyRegistration(sent: Record<string, unknown>, rules: RedirectR
 /** The limits every client keeps to: registered, from a metadata document, or from a file. Runs at each load. */
 export function checkClient(client: Record<string, unknown>, rules: RedirectRules): void {
   const { client_name: name, redirect_uris: uris, jwks, contacts } = client;
-  if (name !== undefined && typeof name !== 'string') throw refused('client_name must be text');
+  if (name !== undefined && typeof name !== 'string') throw invalidMetadata('client_name must be text');
   if (typeof name === 'string') {
-    if (name.replace(INVISIBLE, '') === '') throw refused('client_name must be text that can be seen');
-    if ([...name].length > MAX_NAME_LENGTH) throw refused(`client_name must not be longer than ${MAX_NAME_LENGTH}`);
+    if (name.replace(INVISIBLE, '') === '') throw invalidMetadata('client_name must be text that can be seen');
+    if ([...name].length > MAX_NAME_LENGTH)
+      throw invalidMetadata(`client_name must not be longer than ${MAX_NAME_LENGTH}`);
     if (UNPRINTABLE.test(name) || PILED_MARKS.test(name))
-      throw refused('client_name must not hold control or formatting characters, or piles of combining marks');
+      throw invalidMetadata('client_name must not hold control or formatting characters, or piles of combining marks');
   }
   if (Array.isArray(uris)) {
-    if (uris.length > MAX_REDIRECT_URIS) throw refusedRedirects(`must not hold more than ${MAX_REDIRECT_URIS} URIs`);
+    if (uris.length > MAX_REDIRECT_URIS) throw invalidRedirects(`must not hold more than ${MAX_REDIRECT_URIS} URIs`);
     if (!uris.every(uri => isAllowedRedirect(uri, rules)))
-      throw refusedRedirects('holds one this server does not allow');
+      throw invalidRedirects('holds one this server does not allow');
   }
   for (const key of ['client_uri', 'policy_uri', 'tos_uri', 'logo_uri', 'jwks_uri'] as const) {
     const value = client[key];
     if (value === undefined) continue;
     const plain = typeof value === 'string' && value.length <= MAX_URI_LENGTH;
-    if (!plain || URL.parse(value)?.protocol !== 'https:') throw refused(`${key} must be an https URL`);
+    if (!plain || URL.parse(value)?.protocol !== 'https:') throw invalidMetadata(`${key} must be an https URL`);
   }
   if (Array.isArray(contacts)) {
-    if (contacts.length > MAX_CONTACTS) throw refused('contacts holds too many entries');
+    if (contacts.length > MAX_CONTACTS) throw invalidMetadata('contacts holds too many entries');
     if (contacts.some(contact => typeof contact === 'string' && contact.length > MAX_CONTACT_LENGTH))
-      throw refused('contacts holds an address that is too long');
+      throw invalidMetadata('contacts holds an address that is too long');
   }
   const keys = (jwks as { keys?: unknown } | undefined)?.keys;
   if (Array.isArray(keys) && (keys.length > MAX_KEYS || JSON.stringify(jwks).length > 16_384)) {
-    throw refused('jwks is too large');
+    throw invalidMetadata('jwks is too large');
   }
 }
 
@@ -106,15 +107,6 @@ function isShallow(value: unknown, levels: number): boolean {
 
 function kept(values: readonly unknown[], known: readonly string[], label: string): unknown[] {
   const left = known.filter(value => values.includes(value));
-  if (left.length === 0) throw refused(`${label} holds none that this server supports (${known.join(', ')})`);
+  if (left.length === 0) throw invalidMetadata(`${label} holds none that this server supports (${known.join(', ')})`);
   return left;
-}
-
-function refused(description: string): Error {
-  return new errors.InvalidClientMetadata(description);
-}
-
-/** The provider's error takes its code, invalid_redirect_uri, from the description's first word. */
-function refusedRedirects(what: string): Error {
-  return new errors.InvalidClientMetadata(`redirect_uris ${what}`);
 }

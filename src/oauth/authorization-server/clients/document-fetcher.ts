@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { addressKey } from '../../../http/client-address.js';
+import { guardedFetch } from '../bridge/guarded-fetch.js';
 import { tidyRegistration } from './client-policy.js';
 import type { RedirectRules } from './redirect-policy.js';
 import { oauthConfig } from '../../../config/namespaces/oauth.config.js';
@@ -24,11 +25,7 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 @Injectable()
 export class DocumentFetcher {
   /** Replaced by tests. */
-  send: typeof globalThis.fetch = (url, options) => {
-    // oidc-provider's guard against special-use addresses is a dispatcher; were it missing, nothing would stop a rebinding name.
-    if ((options as { dispatcher?: unknown } | undefined)?.dispatcher === undefined) throw new Error('unguarded');
-    return globalThis.fetch(url, options);
-  };
+  send = guardedFetch;
 
   private readonly failures = new Map<string, number>();
   private readonly visitors = new RateLimiterMemory({ points: PER_MINUTE_AND_ADDRESS, duration: 60 });

@@ -4,7 +4,7 @@ import type { SqlScope } from '../../../common/principal.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { type Account, AccountsService } from '../../identity/accounts.service.js';
 import { addressOf } from '../../../http/client-address.js';
-import type { Interaction } from './interaction-parts.js';
+import type { Interaction } from '../bridge/browser-session.js';
 import { OAuthEvents } from '../oauth-events.js';
 import { ProviderFactory } from '../provider/provider.factory.js';
 import { resourceScopes } from '../provider/scopes.js';

@@ -5,7 +5,8 @@ import { AppError } from '../../../common/app-error.js';
 import { httpConfig } from '../../../config/namespaces/http.config.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { ConsentService } from './consent.service.js';
-import { type Interaction, InteractionParts } from './interaction-parts.js';
+import { InteractionParts } from './interaction-parts.js';
+import { type Interaction, forgetSession } from '../bridge/browser-session.js';
 import { consentPage } from '../pages/consent.page.js';
 import { sendPage } from '../pages/page.js';
 import { signInPage } from '../pages/sign-in.page.js';
@@ -50,16 +51,16 @@ export class InteractionService {
 
   async decide(req: Request, res: Response, tenant: Tenant, uid: string): Promise<void> {
     const { interaction, form } = await this.submission(req, res, tenant, uid, 'consent');
+    const { provider } = this.providers.of(tenant);
     switch (form.get('decision')) {
       case 'approve': {
         const grantId = await this.consents.grant(tenant, interaction, form.get('scope') ?? undefined, req);
         if (grantId === undefined) return this.deny(req, res, tenant);
-        const { provider } = this.providers.of(tenant);
         return provider.interactionFinished(req, res, { consent: { grantId } }, { mergeWithLastSubmission: true });
       }
       case 'switch':
-        await this.forgetSession(req, res, tenant, interaction);
-        return this.providers.of(tenant).provider.interactionFinished(req, res, {}, { mergeWithLastSubmission: false });
+        await forgetSession(provider, req, res, interaction);
+        return provider.interactionFinished(req, res, {}, { mergeWithLastSubmission: false });
       case 'deny':
         this.consents.denied(tenant, interaction, req);
         return this.deny(req, res, tenant);
@@ -77,9 +78,8 @@ export class InteractionService {
     subject: string,
   ): Promise<void> {
     const session = interaction.session;
-    // Another person than the browser's session: that session ends, or the provider would log out by a script page.
-    if (session !== undefined && session.accountId !== subject) await this.forgetSession(req, res, tenant, interaction);
     const { provider } = this.providers.of(tenant);
+    if (session !== undefined && session.accountId !== subject) await forgetSession(provider, req, res, interaction);
     await provider.interactionFinished(req, res, { login: { accountId: subject } }, { mergeWithLastSubmission: false });
   }
 
@@ -160,14 +160,6 @@ export class InteractionService {
   private async deny(req: Request, res: Response, tenant: Tenant): Promise<void> {
     const result = { error: 'access_denied', error_description: 'The person denied the request' };
     await this.providers.of(tenant).provider.interactionFinished(req, res, result, { mergeWithLastSubmission: false });
-  }
-
-  private async forgetSession(req: Request, res: Response, tenant: Tenant, interaction: Interaction): Promise<void> {
-    const { provider } = this.providers.of(tenant);
-    const session = await provider.Session.get(provider.createContext(req, res));
-    await session.destroy();
-    delete (interaction as { session?: unknown }).session;
-    await interaction.persist();
   }
 
   private async clientOf(tenant: Tenant, interaction: Interaction): Promise<{ name: string; redirectUri: string }> {

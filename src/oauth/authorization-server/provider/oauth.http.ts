@@ -6,6 +6,8 @@ import { addressList } from '../../../http/address-list.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { noteAddress } from '../../../http/client-address.js';
+import { removePrefix } from '../bridge/mount-path.js';
+import { setRequestOrigin } from '../bridge/request-origin.js';
 import { ProviderFactory } from './provider.factory.js';
 import { PAGES_LIMIT, RateLimits } from './rate-limits.js';
 import { normaliseRequest } from './request-normaliser.js';
@@ -38,7 +40,7 @@ export function oauthHandler(app: INestApplication): RequestHandler {
     const path = pathWithin(req.url, tenant);
     const method = METHODS.get(path) ?? (RESUME.test(path) ? 'GET' : undefined);
     if (method === undefined && !PAGES.test(path)) return next();
-    fixOrigin(req, origin);
+    setRequestOrigin(req, origin);
     noteAddress(req, trusted);
     if (method === undefined) {
       if (!leavesSomething(req.method, path)) return next();
@@ -72,19 +74,9 @@ export function oauthHandler(app: INestApplication): RequestHandler {
     const { provider } = providers.of(tenant);
     let callback = callbacks.get(provider);
     if (callback === undefined) callbacks.set(provider, (callback = provider.callback()));
-    const query = req.url.indexOf('?');
-    req.url = path + (query < 0 ? '' : req.url.slice(query));
-    // The same in both, so that the provider takes its mount path from us (provider.factory.ts).
-    req.originalUrl = req.url;
+    removePrefix(req, path);
     await callback(req, res);
   }
-}
-
-/** Endpoint URLs and cookies follow PUBLIC_URL, whatever the request says of itself (findings 9, oidc-provider#764). */
-function fixOrigin(req: TenantRequest, origin: URL): void {
-  req.headers.host = origin.host;
-  delete req.headers['x-forwarded-host'];
-  req.headers['x-forwarded-proto'] = origin.protocol.slice(0, -1);
 }
 
 /** Pages that leave something behind: an attempt in the audit trail, the start of an upstream sign-in in the store. */

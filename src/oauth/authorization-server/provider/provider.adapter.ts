@@ -1,11 +1,7 @@
-import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { AppError } from '../../../common/app-error.js';
 import type { ModelStorage } from '../../tokens/model-storage.js';
-
-const SINGLE_USE_LABELS: Readonly<Record<string, string>> = {
-  AuthorizationCode: 'authorization code',
-  RefreshToken: 'refresh token',
-};
+import { alreadyUsed, storeUnavailable } from '../bridge/provider-errors.js';
 
 /** oidc-provider's storage for one model of one tenant: a ModelStorage whose errors are the provider's. */
 export class ProviderAdapter implements Adapter {
@@ -37,8 +33,7 @@ export class ProviderAdapter implements Adapter {
     const { grantId, accountId } = payload ?? {};
     // RFC 6749 §4.1.2 and RFC 9700 §4.14.2: a second use ends everything that came from the first.
     if (grantId !== undefined) await guarded(() => this.storage.endGrant(grantId));
-    const used = new errors.InvalidGrant(`${SINGLE_USE_LABELS[this.model] ?? this.model} already used`);
-    throw Object.assign(used, { accountId });
+    throw alreadyUsed(this.model, accountId);
   }
 
   async destroy(id: string): Promise<void> {
@@ -56,7 +51,6 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error;
-    const away = new errors.TemporarilyUnavailable('the authorization server is not available at this moment');
-    throw Object.assign(away, { status: 503, statusCode: 503, allow_redirect: false });
+    throw storeUnavailable();
   }
 }

@@ -9,6 +9,8 @@ import { checkStaticClients, readClientsFile } from '../clients/clients-file.js'
 import { hashSecret } from '../clients/client-secret.js';
 import { ClientAdapter } from '../clients/client.adapter.js';
 import { hardenClients } from '../bridge/harden-clients.js';
+import { setMountPath } from '../bridge/mount-path.js';
+import { trustRequestOrigin } from '../bridge/request-origin.js';
 import { PINNED_CLIENTS } from '../clients/pinned-clients.js';
 import { renderProviderError } from '../pages/provider-error.js';
 import { ProviderAdapter } from './provider.adapter.js';
@@ -65,10 +67,8 @@ export class ProviderFactory implements OnModuleInit {
         renderError: (ctx, out, error) => renderProviderError(ctx, out, error, tenant),
       }),
     );
-    // X-Forwarded-Proto is ours: oauth.http.ts writes it.
-    provider.proxy = true;
-    // oidc-provider would find the mount path by searching the URL for its own route, which a tenant named `tokens` breaks.
-    (provider as unknown as { context: { mountPath: string } }).context.mountPath = tenant.path;
+    trustRequestOrigin(provider);
+    setMountPath(provider, tenant.path);
     hardenClients(provider, tenant);
     events.listen(provider, tenant, clientId => this.of(tenant).keepClient(clientId));
     return { provider, keepClient: clientId => clients.keep(clientId) };

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
-import { errors } from 'oidc-provider';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { TenantRequest } from '../../../tenancy/tenant-request.js';
+import { tooManyRequests } from '../bridge/provider-errors.js';
 import { addressKey, addressOf } from '../../../http/client-address.js';
 
 /** One limit for all forms and links of our pages. */
@@ -54,9 +54,7 @@ export class RateLimits {
       await this.registrationsByAddress.consume(from);
       await this.registrations.consume(tenant.name);
     } catch (rejection) {
-      const retryAfter = Math.ceil(((rejection as RateLimiterRes).msBeforeNext ?? 60_000) / 1000);
-      const error = new errors.TemporarilyUnavailable(`too many requests, try again in ${retryAfter} s`);
-      throw Object.assign(error, { status: 429, statusCode: 429, retryAfter });
+      throw tooManyRequests(Math.ceil(((rejection as RateLimiterRes).msBeforeNext ?? 60_000) / 1000));
     }
   }
 }

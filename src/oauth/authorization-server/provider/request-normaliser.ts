@@ -2,7 +2,9 @@ import type { Request } from 'express';
 import { errors } from 'oidc-provider';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { tidyRegistration } from '../clients/client-policy.js';
-import { readBody, replaceBody } from '../../../http/read-body.js';
+import { readBody } from '../../../http/read-body.js';
+import { bodyTooLarge } from '../bridge/provider-errors.js';
+import { replaceBody } from '../bridge/replace-body.js';
 import { canonicalResource, tidyScope } from './scopes.js';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -105,7 +107,7 @@ async function read(req: Request): Promise<Buffer> {
   try {
     return await readBody(req);
   } catch {
-    throw Object.assign(new errors.InvalidRequest('request entity too large'), { status: 413, statusCode: 413 });
+    throw bodyTooLarge();
   }
 }
 
