@@ -2,6 +2,8 @@ import type { Server } from 'node:http';
 import type { Express, RequestHandler } from 'express';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppErrorFilter } from './http/app-error.filter.js';
+import { addressList } from './http/address-list.js';
+import { trustProxy } from './http/client-address.js';
 import { requestLog } from './http/request-log.js';
 import { type HttpConfig, httpConfig } from './config/namespaces/http.config.js';
 import { type LogConfig, logConfig } from './config/namespaces/log.config.js';
@@ -26,8 +28,7 @@ export function configureHttp(app: NestExpressApplication): void {
   (router as { caseSensitive?: boolean }).caseSensitive = true;
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
-  // req.ip is the client's address only when a proxy we know says so.
-  app.set('trust proxy', [...http.trustedProxies]);
+  app.set('trust proxy', trustProxy(addressList(http.trustedProxies)));
   if (logLevel === 'debug' || logLevel === 'trace') app.use(requestLog);
   app.use(tenantMiddleware(app.get(TenantsService), http.trustedProxies));
   app.use(hostMiddleware(http.publicUrl));

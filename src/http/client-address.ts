@@ -1,40 +1,48 @@
-import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import type { Request } from 'express';
+import ipaddr from 'ipaddr.js';
 
 interface Noted {
   clientAddress?: string;
 }
 
-/** For `addressOf`: oidc-provider hands its own contexts on, and what they hold is our request. */
-export function noteAddress(req: IncomingMessage, isTrusted: (address: string | undefined) => boolean): void {
-  (req as Noted).clientAddress = clientAddress(req, isTrusted);
+/** How many entries of X-Forwarded-For are read, from the right. */
+const MAX_HOPS = 10;
+
+/** The value of Express's setting `trust proxy`: which peers may name the address before theirs in X-Forwarded-For. */
+export function trustProxy(
+  isTrusted: (address: string | undefined) => boolean,
+): (address: string | undefined, hop: number) => boolean {
+  return (address, hop) => hop < MAX_HOPS && isTrusted(address);
 }
 
-/** What was noted of a request to the authorization server or one of its pages. */
+/**
+ * The last address, from the right, that no trusted proxy has: Express's `req.ip`, or the hop before it where a proxy
+ * wrote something that is no address. When the socket is closed, its address is gone.
+ */
+export function clientAddress(req: Pick<Request, 'ips' | 'socket'>): string {
+  return req.ips.find(address => isIP(address) !== 0) ?? req.socket.remoteAddress ?? 'unknown';
+}
+
+/** Stores the address while the connection is open: oidc-provider's events may come after its end. */
+export function noteAddress(req: Request): void {
+  (req as Noted).clientAddress = clientAddress(req);
+}
+
+/** The stored address of a request. The contexts of oidc-provider hold the same request object. */
 export function addressOf(req: object): string {
   return (req as Noted).clientAddress ?? 'unknown';
 }
 
-/** Who is at the other end: the last address in X-Forwarded-For that no trusted proxy has, or the socket's own. */
-export function clientAddress(req: IncomingMessage, isTrusted: (address: string | undefined) => boolean): string {
-  let address = req.socket.remoteAddress ?? 'unknown';
-  const hops = String(req.headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .slice(-10);
-  while (isTrusted(address)) {
-    const previous = hops.pop()?.trim() ?? '';
-    if (isIP(previous) === 0) break;
-    address = previous;
-  }
-  return address;
-}
-
-/** For limits: a whole IPv6 /64 is one customer. */
-export function addressKey(address: string): string {
-  if (isIP(address) !== 6 || address.startsWith('::ffff:')) return address;
-  const [left = '', right] = address.split('::');
-  const head = left === '' ? [] : left.split(':');
-  const tail = right === undefined || right === '' ? [] : right.split(':');
-  const zeros = right === undefined ? 0 : 8 - head.length - tail.length;
-  return [...head, ...Array<string>(Math.max(0, zeros)).fill('0'), ...tail].slice(0, 4).join(':');
+/**
+ * The network that limits are counted for: an IPv4 address, or an IPv6 prefix, because a provider gives each customer a
+ * whole /64 or more. An IPv4-mapped IPv6 address counts as IPv4.
+ */
+export function networkOf(address: string, ipv6PrefixBits = 64): string {
+  if (isIP(address) === 0) return address;
+  const parsed = ipaddr.process(address);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  // Without the zone: `fe80::1%eth0` is the same host as `fe80::1`.
+  const plain = new ipaddr.IPv6(parsed.parts).toString();
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${plain}/${ipv6PrefixBits}`).toString()}/${ipv6PrefixBits}`;
 }

@@ -3,7 +3,7 @@ import { AppError } from '../../common/app-error.js';
 import { StateCipher } from '../../state/state-cipher.js';
 import { STATE_STORE, type StateStore } from '../../state/state-store.js';
 import type { Tenant } from '../../tenancy/tenant.js';
-import { addressKey } from '../../http/client-address.js';
+import { networkOf } from '../../http/client-address.js';
 
 interface Limit {
   readonly failures: number;
@@ -75,11 +75,11 @@ export class SignInAttempts {
   }
 
   private knownName(tenant: Tenant, name: string, address: string): string {
-    return `attempts:${tenant.name}:known:${this.cipher.hash(`${name} ${addressKey(address)}`)}`;
+    return `attempts:${tenant.name}:known:${this.cipher.hash(`${name} ${networkOf(address)}`)}`;
   }
 
   private counters(tenant: Tenant, name: string, address: string): Record<'pair' | 'from' | 'person', Counter> {
-    const from = addressKey(address);
+    const from = networkOf(address);
     const counter = (kind: string, id: string, limit: Limit): Counter => {
       const window = Math.floor(Date.now() / 1000 / limit.seconds);
       return { key: `attempts:${tenant.name}:${kind}:${window}:${this.cipher.hash(id)}`, limit };

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { addressKey } from '../../../http/client-address.js';
+import { networkOf } from '../../../http/client-address.js';
 import { guardedFetch } from '../bridge/guarded-fetch.js';
 import { tidyRegistration } from './client-policy.js';
 import type { RedirectRules } from './redirect-policy.js';
@@ -44,7 +44,7 @@ export class DocumentFetcher {
   /** Whether the document of a client that nobody remembers may be fetched for this visitor. */
   async admits(id: string, address: string): Promise<boolean> {
     if (!this.allows(id)) return false;
-    return this.visitors.consume(addressKey(address)).then(
+    return this.visitors.consume(networkOf(address)).then(
       () => true,
       () => false,
     );

@@ -2,7 +2,6 @@ import type { INestApplication } from '@nestjs/common';
 import type { NextFunction, RequestHandler, Response } from 'express';
 import type Provider from 'oidc-provider';
 import { type HttpConfig, httpConfig } from '../../../config/namespaces/http.config.js';
-import { addressList } from '../../../http/address-list.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { noteAddress } from '../../../http/client-address.js';
@@ -30,7 +29,6 @@ export function oauthHandler(app: INestApplication): RequestHandler {
   const config = app.get<HttpConfig>(httpConfig.KEY);
   const providers = app.get(ProviderFactory);
   const limits = app.get(RateLimits);
-  const trusted = addressList(config.trustedProxies);
   const origin = new URL(config.publicUrl);
   const callbacks = new WeakMap<Provider, ReturnType<Provider['callback']>>();
 
@@ -41,7 +39,7 @@ export function oauthHandler(app: INestApplication): RequestHandler {
     const method = METHODS.get(path) ?? (RESUME.test(path) ? 'GET' : undefined);
     if (method === undefined && !PAGES.test(path)) return next();
     setRequestOrigin(req, origin);
-    noteAddress(req, trusted);
+    noteAddress(req);
     if (method === undefined) {
       if (!leavesSomething(req.method, path)) return next();
       return void servePage(req, res, tenant, next).catch(next);

@@ -3,7 +3,7 @@ import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { tooManyRequests } from '../bridge/provider-errors.js';
-import { addressKey, addressOf } from '../../../http/client-address.js';
+import { addressOf, networkOf } from '../../../http/client-address.js';
 
 /** One limit for all forms and links of our pages. */
 export const PAGES_LIMIT = 'pages';
@@ -45,7 +45,7 @@ export class RateLimits {
   /** Throws an OAuth error with status 429 and `retryAfter` seconds. */
   async take(tenant: Tenant, path: string, req: TenantRequest): Promise<void> {
     try {
-      const from = `${tenant.name} ${addressKey(addressOf(req))}`;
+      const from = `${tenant.name} ${networkOf(addressOf(req))}`;
       await this.byPath.get(path)?.consume(from);
       if (path !== '/register') return;
       // Before an address is remembered for an hour: once the tenant's hour is used up, none more are.
