@@ -1,20 +1,28 @@
 import type { IncomingMessage } from 'node:http';
+import type { Request } from 'express';
+import getRawBody, { type RawBodyError } from 'raw-body';
 import { AppError } from '../common/app-error.js';
 
 /** oidc-provider's own limit. */
 const MAX_BODY_BYTES = 56 * 1024;
 
-/** The whole body. Throws RESULT_TOO_LARGE (413) above the limit; nothing is read beyond it. */
+/**
+ * Reads the whole body, at most `limit` bytes. Throws AppError RESULT_TOO_LARGE (413), before reading when Content-Length
+ * already says so, or BAD_REQUEST when the body ends early.
+ */
 export async function readBody(req: IncomingMessage, limit = MAX_BODY_BYTES): Promise<Buffer> {
-  if (Number(req.headers['content-length'] ?? 0) > limit) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > limit) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    return await getRawBody(req, { limit, length: req.headers['content-length'] ?? null });
+  } catch (error) {
+    if ((error as RawBodyError).type !== 'entity.too.large') {
+      throw new AppError('BAD_REQUEST', 'The request body ended early.', { cause: error });
+    }
+    // A client that sends before it reads gets to the answer; after that the connection is closed, because what is left
+    // of the body would be taken for the next request.
+    req.resume();
+    closeAfterAnswer(req);
+    throw new AppError('RESULT_TOO_LARGE', 'The request body is too large.');
   }
-  return Buffer.concat(chunks, length);
 }
 
 /** A form of one of our pages. */
@@ -40,6 +48,6 @@ export function replaceBody(req: IncomingMessage, body: Buffer, contentType: str
   });
 }
 
-function tooLarge(): AppError {
-  return new AppError('RESULT_TOO_LARGE', 'The request body is too large.');
+function closeAfterAnswer(req: IncomingMessage & Pick<Partial<Request>, 'res'>): void {
+  if (req.res?.headersSent === false) req.res.setHeader('Connection', 'close');
 }

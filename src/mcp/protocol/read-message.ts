@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { AppError } from '../../common/app-error.js';
+import { readBody as readHttpBody } from '../../http/read-body.js';
 import { isObject, isRequestId, type RequestId, type RpcMessage } from './json-rpc.js';
 import { RPC, RpcError } from './rpc.error.js';
 import { MAX_BATCH, MAX_BODY_BYTES, MAX_DEPTH } from './limits.js';
@@ -68,29 +70,15 @@ function checkMediaType(req: IncomingMessage): void {
   }
 }
 
-function tooLarge(): RpcError {
-  return new RpcError(RPC.invalidRequest, `The body may hold at most ${MAX_BODY_BYTES} bytes.`, 413);
-}
-
 async function readBytes(req: IncomingMessage): Promise<Buffer> {
-  if (Number(req.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  return new Promise((resolve, reject) => {
-    req.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= MAX_BODY_BYTES) return void chunks.push(chunk);
-      // The rest flows away unread; the reply says `Connection: close`.
-      req.removeAllListeners('data').resume();
-      reject(tooLarge());
-    });
-    req.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)));
-    const cut = (): void => {
-      // `close` comes after the end, too, where it means nothing; an error made for it would cost its stack trace.
-      if (!req.readableEnded) reject(new RpcError(RPC.parseError, 'The body ended early.', 400));
-    };
-    req.once('error', cut).once('close', cut);
-  });
+  try {
+    return await readHttpBody(req, MAX_BODY_BYTES);
+  } catch (error) {
+    if ((error as AppError).code === 'RESULT_TOO_LARGE') {
+      throw new RpcError(RPC.invalidRequest, `The body may hold at most ${MAX_BODY_BYTES} bytes.`, 413);
+    }
+    throw new RpcError(RPC.parseError, 'The body ended early.', 400);
+  }
 }
 
 function parse(bytes: Buffer): unknown {
