@@ -10,6 +10,8 @@ describe('the language of a page', () => {
     ['en-GB,es;q=0.9', 'en'],
     ['fr-FR,fr;q=0.9,es;q=0.5,en;q=0.1', 'es'],
     ['de', 'en'],
+    ['es-MX,en', 'es'],
+    ['constructor', 'en'],
     ['es;q=0,en;q=0.1', 'en'],
     ['rubbish;;;=,', 'en'],
   ])('of Accept-Language %s is %s', (header, language) => expect(languageOf(header)).toBe(language));

@@ -1,3 +1,5 @@
+import { languagesOf } from '../../../http/negotiation.js';
+
 export type Language = 'en' | 'es';
 
 const en = {
@@ -101,16 +103,11 @@ const es: Texts = {
 
 export const TEXTS: Readonly<Record<Language, Texts>> = { en, es };
 
-/** The better of the two by Accept-Language (RFC 9110 §12.5.4); English when neither is asked for. */
+/** The first of our languages that Accept-Language asks for; English when it asks for neither. */
 export function languageOf(header: string | undefined): Language {
-  let best: { language: Language; weight: number } = { language: 'en', weight: 0 };
-  for (const part of (header ?? '').slice(0, 500).split(',')) {
-    const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
-    const language = tag.split('-')[0];
-    if (language !== 'en' && language !== 'es') continue;
-    const q = parameters.map(text => /^\s*q=([\d.]+)\s*$/.exec(text)?.[1]).find(text => text !== undefined);
-    const weight = q === undefined ? 1 : Number(q);
-    if (weight > best.weight) best = { language, weight };
-  }
-  return best.language;
+  return languagesOf(header).find(isLanguage) ?? 'en';
+}
+
+function isLanguage(tag: string): tag is Language {
+  return Object.hasOwn(TEXTS, tag);
 }
