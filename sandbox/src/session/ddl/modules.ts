@@ -19,6 +19,7 @@ import { resolveDeclaredType } from '../resolve-type.ts';
 import type { SessionState } from '../session-state.ts';
 import { NO_RESULTS } from '../sinks.ts';
 import { createTableVariable } from './create-table.ts';
+import { refuseSideEffects } from './function-side-effects.ts';
 import { newObjectName, requireCreate, type NewName } from './names.ts';
 import { currentUndo } from './undo.ts';
 
@@ -189,55 +190,6 @@ function checkBody(
   const frame = new Frame({ kind: 'procedure', text, sink: NO_RESULTS, parent: session.frame });
   for (const parameter of parameters) frame.declare(parameter.name, parameter.type, null);
   checkDeclarations(body, frame);
-}
-
-/** Statements that a function must not have: error 443. */
-const SIDE_EFFECTS = new Map<string, string>([
-  ['print', 'PRINT'],
-  ['raiserror', 'RAISERROR'],
-  ['throw', 'THROW'],
-  ['truncate', 'TRUNCATE TABLE'],
-  ['begin transaction', 'BEGIN TRANSACTION'],
-  ['commit', 'COMMIT TRANSACTION'],
-  ['rollback', 'ROLLBACK TRANSACTION'],
-  ['save transaction', 'SAVE TRANSACTION'],
-  ['try', 'BEGIN TRY'],
-  ['set switch', 'SET OPTION'],
-  ['create table', 'CREATE TABLE'],
-  ['drop', 'DROP'],
-  ['alter table', 'ALTER TABLE'],
-  ['waitfor', 'WAITFOR'],
-]);
-
-function refuseSideEffects(node: unknown, name: string): void {
-  if (typeof node !== 'object' || node === null) return;
-  if (Array.isArray(node)) {
-    for (const item of node) refuseSideEffects(item, name);
-    return;
-  }
-  const { kind } = node as { kind?: unknown };
-  const forbidden = typeof kind === 'string' ? SIDE_EFFECTS.get(kind) : undefined;
-  if (forbidden)
-    throw new SqlError(443, `Invalid use of a side-effecting operator '${forbidden}' within a function.`, 16, 14);
-  if (kind === 'insert' || kind === 'update' || kind === 'delete' || kind === 'merge') {
-    const { target } = node as ast.DmlStatement;
-    if (!target.name[0]?.startsWith('@'))
-      throw new SqlError(
-        443,
-        `Invalid use of a side-effecting operator '${kind.toUpperCase()}' within a function.`,
-        16,
-        15,
-      );
-  }
-  if (kind === 'execute') {
-    throw new SqlError(
-      557,
-      'Only functions and some extended stored procedures can be executed from within a function.',
-      16,
-      2,
-    );
-  }
-  for (const value of Object.values(node)) refuseSideEffects(value, name);
 }
 
 function parameterOf(session: SessionState, target: NewName, node: ast.Parameter, position: number): ModuleParameter {
