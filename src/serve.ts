@@ -8,7 +8,7 @@ import { AppError } from './common/app-error.js';
 import { Drain } from './common/drain.js';
 import { logger, setLogLevel } from './common/log.js';
 import { NestLogger } from './common/nest-logger.js';
-import { ConfigError } from './config/faults.js';
+import { StartupError } from './common/startup-error.js';
 import type { ServerConfig } from './config/server.config.js';
 import { configureHttp } from './configure-http.js';
 
@@ -41,10 +41,10 @@ export async function serve(config: ServerConfig, extensions: Extensions = []): 
   return app;
 }
 
-/** What a module found wrong at start (a wrong STATE_KEY, an inexact driver), or the port: said plainly, without a stack. */
+/** Prints what a module found wrong at start (a wrong STATE_KEY, an inexact driver) or that the port is taken, without a stack. */
 function refuseToStart(error: unknown, config: ServerConfig): never {
-  const said = error instanceof AppError || error instanceof ConfigError;
-  const text = said ? error.message : listenFault((error as NodeJS.ErrnoException).code, config);
+  const isOurs = error instanceof AppError || error instanceof StartupError;
+  const text = isOurs ? error.message : listenFault((error as NodeJS.ErrnoException).code, config);
   if (text === undefined) throw error;
   process.stderr.write(`${text}\n`);
   process.exit(1);

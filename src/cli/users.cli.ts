@@ -22,6 +22,6 @@ try {
   process.stdout.write(await runUsers(process.argv.slice(2), readUsersFilePath(), askPassword));
 } catch (error) {
   if (!(error instanceof AppError) && !(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${error instanceof ConfigError ? error.faults.join('\n') : error.message}\n`);
   process.exitCode = 1;
 }

@@ -1,15 +1,15 @@
 import type { DiscoveryService } from '@nestjs/core';
-import { AppError } from './app-error.js';
+import { StartupError } from './startup-error.js';
 
 /** A provider whose class a decorator gave a definition. */
 export interface Discovered<D> {
   readonly definition: D;
   readonly instance: object;
-  /** The class, for whoever has to mend it. */
+  /** The name of the class, for messages. */
   readonly className: string;
 }
 
-/** All providers with a definition of this kind, each once. Throws AppError for one that isn't a singleton. */
+/** All providers with a definition of this kind, each once. Throws StartupError for one that isn't a singleton. */
 export function discovered<D>(discovery: DiscoveryService, kind: symbol): readonly Discovered<D>[] {
   const found = new Map<object, Discovered<D>>();
   for (const wrapper of discovery.getProviders()) {
@@ -17,22 +17,19 @@ export function discovered<D>(discovery: DiscoveryService, kind: symbol): readon
     if (typeof metatype !== 'function' || instance === null || instance === undefined) continue;
     const definition = Reflect.getMetadata(kind, metatype) as D | undefined;
     if (definition === undefined) continue;
-    // Of any other scope there is only a prototype now: its dependencies would be missing when it is called.
+    // A provider of any other scope is only a prototype now: its dependencies would be missing when it is called.
     if (!wrapper.isDependencyTreeStatic() || wrapper.isTransient) {
-      refuse([`${metatype.name} must have Nest's default scope, and so must what it depends on`]);
+      failStart([`${metatype.name} must have Nest's default scope, and so must what it depends on`]);
     }
     found.set(instance, { definition, instance, className: metatype.name });
   }
   return [...found.values()];
 }
 
-/** Ends the start when a definition is wrong, with everything that is: whoever wrote them can mend it. */
-export function refuse(faults: readonly string[]): void {
+/** Ends the start with every fault of the definitions. Throws StartupError. */
+export function failStart(faults: readonly string[]): void {
   const all = [...new Set(faults)];
-  if (all.length === 0) return;
-  throw new AppError('INTERNAL', `The server can't start:\n${all.map(fault => `  - ${fault}`).join('\n')}`, {
-    expose: true,
-  });
+  if (all.length > 0) throw new StartupError(all);
 }
 
 /** Types say that these are texts; a cast or plain JavaScript may say otherwise. */

@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino';
+import { StartupError } from './startup-error.js';
 
 const SECRET_PATHS = [
   'password',
@@ -45,7 +46,7 @@ export function setLogLevel(level: string): void {
 export function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code, number } = error as { code?: unknown; number?: unknown };
-  const own = error.name === 'AppError' || error.name === 'ConfigError';
+  const own = error.name === 'AppError' || error instanceof StartupError;
   return {
     type: error.name,
     // Not as `code`, which is redacted: that name is an authorization code's too. Constants like ESOCKET only.

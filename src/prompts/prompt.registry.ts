@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { discovered, missingTexts, refuse } from '../common/discovered.js';
+import { discovered, failStart, missingTexts } from '../common/discovered.js';
 import { PROMPT_DEFINITION } from './prompt.decorator.js';
 import type { PromptDefinition, PromptHandler } from './prompt.js';
 
@@ -16,7 +16,7 @@ export class PromptRegistry implements OnModuleInit {
 
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** Throws AppError with all that is wrong with the prompts. */
+  /** Throws StartupError with every fault of the prompts. */
   onModuleInit(): void {
     const faults: string[] = [];
     for (const { definition, instance, className } of discovered<PromptDefinition>(this.discovery, PROMPT_DEFINITION)) {
@@ -25,7 +25,7 @@ export class PromptRegistry implements OnModuleInit {
       faults.push(...faultsOf(definition).map(fault => `the prompt "${name}" of ${className} ${fault}`));
       this.byName.set(name, { definition, handler: instance as PromptHandler });
     }
-    refuse(faults);
+    failStart(faults);
   }
 
   /** In stable order by name. */

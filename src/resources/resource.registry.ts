@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { discovered, missingTexts, refuse } from '../common/discovered.js';
+import { discovered, failStart, missingTexts } from '../common/discovered.js';
 import { RESOURCE_DEFINITION, RESOURCE_TEMPLATE_DEFINITION } from './resource.decorator.js';
 import type {
   ResourceCall,
@@ -32,9 +32,9 @@ export class ResourceRegistry implements OnModuleInit {
 
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** Throws AppError with all that is wrong with the resources and templates. */
+  /** Throws StartupError with every fault of the resources and templates. */
   onModuleInit(): void {
-    refuse([...this.findResources(), ...this.findTemplates()]);
+    failStart([...this.findResources(), ...this.findTemplates()]);
     this.templates.sort((a, b) => (a.definition.uriTemplate < b.definition.uriTemplate ? -1 : 1));
   }
 

@@ -1,11 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { discovered, refuse } from '../common/discovered.js';
+import { discovered, failStart } from '../common/discovered.js';
 import type { Principal, SqlScope } from '../common/principal.js';
-import { ConfigError } from '../config/faults.js';
+import type { TenantConfig } from '../config/tenant.config.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
-import { nearestNames } from '../common/nearest-names.js';
+import { suggestion } from '../common/nearest-names.js';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.js';
 import { faultsOf } from './tool-faults.js';
 import { TOOL_DEFINITION } from './tool.decorator.js';
@@ -50,8 +50,8 @@ export class ToolRegistry implements OnModuleInit {
   ) {}
 
   /**
-   * Throws AppError with all that is wrong with the tools, as any tenant would have them; ConfigError when a tenant names
-   * a tool that there is not.
+   * Throws StartupError with every fault of the tools, as any tenant would have them, and with the tools that a tenant
+   * lists and that do not exist.
    */
   onModuleInit(): void {
     const faults: string[] = [];
@@ -61,23 +61,18 @@ export class ToolRegistry implements OnModuleInit {
       faults.push(...this.variants(definition).flatMap(faultsOf));
       this.found.set(name, { definition, handler: instance as ToolHandler<ToolSchema, ToolSchema> });
     }
-    refuse(faults);
-    this.assertConfiguredNames();
+    failStart([...faults, ...this.tenants.all().flatMap(tenant => this.unknownTools(tenant.name, tenant.config))]);
   }
 
   /** A misspelt name would be a tool that silently is not offered. */
-  private assertConfiguredNames(): void {
+  private unknownTools(tenant: string, { tools, access }: Pick<TenantConfig, 'tools' | 'access'>): readonly string[] {
     const known = [...this.found.keys()].sort();
-    const faults = this.tenants.all().flatMap(({ name: tenant, config }) =>
-      [...new Set([...(config.tools ?? []), ...(config.access ?? []).flatMap(rule => rule.tools ?? [])])]
-        .filter(tool => !this.found.has(tool))
-        .map(tool => {
-          const nearest = nearestNames(tool.slice(0, 100), known, 1);
-          const hint = nearest.length === 0 ? `there are ${known.join(', ')}` : `did you mean ${nearest.join()}?`;
-          return `The tenant ${tenant} names the tool ${JSON.stringify(tool.slice(0, 100))}, which there is not: ${hint}`;
-        }),
-    );
-    if (faults.length > 0) throw new ConfigError(faults);
+    return [...new Set([...(tools ?? []), ...(access ?? []).flatMap(rule => rule.tools ?? [])])]
+      .filter(tool => !this.found.has(tool))
+      .map(tool => {
+        const remedy = suggestion(tool, known) ?? `The tools are ${known.join(', ')}.`;
+        return `Tenant ${tenant} lists the tool ${JSON.stringify(tool.slice(0, 100))}, which does not exist. ${remedy}`;
+      });
   }
 
   private variants(definition: ToolDefinition): readonly ToolDefinition[] {

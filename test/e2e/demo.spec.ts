@@ -160,13 +160,13 @@ describe('start-up', () => {
 
   it.each([
     [
-      'a tool that there is not',
+      'a tool that does not exist',
       { tools: '[list_tabels]' },
       {},
-      /"list_tabels", which there is not: did you mean list_tables/,
+      /Tenant \w+ lists the tool "list_tabels", which does not exist\. Did you mean "list_tables"\?/,
     ],
     [
-      'a host that is none of this machine',
+      'a host that is not of this machine',
       {},
       { SERVER_HOST: '192.0.2.1' },
       /^SERVER_HOST must be an address of this machine/,

@@ -105,7 +105,7 @@ describe('definitions of a team’s own', () => {
     ['an argument twice', [prompt({ arguments: [{ name: 'a' }, { name: 'a' }] })], /two arguments of one name/],
   ])('with %s end the start', async (_name, providers, fault) => {
     await expect(startFixtureServer({}, [moduleOf(...providers)])).rejects.toMatchObject({
-      name: 'AppError',
+      name: 'StartupError',
       message: expect.stringMatching(fault),
     });
   });

@@ -63,7 +63,7 @@ describe('a team’s own server', () => {
   }
 
   it('says what is wrong with its environment as the server itself does', async () => {
-    expect(await refusal({ MSSQL_PORT: 'x' })).toMatch(/^The configuration has a fault:\n {2}- MSSQL_PORT /);
+    expect(await refusal({ MSSQL_PORT: 'x' })).toMatch(/^The server cannot start:\n {2}- MSSQL_PORT /);
   });
 
   it('says what is wrong with its tools', async () => {
