@@ -1,4 +1,4 @@
-/** Codes callers may rely on. Tools answer with the upper half, HTTP edges with either. */
+/** The codes that callers may rely on. Tools answer with those of the first group, HTTP endpoints with any. */
 export type ErrorCode =
   // tools and database
   | 'READ_ONLY_VIOLATION'
@@ -12,7 +12,7 @@ export type ErrorCode =
   | 'CANCELLED'
   | 'DATABASE_UNAVAILABLE'
   | 'RESULT_TOO_LARGE'
-  // edges
+  // HTTP endpoints
   | 'BAD_REQUEST'
   | 'NOT_FOUND'
   | 'FORBIDDEN'
@@ -25,14 +25,14 @@ export type ErrorCode =
 export interface AppErrorOptions {
   /** What the reader can do about it. */
   readonly hint?: string;
-  /** Structured facts for the caller (`{number, line}` of SQL Server, candidates of a name …). No secrets, no row values. */
+  /** Structured facts for the caller (`{number, line}` of SQL Server, candidates of a name …), without secrets and row values. */
   readonly details?: Readonly<Record<string, unknown>>;
   /** False when the message is for the log only and the caller gets a masked text with the request id. */
   readonly expose?: boolean;
   readonly cause?: unknown;
 }
 
-/** The one error of this application. Each edge maps it with one exhaustive function. */
+/** The error of this application. Each edge (HTTP, OAuth, JSON-RPC, tools) maps its codes in one exhaustive function. */
 export class AppError extends Error {
   readonly hint: string | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Whether this process is on its way out: readiness turns 503, idle streams end, calls in flight may finish. */
+/** Whether this process is shutting down: readiness answers 503, idle streams end, and calls that are running may finish. */
 @Injectable()
 export class Drain {
   private readonly controller = new AbortController();

@@ -9,7 +9,7 @@ describe('describeError', () => {
     expect(JSON.stringify(described)).not.toContain('planted');
   });
 
-  it('shows no other text as a code', () => {
+  it('logs no other text as a code', () => {
     expect(describeError(Object.assign(new Error('x'), { code: 'a secret' }))).toMatchObject({ error_code: undefined });
   });
 });

@@ -25,12 +25,12 @@ const root = pino({
   serializers: { err: describeError },
 });
 
-// A pino child keeps the level it was born with; modules make theirs before the configuration is read.
+// A pino child keeps the level that it was created with, and modules create theirs before the configuration is read.
 const children: Logger[] = [];
 
 export type { Logger };
 
-/** A logger for one subject. Structured, JSON lines on stdout, secrets redacted; never log SQL text or row values. */
+/** Returns a logger for one subject. It writes JSON lines to stdout and redacts secrets; never log SQL text or row values. */
 export function logger(name: string): Logger {
   const child = root.child({ name });
   children.push(child);
@@ -42,14 +42,14 @@ export function setLogLevel(level: string): void {
   for (const child of children) child.level = level;
 }
 
-/** Type, code and stack, but no message of a foreign error: a driver's or a parser's message may carry values. */
+/** Describes an error without the message of a foreign one: a driver's or a parser's message may contain values. */
 export function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code, number } = error as { code?: unknown; number?: unknown };
   const own = error.name === 'AppError' || error instanceof StartupError;
   return {
     type: error.name,
-    // Not as `code`, which is redacted: that name is an authorization code's too. Constants like ESOCKET only.
+    // Not under the name `code`, which is redacted because of authorization codes. Only constants such as ESOCKET.
     error_code: typeof code === 'string' && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? code : undefined,
     number,
     message: own ? error.message : undefined,

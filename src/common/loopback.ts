@@ -1,2 +1,2 @@
-/** This machine, as `URL.hostname` writes it. */
+/** The names of this machine, as `URL.hostname` writes them. */
 export const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);

@@ -1,11 +1,11 @@
 import type { LoggerService } from '@nestjs/common';
 import { logger } from './log.js';
 
-/** Nest's own messages, as structured lines like everybody else's. */
+/** Writes Nest's own messages as structured lines, like all other messages. */
 export class NestLogger implements LoggerService {
   private readonly log_ = logger('nest');
 
-  // Module and route listings at start are of use to a developer of this server only.
+  // Nest lists modules and routes at start; the list helps only developers of this server.
   log(message: unknown, context?: string): void {
     this.log_.debug({ context }, String(message));
   }
