@@ -6,7 +6,7 @@ import { logger } from '../common/log.js';
 
 const log = logger('http');
 
-/** The HTTP status of each error code, for everything that is neither JSON-RPC nor OAuth. */
+/** The HTTP status of each error code, for answers that are neither JSON-RPC nor OAuth. */
 export function httpStatusOf(code: ErrorCode): number {
   switch (code) {
     case 'BAD_REQUEST':
@@ -43,7 +43,7 @@ export function httpStatusOf(code: ErrorCode): number {
   }
 }
 
-/** Turns every escaped error into `{error, message, request_id}`: JSON, the right status, never a stack. */
+/** Answers each error that no handler caught with its status and JSON `{error, message, request_id}`, never with a stack. */
 @Catch()
 export class AppErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
@@ -55,7 +55,7 @@ export class AppErrorFilter implements ExceptionFilter {
     const requestId = randomUUID();
     const { status, code, message, hint } = describe(error);
     if (status >= 500 && status !== 503) {
-      // The route's pattern, not the URL: a query string may hold a code or a token.
+      // The log gets the route's pattern instead of the URL: a query string may contain a code or a token.
       log.error(
         {
           err: error,
@@ -88,7 +88,7 @@ function describe(error: unknown): { status: number; code: string; message: stri
   };
 }
 
-/** Errors of express itself (a malformed percent-encoding, an aborted body) carry `status`. */
+/** Express's own errors (a malformed percent-encoding, an aborted body) have `status`. */
 function bodyParserStatus(error: unknown): number | undefined {
   const status = (error as { status?: unknown } | null)?.status;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;

@@ -1,18 +1,18 @@
 import type { RequestHandler } from 'express';
 import { LOOPBACK_HOSTS } from '../common/loopback.js';
 
-/** Probes come by a pod's or a container's address. */
+/** Probes use the address of a pod or a container. */
 const HEALTH = /^(?:\/[a-z0-9-]+)?\/health(?:\/(?:live|ready))?(?:\?|$)/;
 
 /**
- * Refuses requests for another host: a page that rebinds its own DNS name to our address has that name in Host
- * (MCP basic/transports, "Security Warning"). PUBLIC_URL's host and loopback names are ours.
+ * Refuses requests for another host: a page that rebinds its own DNS name to our address sends that name in Host
+ * (MCP basic/transports, "Security Warning"). The host of PUBLIC_URL and the loopback names are accepted.
  */
 export function hostMiddleware(publicUrl: string): RequestHandler {
   const own = new URL(publicUrl).host;
   return (req, res, next) => {
     const { host } = req.headers;
-    // RFC 9112 §3.2: more than one Host is an error of the client's, or an attack on who reads which.
+    // RFC 9112 §3.2: a second Host header is a client's error, or an attack on programs that read different ones.
     if ((req.headersDistinct['host']?.length ?? 0) > 1) {
       res.status(400).json({ error: 'BAD_REQUEST', message: 'There must be one Host header.' });
       return;
@@ -25,12 +25,12 @@ export function hostMiddleware(publicUrl: string): RequestHandler {
   };
 }
 
-/** A name or an address, and a port (RFC 9110 §7.2); a URL parser would also take `evil.example@127.0.0.1` and `127.1`. */
+/** A name or an address, and a port (RFC 9110 §7.2); a URL parser would also accept `evil.example@127.0.0.1` and `127.1`. */
 const HOST = /^([a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/i;
 
 function isOurs(host: string | undefined, own: string): boolean {
   const name = HOST.exec(host ?? '')?.[1]?.toLowerCase();
   if (name === undefined) return false;
-  // `mcp.example.com:443` is the same host; a URL leaves its scheme's own port out.
+  // `mcp.example.com:443` is the same host: a URL omits the default port of its scheme.
   return LOOPBACK_HOSTS.has(name) || URL.parse(`https://${host}`)?.host === own;
 }

@@ -1,6 +1,6 @@
 import { accepted, languagesOf } from './negotiation.js';
 
-describe('what a client accepts', () => {
+describe('the types that a client accepts', () => {
   it.each([
     [undefined, true, true],
     ['', true, true],
@@ -22,7 +22,7 @@ describe('what a client accepts', () => {
     ['text/html', false, false],
     ['application/jsonp', false, false],
     ['q=1;;,,', false, false],
-  ])('%p', (header, json, stream) => {
+  ])('are read from Accept: %p', (header, json, stream) => {
     expect(accepted(header)).toEqual({ json, stream });
     // The second answer comes from the cache.
     expect(accepted(header)).toEqual({ json, stream });

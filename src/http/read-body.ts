@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import getRawBody, { type RawBodyError } from 'raw-body';
 import { AppError } from '../common/app-error.js';
 
-/** oidc-provider's own limit. */
+/** Bytes; oidc-provider's own limit. */
 const MAX_BODY_BYTES = 56 * 1024;
 
 /**
@@ -25,10 +25,10 @@ export async function readBody(req: IncomingMessage, limit = MAX_BODY_BYTES): Pr
   }
 }
 
-/** A form of one of our pages. */
+/** Reads a form of one of our pages. Throws AppError BAD_REQUEST when the content type is another. */
 export async function readForm(req: IncomingMessage): Promise<URLSearchParams> {
   if (!/^application\/x-www-form-urlencoded\b/i.test(req.headers['content-type'] ?? '')) {
-    throw new AppError('BAD_REQUEST', 'This address takes a form (application/x-www-form-urlencoded).');
+    throw new AppError('BAD_REQUEST', 'This address accepts only a form (application/x-www-form-urlencoded).');
   }
   return new URLSearchParams((await readBody(req, 16 * 1024)).toString('utf8'));
 }

@@ -4,8 +4,8 @@ import { logger } from '../common/log.js';
 const log = logger('http');
 
 /**
- * One line a request, at LOG_LEVEL=DEBUG only: what came, what was answered, how long it took (ms), and whether the caller
- * stayed for it. Of the target the path alone, without what may be a secret in it: an interaction's id is one.
+ * Logs one line for each request, at LOG_LEVEL=DEBUG only: method, path, status, duration (ms), and whether the whole
+ * answer was sent. The path is logged without parts that may be secrets, such as the id of an interaction.
  */
 export const requestLog: RequestHandler = (req, res, next) => {
   const started = performance.now();

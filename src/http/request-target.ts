@@ -1,6 +1,6 @@
 /**
- * Whether an HTTP request target is in origin form and means one path only (RFC 9112 §3.2.1). The absolute form
- * would reach libraries as a URL of somebody else's, and `/demo/../other` or an encoded slash as another tenant's.
+ * Whether an HTTP request target is in origin form and means one path only (RFC 9112 §3.2.1). Libraries would read the
+ * absolute form as a URL of another server, and `/demo/../other` or an encoded slash as the path of another tenant.
  */
 export function isSoundTarget(target: string): boolean {
   if (!target.startsWith('/') || target.startsWith('//')) return false;
