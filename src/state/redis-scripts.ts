@@ -1,6 +1,7 @@
 /**
- * Steps that must be one. Names in Redis: `e:` an entry, `c:` the mark that it was consumed, `g:` a group as a sorted
- * set of entry names by expiry. Time is Redis's own, so that the clocks of several servers don't matter.
+ * Lua scripts for operations that must be atomic. Names in Redis: `e:` an entry, `c:` the mark that it was consumed, `g:` a
+ * group, which is a sorted set of entry names by expiry. The scripts use the time of Redis, so that the clocks of several
+ * servers don't matter.
  */
 const NOW = `local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000)`;
 
@@ -13,13 +14,13 @@ for i = 2, #KEYS do
   if redis.call('PTTL', KEYS[i]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[i], ARGV[2]) end
 end`;
 
-/** KEYS: entry, mark. 1 for the first caller only; a missing entry can't be consumed. */
+/** KEYS: entry, mark. Returns 1 to the first caller only; a missing entry can't be consumed. */
 export const CONSUME = `local ttl = redis.call('PTTL', KEYS[1])
 if ttl <= 0 then return 0 end
 if redis.call('SET', KEYS[2], '1', 'NX', 'PX', ttl) then return 1 end
 return 0`;
 
-/** KEYS: group; ARGV: limit, prefix of entries. Names whose entry was deleted leave the group here. */
+/** KEYS: group; ARGV: limit, prefix of entries. It removes the names of deleted entries from the group. */
 export const LIST = `${NOW}
 local live = {}
 for _, name in ipairs(redis.call('ZREVRANGEBYSCORE', KEYS[1], '+inf', '(' .. now)) do

@@ -32,7 +32,7 @@ describeWith('redis-server', 'the Redis state store', () => {
     await leave();
   });
 
-  it('fails at once while Redis is away, and works again by itself', async () => {
+  it('fails at once while Redis is down, and works again afterwards', async () => {
     const heard: string[] = [];
     await second.subscribe('back', message => heard.push(message));
     await redis.stop();
@@ -57,7 +57,7 @@ describeWith('redis-server', 'the Redis state store', () => {
     });
   });
 
-  it('opens although Redis is not there yet', async () => {
+  it('opens before Redis has started', async () => {
     await redis.stop();
     const early = await RedisStateStore.open(redis.url);
     await expect(early.get('x')).rejects.toMatchObject({ code: 'UNAVAILABLE' });

@@ -25,9 +25,9 @@ interface Scripts {
 }
 
 /**
- * State shared by several server processes. Without Redis every method throws UNAVAILABLE at once (nothing is queued),
- * and works again by itself when Redis is back. For a single Redis or one behind Sentinel, not for Redis Cluster: the
- * scripts touch several keys.
+ * Keeps the state that several server processes share. While Redis can't be reached, every method throws UNAVAILABLE at
+ * once (nothing is queued); it works again when Redis does. It needs a single Redis or one behind Sentinel, and not Redis
+ * Cluster, because the scripts touch several keys.
  */
 export class RedisStateStore implements StateStore {
   readonly kind = 'redis';
@@ -39,13 +39,13 @@ export class RedisStateStore implements StateStore {
   private constructor(url: string) {
     this.redis = new Redis(url, {
       lazyConnect: true,
-      // Fail closed and at once: a queue would answer requests long after their callers have gone.
+      // Fail at once: a queue would run commands long after their callers have gone.
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_TIMEOUT_MS,
       connectTimeout: CONNECT_TIMEOUT_MS,
       retryStrategy: times => Math.min(times * 100, RECONNECT_AT_MOST_MS),
-      // After a failover the old primary answers READONLY: connect anew.
+      // After a failover the old primary answers READONLY; a new connection reaches the new primary.
       reconnectOnError: error => error.message.startsWith('READONLY'),
     }) as Redis & Scripts;
     this.redis.defineCommand('mcpSet', { lua: SET });
@@ -54,16 +54,16 @@ export class RedisStateStore implements StateStore {
     this.redis.defineCommand('mcpDeleteGroup', { lua: DELETE_GROUP, numberOfKeys: 1 });
     this.redis.defineCommand('mcpIncrement', { lua: INCREMENT, numberOfKeys: 1 });
     this.redis.on('error', (error: Error) => {
-      if (!this.away) log.error({ err: error }, 'the state store is away');
+      if (!this.away) log.error({ err: error }, 'the state store is unavailable');
       this.away = true;
     });
     this.redis.on('ready', () => {
-      if (this.away) log.info('the state store is back');
+      if (this.away) log.info('the state store is available again');
       this.away = false;
     });
   }
 
-  /** Waits for the first connection, though not for ever: a server may start before its Redis. */
+  /** Waits for the first attempt to connect, and opens although it fails: a server may start before its Redis. */
   static async open(url: string): Promise<RedisStateStore> {
     const store = new RedisStateStore(url);
     await store.redis.connect().catch(() => undefined);

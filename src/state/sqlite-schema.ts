@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../common/app-error.js';
 
-/** One step per version, never changed afterwards; `PRAGMA user_version` counts the steps taken. */
+/** One step for each version; a released step is never changed. `PRAGMA user_version` counts the steps that were taken. */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE entry (
      name TEXT PRIMARY KEY, value TEXT NOT NULL, expires INTEGER NOT NULL, consumed INTEGER

@@ -19,7 +19,7 @@ describe('the SQLite state store', () => {
     () => second,
   );
 
-  it('is still there after it was closed and opened again', async () => {
+  it('keeps its entries when it is closed and opened again', async () => {
     await first.set('lasting', 'value', 60);
     const reopened = new SqliteStateStore(file);
     expect(await reopened.get('lasting')).toBe('value');

@@ -7,17 +7,17 @@ import { logger } from '../common/log.js';
 import { migrate } from './sqlite-schema.js';
 import type { StateStore } from './state-store.js';
 
-/** SQLite waits this long for another process's lock with our event loop standing still; above it we retry asynchronously. */
+/** While another process has the lock, SQLite blocks our event loop for this long; afterwards we retry asynchronously. */
 const BUSY_MS = 50;
 const BUSY_RETRIES = 40;
 const SQLITE_BUSY = 5;
 const PURGE_EVERY_MS = 10_000;
-/** Rows deleted in one go: about a millisecond. */
+/** Rows that one statement deletes, which takes about a millisecond. */
 const PURGE_BATCH = 500;
 
 const log = logger('state');
 
-/** State in one file, for one server process. Reads take microseconds on the event loop; writes about 0.1 ms. */
+/** Keeps the state of one server process in a file. Reads take microseconds on the event loop, writes about 0.1 ms. */
 export class SqliteStateStore implements StateStore {
   readonly kind = 'sqlite';
   private readonly db: DatabaseSync;
@@ -31,7 +31,7 @@ export class SqliteStateStore implements StateStore {
   ) {
     if (file !== ':memory:') mkdirSync(path.dirname(path.resolve(file)), { recursive: true, mode: 0o700 });
     this.db = new DatabaseSync(file, { timeout: 2_000 });
-    // Its companions (-wal, -shm) take the mode over.
+    // SQLite creates the -wal and -shm files with the same mode.
     if (file !== ':memory:') chmodSync(file, 0o600);
     migrate(this.db);
     this.db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
@@ -131,7 +131,7 @@ export class SqliteStateStore implements StateStore {
     if (this.db.isOpen) this.db.close();
   }
 
-  /** Removes what has expired, in batches with the event loop free in between; gives the number of entries removed. */
+  /** Removes expired entries in batches, between which the event loop runs. Returns the number of removed entries. */
   async purge(): Promise<number> {
     let removed = 0;
     for (;;) {
@@ -141,7 +141,7 @@ export class SqliteStateStore implements StateStore {
         removed += Number(changes);
         if (Number(changes) < PURGE_BATCH) return removed;
       } catch (error) {
-        // The next tick tries again.
+        // The next run of the timer tries again.
         log.warn({ err: error }, 'expired state could not be removed');
         return removed;
       }

@@ -31,7 +31,7 @@ describe('the state cipher', () => {
 });
 
 describe('the state key', () => {
-  it('is made once beside the state file, for the owner alone, and not in production', () => {
+  it('is created once beside the state file, readable by its owner only, and never in production', () => {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-key-'));
     const config = { stateKey: undefined, stateStore: `sqlite:${directory}/state.db`, production: false };
     const key = stateKey(config);
@@ -41,7 +41,7 @@ describe('the state key', () => {
     expect(() => stateKey({ ...config, production: true })).toThrow('STATE_KEY is required');
   });
 
-  it('must be the one the state was written with', async () => {
+  it('must be the one that the state was written with', async () => {
     const store = new SqliteStateStore(':memory:');
     const right = new StateCipher(randomBytes(32));
     await new StateKeyCheck(store, right).onModuleInit();

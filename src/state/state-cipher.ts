@@ -14,11 +14,11 @@ const TAG_BYTES = 16;
 const HEADER_BYTES = 1 + IV_BYTES + TAG_BYTES;
 
 /**
- * Keeps what a stolen state file or Redis dump would tell: payloads are AES-256-GCM under a key derived from STATE_KEY,
- * bound to the name they are stored under, and names hold HMACs instead of tokens and ids.
+ * Protects what a stolen state file or Redis dump contains: payloads are encrypted with AES-256-GCM under a key derived
+ * from STATE_KEY and bound to the name that they are stored under; names contain HMACs instead of tokens and ids.
  */
 export class StateCipher {
-  // Key objects: made from bytes anew, a key costs more than the work done with it.
+  // Key objects, because making a key from bytes costs more than using it.
   private readonly payloadKey: KeyObject;
   private readonly nameKey: KeyObject;
 
@@ -40,10 +40,10 @@ export class StateCipher {
     return Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), sealed]).toString('base64');
   }
 
-  /** What was sealed under this name; undefined when it was not, or not by this key. */
+  /** Returns what was sealed under this name; undefined when the text was sealed under another name or key, or changed. */
   open(name: string, text: string): unknown {
     const bytes = Buffer.from(text, 'base64');
-    // Buffer.from skips what is no base64: two texts must not open alike.
+    // Buffer.from skips characters that are not base64, but two texts must not open alike.
     if (bytes.length < HEADER_BYTES || bytes[0] !== VERSION || bytes.toString('base64') !== text) return undefined;
     const iv = bytes.subarray(1, 1 + IV_BYTES);
     const decipher = createDecipheriv('aes-256-gcm', this.payloadKey, iv, { authTagLength: TAG_BYTES });
@@ -57,7 +57,7 @@ export class StateCipher {
     }
   }
 
-  /** A name that tells nothing about the id behind it. */
+  /** Returns a name that reveals nothing about the id. */
   hash(id: string): string {
     return createHmac('sha256', this.nameKey).update(id).digest('base64url');
   }

@@ -24,8 +24,8 @@ export class StateKeyCheck implements OnModuleInit {
       await this.check();
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error;
-      // Redis may come after us. Requests fail closed meanwhile, and the check is made up for.
-      log.warn('the state store is away at start; readiness stays 503 until it answers');
+      // Redis may start after this server. Until then requests fail with 503, and the check is repeated.
+      log.warn('the state store is unavailable at start; readiness answers 503 until it is available');
       this.checkLater();
     }
   }

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { AppError } from '../common/app-error.js';
 import type { StateConfig } from '../config/namespaces/state.config.js';
 
-/** Where a key that nobody configured is kept: beside the SQLite file, or in var/. */
+/** The file that keeps a generated key: beside the SQLite file, or in var/. */
 function keyFile(stateStore: string): string {
   const file = stateStore.startsWith('sqlite:') ? stateStore.slice('sqlite:'.length) : '';
   return path.join(file === '' || file === ':memory:' ? 'var' : path.dirname(file), 'state.key');
 }
 
-/** The 32 bytes everything in the state store is protected with: STATE_KEY, or one made at the first start (not in production). */
+/** Returns the 32 bytes that protect the state store: STATE_KEY, or a key generated at the first start (not in production). */
 export function stateKey(config: StateConfig): Buffer {
   if (config.stateKey !== undefined) return config.stateKey;
   if (config.production) throw new AppError('INTERNAL', 'STATE_KEY is required in production.', { expose: true });
@@ -24,7 +24,10 @@ export function stateKey(config: StateConfig): Buffer {
   }
   const key = Buffer.from(readFileSync(file, 'utf8'), 'base64');
   if (key.length !== 32) {
-    throw new AppError('INTERNAL', `${file} does not hold a key of 32 bytes. Restore it, or remove it and the state.`);
+    throw new AppError(
+      'INTERNAL',
+      `${file} does not contain a key of 32 bytes. Restore this file, or remove it together with the state.`,
+    );
   }
   return key;
 }

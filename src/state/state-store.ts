@@ -1,7 +1,7 @@
 /**
  * Small durable state: OAuth artefacts, users' last use, rate-limit counters, questions waiting for an answer.
- * Values are opaque strings: callers encrypt and hash before they come here. Every entry has an expiry.
- * Methods throw AppError UNAVAILABLE when the store is away (requests then fail closed with 503).
+ * Values are opaque strings, which callers encrypt; callers also hash the ids in keys. Every entry has an expiry.
+ * Methods throw AppError UNAVAILABLE when the store can't be reached (requests then fail with 503).
  */
 export interface StateStore {
   readonly kind: 'sqlite' | 'redis';
@@ -9,15 +9,15 @@ export interface StateStore {
   /** `ttlSeconds` > 0. `index` names groups (grant, account …) under which the key can be listed and deleted. */
   set(key: string, value: string, ttlSeconds: number, index?: readonly string[]): Promise<void>;
   delete(key: string): Promise<void>;
-  /** Keys of a group that have not expired, those that expire last first; at most `limit`. */
+  /** Returns at most `limit` keys of a group that have not expired, beginning with the one that expires last. */
   list(group: string, limit: number): Promise<readonly string[]>;
   deleteGroup(group: string): Promise<void>;
-  /** Marks an entry as consumed exactly once: true for the one caller that came first, false when it was consumed or is gone. */
+  /** Marks an entry as consumed. Returns true to the first caller only, and false when it was consumed or doesn't exist. */
   consume(key: string): Promise<boolean>;
   isConsumed(key: string): Promise<boolean>;
   /** Adds to a counter that expires `ttlSeconds` after its first increment; returns the new value. */
   increment(key: string, ttlSeconds: number): Promise<number>;
-  /** A message to every process that listens (Redis), or to this one (SQLite). */
+  /** Sends a message to every process that subscribed (Redis), or to this one (SQLite). */
   publish(channel: string, message: string): Promise<void>;
   subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;
   /** Throws when the store does not answer within `timeoutMs`. */

@@ -30,7 +30,7 @@ async function openStore(config: StateConfig): Promise<StateStore> {
 export class StateModule implements OnApplicationShutdown {
   constructor(@Inject(STATE_STORE) private readonly store: StateStore) {}
 
-  // After every module's own shutdown: they may still write.
+  // The store closes after the shutdown hooks of all modules, because these may still write.
   async onApplicationShutdown(): Promise<void> {
     await this.store.close();
   }
