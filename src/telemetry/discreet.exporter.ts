@@ -3,12 +3,12 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 type Spans = Parameters<OTLPTraceExporter['export']>[0];
 type Span = Spans[number];
 
-/** Old and new names of the statement's text in the semantic conventions for databases. */
+/** The attributes that contain a statement's text, by the old and the new semantic conventions for databases. */
 const STATEMENTS = new Set(['db.statement', 'db.query.text', 'db.query.summary']);
 
 /**
- * What may leave of the instrumentations' spans. Not on the list: statements, and URLs, whose queries hold authorization
- * codes and whose paths hold what strangers type.
+ * The attributes of the instrumentations' spans that are exported. Statements are not among them, and neither are URLs:
+ * their queries contain authorization codes, and their paths any text that a client sends.
  */
 const KNOWN = new Set([
   'http.request.method',
@@ -29,7 +29,7 @@ const KNOWN = new Set([
 ]);
 const KNOWN_KINDS = /^(?:express|nestjs|tedious)\./;
 
-/** Sends spans without what the log would not hold either: statements, values in the texts of errors, codes in URLs. */
+/** Exports spans without what the log must not contain either: statements, values in error messages, codes in URLs. */
 export class DiscreetExporter extends OTLPTraceExporter {
   override export(spans: Spans, done: Parameters<OTLPTraceExporter['export']>[1]): void {
     super.export(spans.map(discreet), done);
@@ -37,12 +37,12 @@ export class DiscreetExporter extends OTLPTraceExporter {
 }
 
 function discreet(span: Span): Span {
-  // Spans of ours, and of a team's own tools, say what their authors chose.
+  // Our own spans and those of a team's own tools keep all other attributes, which their authors chose.
   const foreign = span.instrumentationScope.name.startsWith('@opentelemetry/');
   const mayLeave = (name: string) => (foreign ? KNOWN.has(name) || KNOWN_KINDS.test(name) : !STATEMENTS.has(name));
   return Object.create(span, {
     attributes: { value: Object.fromEntries(Object.entries(span.attributes).filter(([name]) => mayLeave(name))) },
-    // A driver's message may carry values of rows, and so do the exceptions that are noted as events.
+    // A driver's message may contain row values, and so may the exceptions that are recorded as events.
     ...(foreign ? { status: { value: { code: span.status.code } }, events: { value: [] } } : {}),
   }) as Span;
 }

@@ -1,6 +1,6 @@
 import { NestInstrumentation } from '@opentelemetry/instrumentation-nestjs-core';
 
-/** The published instrumentation stops before NestJS 12; the two prototypes that it wraps are the same there. */
+/** The published instrumentation supports versions below NestJS 12; the two prototypes that it wraps are the same in 12. */
 export class Nest12Instrumentation extends NestInstrumentation {
   override init(): ReturnType<NestInstrumentation['init']> {
     const definition = super.init();

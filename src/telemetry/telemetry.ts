@@ -8,31 +8,31 @@ import { DiscreetExporter } from './discreet.exporter.js';
 import { Nest12Instrumentation } from './nest.instrumentation.js';
 
 const QUIET_PATHS = /^(?:\/[a-z0-9-]+)?\/health(?:\/|$|\?)/;
-/** A collector that does not answer must not hold up the end of the process. */
+/** A collector that does not answer must not delay the end of the process. */
 const FLUSH_MS = 3_000;
 const WATCHED = ['express', 'http', 'https', 'node:http', 'node:https', /\/node_modules\/@nestjs\/core\//];
 
 /**
- * Lets instrumentations see ES modules too (`require` they see by themselves). Of this process, and before the watched
- * modules are imported: https://github.com/open-telemetry/opentelemetry-js/blob/main/doc/esm-support.md
+ * Lets instrumentations patch ES modules too (CommonJS modules they patch by themselves). Call it in this process before
+ * the watched modules are imported: https://github.com/open-telemetry/opentelemetry-js/blob/main/doc/esm-support.md
  */
 export function watchImports(): void {
-  // The hook comes with the SDK: it is looked up from there.
+  // The hook is a dependency of the SDK, so it is resolved from there.
   register('@opentelemetry/instrumentation/hook.mjs', import.meta.resolve('@opentelemetry/sdk-node'), {
     data: { include: WATCHED },
   });
 }
 
 /**
- * Tracing, for whoever asks by the standard OTEL_… variables (config/tracing-environment.ts); the SDK reads the rest of
- * them itself. To be called before the modules it instruments are loaded. Spans hold no statement texts, parameters or
- * tokens. The function it returns flushes and stops.
+ * Starts tracing, which the administrator turns on with the standard OTEL_… variables (config/tracing-environment.ts);
+ * the SDK reads the others itself. Call it before the modules that it instruments are loaded. Spans contain no statement
+ * texts, parameters or tokens. The returned function flushes and stops.
  */
 export function startTelemetry({ serviceName }: TracingRequest): () => Promise<void> {
   const sdk = new NodeSDK({
     serviceName,
     traceExporter: new DiscreetExporter(),
-    // Numbers are Prometheus' affair and the log goes to stdout: by default the SDK would send both.
+    // Prometheus reads the metrics and the log goes to stdout; by default the SDK would export both.
     metricReaders: [],
     logRecordProcessors: [],
     instrumentations: [
