@@ -3,9 +3,9 @@ import type { Principal } from '../common/principal.js';
 import type { Tenant } from './tenant.js';
 
 export interface TenantRequest extends Request {
-  /** Absent on paths of the whole process: its probes, and discovery at the root. */
+  /** Absent on the paths of the whole process: its probes, and discovery at the root. */
   tenant?: Tenant;
-  /** The client's own URL has no prefix: DEFAULT_TENANT stands in. */
+  /** True when the client's own URL has no prefix, so that DEFAULT_TENANT decides. */
   unprefixed?: boolean;
 }
 

@@ -10,8 +10,8 @@ const WELL_KNOWN = '/.well-known/';
 const PROCESS_PATHS = new Set(['/health/live', '/health/ready']);
 
 /**
- * Decides whose request this is and gives `req.url` its full path (`/demo/sse`), whether the path has the prefix,
- * the proxy stripped it, or a default tenant stands in. A plain function: inside Nest's `consumer.apply` the path
+ * Finds the tenant of a request and gives `req.url` its full path (`/demo/sse`), whether the path has the prefix, a proxy
+ * stripped it, or the default tenant is meant. It is a plain function, because inside Nest's `consumer.apply` the path
  * could not be rewritten.
  */
 export function tenantMiddleware(tenants: TenantsService, trustedProxies: readonly string[]): RequestHandler {
@@ -55,12 +55,12 @@ export function tenantMiddleware(tenants: TenantsService, trustedProxies: readon
   };
 }
 
-/** `/demo/…`, or a path-inserted well-known document of it (`/.well-known/oauth-authorization-server/demo`, RFC 8414 §3.1). */
+/** The tenant of `/demo/…`, or of a path-inserted document (`/.well-known/oauth-authorization-server/demo`, RFC 8414 §3.1). */
 function tenantOfPath(path: string, tenants: TenantsService): Tenant | undefined {
   const segments = path.split('/', 4);
   const name = path.startsWith(WELL_KNOWN) ? segments[3] : segments[1];
   const tenant = name === undefined ? undefined : tenants.byName(name);
-  // A tenant at the root has no prefix, though its routes are found under its name.
+  // A tenant at the root has no prefix, although its routes have its name.
   return tenant?.path === '' ? undefined : tenant;
 }
 

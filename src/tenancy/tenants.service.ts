@@ -28,15 +28,15 @@ export class TenantsService {
     return this.byNameMap.get(name);
   }
 
-  /** The tenant that unprefixed paths mean. */
+  /** The tenant of paths without a prefix. */
   get default(): Tenant | undefined {
     if (this.config.defaultTenant !== undefined) return this.byNameMap.get(this.config.defaultTenant);
     return this.byNameMap.size === 1 ? this.byNameMap.values().next().value : undefined;
   }
 
   /**
-   * The lone tenant without ENVIRONMENT_PATH takes the path that a trusted proxy names first, once, and keeps it:
-   * issuers must not change afterwards.
+   * Gives a lone tenant without ENVIRONMENT_PATH the first path that a trusted proxy names. It keeps that path, because
+   * its issuer must not change afterwards.
    */
   adoptPath(path: string): Tenant | undefined {
     const name = path.slice(1);

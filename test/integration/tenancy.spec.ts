@@ -18,7 +18,7 @@ interface Reply {
 const servers: http.Server[] = [];
 afterAll(() => servers.forEach(server => server.close()));
 
-/** A real HTTP server with the middleware in front; requests are written raw, so that nothing tidies their target. */
+/** Starts a real HTTP server with the middleware. Requests name their target as it is, so that no URL parser changes it. */
 async function serve(
   config: ServerConfig,
 ): Promise<(target: string, headers?: Record<string, string | string[]>) => Promise<Reply>> {
@@ -59,8 +59,8 @@ function twoTenants(extra: Partial<ServerConfig> = {}): ServerConfig {
 const lone = (env: Record<string, string> = {}) =>
   readConfig({ MSSQL_HOST: 'h', MSSQL_USER: 'u', MSSQL_PASSWORD: 'p', MSSQL_DATABASE: 'd', ...env });
 
-describe('which tenant a request means', () => {
-  it('is the one of the path, exactly', async () => {
+describe('tenantMiddleware', () => {
+  it('finds the tenant that the path names exactly', async () => {
     const get = await serve(twoTenants());
     expect(await get('/one/sse')).toMatchObject({ status: 200, tenant: 'one', url: '/one/sse' });
     expect((await get('/ONE/sse')).status).toBe(404);
@@ -68,7 +68,7 @@ describe('which tenant a request means', () => {
     expect(await get('/.well-known/oauth-authorization-server/two')).toMatchObject({ tenant: 'two' });
   });
 
-  it('is the one a trusted proxy names when it stripped the prefix', async () => {
+  it('finds the tenant that a trusted proxy names when it has stripped the prefix', async () => {
     const get = await serve(twoTenants({ defaultTenant: 'one' }));
     expect(await get('/sse?x=1', { 'X-Environment-Path': '/two' })).toMatchObject({
       tenant: 'two',
@@ -90,7 +90,7 @@ describe('which tenant a request means', () => {
     expect((await get('/sse', { 'X-Environment-Path': ['/two', '/two'] })).status).toBe(400);
   });
 
-  it('ignores the header from anybody else, unless it contradicts the path', async () => {
+  it('ignores the header of an untrusted peer, unless it contradicts the path', async () => {
     const get = await serve(twoTenants({ defaultTenant: 'one', trustedProxies: ['10.0.0.0/8'] }));
     expect(await get('/sse', { 'X-Environment-Path': '/two' })).toMatchObject({ tenant: 'one' });
     expect(await get('/two/sse', { 'X-Environment-Path': '/two' })).toMatchObject({ tenant: 'two' });
@@ -98,12 +98,12 @@ describe('which tenant a request means', () => {
     expect((await get('/two/sse', { 'X-Environment-Path': '/nobody' })).status).toBe(400);
   });
 
-  it('refuses a header that contradicts the path, from a trusted proxy too', async () => {
+  it('refuses a header that contradicts the path, also from a trusted proxy', async () => {
     const get = await serve(twoTenants());
     expect((await get('/two/sse', { 'X-Environment-Path': '/one' })).status).toBe(400);
   });
 
-  it('is the lone tenant for unprefixed paths, and its name is no path', async () => {
+  it('gives paths without a prefix to the lone tenant', async () => {
     const get = await serve(lone());
     expect(await get('/sse')).toMatchObject({ tenant: 'default', url: '/default/sse' });
     const named = await serve(lone({ ENVIRONMENT_PATH: '/demo' }));
@@ -111,7 +111,7 @@ describe('which tenant a request means', () => {
     expect(await named('/demo/sse')).toMatchObject({ tenant: 'demo', url: '/demo/sse' });
   });
 
-  it('takes the path of the first valid header of a trusted proxy, once', async () => {
+  it('gives the lone tenant the path of the first valid header of a trusted proxy, once', async () => {
     const get = await serve(lone());
     // A tenant at /health would take the probes of the process.
     for (const path of ['/Not_Valid', '/health', '/sse'])
@@ -135,7 +135,7 @@ describe('which tenant a request means', () => {
   });
 });
 
-describe('which host a request means', () => {
+describe('hostMiddleware', () => {
   const served = () => serve(lone({ PUBLIC_URL: 'https://mcp.example.com', ENVIRONMENT_PATH: '/demo' }));
 
   it.each(['mcp.example.com', 'mcp.example.com:443', 'MCP.example.com', '127.0.0.1:8008', 'localhost', '[::1]:8008'])(
@@ -165,7 +165,7 @@ describe('which host a request means', () => {
     expect((await (await served())('/demo/sse', { host })).status).toBe(403);
   });
 
-  it('does not matter to probes', async () => {
+  it('does not check the host of probes', async () => {
     const get = await served();
     for (const path of ['/demo/health', '/health/live', '/health/ready', '/demo/health/ready'])
       expect((await get(path, { host: '10.1.2.3:8008' })).status).toBe(200);
