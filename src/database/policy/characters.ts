@@ -1,14 +1,16 @@
-/** What a character may be outside of quotes. */
+/** The kinds of characters outside of quotes. */
 export const SPACE = 1;
 export const NAME = 2;
 export const DIGIT = 3;
 export const OTHER = 4;
-/** Invisible, a surrogate, a foreign quote, or nothing T-SQL knows: nobody can say how a server reads it. */
+/**
+ * An invisible character, a surrogate, a foreign quote, or a character outside of T-SQL: servers may disagree about it.
+ */
 const FORBIDDEN = 5;
 
 const kinds = new Uint8Array(0x1_0000);
 
-/** The kind of a UTF-16 unit; found once for each. */
+/** The kind of a UTF-16 unit; each unit is classified once. */
 export function kindOf(code: number): number {
   const known = kinds[code] ?? FORBIDDEN;
   if (known !== 0) return known;
@@ -18,7 +20,7 @@ export function kindOf(code: number): number {
 }
 
 const NEXT_LINE = 0x85;
-/** Outside of quotes it joins lines of a binary constant, so that `0x1\⏎FINTO` hides a word (T-SQL, Backslash). */
+/** Outside of quotes it joins the lines of a binary constant, so that `0x1\⏎FINTO` hides a word (T-SQL, Backslash). */
 const BACKSLASH = 0x5c;
 
 function classify(code: number): number {
@@ -27,12 +29,12 @@ function classify(code: number): number {
   if (code < 0x7f) return classifyAscii(String.fromCharCode(code));
   const character = String.fromCharCode(code);
   if (/^[\p{Zs}\p{Zl}\p{Zp}\u180e]$/u.test(character)) return SPACE;
-  // Typographic quotes quote nothing here, but something to other readers.
+  // Typographic quotes are not quotes in T-SQL, but other parsers may accept them.
   if (/^[\p{Pi}\p{Pf}＂＇［］]$/u.test(character)) return FORBIDDEN;
-  // Fillers and variation selectors are letters and marks that nobody sees.
+  // Fillers and variation selectors are invisible letters and marks.
   if (/^\p{Default_Ignorable_Code_Point}$/u.test(character)) return FORBIDDEN;
   if (/^[\p{L}\p{Nl}\p{Nd}\p{M}\p{Pc}]$/u.test(character)) return NAME;
-  // Currency signs begin money constants; other visible signs are errors that the server names best.
+  // Currency signs begin money constants; the server itself reports other visible signs as errors.
   return /^[\p{Sc}\p{P}\p{Sm}\p{Sk}\p{So}\p{No}]$/u.test(character) ? OTHER : FORBIDDEN;
 }
 
@@ -41,7 +43,7 @@ function classifyAscii(character: string): number {
   return /[0-9]/.test(character) ? DIGIT : OTHER;
 }
 
-/** Ends of a line to somebody, other than \n and \r: vertical tab, form feed, FS–US, NEL, LS, PS. */
+/** Whether some parser ends a line here, apart from \n and \r: vertical tab, form feed, FS–US, NEL, LS, PS. */
 export function isOddLineEnd(code: number): boolean {
   return (
     code === 0x0b ||
@@ -58,7 +60,7 @@ const RESEMBLES = 1;
 const FOREIGN = 2;
 const resemblances = new Uint8Array(0x1_0000);
 
-/** Whether a character is a letter of A to Z in another dress: full-width, a ligature, the Turkish i, the long s. */
+/** Whether a character is a variant of a letter A to Z: full-width, a ligature, the Turkish i, the long s. */
 export function resemblesAscii(code: number): boolean {
   if (code < 0x80) return true;
   if (resemblances[code] === UNKNOWN) {
@@ -67,7 +69,7 @@ export function resemblesAscii(code: number): boolean {
   return resemblances[code] === RESEMBLES;
 }
 
-/** What a word resembles. */
+/** Replaces variants of the letters A to Z by these letters. */
 export function foldToAscii(word: string): string {
   return word.normalize('NFKC').replaceAll('\u0130', 'I').toUpperCase();
 }

@@ -5,14 +5,14 @@ import type { Word } from './tsql-words.js';
 
 const MAX_DEPTH = 2_000;
 
-/** What stands where the next name is. */
+/** The place of the next name. */
 export type Place = 'table' | 'hint' | 'expression';
 
-/** Follows a statement's clauses, parenthesis by parenthesis, to know where the next name is a table. */
+/** Tracks the clauses of a statement within its parentheses, to know where the next name is a table. */
 export class Clauses {
   private readonly nestings: Nesting[] = [newNesting('statement', -1)];
 
-  /** The token of the parenthesis that was closed last. */
+  /** The opening token of the parenthesis that was closed last. */
   lastOpened = -1;
 
   constructor(private readonly reader: TokenReader) {}
@@ -21,7 +21,7 @@ export class Clauses {
     return this.nestings[this.nestings.length - 1] as Nesting;
   }
 
-  /** Not inside of any parenthesis. */
+  /** Whether the reader is outside of all parentheses. */
   get outermost(): boolean {
     return this.nestings.length === 1;
   }
@@ -32,7 +32,7 @@ export class Clauses {
     return isHintPlace(kind) ? 'hint' : 'expression';
   }
 
-  /** Another statement begins outside of any parenthesis. */
+  /** Begins another statement outside of all parentheses. */
   restart(): void {
     this.nestings[0] = newNesting('statement', -1);
   }
@@ -41,7 +41,7 @@ export class Clauses {
     const { reader, current } = this;
     if (this.nestings.length >= MAX_DEPTH) throw this.refuse('too-deep', i);
     const before = reader.wordBefore(i);
-    // UPDATE TOP (5) t: the table comes behind it.
+    // UPDATE TOP (5) t: the table follows the parentheses.
     if (before === 'TOP') {
       this.nestings.push(newNesting('expression', i));
       return;
@@ -77,7 +77,7 @@ export class Clauses {
     if (!this.outermost) throw this.refuse('unbalanced', this.current.opened);
   }
 
-  /** A word that may begin a clause. Says whether it did; else it is for the caller to read. */
+  /** Reads a word that may begin a clause. Returns false when it does not; then the caller has to read it. */
   word(i: number, word: Word | undefined): boolean {
     const { reader, current } = this;
     switch (word) {
@@ -89,7 +89,7 @@ export class Clauses {
         if (this.isFromClause(i)) this.expectTable('from');
         return true;
       case 'JOIN':
-        // OPTION (MERGE JOIN) joins nothing.
+        // The JOIN in OPTION (MERGE JOIN) joins no table.
         if (current.kind !== 'options') this.expectTable('from');
         return true;
       case 'APPLY':
@@ -107,7 +107,8 @@ export class Clauses {
         current.expectsTable = false;
         return true;
       case 'FOR':
-        // FOR JSON PATH, ROOT('x'): its commas separate no tables. FOR SYSTEM_TIME and a graph's FOR PATH belong to one.
+        // FOR JSON PATH, ROOT('x'): its commas separate no tables. FOR SYSTEM_TIME and a graph's FOR PATH belong to
+        // one.
         if (this.inTables && /^(?:json|xml|browse)$/i.test(reader.shown(i + 1))) current.clause = 'after';
         return true;
       case 'WINDOW':
@@ -146,7 +147,7 @@ export class Clauses {
     return clause === 'from' || clause === 'on';
   }
 
-  /** Not in TRIM(x FROM y), IS [NOT] DISTINCT FROM, and FOR SYSTEM_TIME FROM. */
+  /** False in TRIM(x FROM y), IS [NOT] DISTINCT FROM, and FOR SYSTEM_TIME FROM. */
   private isFromClause(i: number): boolean {
     const { reader } = this;
     if (this.current.clause === 'none') return false;

@@ -1,5 +1,6 @@
-// Functions that a SELECT may call and that do more than compute from this database: they read files, logs or the
-// operating system, or speak to other servers. sys.fn_… and sys.dm_… as SQL Server 2016 to 2025 document them.
+// Functions that a SELECT may call and that reach outside of this database: they read files, logs or the operating
+// system, or call other servers. The sys.fn_… and sys.dm_… names come from the documentation of SQL Server 2016 to
+// 2025.
 
 const EXTERNAL_FUNCTIONS = new Set([
   'fn_dblog',
@@ -23,15 +24,15 @@ const EXTERNAL_FUNCTIONS = new Set([
 const EXTERNAL_VIEWS = new Set(['dm_os_enumerate_fixed_drives']);
 
 /**
- * Names of later versions that say what they do; only where SQL Server's own functions live. AI_… sends texts to a model
- * elsewhere; AI_GENERATE_CHUNKS alone cuts them here.
+ * Name patterns for functions of later versions, only where SQL Server's own functions are. AI_… functions send texts to
+ * an external model; only AI_GENERATE_CHUNKS runs within the server.
  */
 const LOOKS_EXTERNAL =
   /^(?:fn_.*(?:read_file|dblog|audit_file|gettable).*|dm_os_(?:file_|enumerate_).*|xp_.*|ai_(?!generate_chunks$).*)$/;
 
 /** `qualifier` is the part before the name, in lower case, when there is one. */
 export function isExternalFunction(name: string, qualifier: string | undefined): boolean {
-  // All of them have a short kind in front.
+  // The names of all of them begin with two letters and an underscore.
   if (name[2] !== '_') return false;
   if (EXTERNAL_FUNCTIONS.has(name)) return true;
   return (qualifier === undefined || qualifier === 'sys' || name.startsWith('xp_')) && LOOKS_EXTERNAL.test(name);
@@ -42,8 +43,8 @@ export function isExternalView(name: string): boolean {
 }
 
 /**
- * Methods of xml, hierarchyid, geometry, geography and of FILESTREAM columns that a column's value has: `t.col.value(…)`
- * is no name of three parts. All of them by name, since a function of somebody's own may begin with ST too.
+ * Methods of xml, hierarchyid, geometry, geography and FILESTREAM values: `t.col.value(…)` is not a name of three parts.
+ * Each method is listed, because a user-defined function may begin with ST too.
  */
 const METHODS = new Set(
   [
@@ -64,7 +65,7 @@ export function isMethod(name: string): boolean {
   return METHODS.has(name);
 }
 
-/** Table-valued functions of the language itself: they read nothing but their arguments. */
+/** Built-in table-valued functions that read only their arguments. */
 const HARMLESS_ROWSETS = new Set([
   'openjson',
   'string_split',

@@ -9,10 +9,13 @@ import { isStatementKeyword } from './tsql-words.js';
 
 const MAX_NAME_PARTS = 4;
 const LOCK_HINTS = new Set(['xlock', 'updlock', 'tablockx']);
-/** The type behind a column of OPENJSON … WITH; no hint is called so. */
+/** The types that may follow a column of OPENJSON … WITH; none of them is the name of a hint. */
 const TYPE =
   /^(?:bigint|binary|bit|char|date(?:time(?:2|offset)?)?|decimal|float|int|json|money|n?(?:char|text|varchar)|numeric|real|small(?:datetime|int|money)|time|tinyint|uniqueidentifier|varbinary|xml)$/i;
-/** Functions that show definitions or data by a name in a text or an argument. Not for a person with limits. */
+/**
+ * Functions that return definitions or data of an object named in a string or argument. Limited users may not call
+ * them.
+ */
 const REVEALING = new Set([
   'object_definition',
   'changetable',
@@ -26,7 +29,7 @@ const REVEALING = new Set([
   'semanticsimilaritydetailstable',
 ]);
 
-/** Rowset functions whose first argument is the name of a table; CHANGETABLE has a word before it. */
+/** Rowset functions whose first argument is the name of a table; in CHANGETABLE a keyword precedes it. */
 const TABLE_BY_NAME = new Set([
   'changetable',
   'containstable',
@@ -36,7 +39,7 @@ const TABLE_BY_NAME = new Set([
   'semanticsimilaritytable',
 ]);
 
-/** What a name may be, by the place where it stands. */
+/** Checks names by the place where they stand. */
 export class NameRules {
   private readonly limited: boolean;
   private defined: ReadonlyMap<string, number> = new Map();
@@ -48,12 +51,12 @@ export class NameRules {
     this.limited = limitsObjects(rules.access);
   }
 
-  /** Names of common table expressions, with the token where each begins. */
+  /** Sets the names of the common table expressions, with the token where each definition begins. */
   define(defined: ReadonlyMap<string, number>): void {
     this.defined = defined;
   }
 
-  /** Whether no rule concerns a name of one part that is no call. */
+  /** Whether no rule applies to a name of one part that is not a function call. */
   isFree(i: number, place: Place): boolean {
     switch (place) {
       case 'expression':
@@ -76,7 +79,7 @@ export class NameRules {
     else if (name.parts.length >= MAX_NAME_PARTS && !isMethodCall(name)) this.longColumn(i, name);
   }
 
-  /** A reserved word is no name behind a dot either. */
+  /** Refuses reserved words as parts of a name, also after a dot. */
   private reservedParts(from: number, { next }: DottedName): void {
     for (let i = from; i < next; i++) {
       if (this.reader.kind(i) === WORD && isStatementKeyword(this.reader.wordAt(i))) {
@@ -85,7 +88,9 @@ export class NameRules {
     }
   }
 
-  /** `WITH ([XLOCK])`: nobody promises that quotes make a hint a name. A column of OPENJSON has its type behind it. */
+  /**
+   * Refuses `WITH ([XLOCK])`, because a quoted hint may still be a hint. A column of OPENJSON is followed by its type.
+   */
   private hint(i: number, name: DottedName): void {
     const { reader } = this;
     if (reader.kind(i) !== QUOTED || name.parts.length > 1) return;
@@ -102,7 +107,7 @@ export class NameRules {
     if (TABLE_BY_NAME.has(lastOf(name))) this.tableArgument(name);
     if (!this.limited) return;
     const revealing = parts.length === 1 && REVEALING.has(lastOf(name));
-    // A function of somebody's own may read any table.
+    // A user-defined function may read any table.
     const own = parts.length === 2 && !mayTouch(this.rules.access, parts[0] ?? '', parts[1] ?? '');
     if (revealing || own || parts.length > 2) throw this.refuse('outside-limits', i, name);
   }
@@ -117,7 +122,7 @@ export class NameRules {
 
   private table(i: number, name: DottedName): void {
     const { parts } = name;
-    // The one method that gives rows: t.doc.nodes('/a').
+    // The only method that returns rows: t.doc.nodes('/a').
     if (name.variable || (name.call && parts.length > 1 && lastOf(name) === 'nodes')) return;
     if (parts.length >= MAX_NAME_PARTS) throw this.refuse('four-part-name', i, name);
     if (parts.length === 3 && !this.isAllowedDatabase(parts)) throw this.refuse('three-part-name', i, name);
@@ -129,12 +134,12 @@ export class NameRules {
     const [first = '', second] = name.parts;
     if (second !== undefined) return name.parts.length === 2 && mayTouch(this.rules.access, first, second);
     if (name.call) return isHarmlessRowset(lastOf(name));
-    // A definition further on does not count yet: the name means a table until then.
+    // Before its definition the name of a common table expression means a table.
     const defined = this.defined.get(first);
     return defined !== undefined && defined < i;
   }
 
-  /** A column of four parts needs a table of three. */
+  /** A column name of four parts needs a table name of three parts. */
   private longColumn(i: number, name: DottedName): void {
     if (name.parts.length > MAX_NAME_PARTS || name.call || !this.rules.allowThreePartNames) {
       throw this.refuse('four-part-name', i, name);

@@ -1,14 +1,14 @@
-/** Where in its SELECT a nesting level stands. */
+/** The clause of a SELECT that is being read. */
 export type Clause = 'none' | 'select' | 'from' | 'on' | 'after';
-/** What an opening parenthesis began. */
+/** What an opening parenthesis begins. */
 export type NestingKind = 'statement' | 'expression' | 'table' | 'hints' | 'options' | 'table-tail';
 
 export interface Nesting {
   readonly kind: NestingKind;
-  /** The token of its parenthesis. */
+  /** The token of the opening parenthesis. */
   readonly opened: number;
   clause: Clause;
-  /** The next name is a table. */
+  /** Whether the next name is a table. */
   expectsTable: boolean;
   openCases: number;
 }

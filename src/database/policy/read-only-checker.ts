@@ -18,14 +18,14 @@ const COLON = ':'.charCodeAt(0);
 const DOT = '.'.charCodeAt(0);
 const BRACE = '{'.charCodeAt(0);
 /**
- * Reads the tokens of a statement once, from left to right, and throws a Refusal at the first that a single reading
- * statement would not have. Nothing is parsed: what is not T-SQL at all is left to the server to refuse.
+ * Reads the tokens of a statement once, from left to right, and throws a Refusal at the first token that a single reading
+ * statement cannot have. It does not parse the statement: the server itself refuses what is not T-SQL.
  */
 export class ReadOnlyChecker {
   private readonly reader: TokenReader;
   private readonly clauses: Clauses;
   private readonly names: NameRules;
-  /** The SELECT that a statement may have outside of parentheses without UNION before it. */
+  /** The token of the SELECT that needs no UNION before it, outside of parentheses. */
   private mainSelect = -1;
   private at = 0;
 
@@ -48,7 +48,10 @@ export class ReadOnlyChecker {
     this.clauses.end();
   }
 
-  /** SELECT, WITH … SELECT, or either in parentheses; with several statements DECLARE and SET @variable too. */
+  /**
+   * Accepts SELECT and WITH … SELECT, also in parentheses. Where several statements are allowed, DECLARE and SET
+   * @variable too.
+   */
   private beginStatement(): void {
     const { reader } = this;
     let i = this.at;
@@ -120,7 +123,7 @@ export class ReadOnlyChecker {
         // The steps of a graph: MATCH (SHORTEST_PATH (a (-(b)->c) {1,3})).
         if (reader.kind(i + 1) === NUMBER) return;
         if (!isOdbcEscape(reader, i)) throw this.refuse('forbidden-word', i + 1);
-        // `{oj a LEFT JOIN b …}`: what follows the word stands where the brace stood.
+        // `{oj a LEFT JOIN b …}`: the tables follow the word.
         this.at = i + 2;
         return;
       default:
@@ -162,7 +165,7 @@ export class ReadOnlyChecker {
     const { current } = clauses;
     switch (word) {
       case 'CASE':
-        // Behind a dot it could only be a name, and the END that follows no part of it.
+        // After a dot CASE could only be a name, and an END that follows would not belong to it.
         if (!reader.isSign(i - 1, '.')) current.openCases++;
         return;
       case 'END':
@@ -186,13 +189,13 @@ export class ReadOnlyChecker {
         }
         return;
       default:
-        // A name after all, and maybe that of a function.
+        // The word is a name, and possibly that of a function.
         if (isUnreserved(number) && (reader.isSign(this.at, '.') || reader.isSign(this.at, '('))) this.name(i);
         return;
     }
   }
 
-  /** Whether the token may be the last of an expression. */
+  /** Whether the token may end an expression. */
   private endsOperand(i: number): boolean {
     const { reader } = this;
     const kind = reader.kind(i);
@@ -214,7 +217,7 @@ export class ReadOnlyChecker {
     this.newStatement();
   }
 
-  /** Nothing that the statement before it defined holds any more. */
+  /** Forgets the definitions of the statement before. */
   private newStatement(): void {
     this.clauses.restart();
     this.names.define(new Map());
@@ -244,7 +247,7 @@ export class ReadOnlyChecker {
     const dotted = readDottedName(reader, i);
     this.at = Math.max(dotted.next, i + 1);
     current.expectsTable = false;
-    // `WITH x (a, b) AS`: defined, not called.
+    // `WITH x (a, b) AS` defines x and does not call it.
     if (this.clauses.outermost && i < this.mainSelect) return;
     this.names.check(i, dotted, place);
   }

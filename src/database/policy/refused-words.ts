@@ -4,7 +4,7 @@ import { VARIABLE } from './tsql-lexer.js';
 import { type Word, wordOf } from './tsql-words.js';
 import { isConversationStatement } from './word-rules.js';
 
-/** Things that CREATE, ALTER and DROP make outside of the data, or that could carry code past this check. */
+/** Objects of CREATE, ALTER and DROP that are not data, or that could contain code that this check does not see. */
 const SERVER_THINGS = new Set(
   [
     'aggregate any application assembly asymmetric authorization availability broker certificate column',
@@ -16,7 +16,7 @@ const SERVER_THINGS = new Set(
 
 interface RefusedWord {
   readonly rule: PolicyRule;
-  /** The token to point at. */
+  /** The token that the message points at. */
   readonly token: number;
 }
 
@@ -88,7 +88,9 @@ export function refusedWord(reader: TokenReader, i: number): RefusedWord | undef
   }
 }
 
-/** Whether SET gives a value to a variable or a column, or belongs to a table; any other is an option of the session. */
+/**
+ * Whether SET assigns a variable or a column, or applies to a table. Any other SET changes an option of the session.
+ */
 function assigns(reader: TokenReader, i: number): boolean {
   const ofTable = reader.isSign(i + 1, '(') || reader.isWord(i - 1, 'DELETE', 'UPDATE');
   if (ofTable || reader.kind(i + 1) === VARIABLE || reader.isWord(i + 1, 'IDENTITY_INSERT')) return true;
@@ -99,7 +101,7 @@ function assigns(reader: TokenReader, i: number): boolean {
 
 function refusedDefinition(reader: TokenReader, i: number, word: Word): RefusedWord | undefined {
   const thing = reader.shown(i + 1).toLowerCase();
-  // ALTER TABLE t ADD column …, ALTER COLUMN …, DROP COLUMN …: parts of a table.
+  // ALTER TABLE t ADD column …, ALTER COLUMN … and DROP COLUMN … change parts of a table.
   const partOfTable = ['column', 'default'].includes(thing) && i > 0 && word !== 'CREATE';
   if (word === 'ADD') {
     return thing === 'signature' || thing === 'sensitivity' ? { rule: 'server-statement', token: i } : undefined;

@@ -2,16 +2,16 @@ import type { TokenReader } from './token-reader.js';
 import { NUMBER, QUOTED, SIGN, WORD } from './tsql-lexer.js';
 import { isUnreserved } from './word-rules.js';
 
-/** Reserved words, and such as act so in their place, that tsql-words doesn't have and an operand may follow. */
+/** Words that an operand may follow and that tsql-words doesn't list. They are reserved, or act so in their place. */
 const BEFORE_OPERAND = new Set('and any between by escape in like offset or some then ties when zone'.split(' '));
 
 /**
- * Whether the `(` that holds a query belongs to the same statement. Behind an operand it does not: `SELECT 1 (SELECT 2)`
- * are two statements. `lastOpened` is the parenthesis whose counterpart came last.
+ * Whether a parenthesised query belongs to the statement before it. After an operand it does not: `SELECT 1 (SELECT 2)`
+ * are two statements. `lastOpened` is the opening token of the parenthesis that was closed last.
  */
 export function isSubqueryPlace(reader: TokenReader, i: number, lastOpened: number): boolean {
   if (mayPrecedeOperand(reader, i - 1, lastOpened)) return true;
-  // COALESCE((SELECT …), 0); but no alias can be called: `1 AS a ((SELECT 2))`.
+  // COALESCE((SELECT …), 0) is a call, but an alias cannot be called: `1 AS a ((SELECT 2))`.
   const called = reader.isSign(i + 1, '(') && (reader.kind(i - 1) === WORD || reader.kind(i - 1) === QUOTED);
   return called && !reader.isWord(i - 2, 'AS') && mayPrecedeOperand(reader, i - 2, lastOpened);
 }

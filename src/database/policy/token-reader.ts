@@ -1,7 +1,7 @@
 import { QUOTED, SIGN, type Tokens, VARIABLE, WORD } from './tsql-lexer.js';
 import { type Word, wordOf } from './tsql-words.js';
 
-/** Looks at tokens by their place. */
+/** Reads tokens by their index. */
 export class TokenReader {
   constructor(
     readonly text: string,
@@ -16,12 +16,12 @@ export class TokenReader {
     return this.tokens.starts[i] ?? this.text.length;
   }
 
-  /** As it was written, up to another token if one is named. */
+  /** The token as it was written, or the text up to and including the token `last`. */
   shown(i: number, last = i): string {
     return this.text.slice(this.start(i), this.tokens.ends[last]);
   }
 
-  /** The number of a word that matters; 0 for everything else, and for a word behind a dot, which is a name. */
+  /** The number of a word in tsql-words; 0 for all other tokens. */
   wordAt(i: number): number {
     return this.kind(i) === WORD ? (this.tokens.codes[i] ?? 0) : 0;
   }
@@ -31,7 +31,7 @@ export class TokenReader {
     return word !== undefined && words.includes(word) && !this.isSign(i - 1, '.');
   }
 
-  /** The word that matters right before a token, if there is one. */
+  /** The word of tsql-words right before a token, if there is one. */
   wordBefore(i: number): Word | undefined {
     const number = this.wordAt(i - 1);
     return number === 0 || this.isSign(i - 2, '.') ? undefined : wordOf(number);
@@ -45,13 +45,13 @@ export class TokenReader {
     return this.kind(i) === SIGN ? (this.tokens.codes[i] ?? 0) : 0;
   }
 
-  /** A plain word, a quoted name or a variable. */
+  /** Whether the token is a plain word, a quoted name or a variable. */
   isName(i: number): boolean {
     const kind = this.kind(i);
     return kind === WORD || kind === QUOTED || kind === VARIABLE;
   }
 
-  /** A name without its quotes. */
+  /** Returns a name without its quotes. */
   nameAt(i: number): string {
     const shown = this.shown(i);
     if (this.kind(i) !== QUOTED) return shown;
@@ -59,7 +59,7 @@ export class TokenReader {
     return shown.startsWith('[') ? inner.replaceAll(']]', ']') : inner.replaceAll('""', '"');
   }
 
-  /** Whether a token stands alone on its line, but for a count behind it, as GO does. */
+  /** Whether a token stands alone on its line, apart from a count, as GO does. */
   aloneOnLine(i: number): boolean {
     const before = this.text.slice(this.tokens.ends[i - 1] ?? 0, this.start(i));
     const after = this.text.slice(this.tokens.ends[i] ?? 0, (this.tokens.ends[i] ?? 0) + 200);
@@ -67,10 +67,10 @@ export class TokenReader {
   }
 }
 
-/** A dotted name: `t`, `s.t`, `db..t`, `.t`. Empty parts are ''. */
+/** A dotted name such as `t`, `s.t`, `db..t` or `.t`. Empty parts are ''. */
 export interface DottedName {
   readonly parts: readonly string[];
-  /** The token behind it. */
+  /** The token after the name. */
   readonly next: number;
   readonly call: boolean;
   readonly variable: boolean;
@@ -78,7 +78,7 @@ export interface DottedName {
 
 const DOT = '.'.charCodeAt(0);
 
-/** The name that begins at a token, which is a name or a leading dot. */
+/** Reads the name that begins at a token, which is a name or a leading dot. */
 export function readDottedName(reader: TokenReader, from: number): DottedName {
   const parts: string[] = [];
   let i = from;
@@ -94,7 +94,7 @@ export function readDottedName(reader: TokenReader, from: number): DottedName {
       expectsPart = true;
     } else break;
   }
-  // `t.*`: the star is no part.
+  // In `t.*` the star is not a part of the name.
   const call = !expectsPart && reader.isSign(i, '(');
   return { parts, next: i, call, variable: reader.kind(from) === VARIABLE };
 }

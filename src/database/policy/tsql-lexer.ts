@@ -2,7 +2,7 @@ import { DIGIT, isOddLineEnd, kindOf, NAME, OTHER, resemblesAscii, SPACE } from 
 import { lookUp, lookUpFolded } from './tsql-words.js';
 
 export const WORD = 1;
-/** `[…]` or `"…"`: the session has QUOTED_IDENTIFIER ON. */
+/** `[…]` or `"…"`, because the session sets QUOTED_IDENTIFIER ON. */
 export const QUOTED = 2;
 export const STRING = 3;
 export const NUMBER = 4;
@@ -24,16 +24,16 @@ export interface LexicalFault {
   readonly text: string;
 }
 
-/** Tokens side by side in arrays: a statement of a megabyte may have a million. */
+/** The tokens in parallel arrays, because a statement of one megabyte may have a million of them. */
 export interface Tokens {
   readonly count: number;
   readonly kinds: Uint8Array;
-  /** Of a WORD its number in tsql-words, 0 for a name; of a SIGN its character code. */
+  /** For a WORD its number in tsql-words, or 0 for a name; for a SIGN its character code. */
   readonly codes: Uint16Array;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   readonly fault: LexicalFault | undefined;
-  /** A comment of one line holds a carriage return without line feed, which ends it for some readers. */
+  /** A line comment contains a carriage return without a line feed, which ends the comment for some parsers. */
   readonly loneReturn: boolean;
 }
 
@@ -52,7 +52,7 @@ const AT = code('@');
 const DOLLAR = code('$');
 const ZERO = code('0');
 
-/** Cuts T-SQL into tokens in one pass, without going back. Comments and spaces vanish. */
+/** Splits T-SQL into tokens in one pass, without backtracking. It drops comments and spaces. */
 export function tokenize(text: string, returnEndsComment = false): Tokens {
   return new Lexer(text, returnEndsComment).run();
 }
@@ -79,7 +79,7 @@ class Lexer {
 
   run(): Tokens {
     const { text } = this;
-    // A byte order mark in front is what an editor leaves behind.
+    // Editors may leave a byte order mark at the beginning.
     if (text.charCodeAt(0) === 0xfeff) this.at = 1;
     while (this.at < text.length && this.fault === undefined) this.token(text.charCodeAt(this.at));
     const { count, kinds, codes, starts, ends, fault, loneReturn } = this;
@@ -114,7 +114,7 @@ class Lexer {
     this.at++;
   }
 
-  /** Whether the token before ends right here and is a name: then a dot is part of a longer one. */
+  /** Whether the previous token is a name that ends right here: then a dot continues the name. */
   private followsName(): boolean {
     const kind = this.kinds[this.count - 1];
     return (
@@ -138,17 +138,20 @@ class Lexer {
     }
     const first = this.text.charCodeAt(start);
     if (first === AT) return this.add(VARIABLE, 0, start, this.at);
-    // Only plain letters make a reserved word. What merely looks like one is a name to the server, so it may neither
-    // pass for SELECT or CASE here, nor be read past.
+    // Reserved words have only the letters A to Z. To the server a lookalike is a name, so it must neither count as
+    // SELECT or CASE here nor be skipped.
     if (!ascii && !foreign && lookUpFolded(this.text.slice(start, this.at)) !== 0) {
       return this.fail('lookalike-word', start, this.at);
     }
     this.add(WORD, ascii ? lookUp(this.text, start, this.at) : 0, start, this.at);
-    // `$` alone is the constant zero money, which a word may follow without a space.
+    // `$` alone is a money constant of zero, and a word may follow it without a space.
     if (first === DOLLAR) this.suspect(start + 1, this.at);
   }
 
-  /** `12`, `1.5`, `.5e-3`, `0x1F`; a word may follow at once (`1FROM`), and where it begins is not always sure. */
+  /**
+   * Reads `12`, `1.5`, `.5e-3` or `0x1F`. A word may follow without a space (`1FROM`), and its beginning may be
+   * ambiguous.
+   */
   private number(): void {
     const start = this.at;
     const second = this.text.charCodeAt(start + 1) | 32;
@@ -156,15 +159,15 @@ class Lexer {
     this.decimal(start);
   }
 
-  /** `$1.50`; `$action` and `$IDENTITY` are words. */
+  /** True for `$1.50`; false for `$action` and `$IDENTITY`, which are words. */
   private startsMoney(): boolean {
     const next = this.text.charCodeAt(this.at + 1);
     return next === DOT || kindOf(next || 0) === DIGIT;
   }
 
   /**
-   * Money ends with its digits: in `$1INTO` a word follows at once. It has no exponent, says its documentation, but a
-   * reader of numbers might go on: `$1e5INTO`.
+   * A money constant ends with its digits: in `$1INTO` a word follows without a space. By its documentation it has no
+   * exponent, but a parser of numbers might read one: `$1e5INTO`.
    */
   private money(): void {
     this.at++;
@@ -185,7 +188,7 @@ class Lexer {
     while (kindOf(this.text.charCodeAt(this.at) || 0) === DIGIT) this.at++;
   }
 
-  /** `1e`, `1e5` and `1e-5` are numbers; `1else` is one and a word, `1einto` might be either. */
+  /** `1e`, `1e5` and `1e-5` are numbers. `1else` is a number and a word, and `1einto` is ambiguous. */
   private exponent(): void {
     if ((this.text.charCodeAt(this.at) | 32) !== code('e')) return;
     let end = this.at + 1;
@@ -211,7 +214,7 @@ class Lexer {
     if (kindOf(this.text.charCodeAt(this.at) || 0) === NAME) this.suspectRun(start + 2);
   }
 
-  /** A run of letters that another reader may take for a word of its own. */
+  /** Checks a run of letters that another parser may read as a word of its own. */
   private suspectRun(start: number): void {
     let end = start;
     while (end < this.text.length && end < start + 32) {

@@ -1,6 +1,9 @@
 import { foldToAscii } from './characters.js';
 
-/** Reserved words of T-SQL that begin another statement, change something, or reach beyond: no SELECT holds them. */
+/**
+ * Reserved words of T-SQL that begin another statement, change data, or reach outside of the database. No SELECT has
+ * them.
+ */
 const STATEMENT_KEYWORDS = [
   'ADD',
   'ALTER',
@@ -135,14 +138,14 @@ const WORDS: readonly Word[] = [...STATEMENT_KEYWORDS, ...STRUCTURE];
 const NUMBER_OF: ReadonlyMap<string, number> = new Map(WORDS.map((word, i) => [word, i + 1]));
 const LONGEST = Math.max(...WORDS.map(word => word.length));
 
-/** Words by length and first letter, so that most names are known for none at one look. */
+/** The words by length and first letter, so that one look-up rules out most names. */
 const BUCKETS: (readonly number[] | undefined)[] = [];
 for (const [word, number] of NUMBER_OF) {
   const bucket = word.length * 32 + (word.charCodeAt(0) & 31);
   BUCKETS[bucket] = [...(BUCKETS[bucket] ?? []), number];
 }
 
-/** A word's number; 0 is none of them. */
+/** The number of a word; 0 means that it is not listed. */
 export function wordNumber(word: Word): number {
   return NUMBER_OF.get(word) ?? 0;
 }
@@ -155,7 +158,7 @@ export function isStatementKeyword(number: number): boolean {
   return number > 0 && number <= STATEMENT_KEYWORDS.length;
 }
 
-/** The number of the word that stands in text between two offsets; ASCII only, without case. */
+/** The number of the word between two offsets of a text; for ASCII words, case-insensitive. */
 export function lookUp(text: string, start: number, end: number): number {
   const length = end - start;
   if (length > LONGEST) return 0;
@@ -174,7 +177,7 @@ function same(text: string, start: number, word: string): boolean {
   return true;
 }
 
-/** For words beyond ASCII, by what they resemble. */
+/** The number of the word that a word with non-ASCII letters resembles. */
 export function lookUpFolded(word: string): number {
   return word.length > LONGEST ? 0 : (NUMBER_OF.get(foldToAscii(word)) ?? 0);
 }

@@ -7,8 +7,8 @@ export interface WithHeader {
   /** The token of the SELECT that the definitions belong to. */
   readonly main: number;
   /**
-   * Names that are defined, with the token where each definition begins. As they are written: where case counts, another
-   * spelling is another table.
+   * The defined names as they are written, with the token where each definition begins. In a case-sensitive database
+   * another spelling is another table.
    */
   readonly defined: ReadonlyMap<string, number>;
 }

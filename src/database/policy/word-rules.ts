@@ -3,7 +3,7 @@ import type { TokenReader } from './token-reader.js';
 import { STRING, VARIABLE } from './tsql-lexer.js';
 import { isStatementKeyword, type Word, wordNumber, wordOf } from './tsql-words.js';
 
-/** Words that matter in their place but are not reserved: tables and columns may be called so without quotes. */
+/** Words that matter in their place but are not reserved: tables and columns may have these names without quotes. */
 const UNRESERVED = numbersOf([
   'APPLY',
   'CONVERSATION',
@@ -37,27 +37,27 @@ export function isUnreserved(number: number): boolean {
   return UNRESERVED.has(number);
 }
 
-/** BEGIN, END, GET, MOVE CONVERSATION, SEND ON CONVERSATION, BEGIN DIALOG CONVERSATION; else it is a name, as in a chat. */
+/** True for BEGIN, END, GET, MOVE, SEND ON and BEGIN DIALOG CONVERSATION. Otherwise the word is a name. */
 export function isConversationStatement(reader: TokenReader, i: number): boolean {
   if (reader.isWord(i - 1, 'ON')) return reader.shown(i - 2).toLowerCase() === 'send';
-  // CASE … END conversation, …: an alias.
+  // In CASE … END conversation, … the word is an alias.
   if (reader.isWord(i - 1, 'END')) return reader.kind(i + 1) === VARIABLE || reader.kind(i + 1) === STRING;
   return reader.isWord(i - 1, 'BEGIN', 'GET', 'MOVE') || reader.shown(i - 1).toLowerCase() === 'dialog';
 }
 
 const ODBC_ESCAPES = new Set(['fn', 'd', 't', 'ts', 'oj', 'guid', 'interval', 'limit', 'escape']);
 
-/** `{fn NOW()}`, `{d '2024-01-01'}`; not `{call p}`. */
+/** True for `{fn NOW()}` and `{d '2024-01-01'}`; false for `{call p}`. */
 export function isOdbcEscape(reader: TokenReader, brace: number): boolean {
   return ODBC_ESCAPES.has(reader.shown(brace + 1).toLowerCase());
 }
 
-/** Reserved words that make a table of what is elsewhere. */
+/** Whether the word is a rowset function that reads an external source. */
 export function isRemoteRowset(word: Word | undefined): boolean {
   return word === 'OPENROWSET' || word === 'OPENQUERY' || word === 'OPENDATASOURCE';
 }
 
-/** How many tokens a statement word takes where it is none: in a join hint, a query option, or OFFSET … FETCH. Else 0. */
+/** The number of tokens of a statement keyword within a join hint, a query option, or OFFSET … FETCH; otherwise 0. */
 export function legitimateUse(reader: TokenReader, i: number, kind: NestingKind): number {
   const number = reader.wordAt(i);
   if (!isStatementKeyword(number)) return 0;

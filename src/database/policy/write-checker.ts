@@ -31,9 +31,9 @@ const FIRST_WORDS = new Set([
 ]);
 
 /**
- * What no statement of a caller may do even where writing is allowed: end our transaction, change the session or the
- * person it acts for, run code that can't be seen here, or leave the database. What it may do inside the database is for
- * the login's permissions to say.
+ * Refuses what no statement may do even where writing is allowed: end our transaction, change the session or its user,
+ * run code that this check can't see, or reach outside of the database. Within the database the login's permissions
+ * decide.
  */
 export class WriteChecker {
   private readonly reader: TokenReader;
@@ -52,7 +52,7 @@ export class WriteChecker {
     let first = 0;
     while (reader.isSign(first, ';') || reader.isSign(first, '(')) first++;
     if (first >= reader.tokens.count) throw new Refusal('empty', 0, '');
-    // The first word of a batch, if it begins no statement, is the name of a procedure to run.
+    // If the first word of a batch does not begin a statement, it is the name of a procedure to execute.
     const begins = FIRST_WORDS.has(reader.shown(first).toLowerCase());
     if (!begins) {
       this.refuseWord(first);
@@ -112,7 +112,7 @@ export class WriteChecker {
     if (refused !== undefined) throw this.refuse(refused.rule, refused.token);
   }
 
-  /** The words behind which a changing statement names its table. Says whether it was one. */
+  /** Reads a word after which a changing statement names its table. Returns false when the word is not one. */
   private target(i: number, word: Word | undefined): boolean {
     const { reader, clauses } = this;
     const { kind, clause } = clauses.current;
@@ -166,7 +166,7 @@ export class WriteChecker {
     this.at = Math.max(dotted.next, i + 1);
     const place = clauses.current.expectsTable ? 'table' : 'expression';
     clauses.current.expectsTable = false;
-    // `INSERT t (a)`, `CREATE INDEX i ON t (a)`: columns, not arguments.
+    // In `INSERT t (a)` and `CREATE INDEX i ON t (a)` the parentheses hold columns and not arguments.
     const columns = place === 'table' && reader.isWord(i - 1, 'INSERT', 'INTO', 'ON', 'TABLE', 'VIEW');
     this.names.check(i, columns ? { ...dotted, call: false } : dotted, place);
   }
