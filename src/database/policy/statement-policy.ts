@@ -51,7 +51,7 @@ export class StatementPolicy {
   }
 }
 
-/** The reason to refuse, if there is one. */
+/** Returns the reason to refuse the statement, if there is one. */
 export function checkRead(statement: string, rules: PolicyRules): Refusal | undefined {
   return check(statement, rules, ReadOnlyChecker);
 }
@@ -60,7 +60,7 @@ function check(statement: string, rules: PolicyRules, checker: CheckerClass): Re
   const tokens = tokenize(statement);
   const first = judge(statement, tokens, rules, checker);
   if (first !== undefined || !tokens.loneReturn) return first;
-  // Whether a lone carriage return ends a comment is the server's to know: both readings must pass.
+  // Servers may disagree whether a lone carriage return ends a comment, so both readings must pass.
   return judge(statement, tokenize(statement, true), rules, checker);
 }
 

@@ -16,7 +16,7 @@ import { ReportedStatement } from './reported-statement.js';
 import type { CellLimit } from '../driver/values/cut-text.js';
 import { runWrite, type WriteEnding } from './write-transaction.js';
 
-/** JSON values, or `{type, value}` to say the SQL type. */
+/** JSON values, or `{type, value}` to name the SQL type. */
 export type QueryParameters = Readonly<Record<string, unknown>>;
 
 export interface ReadOptions {
@@ -25,16 +25,18 @@ export interface ReadOptions {
   readonly maxRows?: number | undefined;
   /** At most the tenant's `maxResultBytes`, which is also the default. */
   readonly maxBytes?: number | undefined;
-  /** Rows of the first result set to read past: the next page of the same statement. */
+  /** The number of rows of the first result set to skip, for the next page of the same statement. */
   readonly skipRows?: number | undefined;
-  /** What a row costs of `maxBytes`; the length of its JSON by default. Called once a row, in order. */
+  /**
+   * Returns how many bytes of `maxBytes` a row uses; by default the length of its JSON. Called once per row, in order.
+   */
   readonly measureRow?: (row: readonly CellValue[], columns: readonly ResultColumn[]) => number;
 }
 
-/** Takes rows as they come; a result set is announced by its columns. */
+/** Receives rows as they arrive. The columns of a result set come before its rows. */
 export interface RowConsumer {
   columns(columns: readonly ResultColumn[]): void;
-  /** Returns the bytes it took. A promise holds the stream back until it resolves. */
+  /** Returns the size of the row in bytes. A promise pauses the stream until it resolves. */
   row(row: readonly CellValue[]): number | Promise<number>;
 }
 
@@ -75,7 +77,7 @@ export class QueryService {
     private readonly sessions: SessionPool,
   ) {}
 
-  /** One reading statement, its rows collected up to the limits. */
+  /** Runs one reading statement and collects its rows up to the limits. */
   async read(statement: Statement, call: CallContext, options: ReadOptions = {}): Promise<QueryResult> {
     const rows = new CollectedRows(options.measureRow ?? jsonBytes);
     const { response, cells } = await this.runRead(statement, call, rows, options);
@@ -83,7 +85,7 @@ export class QueryService {
     return rows.result(response, cells.cutCells);
   }
 
-  /** One reading statement, its rows handed on as they come; memory stays flat. */
+  /** Runs one reading statement and passes its rows on as they arrive; memory use stays constant. */
   async stream(
     statement: Statement,
     call: CallContext,
@@ -95,7 +97,7 @@ export class QueryService {
     return { rows, bytes, affectedRows, messages, ...(truncatedBy === undefined ? {} : { truncatedBy }) };
   }
 
-  /** Any statement the write policy admits, in one transaction, in a tenant that may write. Never retried. */
+  /** Runs any statement that the write policy allows in one transaction. It is never retried. */
   async write(statement: Statement, call: CallContext, options: WriteOptions = {}): Promise<WriteResult> {
     const kind = options.dryRun === true ? 'dry_run' : 'write';
     return this.reported(kind, statement, call, options.parameters, async (parameters, report) => {
@@ -123,7 +125,7 @@ export class QueryService {
           report.take(response);
           return { response, cells };
         } catch (error) {
-          // Once, and only while nobody has seen anything of it.
+          // A read is retried once, and only if nothing was delivered.
           if (attempt > 1 || response.delivered || call.signal.aborted || !isTransient(error)) throw error;
         }
       }
@@ -162,7 +164,7 @@ export class QueryService {
     assertFinished(outcome, call);
     if (outcome.stopped !== undefined) return cells;
     if (after !== '') assertFinished(await connection.runBatch(after, limits), call);
-    // What the policy lets pass leaves nothing behind in a session.
+    // A statement that the policy allows leaves no state in the session.
     connection.markClean(capabilities.settings);
     return cells;
   }

@@ -2,7 +2,7 @@ import type { AppError } from '../../common/app-error.js';
 import type { StatementKind, StatementReport } from '../statement-report.js';
 import type { RowLimiter } from './row-limiter.js';
 
-/** Gathers a report while the statement runs. */
+/** Collects the report of a statement while it runs. */
 export class ReportedStatement {
   allowed = false;
   parameterTypes: Readonly<Record<string, string>> = {};
