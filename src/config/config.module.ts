@@ -1,7 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ConfigModule as NestConfigModule, registerAs } from '@nestjs/config';
-import { NAMESPACES, ServerConfig } from './server.config.js';
-import { variablesOf } from './variable.decorator.js';
+import { NAMESPACES, namespaceOf, ServerConfig } from './server.config.js';
 
 /**
  * Gives every module the namespaces of a configuration that was read and validated before Nest started, so that all its
@@ -21,11 +20,4 @@ export class ConfigModule {
       exports: [NestConfigModule, ServerConfig],
     };
   }
-}
-
-/** The properties of one namespace; another namespace's secrets are not in it. */
-function namespaceOf(config: ServerConfig, type: new () => object): object {
-  const namespace = new type();
-  const properties = new Set([...Object.keys(namespace), ...Object.keys(variablesOf(type))]) as Set<keyof ServerConfig>;
-  return Object.assign(namespace, Object.fromEntries([...properties].map(property => [property, config[property]])));
 }

@@ -6,6 +6,7 @@ import { MetricsConfig } from './namespaces/metrics.config.js';
 import { OAuthConfig } from './namespaces/oauth.config.js';
 import { StateConfig } from './namespaces/state.config.js';
 import { TenantsConfig } from './namespaces/tenants.config.js';
+import { variablesOf } from './variable.decorator.js';
 
 type Sum = HttpConfig & LogConfig & McpConfig & OAuthConfig & StateConfig & AuditConfig & MetricsConfig & TenantsConfig;
 
@@ -31,4 +32,11 @@ const Defaults = class {
 export class ServerConfig extends Defaults {
   /** Told once in the log: settings that have no effect, or not the expected one. */
   readonly notices: readonly string[] = [];
+}
+
+/** The properties of one namespace; another namespace's secrets are not in it. */
+export function namespaceOf(config: ServerConfig, type: new () => object): object {
+  const namespace = new type();
+  const properties = new Set([...Object.keys(namespace), ...Object.keys(variablesOf(type))]) as Set<keyof ServerConfig>;
+  return Object.assign(namespace, Object.fromEntries([...properties].map(property => [property, config[property]])));
 }

@@ -125,7 +125,7 @@ export class TenantSettings extends TenantDefaults {
   @ArrayMaxSize(10_000, { message: 'must be a list of at most 10000 rules' })
   @IsArray({ message: 'must be a list of rules, each with a user or a group' })
   @Type(() => AccessRuleConfig)
-  access?: AccessRuleConfig[];
+  access?: readonly AccessRuleConfig[];
   @IsOptional() @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => UpstreamConfig) upstream?: UpstreamConfig;
 }
 

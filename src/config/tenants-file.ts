@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
 import { type Environment, reasonOf } from './environment.js';
 import { Faults } from './faults.js';
+import { FileVersion } from './file-version.js';
 import { TenantConfig, type TenantDefaults, TenantEntry } from './tenant.config.js';
 import { checkSettings } from './validation/check-settings.js';
 import { YamlSettings } from './yaml-settings.js';
@@ -14,11 +15,20 @@ const MAX_TENANTS = 500;
  * `defaults` are the settings of a tenant that does not have its own.
  */
 export class TenantsFile {
+  private readonly version: FileVersion;
+
   constructor(
     readonly path: string,
     private readonly env: Environment,
     private readonly defaults: TenantDefaults,
-  ) {}
+  ) {
+    this.version = new FileVersion(path);
+  }
+
+  /** Whether the file has another version than the one that was read last. */
+  hasChanged(): boolean {
+    return this.version.hasChanged();
+  }
 
   /** Reads and checks the whole file. Throws ConfigError with every fault. */
   read(): readonly TenantConfig[] {
@@ -31,6 +41,7 @@ export class TenantsFile {
   /** As `read`, for a caller that has other faults to list. */
   readInto(faults: Faults): readonly TenantConfig[] {
     const inFile = faults.in('TENANTS_FILE');
+    this.version.accept();
     const document = parseFile(this.path, faults);
     if (document === undefined) return [];
     const { tenants: list, ...more } = isMap(document) ? document : {};

@@ -4,6 +4,7 @@ import { SessionPool } from '../database/connection/session-pool.js';
 import { AuditService } from '../audit/audit.service.js';
 import { QueryEvents } from '../database/query-events.js';
 import type { StatementReport } from '../database/statement-report.js';
+import { AccessRulesService } from '../tenancy/access-rules.service.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
 
 /** What was invoked, and how it ended. */
@@ -85,12 +86,26 @@ export class MetricsService {
     ['tenant'],
   );
 
-  constructor(events: QueryEvents, sessions: SessionPool, tenants: TenantsService, audit: AuditService) {
+  constructor(
+    events: QueryEvents,
+    sessions: SessionPool,
+    tenants: TenantsService,
+    rules: AccessRulesService,
+    audit: AuditService,
+  ) {
     collectDefaultMetrics({ register: this.registry });
     audit.onLoss(tenant => this.auditFailures.inc({ tenant }));
     events.listen({
       connectionFailed: tenant => this.connectionFailures.inc({ tenant }),
       writableLogin: (tenant, canWrite) => this.writableLogin.set({ tenant }, canWrite ? 1 : 0),
+    });
+    new Gauge({
+      name: 'mcp_tenants_file_valid',
+      help: '1 when the last version of TENANTS_FILE has no fault',
+      registers: [this.registry],
+      collect() {
+        this.set(rules.faults().length === 0 ? 1 : 0);
+      },
     });
     this.poolGauge('mcp_database_pool_in_use', 'Connections lent', () =>
       tenants.all().map(t => [t.name, sessions.usage(t).used]),

@@ -1,20 +1,38 @@
 import type { TenantConfig } from '../config/tenant.config.js';
+import type { AccessRules } from './access-rules.service.js';
 
 /** What the tenants of one server have in common. */
 export interface TenantServer {
   /** PUBLIC_URL. */
   readonly publicUrl: string;
   readonly defaultTenant?: string | undefined;
+  /** The rules that hold now; without it they are those of the tenant's settings. */
+  readonly accessRules?: (tenant: TenantConfig) => AccessRules;
 }
 
 /** One tenant: its name, its path and its settings. Everything below the edge takes it as an argument. */
 export class Tenant {
+  /** Fixed at start. The access rules are not: see `access`. */
+  readonly config: Omit<TenantConfig, 'access'>;
+  private readonly rules: () => AccessRules;
+
   constructor(
-    readonly config: TenantConfig,
+    config: TenantConfig,
     private readonly server: TenantServer,
     /** `/demo`, or '' at the root. */
     readonly path: string = config.atRoot ? '' : `/${config.name}`,
-  ) {}
+  ) {
+    this.config = config;
+    this.rules = () => (server.accessRules === undefined ? config.access : server.accessRules(config));
+  }
+
+  /**
+   * Who may sign in and what they may do, as TENANTS_FILE has it now; undefined: every local user. The same list means
+   * the same rules. A request reads it once, when its principal is made, so that one version decides about it.
+   */
+  get access(): AccessRules {
+    return this.rules();
+  }
 
   get name(): string {
     return this.config.name;

@@ -4,6 +4,7 @@ import { httpConfig } from '../config/namespaces/http.config.js';
 import { tenantsConfig } from '../config/namespaces/tenants.config.js';
 import { TenantConfig } from '../config/tenant.config.js';
 import { isTenantName } from '../config/tenant-path.js';
+import { AccessRulesService } from './access-rules.service.js';
 import { Tenant } from './tenant.js';
 
 /** The tenants of this process. They are fixed at start, except that a lone tenant may take its proxy's path. */
@@ -15,6 +16,7 @@ export class TenantsService {
   constructor(
     @Inject(tenantsConfig.KEY) private readonly config: ConfigType<typeof tenantsConfig>,
     @Inject(httpConfig.KEY) private readonly http: ConfigType<typeof httpConfig>,
+    private readonly accessRules: AccessRulesService,
   ) {
     this.byNameMap = new Map(config.tenants.map(tenant => [tenant.name, this.make(tenant)]));
     this.adoptable = config.adoptsPath;
@@ -51,6 +53,8 @@ export class TenantsService {
   }
 
   private make(config: TenantConfig): Tenant {
-    return new Tenant(config, { publicUrl: this.http.publicUrl, defaultTenant: this.config.defaultTenant });
+    const { publicUrl } = this.http;
+    const { defaultTenant } = this.config;
+    return new Tenant(config, { publicUrl, defaultTenant, accessRules: tenant => this.accessRules.of(tenant) });
   }
 }

@@ -3,6 +3,7 @@ import { DiscoveryService } from '@nestjs/core';
 import { discovered, failStart } from '../common/discovered.js';
 import type { Principal, SqlScope } from '../common/principal.js';
 import type { TenantConfig } from '../config/tenant.config.js';
+import { AccessRulesService } from '../tenancy/access-rules.service.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
 import { suggestion } from '../common/nearest-names.js';
@@ -47,6 +48,7 @@ export class ToolRegistry implements OnModuleInit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly tenants: TenantsService,
+    private readonly accessRules: AccessRulesService,
   ) {}
 
   /**
@@ -61,17 +63,19 @@ export class ToolRegistry implements OnModuleInit {
       faults.push(...this.variants(definition).flatMap(faultsOf));
       this.found.set(name, { definition, handler: instance as ToolHandler<ToolSchema, ToolSchema> });
     }
-    failStart([...faults, ...this.tenants.all().flatMap(tenant => this.unknownTools(tenant.name, tenant.config))]);
+    const tenants = this.tenants.all().map(({ name, config, access }) => ({ name, tools: config.tools, access }));
+    failStart([...faults, ...tenants.flatMap(tenant => this.unknownTools(tenant))]);
+    this.accessRules.addCheck(tenant => this.unknownTools(tenant));
   }
 
   /** A misspelt name would be a tool that silently is not offered. */
-  private unknownTools(tenant: string, { tools, access }: Pick<TenantConfig, 'tools' | 'access'>): readonly string[] {
+  private unknownTools({ name, tools, access }: Pick<TenantConfig, 'name' | 'tools' | 'access'>): readonly string[] {
     const known = [...this.found.keys()].sort();
     return [...new Set([...(tools ?? []), ...(access ?? []).flatMap(rule => rule.tools ?? [])])]
       .filter(tool => !this.found.has(tool))
       .map(tool => {
         const remedy = suggestion(tool, known) ?? `The tools are ${known.join(', ')}.`;
-        return `Tenant ${tenant} lists the tool ${JSON.stringify(tool.slice(0, 100))}, which does not exist. ${remedy}`;
+        return `Tenant ${name} lists the tool ${JSON.stringify(tool.slice(0, 100))}, which does not exist. ${remedy}`;
       });
   }
 

@@ -7,6 +7,7 @@ import { TenantConfig } from '../../src/config/tenant.config.js';
 import { hostMiddleware } from '../../src/http/host.middleware.js';
 import { tenantMiddleware } from '../../src/tenancy/tenant.middleware.js';
 import type { TenantRequest } from '../../src/tenancy/tenant-request.js';
+import { AccessRulesService } from '../../src/tenancy/access-rules.service.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
 
 interface Reply {
@@ -23,7 +24,7 @@ async function serve(
   config: ServerConfig,
 ): Promise<(target: string, headers?: Record<string, string | string[]>) => Promise<Reply>> {
   const app = express();
-  app.use(tenantMiddleware(new TenantsService(config, config), config.trustedProxies));
+  app.use(tenantMiddleware(new TenantsService(config, config, new AccessRulesService(config)), config.trustedProxies));
   app.use(hostMiddleware(config.publicUrl));
   app.use((req: TenantRequest, res) => void res.json({ tenant: req.tenant?.name, url: req.url }));
   const server = app.listen(0, '127.0.0.1');

@@ -19,7 +19,7 @@ export function assertContext({ tenant, principal }: CallContext, { sessionConte
     );
   }
   if (sessionContext) return;
-  const rules = [principal, ...(tenant.config.access ?? [])];
+  const rules = [principal, ...(tenant.access ?? [])];
   if (!rules.some(({ attributes }) => Object.keys(attributes ?? {}).length > 0)) return;
   throw new AppError(
     'PERMISSION_DENIED',

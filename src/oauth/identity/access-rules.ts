@@ -20,7 +20,7 @@ export interface Access {
  * their groups add up. Without rules every local user has the tenant's highest scope, and nobody from upstream has any:
  * an identity provider usually knows more people than should see a database.
  */
-export function accessOf(tenant: TenantConfig, who: Identity): Access | undefined {
+export function accessOf(tenant: Pick<TenantConfig, 'readOnly' | 'access'>, who: Identity): Access | undefined {
   const highest: SqlScope = tenant.readOnly ? 'sql:read' : 'sql:write';
   if (tenant.access === undefined) {
     return who.local ? { highestScope: highest, limits: {}, attributes: {} } : undefined;

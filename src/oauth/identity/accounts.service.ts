@@ -41,7 +41,8 @@ export class AccountsService {
     if (user?.password === undefined && upstream === undefined) return undefined;
     const local = upstream === undefined;
     const groups = [...(user?.groups ?? []), ...(upstream?.groups ?? [])];
-    const access = accessOf(tenant.config, { subject, groups, local });
+    const { readOnly } = tenant.config;
+    const access = accessOf({ readOnly, access: tenant.access }, { subject, groups, local });
     if (access === undefined) return undefined;
     return {
       subject,

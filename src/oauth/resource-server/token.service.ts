@@ -17,6 +17,7 @@ interface Remembered {
   readonly until: number;
   readonly epoch: number;
   readonly users: number;
+  readonly rules: Tenant['access'];
 }
 
 /** Turns a bearer token into the person behind it. */
@@ -40,8 +41,10 @@ export class TokenService {
     const key = `${tenant.issuer} ${token}`;
     const users = this.users.version();
     const epoch = this.revocations.epoch;
+    const rules = tenant.access;
     const known = this.remembered.get(key);
-    if (known !== undefined && known.until > Date.now() && known.epoch === epoch && known.users === users) {
+    const isCurrent = known?.epoch === epoch && known.users === users && known.rules === rules;
+    if (known !== undefined && isCurrent && known.until > Date.now()) {
       this.activity.touch(tenant, known.grantId);
       return known.principal;
     }
@@ -51,7 +54,7 @@ export class TokenService {
       return undefined;
     }
     this.activity.touch(tenant, found.grantId);
-    this.remember(key, { ...found, until: Date.now() + REMEMBER_MS, epoch, users });
+    this.remember(key, { ...found, until: Date.now() + REMEMBER_MS, epoch, users, rules });
     return found.principal;
   }
 
