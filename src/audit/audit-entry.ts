@@ -74,6 +74,18 @@ export interface OauthEvent {
   readonly reason?: string;
 }
 
+/** A configuration that was loaded, or refused, for a tenant. */
+export interface ConfigEvent {
+  readonly tenant: string;
+  readonly what: 'environment' | 'tenants_file';
+  /** SHA-256, in hex, of the settings that hold now, without secrets (config/settings-hash.ts). */
+  readonly sha256: string;
+  /** False at start; true when a file changed while the server ran. */
+  readonly reloaded: boolean;
+  /** How many faults the changed file has; the earlier settings then hold. */
+  readonly faults?: number;
+}
+
 /**
  * A line of the audit trail is `{"hash":"…",` and these fields. `hash` is the SHA-256, in hex, of the hash of the line
  * before it in its chain and the rest of this line as it stands in the file.
@@ -83,6 +95,6 @@ export interface AuditLine {
   readonly chain: string;
   readonly seq: number;
   readonly time: string;
-  readonly type: 'start' | 'intent' | 'outcome' | 'oauth' | 'end';
+  readonly type: 'start' | 'config' | 'intent' | 'outcome' | 'oauth' | 'end';
   readonly [field: string]: unknown;
 }

@@ -5,7 +5,7 @@ import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
 import { auditConfig } from '../config/namespaces/audit.config.js';
 import { AuditChain, hashIn } from './audit-chain.js';
-import type { AuditIntent, AuditLine, AuditOutcome, OauthEvent } from './audit-entry.js';
+import type { AuditIntent, AuditLine, AuditOutcome, ConfigEvent, OauthEvent } from './audit-entry.js';
 import { AuditWriter } from './audit-writer.js';
 
 const ROTATE_AT_BYTES = 64 * 1024 * 1024;
@@ -52,6 +52,11 @@ export class AuditService implements OnApplicationShutdown {
   /** Is told of each record that could not be written. */
   onLoss(listener: (tenant: string) => void): void {
     this.lossListeners.push(listener);
+  }
+
+  /** As `outcome`. */
+  async configEvent(event: ConfigEvent): Promise<boolean> {
+    return succeeds(this.write(event.tenant, 'config', event));
   }
 
   async onApplicationShutdown(): Promise<void> {

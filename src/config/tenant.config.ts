@@ -10,6 +10,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { Secret } from './secret.decorator.js';
 import { IsTenantPath } from './tenant-path.js';
 import { IsAttributes, IsDatabaseUser, IsUserOrGroup } from './validation/tenant.decorators.js';
 import { IsCustomSchemes, IsHosts } from './validation/network.decorators.js';
@@ -34,7 +35,7 @@ export class DatabaseConfig {
   host!: string;
   @Variable('MSSQL_PORT', asNumber) @IsWholeNumber(1, 65_535) port: number = 1433;
   @Variable('MSSQL_USER') @IsDatabaseUser() @IsText(128) user!: string;
-  @Variable('MSSQL_PASSWORD') @IsText(256) password!: string;
+  @Variable('MSSQL_PASSWORD') @Secret() @IsText(256) password!: string;
   @Variable('MSSQL_DATABASE') @IsText(128) database!: string;
   @Variable('MSSQL_ENCRYPT', asFlag) @IsFlag() encrypt: boolean = true;
   @Variable('TrustServerCertificate', asFlag) @IsFlag() trustServerCertificate: boolean = false;
@@ -82,7 +83,7 @@ export class UpstreamConfig {
   )
   issuer!: string;
   @IsText(2048) clientId!: string;
-  @IsText(4096) clientSecret!: string;
+  @Secret() @IsText(4096) clientSecret!: string;
   @IsTextList(100) scopes: string[] = ['openid', 'profile', 'email'];
   /** The claim that lists a person's groups. */
   @IsText(256) groupsClaim: string = 'groups';

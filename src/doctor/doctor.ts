@@ -4,11 +4,13 @@ import { AppError } from '../common/app-error.js';
 import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { ServerConfig } from '../config/server.config.js';
+import { configHashes } from '../config/settings-hash.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { DatabaseStatus } from '../database/connection/database-status.js';
 import { TenantPools } from '../database/connection/tenant-pools.js';
 import { StateModule } from '../state/state.module.js';
 import { STATE_STORE, type StateStore } from '../state/state-store.js';
+import type { Tenant } from '../tenancy/tenant.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
 import { DatabaseChecks } from './database.checks.js';
@@ -45,6 +47,7 @@ export async function examine(config: ServerConfig): Promise<readonly Finding[]>
     ]);
     return [
       ok('configuration', `${tenants.length} tenant(s): ${tenants.map(({ name }) => name).join(', ')}`),
+      ...tenants.map(tenant => ok(`${tenant.name}: configuration`, hashesOf(tenant, config))),
       ...perTenant.flat(),
       state,
       ...files,
@@ -53,4 +56,11 @@ export async function examine(config: ServerConfig): Promise<readonly Finding[]>
   } finally {
     await context.close();
   }
+}
+
+/** The hashes that the audit trail has when a server with this configuration starts. */
+function hashesOf(tenant: Tenant, config: ServerConfig): string {
+  return configHashes(config, tenant)
+    .map(({ what, sha256 }) => `${what} has the hash ${sha256}`)
+    .join(', ');
 }

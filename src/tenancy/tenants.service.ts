@@ -12,6 +12,7 @@ import { Tenant } from './tenant.js';
 export class TenantsService {
   private readonly byNameMap: Map<string, Tenant>;
   private adoptable: boolean;
+  private readonly listeners: ((tenant: Tenant) => void)[] = [];
 
   constructor(
     @Inject(tenantsConfig.KEY) private readonly config: ConfigType<typeof tenantsConfig>,
@@ -49,7 +50,13 @@ export class TenantsService {
     const tenant = this.make(Object.assign(new TenantConfig(), config, { name, atRoot: false }));
     this.byNameMap.clear();
     this.byNameMap.set(name, tenant);
+    for (const listener of this.listeners) listener(tenant);
     return tenant;
+  }
+
+  /** Calls the listener when the lone tenant takes its proxy's path. */
+  onPathAdopted(listener: (tenant: Tenant) => void): void {
+    this.listeners.push(listener);
   }
 
   private make(config: TenantConfig): Tenant {

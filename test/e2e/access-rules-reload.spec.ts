@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
+import { verifyTrail } from '../../src/audit/verify-trail.js';
 import { signIn } from '../support/oauth-login.js';
 import { DEMO_USER, type OAuthServer, startOAuthServer } from '../support/oauth-server.js';
 import { until } from '../support/until.js';
@@ -42,5 +43,41 @@ describe('access rules that change while the server runs', () => {
     expect((await whoAmI()).status).toBe(200);
     write(stringify({ tenants: tenants([{ user: 'somebody-else' }]) }));
     await until('the correct file holds', async () => (await whoAmI()).status === 401);
+  });
+
+  it('have a line in the audit trail of each tenant: at start, at each change, and for a refused file', async () => {
+    const trail = path.join(server.directory, 'audit.jsonl');
+    const lines = () =>
+      readFileSync(trail, 'utf8')
+        .split('\n')
+        .filter(line => line.includes('"type":"config"'))
+        .map(line => JSON.parse(line) as Record<string, unknown>);
+    const hashes = (tenant: string, what: string) =>
+      lines().flatMap(line => (line['tenant'] === tenant && line['what'] === what ? [line['sha256']] : []));
+    expect(lines()).toHaveLength(4);
+    for (const line of lines())
+      expect(line).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/), reloaded: false });
+    expect(hashes('demo', 'environment')).toEqual(hashes('other', 'environment'));
+
+    write(
+      stringify({
+        tenants: tenants([
+          { user: 'ana', scop: 'sql:read' },
+          { group: 'x', tool: 'y' },
+        ]),
+      }),
+    );
+    await until('the refused file is in the trail', async () => (await whoAmI()).ok && lines().length === 6);
+    expect(lines().slice(4)).toEqual([
+      expect.objectContaining({ tenant: 'demo', what: 'tenants_file', reloaded: true, faults: 2 }),
+      expect.objectContaining({ tenant: 'other', what: 'tenants_file', reloaded: true, faults: 2 }),
+    ]);
+    write(stringify({ tenants: tenants([OWN_RULE, { user: 'eve' }]) }));
+    await until('the changed file is in the trail', async () => (await whoAmI()).ok && lines().length === 8);
+    expect(lines()[6]).not.toHaveProperty('faults');
+    const [start, refused, changed] = hashes('demo', 'tenants_file');
+    expect([refused === start, changed === start]).toEqual([true, false]);
+    expect(new Set(hashes('other', 'tenants_file')).size).toBe(1);
+    expect((await verifyTrail([trail])).faults).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { Matches } from 'class-validator';
 import type { Environment } from '../environment.js';
 import type { Faults } from '../faults.js';
 import { readNamespace, readSettings } from '../read-settings.js';
+import { Secret } from '../secret.decorator.js';
 import { rule } from '../validation/setting.decorators.js';
 import { Variable } from '../variable.decorator.js';
 import { ProductionConfig } from './production.config.js';
@@ -25,10 +26,11 @@ const IsStateKey = () =>
 /** Where OAuth state is kept, and the key that protects it. */
 export class StateConfig extends ProductionConfig {
   @Variable('STATE_STORE')
+  @Secret(url => String(url).replace(/\/\/.*@/, '//'))
   @Matches(/^(?:sqlite:.+|rediss?:\/\/.+)$/, { message: 'must be sqlite:PATH or redis://HOST:PORT' })
   readonly stateStore: string = 'sqlite:var/state.db';
   /** 32 bytes; without it the state store makes a key of its own and keeps it in var/ (not in production). */
-  @Variable('STATE_KEY', asKey) @IsStateKey() readonly stateKey: Buffer | undefined = undefined;
+  @Variable('STATE_KEY', asKey) @Secret() @IsStateKey() readonly stateKey: Buffer | undefined = undefined;
 }
 
 export function readStateConfig(env: Environment, faults: Faults): StateConfig {
