@@ -12,13 +12,13 @@ import { hostMiddleware } from './http/host.middleware.js';
 import { tenantMiddleware } from './tenancy/tenant.middleware.js';
 import { TenantsService } from './tenancy/tenants.service.js';
 
-/** Longer than any proxy keeps its side open (nginx: 60 s), so that the proxy closes first and no request meets a closed socket. */
+/** Longer than a proxy keeps an idle connection (nginx: 60 s), so that the proxy closes it first and no request meets a closed socket. */
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 30_000;
-/** A whole request with its body; replies and streams are not counted. */
+/** For a request with its body; responses and streams are not limited by it. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
-/** Everything in front of Nest's routes, in order. `serve.ts` and every end-to-end test call it. */
+/** Installs everything in front of Nest's routes, in order. `serve.ts` and every end-to-end test call it. */
 export function configureHttp(app: NestExpressApplication): void {
   const http = app.get<HttpConfig>(httpConfig.KEY);
   const { logLevel } = app.get<LogConfig>(logConfig.KEY);

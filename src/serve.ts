@@ -14,9 +14,9 @@ import { configureHttp } from './configure-http.js';
 
 const log = logger('server');
 
-/** Time for a load balancer to see that readiness says 503, before the port closes. */
+/** A load balancer has this long to see that readiness is 503 before the port closes. */
 const ANNOUNCE_MS = 1_000;
-/** After the port has closed, connections that had no request for this long are ended. */
+/** How often connections without a request are closed once the port is closed. */
 const IDLE_MS = 1_000;
 /** Calls in flight may take this long to finish. */
 const DRAIN_MS = 25_000;
@@ -78,9 +78,9 @@ async function stop(app: NestExpressApplication): Promise<void> {
 }
 
 /**
- * Lets every connection end after a reply of ours. `http.Server.close()` would cut idle ones at once, and a proxy may
- * be writing its next request on one; and had replies said `Connection: close` before the port closed, the proxy would
- * open new connections, which the kernel resets when they still wait to be accepted.
+ * Closes the port and lets every connection end after its next response. `http.Server.close()` would close idle
+ * connections at once, while a proxy may be writing a request on one. Responses say `Connection: close` only after the
+ * port is closed: otherwise the proxy would open new connections, which the kernel resets before they are accepted.
  */
 async function closed(server: Server): Promise<void> {
   const ended = new Promise(resolve => NetServer.prototype.close.call(server, resolve));

@@ -5,9 +5,8 @@ import { readTracing } from './config/tracing-environment.js';
 import type { Extensions } from './serve.js';
 
 /**
- * A process of the server, from its environment: says all that is wrong with it and exits 1, starts tracing when asked,
- * then serves. `extensions` imports modules of a team's own; it is called only then, since what was imported before
- * tracing began would not be traced.
+ * Starts the server from the environment of its process; with faults it lists them and exits 1. `extensions` imports
+ * modules of a team's own. It is called after tracing has started, because modules imported earlier are not traced.
  */
 export async function start(extensions: () => Promise<Extensions> = async () => []): Promise<void> {
   const config = configOrExit();
@@ -16,7 +15,7 @@ export async function start(extensions: () => Promise<Extensions> = async () => 
   await serve(config, [...tracing, ...(await extensions())]);
 }
 
-/** One message for what an administrator can mend; anything else is a defect and keeps its stack. */
+/** A ConfigError is printed without its stack; any other error is a defect. */
 function configOrExit(): ServerConfig {
   try {
     return readProcessConfig();
@@ -27,14 +26,14 @@ function configOrExit(): ServerConfig {
   }
 }
 
-/** Nothing of it is loaded unless the environment asks. */
+/** Loads the tracing libraries only when the environment asks for traces. */
 async function startTracing(): Promise<Extensions> {
   const asked = readTracing();
   if (asked === undefined) return [];
   const { startTelemetry, watchImports } = await import('./telemetry/telemetry.js');
   watchImports();
   const stop = startTelemetry(asked);
-  // The server's own end flushes it.
+  // Nest calls it at shutdown, so that the last spans are exported.
   return [
     { module: class TracingModule {}, providers: [{ provide: stop, useValue: { onApplicationShutdown: stop } }] },
   ];

@@ -9,10 +9,10 @@ const MARKS: Readonly<Record<Finding['level'], string>> = { ok: ' ok ', warning:
 const USAGE = `Usage: npm run doctor
 
 Reads the configuration as the server does (the environment and .env), and checks the databases, their permissions, the
-state, the files, and what clients see at PUBLIC_URL. Exit code: 0 nothing is broken, 1 something is.
+state store, the files, and what clients see at PUBLIC_URL. Exit code: 0 no fault (warnings are allowed), 1 faults, 2 usage.
 `;
 
-/** `npm run doctor`: exit code 0 when nothing is broken (warnings allowed), 1 otherwise. */
+/** `npm run doctor`. Gives the exit code. */
 async function main(): Promise<number> {
   if (process.argv.length > 2) {
     process.stdout.write(USAGE);

@@ -4,8 +4,8 @@ import { verifyTrail } from '../audit/verify-trail.js';
 
 const USAGE = `Usage: npm run audit:verify [-- FILE …]
 
-Checks the files of one audit trail, oldest first; without any, var/audit.jsonl and those it was renamed to.
-Exit code: 0 the trail is whole, 1 it is not, 2 it could not be read.`;
+Verifies the files of one audit trail, oldest first; without arguments var/audit.jsonl and the files it was renamed to.
+Exit code: 0 the trail is whole, 1 it has faults, 2 it could not be read.`;
 
 async function main(): Promise<number> {
   const given = process.argv.slice(2);
@@ -28,7 +28,7 @@ async function main(): Promise<number> {
   return report.faults.length === 0 ? 0 : 1;
 }
 
-/** A trail's rotated files sort by the time in their names, before the one that is being written. */
+/** The rotated files of a trail sort by the time in their names; the current file is the last. */
 function trailAt(current: string): readonly string[] {
   const { dir, name, ext } = path.parse(current);
   let names: readonly string[];

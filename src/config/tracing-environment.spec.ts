@@ -28,7 +28,7 @@ describe('tracing', () => {
     expect(readTracing(env, NO_FILE)).toEqual({ serviceName: 'mssql-mcp-server' });
   });
 
-  it('takes OTEL_… from .env as well, and the real environment first', () => {
+  it('reads OTEL_… from .env as well; the variables of the process win', () => {
     const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'mcp-env-')), '.env');
     writeFileSync(
       file,

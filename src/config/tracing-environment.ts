@@ -3,13 +3,13 @@ import { processVariables, withEnvFile } from './environment.js';
 const SERVICE_NAME = 'mssql-mcp-server';
 
 export interface TracingRequest {
-  /** What OTEL_SERVICE_NAME says, or the server's own name. */
+  /** OTEL_SERVICE_NAME, or the server's name. */
   readonly serviceName: string;
 }
 
 /**
- * Whether the standard variables ask for traces; undefined when they don't. The SDK reads `process.env` by itself, so
- * what `.env` says of OTEL_… is put there. https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ * Whether the standard variables ask for traces; undefined when they do not. The SDK reads `process.env` itself, so the
+ * OTEL_… variables of `.env` are copied there. https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 export function readTracing(
   env: Record<string, string | undefined> = processVariables(),
@@ -22,7 +22,7 @@ export function readTracing(
   if (text('OTEL_SDK_DISABLED').toLowerCase() === 'true') return undefined;
   const exporter = text('OTEL_TRACES_EXPORTER').toLowerCase();
   const endpoint = text('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') || text('OTEL_EXPORTER_OTLP_ENDPOINT');
-  // OTLP over HTTP is the one way out that there is: `console` would write between the lines of the log.
+  // OTLP over HTTP is the only exporter: `console` would write between the lines of the log.
   const asked = exporter === '' ? endpoint !== '' : exporter.split(',').some(name => name.trim() === 'otlp');
   return asked ? { serviceName: text('OTEL_SERVICE_NAME') || SERVICE_NAME } : undefined;
 }

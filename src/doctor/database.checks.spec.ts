@@ -1,7 +1,7 @@
 import { AppError } from '../common/app-error.js';
 import { diagnose } from './database.checks.js';
 
-/** As TypeORM and mssql wrap them: the driver's error is two levels down. */
+/** TypeORM and mssql wrap the driver's error twice. */
 const wrapped = (error: object) =>
   new AppError('DATABASE_UNAVAILABLE', 'masked', {
     cause: Object.assign(new Error('outer'), { originalError: Object.assign(new Error('inner'), error) }),
@@ -17,7 +17,7 @@ describe('the doctor on a database that does not answer', () => {
     [{ code: 'ELOGIN', number: 4060, message: 'Cannot open database "planted"' }, /4060/, /MSSQL_DATABASE/],
     [{ code: 'EINSTLOOKUP' }, /Browser/, /1434/],
     [{ code: 'EOTHER' }, /can not be reached/, /server’s log.*error_code/],
-  ])('says what %j means and what to do, without the text of the driver', (error, text, todo) => {
+  ])('explains %j and names a remedy, without the text of the driver', (error, text, todo) => {
     const finding = diagnose('demo: database', 'db:1433', wrapped(error));
     expect(finding.level).toBe('fault');
     expect(finding.text).toMatch(text);

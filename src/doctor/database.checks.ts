@@ -7,7 +7,7 @@ import { fault, type Finding, ok, warning } from './finding.js';
 const SKEW_WARNING_S = 5;
 const PROBE_TIMEOUT_MS = 10_000;
 
-/** One row: what an administrator would look up first. */
+/** Returns one row: the version, the clock and the login. */
 const FACTS = `SELECT CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(40)) AS version, SYSUTCDATETIME() AS now, SUSER_SNAME() AS login_name`;
 
 interface Facts {
@@ -16,7 +16,7 @@ interface Facts {
   readonly login_name: string;
 }
 
-/** Name, TLS, login, permissions and clock of one tenant's database. */
+/** Checks the name, TLS, login, permissions and clock of one tenant's database. */
 export class DatabaseChecks {
   constructor(
     private readonly pools: TenantPools,
@@ -33,13 +33,14 @@ export class DatabaseChecks {
     } catch (error) {
       return [diagnose(subject, `${database.host}:${database.port}`, error)];
     }
-    if (facts === undefined) return [fault(subject, 'it answered without a row', 'Check that this is a SQL Server.')];
+    if (facts === undefined)
+      return [fault(subject, 'it answered without a row', 'Check that this address is a SQL Server.')];
     const { missing, loginReadOnly } = await this.status.check(tenant, PROBE_TIMEOUT_MS);
     return [
       ok(subject, `SQL Server ${facts.version}, login ${facts.login_name}, database ${database.database}`),
       encryption(tenant, production),
       permissions(tenant, loginReadOnly),
-      ...(missing.length === 0 ? [] : [lesserServer(tenant, missing)]),
+      ...(missing.length === 0 ? [] : [missingCapabilities(tenant, missing)]),
       clock(subject, facts.now),
     ];
   }
@@ -57,10 +58,10 @@ function permissions(tenant: Tenant, loginReadOnly: boolean | undefined): Findin
       : ok(subject, 'the tenant allows writing, and its login can');
   }
   if (loginReadOnly === true) return ok(subject, 'read-only tenant with a login that can only read');
-  const what = loginReadOnly === false ? 'its login could write' : 'what its login may do could not be read';
+  const what = loginReadOnly === false ? 'its login could write' : 'the permissions of its login could not be read';
   const text = `the tenant is read-only, but ${what}; reads run in a transaction that is rolled back`;
   const todo =
-    'Use a login that can only read (scripts/sql/create-readonly-login.sql); REQUIRE_READONLY_LOGIN=true then makes sure.';
+    'Use a login that can only read (scripts/sql/create-readonly-login.sql); REQUIRE_READONLY_LOGIN=true then refuses any other login.';
   return tenant.config.requireReadonlyLogin ? fault(subject, text, todo) : warning(subject, text, todo);
 }
 
@@ -68,29 +69,29 @@ function encryption(tenant: Tenant, production: boolean): Finding {
   const subject = `${tenant.name}: encryption`;
   const { encrypt, trustServerCertificate } = tenant.config.database;
   if (!encrypt) return warning(subject, 'the connection to the database is not encrypted', 'Set MSSQL_ENCRYPT=yes.');
-  if (!trustServerCertificate) return ok(subject, 'encrypted, and the certificate is checked');
-  const text = 'encrypted, but the certificate is not checked (TrustServerCertificate)';
+  if (!trustServerCertificate) return ok(subject, 'encrypted, and the certificate is verified');
+  const text = 'encrypted, but the certificate is not verified (TrustServerCertificate)';
   const todo =
     'Give SQL Server a certificate of your CA, name that CA in NODE_EXTRA_CA_CERTS, and set TrustServerCertificate=no.';
   return production ? warning(subject, text, todo) : ok(subject, text);
 }
 
-function lesserServer(tenant: Tenant, missing: readonly string[]): Finding {
+function missingCapabilities(tenant: Tenant, missing: readonly string[]): Finding {
   return warning(
     `${tenant.name}: capabilities`,
     `this server has no ${missing.join(', no ')}`,
-    'docs/database-engines.md says what that means; without sp_set_session_context people with attributes are refused.',
+    'docs/database-engines.md lists the consequences; without sp_set_session_context users with attributes are refused.',
   );
 }
 
-function clock(subject: string, theirs: Date): Finding {
-  const seconds = Math.round((theirs.getTime() - Date.now()) / 1000);
+function clock(subject: string, databaseTime: Date): Finding {
+  const seconds = Math.round((databaseTime.getTime() - Date.now()) / 1000);
   return Math.abs(seconds) <= SKEW_WARNING_S
     ? ok(subject, 'its clock agrees with this machine')
     : warning(
         subject,
         `its clock differs by ${seconds} s from this machine's`,
-        'Let both follow NTP: the audit trail and the database would tell different times.',
+        'Synchronise both with NTP: otherwise the audit trail and the database record different times.',
       );
 }
 
@@ -102,7 +103,7 @@ interface DriverError {
   readonly originalError?: unknown;
 }
 
-/** The driver's error, wherever it is in the chain, in words an administrator can act on. Its own text may hold names, so it is not repeated. */
+/** Finds the driver's error in the chain of causes and explains it. The driver's own text may hold names, so it is not repeated. */
 export function diagnose(subject: string, address: string, error: unknown): Finding {
   const chain = errorsOf(error);
   const has = (test: (e: DriverError) => boolean) => chain.some(test);

@@ -22,7 +22,7 @@ import { checkState } from './state.checks.js';
 @Module({})
 class DoctorModule {}
 
-/** Every check, in the order in which a fault would stop the next. */
+/** Runs every check. The findings are in the order in which a fault would prevent the next check. */
 export async function examine(config: ServerConfig): Promise<readonly Finding[]> {
   const module = {
     module: DoctorModule,
@@ -35,7 +35,7 @@ export async function examine(config: ServerConfig): Promise<readonly Finding[]>
     },
   );
   if (context instanceof AppError)
-    return [fault('start', context.message, context.hint ?? 'The server does not start before this is mended.')];
+    return [fault('start', context.message, context.hint ?? 'The server does not start before this is corrected.')];
   try {
     const tenants = context.get(TenantsService).all();
     const databases = new DatabaseChecks(context.get(TenantPools), context.get(DatabaseStatus));

@@ -6,7 +6,7 @@ import type { ServerConfig } from '../config/server.config.js';
 import { readUsersFile } from '../oauth/identity/users-file.js';
 import { fault, type Finding, ok, warning } from './finding.js';
 
-/** The files this server reads and writes: the people who may sign in, and the audit trail. */
+/** Checks the files that the server reads and writes: the users file and the audit trail. */
 export async function checkFiles(config: ServerConfig): Promise<readonly Finding[]> {
   return [checkPeople(config), await checkAudit(config.auditFile)];
 }
@@ -18,20 +18,24 @@ function checkPeople({ usersFile, tenants }: ServerConfig): Finding {
     if (enabled.length > 0) return ok(subject, `${enabled.length} in ${usersFile} can sign in`);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return fault(subject, error.message, 'Mend the file, or restore it from a backup: until then nobody can sign in.');
+    return fault(
+      subject,
+      error.message,
+      'Correct the file, or restore it from a backup: until then nobody can sign in.',
+    );
   }
   if (tenants.every(tenant => tenant.upstream !== undefined))
-    return ok(subject, 'they sign in with an upstream provider');
-  return warning(subject, `nobody in ${usersFile} can sign in`, 'Add somebody: npm run users -- add NAME.');
+    return ok(subject, 'users sign in with an upstream provider');
+  return warning(subject, `nobody in ${usersFile} can sign in`, 'Add a user: npm run users -- add NAME.');
 }
 
 async function checkAudit(file: string): Promise<Finding> {
   const subject = 'audit';
   if (file === 'stdout') return ok(subject, 'on stdout, beside the log');
   const directory = path.dirname(path.resolve(file));
-  const whole = await nearestExisting(directory);
+  const parent = await nearestExisting(directory);
   try {
-    await access(whole, constants.W_OK | constants.X_OK);
+    await access(parent, constants.W_OK | constants.X_OK);
     if (await exists(file)) await access(file, constants.W_OK);
     return ok(subject, `${file} can be written`);
   } catch {
@@ -49,7 +53,7 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** Missing directories are made at the first record; what counts is who owns the one above. */
+/** The server makes missing directories at the first record, so the nearest existing one must be writable. */
 async function nearestExisting(directory: string): Promise<string> {
   return (await exists(directory)) || path.dirname(directory) === directory
     ? directory

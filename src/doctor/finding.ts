@@ -1,4 +1,4 @@
-/** What a check found. `todo` says what to do about it. */
+/** The result of a check. `todo` is the remedy. */
 export interface Finding {
   readonly subject: string;
   readonly level: 'ok' | 'warning' | 'fault';

@@ -7,7 +7,7 @@ const TIMEOUT_MS = 10_000;
 const CERTIFICATE_WARNING_DAYS = 14;
 const SKEW_WARNING_S = 30;
 
-/** What a client sees from outside: name, certificate, clock, discovery, the challenge. The server must be running. */
+/** Checks the name, certificate, clock, discovery documents and challenge that a client sees. The server must be running. */
 export async function checkPublicUrl(publicUrl: string, tenants: readonly Tenant[]): Promise<readonly Finding[]> {
   const url = new URL(publicUrl);
   const name = await checkName(url);
@@ -23,7 +23,7 @@ async function checkName({ hostname }: URL): Promise<Finding> {
   const host = hostname.replace(/^\[|\]$/g, '');
   return lookup(host, { all: true }).then(
     addresses => ok('DNS', `${host} is ${addresses.map(({ address }) => address).join(', ')}`),
-    () => fault('DNS', `${host} is not known`, 'Make an A or AAAA record for the host in PUBLIC_URL.'),
+    () => fault('DNS', `${host} is not known`, 'Create an A or AAAA record for the host in PUBLIC_URL.'),
   );
 }
 
@@ -51,7 +51,7 @@ async function checkReachable(publicUrl: string): Promise<readonly Finding[]> {
     warning(
       subject,
       `its clock differs by ${seconds} s from this machine's`,
-      'Let both follow NTP: tokens and certificates have times in them.',
+      'Synchronise both with NTP: tokens and certificates contain times.',
     ),
   ];
 }
@@ -77,15 +77,15 @@ async function checkCertificate(url: URL): Promise<Finding> {
     );
   const days = Math.floor((Date.parse(validTo) - Date.now()) / 86_400_000);
   return days > CERTIFICATE_WARNING_DAYS
-    ? ok(subject, `good for ${days} days`)
+    ? ok(subject, `valid for ${days} more days`)
     : warning(
         subject,
-        `it ends in ${days} days`,
+        `it expires in ${days} days`,
         'Renewal does not work: see docs/operations.md, "certificate expiry".',
       );
 }
 
-/** The documents a client reads before it signs in, and whether they say what it compares. */
+/** Checks the documents that a client reads before it signs in, and the values that it compares. */
 async function checkDiscovery(tenant: Tenant): Promise<readonly Finding[]> {
   const subject = `${tenant.name}: discovery`;
   const { origin } = new URL(tenant.issuer);
@@ -95,8 +95,8 @@ async function checkDiscovery(tenant: Tenant): Promise<readonly Finding[]> {
     ['protected-resource', resource?.['resource'], tenant.resource],
     ['authorization-server', server?.['issuer'], tenant.issuer],
   ] as const;
-  for (const [name, said, expected] of documents) {
-    if (said === undefined)
+  for (const [name, found, expected] of documents) {
+    if (found === undefined)
       return [
         fault(
           subject,
@@ -104,11 +104,11 @@ async function checkDiscovery(tenant: Tenant): Promise<readonly Finding[]> {
           'Let the proxy pass /.well-known/ to the server (nginx/templates/default.conf.template has the locations).',
         ),
       ];
-    if (said !== expected)
+    if (found !== expected)
       return [
         fault(
           subject,
-          `the ${name} document names ${String(said)}, not ${expected}`,
+          `the ${name} document names ${String(found)}, not ${expected}`,
           'Clients compare byte for byte: start the server with PUBLIC_URL (and ENVIRONMENT_PATH) as clients write it.',
         ),
       ];

@@ -182,7 +182,7 @@ describe('the doctor', () => {
       { STATE_KEY: randomBytes(32).toString('base64') },
       '[FAIL] start',
       /STATE_KEY is not the key.*Set the earlier key/,
-      /does not start before this is mended/,
+      /does not start before this is corrected/,
     ],
   ])('says so when %s, and what to do', async (_case, change, head, found, advice) => {
     const result = await finding(typeof change === 'function' ? await change() : change, head);
