@@ -7,6 +7,12 @@ import { ensureInstalled, node, root, run } from './ensure-install.mjs';
 ensureInstalled();
 
 const jestArguments = process.argv.slice(2);
+const whole = jestArguments.length === 0;
+/** Only a whole run can tell that a requirement was verified by no test. */
+const reporters = [
+  '--reporters=default',
+  `--reporters=${path.join(root, 'test', 'support', 'requirements.reporter.ts')}`,
+];
 const steps = [
   ['format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']],
   ['build', 'npm', ['run', '-s', 'build']],
@@ -20,13 +26,10 @@ const steps = [
       '--no-warnings',
       path.join('node_modules', 'jest', 'bin', 'jest.js'),
       '--maxWorkers=2',
-      ...jestArguments,
+      ...(whole ? reporters : jestArguments),
     ],
   ],
-].filter(
-  ([name]) =>
-    jestArguments.length === 0 || name === 'tests' || (name === 'build' && !existsSync(path.join(root, 'dist'))),
-);
+].filter(([name]) => whole || name === 'tests' || (name === 'build' && !existsSync(path.join(root, 'dist'))));
 
 for (const [name, command, args] of steps) {
   const started = Date.now();

@@ -7,6 +7,7 @@ import { OpenStream } from '../support/conformance/open-stream.js';
 import { modern, post, rpc, send } from '../support/conformance/wire.js';
 import { signIn } from '../support/oauth-login.js';
 import { addUser } from '../support/oauth-server.js';
+import { verifies } from '../support/verifies.js';
 
 const NOTHING = z.strictObject({});
 
@@ -57,37 +58,39 @@ describe('authorization of the endpoint', () => {
   });
   afterAll(() => server.close());
 
-  it.each(['GET', 'POST', 'DELETE'])(
-    'answers %s without a token with 401 and where to get one (MCP-45)',
-    async method => {
-      for (const target of [url, `${server.origin}/demo/mcp`]) {
-        const reply = await send(target, method, { accept: 'text/event-stream' });
-        expect(reply.status).toBe(401);
-        const metadata = `${server.origin}/.well-known/oauth-protected-resource${new URL(target).pathname}`;
-        expect(reply.headers['www-authenticate']).toContain(`resource_metadata="${metadata}"`);
-        expect(reply.headers['www-authenticate']).toContain('scope="sql:read"');
-      }
-    },
-  );
+  it.each(['GET', 'POST', 'DELETE'])('answers %s without a token with 401 and where to get one', async method => {
+    verifies('MCP-45');
+    for (const target of [url, `${server.origin}/demo/mcp`]) {
+      const reply = await send(target, method, { accept: 'text/event-stream' });
+      expect(reply.status).toBe(401);
+      const metadata = `${server.origin}/.well-known/oauth-protected-resource${new URL(target).pathname}`;
+      expect(reply.headers['www-authenticate']).toContain(`resource_metadata="${metadata}"`);
+      expect(reply.headers['www-authenticate']).toContain('scope="sql:read"');
+    }
+  });
 
-  it('wants a token for /messages too, and before it reads a body (MCP-45)', async () => {
+  it('wants a token for /messages too, and before it reads a body', async () => {
+    verifies('MCP-45');
     expect((await post(`${server.origin}/demo/messages?sessionId=x`, rpc('ping'))).status).toBe(401);
     const huge = JSON.stringify(rpc('ping', { x: 'y'.repeat(2_000_000) }));
     expect((await send(url, 'POST', { 'content-type': 'application/json' }, huge)).status).toBe(401);
   });
 
-  it('needs none for HEAD and OPTIONS (MCP-45)', async () => {
+  it('needs none for HEAD and OPTIONS', async () => {
+    verifies('MCP-45');
     expect((await send(url, 'HEAD', {})).status).toBe(200);
     expect((await send(url, 'OPTIONS', { origin: 'https://claude.ai' })).status).toBe(204);
   });
 
-  it('lets a page read the 401 (MCP-45)', async () => {
+  it('lets a page read the 401', async () => {
+    verifies('MCP-45');
     const { headers } = await send(url, 'POST', { origin: 'https://claude.ai' });
     expect(headers['access-control-allow-origin']).toBe('https://claude.ai');
     expect(headers['access-control-expose-headers']).toContain('WWW-Authenticate');
   });
 
-  it('takes a token in the header of every request, and nothing else for one (MCP-48)', async () => {
+  it('takes a token in the header of every request, and nothing else for one', async () => {
+    verifies('MCP-48');
     expect((await post(url, rpc('ping'), { ...B, ...ada })).status).toBe(200);
     const token = ada.authorization.slice('Bearer '.length);
     expect((await post(`${url}?access_token=${token}`, rpc('ping'), B)).status).toBe(401);
@@ -95,7 +98,8 @@ describe('authorization of the endpoint', () => {
     expect((await post(url, rpc('ping'), B)).status).toBe(401);
   });
 
-  it('shows what the person could do, and answers 403 with the scope to ask for (MCP-49)', async () => {
+  it('shows what the person could do, and answers 403 with the scope to ask for', async () => {
+    verifies('MCP-49');
     const { json } = await post(url, rpc('tools/list'), { ...B, ...ada });
     expect(json.result?.['tools']).toContainEqual(expect.objectContaining({ name: 'test_write' }));
     for (const reply of [
@@ -110,7 +114,8 @@ describe('authorization of the endpoint', () => {
     }
   });
 
-  it('lets nobody cancel, answer or use what belongs to another person (MCP-8, MCP-39)', async () => {
+  it('lets nobody cancel, answer or use what belongs to another person', async () => {
+    verifies('MCP-8', 'MCP-39');
     const stream = await OpenStream.open(url, { accept: 'text/event-stream', ...ada });
     const messages = server.origin + (await stream.event('endpoint'));
     expect((await post(messages, rpc('ping'), bob)).status).toBe(404);
@@ -124,7 +129,8 @@ describe('authorization of the endpoint', () => {
     expect((await slow).json.result).toBeDefined();
   });
 
-  it('takes an answer only from the person who was asked (MCP-43)', async () => {
+  it('takes an answer only from the person who was asked', async () => {
+    verifies('MCP-43');
     const headers = { ...B, 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
     const capabilities = { elicitation: {} };
     await post(url, rpc('initialize', { protocolVersion: '2025-06-18', capabilities }), { ...headers, ...ada });
@@ -142,7 +148,8 @@ describe('authorization of the endpoint', () => {
     expect(result['result'].content[0].text).toContain('ada@example.com');
   });
 
-  it('binds the state of a question to the person (MCP-43)', async () => {
+  it('binds the state of a question to the person', async () => {
+    verifies('MCP-43');
     const params = { name: 'test_input_required_result_request_state', arguments: {} };
     const capabilities = { elicitation: {} };
     const first = (await modern(url, 'tools/call', params, { capabilities, headers: ada })).json.result;

@@ -1,6 +1,7 @@
 import { JSONRPCErrorResponseSchema } from '@modelcontextprotocol/core';
 import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
 import { legacy, modern, modernRequest, post, postRaw, rpc, send } from '../support/conformance/wire.js';
+import { verifies } from '../support/verifies.js';
 
 const B = { 'mcp-protocol-version': '2025-06-18' };
 const LEGACY = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
@@ -14,7 +15,6 @@ describe('bad input', () => {
   });
   afterAll(() => server.close());
 
-  // MCP-25
   it.each([
     ['no JSON', '{"jsonrpc": "2.0", "id": 1, '],
     ['an empty body', ''],
@@ -28,13 +28,13 @@ describe('bad input', () => {
       Buffer.concat([Buffer.from('{"a":"'), Buffer.of(0xed, 0xa0, 0x80), Buffer.from('"}')]),
     ],
   ])('answers -32700 and 400 to %s', async (_name, body) => {
+    verifies('MCP-25');
     const reply = await postRaw(url, body, B);
     expect(reply.status).toBe(400);
     expect(reply.json).toEqual({ jsonrpc: '2.0', error: { code: -32700, message: expect.any(String) } });
     expect(JSONRPCErrorResponseSchema.safeParse(reply.json).success).toBe(true);
   });
 
-  // MCP-24, MCP-25
   it.each([
     ['a number', 42, undefined],
     ['null', null, undefined],
@@ -49,6 +49,7 @@ describe('bad input', () => {
     ['result and error at once', { jsonrpc: '2.0', id: 3, result: {}, error: { code: 1, message: 'x' } }, 3],
     ['an error without a code', { jsonrpc: '2.0', id: 3, error: { message: 'x' } }, 3],
   ])('answers -32600 and 400 to %s', async (_name, message, id) => {
+    verifies('MCP-24', 'MCP-25');
     const reply = await post(url, message, B);
     expect(reply.status).toBe(400);
     expect(reply.json.id).toBe(id);
@@ -57,7 +58,8 @@ describe('bad input', () => {
     expect(JSONRPCErrorResponseSchema.safeParse(reply.json).success).toBe(true);
   });
 
-  it('answers to an integer and to a string id with the same id (MCP-24)', async () => {
+  it('answers to an integer and to a string id with the same id', async () => {
+    verifies('MCP-24');
     for (const id of [0, -5, 9007199254740991, '', 'ü "quoted"']) {
       expect((await post(url, rpc('ping', {}, id), B)).json).toEqual({ jsonrpc: '2.0', id, result: {} });
     }
@@ -105,8 +107,8 @@ describe('bad input', () => {
     expect((await postRaw(url, JSON.stringify(rpc('ping')), named)).status).toBe(200);
   });
 
-  // MCP-5
   it('answers a batch in 2025-03-26, and without a version header', async () => {
+    verifies('MCP-5');
     const batch = [
       rpc('ping', {}, 1),
       { jsonrpc: '2.0', method: 'notifications/initialized' },
@@ -131,7 +133,8 @@ describe('bad input', () => {
     }
   });
 
-  it('answers 202 to a batch of notifications, and 400 to an empty or a huge one (MCP-5)', async () => {
+  it('answers 202 to a batch of notifications, and 400 to an empty or a huge one', async () => {
+    verifies('MCP-5');
     const notification = { jsonrpc: '2.0', method: 'notifications/initialized' };
     expect(await post(url, [notification, notification])).toMatchObject({ status: 202, text: '' });
     expect(await post(url, [])).toMatchObject({ status: 400, json: { error: { code: -32600 } } });
@@ -143,19 +146,21 @@ describe('bad input', () => {
     ).toMatchObject({ status: 400 });
   });
 
-  it.each(['2024-11-05', '2025-06-18', '2025-11-25', '2026-07-28'])('refuses a batch in %s (MCP-5)', async revision => {
+  it.each(['2024-11-05', '2025-06-18', '2025-11-25', '2026-07-28'])('refuses a batch in %s', async revision => {
+    verifies('MCP-5');
     const reply = await post(url, [rpc('ping')], { 'mcp-protocol-version': revision });
     expect(reply).toMatchObject({ status: 400, json: { error: { code: -32600 } } });
   });
 
-  // MCP-11, MCP-23
   it.each(LEGACY)('answers -32601 with 200 to an unknown method in %s', async revision => {
+    verifies('MCP-11', 'MCP-23');
     for (const method of ['nothing/here', 'server/discover', 'subscriptions/listen', 'toString', 'tasks/get']) {
       expect(await legacy(url, revision, method)).toMatchObject({ status: 200, json: { error: { code: -32601 } } });
     }
   });
 
-  it('answers -32601 with 404 to an unknown or removed method in 2026-07-28 (MCP-11, MCP-16)', async () => {
+  it('answers -32601 with 404 to an unknown or removed method in 2026-07-28', async () => {
+    verifies('MCP-11', 'MCP-16');
     for (const method of [
       'nothing/here',
       'ping',
@@ -169,8 +174,8 @@ describe('bad input', () => {
     }
   });
 
-  // MCP-9
   it('refuses a version header it does not know, naming what it knows', async () => {
+    verifies('MCP-9');
     for (const version of ['1999-01-01', 'latest', '2025-06-18, 2025-06-18']) {
       const reply = await post(url, rpc('ping'), { 'mcp-protocol-version': version });
       expect(reply).toMatchObject({
@@ -181,13 +186,15 @@ describe('bad input', () => {
     }
   });
 
-  it('takes a request without a version header for 2025-03-26 (MCP-9)', async () => {
+  it('takes a request without a version header for 2025-03-26', async () => {
+    verifies('MCP-9');
     const reply = await post(url, rpc('tools/call', { name: 'test_simple_text', arguments: {} }));
     expect(reply.json.result).toMatchObject({ structuredContent: {} });
     expect((await post(url, rpc('tools/call', { name: 'test_wait', arguments: {} }))).json.error?.code).toBe(-32602);
   });
 
-  it('refuses headers that contradict the message (MCP-9, MCP-10)', async () => {
+  it('refuses headers that contradict the message', async () => {
+    verifies('MCP-9', 'MCP-10');
     const call = (headers: Readonly<Record<string, string | undefined>>) =>
       modern(url, 'tools/call', { name: 'test_simple_text', arguments: {} }, { headers });
     for (const headers of [
@@ -215,7 +222,8 @@ describe('bad input', () => {
     }
   });
 
-  it('compares Mcp-Param headers with the arguments they repeat (MCP-10)', async () => {
+  it('compares Mcp-Param headers with the arguments they repeat', async () => {
+    verifies('MCP-10');
     const call = (header: string, region: string | undefined = 'Düne') =>
       modern(
         url,
@@ -230,7 +238,8 @@ describe('bad input', () => {
     }
   });
 
-  it('compares them also with arguments inside others, and numbers by their value (MCP-10)', async () => {
+  it('compares them also with arguments inside others, and numbers by their value', async () => {
+    verifies('MCP-10');
     const target = { region: 'west', shard: 42 };
     const call = (region: string, shard: string, args: object = { target }) =>
       modern(
@@ -253,7 +262,8 @@ describe('bad input', () => {
     }
   });
 
-  it('refuses an envelope that lacks what it must have (MCP-18)', async () => {
+  it('refuses an envelope that lacks what it must have', async () => {
+    verifies('MCP-18');
     for (const key of ['protocolVersion', 'clientCapabilities']) {
       const { body, headers } = modernRequest('tools/list');
       delete (body as { params: { _meta: Record<string, unknown> } }).params._meta[`io.modelcontextprotocol/${key}`];
@@ -266,7 +276,6 @@ describe('bad input', () => {
     expect(withoutMeta).toMatchObject({ status: 400, json: { error: { code: -32602 } } });
   });
 
-  // MCP-4
   it.each([
     ['', 'application/json'],
     ['*/*', 'application/json'],
@@ -277,6 +286,7 @@ describe('bad input', () => {
     ['text/event-stream, application/json;q=0', 'text/event-stream'],
     ['application/json, text/event-stream', 'application/json'],
   ])('answers a POST that accepts "%s" with %s', async (accept, type) => {
+    verifies('MCP-4');
     const reply = await post(url, rpc('ping'), { ...B, accept });
     expect(reply.status).toBe(200);
     expect(reply.headers['content-type']).toBe(type);
@@ -292,8 +302,8 @@ describe('bad input', () => {
     },
   );
 
-  // MCP-2
   it.each(['GET', 'POST', 'DELETE', 'HEAD', 'OPTIONS'])('refuses %s from a page that may not call us', async method => {
+    verifies('MCP-2');
     for (const origin of [
       'https://evil.example',
       'null',
@@ -306,7 +316,8 @@ describe('bad input', () => {
     }
   });
 
-  it('serves pages of allowed origins, and tells them what they may read (MCP-2)', async () => {
+  it('serves pages of allowed origins, and tells them what they may read', async () => {
+    verifies('MCP-2');
     for (const origin of ['https://claude.ai', 'http://localhost:6274', 'http://127.0.0.1:9', 'http://[::1]:8080']) {
       const reply = await post(url, rpc('ping'), { ...B, origin });
       expect(reply.status).toBe(200);
@@ -317,13 +328,15 @@ describe('bad input', () => {
   });
 
   it.each(['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example:80', 'a b'])(
-    'refuses the Host %s (MCP-2)',
+    'refuses the Host %s',
     async host => {
+      verifies('MCP-2');
       expect((await post(url, rpc('ping'), { ...B, host })).status).toBe(403);
     },
   );
 
-  it('says nothing of its inside in an error (MCP-25)', async () => {
+  it('says nothing of its inside in an error', async () => {
+    verifies('MCP-25');
     const replies = await Promise.all([
       postRaw(url, '{', B),
       post(url, rpc('tools/call', { name: 'nothing' }), B),

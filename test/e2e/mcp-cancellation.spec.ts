@@ -11,6 +11,7 @@ import { type FixtureServer, startFixtureServer } from '../support/conformance/f
 import { fixtureTool, text } from '../support/conformance/fixture.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
 import { modernRequest, post, rpc } from '../support/conformance/wire.js';
+import { verifies } from '../support/verifies.js';
 
 const JSON_POST = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
 const B = { ...JSON_POST, 'mcp-protocol-version': '2025-06-18' };
@@ -35,7 +36,8 @@ const calls = new EventEmitter();
 })
 class LongTools {}
 
-describe('cancellation (MCP-39)', () => {
+describe('cancellation', () => {
+  beforeEach(() => verifies('MCP-39'));
   let server: FixtureServer;
   let url: string;
   let keys = 0;
@@ -131,10 +133,11 @@ describe('cancellation (MCP-39)', () => {
     }
   });
 
-  // MCP-6: always in 2026-07-28; up to 2025-11-25 too, since nobody could collect the answer.
+  // Always in 2026-07-28; up to 2025-11-25 too, since nobody could collect the answer.
   it.each(['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'])(
     'a closed connection stops the call in %s',
     async revision => {
+      verifies('MCP-6');
       const key = `k${(keys += 1)}`;
       const [begun, stopped] = [once(calls, `begun ${key}`), once(calls, `stopped ${key}`)];
       const params = { name: 'test_until_cancelled', arguments: { key } };

@@ -8,6 +8,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
+import { verifies } from '../support/verifies.js';
 
 const run = promisify(execFile);
 const INSPECTOR = 'node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js';
@@ -27,7 +28,7 @@ describe('real clients', () => {
     return JSON.parse(stdout) as { result: Record<string, unknown> };
   }
 
-  // Autodetection takes a URL that ends in /sse for the 2024-11-05 transport (MCP-13).
+  // Autodetection takes a URL that ends in /sse for the 2024-11-05 transport.
   it.each([
     ['with --transport http', ['--transport', 'http']],
     ['with autodetection', []],
@@ -35,6 +36,7 @@ describe('real clients', () => {
   ])(
     'MCP Inspector lists and calls tools %s',
     async (_name, args) => {
+      verifies('MCP-13');
       const list = await inspect(...args, '--strict', '--method', 'tools/list');
       expect(list.result['tools']).toContainEqual(expect.objectContaining({ name: 'test_simple_text' }));
       const call = await inspect(...args, '--method', 'tools/call', '--tool-name', 'test_simple_text');

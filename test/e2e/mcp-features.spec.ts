@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
 import { fixtureTool, text } from '../support/conformance/fixture.js';
 import { legacy, messagesOf, modern, post, rpc } from '../support/conformance/wire.js';
+import { verifies } from '../support/verifies.js';
 
 const LEGACY = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
 const EVERY_PAGE = 130;
@@ -44,14 +45,16 @@ describe('features', () => {
     return tools;
   }
 
-  it('pages through all tools, none twice, in stable order (MCP-34, MCP-37)', async () => {
+  it('pages through all tools, none twice, in stable order', async () => {
+    verifies('MCP-34', 'MCP-37');
     const names = (await allTools()).map(({ name }) => name);
     expect(names.length).toBeGreaterThan(EVERY_PAGE);
     expect(new Set(names).size).toBe(names.length);
     expect(names).toEqual([...names].sort());
   });
 
-  it('keeps what a page of 2026-07-28 says of caching on every page (MCP-20, MCP-37)', async () => {
+  it('keeps what a page of 2026-07-28 says of caching on every page', async () => {
+    verifies('MCP-20', 'MCP-37');
     const first = (await modern(url, 'tools/list')).json.result;
     const second = (await modern(url, 'tools/list', { cursor: first?.['nextCursor'] })).json.result;
     expect(second).toMatchObject({
@@ -61,7 +64,8 @@ describe('features', () => {
     });
   });
 
-  it('refuses cursors that are not its own (MCP-30, MCP-37)', async () => {
+  it('refuses cursors that are not its own', async () => {
+    verifies('MCP-30', 'MCP-37');
     const genuine = (await legacy(url, '2025-06-18', 'tools/list')).json.result?.['nextCursor'] as string;
     for (const cursor of [
       'bogus',
@@ -79,7 +83,8 @@ describe('features', () => {
     }
   });
 
-  it('describes every tool so that any client can use it (MCP-33, MCP-34)', async () => {
+  it('describes every tool so that any client can use it', async () => {
+    verifies('MCP-33', 'MCP-34');
     const ajv = new Ajv.default({ strict: false });
     const tools = await allTools();
     expect(tools).not.toEqual([]);
@@ -99,8 +104,8 @@ describe('features', () => {
     }
   });
 
-  // MCP-26
   it.each([...LEGACY, '2026-07-28'])('answers an unknown tool with -32602 in %s', async revision => {
+    verifies('MCP-26');
     const params = { name: 'no_such_tool', arguments: {} };
     const reply =
       revision === '2026-07-28'
@@ -109,7 +114,8 @@ describe('features', () => {
     expect(reply).toMatchObject({ status: 200, json: { error: { code: -32602 } } });
   });
 
-  it('treats invalid arguments as each revision says (MCP-27, MCP-36)', async () => {
+  it('treats invalid arguments as each revision says', async () => {
+    verifies('MCP-27', 'MCP-36');
     const params = { name: 'bulk_000', arguments: { n: 'many', more: 1 } };
     for (const revision of ['2024-11-05', '2025-03-26', '2025-06-18']) {
       expect((await legacy(url, revision, 'tools/call', params)).json.error?.code).toBe(-32602);
@@ -123,7 +129,8 @@ describe('features', () => {
     }
   });
 
-  it('refuses a call whose name or arguments have the wrong form (MCP-36)', async () => {
+  it('refuses a call whose name or arguments have the wrong form', async () => {
+    verifies('MCP-36');
     for (const params of [
       {},
       { name: 7 },
@@ -134,7 +141,8 @@ describe('features', () => {
     }
   });
 
-  it('gives a failure to the model as a result, without structured content (MCP-28, MCP-35)', async () => {
+  it('gives a failure to the model as a result, without structured content', async () => {
+    verifies('MCP-28', 'MCP-35');
     for (const revision of LEGACY) {
       const { result } = (await legacy(url, revision, 'tools/call', { name: 'test_error_handling' })).json;
       expect(result).toMatchObject({ isError: true });
@@ -143,7 +151,8 @@ describe('features', () => {
     }
   });
 
-  it('gives structured content that fits the output schema, in every revision (MCP-35)', async () => {
+  it('gives structured content that fits the output schema, in every revision', async () => {
+    verifies('MCP-35');
     const tool = (await allTools()).find(({ name }) => name === 'test_simple_text') as Listed;
     const validate = new Ajv.default({ strict: false }).compile(tool.outputSchema);
     for (const revision of LEGACY) {
@@ -152,7 +161,8 @@ describe('features', () => {
     }
   });
 
-  it('answers a resource that is not there as each revision says (MCP-29)', async () => {
+  it('answers a resource that is not there as each revision says', async () => {
+    verifies('MCP-29');
     for (const uri of ['test://nothing', 'mssql://database/tables/dbo/Nothing', 'mssql://database/tables/../schema']) {
       for (const revision of LEGACY) {
         const { error } = (await legacy(url, revision, 'resources/read', { uri })).json;
@@ -162,7 +172,8 @@ describe('features', () => {
     }
   });
 
-  it('reads resources by decoded names, as text or base64 (MCP-42)', async () => {
+  it('reads resources by decoded names, as text or base64', async () => {
+    verifies('MCP-42');
     const read = async (uri: string) =>
       (await legacy(url, '2025-06-18', 'resources/read', { uri })).json.result?.['contents'][0];
     expect(JSON.parse((await read('mssql://database/tables/sales/Order%20Lines')).text)).toMatchObject({
@@ -176,7 +187,8 @@ describe('features', () => {
     expect(Buffer.from(blob, 'base64').toString('base64')).toBe(blob);
   });
 
-  it('refuses URIs that only look like ours (MCP-42)', async () => {
+  it('refuses URIs that only look like ours', async () => {
+    verifies('MCP-42');
     for (const uri of [
       'mssql://database/tables/dbo/a/b',
       'mssql://database/tables/dbo/',
@@ -189,7 +201,8 @@ describe('features', () => {
     }
   });
 
-  it('checks prompts and their arguments (MCP-30)', async () => {
+  it('checks prompts and their arguments', async () => {
+    verifies('MCP-30');
     const get = (params: object) => legacy(url, '2025-06-18', 'prompts/get', params);
     for (const params of [
       { name: 'nothing' },
@@ -211,7 +224,8 @@ describe('features', () => {
     expect(names).toEqual(expect.arrayContaining(['explain_slow_query', 'explore_database', 'write_query']));
   });
 
-  it('completes names of the database (MCP-41)', async () => {
+  it('completes names of the database', async () => {
+    verifies('MCP-41');
     const complete = async (ref: object, name: string, value: string, context?: object) =>
       (await legacy(url, '2025-06-18', 'completion/complete', { ref, argument: { name, value }, context })).json
         .result?.['completion'];
@@ -231,7 +245,8 @@ describe('features', () => {
     expect((await complete(table, 'table', 'C', { arguments: { schema: 'dbo' } })).values).toEqual(['Customers']);
   });
 
-  it('gives at most 100 completions, and says that there are more (MCP-41)', async () => {
+  it('gives at most 100 completions, and says that there are more', async () => {
+    verifies('MCP-41');
     const { result } = (
       await legacy(url, '2025-06-18', 'completion/complete', {
         ref: { type: 'ref/resource', uri: 'mssql://database/tables/{schema}/{table}' },
@@ -242,7 +257,8 @@ describe('features', () => {
     expect(result?.['completion'].values).toHaveLength(100);
   });
 
-  it('refuses completions of what is not there (MCP-30, MCP-41)', async () => {
+  it('refuses completions of what is not there', async () => {
+    verifies('MCP-30', 'MCP-41');
     const argument = { name: 'x', value: '' };
     for (const params of [
       {},
@@ -256,8 +272,8 @@ describe('features', () => {
     }
   });
 
-  // MCP-38
   it('reports progress for the token of the call, rising, and then the answer', async () => {
+    verifies('MCP-38');
     const reply = await post(
       url,
       rpc('tools/call', { name: 'test_tool_with_progress', _meta: { progressToken: 'p' } }),
@@ -271,7 +287,8 @@ describe('features', () => {
     expect(messages.at(-1)).toMatchObject({ id: 1, result: {} });
   });
 
-  it('reports nothing without a token, or to a client that takes only JSON (MCP-38)', async () => {
+  it('reports nothing without a token, or to a client that takes only JSON', async () => {
+    verifies('MCP-38');
     const call = (meta: object, headers: Readonly<Record<string, string>>) =>
       post(url, rpc('tools/call', { name: 'test_tool_with_progress', ...meta }), headers);
     for (const reply of [
@@ -284,8 +301,8 @@ describe('features', () => {
     }
   });
 
-  // MCP-40
   it('logs what the client asked for, and no more', async () => {
+    verifies('MCP-40');
     const agent = { 'user-agent': 'logging-test', 'mcp-protocol-version': '2025-06-18' };
     const levels = async () => {
       const reply = await post(url, rpc('tools/call', { name: 'test_logging_tool' }), agent);
@@ -300,7 +317,8 @@ describe('features', () => {
     }
   });
 
-  it('logs in 2026-07-28 only for a request that gives a level (MCP-30, MCP-40)', async () => {
+  it('logs in 2026-07-28 only for a request that gives a level', async () => {
+    verifies('MCP-30', 'MCP-40');
     const call = (level?: string) =>
       modern(
         url,

@@ -1,5 +1,6 @@
 import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
 import { legacy, messagesOf, modern, post, postRaw, rpc, send } from '../support/conformance/wire.js';
+import { verifies } from '../support/verifies.js';
 
 const LEGACY = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
 const SERVER_INFO = { name: 'MSSQL MCP Server', version: expect.stringMatching(/^2\./) as string };
@@ -17,13 +18,15 @@ describe('the endpoint', () => {
   });
   afterAll(() => server.close());
 
-  it('is the same under /sse and /mcp (MCP-1)', async () => {
+  it('is the same under /sse and /mcp', async () => {
+    verifies('MCP-1');
     const mcp = `${server.origin}/demo/mcp`;
     expect((await post(mcp, rpc('tools/list'))).text).toBe((await post(url, rpc('tools/list'))).text);
     expect((await send(mcp, 'HEAD', {})).status).toBe(200);
   });
 
-  it('answers notifications and responses with 202 and nothing (MCP-3)', async () => {
+  it('answers notifications and responses with 202 and nothing', async () => {
+    verifies('MCP-3');
     for (const message of [
       { jsonrpc: '2.0', method: 'notifications/initialized' },
       { jsonrpc: '2.0', method: 'notifications/roots/list_changed', params: {} },
@@ -37,12 +40,14 @@ describe('the endpoint', () => {
     }
   });
 
-  it('refuses a response in 2026-07-28 (MCP-3)', async () => {
+  it('refuses a response in 2026-07-28', async () => {
+    verifies('MCP-3');
     const reply = await post(url, { jsonrpc: '2.0', id: 'x', result: {} }, { 'mcp-protocol-version': '2026-07-28' });
     expect(reply).toMatchObject({ status: 400, json: { error: { code: -32600 } } });
   });
 
-  it('never makes or asks for a session, and ignores one from elsewhere (MCP-8)', async () => {
+  it('never makes or asks for a session, and ignores one from elsewhere', async () => {
+    verifies('MCP-8');
     const headers = { 'mcp-session-id': 'from-another-server', 'mcp-protocol-version': '2025-06-18' };
     const first = await post(url, initialize('2025-06-18'));
     expect(first.headers['mcp-session-id']).toBeUndefined();
@@ -51,7 +56,8 @@ describe('the endpoint', () => {
     expect((await post(url, rpc('ping'), headers)).status).toBe(200);
   });
 
-  it('has neither GET nor DELETE in 2026-07-28 (MCP-1)', async () => {
+  it('has neither GET nor DELETE in 2026-07-28', async () => {
+    verifies('MCP-1');
     for (const method of ['GET', 'DELETE']) {
       const reply = await send(url, method, { 'mcp-protocol-version': '2026-07-28', accept: 'text/event-stream' });
       expect(reply.status).toBe(405);
@@ -59,7 +65,8 @@ describe('the endpoint', () => {
     }
   });
 
-  it('answers HEAD as a stream would begin, without one, a hundred times (MCP-1, MCP-12)', async () => {
+  it('answers HEAD as a stream would begin, without one, a hundred times', async () => {
+    verifies('MCP-1', 'MCP-12');
     const replies = await Promise.all(Array.from({ length: 100 }, () => send(url, 'HEAD', {})));
     for (const { status, headers } of replies) {
       expect(status).toBe(200);
@@ -88,8 +95,8 @@ describe('the endpoint', () => {
     expect(reply.headers['access-control-allow-headers']).toMatch(/Authorization.*Mcp-Name, mcp-param-region$/);
   });
 
-  // MCP-14
   it.each(LEGACY)('settles on %s when it is asked for', async revision => {
+    verifies('MCP-14');
     const { json, status } = await post(url, initialize(revision));
     expect(status).toBe(200);
     expect(json.result).toMatchObject({ protocolVersion: revision });
@@ -97,13 +104,15 @@ describe('the endpoint', () => {
   });
 
   it.each(['1999-01-01', '2026-07-28', '2099-01-01'])(
-    'offers its latest handshake to one that asks for %s (MCP-14)',
+    'offers its latest handshake to one that asks for %s',
     async revision => {
+      verifies('MCP-14');
       expect((await post(url, initialize(revision))).json.result?.['protocolVersion']).toBe('2025-11-25');
     },
   );
 
-  it('takes initialize with a header of its newest version, and with Accept */* (MCP-14)', async () => {
+  it('takes initialize with a header of its newest version, and with Accept */*', async () => {
+    verifies('MCP-14');
     const headers = { 'mcp-protocol-version': '2026-07-28', accept: '*/*' };
     expect((await post(url, initialize('2025-11-25'), headers)).json.result?.['protocolVersion']).toBe('2025-11-25');
   });
@@ -113,30 +122,35 @@ describe('the endpoint', () => {
     expect((await post(url, initialize('2025-06-18', { capabilities: 'all' }))).json.error?.code).toBe(-32602);
   });
 
-  it('names its versions to a modern client that tries initialize there (MCP-22)', async () => {
+  it('names its versions to a modern client that tries initialize there', async () => {
+    verifies('MCP-22');
     const reply = await modern(url, 'initialize', { protocolVersion: '2026-07-28' });
     expect(reply.status).toBe(404);
     const discovered = await modern(url, 'server/discover');
     expect(discovered.json.result?.['supportedVersions']).toContain('2025-06-18');
   });
 
-  it('needs no notifications/initialized, and sends nothing before (MCP-15, MCP-21)', async () => {
+  it('needs no notifications/initialized, and sends nothing before', async () => {
+    verifies('MCP-15', 'MCP-21');
     const reply = await postRaw(url, JSON.stringify(initialize('2025-06-18')), { accept: 'text/event-stream' });
     expect(messagesOf(reply).map(message => Object.keys(message))).toEqual([['jsonrpc', 'id', 'result']]);
     expect((await legacy(url, '2025-06-18', 'tools/list')).json.result?.['tools']).toBeDefined();
   });
 
-  it.each(LEGACY)('answers ping with {} in %s (MCP-16)', async revision => {
+  it.each(LEGACY)('answers ping with {} in %s', async revision => {
+    verifies('MCP-16');
     expect((await legacy(url, revision, 'ping')).json.result).toEqual({});
   });
 
-  it('declares what it has and nothing else (MCP-23, MCP-32, MCP-44)', async () => {
+  it('declares what it has and nothing else', async () => {
+    verifies('MCP-23', 'MCP-32', 'MCP-44');
     const declared = { completions: {}, logging: {}, prompts: {}, resources: { subscribe: true }, tools: {} };
     expect((await post(url, initialize('2025-11-25'))).json.result?.['capabilities']).toEqual(declared);
     expect((await modern(url, 'server/discover')).json.result?.['capabilities']).toEqual(declared);
   });
 
-  it('discovers in 2026-07-28 (MCP-17)', async () => {
+  it('discovers in 2026-07-28', async () => {
+    verifies('MCP-17');
     const { json } = await modern(url, 'server/discover');
     expect(json.result).toMatchObject({
       resultType: 'complete',
@@ -148,12 +162,14 @@ describe('the endpoint', () => {
     });
   });
 
-  it('serves a request that does not say who the client is (MCP-18)', async () => {
+  it('serves a request that does not say who the client is', async () => {
+    verifies('MCP-18');
     const meta = { 'io.modelcontextprotocol/clientInfo': undefined };
     expect((await modern(url, 'tools/list', {}, { meta })).status).toBe(200);
   });
 
-  it('says with every result of 2026-07-28 what it is, and from whom (MCP-17, MCP-19)', async () => {
+  it('says with every result of 2026-07-28 what it is, and from whom', async () => {
+    verifies('MCP-17', 'MCP-19');
     const replies = await Promise.all([
       modern(url, 'tools/list'),
       modern(url, 'tools/call', { name: 'test_simple_text' }),
@@ -173,7 +189,8 @@ describe('the endpoint', () => {
     }
   });
 
-  it('says how long a list may be kept, and by whom; never in older revisions (MCP-20)', async () => {
+  it('says how long a list may be kept, and by whom; never in older revisions', async () => {
+    verifies('MCP-20');
     const scopes = {
       'tools/list': 'private',
       'prompts/list': 'private',
@@ -192,12 +209,14 @@ describe('the endpoint', () => {
     expect(Object.keys(old ?? {})).toEqual(['tools']);
   });
 
-  it('lists the same for every connection (MCP-21, MCP-34)', async () => {
+  it('lists the same for every connection', async () => {
+    verifies('MCP-21', 'MCP-34');
     const [a, b] = await Promise.all([modern(url, 'tools/list'), modern(url, 'tools/list', {}, { id: 'other' })]);
     expect(a.json.result).toEqual(b.json.result);
   });
 
-  it('invents no error codes (MCP-31)', async () => {
+  it('invents no error codes', async () => {
+    verifies('MCP-31');
     const known = new Set([-32700, -32600, -32601, -32602, -32603, -32020, -32021, -32022]);
     const replies = await Promise.all([
       modern(url, 'nothing'),

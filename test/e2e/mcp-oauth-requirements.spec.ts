@@ -14,6 +14,7 @@ import {
   tokenRequest,
 } from '../support/oauth-login.js';
 import { addUser } from '../support/oauth-server.js';
+import { verifies } from '../support/verifies.js';
 
 type Document = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
 
@@ -37,13 +38,15 @@ describe('authorization, as MCP requires it', () => {
   const document = async (at: string): Promise<Document> => (await fetch(at)).json() as Promise<Document>;
   const ping = (authorization: string) => post(server.url, rpc('ping'), { authorization });
 
-  it('names its authorization server at the path-inserted address (MCP-46)', async () => {
+  it('names its authorization server at the path-inserted address', async () => {
+    verifies('MCP-46');
     const prm = await document(`${server.origin}/.well-known/oauth-protected-resource/demo/sse`);
     expect(prm).toMatchObject({ resource: server.url, authorization_servers: [base] });
     expect(prm['scopes_supported']).not.toContain('offline_access');
   });
 
-  it('takes no token but its own (MCP-47)', async () => {
+  it('takes no token but its own', async () => {
+    verifies('MCP-47');
     const claims = { iss: base, aud: server.url, sub: 'ada', exp: 4_000_000_000, scope: 'sql:read' };
     const unsigned = `${BASE64URL({ alg: 'none' })}.${BASE64URL(claims)}.`;
     const foreign = `${BASE64URL({ alg: 'HS256' })}.${BASE64URL(claims)}.${Buffer.alloc(32).toString('base64url')}`;
@@ -54,13 +57,15 @@ describe('authorization, as MCP requires it', () => {
     expect((await ping(`Bearer ${signedIn.accessToken}`)).status).toBe(200);
   });
 
-  it('answers 400 to an Authorization header that it cannot read (MCP-50)', async () => {
+  it('answers 400 to an Authorization header that it cannot read', async () => {
+    verifies('MCP-50');
     for (const value of ['Bearer', 'Bearer a b', 'Bearer ü']) {
       expect((await ping(value.replace('ü', '"'))).status).toBe(400);
     }
   });
 
-  it('keeps no token where it can be read (MCP-51)', () => {
+  it('keeps no token where it can be read', () => {
+    verifies('MCP-51');
     const directory = path.dirname(server.usersFile);
     for (const file of ['state.db', 'state.db-wal', 'audit.jsonl']) {
       const bytes = readFileSync(path.join(directory, file));
@@ -68,7 +73,8 @@ describe('authorization, as MCP requires it', () => {
     }
   });
 
-  it('has its metadata at all three addresses, with the issuer they were built from (MCP-52, MCP-53)', async () => {
+  it('has its metadata at all three addresses, with the issuer they were built from', async () => {
+    verifies('MCP-52', 'MCP-53');
     for (const at of [
       `${server.origin}/.well-known/oauth-authorization-server/demo`,
       `${server.origin}/.well-known/openid-configuration/demo`,
@@ -92,12 +98,14 @@ describe('authorization, as MCP requires it', () => {
     return end.startsWith(REDIRECT_URI) ? new URL(end).searchParams.get('error') : null;
   }
 
-  it('wants PKCE with S256 (MCP-53)', async () => {
+  it('wants PKCE with S256', async () => {
+    verifies('MCP-53');
     expect(await refusal({ code_challenge_method: 'plain' })).toBe('invalid_request');
     expect(await refusal({ code_challenge: undefined, code_challenge_method: undefined })).toBe('invalid_request');
   });
 
-  it('redirects only to an address that was registered (MCP-54)', async () => {
+  it('redirects only to an address that was registered', async () => {
+    verifies('MCP-54');
     const client_id = await registeredClient(base);
     const redirect_uri = 'https://claude.ai/another/callback';
     const url = authorizeUrl(base, { client_id, code_challenge: pkce().challenge, resource: server.url, redirect_uri });
@@ -106,7 +114,8 @@ describe('authorization, as MCP requires it', () => {
     expect(reply.headers.location).toBeUndefined();
   });
 
-  it('gives a new refresh token each time, and none for an old one (MCP-55)', async () => {
+  it('gives a new refresh token each time, and none for an old one', async () => {
+    verifies('MCP-55');
     const own = await signIn({ url: server.origin, tenant: 'demo', username: 'ada', password: PASSWORD });
     const refresh = (token: string) =>
       tokenRequest(base, { grant_type: 'refresh_token', refresh_token: token, client_id: own.clientId });
@@ -117,17 +126,20 @@ describe('authorization, as MCP requires it', () => {
     expect((await refresh(first['refresh_token'] as string)).status).toBe(400);
   });
 
-  it('refuses a resource that is not its own (MCP-56)', async () => {
+  it('refuses a resource that is not its own', async () => {
+    verifies('MCP-56');
     expect(await refusal({ resource: 'https://elsewhere.example/sse' })).toBe('invalid_target');
   });
 
-  it('registers a client that asks (MCP-57)', async () => {
+  it('registers a client that asks', async () => {
+    verifies('MCP-57');
     const reply = await register(base);
     expect(reply.status).toBe(201);
     expect(await reply.json()).toMatchObject({ client_id: expect.any(String), redirect_uris: [REDIRECT_URI] });
   });
 
-  it('says that it knows client metadata documents, and fetches none from inside (MCP-58)', async () => {
+  it('says that it knows client metadata documents, and fetches none from inside', async () => {
+    verifies('MCP-58');
     const metadata = await document(`${server.origin}/.well-known/oauth-authorization-server/demo`);
     expect(metadata['client_id_metadata_document_supported']).toBe(true);
     for (const client_id of ['https://127.0.0.1/client.json', 'https://169.254.169.254/latest/meta-data']) {
@@ -138,7 +150,8 @@ describe('authorization, as MCP requires it', () => {
     }
   });
 
-  it('says in its redirects who it is (MCP-59)', async () => {
+  it('says in its redirects who it is', async () => {
+    verifies('MCP-59');
     const client_id = await registeredClient(base);
     const url = authorizeUrl(base, { client_id, resource: server.url, code_challenge: undefined });
     const { url: end } = await new BrowserPerson(server.origin).open(url);
@@ -147,7 +160,8 @@ describe('authorization, as MCP requires it', () => {
     expect(metadata['authorization_response_iss_parameter_supported']).toBe(true);
   });
 
-  it('lets no other page frame its own, and asks for each client anew (MCP-60)', async () => {
+  it('lets no other page frame its own, and asks for each client anew', async () => {
+    verifies('MCP-60');
     const client_id = await registeredClient(base);
     const url = authorizeUrl(base, {
       client_id,

@@ -1,6 +1,7 @@
 import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
 import { messagesOf, modern, post, rpc } from '../support/conformance/wire.js';
+import { verifies } from '../support/verifies.js';
 
 const C = { 'mcp-protocol-version': '2025-11-25' };
 const JSON_POST = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
@@ -36,7 +37,8 @@ describe('questions to the client', () => {
     };
   }
 
-  it('asks on the stream of the call, and takes the answer from a POST of its own (MCP-43)', async () => {
+  it('asks on the stream of the call, and takes the answer from a POST of its own', async () => {
+    verifies('MCP-43');
     const { call, answer } = await client('form-client', { elicitation: {} });
     const stream = await call('test_elicitation', { message: 'Who are you?' });
     const question = await stream.message(({ method }) => method === 'elicitation/create');
@@ -51,7 +53,8 @@ describe('questions to the client', () => {
     await stream.end();
   });
 
-  it('leaves out the mode where a revision has only forms (MCP-43)', async () => {
+  it('leaves out the mode where a revision has only forms', async () => {
+    verifies('MCP-43');
     const { call, answer } = await client('old-form-client', { elicitation: {} }, '2025-06-18');
     const stream = await call('test_elicitation', { message: 'Who?' });
     const question = await stream.message(({ method }) => method === 'elicitation/create');
@@ -60,7 +63,8 @@ describe('questions to the client', () => {
     expect((await stream.message(({ id }) => id === 1))['result'].content[0].text).toContain('action: decline');
   });
 
-  it('asks nobody who did not say that it can be asked (MCP-23, MCP-43)', async () => {
+  it('asks nobody who did not say that it can be asked', async () => {
+    verifies('MCP-23', 'MCP-43');
     for (const [name, capabilities] of [
       ['mute', {}],
       ['sampler', { sampling: {} }],
@@ -82,7 +86,8 @@ describe('questions to the client', () => {
     expect(reply.json.result).toMatchObject({ isError: true });
   });
 
-  it('asks with a page only a client that can open one (MCP-43)', async () => {
+  it('asks with a page only a client that can open one', async () => {
+    verifies('MCP-43');
     const { call, answer } = await client('url-client', { elicitation: { form: {}, url: {} } });
     const stream = await call('test_url_elicitation');
     const question = await stream.message(({ method }) => method === 'elicitation/create');
@@ -135,7 +140,8 @@ describe('questions to the client', () => {
   });
 });
 
-describe('questions in 2026-07-28 (MCP-43)', () => {
+describe('questions in 2026-07-28', () => {
+  beforeEach(() => verifies('MCP-43'));
   let server: FixtureServer;
   let url: string;
   beforeAll(async () => {

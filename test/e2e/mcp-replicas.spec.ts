@@ -6,6 +6,7 @@ import { modern, post, rpc } from '../support/conformance/wire.js';
 import { startRedis, type TestRedis } from '../support/redis.js';
 import { describeWith } from '../support/system-programs.js';
 import { until } from '../support/until.js';
+import { verifies } from '../support/verifies.js';
 
 const C = { 'mcp-protocol-version': '2025-11-25' };
 const JSON_POST = { ...C, 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
@@ -47,7 +48,8 @@ describeWith('redis-server', 'two processes behind one address', () => {
     return stream;
   }
 
-  it('know what a client said to the other, and pass its answer on (MCP-43)', async () => {
+  it('know what a client said to the other, and pass its answer on', async () => {
+    verifies('MCP-43');
     await post(here.url, rpc('initialize', { protocolVersion: '2025-11-25', capabilities: { elicitation: {} } }), C);
     const stream = await call(there, 'test_elicitation', { message: 'Who?' });
     const question = await stream.message(({ method }) => method === 'elicitation/create');
@@ -58,7 +60,8 @@ describeWith('redis-server', 'two processes behind one address', () => {
     expect(answer['result'].content[0].text).toContain('ada@example.com');
   });
 
-  it('cancel a call that runs on the other (MCP-39)', async () => {
+  it('cancel a call that runs on the other', async () => {
+    verifies('MCP-39');
     const slow = call(there, 'test_wait', { ms: 20_000 }, 'slow');
     const started = performance.now();
     let done = false;
@@ -86,14 +89,16 @@ describeWith('redis-server', 'two processes behind one address', () => {
     expect(second.json.result?.['content'][0].text).toBe('state-ok');
   });
 
-  it('take each other’s POSTs for 2024-11-05 streams (MCP-13)', async () => {
+  it('take each other’s POSTs for 2024-11-05 streams', async () => {
+    verifies('MCP-13');
     const stream = await get(there, { accept: 'text/event-stream' });
     const path = await stream.event('endpoint');
     expect(await post(here.origin + path, rpc('ping', {}, 'p'))).toMatchObject({ status: 202 });
     expect(await stream.message(({ id }) => id === 'p')).toMatchObject({ result: {} });
   });
 
-  it('tell each other of changed resources (MCP-42)', async () => {
+  it('tell each other of changed resources', async () => {
+    verifies('MCP-42');
     const headers = { ...C, accept: 'text/event-stream', 'user-agent': 'watcher' };
     await post(here.url, rpc('resources/subscribe', { uri: 'test://watched-resource' }), headers);
     const stream = await get(there, headers);
@@ -101,7 +106,8 @@ describeWith('redis-server', 'two processes behind one address', () => {
     await stream.message(({ method }) => method === 'notifications/resources/updated');
   });
 
-  it('page a list that the other began (MCP-21, MCP-37)', async () => {
+  it('page a list that the other began', async () => {
+    verifies('MCP-21', 'MCP-37');
     const lists = await Promise.all([here, there].map(({ url }) => modern(url, 'tools/list')));
     expect(lists[0]?.text).toBe(lists[1]?.text);
   });

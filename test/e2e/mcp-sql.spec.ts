@@ -2,6 +2,7 @@ import { OpenStream } from '../support/conformance/open-stream.js';
 import { legacy, messagesOf, modern, post, rpc } from '../support/conformance/wire.js';
 import { NO_SIGN_IN } from '../support/server-environment.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
+import { verifies } from '../support/verifies.js';
 
 const B = { 'mcp-protocol-version': '2025-06-18' };
 const JSON_POST = { ...B, 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
@@ -29,7 +30,8 @@ describe('the protocol in front of a database', () => {
     expect(json.result).toMatchObject({ resultType: 'complete', structuredContent: { rows: [[42]] } });
   });
 
-  it('reads the schema and each of its tables as resources (MCP-42)', async () => {
+  it('reads the schema and each of its tables as resources', async () => {
+    verifies('MCP-42');
     const read = async (uri: string) => {
       const { json, text } = await legacy(url, '2025-06-18', 'resources/read', { uri });
       if (json.result === undefined) throw new Error(text);
@@ -42,7 +44,8 @@ describe('the protocol in front of a database', () => {
     }
   });
 
-  it('reports the rows read so far (MCP-38)', async () => {
+  it('reports the rows read so far', async () => {
+    verifies('MCP-38');
     const query = 'SELECT TOP (50000) a.object_id FROM sys.all_columns a CROSS JOIN sys.all_columns b';
     const call = rpc('tools/call', { ...run(query, { max_rows: 50_000 }), _meta: { progressToken: 'rows' } });
     const reply = await post(url, call, B);
@@ -54,8 +57,9 @@ describe('the protocol in front of a database', () => {
   });
 
   it.each(['a notification', 'a closed connection'])(
-    'stops the SQL within 200 ms after %s (MCP-39)',
+    'stops the SQL within 200 ms after %s',
     async how => {
+      verifies('MCP-39');
       const stream = await OpenStream.open(url, JSON_POST, JSON.stringify(rpc('tools/call', run(SLOW), 'slow')));
       // It has become a stream: the statement has been running for two seconds.
       expect(stream.headers['content-type']).toBe('text/event-stream');

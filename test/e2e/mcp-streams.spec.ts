@@ -13,6 +13,7 @@ import { type FixtureServer, startFixtureServer } from '../support/conformance/f
 import { OpenStream } from '../support/conformance/open-stream.js';
 import { messagesOf, modernRequest, post, rpc, send } from '../support/conformance/wire.js';
 import { until } from '../support/until.js';
+import { verifies } from '../support/verifies.js';
 
 const B = { 'mcp-protocol-version': '2025-06-18', accept: 'text/event-stream' };
 const JSON_POST = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
@@ -80,7 +81,8 @@ describe('streams', () => {
     await server.close();
   });
 
-  it('opens at once, and is not buffered on its way (MCP-7, MCP-12)', async () => {
+  it('opens at once, and is not buffered on its way', async () => {
+    verifies('MCP-7', 'MCP-12');
     const stream = await get();
     expect(stream.status).toBe(200);
     expect(stream.headers['content-type']).toBe('text/event-stream');
@@ -128,7 +130,8 @@ describe('streams', () => {
     }
   });
 
-  it('keeps an idle stream alive with comments every 15 seconds, and a slow answer too (MCP-12)', async () => {
+  it('keeps an idle stream alive with comments every 15 seconds, and a slow answer too', async () => {
+    verifies('MCP-12');
     const stream = await get();
     const waiting = await postStream(rpc('tools/call', { name: 'test_wait', arguments: { ms: 2_500 } }));
     expect(waiting.headers['content-type']).toBe('text/event-stream');
@@ -138,8 +141,8 @@ describe('streams', () => {
     for (const { text } of [stream, waiting]) expect(text.match(/^: keep-alive$/gm)).toHaveLength(1);
   });
 
-  // MCP-6
   it('becomes a stream after two seconds, and ends with the answer', async () => {
+    verifies('MCP-6');
     const started = performance.now();
     const stream = await postStream(rpc('tools/call', { name: 'test_wait', arguments: { ms: 2_300 } }));
     expect(performance.now() - started).toBeLessThan(2_300);
@@ -156,7 +159,8 @@ describe('streams', () => {
     expect(reply.json.result).toBeDefined();
   });
 
-  it('answers each call on its own stream, and none on a GET stream (MCP-7)', async () => {
+  it('answers each call on its own stream, and none on a GET stream', async () => {
+    verifies('MCP-7');
     const idle = await get();
     const call = (id: number) =>
       post(url, rpc('tools/call', { name: 'test_tool_with_progress', _meta: { progressToken: id } }, id), {
@@ -171,7 +175,8 @@ describe('streams', () => {
     expect(idle.text).not.toMatch(/^id: ./m);
   });
 
-  it('tells the caller of a changed resource it subscribed to, on one stream (MCP-7, MCP-42)', async () => {
+  it('tells the caller of a changed resource it subscribed to, on one stream', async () => {
+    verifies('MCP-7', 'MCP-42');
     const older = await get();
     const newer = await get();
     const other = await get({ ...B, 'user-agent': 'another program' });
@@ -189,7 +194,8 @@ describe('streams', () => {
     expect([older, newer, other].map(({ messages }) => messages.length)).toEqual([0, 1, 0]);
   });
 
-  it('forgets none of several subscriptions that a client makes at once (MCP-42)', async () => {
+  it('forgets none of several subscriptions that a client makes at once', async () => {
+    verifies('MCP-42');
     const A = { ...B, 'mcp-protocol-version': '2025-03-26' };
     const uris = ['test://watched-resource', 'test://static-text', 'mssql://database/schema'];
     await post(
@@ -203,7 +209,8 @@ describe('streams', () => {
     expect(stream.messages.map(({ params }) => params.uri)).toEqual(uris);
   });
 
-  it('says that the overview of the database has changed when a tool changed rows (MCP-42)', async () => {
+  it('says that the overview of the database has changed when a tool changed rows', async () => {
+    verifies('MCP-42');
     const stream = await get();
     await post(url, rpc('resources/subscribe', { uri: 'mssql://database/schema' }), B);
     await post(url, rpc('tools/call', { name: 'test_simple_text' }), B);
@@ -217,7 +224,8 @@ describe('streams', () => {
     expect(messagesOf(reply)[0]?.['error'].code).toBe(-32002);
   });
 
-  it('listens in 2026-07-28: first what it agrees to, then what was asked for (MCP-42)', async () => {
+  it('listens in 2026-07-28: first what it agrees to, then what was asked for', async () => {
+    verifies('MCP-42');
     const stream = await listen({
       toolsListChanged: true,
       resourceSubscriptions: ['test://watched-resource', 'test://nothing'],
@@ -246,7 +254,8 @@ describe('streams', () => {
     expect((await post(url, body, { ...headers, accept: 'application/json' })).status).toBe(406);
   });
 
-  it('ends its streams in good order when it stops (MCP-42)', async () => {
+  it('ends its streams in good order when it stops', async () => {
+    verifies('MCP-42');
     const stream = await get();
     const listening = await listen({});
     await listening.message(() => true);
@@ -276,7 +285,8 @@ describe('streams', () => {
   }, 20_000);
 });
 
-describe('the 2024-11-05 transport (MCP-13)', () => {
+describe('the 2024-11-05 transport', () => {
+  beforeEach(() => verifies('MCP-13'));
   let server: FixtureServer;
   let stream: OpenStream;
   let messages: string;

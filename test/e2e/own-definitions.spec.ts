@@ -13,6 +13,7 @@ import {
 import { startFixtureServer } from '../support/conformance/fixture-server.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
 import { modernRequest, post, rpc } from '../support/conformance/wire.js';
+import { verifies } from '../support/verifies.js';
 
 type Class = new () => object;
 
@@ -117,7 +118,8 @@ describe('definitions of a team’s own', () => {
     );
   });
 
-  it('can tell who watches a resource of theirs that it has changed (MCP-42)', async () => {
+  it('can tell who watches a resource of theirs that it has changed', async () => {
+    verifies('MCP-42');
     class OwnChange {
       constructor(private readonly changes: ChangesService) {}
 
@@ -147,7 +149,8 @@ describe('definitions of a team’s own', () => {
     }
   });
 
-  it('may give one of several objects: clients are told that it is an object (MCP-33, MCP-35)', async () => {
+  it('may give one of several objects: clients are told that it is an object', async () => {
+    verifies('MCP-33', 'MCP-35');
     const output = z.union([z.strictObject({ found: z.string() }), z.strictObject({ missing: z.string() })]);
     const server = await startFixtureServer({}, [moduleOf(tool({ output }, { missing: 'x' }))]);
     try {

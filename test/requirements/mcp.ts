@@ -1,8 +1,9 @@
 /**
  * What MCP and its clients require of a server, over all revisions (A = 2025-03-26, B = 2025-06-18, C = 2025-11-25,
- * D = 2026-07-28; M = must, S = should). Tests cite the numbers as MCP-1 …; one test fails on a number that none cites.
+ * D = 2026-07-28; M = must, S = should). A test says with `verifies('MCP-1')` which of them it verifies; `npm test` fails
+ * when no test that passed has verified one of them.
  */
-export const MCP_REQUIREMENTS: readonly { readonly id: number; readonly text: string }[] = [
+export const MCP_REQUIREMENTS = [
   {
     id: 1,
     text: '[A–D M] one MCP endpoint path accepts POST. A–C: also GET, which returns `text/event-stream` or 405. D: GET/DELETE → 405 (S, modern-only server). (rev/basic/transports; D streamable-http#earlier-revisions)',
@@ -171,4 +172,4 @@ export const MCP_REQUIREMENTS: readonly { readonly id: number; readonly text: st
     id: 60,
     text: 'per-client consent if proxying to a third-party IdP with a static client id; consent page CSRF/frame protected, `state` single use and set after consent (security_best_practices:160–272).',
   },
-];
+] as const satisfies readonly { readonly id: number; readonly text: string }[];
