@@ -49,14 +49,14 @@ export class AuditService implements OnApplicationShutdown {
     await this.write(event.tenant, 'oauth', event).catch(() => {});
   }
 
-  /** Is told of each record that could not be written. */
-  onLoss(listener: (tenant: string) => void): void {
-    this.lossListeners.push(listener);
+  /** As `outcome`. */
+  async configEvent(event: ConfigEvent): Promise<void> {
+    await this.write(event.tenant, 'config', event).catch(() => {});
   }
 
-  /** As `outcome`. */
-  async configEvent(event: ConfigEvent): Promise<boolean> {
-    return succeeds(this.write(event.tenant, 'config', event));
+  /** Calls the listener for each record that could not be written. */
+  onLoss(listener: (tenant: string) => void): void {
+    this.lossListeners.push(listener);
   }
 
   async onApplicationShutdown(): Promise<void> {
