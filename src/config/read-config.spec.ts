@@ -72,6 +72,7 @@ describe('readConfig', () => {
       TRUSTED_PROXIES: '10.0.0.0/8, ::1 ,',
       STATE_KEY: 'ab'.repeat(32),
       RESULT_FORMAT: 'CSV',
+      MAX_CELL_BYTES: '64',
       PUBLIC_URL: 'https://MCP.example.com:443/',
     });
     expect(config).toMatchObject({
@@ -79,7 +80,7 @@ describe('readConfig', () => {
       trustedProxies: ['10.0.0.0/8', '::1'],
       stateKey: Buffer.alloc(32, 0xab),
       publicUrl: 'https://mcp.example.com',
-      tenants: [{ readOnly: false, allowMultipleStatements: true, format: 'csv' }],
+      tenants: [{ readOnly: false, allowMultipleStatements: true, format: 'csv', limits: { maxCellBytes: 64 } }],
     });
   });
 

@@ -57,7 +57,7 @@ export class LimitsConfig {
   /** The text block of a result. */
   @Variable('MAX_RESULT_BYTES', asNumber) @IsWholeNumber(1_000, 1_000_000_000) maxResultBytes: number = 120_000;
   /** The longest text of one cell; a longer text is cut and its full length is stated. */
-  @IsWholeNumber(16, 1_000_000_000) maxCellBytes: number = 32_000;
+  @Variable('MAX_CELL_BYTES', asNumber) @IsWholeNumber(16, 1_000_000_000) maxCellBytes: number = 32_000;
   @Variable('POOL_MAX', asNumber) @IsWholeNumber(1, 256) poolMax: number = 16;
   /** How long a call may wait for a connection. */
   @IsWholeNumber(100, 60_000) poolWaitMs: number = 5_000;
