@@ -19,12 +19,12 @@ import { isLoggingLevel, isAtLeast } from './log-levels.js';
 import { ServerRequests } from './server-requests.js';
 import { META_CAPABILITIES, META_LOG_LEVEL } from '../protocol/headers.js';
 
-/** Faster progress than this helps nobody. */
+/** The shortest time between two progress notifications of one call. */
 const PROGRESS_INTERVAL_MS = 20;
 
 export const CLIENT_REQUESTS = Symbol('ClientRequests');
 
-/** What a call can ask of a client beyond `ask`: any request that MCP knows, its answer as it comes. */
+/** Requests to the client beyond `ask`: any that MCP defines. Each resolves with the client's result as it was sent. */
 export interface ClientRequests {
   readonly capabilities: ClientCapabilities;
   request(key: string, method: ClientMethod, params: object): Promise<unknown>;
@@ -32,7 +32,7 @@ export interface ClientRequests {
 
 export type McpCall = ToolCall & { readonly [CLIENT_REQUESTS]: ClientRequests };
 
-/** Makes what a tool, a prompt or a resource sees of the request it answers. */
+/** Makes the call object that a tool, a prompt or a resource gets. */
 @Injectable()
 export class CallFactory {
   constructor(
@@ -40,7 +40,7 @@ export class CallFactory {
     private readonly serverRequests: ServerRequests,
   ) {}
 
-  /** Synchronous when the client is known already. */
+  /** Returns the call at once if the facts about the client are in memory. */
   make(context: RequestContext, rounds: MultiRoundTrip | undefined): McpCall | Promise<McpCall> {
     if (context.revision.envelope) return this.build(context, rounds, factsOf(context));
     const facts = this.clients.facts(context.caller.clientKey);
@@ -91,7 +91,7 @@ export class CallFactory {
   }
 }
 
-/** What 2026-07-28 repeats in every request. No log messages without a level. */
+/** Reads the facts that 2026-07-28 repeats in every request. Without a level the client gets no log messages. */
 function factsOf(context: RequestContext): { capabilities: ClientCapabilities; logLevel: LoggingLevel | undefined } {
   const level = context.meta[META_LOG_LEVEL];
   if (level !== undefined && !isLoggingLevel(level)) {
@@ -107,7 +107,7 @@ function progressOf(context: RequestContext): ToolCall['progress'] {
   let next = 0;
   return (done, total, message) => {
     const now = performance.now();
-    // Strictly rising (2025-03-26 utilities/progress). A reader that is behind misses some.
+    // Progress must increase (2025-03-26 utilities/progress). A client that reads slowly misses some notifications.
     if (context.finished || !(done > last) || now < next) return;
     const sent = context.sink.send(
       notificationMessage('notifications/progress', { progressToken, progress: done, total, message }),

@@ -22,7 +22,7 @@ describe('an answer to a form', () => {
     [{ name: 'Ada' }],
     [{ name: 'Ada', age: 36, score: 1.5, sure: false, size: 'M', colour: 'r', many: ['a', 'b'], titled: ['x'] }],
     [{ name: 'Ada', more: 'is ignored' }],
-  ])('is taken when it fits: %j', content => {
+  ])('is accepted when it matches the schema: %j', content => {
     expect(read({ action: 'accept', content })).toEqual({ action: 'accept', content });
   });
 
@@ -43,16 +43,16 @@ describe('an answer to a form', () => {
     [{ name: 'Ada', many: 'a' }],
     [{ name: 'Ada', titled: ['y'] }],
     ['Ada'],
-  ])('is not when it does not: %j', content => {
+  ])('is refused when it does not match the schema: %j', content => {
     expect(read({ action: 'accept', content })).toBeUndefined();
   });
 
-  it('may always be refused, and carries nothing then', () => {
+  it('has no content when the person declines or cancels', () => {
     expect(read({ action: 'decline', content: { name: 7 } })).toEqual({ action: 'decline' });
     expect(read({ action: 'cancel' })).toEqual({ action: 'cancel' });
   });
 
-  it('throws at nothing a client can send', () => {
+  it('never throws, whatever a client sends', () => {
     fc.assert(
       fc.property(fc.jsonValue(), value => {
         for (const method of ['elicitation/create', 'sampling/createMessage', 'roots/list'] as const) {

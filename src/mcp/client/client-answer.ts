@@ -2,7 +2,7 @@ import type { Answer } from '../../tools/tool.js';
 import type { ClientMethod } from './client-capabilities.js';
 import { isObject } from '../protocol/json-rpc.js';
 
-/** A client's answer to one of our requests when it has the right shape, else undefined: it is data from outside. */
+/** Returns a client's answer to a request of the server, or undefined if its shape is wrong: it is untrusted input. */
 export function readAnswer(method: ClientMethod, params: object, value: unknown): unknown {
   if (!isObject(value)) return undefined;
   switch (method) {
@@ -21,13 +21,13 @@ function readFormAnswer(schema: unknown, value: Readonly<Record<string, unknown>
   const { action, content } = value;
   if (action === 'decline' || action === 'cancel') return { action };
   if (action !== 'accept') return undefined;
-  // URL elicitation has no form, and its answer no content.
+  // URL elicitation has no form, and its answer has no content.
   if (!isObject(schema)) return { action, content: {} };
   if (!isObject(content)) return undefined;
   return fits(schema, content) ? { action, content } : undefined;
 }
 
-/** The flat schemas of elicitation: primitives, enumerations, and lists of these. Unknown keys are the client's affair. */
+/** Checks the flat schemas of elicitation: primitives, enumerations, and lists of these. Unknown keys are allowed. */
 function fits(schema: Readonly<Record<string, unknown>>, content: Readonly<Record<string, unknown>>): boolean {
   const required = Array.isArray(schema.required) ? (schema.required as readonly string[]) : [];
   const properties = isObject(schema.properties) ? schema.properties : {};

@@ -1,10 +1,10 @@
 import { isObject } from '../protocol/json-rpc.js';
 
-/** Which serverRequests a client takes. */
+/** The requests of the server that a client supports. */
 export interface ClientCapabilities {
-  /** Elicitation by a form. */
+  /** The client can show a form (elicitation). */
   readonly form: boolean;
-  /** Elicitation by a page the person opens. */
+  /** The client can open a page for the person (URL elicitation). */
   readonly url: boolean;
   readonly sampling: boolean;
   readonly roots: boolean;
@@ -24,10 +24,10 @@ export function readCapabilities(value: unknown): ClientCapabilities {
   };
 }
 
-/** The methods that a server may call at a client. */
+/** The methods of requests from a server to a client. */
 export type ClientMethod = 'elicitation/create' | 'sampling/createMessage' | 'roots/list';
 
-/** What the client must have declared for it. */
+/** The capability that the client must have declared for a request. */
 export function capabilityFor(
   method: ClientMethod,
   params: Readonly<Record<string, unknown>>,
@@ -44,7 +44,7 @@ export function capabilityFor(
   }
 }
 
-/** The capability as the client would have to declare it. */
+/** The declaration of a capability, as a client sends it. */
 export function declarationOf(capability: keyof ClientCapabilities): object {
   return capability === 'form' || capability === 'url' ? { elicitation: { [capability]: {} } } : { [capability]: {} };
 }

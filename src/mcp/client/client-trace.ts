@@ -2,7 +2,7 @@ import { context, propagation } from '@opentelemetry/api';
 
 const MAX_TRACESTATE = 512;
 
-/** Runs in the trace that the client names in `_meta` (MCP SEP-414; W3C Trace Context). Without tracing it only runs. */
+/** Runs a function in the trace that the client names in `_meta` (MCP SEP-414; W3C Trace Context), if tracing is on. */
 export function inClientTrace<T>(meta: Readonly<Record<string, unknown>>, run: () => T): T {
   const { traceparent, tracestate } = meta;
   if (typeof traceparent !== 'string' || traceparent.length > 128) return run();

@@ -8,24 +8,24 @@ import { ClusterBus } from '../cluster/cluster-bus.js';
 
 const log = logger('mcp');
 const REMEMBER_SECONDS = 30 * 24 * 3600;
-/** How long a process trusts its own copy; changes made elsewhere are announced, this only covers a lost announcement. */
+/** How long a cached copy is used. Other processes announce their changes; this covers a lost announcement. */
 const FRESH_MS = 60_000;
 const MAX_REMEMBERED = 5_000;
 
-/** What a client once told us and never repeats, up to 2025-11-25. */
+/** The facts that a client declares once and does not repeat, up to 2025-11-25. */
 export interface ClientFacts {
   readonly capabilities: ClientCapabilities;
-  /** The least severe level it wants, of `logging/setLevel`. */
+  /** The least severe level that the client wants (`logging/setLevel`). */
   readonly logLevel: LoggingLevel;
-  /** Resources it subscribed to. */
+  /** The URIs of the resources that the client subscribed to. */
   readonly watched: readonly string[];
 }
 
 const UNKNOWN: ClientFacts = { capabilities: NO_CAPABILITIES, logLevel: 'info', watched: [] };
 
 /**
- * Remembers clients instead of sessions: by person, tenant, OAuth client and user agent, in the state store, so that any
- * process and any restart knows what `initialize` said.
+ * Stores facts about clients, because there are no sessions. A client is identified by tenant, person, OAuth client and
+ * user agent. The facts are in the state store, so every process knows them, also after a restart.
  */
 @Injectable()
 export class McpClientRegistry {
@@ -41,14 +41,14 @@ export class McpClientRegistry {
     bus.on('client', ({ key }) => void this.known.delete(key));
   }
 
-  /** Synchronous when this process knows the client already. */
+  /** Returns the facts at once if this process has cached them. */
   facts(key: string): ClientFacts | Promise<ClientFacts> {
     const known = this.known.get(key);
     const fresh = known !== undefined && (this.store.kind === 'sqlite' || Date.now() - known.at < FRESH_MS);
     return fresh ? known.facts : this.read(key);
   }
 
-  /** Changes of one client are made one after the other: clients subscribe to several resources at once. */
+  /** Makes the changes to one client one after another, because clients subscribe to several resources at once. */
   remember(key: string, change: (facts: ClientFacts) => Partial<ClientFacts>): Promise<void> {
     const before = this.changing.get(key) ?? Promise.resolve();
     const made = before.catch(() => {}).then(() => this.change(key, change));
@@ -75,8 +75,8 @@ export class McpClientRegistry {
       const stored = text === undefined ? undefined : (this.cipher.open(name, text) as ClientFacts | undefined);
       if (stored !== undefined) facts = stored;
     } catch (error) {
-      // Without the store a client can't be asked and logs at the usual level; its call need not fail.
-      log.warn({ err: error }, 'what a client declared could not be read');
+      // Without the store the client can't be asked and has the default log level, but its call need not fail.
+      log.warn({ err: error }, 'the stored facts about a client could not be read');
       return this.known.get(key)?.facts ?? UNKNOWN;
     }
     this.keep(key, facts);

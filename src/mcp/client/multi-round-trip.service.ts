@@ -4,7 +4,7 @@ import { STATE_STORE, type StateStore } from '../../state/state-store.js';
 import type { RequestContext } from '../protocol/request-context.js';
 import { MultiRoundTrip } from './multi-round-trip.js';
 
-/** Opens the rounds of a request, where its revision has them. */
+/** Opens the multi-round-trip of a request if its revision has them (2026-07-28). */
 @Injectable()
 export class MultiRoundTripService {
   constructor(
@@ -12,7 +12,7 @@ export class MultiRoundTripService {
     @Inject(STATE_STORE) private readonly store: StateStore,
   ) {}
 
-  /** Throws RpcError -32602 for a state that is not good for this request. */
+  /** Throws RpcError -32602 if `requestState` is not valid for this request. */
   open(context: RequestContext): MultiRoundTrip | undefined {
     return context.revision.serverRequests === 'result'
       ? MultiRoundTrip.open(context, this.cipher, this.store)

@@ -15,19 +15,19 @@ interface State {
   readonly tenant: string;
   readonly subject: string;
   readonly client: string;
-  /** Hash of method, name and arguments. */
+  /** The hash of method, name and arguments. */
   readonly request: string;
   readonly expires: number;
-  /** Hash of each question by its key. */
+  /** The hash of each question, by its key. */
   readonly asked: Readonly<Record<string, string>>;
-  /** Answers of earlier rounds. */
+  /** The answers from earlier attempts, by key. */
   readonly answers: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Questions in 2026-07-28: a call that needs an answer ends, and the client repeats it with the answer and our sealed
- * state. The state binds an answer to person, tenant, request and the very question that was put, and a person's answer
- * is good for one run of what they agreed to.
+ * Questions in 2026-07-28 (basic/patterns/mrtr): a call that needs an answer ends, and the client repeats it with the
+ * answer and the sealed `requestState`. The state binds the answer to the person, the tenant, the request and the exact
+ * question. A person's answer is valid for one run of the call.
  */
 export class MultiRoundTrip {
   private readonly pending = new Map<string, { method: ClientMethod; params: object }>();
@@ -41,7 +41,7 @@ export class MultiRoundTrip {
     private readonly responses: Readonly<Record<string, unknown>>,
   ) {}
 
-  /** Throws RpcError -32602 when the state isn't ours, isn't for this request, or is too old. */
+  /** Throws RpcError -32602 if the state was not made by this server, is for another request, or has expired. */
   static open(context: RequestContext, cipher: StateCipher, store: StateStore): MultiRoundTrip {
     const { requestState, inputResponses = {} } = context.params;
     if (!isObject(inputResponses)) throw invalidParams('inputResponses must be an object.');
@@ -56,8 +56,8 @@ export class MultiRoundTrip {
   }
 
   /**
-   * The answer to a question; throws QuestionPending when there is none yet. `bound`: only an answer to exactly this
-   * question counts, one that comes without our state does not, and none counts twice.
+   * Returns the answer to a question. Throws QuestionPending if there is none yet. With `bound`, only an answer to
+   * exactly this question is accepted, only with the state that asked it, and only once.
    */
   async answerTo(key: string, method: ClientMethod, params: object, bound: boolean): Promise<unknown> {
     const asked = this.state?.asked[key];
@@ -76,7 +76,7 @@ export class MultiRoundTrip {
 
   /**
    * "Servers for which a given requestState must be consumed at most once … MUST enforce that invariant server-side"
-   * (2026-07-28 basic/patterns/mrtr): a change that a person agreed to once is made once, however often it is sent.
+   * (2026-07-28 basic/patterns/mrtr). A change that a person confirmed is made once, however often the call is sent.
    */
   private spend(): Promise<void> {
     const key = `mcp:answered:${this.cipher.hash(String(this.context.params.requestState))}`;
@@ -122,12 +122,12 @@ function isFor(state: State, context: RequestContext): boolean {
   );
 }
 
-/** What stays the same when the request is repeated. */
+/** The hash of the parts of a request that stay the same when the client repeats it. */
 function requestHash({ request, params }: RequestContext): string {
   return hash([request.method, params.name ?? null, params.uri ?? null, params.arguments ?? null]);
 }
 
-/** Independent of the order in which a client writes its keys. */
+/** A hash that does not depend on the order of the keys in an object. */
 function hash(value: unknown): string {
   const sorted = (_key: string, item: unknown): unknown =>
     isObject(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item;

@@ -13,8 +13,9 @@ interface Waiting {
 }
 
 /**
- * Requests of ours to a client, up to 2025-11-25: sent on the stream of the call that needs them, answered by a POST of
- * its own. The answer is found by its unguessable id and taken only from the same person in the same tenant.
+ * Requests of the server to a client, up to 2025-11-25. A request is sent on the stream of the call that needs it, and
+ * the client answers with another POST. The answer is matched by an unguessable id and accepted only from the same
+ * person in the same tenant.
  */
 @Injectable()
 export class ServerRequests {
@@ -24,6 +25,10 @@ export class ServerRequests {
     bus.on('answer', message => void this.settle(message));
   }
 
+  /**
+   * Resolves with the client's unchecked result. Throws AppError TIMEOUT after `limitMs`, CANCELLED if the caller
+   * cancels or leaves, and BAD_REQUEST if the client answers with an error.
+   */
   async ask(
     context: RequestContext,
     method: ClientMethod,
@@ -52,7 +57,7 @@ export class ServerRequests {
           settle: ({ result, error }) => (error === undefined ? resolve(result) : reject(refused(error))),
         });
         if (!context.sink.send(requestMessage(id, method, params), true)) {
-          reject(new AppError('CANCELLED', 'The caller went away before the question reached it.'));
+          reject(new AppError('CANCELLED', 'The caller closed the connection before the question was sent.'));
         }
       });
     } finally {
@@ -61,7 +66,7 @@ export class ServerRequests {
     }
   }
 
-  /** A response that a client POSTed. Unknown, late and foreign ones are ignored, as the sender can't mend them. */
+  /** Handles a response that a client POSTed. An unknown or late one, or one from another person, is ignored. */
   async answer(caller: Caller, response: RpcResponse): Promise<void> {
     if (typeof response.id !== 'string') return;
     const message = {

@@ -18,13 +18,16 @@ export class StreamLimits {
     private readonly drain: Drain,
   ) {}
 
-  /** A place for one more stream, until the returned function is called. Throws AppError TOO_MANY_REQUESTS. */
+  /**
+   * Counts one more stream until the returned function is called. Throws AppError TOO_MANY_REQUESTS at a limit, and
+   * UNAVAILABLE while the server stops.
+   */
   claim({ tenant, principal }: Caller): () => void {
     if (this.drain.draining) throw new AppError('UNAVAILABLE', 'The server is stopping; connect again in a moment.');
     const key = `${tenant.name}\n${principal.subject}`;
     const own = this.ofPrincipal.get(key) ?? 0;
     if (own >= this.config.maxStreamsPerPrincipal || this.total >= this.config.maxStreams) {
-      throw new AppError('TOO_MANY_REQUESTS', 'Too many open streams; close one, or try again later.');
+      throw new AppError('TOO_MANY_REQUESTS', 'There are too many open streams; close one, or try again later.');
     }
     this.ofPrincipal.set(key, own + 1);
     this.total += 1;

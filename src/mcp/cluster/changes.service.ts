@@ -3,7 +3,7 @@ import { ClusterBus } from './cluster-bus.js';
 
 export type UpdateListener = (tenant: string, uri: string) => void;
 
-/** News of changed resources, from any process to the streams of all. */
+/** Announces a changed resource to the streams of all processes. */
 @Injectable()
 export class ChangesService {
   private readonly listeners = new Set<UpdateListener>();
@@ -14,11 +14,12 @@ export class ChangesService {
     });
   }
 
-  /** Tells who watches the resource. Never rejects; costs little when nobody does. */
+  /** Notifies the clients that subscribed to the resource. Never rejects; costs little if there are none. */
   resourceUpdated(tenant: string, uri: string): Promise<void> {
     return this.bus.tellAll('updated', { tenant, uri });
   }
 
+  /** Calls the listener for every changed resource until the returned function is called. */
   onUpdate(listener: UpdateListener): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);

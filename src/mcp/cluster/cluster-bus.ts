@@ -6,7 +6,7 @@ import { STATE_STORE, type StateStore } from '../../state/state-store.js';
 
 const log = logger('mcp');
 
-/** What processes behind one address tell each other, by its kind. */
+/** The messages between the processes behind one address, by kind. */
 export interface BusMessages {
   /** A client's answer to a question that another process asked. */
   answer: { id: string; tenant: string; subject: string; result?: unknown; error?: string };
@@ -19,8 +19,9 @@ export interface BusMessages {
     body: unknown;
     version?: string | undefined;
   };
+  /** A client cancelled a request that another process may be handling. */
   cancel: { token: string; id: string | number };
-  /** What is remembered of a client has changed. */
+  /** The stored facts about a client have changed. */
   client: { key: string };
   /** A resource has changed. */
   updated: { tenant: string; uri: string };
@@ -30,8 +31,9 @@ type Kind = keyof BusMessages;
 const EVERYBODY = 'all';
 
 /**
- * Messages between the processes that share a state store. Ids of streams and serverRequests begin with the id of the
- * process that holds them, so that a POST which arrives elsewhere finds its way. Sealed: the store sees no contents.
+ * Sends messages between the processes that share a state store. The ids of streams and of server requests begin with
+ * the id of the process that holds them, so that any process can forward a POST. The store can't read the messages,
+ * which are sealed.
  */
 @Injectable()
 export class ClusterBus implements OnModuleInit, OnApplicationShutdown {
@@ -45,7 +47,7 @@ export class ClusterBus implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    // SQLite serves one process: it is alone.
+    // A SQLite store serves only one process.
     if (this.store.kind === 'sqlite') return;
     for (const target of [this.processId, EVERYBODY]) {
       this.unsubscribe.push(await this.store.subscribe(channelOf(target), text => this.receive(target, text)));
@@ -56,16 +58,16 @@ export class ClusterBus implements OnModuleInit, OnApplicationShutdown {
     await Promise.allSettled(this.unsubscribe.map(stop => stop()));
   }
 
-  /** An unguessable id that tells every process who holds it. */
+  /** Makes an unguessable id from which every process knows that this process holds it. */
   newId(): string {
     return `${this.processId}.${randomBytes(18).toString('base64url')}`;
   }
 
-  /** Whether the holder of this id is this process; undefined when it isn't an id of ours at all. */
+  /** Whether this process holds the id; undefined if no process can hold it. */
   holds(id: string): boolean | undefined {
     const [owner, secret, ...rest] = id.split('.');
     if (owner?.length !== 12 || secret?.length !== 24 || rest.length > 0) return undefined;
-    // Alone, an id of another process is one of before the restart.
+    // With SQLite there is no other process: the id is from before a restart.
     if (owner !== this.processId && this.store.kind === 'sqlite') return undefined;
     return owner === this.processId;
   }
@@ -74,16 +76,16 @@ export class ClusterBus implements OnModuleInit, OnApplicationShutdown {
     this.listeners.set(kind, listener as (message: never) => void);
   }
 
-  /** To the process that holds an id. Rejects when the store is away. */
+  /** Sends a message to the process that holds an id. Rejects if the store does not answer. */
   async tell<K extends Kind>(id: string, kind: K, message: BusMessages[K]): Promise<void> {
     await this.publish(id.split('.', 1)[0] ?? '', kind, message);
   }
 
-  /** To every process, this one included. Never rejects. */
+  /** Sends a message to every process, also to this one. Never rejects: this process gets it even without the store. */
   async tellAll<K extends Kind>(kind: K, message: BusMessages[K]): Promise<void> {
     if (this.store.kind === 'sqlite') return this.deliver(kind, message);
     await this.publish(EVERYBODY, kind, message).catch((error: unknown) => {
-      log.warn({ err: error, kind }, 'other processes were not told');
+      log.warn({ err: error, kind }, 'a message could not be sent to the other processes');
       this.deliver(kind, message);
     });
   }
@@ -103,7 +105,7 @@ export class ClusterBus implements OnModuleInit, OnApplicationShutdown {
     try {
       (this.listeners.get(kind) as ((message: BusMessages[K]) => void) | undefined)?.(message);
     } catch (error) {
-      log.error({ err: error, kind }, 'a message from another process failed');
+      log.error({ err: error, kind }, 'a message from another process could not be handled');
     }
   }
 }

@@ -5,14 +5,14 @@ import { ClusterBus } from './cluster-bus.js';
 
 type RequestId = string | number;
 
-/** A request that can still be cancelled. Its id is unique among the requests that were made with one access token. */
+/** A request that can still be cancelled. Its id should be unique among the requests with the same token key. */
 export interface CancellableRequest {
   readonly id: RequestId;
   readonly caller: { readonly tokenKey: string };
   cancel(): void;
 }
 
-/** The requests that are being answered, for `notifications/cancelled`. */
+/** The requests that are being handled, which `notifications/cancelled` can cancel. */
 @Injectable()
 export class InFlight {
   private readonly byKey = new Map<string, Set<CancellableRequest>>();
@@ -25,6 +25,7 @@ export class InFlight {
     bus.on('cancel', ({ token, id }) => this.cancelHere(hash => hash === token, id));
   }
 
+  /** Adds a request until the returned function is called. */
   add(request: CancellableRequest): () => void {
     const key = keyOf(request.caller.tokenKey, request.id);
     const same = this.byKey.get(key) ?? new Set();
@@ -35,7 +36,7 @@ export class InFlight {
     };
   }
 
-  /** Unknown and finished ids are ignored; so is an id that two programs with one token are using at the same time. */
+  /** Ignores an id that is unknown or finished, and one that two requests with the same token key use at once. */
   async cancel(caller: { readonly tokenKey: string }, id: RequestId): Promise<void> {
     const same = this.byKey.get(keyOf(caller.tokenKey, id));
     if (same !== undefined) return cancelOnly(same);

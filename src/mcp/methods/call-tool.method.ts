@@ -43,7 +43,7 @@ export class CallToolMethod implements RpcMethod {
     }
   }
 
-  /** The schema overview tells row counts, and a tool that says how many rows it changed has changed them. */
+  /** The schema overview has row counts, so it has changed when a tool reports `affected_rows`. */
   private announceChanges(tenant: string, { structured }: ToolOutput<unknown>): void {
     if (isObject(structured) && structured['affected_rows'] !== undefined) {
       void this.changes.resourceUpdated(tenant, SCHEMA_URI);
@@ -59,7 +59,7 @@ function readRequest({ params, revision, headers }: RequestContext): Parameters<
   return { name, arguments: args, checkTransport: tool => checkParameterHeaders(tool.inputSchema, args, headers) };
 }
 
-/** Faults that are the client's affair, not the model's (server/tools, "Error handling"). */
+/** Errors that the client must handle and not the model (server/tools, "Error handling"). */
 function isProtocolFault(error: AppError, revision: Revision): boolean {
   if (error instanceof RpcError) return true;
   switch (error.code) {

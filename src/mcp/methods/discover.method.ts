@@ -7,7 +7,7 @@ import { CAPABILITIES, instructions } from '../protocol/server-info.js';
 @Injectable()
 export class DiscoverMethod implements RpcMethod {
   readonly name = 'server/discover';
-  // The same for everybody in a tenant, and the tenant is in the URL.
+  // The result is the same for everybody in a tenant, and the URL names the tenant.
   readonly cache = { ttlMs: 300_000, cacheScope: 'public' } as const;
 
   handle({ caller }: RequestContext): object {

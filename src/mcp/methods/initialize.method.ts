@@ -8,7 +8,7 @@ import { negotiate } from '../protocol/revisions.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 import { CAPABILITIES, instructions, SERVER_INFO } from '../protocol/server-info.js';
 
-/** The handshake up to 2025-11-25. It opens no session: what it says is remembered of the client. */
+/** The handshake up to 2025-11-25. It opens no session: McpClientRegistry stores what the client declared. */
 @Injectable()
 export class InitializeMethod implements RpcMethod {
   readonly name = 'initialize';

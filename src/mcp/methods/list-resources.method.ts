@@ -8,7 +8,7 @@ import type { RpcMethod } from '../protocol/rpc-method.js';
 @Injectable()
 export class ListResourcesMethod implements RpcMethod {
   readonly name = 'resources/list';
-  // What a person sees depends on who it is.
+  // The list depends on the person.
   readonly cache = { ttlMs: 300_000, cacheScope: 'private' } as const;
 
   constructor(

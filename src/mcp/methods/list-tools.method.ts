@@ -6,10 +6,10 @@ import type { RequestContext } from '../protocol/request-context.js';
 import type { Revision } from '../protocol/revisions.js';
 import { type CacheHint, resultJson, type RpcMethod, Serialised } from '../protocol/rpc-method.js';
 
-/** People of a tenant see few different sets of tools; a tenant with more of them makes some pages anew. */
+/** How many different lists of tools are cached for each tenant, whose people usually share a few lists. */
 const MAX_SETS = 50;
 
-/** The first page of one set of tools, by revision. */
+/** The first pages of one set of tools, by revision. */
 interface FirstPage {
   readonly tools: readonly ToolDescriptor[];
   readonly byRevision: Map<string, Serialised>;
@@ -18,7 +18,7 @@ interface FirstPage {
 @Injectable()
 export class ListToolsMethod implements RpcMethod {
   readonly name = 'tools/list';
-  // What a person sees depends on who it is.
+  // The list depends on the person.
   readonly cache: CacheHint = { ttlMs: 60_000, cacheScope: 'private' };
   private readonly firstPages = new WeakMap<Tenant, FirstPage[]>();
 
@@ -32,7 +32,7 @@ export class ListToolsMethod implements RpcMethod {
     return params.cursor === undefined ? this.first(caller.tenant, tools, revision) : this.page(tools, params.cursor);
   }
 
-  /** Most clients ask for it at every start, some before every call: it is made once. */
+  /** Most clients request the list at every start and some before every call, so its JSON is made once. */
   private first(tenant: Tenant, tools: readonly ToolDescriptor[], revision: Revision): Serialised {
     let sets = this.firstPages.get(tenant);
     if (sets === undefined) this.firstPages.set(tenant, (sets = []));
@@ -63,7 +63,7 @@ export class ListToolsMethod implements RpcMethod {
   }
 }
 
-/** The registry makes each descriptor once. */
+/** Comparing identities is enough, because the registry makes each descriptor once. */
 function isSame(a: readonly ToolDescriptor[], b: readonly ToolDescriptor[]): boolean {
   return a.length === b.length && a.every((tool, index) => tool === b[index]);
 }

@@ -11,7 +11,7 @@ import { META_SUBSCRIPTION } from '../protocol/headers.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 import { StreamLimits } from '../client/stream-limits.js';
 
-/** The long-lived stream of 2026-07-28. Lists never change here, so only resource updates can be had. */
+/** The long-lived stream of 2026-07-28. Lists never change here, so clients can only subscribe to resource updates. */
 @Injectable()
 export class ListenMethod implements RpcMethod {
   readonly name = 'subscriptions/listen';
@@ -51,7 +51,7 @@ export class ListenMethod implements RpcMethod {
       throw invalidParams('resourceSubscriptions must be a list of URIs.');
     }
     if (resourceSubscriptions.length > MAX_SUBSCRIPTIONS) {
-      throw invalidParams(`At most ${MAX_SUBSCRIPTIONS} resources can be watched.`);
+      throw invalidParams(`A client can subscribe to at most ${MAX_SUBSCRIPTIONS} resources.`);
     }
     return new Set(
       (resourceSubscriptions as string[]).filter(uri => {
@@ -61,7 +61,7 @@ export class ListenMethod implements RpcMethod {
     );
   }
 
-  /** The client leaves, the server stops, or the authorisation is old. */
+  /** Resolves when the client leaves, the server stops, or the stream has been open for MAX_STREAM_MS. */
   private end(gone: AbortSignal): Promise<void> {
     return new Promise(resolve => {
       const timer = setTimeout(finish, MAX_STREAM_MS).unref();

@@ -8,7 +8,7 @@ import { invalidParams } from '../protocol/rpc.error.js';
 import { MAX_SUBSCRIPTIONS } from '../protocol/limits.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 
-/** Updates go to the client's open GET stream; without one there is nowhere to send them. */
+/** Updates are sent on the client's open GET stream; without such a stream they are lost. */
 @Injectable()
 export class SubscribeResourceMethod implements RpcMethod {
   readonly name: string = 'resources/subscribe';
@@ -28,7 +28,8 @@ export class SubscribeResourceMethod implements RpcMethod {
     }
     await this.clients.remember(caller.clientKey, ({ watched }) => {
       const next = this.change(watched, uri);
-      if (next.length > MAX_SUBSCRIPTIONS) throw invalidParams(`At most ${MAX_SUBSCRIPTIONS} subscriptions.`);
+      if (next.length > MAX_SUBSCRIPTIONS)
+        throw invalidParams(`A client can subscribe to at most ${MAX_SUBSCRIPTIONS} resources.`);
       return { watched: next };
     });
     return {};

@@ -9,7 +9,7 @@ import type { RpcReply } from './rpc-reply.js';
 import { errorReply } from './rpc-error.mapping.js';
 import { resultJson, RPC_METHODS, type RpcMethod } from './rpc-method.js';
 
-/** A request and its revision to one method, and the method's result or error to an answer. */
+/** Finds the method that a request names in its revision, runs it and makes the JSON-RPC response. */
 @Injectable()
 export class McpDispatcher {
   private readonly methods: ReadonlyMap<string, RpcMethod>;
@@ -23,8 +23,8 @@ export class McpDispatcher {
   }
 
   /**
-   * Never throws or rejects. Synchronous for methods that need nobody. `undefined`: the caller cancelled, and nothing
-   * follows.
+   * Never throws or rejects: every error becomes an error response. Returns the response at once if the method is
+   * synchronous. Resolves with `undefined` if the caller cancelled the request: then no response is sent.
    */
   answer(context: RequestContext): RpcReply | Promise<RpcReply | undefined> {
     try {

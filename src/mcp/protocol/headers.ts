@@ -10,7 +10,7 @@ export const META_LOG_LEVEL = 'io.modelcontextprotocol/logLevel';
 export const META_SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 export const META_SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId';
 
-/** The revision that the headers of any request name. Throws RpcError -32022. */
+/** The revision in the `MCP-Protocol-Version` header; undefined without the header. Throws RpcError -32022. */
 export function revisionOfHeaders(headers: IncomingHttpHeaders): Revision | undefined {
   const header = headers['mcp-protocol-version'];
   if (header === undefined) return undefined;
@@ -19,7 +19,10 @@ export function revisionOfHeaders(headers: IncomingHttpHeaders): Revision | unde
   return revision;
 }
 
-/** The revision of one request (2026-07-28 basic/versioning): its envelope decides, then `initialize`, then the header. */
+/**
+ * The revision of one request (2026-07-28 basic/versioning). The version in `_meta` decides, then the method
+ * `initialize`, then the header. Throws RpcError -32020, -32022 or -32602.
+ */
 export function revisionOfRequest(message: RpcRequest, headers: IncomingHttpHeaders): Revision {
   const header = headers['mcp-protocol-version'] as string | undefined;
   const meta = isObject(message.params._meta) ? message.params._meta : {};
@@ -27,7 +30,8 @@ export function revisionOfRequest(message: RpcRequest, headers: IncomingHttpHead
   if (stated !== undefined) {
     if (typeof stated !== 'string') throw new RpcError(RPC.invalidParams, `${META_VERSION} must be a string.`, 400);
     if (header === undefined) throw mismatch('MCP-Protocol-Version is missing.');
-    if (header !== stated) throw mismatch(`MCP-Protocol-Version says ${show(header)}, the message ${show(stated)}.`);
+    if (header !== stated)
+      throw mismatch(`MCP-Protocol-Version says ${show(header)}, but the message says ${show(stated)}.`);
   } else if (message.method === 'initialize') {
     // A client that falls back to the handshake may still send the header of its newest revision.
     revisionOfHeaders(headers);
@@ -44,7 +48,7 @@ function checkEnvelope(
   headers: IncomingHttpHeaders,
 ): void {
   for (const key of [META_VERSION, META_CAPABILITIES]) {
-    if (meta[key] === undefined) throw new RpcError(RPC.invalidParams, `_meta lacks ${key}.`, 400);
+    if (meta[key] === undefined) throw new RpcError(RPC.invalidParams, `_meta must have the key ${key}.`, 400);
   }
   if (!isObject(meta[META_CAPABILITIES])) {
     throw new RpcError(RPC.invalidParams, `${META_CAPABILITIES} must be an object.`, 400);
@@ -56,20 +60,20 @@ function checkEnvelope(
   }
 }
 
-/** Which parameter `Mcp-Name` repeats. */
+/** The parameter of each method that the `Mcp-Name` header repeats. */
 const NAMED: Readonly<Record<string, string>> = {
   'tools/call': 'name',
   'resources/read': 'uri',
   'prompts/get': 'name',
 };
 
-/** An argument, by its path of property names, and the `Mcp-Param-…` header that repeats it. */
+/** An argument, given by its path of property names, and the `Mcp-Param-…` header that repeats it. */
 interface Mirrored {
   readonly path: readonly string[];
   readonly name: string;
 }
 
-/** `Mcp-Param-…` headers repeat the arguments whose schema has `x-mcp-header`. */
+/** Compares `Mcp-Param-…` headers with the arguments whose schema has `x-mcp-header`. Throws RpcError -32020. */
 export function checkParameterHeaders(
   schema: JsonSchema,
   args: Readonly<Record<string, unknown>>,
@@ -86,7 +90,7 @@ export function checkParameterHeaders(
   }
 }
 
-/** `42.0` is 42 (2026-07-28 basic/transports/streamable-http, "Server Validation"). */
+/** The header `42.0` equals the number 42 (2026-07-28 basic/transports/streamable-http, "Server Validation"). */
 function isSameNumber(header: string | string[] | undefined, value: number): boolean {
   return typeof header === 'string' && /^-?\d{1,20}(?:\.\d{1,20})?$/.test(header) && Number(header) === value;
 }
@@ -99,7 +103,7 @@ function mirroredParameters(schema: JsonSchema): readonly Mirrored[] {
   return found;
 }
 
-/** Only `properties` lead to annotations: in lists and alternatives there are none (ibid., "Schema Extension"). */
+/** Searches only `properties`, because lists and alternatives have no annotations (ibid., "Schema Extension"). */
 function* annotated(schema: JsonSchema, path: readonly string[]): Generator<Mirrored> {
   for (const [key, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
     if (!isObject(property)) continue;
@@ -112,10 +116,10 @@ function* annotated(schema: JsonSchema, path: readonly string[]): Generator<Mirr
 function compare(name: string, header: string | string[] | undefined, value: string): void {
   if (header === undefined) throw mismatch(`${name} is missing.`);
   const decoded = decode(name, String(header).trim());
-  if (decoded !== value) throw mismatch(`${name} says ${show(decoded)}, the message ${show(value)}.`);
+  if (decoded !== value) throw mismatch(`${name} says ${show(decoded)}, but the message says ${show(value)}.`);
 }
 
-/** A plain visible ASCII value, or `=?base64?…?=` for everything else. */
+/** Decodes a header value: visible ASCII characters as they are, everything else as `=?base64?…?=`. */
 function decode(name: string, value: string): string {
   if (!/^[\x20-\x7e]*$/.test(value))
     throw mismatch(`${name} has characters that a header can't carry; use =?base64?…?=.`);

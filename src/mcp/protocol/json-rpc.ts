@@ -17,7 +17,7 @@ export interface RpcNotification {
   readonly params: Params;
 }
 
-/** A client's answer to a request of ours. */
+/** A client's response to a request that this server sent. */
 export interface RpcResponse {
   readonly kind: 'response';
   readonly id: RequestId | null;
@@ -36,16 +36,16 @@ export function isRequestId(value: unknown): value is RequestId {
 }
 
 /**
- * The start of a response; only `"result":…}` or `"error":…}` is missing. Without an id when the request's could not be
- * read: an id is a string or a number in every revision's schema, and absent since 2025-11-25, where JSON-RPC says null;
- * the official clients do not parse an error whose id is null.
+ * The start of a response, before `"result":…}` or `"error":…}`. The id is left out if the request's id could not be
+ * read. JSON-RPC 2.0 §5 says null in this case, but in every MCP schema an id is a string or a number (optional since
+ * 2025-11-25), and the official clients do not parse an error whose id is null.
  */
 function opening(id: RequestId | undefined): string {
   if (id === undefined) return '{"jsonrpc":"2.0",';
   return `{"jsonrpc":"2.0","id":${typeof id === 'number' ? id : JSON.stringify(id)},`;
 }
 
-/** `result` is JSON already. */
+/** `result` is JSON text. */
 export function resultMessage(id: RequestId, result: string): string {
   return `${opening(id)}"result":${result}}`;
 }

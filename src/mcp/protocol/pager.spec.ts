@@ -25,17 +25,17 @@ describe('Pager', () => {
     expect(pager.page('tools', [], undefined, 7)).toEqual({ items: [] });
   });
 
-  it('gives every process the same cursor, because the first page is cached', () => {
+  it('makes the same cursor in every process, because clients cache the first page', () => {
     const first = pager.page('tools', items, undefined, 3);
     expect(new Pager(tokens).page('tools', items, undefined, 3)).toEqual(first);
   });
 
-  it('refuses a cursor of another list, a changed one, and what is no cursor', () => {
+  it('refuses a cursor of another list, a changed cursor, and a value that is not a cursor', () => {
     const { nextCursor = '' } = pager.page('tools', items, undefined, 3);
     expect(() => pager.page('prompts', items, nextCursor, 3)).toThrow(RpcError);
     const otherUse = tokens.issue('statement cursor', '3', ['tools'], 60);
     for (const cursor of [`${nextCursor}=`, `${nextCursor}x`, otherUse, 'bogus', '', '3', 3, null, {}, [nextCursor]]) {
-      expect(() => pager.page('tools', items, cursor, 3)).toThrow('The cursor is not one of this list.');
+      expect(() => pager.page('tools', items, cursor, 3)).toThrow('The cursor does not belong to this list.');
     }
   });
 });

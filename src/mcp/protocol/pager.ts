@@ -27,7 +27,7 @@ export class Pager {
 
   private read(list: string, cursor: unknown): number {
     const offset = typeof cursor === 'string' ? this.tokens.verify(PURPOSE, cursor, [list]) : undefined;
-    if (offset === undefined) throw invalidParams('The cursor is not one of this list.');
+    if (offset === undefined) throw invalidParams('The cursor does not belong to this list.');
     return Number(offset);
   }
 }

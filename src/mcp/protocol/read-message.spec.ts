@@ -9,7 +9,7 @@ function request(body: Buffer | string, headers: Record<string, string> = {}): I
 }
 
 describe('reading a message', () => {
-  it('either understands a body or says what is wrong with it, whatever the bytes are', async () => {
+  it('parses a body or rejects it with an RpcError, whatever the bytes are', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async bytes => {
         await readBody(request(Buffer.from(bytes))).catch((error: unknown) => expect(error).toBeInstanceOf(RpcError));
@@ -17,7 +17,7 @@ describe('reading a message', () => {
     );
   });
 
-  it('gives any JSON value as it was, without surrogates of its own', async () => {
+  it('returns any JSON object unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })), async value => {
         if (JSON.stringify(value).includes('__proto__')) return;
@@ -26,7 +26,7 @@ describe('reading a message', () => {
     );
   });
 
-  it('takes any JSON value for a message or refuses it, and never throws anything else', () => {
+  it('reads any JSON value as a message or throws an RpcError', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (id, method, params) => {
         for (const value of [id, { jsonrpc: '2.0', id, method, params }, { jsonrpc: '2.0', id, result: params }]) {
@@ -40,13 +40,13 @@ describe('reading a message', () => {
     );
   });
 
-  it('allows 64 levels and not 65', async () => {
+  it('allows 64 levels of nesting and refuses 65', async () => {
     const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
     await expect(readBody(request(`{"a":${nested(63)}}`))).resolves.toBeDefined();
-    await expect(readBody(request(`{"a":${nested(64)}}`))).rejects.toThrow('nested at most 64 deep');
+    await expect(readBody(request(`{"a":${nested(64)}}`))).rejects.toThrow('nested at most 64 levels deep');
   });
 
-  it('does not accept a body that breaks off', async () => {
+  it('refuses a body that ends early', async () => {
     const cut = new Readable({ read: () => {} });
     const reading = readBody(Object.assign(cut, { headers: {} }) as unknown as IncomingMessage);
     cut.push('{"jsonrpc":');

@@ -5,7 +5,7 @@ import { isObject, isRequestId, type RequestId, type RpcMessage } from './json-r
 import { RPC, RpcError } from './rpc.error.js';
 import { MAX_BATCH, MAX_BODY_BYTES, MAX_DEPTH } from './limits.js';
 
-/** A body as it came: one message, or the array that 2025-03-26 allows. Not yet judged, but for its syntax. */
+/** A parsed body: one message, or the array that 2025-03-26 allows. Only its JSON has been checked. */
 export type Body = { readonly single: unknown } | { readonly batch: readonly unknown[] };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
@@ -22,7 +22,7 @@ export async function readBody(req: IncomingMessage): Promise<Body> {
   return { batch: value };
 }
 
-/** One JSON-RPC message of its three kinds. Throws RpcError -32600. */
+/** Reads a value as a JSON-RPC request, notification or response. Throws RpcError -32600. */
 export function readMessage(value: unknown): RpcMessage {
   if (!isObject(value)) throw notJsonRpc('A message must be a JSON object.');
   if (value.jsonrpc !== '2.0') throw notJsonRpc('"jsonrpc" must be "2.0".');
@@ -46,7 +46,7 @@ function readResponse(value: Readonly<Record<string, unknown>>): RpcMessage {
     throw notJsonRpc('A message needs a "method", or the "id" of the request it answers.');
   }
   if (Object.hasOwn(value, 'result') === Object.hasOwn(value, 'error')) {
-    throw notJsonRpc('A response has either "result" or "error".');
+    throw notJsonRpc('A response must have either "result" or "error".');
   }
   if (error === undefined) return { kind: 'response', id, result };
   if (!isObject(error) || !Number.isInteger(error.code) || typeof error.message !== 'string') {
@@ -95,15 +95,15 @@ function parse(bytes: Buffer): unknown {
   } catch {
     throw new RpcError(RPC.parseError, 'The body is not valid JSON.', 400);
   }
-  // JSON.parse makes an own property "__proto__", which a later copy or a schema library would drop or obey. The name
-  // can be written with escapes, so a backslash also earns the walk.
+  // JSON.parse makes "__proto__" an own property, which a later copy or a schema library would drop or use as the
+  // prototype. The name can be written with escapes, so a text with \u is searched, too.
   if ((text.includes('__proto__') || text.includes('\\u')) && hasProtoKey(value)) {
     throw new RpcError(RPC.invalidRequest, 'An object must not have the key "__proto__".', 400);
   }
   return value;
 }
 
-/** Before parsing: JSON.parse takes any depth, but nothing that walks the value afterwards does. */
+/** Runs before JSON.parse, which accepts any depth; the recursive functions that read the value later do not. */
 function checkDepth(bytes: Buffer): void {
   let depth = 0;
   let inString = false;
@@ -116,7 +116,7 @@ function checkDepth(bytes: Buffer): void {
     else if (byte === 0x7b || byte === 0x5b) {
       depth += 1;
       if (depth > MAX_DEPTH) {
-        throw new RpcError(RPC.invalidRequest, `JSON may be nested at most ${MAX_DEPTH} deep.`, 400);
+        throw new RpcError(RPC.invalidRequest, `JSON may be nested at most ${MAX_DEPTH} levels deep.`, 400);
       }
     } else if (byte === 0x7d || byte === 0x5d) depth -= 1;
   }

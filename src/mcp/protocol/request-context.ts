@@ -4,31 +4,34 @@ import type { Tenant } from '../../tenancy/tenant.js';
 import { isObject, type RequestId, type RpcRequest } from './json-rpc.js';
 import type { Revision } from './revisions.js';
 
-/** Who is asking, and how two of their programs are told apart without sessions. */
+/** Who sent a request. The two keys distinguish the programs of one person, because there are no sessions. */
 export interface Caller {
   readonly tenant: Tenant;
   readonly principal: Principal;
   /** The same for all requests of one program of one person in one tenant. */
   readonly clientKey: string;
-  /** The same for all requests made with one access token: whose requests a `notifications/cancelled` may mean. */
+  /** The same for all requests of one program with one access token, which alone may cancel each other's requests. */
   readonly tokenKey: string;
 }
 
-/** The way back to the caller, for everything but the answer itself. */
+/** Sends messages to the caller before the response: notifications and requests of the server. */
 export interface MessageSink {
-  /** Whether messages can reach the caller before the answer. */
+  /** Whether messages can reach the caller before the response. */
   readonly open: boolean;
-  /** False when the message was dropped because the reader doesn't keep up. A `needed` one is never dropped. */
+  /**
+   * Returns false if the message was dropped: the sink is closed, or the caller reads too slowly. A `needed` message is
+   * not dropped for a slow caller.
+   */
   send(message: string, needed?: boolean): boolean;
 }
 
-const GONE = new DOMException('The caller cancelled the request or went away.', 'AbortError');
+const GONE = new DOMException('The caller cancelled the request or closed the connection.', 'AbortError');
 
-/** One request on its way to an answer. */
+/** One request while it is handled: its caller, its revision, and whether it was cancelled. */
 export class RequestContext {
   private controller: AbortController | undefined;
   private isCancelled = false;
-  /** No progress or log messages after the answer (2025-06-18 utilities/progress). */
+  /** True once the response is complete: no progress or log message may follow it (2025-06-18 utilities/progress). */
   finished = false;
 
   constructor(
@@ -51,7 +54,7 @@ export class RequestContext {
     return isObject(this.request.params._meta) ? this.request.params._meta : {};
   }
 
-  /** Made on demand: most requests never need one. */
+  /** Created on first use, because most requests never need it. */
   get signal(): AbortSignal {
     if (this.controller === undefined) {
       this.controller = new AbortController();
@@ -60,7 +63,7 @@ export class RequestContext {
     return this.controller.signal;
   }
 
-  /** Nobody waits for the answer any more. */
+  /** True once nobody waits for the response any more. */
   get cancelled(): boolean {
     return this.isCancelled;
   }

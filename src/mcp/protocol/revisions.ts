@@ -1,24 +1,25 @@
 import { RPC } from './rpc.error.js';
 
-/** What differs between the revisions of MCP. Code asks these fields, never a revision's name. */
+/** The differences between the revisions of MCP. Code reads these fields and never compares a revision's name. */
 export interface Revision {
   readonly name: string;
-  /** A JSON array of messages is one body (2025-03-26 basic/transports; removed in 2025-06-18). */
+  /** A body may be a JSON array of messages (2025-03-26 basic/transports; removed in 2025-06-18). */
   readonly batches: boolean;
-  /** Every request carries version and capabilities in `_meta`, and headers repeat method and name (2026-07-28). */
+  /** Every request has the version and capabilities in `_meta`, and headers repeat its method and name (2026-07-28). */
   readonly envelope: boolean;
-  /** Results say `resultType`, and lists how long they may be cached (2026-07-28). */
+  /** Results have a `resultType`, and lists say how long they may be cached (2026-07-28). */
   readonly typedResults: boolean;
-  /** Invalid tool arguments: a JSON-RPC error up to 2025-06-18, a result the model can read since 2025-11-25. */
+  /** Invalid tool arguments are a JSON-RPC error up to 2025-06-18, and a result for the model since 2025-11-25. */
   readonly invalidArguments: 'error' | 'result';
+  /** The JSON-RPC error code for a resource that does not exist. */
   readonly resourceNotFound: number;
-  /** HTTP status of -32601. */
+  /** The HTTP status of error -32601. */
   readonly unknownMethodStatus: 200 | 404;
-  /** A question to the client: a request on the call's own stream, or an `input_required` result. */
+  /** How the server asks the client: by a request on the call's own stream, or by an `input_required` result. */
   readonly serverRequests: 'request' | 'result';
-  /** URL elicitation can be asked for. */
+  /** The server can ask the client to open a page (URL elicitation). */
   readonly urlElicitation: boolean;
-  /** The GET stream and DELETE. */
+  /** The endpoint accepts GET and DELETE. */
   readonly getStream: boolean;
   readonly methods: ReadonlySet<string>;
 }
@@ -79,7 +80,7 @@ const REVISIONS = new Map(
   [R_2026_07_28, R_2025_11_25, R_2025_06_18, R_2025_03_26, R_2024_11_05].map(revision => [revision.name, revision]),
 );
 
-/** Newest first. */
+/** Sorted from the newest to the oldest. */
 export const SUPPORTED_REVISIONS: readonly string[] = [...REVISIONS.keys()];
 
 /** The revision that /health names. */
@@ -92,7 +93,7 @@ export function revisionByName(name: string): Revision | undefined {
   return REVISIONS.get(name);
 }
 
-/** What `initialize` settles on: the client's version if it has a handshake and we know it, else our latest that has one. */
+/** The version for `initialize`: the client's if it is supported and has a handshake, else the newest that has one. */
 export function negotiate(requested: string): Revision {
   const revision = REVISIONS.get(requested);
   return revision !== undefined && !revision.envelope ? revision : R_2025_11_25;

@@ -9,7 +9,10 @@ import type { RpcReply } from './rpc-reply.js';
 
 const log = logger('mcp');
 
-/** An error as the JSON-RPC answer to a request: code, HTTP status, and never a foreign error's text. */
+/**
+ * Maps an error to a JSON-RPC error response with its HTTP status. The text of an unexpected error is logged under
+ * `requestId` and never sent.
+ */
 export function errorReply(id: RequestId | undefined, error: unknown, requestId?: string): RpcReply {
   if (error instanceof RpcError) {
     const { rpcCode: code, message, data, status } = error;
@@ -43,7 +46,7 @@ export function errorReply(id: RequestId | undefined, error: unknown, requestId?
   }
 }
 
-/** A team's own tool may refuse a token by the code alone. */
+/** A custom tool may throw an AppError with this code instead of a ChallengeError. */
 function challengeOf(error: AppError): Challenge {
   if (error instanceof ChallengeError) return error.challenge;
   return error.code === 'UNAUTHENTICATED' ? { kind: 'no_token' } : { kind: 'insufficient_scope', scopes: ['sql:read'] };

@@ -10,19 +10,22 @@ export interface CacheHint {
   readonly cacheScope: 'public' | 'private';
 }
 
-/** One RPC method. Throws AppError; its result is plain data, or JSON made earlier. */
+/**
+ * One RPC method. `handle` throws AppError. Its result is plain data or serialised JSON, and `undefined` if the caller
+ * cancelled the request.
+ */
 export interface RpcMethod {
   readonly name: string;
   readonly cache?: CacheHint;
   handle(context: RequestContext): object | Promise<object | undefined>;
 }
 
-/** A result that is JSON already, finished for its revision. */
+/** A complete result as JSON text, made for one revision. */
 export class Serialised {
   constructor(readonly json: string) {}
 }
 
-/** A result of which some fields are JSON already. */
+/** A result that has some of its fields as JSON text. */
 export class PartlySerialised {
   constructor(
     readonly fields: object,
@@ -34,7 +37,7 @@ export const RPC_METHODS = Symbol('RpcMethods');
 
 const SERVER_META = { [META_SERVER_INFO]: SERVER_INFO };
 
-/** A result's JSON with what the revision adds to every result. */
+/** The JSON of a result, with the fields that the revision adds to every result. */
 export function resultJson(result: object, revision: Revision, cache?: CacheHint): string {
   if (result instanceof Serialised) return result.json;
   if (result instanceof PartlySerialised) {

@@ -1,11 +1,11 @@
 import type { Challenge } from '../../oauth/tokens/challenges.js';
 
-/** What a request is answered with, when it is not a stream. */
+/** The reply to a request: an HTTP status and a JSON-RPC response. A stream sends only the response. */
 export interface RpcReply {
   readonly status: number;
-  /** JSON; empty for none. */
+  /** JSON text; empty if the reply has no body. */
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What the token lacks; the transport makes `WWW-Authenticate` of it. */
+  /** The token or the scopes that are missing; the transport writes them into `WWW-Authenticate`. */
   readonly challenge?: Challenge;
 }

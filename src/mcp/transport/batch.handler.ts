@@ -8,8 +8,8 @@ import type { RpcReply } from '../protocol/rpc-reply.js';
 import { type Handled, type Post, PostedMessageHandler } from './posted-message.handler.js';
 
 /**
- * Batches of 2025-03-26, which 2025-06-18 removed: each request gets its own response, all in one array, or one event
- * each once the reply is a stream.
+ * Handles batches of 2025-03-26, which 2025-06-18 removed. Each request gets its own response. The responses are sent
+ * as one array, or as one event each once the reply is a stream.
  */
 @Injectable()
 export class BatchHandler {
@@ -19,7 +19,7 @@ export class BatchHandler {
   async handle(values: readonly unknown[], post: Post): Promise<RpcReply> {
     const revision = revisionOfHeaders(post.headers) ?? UNSTATED_REVISION;
     if (!revision.batches) {
-      throw new RpcError(RPC.invalidRequest, `A body is a single message in ${revision.name}, not a batch.`, 400);
+      throw new RpcError(RPC.invalidRequest, `In ${revision.name} a body must be a single message, not a batch.`, 400);
     }
     const { reply } = post;
     const bodies: string[] = [];
@@ -44,5 +44,5 @@ export class BatchHandler {
   }
 }
 
-/** A batch of notifications. */
+/** The reply to a batch that has only notifications and responses. */
 const NOTHING: RpcReply = { status: 202, body: '' };

@@ -1,7 +1,7 @@
 import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
 import type { Caller } from '../protocol/request-context.js';
 
-/** Of a request that passed the guards. */
+/** The caller of a request that passed the guards. Throws if they did not run. */
 export function callerOf(req: PrincipalRequest): Caller {
   const { tenant, principal } = req;
   if (tenant === undefined || principal === undefined) throw new Error('The guards did not run.');

@@ -1,7 +1,8 @@
 import type { Response } from 'express';
 
-/** Of the MCP endpoint, and of the 2024-11-05 back channel. */
+/** The methods of the MCP endpoint. */
 export const ENDPOINT_METHODS = 'GET, POST, DELETE, HEAD, OPTIONS';
+/** The methods of `/messages`, where clients of 2024-11-05 POST. */
 export const MESSAGES_METHODS = 'POST, OPTIONS';
 
 const REQUEST_HEADERS = [
@@ -14,20 +15,20 @@ const REQUEST_HEADERS = [
   'Mcp-Method',
   'Mcp-Name',
 ];
-/** What a page may read of a reply: without these it can neither sign in nor agree on a version. */
+/** The headers of a reply that a page may read. Without them it can neither sign in nor negotiate a version. */
 const EXPOSED = 'WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After';
 const PREFLIGHT_SECONDS = '600';
 
-/** For an origin that may call us; also on refusals, which a page must be able to read. */
+/** Sets the headers for an allowed origin. Error replies have them, too, because a page must be able to read these. */
 export function setCorsHeaders(res: Response, origin: string): void {
   res.setHeader('Access-Control-Allow-Origin', origin);
   res.setHeader('Access-Control-Expose-Headers', EXPOSED);
   res.setHeader('Vary', 'Origin');
 }
 
-/** The answer to OPTIONS; a browser sends it without a token. */
+/** Replies to a preflight request (OPTIONS), which a browser sends without a token. */
 export function answerPreflight(res: Response, methods: string, requested: string | undefined): void {
-  // Mcp-Param-… headers are named by tools' schemas.
+  // The schemas of tools choose the names of Mcp-Param-… headers, so the requested names are allowed.
   const parameters = (requested ?? '').split(',').map(name => name.trim());
   const allowed = [...REQUEST_HEADERS, ...parameters.filter(name => /^mcp-param-[\w-]{1,64}$/i.test(name))];
   res

@@ -4,7 +4,7 @@ import type { Caller, MessageSink } from '../protocol/request-context.js';
 
 const KEEP_ALIVE: MessageEvent = { comment: 'keep-alive' } as MessageEvent;
 
-/** One GET stream of a client: what we send unasked, and all answers of a 2024-11-05 client. */
+/** One GET stream of a client. It carries notifications and, for a client of 2024-11-05, all responses. */
 export class EventStream implements MessageSink {
   private subscriber: Subscriber<MessageEvent> | undefined;
   private readonly endListeners = new Set<() => void>();
@@ -14,12 +14,12 @@ export class EventStream implements MessageSink {
   constructor(
     readonly id: string,
     readonly caller: Caller,
-    /** The first event of a 2024-11-05 stream: where to POST. */
+    /** The first event of a 2024-11-05 stream: the URL to POST to. */
     private readonly endpoint: string | undefined,
     private readonly onEnd: (stream: EventStream) => void,
   ) {}
 
-  /** Subscribed to once, by Nest, which ends it when the connection closes. */
+  /** Nest subscribes once, and unsubscribes when the connection closes. */
   events(): Observable<MessageEvent> {
     return new Observable<MessageEvent>(subscriber => {
       this.subscriber = subscriber;
@@ -35,7 +35,7 @@ export class EventStream implements MessageSink {
     return this.subscriber?.closed === false;
   }
 
-  /** Nest drops the whole stream of a reader that doesn't read. */
+  /** Drops no message for a slow client: Nest ends its whole stream (`maxPendingDataLength`). */
   send(message: string): boolean {
     if (!this.open) return false;
     this.emit('message', message);
@@ -46,7 +46,10 @@ export class EventStream implements MessageSink {
     this.subscriber?.next(KEEP_ALIVE);
   }
 
-  /** For calls whose answers go to this stream: nobody would get them. The function it returns says that one is done. */
+  /**
+   * Calls `listener` when the stream ends, so that a call whose response goes to it can be cancelled. The caller calls
+   * the returned function when the call is done.
+   */
   onceEnded(listener: () => void): () => void {
     this.endListeners.add(listener);
     return () => {
@@ -55,7 +58,7 @@ export class EventStream implements MessageSink {
     };
   }
 
-  /** Ends when the last call in flight has been answered here: at once, if there is none. */
+  /** Ends the stream after the last call in flight, or at once if there is none. */
   endWhenIdle(): void {
     this.closing = true;
     if (this.endListeners.size === 0) this.end();
@@ -66,7 +69,7 @@ export class EventStream implements MessageSink {
   }
 
   private emit(type: string, data: string): void {
-    // An id would promise that the stream can be resumed after it; Nest counts one up unless it is given.
+    // An event id would mean that the stream can be resumed, and Nest makes one unless an id is given.
     this.subscriber?.next({ type, data, id: '' });
   }
 }

@@ -8,13 +8,13 @@ import type { RpcReply } from '../protocol/rpc-reply.js';
 export const STREAM_HEADERS = {
   'Content-Type': 'text/event-stream',
   'Cache-Control': 'no-cache, no-transform',
-  // nginx would hold the events back: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
+  // Without it nginx buffers the events: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
   'X-Accel-Buffering': 'no',
 };
 
 /**
- * The reply to one POST: plain JSON, or a stream of events that ends with the answer. It becomes a stream at the first
- * message that precedes the answer, or when the answer takes long; then its status is 200, whatever follows.
+ * The reply to one POST: JSON, or an event stream that ends with the response. It becomes a stream at the first message
+ * that precedes the response, or after STREAM_AFTER_MS. From then on its status is 200, whatever the response is.
  */
 export class HttpReply implements MessageSink {
   private streaming = false;
@@ -36,11 +36,11 @@ export class HttpReply implements MessageSink {
     return this.streaming;
   }
 
-  /** When the caller's connection ends before the answer, or has ended already. */
+  /** Calls the listener if the connection closes before the reply is complete; at once if it is closed already. */
   onClose(listener: () => void): void {
     if (this.res.destroyed) return listener();
     this.closeListeners.push(listener);
-    // A batch has many calls, and a response may have few listeners.
+    // A batch has many calls, but Node warns about more than ten listeners of one event.
     if (this.closeListeners.length > 1) return;
     this.res.once('close', () => {
       this.stopKeepAlive?.();
@@ -48,7 +48,7 @@ export class HttpReply implements MessageSink {
     });
   }
 
-  /** Starts the stream if the answer takes longer than proxies like to wait. */
+  /** Starts the stream if the response takes longer than STREAM_AFTER_MS. */
   streamSoon(): void {
     this.soon ??= setTimeout(() => this.startStream(), STREAM_AFTER_MS);
   }
@@ -59,7 +59,7 @@ export class HttpReply implements MessageSink {
     this.res.writeHead(200, STREAM_HEADERS);
     this.res.flushHeaders();
     this.stopKeepAlive = this.keepAlive.add(() => {
-      // A reader that is behind gets no comments on top.
+      // A client that has not read what was sent before gets no comments as well.
       if (this.res.writableLength === 0) this.res.write(': keep-alive\n\n');
     });
   }
@@ -72,13 +72,13 @@ export class HttpReply implements MessageSink {
     return true;
   }
 
-  /** Ends the reply. `undefined` is the end of a cancelled call: nothing follows. */
+  /** Ends the reply. `undefined` means that the call was cancelled, so no response is sent. */
   end(answer: RpcReply | undefined): void {
     clearTimeout(this.soon);
     this.stopKeepAlive?.();
     if (this.res.destroyed || this.res.writableEnded) return;
-    // A request is answered with JSON or a stream (2025-11-25 basic/transports), and only a stream may end with nothing
-    // in it: the official clients report any other reply to a call that they cancelled as an error.
+    // The reply to a request is JSON or a stream (2025-11-25 basic/transports), and only a stream may end without a
+    // message: the official clients report any other reply to a call that they cancelled as an error.
     if (answer === undefined) this.startStream();
     if (this.streaming) {
       this.res.end(answer === undefined || answer.body === '' ? undefined : frame(answer.body));
@@ -102,7 +102,7 @@ export class HttpReply implements MessageSink {
   }
 }
 
-/** JSON text has no line breaks of its own, so one `data:` line is enough. */
+/** JSON.stringify writes no line breaks, so one `data:` line is enough. */
 function frame(message: string): string {
   return `event: message\ndata: ${message}\n\n`;
 }

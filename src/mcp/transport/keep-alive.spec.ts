@@ -5,7 +5,7 @@ describe('the keep-alive timer', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('beats every 15 seconds, for as long as it is wanted', () => {
+  it('calls back every 15 seconds until it is stopped', () => {
     const keepAlive = new KeepAlive();
     const beat = jest.fn();
     const stop = keepAlive.add(beat);

@@ -2,12 +2,12 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { KEEP_ALIVE_MS } from '../protocol/limits.js';
 
 const TICK_MS = 1_000;
-/** Each is served once in an interval. */
+/** The number of buckets. Each second one of them is served, so each is served once in an interval. */
 export const BUCKETS = KEEP_ALIVE_MS / TICK_MS;
 
 /**
- * One timer for all streams of the process: proxies and clients drop a stream that is silent for a minute or five.
- * Streams are spread over the seconds of the interval, so that thousands don't write at once.
+ * One timer for all streams of the process. Proxies and clients close a stream that stays silent for one to five
+ * minutes. Streams are spread over the seconds of the interval, so that thousands don't write at once.
  */
 @Injectable()
 export class KeepAlive implements OnApplicationShutdown {
@@ -18,7 +18,7 @@ export class KeepAlive implements OnApplicationShutdown {
 
   /** Calls `beat` every 15 seconds until the returned function is called. */
   add(beat: () => void): () => void {
-    // The bucket that was served last comes again after a whole interval.
+    // The bucket that was served last is served again after a whole interval.
     const bucket = this.buckets[this.now] as Set<() => void>;
     bucket.add(beat);
     this.size += 1;
@@ -33,7 +33,7 @@ export class KeepAlive implements OnApplicationShutdown {
     this.stop();
   }
 
-  /** A second has passed. Tests call it, too. */
+  /** Serves the next bucket. The timer calls it every second; tests call it, too. */
   tick(): void {
     this.now = (this.now + 1) % BUCKETS;
     for (const beat of this.buckets[this.now] as Set<() => void>) beat();

@@ -13,7 +13,10 @@ import { idOf, readBody, readMessage } from '../protocol/read-message.js';
 import { revisionOfRequest } from '../protocol/headers.js';
 import { errorReply } from '../protocol/rpc-error.mapping.js';
 
-/** The back channel of 2024-11-05: a POST whose answer comes on the client's GET stream, wherever that is held. */
+/**
+ * The 2024-11-05 transport (HTTP+SSE): the client POSTs a message, and the response is sent on its GET stream, which
+ * another process may hold.
+ */
 @Injectable()
 export class LegacySseTransport {
   constructor(
@@ -25,7 +28,7 @@ export class LegacySseTransport {
     bus.on('message', message => void this.fromPeer(message));
   }
 
-  /** Answers 202; throws AppError for what the client must hear at once. */
+  /** Replies 202 to an accepted message. Throws AppError for an unknown stream and for a body that can't be read. */
   async post(req: PrincipalRequest, res: Response): Promise<void> {
     const caller = callerOf(req);
     const { sessionId } = req.query;
@@ -34,7 +37,7 @@ export class LegacySseTransport {
     const stream = this.streams.find(sessionId);
     if (here && (stream === undefined || !sameClient(stream.caller, caller))) throw unknownStream();
     const body = await readBody(req);
-    if (!('single' in body)) throw new AppError('BAD_REQUEST', 'A body is a single message here, not a batch.');
+    if (!('single' in body)) throw new AppError('BAD_REQUEST', 'A body must be a single message here, not a batch.');
     const version = req.headers['mcp-protocol-version'] as string | undefined;
     if (stream !== undefined) {
       void this.process(stream, caller, body.single, version);

@@ -12,7 +12,7 @@ import { MAX_PENDING_BYTES } from '../protocol/limits.js';
 import { OriginGuard } from './origin.guard.js';
 import { StreamableHttp } from './streamable-http.js';
 
-/** The MCP endpoint, under both its names. HEAD and OPTIONS stand before GET, which would answer HEAD with a stream. */
+/** The MCP endpoint under both of its names. HEAD is declared before GET, which would otherwise reply with a stream. */
 @Controller([':tenant/sse', ':tenant/mcp'])
 @UseGuards(OriginGuard)
 @UseFilters(ChallengeFilter)

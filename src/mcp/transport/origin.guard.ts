@@ -8,7 +8,8 @@ import { mcpConfig } from '../../config/namespaces/mcp.config.js';
 import { setCorsHeaders } from './cors.js';
 
 /**
- * Which pages may call us (MCP basic/transports, "Security Warning"). Host was checked before (http/host.middleware).
+ * Checks which web pages may call the server (MCP basic/transports, "Security Warning"). The Host header was checked
+ * before (http/host.middleware).
  */
 @Injectable()
 export class OriginGuard implements CanActivate {

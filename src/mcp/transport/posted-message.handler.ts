@@ -11,24 +11,24 @@ import { errorReply } from '../protocol/rpc-error.mapping.js';
 import type { RpcReply } from '../protocol/rpc-reply.js';
 import type { HttpReply } from './http-reply.js';
 
-/** One POST: who sent it, and the reply that it gets. */
+/** One POST: its caller, its headers and its reply. */
 export interface Post {
   readonly caller: Caller;
   readonly headers: IncomingHttpHeaders;
   readonly reply: HttpReply;
-  /** The revision of a batch, which holds for each of its messages. */
+  /** The revision of a batch, which applies to each of its messages. */
   readonly revision?: Revision;
 }
 
-/** A message, or the error reply that it gets. */
+/** A message, or the error reply to a value that is not a message. */
 type Judged = { readonly message: RpcMessage } | { readonly refusal: RpcReply };
 
-/** `pending`: the answer takes its time, and is undefined when the caller cancelled. */
+/** The reply, now or later. The promise resolves with `undefined` if the caller cancelled the request. */
 export type Handled = RpcReply | Promise<RpcReply | undefined>;
 
 const ACCEPTED: RpcReply = { status: 202, body: '' };
 
-/** One message of a POST to its reply. */
+/** Handles one message of a POST and returns its reply. */
 @Injectable()
 export class PostedMessageHandler {
   constructor(
@@ -36,7 +36,7 @@ export class PostedMessageHandler {
     private readonly notifications: NotificationHandler,
   ) {}
 
-  /** Never throws or rejects. Synchronous for requests that need nobody. */
+  /** Never throws or rejects. Returns the reply at once if the method is synchronous. */
   handle(value: unknown, post: Post): Handled {
     const judged = judge(value);
     if ('refusal' in judged) return judged.refusal;

@@ -16,21 +16,21 @@ import { revisionOfHeaders } from '../protocol/headers.js';
 export class StandaloneStreamEndpoint {
   constructor(private readonly streams: StandaloneStreams) {}
 
-  /** What a GET would begin with; clients probe with it before they sign in. */
+  /** Sends the headers that a GET would begin with. Clients probe with HEAD before they sign in. */
   head(res: Response): void {
     res.writeHead(200, { ...STREAM_HEADERS, 'Cache-Control': 'no-cache' }).end();
   }
 
-  /** Throws what the exception filter answers with; afterwards the reply is a stream. */
+  /** Opens a GET stream. Throws before the stream has begun, so that the exception filter can still reply. */
   open(req: PrincipalRequest, res: Response): Observable<MessageEvent> {
     this.rejectWithoutGet(req, res);
     if (!accepted(req.headers.accept).stream) {
       throw new NotAcceptableException('A GET opens a stream: Accept must allow text/event-stream.');
     }
-    // The caller left while its token was checked: Nest would not subscribe, and the stream would never end.
+    // The caller left during the token check: Nest would not subscribe, and the stream would never end.
     if (req.socket.destroyed) return EMPTY;
     const caller = callerOf(req);
-    // Only a client of 2024-11-05, or one that can't say, opens a stream without naming its version.
+    // A client that names no version may be one of 2024-11-05, which needs the URL to POST to.
     const legacy = req.headers['mcp-protocol-version'] === undefined;
     try {
       return this.streams.open(caller, legacy ? id => `${caller.tenant.path}/messages?sessionId=${id}` : undefined);
@@ -42,13 +42,13 @@ export class StandaloneStreamEndpoint {
     }
   }
 
-  /** There is no session to end, and a client that ends one has nothing to fear. */
+  /** Replies 204, because there is no session that could fail to end. */
   delete(req: PrincipalRequest, res: Response): void {
     this.rejectWithoutGet(req, res);
     res.writeHead(204).end();
   }
 
-  /** Since 2026-07-28 there is only POST. */
+  /** Since 2026-07-28 the endpoint has only POST. */
   private rejectWithoutGet(req: PrincipalRequest, res: Response): void {
     const revision = revisionOfHeaders(req.headers);
     if (revision === undefined || revision.getStream) return;

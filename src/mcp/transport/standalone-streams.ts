@@ -11,7 +11,7 @@ import { MAX_STREAM_MS } from '../protocol/limits.js';
 import { ClusterBus } from '../cluster/cluster-bus.js';
 import { StreamLimits } from '../client/stream-limits.js';
 
-/** The GET streams that this process holds. */
+/** The GET streams that are open in this process. */
 @Injectable()
 export class StandaloneStreams {
   private readonly byId = new Map<string, EventStream>();
@@ -30,7 +30,7 @@ export class StandaloneStreams {
     });
   }
 
-  /** `endpointOf` gives the URL that a 2024-11-05 client is to POST to. Throws AppError TOO_MANY_REQUESTS. */
+  /** `endpointOf` returns the URL that a 2024-11-05 client must POST to. Throws AppError TOO_MANY_REQUESTS. */
   open(caller: Caller, endpointOf?: (id: string) => string): Observable<MessageEvent> {
     const release = this.limits.claim(caller);
     const id = this.bus.newId();
@@ -51,7 +51,7 @@ export class StandaloneStreams {
     return this.byId.get(id);
   }
 
-  /** To one stream of each client that watches the resource: its newest (2025-03-26: never the same message on two). */
+  /** Sends to the newest stream of each subscribed client (2025-03-26: never the same message on several streams). */
   private async announce(tenant: string, uri: string): Promise<void> {
     const newest = new Map<string, EventStream>();
     for (const stream of this.byId.values()) {

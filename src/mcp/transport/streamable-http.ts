@@ -13,7 +13,7 @@ import { HttpReply } from './http-reply.js';
 import { KeepAlive } from './keep-alive.js';
 import { type Post, PostedMessageHandler } from './posted-message.handler.js';
 
-/** One POST of the MCP endpoint: its messages in, its reply out. */
+/** Handles a POST of the MCP endpoint: reads its messages and writes its reply. */
 @Injectable()
 export class StreamableHttp {
   constructor(
@@ -22,7 +22,7 @@ export class StreamableHttp {
     private readonly keepAlive: KeepAlive,
   ) {}
 
-  /** Never rejects: every fault has an answer. */
+  /** Never rejects: every error gets a reply. */
   async post(req: PrincipalRequest, res: Response): Promise<void> {
     const accepts = accepted(req.headers.accept);
     const reply = new HttpReply(res, accepts, this.keepAlive);
@@ -47,7 +47,7 @@ function assertAcceptable({ json, stream }: Accepted): void {
   throw new RpcError(RPC.invalidRequest, 'Accept must allow application/json or text/event-stream.', 406);
 }
 
-/** Tells the client, with a 401 or 403, what to ask for (RFC 6750 §3). */
+/** Adds `WWW-Authenticate` to a 401 or 403, so that the client knows what to request (RFC 6750 §3). */
 function withChallenge(req: PrincipalRequest, answer: RpcReply | undefined): RpcReply | undefined {
   const { tenant } = req;
   if (answer?.challenge === undefined || tenant === undefined) return answer;
@@ -55,7 +55,7 @@ function withChallenge(req: PrincipalRequest, answer: RpcReply | undefined): Rpc
   return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': header } };
 }
 
-/** The rest of a body that was not read would be taken for the next request. */
+/** Closes the connection if the body was not read to its end: its rest would be parsed as the next request. */
 function withClose(answer: RpcReply): RpcReply {
   return answer.status === 413 ? { ...answer, headers: { ...answer.headers, Connection: 'close' } } : answer;
 }
