@@ -6,13 +6,13 @@ import { ChallengeError } from '../oauth/tokens/challenges.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { ToolRegistry } from '../tools/tool.registry.js';
 
-/** What a resource or a prompt says of the tools whose data it gives away. */
+/** The tools whose data a resource or a prompt returns. */
 export interface NeedsTools {
   readonly tools?: readonly string[];
   readonly completionTools?: readonly string[];
 }
 
-/** Who may do what, beyond the scope of a token: the guard only says who calls. */
+/** Decides what a person may use, apart from the scope of the token. The guard only identifies the caller. */
 @Injectable()
 export class Authorization {
   constructor(
@@ -20,14 +20,14 @@ export class Authorization {
     private readonly tools: ToolRegistry,
   ) {}
 
-  /** A caller without a token is admitted by the settings for testing only. Throws ChallengeError. */
+  /** Only the settings for testing admit a caller without a token. Throws ChallengeError. */
   assertMethod(principal: Principal, method: string): void {
     if (principal.subject !== ANONYMOUS) return;
     const admitted = method === 'tools/call' ? this.config.allowUnauthToolsCall : this.config.allowUnauthMethods;
     if (!admitted) throw new ChallengeError({ kind: 'no_token' }, `${method.slice(0, 100)} needs an access token.`);
   }
 
-  /** What a resource or a prompt tells is what its tools tell: who may not use these gets neither. */
+  /** A resource or a prompt returns the data of its tools, so only a person who may use all of them may use it. */
   mayUse({ tools = [] }: NeedsTools, tenant: Tenant, principal: Principal): boolean {
     return tools.every(name => this.tools.isOffered(tenant, principal, name));
   }

@@ -7,16 +7,16 @@ import { Authorization, type NeedsTools } from './authorization.js';
 import type { InvocationOutcome } from './invocation.js';
 import { InvocationPipeline } from './invocation.pipeline.js';
 
-/** What is completed: an argument of a prompt, or a variable of a resource template. */
+/** The prompt with the argument to complete, or the resource template with the variable. */
 export type CompletionReference =
   { readonly type: 'ref/prompt'; readonly name: string } | { readonly type: 'ref/resource'; readonly uri: string };
 
 export interface CompletionRequest {
   readonly reference: CompletionReference;
   readonly argument: string;
-  /** What the person typed so far; it is not recorded. */
+  /** The text that the person has typed so far. The audit trail does not record it. */
   readonly typed: string;
-  /** Arguments that were filled in before. */
+  /** The arguments that were filled in before. */
   readonly known: Readonly<Record<string, string>>;
 }
 
@@ -30,7 +30,7 @@ interface Completable {
   ): Promise<readonly string[]>;
 }
 
-/** Completes what a person types into an argument. Throws AppError. */
+/** Completes the text that a person types into an argument. Throws AppError. */
 @Injectable()
 export class CompletionInvoker {
   constructor(
@@ -51,8 +51,8 @@ export class CompletionInvoker {
         find: () => (isPrompt ? this.promptOf(reference.name) : this.resourceOf(reference.uri)),
         isAllowed: ({ definition }) => this.authorization.mayUse(definition, tenant, principal),
         unknown: () =>
-          new AppError('NOT_FOUND', isPrompt ? 'ref names no prompt.' : 'ref names no resource or template.'),
-        // Names of the database are data of the database.
+          new AppError('NOT_FOUND', isPrompt ? 'ref names an unknown prompt.' : 'ref names an unknown resource.'),
+        // Completion returns names from the database, which are data, too.
         scopeOf: () => 'sql:read',
         validate: () => undefined,
         mayChange: () => false,
@@ -82,7 +82,7 @@ function completableOf(definition: NeedsTools, handler: Pick<Completable, 'compl
   return { definition, complete: handler.complete?.bind(handler) };
 }
 
-/** A half-typed name often leads nowhere, which is no error. */
+/** A name that is typed only in part often does not exist, which is not an error. */
 function nothing(error: unknown): readonly string[] {
   if (error instanceof AppError && (error.code === 'UNKNOWN_TABLE' || error.code === 'AMBIGUOUS_TABLE')) return [];
   throw error;

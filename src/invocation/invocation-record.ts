@@ -10,7 +10,7 @@ const MAX_TARGET = 1_000;
 
 export type InvocationEnding = 'done' | 'asked' | { readonly failure: unknown };
 
-/** Gathers for the audit trail what one invocation asked for and did. */
+/** Collects the audit records of one invocation: its target, its statements and its outcome. */
 export class InvocationRecord {
   private readonly startedAt = performance.now();
   private readonly statements: AuditedStatement[] = [];
@@ -26,12 +26,12 @@ export class InvocationRecord {
     private readonly call: InvocationCall,
   ) {}
 
-  /** What was asked for exists, and this person may know it. */
+  /** Notes that the target exists and that this person may know about it. */
   found(): void {
     this.known = true;
   }
 
-  /** For metrics: a name that somebody made up must not become a label. */
+  /** The label for metrics. A name that does not exist must not become a label. */
   get label(): string {
     return this.known ? this.requested : 'unknown';
   }
@@ -103,7 +103,7 @@ export class InvocationRecord {
     };
   }
 
-  /** Most of the time the intent and every report name the same statement. */
+  /** Remembers the last hash, because the intent and the reports usually have the same statement. */
   private hashOf(statement: string): string {
     if (this.hashed?.statement !== statement) this.hashed = { statement, hash: hash('sha256', statement, 'hex') };
     return this.hashed.hash;
@@ -130,7 +130,7 @@ function outcomeOf(ending: InvocationEnding): Pick<AuditOutcome, 'outcome' | 'er
   }
 }
 
-/** An error that is not for callers counts as INTERNAL, whatever it says. */
+/** An error that is not shown to callers is recorded as INTERNAL. */
 function codeOf(error: unknown): ErrorCode {
   return error instanceof AppError && error.expose ? error.code : 'INTERNAL';
 }

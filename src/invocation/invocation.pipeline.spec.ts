@@ -27,7 +27,7 @@ const call: InvocationCall = {
 };
 
 describe('the invocation pipeline', () => {
-  /** What happened, in order. */
+  /** The steps that ran, in order. */
   let events: string[];
   let outcomes: AuditOutcome[];
   let intents: AuditIntent[];
@@ -91,7 +91,7 @@ describe('the invocation pipeline', () => {
     ...changes,
   });
 
-  it('goes through its steps in order, each once', async () => {
+  it('runs its steps in order, each once', async () => {
     await expect(pipeline.run(steps(), call)).resolves.toEqual({ kind: 'done', output: 'found input' });
     expect(events).toEqual(['find', 'allowed', 'scope', 'validate', 'intent', 'run', 'measure', 'outcome']);
     expect(intents).toMatchObject([{ request_id: 'r1', principal: 'ann', tool: 'look', statement: "SELECT 'input'" }]);
@@ -99,7 +99,7 @@ describe('the invocation pipeline', () => {
     expect(measured).toMatchObject([{ tenant: 'demo', method: 'tools/call', tool: 'look', outcome: 'ok' }]);
   });
 
-  it('answers what is not allowed exactly as what does not exist', async () => {
+  it('gives the same error for what is not allowed as for what does not exist', async () => {
     const missing = await pipeline.run(steps({ find: () => undefined }), call).catch((error: unknown) => error);
     const hidden = await pipeline.run(steps({ isAllowed: () => false }), call).catch((error: unknown) => error);
     expect(hidden).toEqual(missing);
@@ -107,12 +107,12 @@ describe('the invocation pipeline', () => {
       ['refused', 'UNKNOWN_TOOL'],
       ['refused', 'UNKNOWN_TOOL'],
     ]);
-    // A name that somebody made up is in the trail, and never a label.
+    // A name that does not exist is in the audit trail, but it is never a metric label.
     expect(outcomes[0]?.tool).toBe('look');
     expect(measured.map(({ tool }) => tool)).toEqual(['unknown', 'unknown']);
   });
 
-  it('asks for the missing scope before it looks at the arguments', async () => {
+  it('refuses a missing scope before it validates the arguments', async () => {
     const asked = pipeline.run(steps({ scopeOf: () => 'sql:write' }), call);
     await expect(asked).rejects.toBeInstanceOf(ChallengeError);
     await expect(asked).rejects.toMatchObject({
@@ -123,7 +123,7 @@ describe('the invocation pipeline', () => {
     expect(events).not.toContain('run');
   });
 
-  it('records an intent without a statement for arguments that are wrong', async () => {
+  it('records an intent without a statement if the arguments are invalid', async () => {
     const validate = () => {
       throw new AppError('INVALID_ARGUMENT', 'limit: too large');
     };
@@ -134,7 +134,7 @@ describe('the invocation pipeline', () => {
   });
 
   it.each(['tools/call', 'resources/read', 'prompts/get', 'completion/complete'] as const)(
-    'reads on without the trail, and changes nothing without it (%s)',
+    'still reads when the audit trail cannot be written, but changes nothing (%s)',
     async method => {
       trailIsAway = true;
       await expect(pipeline.run(steps({ method }), call)).resolves.toMatchObject({ kind: 'done' });
@@ -146,13 +146,13 @@ describe('the invocation pipeline', () => {
     },
   );
 
-  it('names the resource, the prompt or the completion beside the method', async () => {
+  it('records the resource, the prompt or the completion beside the method', async () => {
     await pipeline.run(steps({ method: 'resources/read', requested: 'mssql://database/schema' }), call);
     expect(intents).toMatchObject([{ tool: 'resources/read', target: 'mssql://database/schema' }]);
     expect(measured).toMatchObject([{ method: 'resources/read', outcome: 'ok' }]);
   });
 
-  it('ends with a question as a typed outcome, which the trail calls asked', async () => {
+  it('returns a question to the person as a typed outcome and records it as asked', async () => {
     const run = () => {
       throw new QuestionPending();
     };
@@ -161,7 +161,7 @@ describe('the invocation pipeline', () => {
     expect(outcomes[0]).not.toHaveProperty('error');
   });
 
-  it('records what is not meant for callers as INTERNAL, without its text', async () => {
+  it('records an error that is not shown to callers as INTERNAL, without its text', async () => {
     const run = () => {
       throw new Error('row value 4711');
     };
@@ -170,7 +170,7 @@ describe('the invocation pipeline', () => {
     expect(JSON.stringify([intents, outcomes, measured])).not.toContain('4711');
   });
 
-  it('counts each report of a statement once, and sums it up in the outcome', async () => {
+  it('counts each statement report once and adds it to the outcome', async () => {
     const report = {
       kind: 'read',
       statement: 'SELECT 1',
@@ -188,7 +188,7 @@ describe('the invocation pipeline', () => {
     await pipeline.run(steps({ run }), call);
     expect(events.filter(event => event === 'statement')).toHaveLength(30);
     expect(outcomes[0]).toMatchObject({ rows: 60, bytes: 300 });
-    // The record has a bound, whatever a tool does.
+    // The record is limited, whatever a tool does.
     expect(outcomes[0]?.statements).toHaveLength(20);
   });
 });

@@ -9,12 +9,12 @@ import { QuestionPending } from '../tools/tool.js';
 import type { InvocationCall, InvocationOutcome, InvocationSteps, ReportingCall } from './invocation.js';
 import { type InvocationEnding, InvocationRecord } from './invocation-record.js';
 
-// Does nothing unless tracing was started (telemetry/telemetry.ts).
+// The tracer does nothing unless tracing was started (telemetry/telemetry.ts).
 const tracer = trace.getTracer('mssql-mcp-server');
 
 /**
- * The one way in for tools, resources, prompts and completions: find, allowed, scope, validate, audit the intent, run,
- * audit the outcome, measure. Throws what the steps throw.
+ * Runs every call of a tool, a resource, a prompt or a completion in the same steps: find, allowed, scope, validate,
+ * audit the intent, run, audit the outcome, measure. Throws the errors of the steps.
  */
 @Injectable()
 export class InvocationPipeline {
@@ -57,7 +57,7 @@ export class InvocationPipeline {
     }
   }
 
-  /** What may change something waits for the trail; what only reads goes on without it. */
+  /** A call that may change something waits until its intent is recorded; a call that only reads does not. */
   private async mayGoOn(written: Promise<void>, mayChange: boolean): Promise<void> {
     if (!mayChange) {
       written.catch(ignored);
@@ -109,5 +109,5 @@ function assertScope<C extends InvocationCall, Found>(
   });
 }
 
-/** AuditService counts and logs what could not be written. */
+/** AuditService has already counted and logged the record that could not be written. */
 function ignored(): void {}

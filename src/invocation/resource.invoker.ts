@@ -6,7 +6,7 @@ import { Authorization } from './authorization.js';
 import type { InvocationOutcome } from './invocation.js';
 import { InvocationPipeline } from './invocation.pipeline.js';
 
-/** Reads a resource by its URI. Throws AppError; NOT_FOUND also for what the person must not know of. */
+/** Reads a resource by its URI. Throws AppError, NOT_FOUND also for a resource that the person may not know about. */
 @Injectable()
 export class ResourceInvoker {
   constructor(

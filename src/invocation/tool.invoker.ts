@@ -13,7 +13,7 @@ const MAX_FAULTS = 20;
 export interface ToolRequest {
   readonly name: string;
   readonly arguments: object;
-  /** Checks of the transport that depend on the tool's schema; they come before its own validation. Throws AppError. */
+  /** Checks of the transport that depend on the tool's schema. They run before its own validation. Throws AppError. */
   readonly checkTransport?: (tool: ToolDescriptor) => void;
 }
 
@@ -55,7 +55,7 @@ export class ToolInvoker {
     const names = this.registry.forPrincipal(tenant, principal).map(descriptor => descriptor.name);
     const nearest = nearestNames(name.slice(0, 100), names, 3);
     return new AppError('UNKNOWN_TOOL', `There is no tool named ${JSON.stringify(name.slice(0, 100))}.`, {
-      hint: nearest.length === 0 ? 'tools/list names them.' : `Did you mean ${nearest.join(' or ')}?`,
+      hint: nearest.length === 0 ? 'tools/list returns the names.' : `Did you mean ${nearest.join(' or ')}?`,
     });
   }
 }
@@ -80,7 +80,7 @@ function valueOf(result: Checked): unknown {
   throw new AppError('INVALID_ARGUMENT', faults.join('; '), { details: { faults } });
 }
 
-/** The error of a team's own tool may hold anything, so the caller gets our words and the log has the rest. */
+/** The error of a custom tool may contain anything, so the caller gets a neutral message and the log has the error. */
 function maskForeign(error: unknown, requestId: string): AppError {
   if (error instanceof AppError && error.expose) return error;
   log.error({ err: error, request_id: requestId }, 'a tool failed');
