@@ -50,7 +50,7 @@ describe('the registry of prompts', () => {
     for (const fault of [
       'two prompts are named "twice"',
       '"untitled" of AnyPrompt has no title',
-      '"doubled" of AnyPrompt has two arguments of one name',
+      '"doubled" of AnyPrompt has two arguments with the same name',
       '"listless" of AnyPrompt has no list of arguments',
     ])
       expect(refused).toContain(fault);

@@ -28,7 +28,7 @@ export class PromptRegistry implements OnModuleInit {
     failStart(faults);
   }
 
-  /** In stable order by name. */
+  /** All prompts, sorted by name. */
   prompts(): readonly PromptDefinition[] {
     return [...this.byName.values()].map(({ definition }) => definition).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
@@ -43,6 +43,6 @@ function faultsOf(definition: PromptDefinition): readonly string[] {
   return [
     ...missingTexts(definition, ['name', 'title', 'description']),
     ...(names === undefined ? ['has no list of arguments'] : []),
-    ...(new Set(names).size < (names?.length ?? 0) ? ['has two arguments of one name'] : []),
+    ...(new Set(names).size < (names?.length ?? 0) ? ['has two arguments with the same name'] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Principal } from '../common/principal.js';
 import type { Tenant } from '../tenancy/tenant.js';
 
-/** The surroundings of one prompt or completion. */
+/** The context of one prompt or completion. */
 export interface PromptCall {
   readonly principal: Principal;
   readonly tenant: Tenant;
@@ -21,9 +21,9 @@ export interface PromptDefinition {
   readonly title: string;
   readonly description: string;
   readonly arguments: readonly PromptArgument[];
-  /** The tools that it tells the model to use: a tenant or a person without one of them doesn't get the prompt either. */
+  /** The tools that the model must use. A tenant or a person without one of them does not get the prompt. */
   readonly tools?: readonly string[];
-  /** The tools whose data its completions tell; as `tools` when left out. */
+  /** The tools whose data its completions have; `tools` by default. */
   readonly completionTools?: readonly string[];
 }
 
@@ -35,13 +35,13 @@ export interface PromptMessage {
 export type PromptArguments = Readonly<Record<string, string>>;
 
 export interface PromptHandler {
-  /** Required arguments are present. */
+  /** Returns the messages. All required arguments are present. */
   get(args: PromptArguments, call: PromptCall): Promise<readonly PromptMessage[]> | readonly PromptMessage[];
-  /** Values for an argument that begin with what was typed; `known` are arguments filled in before. */
+  /** Returns values of an argument that begin with the typed text. `known` has the arguments that were filled in. */
   complete?(argument: string, typed: string, known: PromptArguments, call: PromptCall): Promise<readonly string[]>;
 }
 
-/** A prompt that is one text of the person's. */
+/** Makes a message of the user from one text. */
 export function userText(text: string): PromptMessage {
   return { role: 'user', content: { type: 'text', text } };
 }

@@ -9,7 +9,7 @@ import type {
 export const RESOURCE_DEFINITION = Symbol('ResourceDefinition');
 export const RESOURCE_TEMPLATE_DEFINITION = Symbol('ResourceTemplateDefinition');
 
-/** Makes a class a resource: any provider with it is found at start. */
+/** Makes a class a resource. The server finds every provider with this decorator at start. */
 export function Resource(definition: ResourceDefinition) {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a class may have any constructor
   return <T extends new (...args: any[]) => ResourceHandler>(target: T): void => {
@@ -18,7 +18,7 @@ export function Resource(definition: ResourceDefinition) {
   };
 }
 
-/** Makes a class a family of resources whose URIs have variables. */
+/** Makes a class a resource template, whose URIs have variables. The server finds every such provider at start. */
 export function ResourceTemplate(definition: ResourceTemplateDefinition) {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a class may have any constructor
   return <T extends new (...args: any[]) => ResourceTemplateHandler>(target: T): void => {

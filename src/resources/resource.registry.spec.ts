@@ -99,7 +99,7 @@ describe('the registry of resources', () => {
       'two resources have the URI mssql://twice',
       'AnyResource has no absolute URI',
       'AnyResource has no mimeType',
-      'two resource templates are mssql://same/{a}',
+      'two resource templates have the URI template mssql://same/{a}',
       'has no variable',
       'no other variables than {name}',
       'AnyTemplate has no title',

@@ -14,7 +14,7 @@ import { UriTemplate } from './uri-template.js';
 
 const TEXTS = ['name', 'title', 'description', 'mimeType', 'scope'] as const;
 
-/** A resource that a URI names, by itself or through a template. */
+/** The resource that a URI names, directly or through a template. */
 export interface FoundResource {
   readonly definition: ResourceDefinition | ResourceTemplateDefinition;
   read(call: ResourceCall): Promise<readonly ResourceContents[]>;
@@ -57,7 +57,7 @@ export class ResourceRegistry implements OnModuleInit {
       const { definition, instance, className } = found;
       const { uriTemplate } = definition;
       if (this.findTemplate(uriTemplate) !== undefined) {
-        faults.push(`two resource templates are ${uriTemplate}; one is ${className}`);
+        faults.push(`two resource templates have the URI template ${uriTemplate}; one is ${className}`);
       }
       const fault = UriTemplate.faultOf(uriTemplate);
       if (fault !== undefined) faults.push(`the resource template of ${className} ${fault}`);
@@ -68,7 +68,7 @@ export class ResourceRegistry implements OnModuleInit {
     return faults;
   }
 
-  /** In stable order by URI. */
+  /** All resources, sorted by URI. */
   resources(): readonly ResourceDefinition[] {
     return [...this.byUri.values()].map(({ definition }) => definition).sort((a, b) => (a.uri < b.uri ? -1 : 1));
   }

@@ -1,7 +1,7 @@
 import type { Principal, SqlScope } from '../common/principal.js';
 import type { Tenant } from '../tenancy/tenant.js';
 
-/** The surroundings of one read or completion. */
+/** The context of one read or completion. */
 export interface ResourceCall {
   readonly principal: Principal;
   readonly tenant: Tenant;
@@ -22,9 +22,9 @@ interface Described {
   readonly title: string;
   readonly description: string;
   readonly mimeType: string;
-  /** What the token must hold. */
+  /** The scope that the token must have. */
   readonly scope: SqlScope;
-  /** The tools whose data it tells: a tenant or a person without one of them doesn't get the resource either. */
+  /** The tools whose data the resource has. A tenant or a person without one of them does not get the resource. */
   readonly tools?: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export interface ResourceDefinition extends Described {
 export interface ResourceTemplateDefinition extends Described {
   /** RFC 6570 level 1: `{name}` stands for one path segment. */
   readonly uriTemplate: string;
-  /** The tools whose data its completions tell; as `tools` when left out. */
+  /** The tools whose data its completions have; `tools` by default. */
   readonly completionTools?: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export interface ResourceTemplateHandler {
     variables: Readonly<Record<string, string>>,
     call: ResourceCall,
   ): Promise<readonly ResourceContents[]>;
-  /** Values for a variable that begin with what was typed; `known` are variables chosen before. */
+  /** Returns values of a variable that begin with the typed text. `known` has the variables that were chosen before. */
   complete?(
     variable: string,
     typed: string,

@@ -4,7 +4,7 @@ import { UriTemplate } from './uri-template.js';
 describe('a URI template', () => {
   const template = new UriTemplate('mssql://database/tables/{schema}/{table}');
 
-  it('finds again whatever name it was made of', () => {
+  it('matches the URI of any names and returns these names', () => {
     const name = fc.string({ minLength: 1, unit: 'grapheme' }).filter(text => text.isWellFormed());
     fc.assert(
       fc.property(name, name, (schema, table) => {
@@ -27,7 +27,7 @@ describe('a URI template', () => {
     expect(template.match(uri)).toBeUndefined();
   });
 
-  it('takes its fixed text literally', () => {
+  it('matches its fixed text literally', () => {
     expect(new UriTemplate('a.b+c?{x}').match('a.b+c?1')).toEqual({ x: '1' });
     expect(new UriTemplate('a.b{x}').match('aXb1')).toBeUndefined();
   });

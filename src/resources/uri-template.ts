@@ -14,17 +14,17 @@ export class UriTemplate {
     this.pattern = new RegExp(`^${source.join('')}$`);
   }
 
-  /** Why a text is no such template; undefined when it is one. */
+  /** The fault of a URI template; undefined if it has none. */
   static faultOf(template: string): string | undefined {
     const names = [...template.matchAll(VARIABLE)].map(([, name]) => name);
     const rest = template.replace(VARIABLE, 'x');
     if (/[{}]/.test(rest)) return 'may have no other variables than {name} (RFC 6570 level 1)';
-    if (names.length === 0) return 'has no variable: then it is a resource';
+    if (names.length === 0) return 'has no variable; use @Resource for a fixed URI';
     if (new Set(names).size < names.length) return 'has a variable twice';
-    return URL.canParse(rest) ? undefined : 'is no absolute URI';
+    return URL.canParse(rest) ? undefined : 'is not an absolute URI';
   }
 
-  /** The variables' decoded values; undefined when the URI is not of this form or holds a broken escape. */
+  /** The decoded values of the variables; undefined if the URI doesn't match or has an invalid percent-encoding. */
   match(uri: string): Readonly<Record<string, string>> | undefined {
     const found = this.pattern.exec(uri);
     if (found === null) return undefined;

@@ -6,12 +6,12 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const SCOPES: readonly string[] = ['sql:read', 'sql:write'];
 
 /**
- * What is wrong with a definition, in words for whoever wrote it. Found at start: one tool that can't be listed would
- * take the whole list with it.
+ * The faults of a tool definition, as sentences for its author. They are found at start, because one tool that can't be
+ * listed would make the whole list fail.
  */
 export function faultsOf(definition: ToolDefinition): readonly string[] {
   return [
-    ...(NAME.test(definition.name) ? [] : ['is not a tool name: 1-64 of A-Z, a-z, 0-9, _ and -']),
+    ...(NAME.test(definition.name) ? [] : ['must have a name of 1 to 64 characters from A-Z, a-z, 0-9, _ and -']),
     ...missingTexts(definition, ['title', 'description']),
     ...(SCOPES.includes(definition.scope) ? [] : [`must have the scope ${SCOPES.join(' or ')}`]),
     ...schemaFaults(definition.input, 'input'),

@@ -118,7 +118,7 @@ describe('the start', () => {
     ];
     const refused = await registryOf(tools, [tenantOf('demo')]).catch((error: Error) => error.message);
     for (const fault of [
-      '"no spaces" is not a tool name',
+      '"no spaces" must have a name of 1 to 64 characters',
       '"no spaces" has no title',
       'two tools are named "twice"',
       '"twice" must have the scope',

@@ -12,7 +12,7 @@ import { faultsOf } from './tool-faults.js';
 import { TOOL_DEFINITION } from './tool.decorator.js';
 import type { ToolDefinition, ToolHandler, ToolSchema } from './tool.js';
 
-/** What `tools/list` tells of a tool. JSON Schemas are of 2020-12, made once. */
+/** The entry of a tool in `tools/list`. Its JSON Schemas (draft 2020-12) are made once. */
 export interface ToolDescriptor {
   readonly name: string;
   readonly title: string;
@@ -68,7 +68,7 @@ export class ToolRegistry implements OnModuleInit {
     this.accessRules.addCheck(tenant => this.unknownTools(tenant));
   }
 
-  /** A misspelt name would be a tool that silently is not offered. */
+  /** Without this check a tool with a misspelt name would silently not be offered. */
   private unknownTools({ name, tools, access }: Pick<TenantConfig, 'name' | 'tools' | 'access'>): readonly string[] {
     const known = [...this.found.keys()].sort();
     return [...new Set([...(tools ?? []), ...(access ?? []).flatMap(rule => rule.tools ?? [])])]
@@ -85,14 +85,14 @@ export class ToolRegistry implements OnModuleInit {
     return this.tenants.all().flatMap(tenant => asFor(tenant, definition) ?? []);
   }
 
-  /** What the tenant offers and this person could use, in stable order by name. */
+  /** The tools that the tenant offers and that this person could use, sorted by name. */
   forPrincipal(tenant: Tenant, principal: Principal): readonly ToolDescriptor[] {
     return this.toolsOf(tenant)
       .filter(tool => this.mayUse(tool, principal))
       .map(tool => tool.descriptor);
   }
 
-  /** What the tenant offers to anybody: for /health. */
+  /** All tools that the tenant offers, for /health. */
   forTenant(tenant: Tenant): readonly ToolDescriptor[] {
     return this.toolsOf(tenant).map(tool => tool.descriptor);
   }
@@ -102,7 +102,7 @@ export class ToolRegistry implements OnModuleInit {
     return this.toolsOf(tenant).find(({ descriptor }) => descriptor.name === name);
   }
 
-  /** Whether the person's rules list the tool, and could ever give them its scope. */
+  /** Whether the person's access rules list the tool and allow its scope. */
   mayUse({ descriptor }: OfferedTool, { access, highestScope }: Principal): boolean {
     return (
       (access.tools === undefined || access.tools.includes(descriptor.name)) &&
@@ -139,7 +139,7 @@ function offer(
   return [{ definition, handler, descriptor: describe(definition) }];
 }
 
-/** The definition as one tenant has it; undefined when it is hidden there. */
+/** The definition of a tool in one tenant; undefined if the tool is hidden there. */
 function asFor(tenant: Tenant, base: ToolDefinition): ToolDefinition | undefined {
   const own = base.forTenant?.(tenant) ?? {};
   return own === 'hidden' ? undefined : { ...base, ...own };

@@ -76,7 +76,7 @@ describe('definitions of a team’s own', () => {
   it.each<[string, Class[], RegExp]>([
     ['a name twice', [tool({}), tool({})], /two tools are named "own"; one is OwnTool/],
     ['the name of a built-in tool', [tool({ name: 'execute_sql' })], /two tools are named "execute_sql"/],
-    ['a bad name', [tool({ name: 'my tool' })], /"my tool" is not a tool name/],
+    ['a bad name', [tool({ name: 'my tool' })], /"my tool" must have a name of 1 to 64 characters/],
     ['no input', [tool({ input: undefined })], /"own" must have an input that is a Standard Schema/],
     ['a plain JSON Schema', [tool({ output: { type: 'object' } })], /"own" must have an output that is a Standard/],
     ['a list as output', [tool({ output: z.array(z.string()) })], /"own" has an output that is not an object/],
@@ -96,14 +96,14 @@ describe('definitions of a team’s own', () => {
     [
       'a template twice',
       [template('own://a/{b}'), template('own://a/{b}')],
-      /two resource templates are own:\/\/a\/\{b\}/,
+      /two resource templates have the URI template own:\/\/a\/\{b\}/,
     ],
     ['a path expression', [template('own://a/{+path}')], /no other variables than \{name\}/],
     ['a variable twice', [template('own://{a}/{a}')], /has a variable twice/],
     ['no variable', [template('own://a')], /has no variable/],
     ['a prompt twice', [prompt({ name: 'write_query' })], /two prompts are named "write_query"/],
     ['no arguments', [prompt({ arguments: undefined })], /the prompt "own" of OwnPrompt has no list of arguments/],
-    ['an argument twice', [prompt({ arguments: [{ name: 'a' }, { name: 'a' }] })], /two arguments of one name/],
+    ['an argument twice', [prompt({ arguments: [{ name: 'a' }, { name: 'a' }] })], /two arguments with the same name/],
   ])('with %s end the start', async (_name, providers, fault) => {
     await expect(startFixtureServer({}, [moduleOf(...providers)])).rejects.toMatchObject({
       name: 'StartupError',
@@ -114,7 +114,7 @@ describe('definitions of a team’s own', () => {
   it('are all found wrong at once', async () => {
     const wrong = [tool({ name: 'a b', title: '', input: undefined }), tool({ name: 'c d' })];
     await expect(startFixtureServer({}, [moduleOf(...wrong)])).rejects.toThrow(
-      /"a b" is not[^]*"a b" has no title[^]*"a b" must have an input[^]*"c d" is not/,
+      /"a b" must have a name[^]*"a b" has no title[^]*"a b" must have an input[^]*"c d" must have a name/,
     );
   });
 

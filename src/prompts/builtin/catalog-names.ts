@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
 import type { PromptCall } from '../prompt.js';
 
-/** Names of the database for completion, as far as the person may see them. */
+/** Returns names from the database for completion, but only those that the person may see. */
 @Injectable()
 export class CatalogNames {
   constructor(private readonly catalog: CatalogService) {}
@@ -12,7 +12,7 @@ export class CatalogNames {
     return startingWith(typed, [...new Set(tables.map(table => table.schema))]);
   }
 
-  /** `schema.table`; what was typed may leave the schema out. */
+  /** Returns names as `schema.table`. The typed text may leave out the schema. */
   async tableNames(typed: string, call: PromptCall): Promise<readonly string[]> {
     const tables = await this.tables(call);
     const names = tables.map(table => `${table.schema}.${table.name}`);
@@ -21,7 +21,7 @@ export class CatalogNames {
     return [...new Set([...whole, ...short.map(table => `${table.schema}.${table.name}`)])];
   }
 
-  /** A list of columns, comma separated: its last part is completed. */
+  /** Completes the last name in a comma-separated list of columns. */
   async columns(table: string, typed: string, call: PromptCall): Promise<readonly string[]> {
     const [first = '', ...rest] = table.split('.');
     const name = rest.length === 0 ? { name: first } : { schema: first, name: rest.join('.') };

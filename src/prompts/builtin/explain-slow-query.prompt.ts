@@ -10,7 +10,7 @@ import { CatalogNames } from './catalog-names.js';
   completionTools: ['list_tables'],
   arguments: [
     { name: 'query', title: 'Query', description: 'The T-SQL text', required: true },
-    { name: 'table', title: 'Table', description: 'The table you suspect', required: false },
+    { name: 'table', title: 'Table', description: 'The table that may be the cause', required: false },
   ],
 })
 export class ExplainSlowQueryPrompt implements PromptHandler {

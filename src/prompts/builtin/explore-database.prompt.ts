@@ -5,9 +5,9 @@ import { CatalogNames } from './catalog-names.js';
 @Prompt({
   name: 'explore_database',
   title: 'Explore the database',
-  description: 'An overview of what the database holds, how its tables belong together, and what one could ask.',
+  description: 'Gives an overview of the database: its data, the relations of its tables, and questions to ask.',
   tools: ['list_tables', 'describe_table', 'get_table_sample'],
-  arguments: [{ name: 'schema', title: 'Schema', description: 'Only this schema', required: false }],
+  arguments: [{ name: 'schema', title: 'Schema', description: 'The only schema to explore', required: false }],
 })
 export class ExploreDatabasePrompt implements PromptHandler {
   constructor(private readonly names: CatalogNames) {}
@@ -21,7 +21,7 @@ export class ExploreDatabasePrompt implements PromptHandler {
 1. List the tables with list_tables${schema ? ` (schema: ${schema})` : ''}.
 2. Describe the most important ones with describe_table, and follow their foreign keys.
 3. Look at a few rows of these with get_table_sample.
-4. Tell me what the data is about, how the tables belong together, and five questions it can answer.
+4. Tell me what the data is about, how the tables are related, and five questions it can answer.
 
 Name the tables you looked at. Say what you could not see.`,
       ),

@@ -8,7 +8,7 @@ import { CatalogNames } from './catalog-names.js';
   description: 'Writes, checks and runs a query that answers a question.',
   tools: ['list_tables', 'describe_table'],
   arguments: [
-    { name: 'question', title: 'Question', description: 'What you want to know', required: true },
+    { name: 'question', title: 'Question', description: 'The question to answer', required: true },
     { name: 'table', title: 'Table', description: 'A table to begin with', required: false },
     {
       name: 'columns',

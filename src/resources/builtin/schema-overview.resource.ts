@@ -4,7 +4,7 @@ import type { ResourceCall, ResourceContents, ResourceHandler } from '../resourc
 import { tableUri } from './table.resource.js';
 
 export const SCHEMA_URI = 'mssql://database/schema';
-/** About 200 kB of text; `list_tables` pages through larger databases. */
+/** The overview has at most about 200 kB of text; for larger databases `list_tables` has pages. */
 const MAX_TABLES = 1_000;
 
 @Resource({

@@ -14,7 +14,7 @@ export function tableUri(schema: string, table: string): string {
   uriTemplate: TEMPLATE,
   name: 'table',
   title: 'Table',
-  description: 'Columns, keys, indexes and constraints of one table or view: what describe_table tells.',
+  description: 'The columns, keys, indexes and constraints of one table or view, as describe_table returns them.',
   mimeType: 'application/json',
   scope: 'sql:read',
   tools: ['describe_table'],

@@ -27,19 +27,19 @@ describe('ConfirmTokens', () => {
     await expect(tokens.redeem(token, binding)).rejects.toMatchObject(refused);
   });
 
-  it('gives one of many callers the counts', async () => {
+  it('gives the counts to one of many simultaneous callers', async () => {
     const token = await tokens.issue([1], binding);
     const results = await Promise.allSettled(Array.from({ length: 20 }, () => tokens.redeem(token, binding)));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('refuses another statement, and the token stays good for its own', async () => {
+  it('refuses another statement, and the token stays valid for its own', async () => {
     const token = await tokens.issue([1], binding);
     await expect(tokens.redeem(token, ['demo', 'ann', 'DELETE FROM u'])).rejects.toMatchObject(refused);
     await expect(tokens.redeem(token, binding)).resolves.toEqual([1]);
   });
 
-  it('refuses a cursor, though its binding is the same', async () => {
+  it('refuses a cursor that has the same binding', async () => {
     const cursor = sealed.issue('statement cursor', '2s', binding, 60);
     await expect(tokens.redeem(cursor, binding)).rejects.toMatchObject(refused);
   });

@@ -8,8 +8,8 @@ const PURPOSE = 'confirm token';
 const TTL_SECONDS = 300;
 
 /**
- * Tokens with which a client confirms the statement of a dry run: once, within five minutes, and only for the same row
- * counts. The counts stay in the state store, because a batch of many statements would make the token too long.
+ * Issues tokens with which a client confirms the statement of a dry run: once, within five minutes, and only for the
+ * same row counts. The state store keeps the counts, because those of many statements would make the token too long.
  */
 @Injectable()
 export class ConfirmTokens {
@@ -24,7 +24,7 @@ export class ConfirmTokens {
     return this.tokens.issue(PURPOSE, nonce, binding, TTL_SECONDS);
   }
 
-  /** The row counts that the person agreed to. Throws AppError INVALID_ARGUMENT. */
+  /** Returns the row counts of the dry run. Throws AppError INVALID_ARGUMENT. */
   async redeem(token: string, binding: readonly string[]): Promise<readonly number[]> {
     const nonce = this.tokens.verify(PURPOSE, token, binding);
     if (nonce === undefined) throw refused();
@@ -39,7 +39,7 @@ const keyOf = (nonce: string): string => `confirm:${nonce}`;
 function refused(): AppError {
   return new AppError(
     'INVALID_ARGUMENT',
-    'The confirm_token is not for this statement, was used, or is older than 5 minutes.',
-    { hint: 'Call again without it to get a new one.', details: { parameter: 'confirm_token' } },
+    'The confirm_token is not for this statement, was used before, or is older than 5 minutes.',
+    { hint: 'Call the tool again without it to get a new one.', details: { parameter: 'confirm_token' } },
   );
 }

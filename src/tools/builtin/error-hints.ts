@@ -13,12 +13,12 @@ const SYNTAX_ERRORS: ReadonlySet<number> = new Set([
 ]);
 const QUOTED_NAME = /'([^']{1,128})'/;
 
-/** Adds to an error about an unknown name the names that look most like it: one look into the catalogue. */
+/** Adds the most similar names to an error about an unknown name. It reads the catalogue once. */
 @Injectable()
 export class ErrorHints {
   constructor(private readonly catalog: CatalogService) {}
 
-  /** The error itself when there is nothing to add, or the catalogue can't be read. */
+  /** Returns the error unchanged if there is nothing to add or the catalogue can't be read. */
   async explain(error: unknown, statement: string, call: ToolCall): Promise<unknown> {
     if (!(error instanceof AppError) || error.code !== 'SQL_ERROR') return error;
     const dialect = SYNTAX_ERRORS.has(Number(error.details?.number)) ? dialectHint(statement) : undefined;
@@ -47,7 +47,7 @@ export class ErrorHints {
     );
   }
 
-  /** Among the columns of the tables that the statement mentions. */
+  /** Searches the columns of the tables that the statement mentions. */
   private async nearestColumns(wanted: string, statement: string, call: ToolCall): Promise<readonly string[]> {
     const columns = await this.catalog.columnsOfMentioned(call.tenant, statement, lookupFor(call));
     return nearestNames(wanted, [...new Set(columns)]);
@@ -66,14 +66,14 @@ function withHint(error: AppError, hint: string, details: object = {}): AppError
   });
 }
 
-/** Other dialects' strategies, by what stands in the statement: the server's message names only the next token. */
+/** Recognises the syntax of other SQL dialects, because the server's message names only the next token. */
 function dialectHint(statement: string): string | undefined {
   if (/\blimit\s+(?:\d|@)/i.test(statement)) {
     return 'T-SQL has no LIMIT: write SELECT TOP (n) …, or ORDER BY … OFFSET m ROWS FETCH NEXT n ROWS ONLY.';
   }
   if (/`/.test(statement)) return 'T-SQL quotes names as [name], not with backticks.';
   if (/\bilike\b/i.test(statement))
-    return 'T-SQL has no ILIKE: LIKE ignores case in most collations; else compare LOWER(…).';
+    return 'T-SQL has no ILIKE: LIKE ignores case in most collations; otherwise compare LOWER(…).';
   if (/\w::\w/.test(statement)) return 'T-SQL writes x::type as CAST(x AS type).';
   if (/\boffset\b/i.test(statement) && !/\border\s+by\b/i.test(statement)) return 'OFFSET … FETCH needs ORDER BY.';
   return undefined;

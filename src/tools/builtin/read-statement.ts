@@ -17,13 +17,13 @@ export interface ReadStatementInput {
 }
 
 export interface ReadStatementOptions {
-  /** False for a tool that takes no cursor. */
+  /** False for a tool that has no cursor. */
   readonly paged?: boolean;
-  /** The same statement, when the policy has judged it already. */
+  /** The same statement, if the policy has already admitted it. */
   readonly admitted?: AdmittedStatement;
 }
 
-/** Reads one page of a statement: what execute_sql, query_sql and get_table_sample have in common. */
+/** Reads one page of a statement, for execute_sql, query_sql and get_table_sample. */
 @Injectable()
 export class ReadStatement {
   constructor(
@@ -51,7 +51,7 @@ export class ReadStatement {
   }
 }
 
-/** A SELECT that only assigns variables. */
+/** The output of a SELECT that only assigns variables. */
 function nothingReturned(messages: readonly string[]): ToolOutput<SqlOutput> {
   const structured: SqlOutput = {
     affected_rows: 0,

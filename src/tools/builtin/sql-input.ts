@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Bytes of UTF-16 that sp_executesql takes are far beyond this; a longer text is no question. */
+/** The longest statement, in characters. It is far below the limit of sp_executesql, and nobody needs a longer one. */
 const MAX_STATEMENT = 500_000;
 
 const parameterValue = z.union([
@@ -35,5 +35,5 @@ export const readInput = z.strictObject(readFields);
 export const writeInput = z.strictObject({
   ...readFields,
   dry_run: z.boolean().optional().describe('run it, count the rows it changes, and roll back'),
-  confirm_token: z.string().max(300).optional().describe('from a dry run of the same statement: run it for good'),
+  confirm_token: z.string().max(300).optional().describe('from a dry run of the same statement: commits it'),
 });

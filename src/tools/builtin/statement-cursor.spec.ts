@@ -27,7 +27,7 @@ describe('StatementCursor', () => {
     expect(cursors.skipOf(undefined, binding)).toBe(0);
   });
 
-  it('skips the rows of every page before', () => {
+  it('skips the rows of all earlier pages', () => {
     expect(cursors.skipOf(cursorAfter(40), binding)).toBe(40);
     const { next_cursor } = cursors.nextOf(resultOf(25, 'bytes'), 40, 1_000_000, binding);
     expect(cursors.skipOf(next_cursor, binding)).toBe(65);
@@ -38,7 +38,7 @@ describe('StatementCursor', () => {
     expect(readInput.safeParse({ query: QUERY, cursor }).success).toBe(true);
   });
 
-  it('offers no page after a whole result, after several results, and after a document', () => {
+  it('gives no cursor after a complete result, several result sets, or a document', () => {
     const two = {
       resultSets: [...resultOf(1, 'rows').resultSets, ...resultOf(1).resultSets],
     } as unknown as QueryResult;
@@ -47,7 +47,7 @@ describe('StatementCursor', () => {
     }
   });
 
-  it('says that the query must be narrowed where a cursor would skip too many rows', () => {
+  it('says that the query must be narrowed if a cursor would skip too many rows', () => {
     expect(cursors.nextOf(resultOf(11, 'rows'), 90, 100, binding)).toEqual({ note: expect.stringContaining('narrow') });
   });
 

@@ -12,7 +12,7 @@ const TTL_SECONDS = 3600;
 const NOTE =
   'Each page runs the statement again: pages fit together only with ORDER BY on a unique key and unchanged data.';
 
-/** What a token for a statement is bound to. */
+/** The tenant, person, statement and parameters that a token for a statement is bound to. */
 export function statementBinding(
   call: ToolCall,
   statement: string,
@@ -26,12 +26,12 @@ function sha256(text: string): string {
   return hash('sha256', text, 'hex');
 }
 
-/** Pages of one statement: the client sends it again, unchanged, with the cursor; rows already seen are skipped. */
+/** Makes the cursors of a statement. The client sends the same statement with a cursor, and earlier rows are skipped. */
 @Injectable()
 export class StatementCursor {
   constructor(private readonly tokens: SealedTokens) {}
 
-  /** How many rows to skip. Throws AppError INVALID_ARGUMENT. */
+  /** Returns how many rows to skip. Throws AppError INVALID_ARGUMENT. */
   skipOf(cursor: string | undefined, binding: () => readonly string[]): number {
     if (cursor === undefined) return 0;
     const payload = this.tokens.verify(PURPOSE, cursor, binding());
@@ -40,7 +40,7 @@ export class StatementCursor {
         'INVALID_ARGUMENT',
         'The cursor does not belong to this statement, or is older than an hour.',
         {
-          hint: 'Send the very same query and parameters with it, or leave the cursor out to begin again.',
+          hint: 'Send exactly the same query and parameters with it, or leave out the cursor to begin again.',
           details: { parameter: 'cursor' },
         },
       );
@@ -48,7 +48,7 @@ export class StatementCursor {
     return parseInt(payload, 36);
   }
 
-  /** What to say of a further page, if there is one. */
+  /** The cursor and the note for the next page; empty if there is none. */
   nextOf(result: QueryResult, skipped: number, maxSkipRows: number, binding: () => readonly string[]): ResultExtras {
     const [set, more] = result.resultSets;
     if (set?.truncatedBy === undefined || more !== undefined || set.columns[0]?.document === true) return {};

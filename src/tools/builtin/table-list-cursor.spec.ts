@@ -47,7 +47,7 @@ describe('TableListCursor', () => {
     expect(restAfter(cursorAfter('sales.B'), 'dbo.A', 'sales.A')).toEqual([]);
   });
 
-  it('continues there in a database that ignores case, and in one that does not', () => {
+  it('continues with the next table both in a database that ignores case and in one that does not', () => {
     expect(restAfter(cursorAfter('dbo.Beta'), 'dbo.alpha', 'dbo.Beta2', 'dbo.gamma')).toEqual([
       'dbo.Beta2',
       'dbo.gamma',
@@ -69,11 +69,11 @@ describe('TableListCursor', () => {
     ['choice of views', ann, { ...filter, include_views: true }],
   ])('refuses a cursor of another %s', (_what, call, otherFilter) => {
     expect(() => cursors.startOf(cursorAfter('dbo.A'), tablesOf('dbo.A'), otherFilter, call)).toThrow(
-      'not one of this list_tables call',
+      'does not belong to this list_tables call',
     );
   });
 
-  it('refuses a cursor of another tool, an unsigned one, and one that is older than an hour', () => {
+  it('refuses a cursor of another tool, an unsigned cursor, and one that is older than an hour', () => {
     const payload = JSON.stringify(['dbo', 'A']);
     const others = [
       tokens.issue('statement cursor', payload, ['demo', 'ann', JSON.stringify(filter)], 60),
@@ -82,7 +82,8 @@ describe('TableListCursor', () => {
       '',
     ];
     const own = cursorAfter('dbo.A');
-    for (const cursor of others) expect(() => restAfter(cursor, 'dbo.A')).toThrow('not one of this list_tables call');
+    for (const cursor of others)
+      expect(() => restAfter(cursor, 'dbo.A')).toThrow('does not belong to this list_tables call');
     jest.useFakeTimers({ now: Date.now() + 3_602_000 });
     try {
       expect(() => restAfter(own, 'dbo.A')).toThrow('older than an hour');

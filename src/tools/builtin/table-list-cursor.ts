@@ -9,8 +9,8 @@ const TTL_SECONDS = 3600;
 type TableName = Readonly<Record<'schema' | 'name', string>>;
 
 /**
- * Cursors of list_tables. A cursor holds the name of the last table of a page and not its position, so that tables
- * created or dropped between two pages make no other table appear twice or not at all.
+ * Makes the cursors of list_tables. A cursor has the name of the last table of a page and not its position, so that
+ * tables created or dropped between two pages make no other table appear twice or not at all.
  */
 @Injectable()
 export class TableListCursor {
@@ -23,7 +23,7 @@ export class TableListCursor {
     if (payload === undefined) {
       throw new AppError(
         'INVALID_ARGUMENT',
-        'The cursor is not one of this list_tables call, or is older than an hour.',
+        'The cursor does not belong to this list_tables call, or is older than an hour.',
         {
           hint: 'Use next_cursor as it was given and with the same arguments, or leave it out.',
           details: { parameter: 'cursor' },

@@ -18,14 +18,15 @@ const SHOWN_STATEMENT = 2_000;
 const FORM: FormSchema = {
   type: 'object',
   properties: {
-    confirm: { type: 'boolean', title: 'Run it', description: 'Make this change for good', default: false },
+    confirm: { type: 'boolean', title: 'Run it', description: 'Commit this change', default: false },
   },
   required: ['confirm'],
 };
 
 /**
- * A change, confirmed where the tenant wants it. No transaction is open while the person thinks: the statement runs, is
- * counted and rolled back; after the answer it runs again and is committed only if every count is the same.
+ * Runs a statement that changes data, and asks for confirmation if the tenant requires it. No transaction is open while
+ * the person decides: the statement runs, its rows are counted, and it is rolled back. After the answer it runs again,
+ * and it is committed only if every count is the same.
  */
 @Injectable()
 export class WriteStatement {
@@ -36,7 +37,7 @@ export class WriteStatement {
 
   async run(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
     if (input.cursor !== undefined)
-      throw new AppError('INVALID_ARGUMENT', 'A change has no pages: leave "cursor" out.');
+      throw new AppError('INVALID_ARGUMENT', 'A statement that changes data has no pages: leave out "cursor".');
     if (input.dry_run === true) return this.dryRun(input, call, {});
     if (input.confirm_token !== undefined) return this.confirmedByToken(input, call, input.confirm_token);
     switch (call.tenant.config.confirmWrites) {
@@ -63,7 +64,7 @@ export class WriteStatement {
       const trial: WriteResult = await this.queries.write(statement, call, { ...optionsOf(input), dryRun: true });
       statement = trial.statement;
       const counts = trial.affectedRows;
-      // The counts are part of the key: an answer to another number of rows is no answer.
+      // The counts are part of the key, so that an answer about other numbers of rows is not accepted.
       const answer = await call.ask(`confirm-${counts.join('-')}`, FORM, questionText(input.query, counts));
       if (answer.action !== 'accept' || answer.content.confirm !== true) {
         throw new AppError('CANCELLED', 'The person did not agree to this change; nothing was changed.');
@@ -121,7 +122,7 @@ function optionsOf(input: WriteStatementInput, text?: ResultText): object {
   };
 }
 
-/** What the statement returned (OUTPUT, SELECT), or how many rows it changed. */
+/** The rows that the statement returned (OUTPUT, SELECT), or the number of rows that it changed. */
 function effectOf(result: WriteResult, text: ResultText): ToolOutput<SqlOutput> {
   if (result.resultSets.length > 0)
     return text.output(result, result.affectedRows.length === 0 ? {} : countsOf(result));
@@ -147,7 +148,11 @@ function questionText(statement: string, counts: readonly number[]): string {
 }
 
 function changedMeanwhile(): AppError {
-  return new AppError('CANCELLED', 'The number of rows changed between the trial and the run; nothing was changed.', {
-    hint: 'Make the statement more exact, or try again.',
-  });
+  return new AppError(
+    'CANCELLED',
+    'The statement now affects another number of rows than before, so nothing was changed.',
+    {
+      hint: 'Make the statement more specific, or try again.',
+    },
+  );
 }

@@ -15,7 +15,7 @@ export class CompactFormat implements RowFormat {
   }
 }
 
-/** Rows as objects, as older clients expect; a repeated name gets `_2`. */
+/** Writes rows as objects, as older clients expect; a repeated name gets `_2`. */
 export class ObjectsFormat implements RowFormat {
   private readonly names: readonly string[];
   private readonly keys: readonly string[];
@@ -26,7 +26,7 @@ export class ObjectsFormat implements RowFormat {
   }
 
   row(row: readonly CellValue[]): string {
-    // Written by hand: an object would sort keys like "1" and swallow "__proto__".
+    // JSON.stringify of an object would sort keys such as "1" and lose "__proto__".
     return `{${this.keys.map((key, i) => `${key}:${JSON.stringify(row[i] ?? null)}`).join(',')}}`;
   }
 
@@ -35,7 +35,7 @@ export class ObjectsFormat implements RowFormat {
   }
 }
 
-/** Nameless columns are called by their place. */
+/** Makes names unique. A column without a name gets its position: `column_1`. */
 export function distinctNames(names: readonly string[]): readonly string[] {
   const taken = new Set(names);
   const used = new Set<string>();

@@ -51,7 +51,7 @@ describe('the text of a result', () => {
     expect(JSON.parse(text)).toMatchObject({ columns: ['2', '1', '__proto__', 'column_4', 'a', 'a_2'] });
   });
 
-  it('tells NULL from an empty text in CSV, and quotes what needs it', () => {
+  it('distinguishes NULL from an empty text in CSV, and quotes what needs it', () => {
     expect(answer('csv').text).toBe(
       'id,name,name_2\n1,"Ann, ""the first""",\n2,"","a|b\nc"\n\n(2 rows; untrusted data)',
     );

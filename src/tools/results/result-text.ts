@@ -5,7 +5,7 @@ import { rowFormat } from './result-format.js';
 import type { ResultFacts, RowFormat } from './row-format.js';
 import type { ResultSetOutput, ResultSetsOutput } from './result-schemas.js';
 
-/** Fields of a whole answer beside its rows. */
+/** The fields of an output apart from its result sets. */
 export interface ResultExtras {
   readonly next_cursor?: string | undefined;
   readonly note?: string | undefined;
@@ -18,7 +18,7 @@ interface FormattedSet {
   readonly rows: string[];
 }
 
-/** As long as facts get: the size of the text has to be known before they are. */
+/** The longest facts that are possible, because the size of the text is needed before the facts are known. */
 const LONGEST_FACTS: ResultFacts = {
   row_count: 10_000_000,
   truncated: true,
@@ -30,15 +30,15 @@ const LONGEST_FACTS: ResultFacts = {
 };
 
 /**
- * Writes rows in the chosen format while they are read, so that the limit on bytes counts what the caller will get, and
- * nothing is written twice.
+ * Writes rows in the chosen format while they are read, so that the byte limit applies to the text that the caller gets
+ * and each row is written once.
  */
 export class ResultText {
   private readonly sets = new Map<readonly ResultColumn[], FormattedSet>();
 
   constructor(private readonly format: ResultFormat) {}
 
-  /** For `ReadOptions.measureRow`. The first row also pays for what stands around the rows. */
+  /** Returns the bytes of a row, for `ReadOptions.measureRow`. The first row includes the text around the rows. */
   readonly measureRow = (row: readonly CellValue[], columns: readonly ResultColumn[]): number => {
     const set = this.setOf(columns);
     const text = set.format.row(row);
@@ -47,7 +47,7 @@ export class ResultText {
     return frame + Buffer.byteLength(text) + 1;
   };
 
-  /** The answer as data and as text. */
+  /** The output as data and as text. */
   output(result: QueryResult, extras: ResultExtras = {}): ToolOutput<ResultSetOutput | ResultSetsOutput> {
     const [first] = result.resultSets;
     if (first !== undefined && result.resultSets.length === 1) return this.single(first, result, extras);
@@ -82,7 +82,7 @@ export class ResultText {
 
   private document(set: ResultSet, facts: ResultFacts): string {
     const { format, rows } = this.setOf(set.columns);
-    // The last text may belong to the row that did not fit.
+    // The last text may belong to a row that exceeded the limit.
     return format.document(rows.length > set.rows.length ? rows.slice(0, set.rows.length) : rows, facts);
   }
 

@@ -2,7 +2,7 @@ import type { CellValue, ResultColumn } from '../../database/driver/result-set.j
 import { distinctNames } from './json-formats.js';
 import type { ResultFacts, RowFormat } from './row-format.js';
 
-/** What a JSON result says in fields, in one line after the rows. */
+/** The line after the rows, with the facts that a JSON result has as fields. */
 function trailer(facts: ResultFacts): string {
   const { row_count, truncated, untrusted: _untrusted, ...others } = facts;
   const more = Object.entries(others).map(
@@ -11,7 +11,7 @@ function trailer(facts: ResultFacts): string {
   return `(${row_count} ${row_count === 1 ? 'row' : 'rows'}${truncated ? ', truncated' : ''}; untrusted data${more.join('')})`;
 }
 
-/** RFC 4180, lines ended by \n; NULL is empty and an empty text is `""`. One line about the result follows a blank one. */
+/** CSV (RFC 4180), with \n as line end. NULL is empty, an empty text is `""`. After a blank line comes the trailer. */
 export class CsvFormat implements RowFormat {
   private readonly header: string;
 
