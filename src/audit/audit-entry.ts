@@ -3,15 +3,15 @@ export interface AuditIntent {
   readonly tenant: string;
   readonly principal: string;
   readonly client: string;
-  /** The tool's name; the method for what is no tool. */
+  /** The name of the tool; for a resource, a prompt or a completion the MCP method. */
   readonly tool: string;
-  /** The resource's URI, the prompt's name, or what a completion is for. */
+  /** The URI of the resource, the name of the prompt, or the subject of the completion. */
   readonly target?: string;
-  /** SHA-256 of the statement text, hex. */
+  /** The SHA-256 of the statement text, in hex. */
   readonly statement_hash?: string;
-  /** Only where the tenant records statement texts. */
+  /** Present only if the tenant records statement texts. */
   readonly statement?: string;
-  /** Names with types, never values. */
+  /** The names and types of the parameters, never their values. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
@@ -33,14 +33,14 @@ export interface AuditOutcome {
   readonly client: string;
   readonly tool: string;
   readonly target?: string;
-  /** `asked`: the attempt ended with a question to the person; another follows with the answer. */
+  /** `asked`: the attempt ended with a question to the person, and another attempt follows with the answer. */
   readonly outcome: 'ok' | 'refused' | 'error' | 'cancelled' | 'asked';
-  /** The application's error code. */
+  /** The error code of the application. */
   readonly error?: string;
-  /** The rule that refused. */
+  /** The rule of the statement policy that refused the last statement. */
   readonly rule?: string;
   readonly sql_error?: number;
-  /** Every statement that reached the database layer. */
+  /** The statements that reached the database layer, at most 20. */
   readonly statements?: readonly AuditedStatement[];
   readonly rows: number;
   readonly bytes: number;
@@ -65,12 +65,12 @@ export interface OauthEvent {
   readonly tenant: string;
   readonly principal?: string;
   readonly client?: string;
-  /** At registration: what the client calls itself. Nobody vouches for it. */
+  /** The name that the client gave at its registration. It is not verified. */
   readonly client_name?: string;
   readonly request_id?: string;
   readonly remote_address?: string;
   readonly scopes?: readonly string[];
-  /** Why it was refused; no secrets. */
+  /** The reason for a refusal, without secrets. */
   readonly reason?: string;
 }
 
@@ -87,8 +87,8 @@ export interface ConfigEvent {
 }
 
 /**
- * A line of the audit trail is `{"hash":"…",` and these fields. `hash` is the SHA-256, in hex, of the hash of the line
- * before it in its chain and the rest of this line as it stands in the file.
+ * A line of the audit trail is `{"hash":"…",` followed by these fields. `hash` is the SHA-256, in hex, of the rest of
+ * the line as it is in the file. The rest begins with the hash of the previous line of the chain.
  */
 export interface AuditLine {
   readonly previous: string;

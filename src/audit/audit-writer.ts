@@ -13,7 +13,7 @@ interface Pending {
   readonly failed: (error: unknown) => void;
 }
 
-/** Where lines of the audit trail go: a file that is renamed when it has grown, or stdout. One write at a time. */
+/** Writes the lines of the audit trail to stdout or to a file, which is rotated by size. One write runs at a time. */
 export class AuditWriter {
   private queue: Pending[] = [];
   private queuedBytes = 0;
@@ -24,16 +24,16 @@ export class AuditWriter {
   private lookedAt = 0;
   private rotations = 0;
 
-  /** `target` is a path, or `-` for stdout. `onFailure` is called before anybody learns that lines were not written. */
+  /** `target` is a path, or `-` for stdout. After a failed write `onFailure` is called, then the promises reject. */
   constructor(
     private readonly target: string,
     private readonly rotateAtBytes: number,
     private readonly onFailure: () => void = () => {},
   ) {}
 
-  /** Resolves when the line is with the operating system. Rejects when it can't be written, or too many are waiting. */
+  /** Resolves when the operating system has the line. Rejects if it can't be written or the queue is full (16 MiB). */
   write(line: string): Promise<void> {
-    if (this.queuedBytes + line.length > MAX_QUEUED_BYTES) return Promise.reject(new Error('the audit queue is full'));
+    if (this.queuedBytes + line.length > MAX_QUEUED_BYTES) return Promise.reject(new Error('The audit queue is full.'));
     this.queuedBytes += line.length;
     return new Promise((done, failed) => {
       this.queue.push({ line, done, failed });
@@ -41,7 +41,7 @@ export class AuditWriter {
     });
   }
 
-  /** The hash of the last whole line written by anybody: a new chain begins by naming it. */
+  /** The hash of the last complete line in the file, whichever process wrote it. A new chain begins with this hash. */
   lastHash(): string | undefined {
     if (this.target === '-' || !existsSync(this.target)) return undefined;
     const file = openSync(this.target, 'r');
@@ -49,7 +49,7 @@ export class AuditWriter {
       const { size } = fstatSync(file);
       const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
       readSync(file, tail, 0, tail.length, size - tail.length);
-      // A process that was killed, or a full disk, may have left the beginning of a line.
+      // A process that was killed, or a full disk, may have left an incomplete line.
       const last = tail
         .toString('utf8')
         .split('\n')
@@ -66,9 +66,9 @@ export class AuditWriter {
     this.file = undefined;
   }
 
-  /** Lines that came while one write was under way go together into the next. */
+  /** Writes the queue. Lines that arrive during one write are written together by the next one. */
   private async drain(): Promise<void> {
-    // Let everything of this turn of the event loop join the first write.
+    // The first write includes all lines of this turn of the event loop.
     await new Promise(setImmediate);
     while (this.queue.length > 0) {
       const batch = this.queue;
@@ -80,7 +80,8 @@ export class AuditWriter {
       } catch (error) {
         await this.file?.close().catch(() => {});
         this.file = undefined;
-        // Those that came meanwhile name the hashes of these: written alone they would look as if lines were removed.
+        // The lines that arrived meanwhile have the hashes of these lines. If they were written without these, the
+        // trail would look as if lines had been removed.
         const failed = [...batch, ...this.queue];
         this.queue = [];
         this.queuedBytes = 0;
@@ -88,7 +89,7 @@ export class AuditWriter {
         for (const pending of failed) pending.failed(error);
       }
     }
-    // At once, with the queue seen empty: a line that comes later must find nobody at work.
+    // Reset it in the same turn in which the queue was empty, so that the next line starts a new write.
     this.writing = undefined;
   }
 
@@ -112,13 +113,13 @@ export class AuditWriter {
     this.size = size;
     this.inode = ino;
     this.lookedAt = Date.now();
-    // The piece of a line that was left there keeps its own line.
+    // An incomplete line at the end of the file must not join the next line.
     if (size > 0 && (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer.toString() !== '\n')
       this.size += (await file.write('\n')).bytesWritten;
     return file;
   }
 
-  /** A file that was removed or renamed from outside would swallow every record from then on. */
+  /** Checks whether another program removed or renamed the file, because all later records would then be lost. */
   private async wasTakenAway(): Promise<boolean> {
     if (Date.now() - this.lookedAt < LOOK_EVERY_MS) return false;
     this.lookedAt = Date.now();
@@ -126,7 +127,7 @@ export class AuditWriter {
     return there?.ino !== this.inode;
   }
 
-  /** `audit.jsonl` becomes `audit-20261121T031500123Z-00001.jsonl`. Old files are the administrator's to keep or remove. */
+  /** Renames `audit.jsonl` to `audit-20261121T031500123Z-00001.jsonl`. The administrator keeps or removes old files. */
   private async rotate(): Promise<void> {
     await this.file?.close();
     this.file = undefined;

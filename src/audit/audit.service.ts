@@ -11,7 +11,7 @@ import { AuditWriter } from './audit-writer.js';
 const ROTATE_AT_BYTES = 64 * 1024 * 1024;
 const log = logger('audit');
 
-/** The audit trail: JSON lines, chained by hash per process and tenant. `npm run audit:verify` checks it. */
+/** Writes the audit trail: JSON lines, chained by hash per process and tenant. `npm run audit:verify` checks it. */
 @Injectable()
 export class AuditService implements OnApplicationShutdown {
   private readonly process = randomBytes(6).toString('hex');
@@ -26,11 +26,11 @@ export class AuditService implements OnApplicationShutdown {
 
   constructor(@Inject(auditConfig.KEY) config: ConfigType<typeof auditConfig>) {
     const target = config.auditFile === 'stdout' ? '-' : config.auditFile;
-    // What is written next can't be linked to what was not: it begins new chains, which say how much was lost.
+    // A failed write breaks the chains. The next records begin new chains, which say how many records were lost.
     this.writer = new AuditWriter(target, ROTATE_AT_BYTES, () => this.chains.clear());
   }
 
-  /** Resolves when the line is written; rejects with AppError UNAVAILABLE when it can't be. */
+  /** Resolves when the line is written. Rejects with AppError UNAVAILABLE if it can't be written. */
   async intent(entry: AuditIntent): Promise<void> {
     try {
       await this.write(entry.tenant, 'intent', entry);
@@ -39,17 +39,17 @@ export class AuditService implements OnApplicationShutdown {
     }
   }
 
-  /** Never rejects: what happened has happened. A record that can't be written is counted as lost. */
+  /** Never rejects, because the call has already ended. A record that can't be written is counted as lost. */
   async outcome(entry: AuditOutcome): Promise<void> {
     await this.write(entry.tenant, 'outcome', entry).catch(() => {});
   }
 
-  /** As `outcome`. */
+  /** Never rejects, like `outcome`. */
   async oauthEvent(event: OauthEvent): Promise<void> {
     await this.write(event.tenant, 'oauth', event).catch(() => {});
   }
 
-  /** As `outcome`. */
+  /** Never rejects, like `outcome`. */
   async configEvent(event: ConfigEvent): Promise<void> {
     await this.write(event.tenant, 'config', event).catch(() => {});
   }
@@ -67,7 +67,7 @@ export class AuditService implements OnApplicationShutdown {
   }
 
   private async write(tenant: string, type: AuditLine['type'], fields: object): Promise<void> {
-    // Chained in the order of the calls; the writer keeps it.
+    // The lines are chained in the order of the calls, and the writer keeps this order.
     const line = this.chainOf(tenant).add(type, now(), fields);
     try {
       await this.append(line);
@@ -90,7 +90,7 @@ export class AuditService implements OnApplicationShutdown {
       chain = new AuditChain(`${tenant}/${this.process}${this.begun === 0 ? '' : `.${this.begun}`}`);
       this.begun++;
       this.chains.set(tenant, chain);
-      // Naming the last line of the file ties the chains together: a whole one can't vanish unseen.
+      // The new chain has the hash of the last line of the file, so that a whole chain can't be removed unnoticed.
       const follows = this.lastHash ?? this.hashInFile();
       const { lost } = this;
       const start = chain.add('start', now(), {
@@ -114,7 +114,7 @@ export class AuditService implements OnApplicationShutdown {
     }
   }
 
-  /** Once a minute: a full disk would fill the log too. */
+  /** Logs a failure at most once a minute, because a full disk would also fill the log. */
   private tell(error: unknown): void {
     if (Date.now() - this.lastFailureLogged < 60_000) return;
     this.lastFailureLogged = Date.now();
@@ -125,7 +125,7 @@ export class AuditService implements OnApplicationShutdown {
 let lastMillisecond = 0;
 let lastTime = '';
 
-/** Many lines are written in one millisecond, and its text costs as much as a line's hash. */
+/** Keeps the text of the last millisecond, because making it costs as much as the hash of a line. */
 function now(): string {
   const millisecond = Date.now();
   if (millisecond !== lastMillisecond) {

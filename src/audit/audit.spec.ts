@@ -23,7 +23,7 @@ describe('the audit trail', () => {
     file = path.join(mkdtempSync(path.join(os.tmpdir(), 'audit-')), 'audit.jsonl');
   });
 
-  it('is whole after use, with an intent and an outcome for each call', async () => {
+  it('has no faults after use, and an intent and an outcome for each call', async () => {
     const audit = service();
     await Promise.all(['a', 'b', 'c'].map(id => call(audit, id)));
     await audit.oauthEvent({ event: 'sign_in', tenant: 'other', principal: 'ann' });
@@ -37,7 +37,7 @@ describe('the audit trail', () => {
     });
   });
 
-  it('has one line a record whatever a statement holds', async () => {
+  it('has one line for each record, whatever a statement contains', async () => {
     const audit = service();
     const statement = 'SELECT 1 --\u2028\u2029\u0085\r\n\ud800';
     await audit.intent({ ...who, request_id: 'a', statement });
@@ -54,7 +54,7 @@ describe('the audit trail', () => {
     expect(await verifyTrail([file])).toMatchObject({ lines: 1, faults: [] });
   });
 
-  it('shows a changed, removed, added or moved line', async () => {
+  it('reports a changed, removed, added or moved line', async () => {
     const audit = service();
     for (const id of ['a', 'b', 'c']) await call(audit, id);
     await audit.onApplicationShutdown();
@@ -74,7 +74,7 @@ describe('the audit trail', () => {
     expect(await faultsOf(whole.with(2, whole[3] ?? '').with(3, whole[2] ?? ''))).toBeGreaterThan(0);
   });
 
-  it('shows that the end of a chain is missing', async () => {
+  it('reports that the end of a chain is missing', async () => {
     const audit = service();
     await call(audit, 'a');
     await audit.onApplicationShutdown();
@@ -84,7 +84,7 @@ describe('the audit trail', () => {
     expect((await verifyTrail([file])).unfinished).toHaveLength(1);
   });
 
-  it('ties the chain of the next process to the last line, so that a whole chain cannot vanish', async () => {
+  it('begins the chain of the next process with the hash of the last line, so that a missing chain is found', async () => {
     for (const id of ['a', 'b', 'c']) {
       const audit = service();
       await call(audit, id);
@@ -96,7 +96,7 @@ describe('the audit trail', () => {
     expect((await verifyTrail([file])).faults).toHaveLength(1);
   });
 
-  it('goes on after a line that was cut, whose only loss is that line', async () => {
+  it('continues after an incomplete line and loses only this line', async () => {
     const killed = service();
     for (const id of ['a', 'b']) await call(killed, id);
     writeFileSync(file, readFileSync(file).subarray(0, -40));
@@ -104,12 +104,12 @@ describe('the audit trail', () => {
     await call(next, 'c');
     await next.onApplicationShutdown();
     const { faults, unfinished } = await verifyTrail([file]);
-    expect(faults).toEqual([{ file, line: 5, what: expect.stringMatching(/^the line is cut/) }]);
+    expect(faults).toEqual([{ file, line: 5, what: expect.stringMatching(/^the line is incomplete/) }]);
     expect(unfinished).toHaveLength(1);
     expect(JSON.parse(lines()[5] ?? '')).toMatchObject({ type: 'start', follows: hashIn(lines()[3] ?? '') });
   });
 
-  it('says in the trail how much could not be written, and is whole but for that', async () => {
+  it('records how many records could not be written, and has no other faults', async () => {
     const directory = path.join(path.dirname(file), 'mounted');
     file = path.join(directory, 'audit.jsonl');
     const audit = service();
@@ -132,7 +132,7 @@ describe('the audit trail', () => {
     expect(await verifyTrail([file])).toMatchObject({ chains: 2, lost: 3, unfinished: [], faults: [] });
   });
 
-  it('makes the file anew when somebody took it away', async () => {
+  it('creates a new file when another program has moved the old one', async () => {
     jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'setTimeout'] });
     const audit = service();
     await call(audit, 'a');
@@ -147,7 +147,7 @@ describe('the audit trail', () => {
     expect((await verifyTrail([file])).faults).toHaveLength(1);
   });
 
-  it('goes on in a new file when one has grown, and is checked across them', async () => {
+  it('continues in a new file when one has reached its size, and is verified across all files', async () => {
     const writer = new AuditWriter(file, 500);
     const chain = new AuditChain('demo/x');
     for (let i = 0; i < 20; i++) await writer.write(chain.add('oauth', 'now', { tenant: 'demo', n: i }));
@@ -161,7 +161,7 @@ describe('the audit trail', () => {
     expect((await verifyTrail(ordered.toSpliced(1, 1))).faults.length).toBeGreaterThan(0);
   });
 
-  it('fails an intent that cannot be written', async () => {
+  it('rejects an intent that cannot be written, but not an outcome', async () => {
     file = path.join(path.dirname(file), 'a-file', 'audit.jsonl');
     appendFileSync(path.dirname(file), 'not a directory');
     const audit = service();

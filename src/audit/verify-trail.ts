@@ -10,11 +10,11 @@ export interface TrailFault {
 export interface TrailReport {
   readonly lines: number;
   readonly chains: number;
-  /** Chains without an end: their process runs, or died. Lines after their last one can't be missed. */
+  /** Chains without an `end` line: their process is running or was killed. Lines may be missing at their end. */
   readonly open: readonly string[];
-  /** Calls whose intent has no outcome: they were under way when a process died, or run now. */
+  /** Calls whose intent has no outcome: they are running, or their process was killed while they ran. */
   readonly unfinished: readonly string[];
-  /** Records that could not be written when they were made, as the lines say that came next. */
+  /** The number of records that could not be written, from the `start` lines that report them. */
   readonly lost: number;
   readonly faults: readonly TrailFault[];
 }
@@ -27,7 +27,7 @@ interface ChainState {
 
 const MAX_FAULTS = 100;
 
-/** Checks files of an audit trail, oldest first: changed, removed, added and moved lines are faults. */
+/** Checks the files of an audit trail, the oldest first. Changed, removed, added and moved lines are faults. */
 export async function verifyTrail(files: readonly string[]): Promise<TrailReport> {
   const trail = new Trail();
   for (const file of files) {
@@ -40,7 +40,7 @@ export async function verifyTrail(files: readonly string[]): Promise<TrailReport
   return trail.report();
 }
 
-/** Ended by line feeds alone: readline ends a line at U+2028 too, which a statement in an older trail may hold. */
+/** Splits at line feeds only. readline also ends a line at U+2028, which a statement in an older trail may contain. */
 async function* linesOf(file: string): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of createReadStream(file, { encoding: 'utf8' })) {
@@ -68,8 +68,8 @@ class Trail {
     if (read === undefined) {
       return fault(
         text.endsWith('}')
-          ? 'the line was changed: its hash does not fit'
-          : 'the line is cut: its process was killed or the disk was full when it was written, or somebody cut it',
+          ? 'the line was changed: its hash does not match'
+          : 'the line is incomplete: its process was killed or the disk was full when it was written, or somebody cut it',
       );
     }
     const { hash, line } = read;
