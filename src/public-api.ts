@@ -1,4 +1,4 @@
-// The one public door: what a team's own tools may use. docs/custom-tools.md describes it.
+// The public API for a team's own tools, resources and prompts. docs/custom-tools.md describes it.
 export { AppError, type ErrorCode } from './common/app-error.js';
 export type { Principal } from './common/principal.js';
 export type { Tenant } from './tenancy/tenant.js';

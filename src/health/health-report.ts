@@ -7,7 +7,7 @@ import { ToolRegistry } from '../tools/tool.registry.js';
 
 const PING_TIMEOUT_MS = 3_000;
 
-/** The public health document of a tenant. Its fields are a contract with existing monitors; it never quotes a driver's message. */
+/** The public health document of a tenant. Monitors rely on its fields. It never has a message of the driver. */
 @Injectable()
 export class HealthReport {
   constructor(

@@ -6,7 +6,7 @@ import { HealthReport } from './health-report.js';
 import { NEVER_CACHED } from './process-probes.controller.js';
 import { ReadinessService } from './readiness.service.js';
 
-/** `/<tenant>/health` and its probes. The tenant middleware has answered unknown tenants before. */
+/** `/<tenant>/health` and its probes. The tenant middleware has already replied to requests for unknown tenants. */
 @Controller(':tenant/health')
 export class HealthController {
   constructor(

@@ -3,10 +3,10 @@ import type { Response } from 'express';
 import { methodNotAllowed } from '../http/method-not-allowed.js';
 import { ReadinessService } from './readiness.service.js';
 
-/** A proxy in between must not answer for us. */
+/** A proxy must not reply from its cache. */
 export const NEVER_CACHED = ['Cache-Control', 'no-store'] as const;
 
-/** Kubernetes' probes of the whole process. Liveness never touches a database. */
+/** The Kubernetes probes of the whole process. Liveness never uses a database. */
 @Controller('health')
 export class ProcessProbesController {
   constructor(private readonly readiness: ReadinessService) {}

@@ -11,7 +11,7 @@ import { ReadinessService } from './readiness.service.js';
 
 const tenants = ['sales', 'hr'].map(name => testTenant(new DatabaseConfig(), { name }));
 
-/** A store that does not answer; its error holds what must not be shown. */
+/** A store that does not answer; its error contains text that must not be shown. */
 const AWAY = {
   kind: 'redis',
   ping: () => Promise.reject(new Error('connect ECONNREFUSED redis://:secret@10.0.0.7:6379')),
@@ -46,7 +46,7 @@ describe('readiness', () => {
     return module.get(ReadinessService).check(only === undefined ? undefined : tenants.filter(t => t.name === only));
   };
 
-  it('is given when everything answers', async () => {
+  it('is reported when everything answers', async () => {
     expect(await checkWith(['sales', 'hr'])).toMatchObject({
       ready: true,
       report: {
@@ -60,7 +60,7 @@ describe('readiness', () => {
     });
   });
 
-  it('is given while the database of one tenant still answers, and the report names the other', async () => {
+  it('is reported while the database of one tenant still answers, and the report names the other', async () => {
     expect(await checkWith(['hr'])).toMatchObject({
       ready: true,
       report: { details: { databases: { tenants: { sales: 'disconnected', hr: 'connected' } } } },

@@ -14,8 +14,9 @@ export interface Readiness {
 }
 
 /**
- * Whether Kubernetes should send requests here: no while draining, without the state store, or when no tenant's
- * database answers. One tenant's broken database is reported and leaves the others served.
+ * Decides whether Kubernetes should send requests to this process. It should not while the process drains, without the
+ * state store, or if no tenant's database answers. If the database of one tenant fails, this is reported, and the other
+ * tenants are served.
  */
 @Injectable()
 export class ReadinessService {

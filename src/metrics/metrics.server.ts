@@ -9,7 +9,7 @@ import { MetricsService } from './metrics.service.js';
 
 const log = logger('metrics');
 
-/** `GET /metrics` on a port of its own, which a proxy does not publish. */
+/** Serves `GET /metrics` on a separate port, which a proxy does not publish. */
 @Injectable()
 export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
   private server: Server | undefined;
@@ -20,18 +20,21 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     private readonly metrics: MetricsService,
   ) {}
 
-  /** The port it listens on; undefined when it could not. */
+  /** The port that the server listens on; undefined if it could not be used. */
   get port(): number | undefined {
     return (this.server?.address() as AddressInfo | null | undefined)?.port;
   }
 
-  /** A taken port costs the metrics, not the service. */
+  /** If the port can't be used, the application starts without metrics. */
   async onApplicationBootstrap(): Promise<void> {
     const server = createServer((req, res) => void this.answer(req, res));
     server.requestTimeout = 10_000;
     await new Promise<void>(resolve => {
       server.once('error', error => {
-        log.error({ err: error, port: this.config.metricsPort }, 'no metrics: the port cannot be used');
+        log.error(
+          { err: error, port: this.config.metricsPort },
+          'there are no metrics, because their port cannot be used',
+        );
         resolve();
       });
       server.listen(this.config.metricsPort, this.http.host, () => {
@@ -57,7 +60,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
       const { contentType, body } = await this.metrics.render();
       res.writeHead(200, { 'content-type': contentType }).end(req.method === 'HEAD' ? undefined : body);
     } catch (error) {
-      log.error({ err: error }, 'metrics failed');
+      log.error({ err: error }, 'the metrics could not be rendered');
       res.writeHead(500).end();
     }
   }

@@ -44,7 +44,7 @@ describe('the metrics', () => {
   const samples = async (): Promise<readonly string[]> =>
     (await metrics.render()).body.split('\n').filter(line => line.startsWith('mcp_'));
 
-  it('count every statement once, by what became of it', async () => {
+  it('count every statement once, by its outcome', async () => {
     metrics.statement('demo', REPORT);
     metrics.statement('demo', { ...REPORT, rows: 0, bytes: 0, truncatedBy: 'rows' });
     metrics.statement('demo', {
@@ -67,7 +67,7 @@ describe('the metrics', () => {
     );
   });
 
-  it('count a tool call once, and a question to the person as a call that went well', async () => {
+  it('count a tool call once, and a question to the person as a successful call', async () => {
     const call = { tenant: 'demo', method: 'tools/call', tool: 'execute_sql', seconds: 0.3 };
     metrics.invocation({ ...call, outcome: 'ok' });
     metrics.invocation({ ...call, outcome: 'asked' });
@@ -83,7 +83,7 @@ describe('the metrics', () => {
     );
   });
 
-  it('show how many streams are open now, and how long the others were', async () => {
+  it('show how many streams are open, and how long the closed ones were open', async () => {
     metrics.streamOpened('demo');
     metrics.streamOpened('demo');
     metrics.streamClosed('demo', 30);
@@ -95,7 +95,7 @@ describe('the metrics', () => {
     );
   });
 
-  it('hear from the database layer of failed connections and of a login that can write', async () => {
+  it('count failed connections and show a login that can write, as the database layer reports them', async () => {
     const events = module.get(QueryEvents);
     events.connectionFailed('demo');
     events.writableLogin('demo', true);
@@ -109,7 +109,7 @@ describe('the metrics', () => {
     );
   });
 
-  it('hold no person, statement, parameter or value in their labels', async () => {
+  it('have no person, statement, parameter or value in their labels', async () => {
     metrics.statement('demo', REPORT);
     metrics.invocation({ tenant: 'demo', method: 'resources/read', tool: 'unknown', outcome: 'ok', seconds: 0.1 });
     metrics.signInFailed('demo');

@@ -7,11 +7,11 @@ import type { StatementReport } from '../database/statement-report.js';
 import { AccessRulesService } from '../tenancy/access-rules.service.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
 
-/** What was invoked, and how it ended. */
+/** One invocation and its outcome. */
 export interface MeasuredInvocation {
   readonly tenant: string;
   readonly method: string;
-  /** The tool's name, or `unknown`. */
+  /** The name of the tool, or `unknown`. */
   readonly tool: string;
   readonly outcome: 'ok' | 'refused' | 'error' | 'cancelled' | 'asked';
   readonly seconds: number;
@@ -21,11 +21,16 @@ export type TokenGrant = 'authorization_code' | 'refresh_token';
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const STREAM_SECONDS = [1, 10, 60, 300, 900, 3600, 14_400, 86_400];
 
-/** Prometheus metrics of one app instance; a method per event. Labels hold tenants and tools, never people or texts. */
+/** The Prometheus metrics of one application. Labels have tenants, tools and codes, never people or texts. */
 @Injectable()
 export class MetricsService {
   private readonly registry = new Registry();
-  private readonly toolSeconds = this.histogram('mcp_tool_duration_seconds', 'Tool calls', ['tenant', 'tool'], SECONDS);
+  private readonly toolSeconds = this.histogram(
+    'mcp_tool_duration_seconds',
+    'Duration of tool calls',
+    ['tenant', 'tool'],
+    SECONDS,
+  );
   private readonly toolCalls = this.counter('mcp_tool_calls_total', 'Tool calls by outcome', [
     'tenant',
     'tool',
@@ -33,19 +38,19 @@ export class MetricsService {
   ]);
   private readonly methodSeconds = this.histogram(
     'mcp_method_duration_seconds',
-    'Resources read, prompts and completions',
+    'Duration of resource reads, prompts and completions',
     ['tenant', 'method'],
     SECONDS,
   );
   private readonly methodCalls = this.counter(
     'mcp_method_calls_total',
-    'Resources read, prompts and completions by outcome',
+    'Resource reads, prompts and completions by outcome',
     ['tenant', 'method', 'outcome'],
   );
   private readonly streams = this.gauge('mcp_sse_streams_active', 'Open SSE streams', ['tenant']);
   private readonly streamSeconds = this.histogram(
     'mcp_sse_stream_duration_seconds',
-    'How long SSE streams were open',
+    'Duration of closed SSE streams',
     ['tenant'],
     STREAM_SECONDS,
   );
@@ -65,13 +70,16 @@ export class MetricsService {
   );
   private readonly querySeconds = this.histogram(
     'mcp_query_duration_seconds',
-    'Statements, with their wait for a connection',
+    'Duration of statements, including the wait for a connection',
     ['tenant', 'kind'],
     SECONDS,
   );
   private readonly rows = this.counter('mcp_rows_returned_total', 'Rows returned', ['tenant']);
   private readonly bytes = this.counter('mcp_result_bytes_total', 'Bytes of result text returned', ['tenant']);
-  private readonly truncations = this.counter('mcp_truncations_total', 'Results cut by a limit', ['tenant', 'limit']);
+  private readonly truncations = this.counter('mcp_truncations_total', 'Results truncated by a limit', [
+    'tenant',
+    'limit',
+  ]);
   private readonly refusals = this.counter('mcp_statement_refusals_total', 'Statements refused by the policy', [
     'tenant',
     'rule',
@@ -107,7 +115,7 @@ export class MetricsService {
         this.set(rules.faults().length === 0 ? 1 : 0);
       },
     });
-    this.poolGauge('mcp_database_pool_in_use', 'Connections lent', () =>
+    this.poolGauge('mcp_database_pool_in_use', 'Connections in use', () =>
       tenants.all().map(t => [t.name, sessions.usage(t).used]),
     );
     this.poolGauge('mcp_database_pool_waiting', 'Calls waiting for a connection', () =>
@@ -140,7 +148,7 @@ export class MetricsService {
     this.tokensIssued.inc({ tenant, grant });
   }
 
-  /** `reason` is one of a few: an OAuth error code. */
+  /** `reason` is an OAuth error code, so the number of labels is limited. */
   tokenRefused(tenant: string, reason: string): void {
     this.tokensRefused.inc({ tenant, reason });
   }
@@ -175,7 +183,7 @@ export class MetricsService {
     return new Histogram({ name, help, labelNames, buckets, registers: [this.registry] });
   }
 
-  /** Read when somebody asks. */
+  /** A gauge whose values are read when the metrics are rendered. */
   private poolGauge(name: string, help: string, read: () => readonly (readonly [string, number])[]): void {
     new Gauge({
       name,
