@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
-// The same JSON as tools/list, from a plain Nest route over Express: the yardstick.
+// The reference for tools-list.ts: a plain Nest route over Express that returns the same JSON as tools/list.
 const ANSWER = JSON.parse(process.env.BENCH_ANSWER ?? '{}') as object;
 
 @Controller()

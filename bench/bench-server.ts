@@ -9,7 +9,7 @@ import path from 'node:path';
 
 export interface BenchServer {
   readonly origin: string;
-  /** After a garbage collection. */
+  /** The memory in bytes after a garbage collection. */
   memory(): Promise<{ readonly rss: number; readonly heapUsed: number }>;
   stop(): Promise<void>;
 }
@@ -22,11 +22,11 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts a script of ours in its own process: what is measured shares nothing with the load. */
+/** Starts a script in its own process, so that the measured server shares nothing with the load. */
 export async function startProcess(script: string, env: Readonly<Record<string, string>>): Promise<BenchServer> {
   const port = await freePort();
   const hooks = script.endsWith('.ts') ? ['--import', './test/support/ts-hooks.mjs'] : [];
-  // As `npm start` does.
+  // `npm start` sets the same semi-space size.
   const args = ['--max-semi-space-size=32', '--expose-gc', '--import', './bench/memory-probe.mjs', ...hooks, script];
   const child: ChildProcess = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH ?? '', ...env, SERVER_HOST: '127.0.0.1', SERVER_PORT: String(port) },
@@ -48,7 +48,7 @@ export async function startProcess(script: string, env: Readonly<Record<string, 
   };
 }
 
-/** The server without sign-in and without a database: what is measured needs neither. */
+/** Starts the server without sign-in and without a database, unless `env` sets them. */
 export function startServer(env: Readonly<Record<string, string>> = {}): Promise<BenchServer> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'bench-'));
   return startProcess(existsSync('dist/main.js') ? 'dist/main.js' : 'src/main.ts', {

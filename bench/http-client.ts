@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 /**
- * Sends one POST again and again over kept connections, and costs as little processor time as it can: it shares the
- * machine with what is measured. Takes HTTP/1.1 replies with Content-Length; anything but 200 is an error.
+ * Repeats one POST over connections that stay open. It uses as little processor time as possible, because it shares the
+ * machine with the measured server. It reads HTTP/1.1 replies with Content-Length; any status but 200 is an error.
  */
 export class RepeatedPost {
   private readonly idle: Socket[] = [];
@@ -25,7 +25,7 @@ export class RepeatedPost {
   /** The body of the reply. */
   async send(): Promise<Buffer> {
     const socket = this.idle.pop() ?? (await this.open());
-    const body = await exchange(socket, this.request);
+    const body = await sendRequest(socket, this.request);
     this.idle.push(socket);
     return body;
   }
@@ -41,7 +41,7 @@ export class RepeatedPost {
   }
 }
 
-function exchange(socket: Socket, request: Buffer): Promise<Buffer> {
+function sendRequest(socket: Socket, request: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let received = 0;

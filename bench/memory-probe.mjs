@@ -1,4 +1,4 @@
-// Loaded into a measured process: tells its memory when it is asked.
+// Is loaded into a measured process and sends its memory usage on request.
 process.on('message', () => {
   globalThis.gc?.();
   globalThis.gc?.();

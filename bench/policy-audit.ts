@@ -1,5 +1,5 @@
-// What the statement policy and the two audit records cost a call: processor time of the whole process, its file writes
-// included, with calls in bursts of 16 as a loaded server has them. Exit code 1 above the aim.
+// Measures the cost of the statement policy and of the two audit records for each call: the processor time of the whole
+// process with its file writes. Calls come in bursts of 16, as on a loaded server. The exit code is 1 above the aim.
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,13 +1,13 @@
 import { MEGABYTES } from '../src/database/policy/megabytes.fixture.js';
 import { checkRead } from '../src/database/policy/statement-policy.js';
 
-// The statement policy on a megabyte, and on a quarter of it: linear time is a ratio of about 4.
+// Measures the statement policy on a megabyte and on a quarter of it. If its time is linear, the ratio is about 4.
 const RULES = { allowMultipleStatements: false, allowThreePartNames: false, database: 'Db', access: {} };
 const RUNS = 20;
 
 /**
- * Milliseconds of this thread's processor time at the mean: what others do on this machine is no cost of the policy, and
- * the system counts in steps that a single run is too short for.
+ * The mean processor time of this thread in milliseconds. Processor time does not include other load on the machine.
+ * Several runs are needed, because its steps are longer than a single run.
  */
 function cost(text: string): number {
   checkRead(text, RULES);

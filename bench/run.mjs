@@ -1,10 +1,10 @@
-// `npm run bench`: every benchmark but the long one; `node bench/run.mjs streams`: the ones that are named. Each runs in
-// its own process and prints one line of JSON. Exit code 1 when an aim was missed.
+// `npm run bench` runs every benchmark except the long one, and `node bench/run.mjs streams` runs the named ones. Each
+// runs in its own process and prints JSON lines. The exit code is 1 if an aim was missed.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 
 const LONG = new Set(['streams']);
-/** What the others are made of. */
+/** Modules that the benchmarks import. */
 const PARTS = new Set(['bench-server', 'bare-nest', 'http-client']);
 
 const all = readdirSync(import.meta.dirname)
@@ -14,7 +14,7 @@ const all = readdirSync(import.meta.dirname)
 const asked = process.argv.slice(2);
 const unknown = asked.filter(name => !all.includes(name));
 if (unknown.length > 0) {
-  console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${all.join(', ')}.`);
+  console.error(`There is no benchmark ${unknown.join(', ')}. The benchmarks are: ${all.join(', ')}.`);
   process.exit(1);
 }
 const missed = (asked.length > 0 ? asked : all.filter(name => !LONG.has(name))).filter(name => {

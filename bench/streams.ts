@@ -1,6 +1,6 @@
 /**
- * How many idle GET streams one process bears: `npm run bench:streams`. BENCH_STREAMS and BENCH_SECONDS change the size.
- * Exit code 1 when an aim is missed.
+ * Measures the cost of idle GET streams in one process: `npm run bench:streams`. BENCH_STREAMS and BENCH_SECONDS change
+ * the size. The exit code is 1 if an aim is missed.
  */
 import http from 'node:http';
 import { percentile, startServer } from './bench-server.ts';
@@ -51,7 +51,7 @@ function listTools(): Promise<number> {
   });
 }
 
-// What the first requests load and compile is no cost of a stream.
+// The first requests load and compile code, which is not a cost of a stream.
 for (let i = 0; i < 500; i += 1) await listTools();
 await openStream();
 const before = await server.memory();

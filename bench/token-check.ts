@@ -1,5 +1,6 @@
-// What the check of an access token costs, by state store: `node --import ./test/support/ts-hooks.mjs bench/token-check.ts`.
-// Cold is a token that this process has not seen for a second, warm one that it has.
+// Measures the check of an access token with each state store:
+// `node --import ./test/support/ts-hooks.mjs bench/token-check.ts`. A token is warm if this process has checked it
+// within the last second, else cold.
 import { randomBytes } from 'node:crypto';
 import { ProviderFactory } from '../src/oauth/authorization-server/provider/provider.factory.js';
 import { TokenService } from '../src/oauth/resource-server/token.service.js';
@@ -12,7 +13,7 @@ const TOKENS = 1_000;
 const ROUNDS = 20;
 
 export interface TokenCheckTimes {
-  /** Milliseconds at the median. */
+  /** The median, in milliseconds. */
   readonly cold: number;
   readonly warm: number;
 }
@@ -44,8 +45,8 @@ export async function measureTokenCheck(env: Readonly<Record<string, string>>): 
     const cold: number[] = [];
     for (const value of values) cold.push(await timed(value));
     const warm: number[] = [];
-    const [few] = [values.slice(-50)];
-    for (let round = 0; round < ROUNDS; round++) for (const value of few) warm.push(await timed(value));
+    const last = values.slice(-50);
+    for (let round = 0; round < ROUNDS; round++) for (const value of last) warm.push(await timed(value));
     return { cold: median(cold), warm: median(warm) };
   } finally {
     await server.close();

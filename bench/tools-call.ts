@@ -1,8 +1,8 @@
 /**
- * `tools/call` beside the bare driver, in one run, at equal concurrency: calls per second as a ratio, p50 and p99, bytes
- * of a reply, memory of the server. Against the sandbox in a process of its own, or the SQL Server that MSSQL_* names.
- * With sign-in, policy and audit on, once with a login that can't write and once with one that can (its reads run in a
- * transaction that is rolled back). Exit code 1 when an aim is missed.
+ * Compares `tools/call` with the bare driver in one run and at equal concurrency: the ratio of calls per second, p50
+ * and p99, the bytes of a reply, and the memory of the server. The database is the sandbox in a separate process, or
+ * the SQL Server that MSSQL_* names. Sign-in, policy and audit are on. One run uses a login that can't write, another
+ * one that can (its reads run in a transaction that is rolled back). The exit code is 1 if an aim is missed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -24,7 +24,7 @@ const PASSWORD = 'bench-Password-2026';
 interface Workload {
   readonly name: string;
   readonly query: string;
-  /** The share of the bare driver's rate that we want to reach, with a login that can't write. */
+  /** The share of the bare driver's rate that is required, with a login that can't write. */
   readonly aim: number;
 }
 
@@ -72,7 +72,7 @@ async function startSandboxProcess(): Promise<{ port: number; stop(): Promise<vo
   };
 }
 
-/** Calls one after the other in each of `concurrency` lanes; keeps the time of each. */
+/** Makes calls one after another in each of `concurrency` loops and measures each call. */
 async function measure(concurrency: number, seconds: number, call: () => Promise<unknown>): Promise<Measured> {
   const times: number[] = [];
   const started = performance.now();
@@ -98,7 +98,7 @@ function bareDriver(target: Target): Promise<mssql.ConnectionPool> {
     database: target.database,
     options: { encrypt: true, trustServerCertificate: true, useUTC: true },
     pool: { max: 64, min: 0 },
-    // What a careful user of the driver would set: the default sends SELECT 1 before every request.
+    // A careful user of the driver would set this, because the default sends SELECT 1 before every request.
     ...({ validateConnection: 'socket' } as object),
   }).connect();
 }
@@ -126,7 +126,7 @@ async function startMcp(target: Target): Promise<BenchServer> {
     ALLOW_UNAUTH_METHODS: 'false',
     ALLOW_UNAUTH_TOOLS_CALL: 'false',
     USERS_FILE: usersFile,
-    // One person may have half of the pool.
+    // One person may use half of the pool.
     POOL_MAX: '128',
     MAX_ROWS: '1000000',
     MAX_RESULT_BYTES: '10000000',
@@ -156,7 +156,7 @@ async function compare(label: string, target: Target, aims: boolean): Promise<bo
       for (const concurrency of CONCURRENCY) {
         const best: { ours?: Measured; theirs?: Measured } = {};
         for (const call of [ours, theirs]) await measure(concurrency, 0.5, call);
-        // In turns, so that a busy moment of the machine meets both.
+        // Both run in turns, so that other load on the machine affects both.
         for (let round = 0; round < ROUNDS; round += 1) {
           const mine = await measure(concurrency, SECONDS / ROUNDS, ours);
           const bare = await measure(concurrency, SECONDS / ROUNDS, theirs);
@@ -164,7 +164,7 @@ async function compare(label: string, target: Target, aims: boolean): Promise<bo
           if (best.theirs === undefined || bare.rate > best.theirs.rate) best.theirs = bare;
         }
         const ratio = (best.ours?.rate ?? 0) / (best.theirs?.rate ?? 1);
-        // The aim is for a loaded server; alone, a call has a round trip more than the driver has.
+        // The aim is for a loaded server: a single call has one round trip more than a call of the driver.
         const missed = aims && concurrency === 16 && ratio < aim;
         if (missed) good = false;
         console.log(

@@ -1,4 +1,4 @@
-/** Calls of `tools/list` per second, beside a bare Nest route that returns the same JSON. Exit code 1 below 70 %. */
+/** Compares `tools/list` with a bare Nest route that returns the same JSON. The exit code is 1 below 70 % of it. */
 import { startProcess, startServer } from './bench-server.ts';
 import { RepeatedPost } from './http-client.ts';
 
@@ -28,11 +28,11 @@ const mcp = new RepeatedPost(`${server.origin}/demo/sse`, HEADERS, BODY);
 const answer = (await mcp.send()).toString('utf8');
 const bare = await startProcess('bench/bare-nest.ts', { BENCH_ANSWER: answer });
 const bareNest = new RepeatedPost(`${bare.origin}/demo/sse`, HEADERS, BODY);
-if ((await bareNest.send()).toString('utf8') !== answer) throw new Error('The two do not answer the same.');
+if ((await bareNest.send()).toString('utf8') !== answer) throw new Error('The two servers return different bodies.');
 const ours: number[] = [];
 const theirs: number[] = [];
 for (const target of [mcp, bareNest]) await throughput(target, 1);
-// In turns, so that a busy moment of the machine meets both.
+// Both run in turns, so that other load on the machine affects both.
 for (let round = 0; round < ROUNDS; round += 1) {
   ours.push(await throughput(mcp, SECONDS));
   theirs.push(await throughput(bareNest, SECONDS));
