@@ -1,4 +1,4 @@
 import { start } from '../../src/start.js';
 
-// The whole server, from the same environment, with one tool more.
+// Starts the whole server from the same environment, with one more tool.
 await start(async () => [(await import('./top-customers.module.js')).TopCustomersModule]);

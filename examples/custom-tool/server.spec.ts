@@ -8,7 +8,7 @@ import { TopCustomersModule } from './top-customers.module.js';
 
 const CALL = { name: 'top_customers', arguments: { count: 2 } };
 
-/** main.ts in a test: the whole server with the module, and official clients in front of it. */
+/** Starts the whole server with the module, like main.ts, and calls it with the official clients. */
 describe('the server with a tool of a team’s own', () => {
   let server: StartedServer;
   beforeAll(async () => {

@@ -33,7 +33,7 @@ describe('a tool of a team’s own', () => {
     await database.close();
   });
 
-  it('stands in the list beside the built-in ones', () => {
+  it('is listed with the built-in tools', () => {
     const offered = tools.registry.forPrincipal(tools.tenant, testPrincipal());
     expect(offered.find(tool => tool.name === 'top_customers')).toMatchObject({
       title: 'Top customers',
@@ -42,7 +42,7 @@ describe('a tool of a team’s own', () => {
     });
   });
 
-  it('answers from the database', async () => {
+  it('returns rows from the database', async () => {
     const { data } = await tools.call('top_customers', {});
     expect(data.customers).toEqual([
       { customer: 'Alpha', orders: 1, total: 500 },
