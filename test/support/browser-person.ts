@@ -11,18 +11,18 @@ export interface Visit {
   readonly text: string;
 }
 
-/** A person at a browser without JavaScript: follows redirects, keeps cookies, fills in forms. */
+/** A person with a browser without JavaScript, who follows redirects, keeps cookies and fills in forms. */
 export class BrowserPerson {
   readonly jar = new CookieJar();
 
   constructor(
     private readonly origin: string,
     private readonly headers: Readonly<Record<string, string>> = {},
-    /** Other servers it follows redirects to. */
+    /** The other servers to which it follows redirects. */
     private readonly others: readonly string[] = [],
   ) {}
 
-  /** Goes to an address and follows redirects while they stay on this server. */
+  /** Opens an address and follows its redirects while they stay on this server. */
   async open(url: string, init: RequestInit = {}): Promise<Visit> {
     let target = new URL(url, this.origin);
     let request: RequestInit = init;
@@ -59,7 +59,7 @@ export class BrowserPerson {
   }
 }
 
-/** The first form of a page, with what a browser would send of its inputs. */
+/** The first form of a page, with the values of its inputs that a browser would send. */
 export function formOf(text: string): Form {
   const form = /<form[^>]*action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/.exec(text);
   if (form === null) throw new Error(`there is no form on this page: ${text.slice(0, 300)}`);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import tls from 'node:tls';
 import { promisify } from 'node:util';
 
-/** A self-signed certificate for `name` as nginx reads it, made in `directory`; this process trusts it from now on. */
+/** Makes a self-signed certificate for `name` in `directory`, in nginx's format. This process trusts it from now on. */
 export async function trustedCertificate(directory: string, name: string): Promise<void> {
   const certificate = path.join(directory, 'fullchain.pem');
   await promisify(execFile)('openssl', [

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { findProgram } from './system-programs.js';
 
-/** Debian's Chromium, with an empty profile and no calls of its own to the network. */
+/** Starts Debian's Chromium with an empty profile and without background requests. */
 export async function startChromium(
   options: Parameters<typeof chromium.launchPersistentContext>[1] = {},
 ): Promise<BrowserContext> {

@@ -1,4 +1,4 @@
-/** Cookies of one browser for one host: enough of RFC 6265 for tests, paths included. */
+/** The cookies of one browser for one host. It implements the part of RFC 6265 that the tests need, with paths. */
 export class CookieJar {
   private readonly cookies = new Map<string, { name: string; value: string; path: string }>();
 

@@ -18,7 +18,7 @@ export interface DatabaseServices {
   close(): Promise<void>;
 }
 
-/** The database layer, wired as its module wires it. */
+/** Makes the services of the database layer, as its module does. */
 export function databaseServices(): DatabaseServices {
   const events = new QueryEvents();
   const sources = new TenantPools(events);

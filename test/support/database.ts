@@ -7,7 +7,7 @@ import type { CallContext } from '../../src/database/call-context.js';
 
 export interface TestDatabase {
   readonly config: DatabaseConfig;
-  /** Runs a script of ours as the administrator, outside the server under test. */
+  /** Runs a script as the administrator, outside the server under test. */
   execute(sql: string): Promise<void>;
   /** True against the embedded sandbox, false against a real SQL Server. */
   readonly sandbox: boolean;
@@ -15,8 +15,8 @@ export interface TestDatabase {
 }
 
 /**
- * A fresh database: in the embedded sandbox, or on the server that TEST_MSSQL_URL names, where it is dropped again.
- * A URL with a path uses that database as it is.
+ * Opens a new database in the embedded sandbox, or on the server that TEST_MSSQL_URL names, where `close` drops it. If
+ * the URL has a path, it names an existing database, which is used as it is.
  */
 export async function openTestDatabase(options: { seed?: boolean } = {}): Promise<TestDatabase> {
   const url = process.env.TEST_MSSQL_URL;
@@ -72,7 +72,7 @@ async function openServer(url: URL, seed: boolean): Promise<TestDatabase> {
     execute: sql => runScript(admin, sql),
     close: async () => {
       await admin.close();
-      // Ends whoever is still in it. Other engines that speak TDS may not have it, nor need it.
+      // Closes the connections that are still open. Other engines with TDS may not have this statement, nor need it.
       await master?.batch(`ALTER DATABASE [${database}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE`).catch(() => {});
       await master?.batch(`DROP DATABASE [${database}]`);
       await master?.close();
@@ -92,7 +92,7 @@ function connect(config: DatabaseConfig): Promise<mssql.ConnectionPool> {
   }).connect();
 }
 
-/** Batches are separated by lines that say GO. */
+/** Runs the batches of a script, which lines with GO separate. */
 async function runScript(admin: mssql.ConnectionPool, sql: string): Promise<void> {
   for (const batch of sql.split(/^\s*GO\s*$/im)) if (batch.trim() !== '') await admin.batch(batch);
 }

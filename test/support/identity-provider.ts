@@ -8,7 +8,7 @@ export interface IdentityProvider {
   close(): Promise<void>;
 }
 
-/** A real OpenID provider with its development pages: whatever is typed as login signs in; groups follow from it. */
+/** Starts a real OpenID provider with its development pages. Any login can sign in, and it decides the groups. */
 export async function startIdentityProvider(redirectUri: string): Promise<IdentityProvider> {
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
@@ -42,13 +42,13 @@ export interface Tampering {
   /** Changes the claims of the ID token. */
   claims?(claims: Record<string, unknown>): Record<string, unknown>;
   readonly algorithm?: 'none' | 'foreign key';
-  /** Answers the authorization with this error. */
+  /** Redirects with this error instead of a code. */
   readonly error?: string;
   /** Leaves the ID token out. */
   readonly withoutIdToken?: boolean;
 }
 
-/** A provider that signs in one person without asking, and cheats as it is told. */
+/** Starts a provider that signs in one person without asking, and sends faulty responses as `tampering` says. */
 export async function startTamperingProvider(): Promise<IdentityProvider & { tampering: Tampering; person: string }> {
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;

@@ -24,12 +24,12 @@ export interface Nginx {
   /** The shell command that reloads it. */
   readonly reloadCommand: string;
   accessLog(): string;
-  /** The last of what it wrote on stderr. */
+  /** The last 10,000 characters that it wrote on stderr. */
   errors(): string;
   stop(): Promise<void>;
 }
 
-/** The template as the official image's `envsubst` renders it: only names that the environment sets. */
+/** Renders the template like `envsubst` in the official image, which replaces only names that the environment sets. */
 function renderTemplate(options: NginxOptions): string {
   const values: Record<string, string> = {
     SERVER_NAME: options.serverName,
@@ -42,7 +42,7 @@ function renderTemplate(options: NginxOptions): string {
     RATE_REGISTER: '600r/m',
     RATE_TOKEN: '100r/s',
     RATE_SIGN_IN: '100r/s',
-    // No load of ours may meet it: what is limited has a server of its own.
+    // No test may reach this limit; the tests of the limits have their own server.
     RATE_MCP: '100000r/s',
     ...options.rates,
   };
@@ -50,7 +50,7 @@ function renderTemplate(options: NginxOptions): string {
   return template.replace(/\$\{([A-Z_]+)\}/g, (all, name: string) => values[name] ?? all);
 }
 
-/** Lays the repository's nginx files out in a directory of their own; only the pid file and the log move. */
+/** Copies the nginx files of the repository to a new directory. Only the pid file and the log have other paths. */
 function layOut(options: NginxOptions): string {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-nginx-'));
   cpSync(path.join(SOURCE, 'snippets'), path.join(directory, 'snippets'), { recursive: true });
@@ -68,7 +68,7 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
   const program = findProgram('nginx');
   if (program === undefined) throw new Error('nginx is not installed');
   const directory = layOut(options);
-  // `user root`: a test's files are its own, and Debian's default worker can't read them.
+  // `user root`, because Debian's default worker can't read the files of a test.
   const child = spawn(
     program,
     ['-p', directory, '-c', path.join(directory, 'nginx.conf'), '-g', 'daemon off; user root;'],
@@ -93,9 +93,9 @@ export async function startNginx(options: NginxOptions): Promise<Nginx> {
 }
 
 /** Resolves when the port accepts a connection; rejects when the process ends first. */
-export async function listening(child: ChildProcess, port: number, said: () => string = () => ''): Promise<void> {
+export async function listening(child: ChildProcess, port: number, errors: () => string = () => ''): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
-    if (child.exitCode !== null) throw new Error(`the program ended at once: ${said()}`);
+    if (child.exitCode !== null) throw new Error(`the program ended at once: ${errors()}`);
     const open = await new Promise<boolean>(resolve => {
       const socket = createConnection({ host: '127.0.0.1', port }, () => {
         socket.destroy();
@@ -105,5 +105,5 @@ export async function listening(child: ChildProcess, port: number, said: () => s
     });
     if (open) return;
   }
-  throw new Error(`nothing listens on port ${port}: ${said()}`);
+  throw new Error(`nothing listens on port ${port}: ${errors()}`);
 }

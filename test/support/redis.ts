@@ -6,13 +6,13 @@ import { until } from './until.js';
 
 export interface TestRedis {
   readonly url: string;
-  /** As a crash would. */
+  /** Kills the server, like a crash. */
   stop(): Promise<void>;
-  /** On the same port, empty. */
+  /** Starts an empty server on the same port. */
   start(): Promise<void>;
 }
 
-/** A real redis-server on a free port, without persistence. */
+/** Starts a real redis-server on a free port, without persistence. */
 export async function startRedis(): Promise<TestRedis> {
   const port = await freePort();
   let child: ChildProcess | undefined;

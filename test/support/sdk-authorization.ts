@@ -7,8 +7,8 @@ type Discovery = Parameters<NonNullable<OAuthClientProvider['saveDiscoveryState'
 type Tokens = Awaited<ReturnType<OAuthClientProvider['tokens']>>;
 
 /**
- * The host's part of the official clients' OAuth: storage, and a person at a browser. Everything else (discovery,
- * registration, PKCE, tokens, refresh, step-up) is the SDK's own doing. Fits both SDK generations.
+ * The part of OAuth that a host implements for the official clients: storage, and a person with a browser. The SDK does
+ * everything else (discovery, registration, PKCE, tokens, refresh, step-up). Both SDK generations can use it.
  */
 export class SdkAuthorization implements OAuthClientProvider {
   readonly redirectUrl = REDIRECT_URI;
@@ -21,7 +21,7 @@ export class SdkAuthorization implements OAuthClientProvider {
   };
   information: Information;
   current: Tokens;
-  /** Where the SDK sent the browser. */
+  /** The addresses to which the SDK sent the browser. */
   readonly visited: URL[] = [];
   callback: URL | undefined;
   private verifier = '';
@@ -70,7 +70,7 @@ export class SdkAuthorization implements OAuthClientProvider {
     this.callback = new URL(end.url);
   }
 
-  /** As an hour later: the server does not know the access token any more. */
+  /** Replaces the access token with one that the server does not know, as if it had expired. */
   forgetAccessToken(): void {
     if (this.current !== undefined) this.current = { ...this.current, access_token: 'A'.repeat(43) };
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { TestDatabase } from './database.js';
 
-/** A server on this machine that keeps what it writes in a directory. On top come its port, its tenants and its database. */
+/** The variables of a server that writes only into `directory`. Its port, tenants and database are still missing. */
 export function serverEnvironment(directory: string): Record<string, string> {
   return {
     SERVER_HOST: '127.0.0.1',
@@ -14,7 +14,7 @@ export function serverEnvironment(directory: string): Record<string, string> {
   };
 }
 
-/** What a server needs to reach a test database. */
+/** The variables with which a server connects to a test database. */
 export function databaseEnvironment({ config }: Pick<TestDatabase, 'config'>): Record<string, string> {
   return {
     MSSQL_HOST: config.host,
@@ -26,7 +26,7 @@ export function databaseEnvironment({ config }: Pick<TestDatabase, 'config'>): R
   };
 }
 
-/** For servers whose database is never asked: nobody listens on its port. */
+/** For servers that never use their database: nothing listens on its port. */
 export const NO_DATABASE: Readonly<Record<string, string>> = {
   MSSQL_HOST: '127.0.0.1',
   MSSQL_PORT: '1',
@@ -35,7 +35,7 @@ export const NO_DATABASE: Readonly<Record<string, string>> = {
   MSSQL_DATABASE: 'none',
 };
 
-/** For tests of what comes behind sign-in. */
+/** For tests that don't need sign-in. */
 export const NO_SIGN_IN: Readonly<Record<string, string>> = {
   ALLOW_UNAUTH_METHODS: 'true',
   ALLOW_UNAUTH_TOOLS_CALL: 'true',

@@ -5,13 +5,13 @@ import { until } from './until.js';
 
 export interface ServerProcess {
   readonly child: ChildProcess;
-  /** What it wrote on stdout and stderr so far. */
+  /** The text that it has written on stdout and stderr (the last million characters). */
   output(): string;
   /** Sends the signal and resolves with the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** A process of the built server (dist/), as production starts it. `npm test` builds before; alone: `npm run build`. */
+/** Starts a process of the built server (dist/), like production. Run `npm run build` before, as `npm test` does. */
 export async function startProcess(
   script: string,
   env: Readonly<Record<string, string>>,

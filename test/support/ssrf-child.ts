@@ -8,7 +8,8 @@ import { trustedCertificate } from './certificate.js';
 import { authorizeUrl, pkce } from './oauth-login.js';
 import { startOAuthServer } from './oauth-server.js';
 
-// Outside Jest, whose globals lack fetch's dispatcher: does a listed name that leads to this machine get fetched?
+// Checks whether a document of a listed host is fetched if the name resolves to this machine. This runs outside Jest,
+// because its globals don't have the dispatcher of fetch.
 const REDIRECT = 'https://claude.ai/callback';
 const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-ssrf-'));
 await trustedCertificate(directory, 'localhost');

@@ -12,17 +12,17 @@ import { freePort } from './ports.js';
 import { databaseEnvironment, serverEnvironment } from './server-environment.js';
 
 export interface StartedServer {
-  /** `http://127.0.0.1:<port>`, also PUBLIC_URL. */
+  /** `http://127.0.0.1:<port>`, which is also PUBLIC_URL. */
   readonly url: string;
   readonly app: NestExpressApplication;
   readonly database: TestDatabase;
-  /** Where this server's state, users and audit live. */
+  /** The directory with the state store, the users file and the audit trail of this server. */
   readonly directory: string;
   close(): Promise<void>;
 }
 
 export interface StartOptions {
-  /** Environment on top of the defaults below. */
+  /** Variables that replace or extend the defaults below. */
   readonly env?: Readonly<Record<string, string>>;
   readonly extensions?: Parameters<typeof AppModule.forRoot>[1];
   /** Use an existing database instead of a fresh one; the caller closes it. */
@@ -30,7 +30,7 @@ export interface StartOptions {
 }
 
 /**
- * The whole application on a real port, in front of a fresh database (the sandbox, or TEST_MSSQL_URL), as tenant
+ * Starts the whole application on a real port with a new database (in the sandbox, or at TEST_MSSQL_URL) as the tenant
  * `/demo`. Sign-in is on; `ALLOW_UNAUTH_*` may be set in `env`.
  */
 export async function startServer(options: StartOptions = {}): Promise<StartedServer> {

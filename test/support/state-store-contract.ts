@@ -1,9 +1,9 @@
 import type { StateStore } from '../../src/state/state-store.js';
 import { until } from './until.js';
 
-/** What every state store promises. */
+/** The tests that every state store must pass. */
 export function stateStoreContract(open: () => StateStore, another: () => StateStore): void {
-  it('keeps a value for its time', async () => {
+  it('keeps a value until it expires', async () => {
     const store = open();
     await store.set('a', 'one', 60);
     expect(await store.get('a')).toBe('one');
@@ -15,7 +15,7 @@ export function stateStoreContract(open: () => StateStore, another: () => StateS
     await until('it has expired', async () => (await store.get('short')) === undefined);
   });
 
-  it('lists and deletes by group, and forgets what has expired', async () => {
+  it('lists and deletes the entries of a group, without those that have expired', async () => {
     const store = open();
     await store.set('g1', '1', 60, ['group', 'other']);
     await store.set('g2', '2', 60, ['group']);
@@ -42,12 +42,12 @@ export function stateStoreContract(open: () => StateStore, another: () => StateS
     const results = await Promise.all(Array.from({ length: 100 }, (_x, index) => stores[index % 2]?.consume('code')));
     expect(results.filter(result => result === true)).toHaveLength(1);
     expect(await another().isConsumed('code')).toBe(true);
-    // Writing it again does not make it fresh.
+    // An entry that was consumed stays consumed when it is written again.
     await open().set('code', 'c', 60);
     expect(await open().consume('code')).toBe(false);
   });
 
-  it('never consumes what is gone', async () => {
+  it('never consumes an entry that does not exist', async () => {
     expect(await open().consume('never was')).toBe(false);
     await open().set('gone', 'x', 60);
     await open().delete('gone');
@@ -63,22 +63,22 @@ export function stateStoreContract(open: () => StateStore, another: () => StateS
       Array.from({ length: 20 }, (_x, index) => index + 1),
     );
     await open().increment('m', 0.05);
-    await until('it begins anew', async () => (await open().increment('m', 0.05)) === 1);
+    await until('the counter begins again', async () => (await open().increment('m', 0.05)) === 1);
   });
 
-  it('carries messages to listeners until they leave', async () => {
+  it('delivers messages to listeners until they unsubscribe', async () => {
     const store = open();
-    const heard: string[] = [];
-    const leave = await store.subscribe('channel', message => heard.push(message));
+    const received: string[] = [];
+    const unsubscribe = await store.subscribe('channel', message => received.push(message));
     await store.publish('channel', 'one');
-    await until('it is heard', () => heard.includes('one'));
-    await leave();
+    await until('the message arrives', () => received.includes('one'));
+    await unsubscribe();
     const others: string[] = [];
-    const leaveToo = await store.subscribe('channel', message => others.push(message));
+    const unsubscribeOther = await store.subscribe('channel', message => others.push(message));
     await store.publish('channel', 'two');
-    await until('it is heard', () => others.includes('two'));
-    expect(heard).toEqual(['one']);
-    await leaveToo();
+    await until('the message arrives', () => others.includes('two'));
+    expect(received).toEqual(['one']);
+    await unsubscribeOther();
   });
 
   it('answers a ping', async () => {

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-/** Debian installs servers here, and a user's PATH may lack it. */
+/** Debian installs servers in these directories, which may be missing in a user's PATH. */
 const EXTRA = ['/usr/sbin', '/usr/local/sbin', '/usr/bin', '/sbin'];
 
 export function findProgram(name: string): string | undefined {
@@ -11,15 +11,15 @@ export function findProgram(name: string): string | undefined {
       accessSync(candidate, constants.X_OK);
       return candidate;
     } catch {
-      // not here
+      // The program is not in this directory.
     }
   }
   return undefined;
 }
 
 /**
- * A describe block that needs programs of the system (nginx, redis-server, chromium, certbot, pebble …). Without them
- * it says so and is skipped; with CI=true a missing one is a failure.
+ * A describe block that needs programs of the system (nginx, redis-server, chromium, certbot, pebble …). If one is
+ * missing, the block is skipped with a warning; with CI=true it fails.
  */
 export function describeWith(programs: string | readonly string[], name: string, body: () => void): void {
   const missing = [programs].flat().filter(program => findProgram(program) === undefined);

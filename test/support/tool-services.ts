@@ -22,7 +22,7 @@ export interface ToolServices {
   readonly tenant: Tenant;
   readonly registry: ToolRegistry;
   readonly directory: string;
-  /** Calls a tool as a person; gives data and text. */
+  /** Calls a tool as a person and returns its data and its text. */
   call(name: string, args?: unknown, more?: Partial<ToolCall>): Promise<{ data: any; text: string }>; // eslint-disable-line @typescript-eslint/no-explicit-any
   close(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export interface ToolOptions {
   readonly imports?: readonly Type[];
 }
 
-/** The tools and everything beneath them, without HTTP. */
+/** Makes the tools and all modules below them, without HTTP. */
 export async function toolServices(database: TestDatabase, options: ToolOptions = {}): Promise<ToolServices> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-tools-'));
   const { config: tenantConfig } = testTenant(database.config, options.settings, options.limits);

@@ -1,4 +1,4 @@
-// Lets a child process of a test run this project's TypeScript without a build: `node --import ./test/support/ts-hooks.mjs`.
+// With `node --import ./test/support/ts-hooks.mjs` a child process of a test runs TypeScript without a build.
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';

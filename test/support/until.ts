@@ -1,4 +1,4 @@
-/** Waits for a condition, not for a time: looks every 20 ms, and fails with `what` after `limitMs`. */
+/** Waits until a condition is true. It is checked every 20 ms, and `until` fails with `what` after `limitMs`. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,

@@ -1,4 +1,4 @@
-/** The lines of a text that is still being written: the last one counts once it has its end. */
+/** The complete lines of a text that is still being written: the last line is left out until it ends. */
 export function wholeLines(text: string): string[] {
   return text
     .slice(0, text.lastIndexOf('\n') + 1)

@@ -6,7 +6,7 @@ import { fixtureTool, NO_INPUT, PNG, text, WAV } from './fixture.js';
 
 const image = { type: 'image', data: PNG, mimeType: 'image/png' } as const;
 
-/** The suite compares this schema keyword by keyword. */
+/** The suite compares every keyword of this schema. */
 const JSON_SCHEMA_2020_12 = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   type: 'object',
@@ -31,7 +31,7 @@ const JSON_SCHEMA_2020_12 = {
   additionalProperties: false,
 };
 
-/** A schema that is not zod's: any Standard Schema with a JSON Schema will do. */
+/** A schema that does not come from zod: any Standard Schema with a JSON Schema is accepted. */
 function standardSchema(jsonSchema: Record<string, unknown>): ToolSchema {
   return {
     '~standard': {

@@ -24,8 +24,8 @@ export interface FixtureServer {
 }
 
 /**
- * The whole application with the suite's fixtures, for tests of the protocol: its database is never asked, and nobody
- * needs a token unless `env` says otherwise.
+ * Starts the whole application with the fixtures of the suite, for tests of the protocol. It never uses its database,
+ * and requests need no token unless `env` requires one.
  */
 export async function startFixtureServer(
   env: Readonly<Record<string, string>> = {},

@@ -7,7 +7,7 @@ import type { ToolCall, ToolSchema } from '../../../src/tools/tool.js';
 export const NO_INPUT = z.strictObject({});
 const NO_OUTPUT = z.strictObject({});
 
-/** A tool of the conformance suite: its name, and what it does. */
+/** Makes a tool of the conformance suite from its name and its function. */
 export function fixtureTool<I extends ToolSchema>(
   name: string,
   input: I,
@@ -34,7 +34,7 @@ export function text(value: string): ContentBlock {
   return { type: 'text', text: value };
 }
 
-/** What a call can ask of the client beyond forms. */
+/** The requests that a call can send to the client, apart from forms. */
 export function clientOf(call: object): ClientRequests {
   return (call as McpCall)[CLIENT_REQUESTS];
 }

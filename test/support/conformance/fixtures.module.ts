@@ -4,7 +4,7 @@ import { FIXTURE_PROMPTS } from './fixture.prompts.js';
 import { FIXTURE_RESOURCES } from './fixture.resources.js';
 import { INPUT_REQUIRED_TOOLS, QUESTION_TOOLS } from './question.tools.js';
 
-/** What the MCP conformance suite expects of a server. Only tests import it. */
+/** The tools, resources and prompts that the MCP conformance suite needs. Only tests import this module. */
 @Module({
   providers: [...CONTENT_TOOLS, ...QUESTION_TOOLS, ...INPUT_REQUIRED_TOOLS, ...FIXTURE_RESOURCES, ...FIXTURE_PROMPTS],
 })

@@ -1,5 +1,5 @@
 import { startFixtureServer } from './fixture-server.js';
 
-// For runs by hand: `node … test/support/conformance/main.ts`, then the suite against the printed URL.
+// `node … test/support/conformance/main.ts` starts a server for running the suite by hand, and prints its URL.
 const { url } = await startFixtureServer({ LOG_LEVEL: 'info' });
 process.stdout.write(`${url}\n`);

@@ -3,7 +3,7 @@ import { eventsOf } from './wire.js';
 
 type Message = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
 
-/** A reply that is read while it grows. */
+/** A reply that is read while it arrives. */
 export class OpenStream {
   text = '';
   ended = false;
@@ -46,7 +46,7 @@ export class OpenStream {
     return this.events.filter(({ event }) => event === 'message').map(({ data }) => JSON.parse(data) as Message);
   }
 
-  /** Resolves when a message fits, rejects when the stream ends or nothing comes. */
+  /** Resolves with the first message that fits. Rejects when the stream ends, or after `limitMs`. */
   message(fits: (message: Message) => boolean, limitMs = 10_000): Promise<Message> {
     return this.until(() => this.messages.find(fits), limitMs);
   }
@@ -59,7 +59,7 @@ export class OpenStream {
     await this.until(() => (this.ended ? true : undefined), limitMs);
   }
 
-  /** Stops reading, as a client that hangs does. */
+  /** Stops reading, like a client that hangs. */
   pause(): void {
     this.res.pause();
   }
@@ -85,7 +85,7 @@ export class OpenStream {
       };
       const timer = setTimeout(() => {
         this.waiting.delete(give);
-        reject(new Error(`Nothing came in ${limitMs} ms: ${this.text.slice(0, 500)}`));
+        reject(new Error(`No such message arrived within ${limitMs} ms: ${this.text.slice(0, 500)}`));
       }, limitMs);
       this.waiting.add(give);
       give();

@@ -15,14 +15,14 @@ const SUITES = {
   alpha: 'node_modules/conformance-alpha/dist/index.js',
 };
 
-/** Runs the official suite against a server and returns every check that it wrote down. */
+/** Runs the official suite against a server and returns all its checks. */
 export async function runSuite(release: keyof typeof SUITES, url: string, revision: string): Promise<readonly Check[]> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'conformance-'));
-  // Node 24 is what npm scripts run on, but a test may be started with another one.
+  // npm scripts run on Node 24, but a test may have been started with another version.
   const node = path.resolve('node_modules/.bin/node');
   const args = [SUITES[release], 'server', '--url', url, '--suite', 'all', '--spec-version', revision, '-o', directory];
   await new Promise<void>((resolve, reject) => {
-    // It exits 1 when a check failed: the checks say which.
+    // It exits with 1 if a check failed. The result of each check is in a file.
     execFile(node, args, { maxBuffer: 64 * 1024 * 1024, timeout: 240_000 }, error =>
       error === null || error.code === 1 ? resolve() : reject(error),
     );

@@ -13,7 +13,7 @@ const TABLES: readonly TableSummary[] = [
   })),
 ];
 
-/** A catalogue without a database: the protocol's tests need some names, and nothing else. */
+/** A catalogue without a database, because the tests of the protocol need only some names. */
 export const SMALL_CATALOG: Pick<CatalogService, 'tables' | 'table'> = {
   tables: async () => TABLES,
   table: async (_tenant, { schema = 'dbo', name }) => {

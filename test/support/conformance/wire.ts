@@ -4,22 +4,22 @@ export interface WireReply {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly text: string;
-  /** The body as JSON, when it is. */
+  /** The body as JSON; an empty object if it is not JSON. */
   readonly json: RpcBody;
 }
 
-/** Loose on purpose: tests say what they expect of it. */
+/** The type allows everything, because the tests check the contents. */
 export interface RpcBody {
   readonly id?: unknown;
   readonly result?: Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
   readonly error?: { readonly code: number; readonly message: string; readonly data?: Record<string, unknown> };
 }
 
-/** '' and undefined: the header is left out. */
+/** A header with the value '' or undefined is left out. */
 type Headers = Readonly<Record<string, string | undefined>>;
 const JSON_POST = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
 
-/** One request as it stands, without fetch's own ideas of what a header may say. */
+/** Sends one request with exactly these headers; fetch would refuse or change some of them. */
 export function send(url: string, method: string, headers: Headers, body?: string | Buffer): Promise<WireReply> {
   return new Promise((resolve, reject) => {
     const sent = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== '' && value !== undefined));
@@ -33,7 +33,7 @@ export function send(url: string, method: string, headers: Headers, body?: strin
         try {
           json = JSON.parse(text) as RpcBody;
         } catch {
-          // Not every body is JSON.
+          // The body is not JSON.
         }
         resolve({ status: res.statusCode ?? 0, headers: res.headers, text, json });
       });
@@ -55,7 +55,7 @@ export function post(url: string, message: unknown, headers: Headers = {}): Prom
   return postRaw(url, JSON.stringify(message), headers);
 }
 
-/** A request of one of the handshake revisions. */
+/** Sends a request of a revision with a handshake. */
 export function legacy(url: string, revision: string, method: string, params?: object): Promise<WireReply> {
   return post(url, rpc(method, params), { 'mcp-protocol-version': revision });
 }
@@ -100,7 +100,7 @@ export function modern(url: string, method: string, params?: object, options?: M
   return post(url, body, headers);
 }
 
-/** The events of a reply that was a stream. */
+/** The events of a stream that has ended. */
 export function eventsOf(text: string): { event: string; data: string }[] {
   return text
     .split('\n\n')
