@@ -13,7 +13,7 @@ interface Ended {
 const PERSON = { MCP_USER: 'ana', MCP_PASSWORD: 'not-used-anywhere-else' };
 
 function run(program: string, args: readonly string[]): Promise<Ended> {
-  // The scripts call `node`, which is any from Node 20 on.
+  // The scripts call `node`, which may be any version from Node 20 on.
   const PATH = `${path.dirname(process.execPath)}:${process.env['PATH']}`;
   return new Promise(resolve => {
     execFile(program, args, { env: { PATH, ...PERSON }, timeout: 60_000 }, (error, stdout, stderr) =>
@@ -40,7 +40,7 @@ describe('scripts/e2e-test.sh', () => {
     });
   }, 60_000);
 
-  it('says that nobody answers', async () => {
+  it('says that the server does not answer', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     expect(await run('scripts/e2e-test.sh', [`${url}/demo`])).toMatchObject({
       code: 1,
@@ -53,7 +53,7 @@ describe('scripts/e2e-test.sh', () => {
   });
 });
 
-it.each(['dist/cli/verify.cli.js', 'dist/cli/doctor.cli.js'])('%s says how it is used', async program => {
+it.each(['dist/cli/verify.cli.js', 'dist/cli/doctor.cli.js'])('%s prints its usage', async program => {
   expect(await run('node', [program, '--help'])).toMatchObject({ code: 0, output: expect.stringMatching(/^Usage: /) });
   expect(await run('node', [program, '--nonsense'])).toMatchObject({ code: 2 });
 });

@@ -17,7 +17,7 @@ describe('npm run demo', () => {
   beforeAll(async () => {
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
-    // NODE_ENV as some shells have it.
+    // Some shells set NODE_ENV.
     environment = { SERVER_PORT: String(port), NODE_ENV: 'production' };
     server = await startProcess('scripts/demo-server.mjs', environment, `${url}/health/ready`);
     await until('the lines to paste', () => server.output().includes('scripts/e2e-test.sh'), 30_000);
@@ -58,7 +58,7 @@ describe('npm run demo', () => {
     expect(reply.result.structuredContent.columns[0]?.name).toBe('OrderID');
   }, 60_000);
 
-  it('lets its reader see what tables are made of', async () => {
+  it('shows defaults and constraints of a table to its read-only login', async () => {
     const body = JSON.stringify({
       jsonrpc: '2.0',
       id: 1,
@@ -82,7 +82,7 @@ describe('npm run demo', () => {
     expect(table.check_constraints[0]?.definition).toMatch(/UnitPrice/);
   }, 60_000);
 
-  it('leaves the one that runs as it is, when a second one is started on its port', async () => {
+  it('does not change the running demo when a second one is started on its port', async () => {
     const second = await run(process.execPath, ['scripts/demo-server.mjs'], {
       env: { ...process.env, ...environment },
     }).catch((failed: { code: number; stderr: string }) => failed);
@@ -110,12 +110,12 @@ describe('npm run demo', () => {
   }, 90_000);
 
   it('passes every step of the end-to-end walk', async () => {
-    // What begins with a dash is a value, not an option: a random verifier does so once in 64 runs.
+    // A value that begins with a dash is not an option: a random verifier begins so once in 64 runs.
     const query = "MCP_QUERY='-- one row\nSELECT 1 AS one'";
     expect(await shell(`${query} ${line('MCP_USER=')}`)).toMatch(/All \d+ steps passed/);
   }, 60_000);
 
-  it('serves a second tenant that writes', async () => {
+  it('serves a second tenant that allows changes', async () => {
     const health = async (tenant: string) =>
       (await (await fetch(`${url}/${tenant}/health`)).json()) as { read_only: boolean; tools: string[] };
     expect(await health('demo')).toMatchObject({
@@ -171,7 +171,7 @@ describe('start-up', () => {
       { SERVER_HOST: '192.0.2.1' },
       /^SERVER_HOST must be an address of this machine/,
     ],
-  ])('refuses %s, without a stack', async (_what, tenant, env, said) => {
+  ])('refuses %s, without a stack', async (_what, tenant, env, message) => {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-refused-'));
     const more = Object.entries(tenant).map(([key, value]) => `, ${key}: ${value}`);
     writeFileSync(
@@ -187,7 +187,7 @@ describe('start-up', () => {
       (failed: { code: number; stderr: string }) => failed,
     );
     expect(error?.code).toBe(1);
-    expect(error?.stderr).toMatch(said);
+    expect(error?.stderr).toMatch(message);
     expect(error?.stderr).not.toMatch(/\n\s+at /);
   });
 });

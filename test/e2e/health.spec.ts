@@ -22,7 +22,7 @@ describe('health', () => {
   });
   afterAll(() => server.close());
 
-  it('says what monitors read, and is never kept by a proxy', async () => {
+  it('has the fields that monitors read, and forbids caching', async () => {
     const { status, headers, body } = await json(`${server.url}/demo/health`);
     expect(status).toBe(200);
     expect(headers.get('cache-control')).toBe('no-store');
@@ -40,11 +40,11 @@ describe('health', () => {
       read_only: true,
       tools: ['describe_table', 'execute_sql', 'get_table_sample', 'list_tables'],
     });
-    // One tenant: paths without a prefix mean it.
+    // With one tenant, paths without a prefix belong to it.
     expect((await json(`${server.url}/health`)).body).toMatchObject({ status: 'healthy' });
   });
 
-  it('answers the probes, of the process and of a tenant', async () => {
+  it('answers the probes of the process and of a tenant', async () => {
     for (const prefix of ['', '/demo']) {
       const live = await json(`${server.url}${prefix}/health/live`);
       expect([live.status, live.headers.get('cache-control'), live.body]).toEqual([200, 'no-store', { status: 'ok' }]);
@@ -66,14 +66,14 @@ describe('health', () => {
     ['POST', '/demo/health', 'GET, HEAD'],
     ['DELETE', '/demo/health/ready', 'GET, HEAD'],
     ['PUT', '/health/live', 'GET, HEAD'],
-  ])('answers %s %s with 405 and what is allowed', async (method, path, allow) => {
+  ])('answers %s %s with 405 and the allowed methods', async (method, path, allow) => {
     const reply = await send(server.url + path, method, {});
     expect([reply.status, reply.headers['allow']]).toEqual([405, allow]);
     expect(JSON.parse(reply.text)).toMatchObject({ error: 'METHOD_NOT_ALLOWED' });
   });
 
-  it('stays up and alive without its database, says so, and quotes no driver', async () => {
-    // A port that nobody listens on.
+  it('is degraded but alive without its database, and shows no message of the driver', async () => {
+    // Nothing listens on this port.
     const gone = await startServer({ env: { ...NO_SIGN_IN, MSSQL_PORT: '1' }, database: server.database });
     try {
       const { status, body } = await json(`${gone.url}/demo/health`);
@@ -90,14 +90,14 @@ describe('health', () => {
     }
   });
 
-  it('says connected while calls use all the connections, as many as there may be', async () => {
+  it('is connected while calls use all connections of the pool', async () => {
     const busy = await startServer({ env: { ...NO_SIGN_IN, POOL_MAX: '2' }, database: server.database });
     const sessions = busy.app.get(SessionPool);
     const tenant = busy.app.get(TenantsService).all()[0] as Tenant;
     const acquire = (person: string) => sessions.acquire(tenant, person, new AbortController().signal);
     const leases = [await acquire('ann'), await acquire('bob')];
     try {
-      // Otherwise a load that lasts a few seconds would take every replica out of its service.
+      // Otherwise Kubernetes would remove every replica from its service under a few seconds of load.
       expect(await json(`${busy.url}/health/ready`)).toMatchObject({ status: 200 });
       expect(await json(`${busy.url}/demo/health`)).toMatchObject({ status: 200, body: { status: 'healthy' } });
     } finally {
@@ -106,7 +106,7 @@ describe('health', () => {
     }
   }, 20_000);
 
-  it('is not ready while it drains, and still alive', async () => {
+  it('is not ready while it drains, but is still alive', async () => {
     const stopping = await startServer({ env: NO_SIGN_IN, database: server.database });
     try {
       stopping.app.get(Drain).begin();
@@ -114,7 +114,7 @@ describe('health', () => {
       expect(ready.status).toBe(503);
       expect(ready.body['error']).toEqual({ serving: { status: 'down', message: 'draining' } });
       expect((await json(`${stopping.url}/health/live`)).status).toBe(200);
-      // Calls are served until the port closes; streams would have to end at once.
+      // Calls are served until the port closes, but a new stream would have to end at once.
       expect((await post(`${stopping.url}/demo/sse`, rpc('ping'))).status).toBe(200);
       const refused = await OpenStream.open(`${stopping.url}/demo/sse`, { accept: 'text/event-stream' });
       expect(refused.status).toBe(503);
@@ -126,7 +126,7 @@ describe('health', () => {
 });
 
 describeWith('redis-server', 'health without the state store', () => {
-  it('is not ready, whatever the database says, until the store is back', async () => {
+  it('is not ready until the store is back, although the database answers', async () => {
     const redis = await startRedis();
     const server = await startServer({ env: { ...NO_SIGN_IN, STATE_STORE: redis.url } });
     try {

@@ -40,7 +40,7 @@ describe('npm run loadtest', () => {
     expect(code).toBe(0);
   });
 
-  it('stops at --max-requests, and takes another tool', async () => {
+  it('stops at --max-requests, and calls another tool', async () => {
     const args = ['--url', `${server.url}/demo/sse`, '--seconds', '30', '--concurrency', '2', '--max-requests', '6'];
     const { code, stdout } = await run('loadtest', [...args, '--tool', 'list_tables', '--arguments', '{}']);
     expect(stdout).toMatch(/^6 calls in/m);
@@ -50,7 +50,7 @@ describe('npm run loadtest', () => {
   it.each([
     [['--query', 'SELECT * FROM dbo.there_is_no_such_table'], /tool error 2/],
     [['--tool', 'no_such_tool'], /(tool|JSON-RPC) error 2/],
-  ])('ends with 1 when calls fail: %j', async (more, outcome) => {
+  ])('exits with 1 when calls fail: %j', async (more, outcome) => {
     const args = ['--url', `${server.url}/demo/sse`, '--concurrency', '1', '--max-requests', '2', ...more];
     const { code, stdout } = await run('loadtest', args);
     expect(stdout).toMatch(outcome);

@@ -21,10 +21,10 @@ import { type ServerProcess, startProcess } from '../support/server-process.js';
 
 const C = { 'mcp-protocol-version': '2025-11-25' };
 
-/** A text that stands nowhere by itself. */
+/** A text that occurs nowhere else. */
 const planted = (what: string): string => `planted-${what}-${randomBytes(9).toString('hex')}`;
 
-describe('the log of a whole run, at its most talkative', () => {
+describe('the log of a whole run at the level trace', () => {
   const secrets = {
     databasePassword: planted('database'),
     refusedDatabasePassword: planted('refused'),
@@ -41,7 +41,7 @@ describe('the log of a whole run, at its most talkative', () => {
     body: planted('body'),
     header: planted('header'),
   };
-  /** What people keep in their tables, and write in their statements. */
+  /** The values that people have in their tables and write into their statements. */
   const values = {
     stored: planted('row'),
     duplicate: planted('key'),
@@ -142,7 +142,7 @@ describe('the log of a whole run, at its most talkative', () => {
     output = child.output();
   }
 
-  /** What people, clients and strangers do in a day, right and wrong. */
+  /** Sends correct and faulty requests of people, clients and strangers. */
   async function useServer(url: string): Promise<void> {
     signedIn = await signIn({
       url,
@@ -163,7 +163,7 @@ describe('the log of a whole run, at its most talkative', () => {
     await call('SELECT * FROM dbo.People');
     await call(`SELECT '${values.literal}' AS a`);
     await call('SELECT @p AS a', { parameters: { p: values.parameter } });
-    // Errors whose texts hold values: conversion, overflow, duplicate key, check, truncation, a name, syntax, RAISERROR.
+    // Errors with values in their texts: conversion, overflow, duplicate key, check, truncation, a name, syntax, RAISERROR.
     await call('SELECT CAST(Name AS int) FROM dbo.People');
     await call(`SELECT CAST('${values.literal}' AS date)`);
     await call(`SELECT CAST(@p AS int)`, { parameters: { p: values.parameter } });
@@ -228,7 +228,7 @@ describe('the log of a whole run, at its most talkative', () => {
     await register(base, { client_name: secrets.clientSecret, redirect_uris: [`ftp://${secrets.clientSecret}`] });
   }
 
-  it('was a run with answers, refusals and failures', () => {
+  it('covers answers, refusals and failures', () => {
     const all = answered.join('\n');
     for (const value of [values.stored, values.literal, values.parameter]) expect(all).toContain(value);
     for (const code of ['SQL_ERROR', 'READ_ONLY_VIOLATION', 'INVALID_ARGUMENT']) expect(all).toContain(code);
@@ -245,25 +245,25 @@ describe('the log of a whole run, at its most talkative', () => {
     expect(Object.values(known).every(token => token.length > 20)).toBe(true);
   });
 
-  it('holds no password, key or token', () => {
+  it('contains no password, key or token', () => {
     for (const [what, secret] of Object.entries({ ...secrets, ...known })) {
       expect([what, output.includes(secret)]).toEqual([what, false]);
     }
   });
 
-  it('holds no statement and no value of a row', () => {
+  it('contains no statement and no value of a row', () => {
     for (const [what, value] of Object.entries(values)) expect([what, output.includes(value)]).toEqual([what, false]);
     expect(output).not.toMatch(/\b(?:SELECT|INSERT INTO|UPDATE dbo)\b/);
   });
 
-  it('has nothing of either in the metrics', () => {
+  it('is accompanied by metrics that contain none of these texts', () => {
     expect(exported).toContain('mcp_');
     for (const [what, text] of Object.entries({ ...secrets, ...known, ...values })) {
       expect([what, exported.includes(text)]).toEqual([what, false]);
     }
   });
 
-  it('leaves statements to the audit trail, which knows no secrets and no rows either', () => {
+  it('leaves statements to the audit trail, which contains no secrets and no rows either', () => {
     expect(audit).toContain(values.literal);
     for (const [what, text] of Object.entries({
       ...secrets,

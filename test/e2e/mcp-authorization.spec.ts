@@ -58,25 +58,28 @@ describe('authorization of the endpoint', () => {
   });
   afterAll(() => server.close());
 
-  it.each(['GET', 'POST', 'DELETE'])('answers %s without a token with 401 and where to get one', async method => {
-    verifies('MCP-45');
-    for (const target of [url, `${server.origin}/demo/mcp`]) {
-      const reply = await send(target, method, { accept: 'text/event-stream' });
-      expect(reply.status).toBe(401);
-      const metadata = `${server.origin}/.well-known/oauth-protected-resource${new URL(target).pathname}`;
-      expect(reply.headers['www-authenticate']).toContain(`resource_metadata="${metadata}"`);
-      expect(reply.headers['www-authenticate']).toContain('scope="sql:read"');
-    }
-  });
+  it.each(['GET', 'POST', 'DELETE'])(
+    'refuses %s without a token with 401 and the address of the metadata',
+    async method => {
+      verifies('MCP-45');
+      for (const target of [url, `${server.origin}/demo/mcp`]) {
+        const reply = await send(target, method, { accept: 'text/event-stream' });
+        expect(reply.status).toBe(401);
+        const metadata = `${server.origin}/.well-known/oauth-protected-resource${new URL(target).pathname}`;
+        expect(reply.headers['www-authenticate']).toContain(`resource_metadata="${metadata}"`);
+        expect(reply.headers['www-authenticate']).toContain('scope="sql:read"');
+      }
+    },
+  );
 
-  it('wants a token for /messages too, and before it reads a body', async () => {
+  it('requires a token for /messages, too, and before it reads a body', async () => {
     verifies('MCP-45');
     expect((await post(`${server.origin}/demo/messages?sessionId=x`, rpc('ping'))).status).toBe(401);
     const huge = JSON.stringify(rpc('ping', { x: 'y'.repeat(2_000_000) }));
     expect((await send(url, 'POST', { 'content-type': 'application/json' }, huge)).status).toBe(401);
   });
 
-  it('needs none for HEAD and OPTIONS', async () => {
+  it('requires no token for HEAD and OPTIONS', async () => {
     verifies('MCP-45');
     expect((await send(url, 'HEAD', {})).status).toBe(200);
     expect((await send(url, 'OPTIONS', { origin: 'https://claude.ai' })).status).toBe(204);
@@ -89,7 +92,7 @@ describe('authorization of the endpoint', () => {
     expect(headers['access-control-expose-headers']).toContain('WWW-Authenticate');
   });
 
-  it('takes a token in the header of every request, and nothing else for one', async () => {
+  it('accepts a token only in the Authorization header, and requires it with every request', async () => {
     verifies('MCP-48');
     expect((await post(url, rpc('ping'), { ...B, ...ada })).status).toBe(200);
     const token = ada.authorization.slice('Bearer '.length);
@@ -98,7 +101,7 @@ describe('authorization of the endpoint', () => {
     expect((await post(url, rpc('ping'), B)).status).toBe(401);
   });
 
-  it('shows what the person could do, and answers 403 with the scope to ask for', async () => {
+  it('lists the tools of a scope that the person can get, and refuses a call with 403 and this scope', async () => {
     verifies('MCP-49');
     const { json } = await post(url, rpc('tools/list'), { ...B, ...ada });
     expect(json.result?.['tools']).toContainEqual(expect.objectContaining({ name: 'test_write' }));
@@ -114,7 +117,7 @@ describe('authorization of the endpoint', () => {
     }
   });
 
-  it('lets nobody cancel, answer or use what belongs to another person', async () => {
+  it('lets no person cancel the calls or use the streams of another person', async () => {
     verifies('MCP-8', 'MCP-39');
     const stream = await OpenStream.open(url, { accept: 'text/event-stream', ...ada });
     const messages = server.origin + (await stream.event('endpoint'));
@@ -129,7 +132,7 @@ describe('authorization of the endpoint', () => {
     expect((await slow).json.result).toBeDefined();
   });
 
-  it('takes an answer only from the person who was asked', async () => {
+  it('accepts an answer only from the person who was asked', async () => {
     verifies('MCP-43');
     const headers = { ...B, 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
     const capabilities = { elicitation: {} };
@@ -166,7 +169,7 @@ describe('authorization of the endpoint', () => {
 });
 
 describe('the settings for testing', () => {
-  it('admit tool calls only with their own setting', async () => {
+  it('admit tool calls only with ALLOW_UNAUTH_TOOLS_CALL', async () => {
     const server = await startFixtureServer({ ALLOW_UNAUTH_TOOLS_CALL: 'false' });
     try {
       expect((await post(server.url, rpc('tools/list'))).status).toBe(200);

@@ -16,7 +16,7 @@ describe('bad input', () => {
   afterAll(() => server.close());
 
   it.each([
-    ['no JSON', '{"jsonrpc": "2.0", "id": 1, '],
+    ['incomplete JSON', '{"jsonrpc": "2.0", "id": 1, '],
     ['an empty body', ''],
     ['two values', '{}{}'],
     [
@@ -43,7 +43,7 @@ describe('bad input', () => {
     ['a null id', { jsonrpc: '2.0', id: null, method: 'ping' }, undefined],
     ['a fractional id', { jsonrpc: '2.0', id: 1.5, method: 'ping' }, undefined],
     ['an object as id', { jsonrpc: '2.0', id: {}, method: 'ping' }, undefined],
-    ['a method that is no string', { jsonrpc: '2.0', id: 1, method: 7 }, 1],
+    ['a method that is not a string', { jsonrpc: '2.0', id: 1, method: 7 }, 1],
     ['params that are a list', { jsonrpc: '2.0', id: 'a', method: 'ping', params: [] }, 'a'],
     ['neither method nor result', { jsonrpc: '2.0', id: 3 }, 3],
     ['result and error at once', { jsonrpc: '2.0', id: 3, result: {}, error: { code: 1, message: 'x' } }, 3],
@@ -54,18 +54,18 @@ describe('bad input', () => {
     expect(reply.status).toBe(400);
     expect(reply.json.id).toBe(id);
     expect(reply.json).toMatchObject({ error: { code: -32600 } });
-    // What clients parse it with; they do not know an id that is null.
+    // The official clients parse errors with this schema, which does not allow an id that is null.
     expect(JSONRPCErrorResponseSchema.safeParse(reply.json).success).toBe(true);
   });
 
-  it('answers to an integer and to a string id with the same id', async () => {
+  it('responds with the id of the request, whether it is an integer or a string', async () => {
     verifies('MCP-24');
     for (const id of [0, -5, 9007199254740991, '', 'ü "quoted"']) {
       expect((await post(url, rpc('ping', {}, id), B)).json).toEqual({ jsonrpc: '2.0', id, result: {} });
     }
   });
 
-  it('refuses 10,000 levels of JSON, and survives', async () => {
+  it('refuses JSON with 10,000 levels, and continues to respond', async () => {
     const deep = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}}}`;
     expect(await postRaw(url, deep, B)).toMatchObject({ status: 400, json: { error: { code: -32600 } } });
     expect((await post(url, rpc('ping'), B)).status).toBe(200);
@@ -82,7 +82,7 @@ describe('bad input', () => {
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
 
-  it('refuses a body over 1 MB, by its length and while it is read', async () => {
+  it('refuses a body over 1 MB, both by its Content-Length and while it is read', async () => {
     const body = JSON.stringify(
       rpc('tools/call', { name: 'test_simple_text', arguments: { a: 'x'.repeat(1_000_000) } }),
     );
@@ -92,7 +92,7 @@ describe('bad input', () => {
     expect(chunked.status).toBe(413);
   });
 
-  it('takes a body just under 1 MB', async () => {
+  it('accepts a body just under 1 MB', async () => {
     const message = rpc('completion/complete', {
       ref: { type: 'ref/prompt', name: 'test_prompt_with_arguments' },
       argument: { name: 'arg1', value: 'x'.repeat(900_000) },
@@ -100,7 +100,7 @@ describe('bad input', () => {
     expect((await post(url, message, B)).json.result).toMatchObject({ completion: { values: [] } });
   });
 
-  it('refuses another media type or an encoded body', async () => {
+  it('refuses another media type and an encoded body', async () => {
     expect((await postRaw(url, '{}', { ...B, 'content-type': 'text/plain' })).status).toBe(415);
     expect((await postRaw(url, '{}', { ...B, 'content-encoding': 'gzip' })).status).toBe(415);
     const named = { ...B, 'content-type': 'application/json; charset=utf-8' };
@@ -152,14 +152,14 @@ describe('bad input', () => {
     expect(reply).toMatchObject({ status: 400, json: { error: { code: -32600 } } });
   });
 
-  it.each(LEGACY)('answers -32601 with 200 to an unknown method in %s', async revision => {
+  it.each(LEGACY)('answers an unknown method with -32601 and status 200 in %s', async revision => {
     verifies('MCP-11', 'MCP-23');
     for (const method of ['nothing/here', 'server/discover', 'subscriptions/listen', 'toString', 'tasks/get']) {
       expect(await legacy(url, revision, method)).toMatchObject({ status: 200, json: { error: { code: -32601 } } });
     }
   });
 
-  it('answers -32601 with 404 to an unknown or removed method in 2026-07-28', async () => {
+  it('answers an unknown or removed method with -32601 and status 404 in 2026-07-28', async () => {
     verifies('MCP-11', 'MCP-16');
     for (const method of [
       'nothing/here',
@@ -174,7 +174,7 @@ describe('bad input', () => {
     }
   });
 
-  it('refuses a version header it does not know, naming what it knows', async () => {
+  it('refuses an unknown version header and names the supported versions', async () => {
     verifies('MCP-9');
     for (const version of ['1999-01-01', 'latest', '2025-06-18, 2025-06-18']) {
       const reply = await post(url, rpc('ping'), { 'mcp-protocol-version': version });
@@ -186,7 +186,7 @@ describe('bad input', () => {
     }
   });
 
-  it('takes a request without a version header for 2025-03-26', async () => {
+  it('handles a request without a version header as 2025-03-26', async () => {
     verifies('MCP-9');
     const reply = await post(url, rpc('tools/call', { name: 'test_simple_text', arguments: {} }));
     expect(reply.json.result).toMatchObject({ structuredContent: {} });
@@ -222,7 +222,7 @@ describe('bad input', () => {
     }
   });
 
-  it('compares Mcp-Param headers with the arguments they repeat', async () => {
+  it('compares Mcp-Param headers with the arguments that they repeat', async () => {
     verifies('MCP-10');
     const call = (header: string, region: string | undefined = 'Düne') =>
       modern(
@@ -238,7 +238,7 @@ describe('bad input', () => {
     }
   });
 
-  it('compares them also with arguments inside others, and numbers by their value', async () => {
+  it('compares Mcp-Param headers also with nested arguments, and numbers by their value', async () => {
     verifies('MCP-10');
     const target = { region: 'west', shard: 42 };
     const call = (region: string, shard: string, args: object = { target }) =>
@@ -262,7 +262,7 @@ describe('bad input', () => {
     }
   });
 
-  it('refuses an envelope that lacks what it must have', async () => {
+  it('refuses a request whose _meta lacks a required key', async () => {
     verifies('MCP-18');
     for (const key of ['protocolVersion', 'clientCapabilities']) {
       const { body, headers } = modernRequest('tools/list');
@@ -302,7 +302,7 @@ describe('bad input', () => {
     },
   );
 
-  it.each(['GET', 'POST', 'DELETE', 'HEAD', 'OPTIONS'])('refuses %s from a page that may not call us', async method => {
+  it.each(['GET', 'POST', 'DELETE', 'HEAD', 'OPTIONS'])('refuses %s from a page of another origin', async method => {
     verifies('MCP-2');
     for (const origin of [
       'https://evil.example',
@@ -316,7 +316,7 @@ describe('bad input', () => {
     }
   });
 
-  it('serves pages of allowed origins, and tells them what they may read', async () => {
+  it('serves pages of allowed origins, with the headers that they may read', async () => {
     verifies('MCP-2');
     for (const origin of ['https://claude.ai', 'http://localhost:6274', 'http://127.0.0.1:9', 'http://[::1]:8080']) {
       const reply = await post(url, rpc('ping'), { ...B, origin });
@@ -335,7 +335,7 @@ describe('bad input', () => {
     },
   );
 
-  it('says nothing of its inside in an error', async () => {
+  it('shows no stack trace and no file names in an error', async () => {
     verifies('MCP-25');
     const replies = await Promise.all([
       postRaw(url, '{', B),

@@ -16,7 +16,7 @@ import { verifies } from '../support/verifies.js';
 const JSON_POST = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
 const B = { ...JSON_POST, 'mcp-protocol-version': '2025-06-18' };
 
-/** Tells when a call begins, and when it hears that it is to stop. */
+/** Emits an event when a call begins and another when it is aborted. */
 const calls = new EventEmitter();
 
 @Module({
@@ -53,7 +53,7 @@ describe('cancellation', () => {
     const stopped = once(calls, `stopped ${key}`).then(([at]) => at as number);
     const call = rpc('tools/call', { name: tool, arguments: { key } }, id);
     const reply = OpenStream.open(url, headers, JSON.stringify(call));
-    // A test that closes the connection has no use for the reply.
+    // A test that closes the connection does not read the reply.
     reply.catch(() => {});
     return { key, begun, stopped, reply };
   }
@@ -73,7 +73,7 @@ describe('cancellation', () => {
     expect(stream.text).toBe('');
   });
 
-  it.each(['1.x', '2.x'])('is no error for the SDK client %s', async version => {
+  it.each(['1.x', '2.x'])('is not reported as an error by the SDK client %s', async version => {
     const call = { name: 'test_until_cancelled', arguments: { key: `k${(keys += 1)}` } };
     const errors: unknown[] = [];
     const abort = new AbortController();
@@ -81,7 +81,7 @@ describe('cancellation', () => {
     const client = await (version === '1.x' ? oldClient() : newClient());
     client.onerror = error => errors.push(error);
     await expect(client.call(abort.signal)).rejects.toThrow('enough');
-    // By then the end of the reply to the call has come, too.
+    // After these round trips the end of the reply to the call has arrived, too.
     for (let i = 0; i < 3; i += 1) await client.ping();
     expect(errors).toEqual([]);
     await client.close();
@@ -121,7 +121,7 @@ describe('cancellation', () => {
     expect(stream.text).toContain('finished');
   });
 
-  it('stops neither of two calls that one client gave the same id', async () => {
+  it('stops neither of two calls to which one client gave the same id', async () => {
     const [a, b] = [begin('test_until_told', 6), begin('test_until_told', 6)];
     await Promise.all([a.begun, b.begun]);
     await cancel(6);
@@ -133,9 +133,9 @@ describe('cancellation', () => {
     }
   });
 
-  // Always in 2026-07-28; up to 2025-11-25 too, since nobody could collect the answer.
+  // Required in 2026-07-28, and done up to 2025-11-25, too, because nobody could read the response.
   it.each(['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'])(
-    'a closed connection stops the call in %s',
+    'stops the call when the connection is closed in %s',
     async revision => {
       verifies('MCP-6');
       const key = `k${(keys += 1)}`;

@@ -28,7 +28,7 @@ describe('real clients', () => {
     return JSON.parse(stdout) as { result: Record<string, unknown> };
   }
 
-  // Autodetection takes a URL that ends in /sse for the 2024-11-05 transport.
+  // Autodetection uses the 2024-11-05 transport for a URL that ends in /sse.
   it.each([
     ['with --transport http', ['--transport', 'http']],
     ['with autodetection', []],
@@ -65,7 +65,7 @@ describe('real clients', () => {
       await client.callTool({ name: 'test_tool_with_progress' }, undefined, {
         onprogress: ({ progress: done }) => progress.push(done),
       });
-      // The last one may come with the answer, and is then too late for this client.
+      // The last notification may arrive with the response, and then it is too late for this client.
       expect(progress.slice(0, 2)).toEqual([0, 50]);
       const asked = await client.callTool({ name: 'test_elicitation', arguments: { message: 'Who?' } });
       expect(JSON.stringify(asked.content)).toContain('ada@example.com');

@@ -45,7 +45,7 @@ describe('features', () => {
     return tools;
   }
 
-  it('pages through all tools, none twice, in stable order', async () => {
+  it('lists every tool once over all pages, sorted by name', async () => {
     verifies('MCP-34', 'MCP-37');
     const names = (await allTools()).map(({ name }) => name);
     expect(names.length).toBeGreaterThan(EVERY_PAGE);
@@ -53,7 +53,7 @@ describe('features', () => {
     expect(names).toEqual([...names].sort());
   });
 
-  it('keeps what a page of 2026-07-28 says of caching on every page', async () => {
+  it('has the same cache hints on every page of a list in 2026-07-28', async () => {
     verifies('MCP-20', 'MCP-37');
     const first = (await modern(url, 'tools/list')).json.result;
     const second = (await modern(url, 'tools/list', { cursor: first?.['nextCursor'] })).json.result;
@@ -64,7 +64,7 @@ describe('features', () => {
     });
   });
 
-  it('refuses cursors that are not its own', async () => {
+  it('refuses cursors that it did not make for this list', async () => {
     verifies('MCP-30', 'MCP-37');
     const genuine = (await legacy(url, '2025-06-18', 'tools/list')).json.result?.['nextCursor'] as string;
     for (const cursor of [
@@ -114,7 +114,7 @@ describe('features', () => {
     expect(reply).toMatchObject({ status: 200, json: { error: { code: -32602 } } });
   });
 
-  it('treats invalid arguments as each revision says', async () => {
+  it('reports invalid arguments as each revision requires', async () => {
     verifies('MCP-27', 'MCP-36');
     const params = { name: 'bulk_000', arguments: { n: 'many', more: 1 } };
     for (const revision of ['2024-11-05', '2025-03-26', '2025-06-18']) {
@@ -129,7 +129,7 @@ describe('features', () => {
     }
   });
 
-  it('refuses a call whose name or arguments have the wrong form', async () => {
+  it('refuses a call whose name or arguments have the wrong type', async () => {
     verifies('MCP-36');
     for (const params of [
       {},
@@ -141,7 +141,7 @@ describe('features', () => {
     }
   });
 
-  it('gives a failure to the model as a result, without structured content', async () => {
+  it('reports a failed tool to the model as a result without structured content', async () => {
     verifies('MCP-28', 'MCP-35');
     for (const revision of LEGACY) {
       const { result } = (await legacy(url, revision, 'tools/call', { name: 'test_error_handling' })).json;
@@ -151,7 +151,7 @@ describe('features', () => {
     }
   });
 
-  it('gives structured content that fits the output schema, in every revision', async () => {
+  it('returns structured content that matches the output schema, in every revision', async () => {
     verifies('MCP-35');
     const tool = (await allTools()).find(({ name }) => name === 'test_simple_text') as Listed;
     const validate = new Ajv.default({ strict: false }).compile(tool.outputSchema);
@@ -161,7 +161,7 @@ describe('features', () => {
     }
   });
 
-  it('answers a resource that is not there as each revision says', async () => {
+  it('reports a resource that does not exist as each revision requires', async () => {
     verifies('MCP-29');
     for (const uri of ['test://nothing', 'mssql://database/tables/dbo/Nothing', 'mssql://database/tables/../schema']) {
       for (const revision of LEGACY) {
@@ -172,7 +172,7 @@ describe('features', () => {
     }
   });
 
-  it('reads resources by decoded names, as text or base64', async () => {
+  it('decodes the names in a URI, and returns text or base64', async () => {
     verifies('MCP-42');
     const read = async (uri: string) =>
       (await legacy(url, '2025-06-18', 'resources/read', { uri })).json.result?.['contents'][0];
@@ -187,7 +187,7 @@ describe('features', () => {
     expect(Buffer.from(blob, 'base64').toString('base64')).toBe(blob);
   });
 
-  it('refuses URIs that only look like ours', async () => {
+  it('refuses URIs that are only similar to those of the server', async () => {
     verifies('MCP-42');
     for (const uri of [
       'mssql://database/tables/dbo/a/b',
@@ -218,7 +218,7 @@ describe('features', () => {
     expect(result?.['messages'][0].content.text).toMatch(/How many\?[\s\S]*dbo\.Orders/);
   });
 
-  it('has the prompts it promises', async () => {
+  it('lists the prompts of the documentation', async () => {
     const { result } = (await legacy(url, '2025-06-18', 'prompts/list')).json;
     const names = (result?.['prompts'] as { name: string }[]).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['explain_slow_query', 'explore_database', 'write_query']));
@@ -245,7 +245,7 @@ describe('features', () => {
     expect((await complete(table, 'table', 'C', { arguments: { schema: 'dbo' } })).values).toEqual(['Customers']);
   });
 
-  it('gives at most 100 completions, and says that there are more', async () => {
+  it('returns at most 100 completions, and says that there are more', async () => {
     verifies('MCP-41');
     const { result } = (
       await legacy(url, '2025-06-18', 'completion/complete', {
@@ -257,7 +257,7 @@ describe('features', () => {
     expect(result?.['completion'].values).toHaveLength(100);
   });
 
-  it('refuses completions of what is not there', async () => {
+  it('refuses completions for a prompt or resource that does not exist', async () => {
     verifies('MCP-30', 'MCP-41');
     const argument = { name: 'x', value: '' };
     for (const params of [
@@ -272,7 +272,7 @@ describe('features', () => {
     }
   });
 
-  it('reports progress for the token of the call, rising, and then the answer', async () => {
+  it('reports increasing progress with the token of the call before the response', async () => {
     verifies('MCP-38');
     const reply = await post(
       url,
@@ -287,7 +287,7 @@ describe('features', () => {
     expect(messages.at(-1)).toMatchObject({ id: 1, result: {} });
   });
 
-  it('reports nothing without a token, or to a client that takes only JSON', async () => {
+  it('reports no progress without a token, or to a client that accepts only JSON', async () => {
     verifies('MCP-38');
     const call = (meta: object, headers: Readonly<Record<string, string>>) =>
       post(url, rpc('tools/call', { name: 'test_tool_with_progress', ...meta }), headers);
@@ -301,7 +301,7 @@ describe('features', () => {
     }
   });
 
-  it('logs what the client asked for, and no more', async () => {
+  it('sends log messages from the level that the client set', async () => {
     verifies('MCP-40');
     const agent = { 'user-agent': 'logging-test', 'mcp-protocol-version': '2025-06-18' };
     const levels = async () => {
@@ -317,7 +317,7 @@ describe('features', () => {
     }
   });
 
-  it('logs in 2026-07-28 only for a request that gives a level', async () => {
+  it('sends log messages in 2026-07-28 only for a request that sets a level', async () => {
     verifies('MCP-30', 'MCP-40');
     const call = (level?: string) =>
       modern(

@@ -25,7 +25,7 @@ describe('the endpoint', () => {
     expect((await send(mcp, 'HEAD', {})).status).toBe(200);
   });
 
-  it('answers notifications and responses with 202 and nothing', async () => {
+  it('replies to notifications and responses with 202 and an empty body', async () => {
     verifies('MCP-3');
     for (const message of [
       { jsonrpc: '2.0', method: 'notifications/initialized' },
@@ -46,7 +46,7 @@ describe('the endpoint', () => {
     expect(reply).toMatchObject({ status: 400, json: { error: { code: -32600 } } });
   });
 
-  it('never makes or asks for a session, and ignores one from elsewhere', async () => {
+  it('never makes or requires a session, and ignores the session id of another server', async () => {
     verifies('MCP-8');
     const headers = { 'mcp-session-id': 'from-another-server', 'mcp-protocol-version': '2025-06-18' };
     const first = await post(url, initialize('2025-06-18'));
@@ -65,7 +65,7 @@ describe('the endpoint', () => {
     }
   });
 
-  it('answers HEAD as a stream would begin, without one, a hundred times', async () => {
+  it('replies to a hundred HEAD requests with the headers of a stream and opens none', async () => {
     verifies('MCP-1', 'MCP-12');
     const replies = await Promise.all(Array.from({ length: 100 }, () => send(url, 'HEAD', {})));
     for (const { status, headers } of replies) {
@@ -95,7 +95,7 @@ describe('the endpoint', () => {
     expect(reply.headers['access-control-allow-headers']).toMatch(/Authorization.*Mcp-Name, mcp-param-region$/);
   });
 
-  it.each(LEGACY)('settles on %s when it is asked for', async revision => {
+  it.each(LEGACY)('negotiates %s when the client requests it', async revision => {
     verifies('MCP-14');
     const { json, status } = await post(url, initialize(revision));
     expect(status).toBe(200);
@@ -104,25 +104,25 @@ describe('the endpoint', () => {
   });
 
   it.each(['1999-01-01', '2026-07-28', '2099-01-01'])(
-    'offers its latest handshake to one that asks for %s',
+    'offers its newest revision with a handshake to a client that requests %s',
     async revision => {
       verifies('MCP-14');
       expect((await post(url, initialize(revision))).json.result?.['protocolVersion']).toBe('2025-11-25');
     },
   );
 
-  it('takes initialize with a header of its newest version, and with Accept */*', async () => {
+  it('accepts initialize with the header of a newer version, and with Accept */*', async () => {
     verifies('MCP-14');
     const headers = { 'mcp-protocol-version': '2026-07-28', accept: '*/*' };
     expect((await post(url, initialize('2025-11-25'), headers)).json.result?.['protocolVersion']).toBe('2025-11-25');
   });
 
-  it('refuses initialize without a version, or with impossible capabilities', async () => {
+  it('refuses initialize without a version, or with capabilities that are not an object', async () => {
     expect((await post(url, initialize(undefined))).json.error?.code).toBe(-32602);
     expect((await post(url, initialize('2025-06-18', { capabilities: 'all' }))).json.error?.code).toBe(-32602);
   });
 
-  it('names its versions to a modern client that tries initialize there', async () => {
+  it('refuses initialize in 2026-07-28, where server/discover names its versions', async () => {
     verifies('MCP-22');
     const reply = await modern(url, 'initialize', { protocolVersion: '2026-07-28' });
     expect(reply.status).toBe(404);
@@ -130,7 +130,7 @@ describe('the endpoint', () => {
     expect(discovered.json.result?.['supportedVersions']).toContain('2025-06-18');
   });
 
-  it('needs no notifications/initialized, and sends nothing before', async () => {
+  it('needs no notifications/initialized, and sends no message before the response', async () => {
     verifies('MCP-15', 'MCP-21');
     const reply = await postRaw(url, JSON.stringify(initialize('2025-06-18')), { accept: 'text/event-stream' });
     expect(messagesOf(reply).map(message => Object.keys(message))).toEqual([['jsonrpc', 'id', 'result']]);
@@ -142,14 +142,14 @@ describe('the endpoint', () => {
     expect((await legacy(url, revision, 'ping')).json.result).toEqual({});
   });
 
-  it('declares what it has and nothing else', async () => {
+  it('declares the capabilities that it has, and no others', async () => {
     verifies('MCP-23', 'MCP-32', 'MCP-44');
     const declared = { completions: {}, logging: {}, prompts: {}, resources: { subscribe: true }, tools: {} };
     expect((await post(url, initialize('2025-11-25'))).json.result?.['capabilities']).toEqual(declared);
     expect((await modern(url, 'server/discover')).json.result?.['capabilities']).toEqual(declared);
   });
 
-  it('discovers in 2026-07-28', async () => {
+  it('answers server/discover in 2026-07-28', async () => {
     verifies('MCP-17');
     const { json } = await modern(url, 'server/discover');
     expect(json.result).toMatchObject({
@@ -168,7 +168,7 @@ describe('the endpoint', () => {
     expect((await modern(url, 'tools/list', {}, { meta })).status).toBe(200);
   });
 
-  it('says with every result of 2026-07-28 what it is, and from whom', async () => {
+  it('has a result type and the name of the server in every result of 2026-07-28', async () => {
     verifies('MCP-17', 'MCP-19');
     const replies = await Promise.all([
       modern(url, 'tools/list'),
@@ -189,7 +189,7 @@ describe('the endpoint', () => {
     }
   });
 
-  it('says how long a list may be kept, and by whom; never in older revisions', async () => {
+  it('says how long and for whom a list may be cached, but not in older revisions', async () => {
     verifies('MCP-20');
     const scopes = {
       'tools/list': 'private',
@@ -209,13 +209,13 @@ describe('the endpoint', () => {
     expect(Object.keys(old ?? {})).toEqual(['tools']);
   });
 
-  it('lists the same for every connection', async () => {
+  it('returns the same list on every connection', async () => {
     verifies('MCP-21', 'MCP-34');
     const [a, b] = await Promise.all([modern(url, 'tools/list'), modern(url, 'tools/list', {}, { id: 'other' })]);
     expect(a.json.result).toEqual(b.json.result);
   });
 
-  it('invents no error codes', async () => {
+  it('uses only the error codes of the specification', async () => {
     verifies('MCP-31');
     const known = new Set([-32700, -32600, -32601, -32602, -32603, -32020, -32021, -32022]);
     const replies = await Promise.all([

@@ -21,7 +21,7 @@ type Document = Record<string, any>; // eslint-disable-line @typescript-eslint/n
 const PASSWORD = 'correct horse battery';
 const BASE64URL = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** One short test for each requirement on authorization; the oauth-*.spec.ts files go into depth. */
+/** One short test for each requirement on authorization; the oauth-*.spec.ts files test the details. */
 describe('authorization, as MCP requires it', () => {
   let server: FixtureServer;
   let base: string;
@@ -45,7 +45,7 @@ describe('authorization, as MCP requires it', () => {
     expect(prm['scopes_supported']).not.toContain('offline_access');
   });
 
-  it('takes no token but its own', async () => {
+  it('accepts only tokens that it issued', async () => {
     verifies('MCP-47');
     const claims = { iss: base, aud: server.url, sub: 'ada', exp: 4_000_000_000, scope: 'sql:read' };
     const unsigned = `${BASE64URL({ alg: 'none' })}.${BASE64URL(claims)}.`;
@@ -64,7 +64,7 @@ describe('authorization, as MCP requires it', () => {
     }
   });
 
-  it('keeps no token where it can be read', () => {
+  it('stores no token in plain text', () => {
     verifies('MCP-51');
     const directory = path.dirname(server.usersFile);
     for (const file of ['state.db', 'state.db-wal', 'audit.jsonl']) {
@@ -73,7 +73,7 @@ describe('authorization, as MCP requires it', () => {
     }
   });
 
-  it('has its metadata at all three addresses, with the issuer they were built from', async () => {
+  it('has its metadata at all three addresses, with the issuer of the address', async () => {
     verifies('MCP-52', 'MCP-53');
     for (const at of [
       `${server.origin}/.well-known/oauth-authorization-server/demo`,
@@ -98,7 +98,7 @@ describe('authorization, as MCP requires it', () => {
     return end.startsWith(REDIRECT_URI) ? new URL(end).searchParams.get('error') : null;
   }
 
-  it('wants PKCE with S256', async () => {
+  it('requires PKCE with S256', async () => {
     verifies('MCP-53');
     expect(await refusal({ code_challenge_method: 'plain' })).toBe('invalid_request');
     expect(await refusal({ code_challenge: undefined, code_challenge_method: undefined })).toBe('invalid_request');
@@ -114,7 +114,7 @@ describe('authorization, as MCP requires it', () => {
     expect(reply.headers.location).toBeUndefined();
   });
 
-  it('gives a new refresh token each time, and none for an old one', async () => {
+  it('issues a new refresh token at each refresh, and refuses an old one', async () => {
     verifies('MCP-55');
     const own = await signIn({ url: server.origin, tenant: 'demo', username: 'ada', password: PASSWORD });
     const refresh = (token: string) =>
@@ -131,14 +131,14 @@ describe('authorization, as MCP requires it', () => {
     expect(await refusal({ resource: 'https://elsewhere.example/sse' })).toBe('invalid_target');
   });
 
-  it('registers a client that asks', async () => {
+  it('registers a client', async () => {
     verifies('MCP-57');
     const reply = await register(base);
     expect(reply.status).toBe(201);
     expect(await reply.json()).toMatchObject({ client_id: expect.any(String), redirect_uris: [REDIRECT_URI] });
   });
 
-  it('says that it knows client metadata documents, and fetches none from inside', async () => {
+  it('declares client metadata documents, and fetches none from an internal address', async () => {
     verifies('MCP-58');
     const metadata = await document(`${server.origin}/.well-known/oauth-authorization-server/demo`);
     expect(metadata['client_id_metadata_document_supported']).toBe(true);
@@ -150,7 +150,7 @@ describe('authorization, as MCP requires it', () => {
     }
   });
 
-  it('says in its redirects who it is', async () => {
+  it('names its issuer in its redirects', async () => {
     verifies('MCP-59');
     const client_id = await registeredClient(base);
     const url = authorizeUrl(base, { client_id, resource: server.url, code_challenge: undefined });
@@ -160,7 +160,7 @@ describe('authorization, as MCP requires it', () => {
     expect(metadata['authorization_response_iss_parameter_supported']).toBe(true);
   });
 
-  it('lets no other page frame its own, and asks for each client anew', async () => {
+  it('forbids framing of its pages, and asks for consent for each client', async () => {
     verifies('MCP-60');
     const client_id = await registeredClient(base);
     const url = authorizeUrl(base, {

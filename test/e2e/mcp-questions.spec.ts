@@ -21,7 +21,7 @@ describe('questions to the client', () => {
   });
   afterAll(() => server.close());
 
-  /** A program that says at its start what it can do. */
+  /** A program that declares its capabilities with initialize. */
   async function client(name: string, capabilities: object, revision = '2025-11-25') {
     const headers = { ...C, 'mcp-protocol-version': revision, 'user-agent': name };
     await post(url, rpc('initialize', { protocolVersion: revision, capabilities }), headers);
@@ -37,7 +37,7 @@ describe('questions to the client', () => {
     };
   }
 
-  it('asks on the stream of the call, and takes the answer from a POST of its own', async () => {
+  it('asks on the stream of the call, and accepts the answer in another POST', async () => {
     verifies('MCP-43');
     const { call, answer } = await client('form-client', { elicitation: {} });
     const stream = await call('test_elicitation', { message: 'Who are you?' });
@@ -53,7 +53,7 @@ describe('questions to the client', () => {
     await stream.end();
   });
 
-  it('leaves out the mode where a revision has only forms', async () => {
+  it('leaves out the mode in a revision that has only forms', async () => {
     verifies('MCP-43');
     const { call, answer } = await client('old-form-client', { elicitation: {} }, '2025-06-18');
     const stream = await call('test_elicitation', { message: 'Who?' });
@@ -63,7 +63,7 @@ describe('questions to the client', () => {
     expect((await stream.message(({ id }) => id === 1))['result'].content[0].text).toContain('action: decline');
   });
 
-  it('asks nobody who did not say that it can be asked', async () => {
+  it('asks no client that did not declare the capability', async () => {
     verifies('MCP-23', 'MCP-43');
     for (const [name, capabilities] of [
       ['mute', {}],
@@ -86,7 +86,7 @@ describe('questions to the client', () => {
     expect(reply.json.result).toMatchObject({ isError: true });
   });
 
-  it('asks with a page only a client that can open one', async () => {
+  it('asks only a client that declared URL elicitation to open a page', async () => {
     verifies('MCP-43');
     const { call, answer } = await client('url-client', { elicitation: { form: {}, url: {} } });
     const stream = await call('test_url_elicitation');
@@ -100,7 +100,7 @@ describe('questions to the client', () => {
     expect(refused.text).toContain('did not declare');
   });
 
-  it('does not take an answer that the form does not allow', async () => {
+  it('refuses an answer that does not match the form', async () => {
     const { call, answer } = await client('wrong-answers', { elicitation: {} });
     for (const result of [
       { action: 'accept' },
@@ -116,7 +116,7 @@ describe('questions to the client', () => {
     }
   });
 
-  it('ignores answers to nothing, and an error of the client ends the question', async () => {
+  it('ignores an answer with an unknown id, and ends the question at an error of the client', async () => {
     const { call, answer, headers } = await client('refusing', { elicitation: {} });
     const stream = await call('test_elicitation', { message: '?' });
     const question = await stream.message(({ method }) => method === 'elicitation/create');
@@ -128,7 +128,7 @@ describe('questions to the client', () => {
     expect(result['result'].content[0].text).toContain('The window is closed');
   });
 
-  it('remembers what a client can do when it comes back later, and forgets at its next start', async () => {
+  it('replaces the capabilities of a client at its next initialize', async () => {
     const { headers } = await client('changing', { elicitation: {} });
     await client('changing', {});
     const reply = await post(
@@ -160,7 +160,7 @@ describe('questions in 2026-07-28', () => {
   };
   const yes = { confirm: { action: 'accept', content: { ok: true } } };
 
-  it('ends the call with the question, and finishes it when the answer comes', async () => {
+  it('ends the call with the question, and completes it when the answer arrives', async () => {
     const { inputRequests, requestState } = await begin('test_input_required_result_request_state');
     expect(inputRequests).toMatchObject({
       confirm: { method: 'elicitation/create', params: { mode: 'form', message: 'Please confirm' } },
@@ -169,7 +169,7 @@ describe('questions in 2026-07-28', () => {
     expect(json.result).toMatchObject({ resultType: 'complete', content: [{ text: 'state-ok' }] });
   });
 
-  it('refuses a state that is not its own, or was given for another request', async () => {
+  it('refuses a state that it did not make, or made for another request', async () => {
     const { requestState } = await begin('test_input_required_result_request_state');
     const name = 'test_input_required_result_request_state';
     for (const state of [`${requestState}x`, `${requestState}=`, requestState.slice(4), '', 7, 'bogus']) {
@@ -181,7 +181,7 @@ describe('questions in 2026-07-28', () => {
     expect(more.json.error?.code).toBe(-32602);
   });
 
-  it('asks again when an answer is missing, wrong, or comes without the state that says what was asked', async () => {
+  it('asks again when an answer is missing or wrong, or arrives without the state of the question', async () => {
     const name = 'test_input_required_result_request_state';
     const { requestState } = await begin(name);
     for (const params of [
@@ -198,7 +198,7 @@ describe('questions in 2026-07-28', () => {
     }
   });
 
-  it('takes an answer once, however often and at once it is sent', async () => {
+  it('accepts an answer once, however often it is sent, also at the same time', async () => {
     const name = 'test_input_required_result_request_state';
     const { requestState } = await begin(name);
     const send = () => call(name, { inputResponses: yes, requestState });
@@ -207,14 +207,14 @@ describe('questions in 2026-07-28', () => {
     expect(replies.filter(({ json }) => json.error?.code === -32602)).toHaveLength(3);
   });
 
-  it('ignores answers that nobody asked for', async () => {
+  it('ignores answers to questions that were not asked', async () => {
     const name = 'test_input_required_result_request_state';
     const { requestState } = await begin(name);
     const inputResponses = { ...yes, unknown: { action: 'accept', content: {} } };
     expect((await call(name, { inputResponses, requestState })).json.result).toMatchObject({ resultType: 'complete' });
   });
 
-  it('keeps the answers of earlier rounds', async () => {
+  it('keeps the answers of earlier attempts', async () => {
     const name = 'test_input_required_result_multi_round';
     const first = await begin(name);
     const step1 = { step1: { action: 'accept', content: { name: 'Ada' } } };
@@ -225,7 +225,7 @@ describe('questions in 2026-07-28', () => {
     expect(third.json.result?.['content'][0].text).toBe('Ada likes blue');
   });
 
-  it('says what a client would have to declare', async () => {
+  it('names the capability that a client must declare', async () => {
     const reply = await call('test_missing_capability', {}, {});
     expect(reply).toMatchObject({
       status: 400,
@@ -235,7 +235,7 @@ describe('questions in 2026-07-28', () => {
     expect(form.json.error?.data).toEqual({ requiredCapabilities: { elicitation: { form: {} } } });
   });
 
-  it('asks in prompts too, and nowhere else', async () => {
+  it('asks in prompts, too, but not in lists', async () => {
     const prompt = await modern(
       url,
       'prompts/get',
@@ -247,7 +247,7 @@ describe('questions in 2026-07-28', () => {
     expect(list.json.result).toMatchObject({ resultType: 'complete' });
   });
 
-  it('never sends a request of its own', async () => {
+  it('never sends a request to the client', async () => {
     const reply = await call('test_streaming_elicitation');
     expect(messagesOf(reply).filter(({ method, id }) => method !== undefined && id !== undefined)).toEqual([]);
     expect(reply.json.result).toMatchObject({ resultType: 'input_required' });

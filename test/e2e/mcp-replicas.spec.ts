@@ -48,7 +48,7 @@ describeWith('redis-server', 'two processes behind one address', () => {
     return stream;
   }
 
-  it('know what a client said to the other, and pass its answer on', async () => {
+  it('share the capabilities of a client, and forward its answer', async () => {
     verifies('MCP-43');
     await post(here.url, rpc('initialize', { protocolVersion: '2025-11-25', capabilities: { elicitation: {} } }), C);
     const stream = await call(there, 'test_elicitation', { message: 'Who?' });
@@ -60,14 +60,14 @@ describeWith('redis-server', 'two processes behind one address', () => {
     expect(answer['result'].content[0].text).toContain('ada@example.com');
   });
 
-  it('cancel a call that runs on the other', async () => {
+  it('cancel a call that runs in the other process', async () => {
     verifies('MCP-39');
     const slow = call(there, 'test_wait', { ms: 20_000 }, 'slow');
     const started = performance.now();
     let done = false;
     void slow.then(stream => stream.end()).then(() => (done = true));
     const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'slow' } };
-    // The call may begin after the first of these: unknown ids are ignored.
+    // The call may begin after the first cancellation, which is then ignored.
     await until('it is cancelled', async () => {
       await post(here.url, cancelled, C);
       return done;
@@ -76,7 +76,7 @@ describeWith('redis-server', 'two processes behind one address', () => {
     expect((await slow).text).toBe('');
   });
 
-  it('finish a call of 2026-07-28 that the other began', async () => {
+  it('complete a call of 2026-07-28 that the other process began', async () => {
     const capabilities = { elicitation: {} };
     const params = { name: 'test_input_required_result_request_state', arguments: {} };
     const first = (await modern(here.url, 'tools/call', params, { capabilities })).json.result;
@@ -89,7 +89,7 @@ describeWith('redis-server', 'two processes behind one address', () => {
     expect(second.json.result?.['content'][0].text).toBe('state-ok');
   });
 
-  it('take each other’s POSTs for 2024-11-05 streams', async () => {
+  it('forward POSTs to each other’s 2024-11-05 streams', async () => {
     verifies('MCP-13');
     const stream = await get(there, { accept: 'text/event-stream' });
     const path = await stream.event('endpoint');
@@ -97,7 +97,7 @@ describeWith('redis-server', 'two processes behind one address', () => {
     expect(await stream.message(({ id }) => id === 'p')).toMatchObject({ result: {} });
   });
 
-  it('tell each other of changed resources', async () => {
+  it('notify each other of changed resources', async () => {
     verifies('MCP-42');
     const headers = { ...C, accept: 'text/event-stream', 'user-agent': 'watcher' };
     await post(here.url, rpc('resources/subscribe', { uri: 'test://watched-resource' }), headers);
@@ -106,7 +106,7 @@ describeWith('redis-server', 'two processes behind one address', () => {
     await stream.message(({ method }) => method === 'notifications/resources/updated');
   });
 
-  it('page a list that the other began', async () => {
+  it('return the same pages of a list', async () => {
     verifies('MCP-21', 'MCP-37');
     const lists = await Promise.all([here, there].map(({ url }) => modern(url, 'tools/list')));
     expect(lists[0]?.text).toBe(lists[1]?.text);

@@ -6,7 +6,7 @@ import { verifies } from '../support/verifies.js';
 
 const B = { 'mcp-protocol-version': '2025-06-18' };
 const JSON_POST = { ...B, 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
-/** Runs for hours. */
+/** A statement that runs for hours. */
 const SLOW = `SELECT COUNT_BIG(*) AS n FROM sys.all_columns a CROSS JOIN sys.all_columns b
   CROSS JOIN sys.all_columns c CROSS JOIN sys.all_columns d WHERE a.name + b.name = c.name + d.name + 'x'`;
 
@@ -61,7 +61,7 @@ describe('the protocol in front of a database', () => {
     async how => {
       verifies('MCP-39');
       const stream = await OpenStream.open(url, JSON_POST, JSON.stringify(rpc('tools/call', run(SLOW), 'slow')));
-      // It has become a stream: the statement has been running for two seconds.
+      // The reply has become a stream, so the statement has run for two seconds.
       expect(stream.headers['content-type']).toBe('text/event-stream');
       const started = performance.now();
       if (how === 'a closed connection') stream.close();
@@ -70,7 +70,7 @@ describe('the protocol in front of a database', () => {
         await post(url, { jsonrpc: '2.0', method: 'notifications/cancelled', params }, B);
         await stream.end(200);
       }
-      // Nothing follows, and the tenant's connections are free again.
+      // No response follows, and the connections of the tenant are free again.
       expect(performance.now() - started).toBeLessThan(200);
       expect(stream.messages).toEqual([]);
       const replies = await Promise.all(

@@ -38,7 +38,7 @@ class EffectTool implements ToolHandler<z.ZodObject, typeof EFFECT> {
 @Module({ providers: [EffectTool] })
 class EffectTools {}
 
-/** Holds a request back until its caller has gone: a token check that waits for Redis can take that long. */
+/** Delays a request until its caller has closed the connection, as a token check that waits for Redis can. */
 const LATE: CanActivate = {
   canActivate: async context => {
     const { socket, headers } = context.switchToHttp().getRequest<Request>();
@@ -81,7 +81,7 @@ describe('streams', () => {
     await server.close();
   });
 
-  it('opens at once, and is not buffered on its way', async () => {
+  it('open at once, and forbid a proxy to buffer', async () => {
     verifies('MCP-7', 'MCP-12');
     const stream = await get();
     expect(stream.status).toBe(200);
@@ -89,12 +89,12 @@ describe('streams', () => {
     expect(stream.headers['x-accel-buffering']).toBe('no');
   });
 
-  it('refuses a GET that does not accept a stream', async () => {
+  it('are refused for a GET that does not accept text/event-stream', async () => {
     expect((await send(url, 'GET', { ...B, accept: 'application/json' })).status).toBe(406);
     expect((await send(url, 'GET', { ...B, 'mcp-protocol-version': '1999-01-01' })).status).toBe(400);
   });
 
-  it('answers the stream too many with 429 and when to come back, until one closes', async () => {
+  it('are refused with 429 and Retry-After at the limit, until one closes', async () => {
     const streams = await Promise.all(Array.from({ length: 5 }, () => get()));
     const refused = await get();
     expect(refused.status).toBe(429);
@@ -104,11 +104,11 @@ describe('streams', () => {
     streams[0]?.close();
     // The server learns of the closed connection a moment later.
     let again = refused;
-    await until('there is a place', async () => (again = await get()).status !== 429);
+    await until('another stream is allowed', async () => (again = await get()).status !== 429);
     expect(again.status).toBe(200);
   });
 
-  it('counts no stream whose caller left before it began', async () => {
+  it('are not counted when the caller closed the connection before they began', async () => {
     const own = await startFixtureServer({ MAX_STREAMS_PER_PRINCIPAL: '1' }, [LateGuard]);
     try {
       const abort = new AbortController();
@@ -130,7 +130,7 @@ describe('streams', () => {
     }
   });
 
-  it('keeps an idle stream alive with comments every 15 seconds, and a slow answer too', async () => {
+  it('carry a comment every 15 seconds while they are idle or a response is slow', async () => {
     verifies('MCP-12');
     const stream = await get();
     const waiting = await postStream(rpc('tools/call', { name: 'test_wait', arguments: { ms: 2_500 } }));
@@ -141,7 +141,7 @@ describe('streams', () => {
     for (const { text } of [stream, waiting]) expect(text.match(/^: keep-alive$/gm)).toHaveLength(1);
   });
 
-  it('becomes a stream after two seconds, and ends with the answer', async () => {
+  it('begin two seconds after a slow call, and end with the response', async () => {
     verifies('MCP-6');
     const started = performance.now();
     const stream = await postStream(rpc('tools/call', { name: 'test_wait', arguments: { ms: 2_300 } }));
@@ -151,7 +151,7 @@ describe('streams', () => {
     expect(stream.messages).toEqual([expect.objectContaining({ id: 1, result: expect.anything() })]);
   });
 
-  it('stays JSON for a client that takes nothing else', async () => {
+  it('are not used for a client that accepts only JSON', async () => {
     const reply = await post(url, rpc('tools/call', { name: 'test_wait', arguments: { ms: 2_200 } }), {
       accept: 'application/json',
     });
@@ -159,7 +159,7 @@ describe('streams', () => {
     expect(reply.json.result).toBeDefined();
   });
 
-  it('answers each call on its own stream, and none on a GET stream', async () => {
+  it('carry the response of their own call only, and a GET stream carries none', async () => {
     verifies('MCP-7');
     const idle = await get();
     const call = (id: number) =>
@@ -175,7 +175,7 @@ describe('streams', () => {
     expect(idle.text).not.toMatch(/^id: ./m);
   });
 
-  it('tells the caller of a changed resource it subscribed to, on one stream', async () => {
+  it('announce a changed resource to a subscribed client, on one stream only', async () => {
     verifies('MCP-7', 'MCP-42');
     const older = await get();
     const newer = await get();
@@ -194,7 +194,7 @@ describe('streams', () => {
     expect([older, newer, other].map(({ messages }) => messages.length)).toEqual([0, 1, 0]);
   });
 
-  it('forgets none of several subscriptions that a client makes at once', async () => {
+  it('announce every resource that a client subscribed to at the same time', async () => {
     verifies('MCP-42');
     const A = { ...B, 'mcp-protocol-version': '2025-03-26' };
     const uris = ['test://watched-resource', 'test://static-text', 'mssql://database/schema'];
@@ -209,7 +209,7 @@ describe('streams', () => {
     expect(stream.messages.map(({ params }) => params.uri)).toEqual(uris);
   });
 
-  it('says that the overview of the database has changed when a tool changed rows', async () => {
+  it('announce the overview of the database when a tool has changed rows', async () => {
     verifies('MCP-42');
     const stream = await get();
     await post(url, rpc('resources/subscribe', { uri: 'mssql://database/schema' }), B);
@@ -219,12 +219,12 @@ describe('streams', () => {
     expect(stream.messages).toHaveLength(1);
   });
 
-  it('refuses to watch what is not there', async () => {
+  it('cannot announce a resource that does not exist', async () => {
     const reply = await post(url, rpc('resources/subscribe', { uri: 'test://nothing' }), B);
     expect(messagesOf(reply)[0]?.['error'].code).toBe(-32002);
   });
 
-  it('listens in 2026-07-28: first what it agrees to, then what was asked for', async () => {
+  it('of subscriptions/listen begin with an acknowledgement, then carry the updates', async () => {
     verifies('MCP-42');
     const stream = await listen({
       toolsListChanged: true,
@@ -245,7 +245,7 @@ describe('streams', () => {
     expect(stream.text).not.toMatch(/^id:/m);
   });
 
-  it('refuses to listen to nonsense, or where no stream is accepted', async () => {
+  it('of subscriptions/listen are refused for invalid parameters, and for a client that accepts no stream', async () => {
     for (const notifications of [undefined, [], { resourceSubscriptions: 'all' }, { resourceSubscriptions: [7] }]) {
       const { body, headers } = modernRequest('subscriptions/listen', { notifications });
       expect((await post(url, body, headers)).json.error?.code).toBe(-32602);
@@ -254,7 +254,7 @@ describe('streams', () => {
     expect((await post(url, body, { ...headers, accept: 'application/json' })).status).toBe(406);
   });
 
-  it('ends its streams in good order when it stops', async () => {
+  it('end in an orderly way when the server stops', async () => {
     verifies('MCP-42');
     const stream = await get();
     const listening = await listen({});
@@ -268,7 +268,7 @@ describe('streams', () => {
     expect((await get()).status).toBe(503);
   });
 
-  it('drops messages for a reader that does not read, not memory, and still gives the answer', async () => {
+  it('drop messages for a client that does not read, but not the response', async () => {
     const stream = await postStream(
       rpc('tools/call', { name: 'test_big_log', arguments: { messages: 400, size: 100_000 } }),
       { 'mcp-protocol-version': '2025-06-18' },
@@ -276,7 +276,7 @@ describe('streams', () => {
     stream.pause();
     const before = process.memoryUsage().rss;
     await post(url, rpc('tools/call', { name: 'test_wait', arguments: { ms: 1_500 } }, 2));
-    // 40 MB were logged; what waits for this reader is at most what the sockets hold.
+    // 40 MB were logged, but only what the sockets buffer is waiting for this client.
     expect(process.memoryUsage().rss - before).toBeLessThan(30_000_000);
     stream.resume();
     const answer = await stream.message(({ id }) => id === 1);
@@ -300,7 +300,7 @@ describe('the 2024-11-05 transport', () => {
     await server.close();
   });
 
-  it('says first where to POST, and answers there with 202', async () => {
+  it('sends the URL to POST to as its first event, and replies to a POST with 202', async () => {
     expect(stream.events[0]?.event).toBe('endpoint');
     expect(messages).toMatch(/\/demo\/messages\?sessionId=[\w-]{12}\.[\w-]{24}$/);
     const reply = await post(messages, rpc('initialize', { protocolVersion: '2024-11-05', capabilities: {} }, 'i'));
@@ -309,7 +309,7 @@ describe('the 2024-11-05 transport', () => {
     expect(answer['result']).toMatchObject({ protocolVersion: '2024-11-05' });
   });
 
-  it('sends progress and answers on the stream', async () => {
+  it('sends progress and responses on the stream', async () => {
     const call = rpc('tools/call', { name: 'test_tool_with_progress', _meta: { progressToken: 't' } }, 'c');
     await post(messages, call);
     await stream.message(({ id }) => id === 'c');
@@ -317,7 +317,7 @@ describe('the 2024-11-05 transport', () => {
     expect(progress.map(({ params }) => params.progress)).toEqual([0, 50, 100]);
   });
 
-  it('answers what is wrong with a message on the stream, and what is wrong with a body at once', async () => {
+  it('reports a faulty message on the stream, and a faulty body in the reply to the POST', async () => {
     await post(messages, rpc('nothing/here', {}, 'n'));
     expect((await stream.message(({ id }) => id === 'n'))['error'].code).toBe(-32601);
     await post(messages, { jsonrpc: '2.0', id: 'bad', method: 7 });
@@ -325,7 +325,7 @@ describe('the 2024-11-05 transport', () => {
     expect((await post(messages, [rpc('ping')])).status).toBe(400);
   });
 
-  it('knows only streams that are open, and ids of its own', async () => {
+  it('refuses a POST to a stream that is not open, or with an id that it did not make', async () => {
     const url = `${server.origin}/demo/messages`;
     for (const id of [
       '',
@@ -337,7 +337,7 @@ describe('the 2024-11-05 transport', () => {
     }
   });
 
-  it('ends when the server stops, but not before the answer to a call that runs', async () => {
+  it('ends when the server stops, but not before the response to a running call', async () => {
     const own = await startFixtureServer();
     const idle = await OpenStream.open(own.url, { accept: 'text/event-stream' });
     const busy = await OpenStream.open(own.url, { accept: 'text/event-stream' });
@@ -355,12 +355,12 @@ describe('the 2024-11-05 transport', () => {
     }
   });
 
-  it('drops a stream that nobody reads, and with it what was to come', async () => {
+  it('closes a stream that the client does not read', async () => {
     const slow = await OpenStream.open(server.url, { accept: 'text/event-stream' });
     const target = server.origin + (await slow.event('endpoint'));
     slow.pause();
     await post(target, rpc('tools/call', { name: 'test_big_log', arguments: { messages: 400, size: 100_000 } }));
-    // Then nobody knows its id.
+    // The id of a closed stream is unknown.
     await until('the server has closed it', async () => (await post(target, rpc('ping'))).status === 404);
     slow.close();
   });

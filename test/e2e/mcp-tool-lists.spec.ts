@@ -15,7 +15,7 @@ const TABLE = 'mssql://database/tables/sales/Orders';
 const SCHEMA = 'mssql://database/schema';
 const TEMPLATE = 'mssql://database/tables/{schema}/{table}';
 
-/** What a tools list takes away from resources, prompts and completions. */
+/** The resources, prompts and completions that a list of tools removes. */
 describe('a list of tools', () => {
   let database: TestDatabase;
   let server: StartedServer;
@@ -95,7 +95,7 @@ describe('a list of tools', () => {
     }
   });
 
-  it('gives everything to whom no list limits', async () => {
+  it('does not limit a person without such a list', async () => {
     const ask = await clientOf('whole', DEMO_USER.username);
     const { result } = await ask('resources/read', { uri: TABLE });
     expect(JSON.stringify(result)).toContain('CustomerID');
@@ -107,7 +107,7 @@ describe('a list of tools', () => {
     expect(JSON.stringify((await ask('prompts/list')).result)).toContain('explore_database');
   });
 
-  it('leaves the trail what was asked for, by whom, and whether it was given', async () => {
+  it('leaves every target, person and outcome in the audit trail', async () => {
     const ask = await clientOf('whole', DEMO_USER.username);
     await ask('resources/read', { uri: TABLE });
     await ask('prompts/get', { name: 'explore_database' });

@@ -22,7 +22,7 @@ const TOOL = { name: 'own', title: 'Own', description: 'Own', scope: 'sql:read',
 const RESOURCE = { name: 'own', title: 'Own', description: 'Own', mimeType: 'text/plain', scope: 'sql:read' };
 const PROMPT = { name: 'own', title: 'Own', description: 'Own', arguments: [] };
 
-// Mistakes that a cast, plain JavaScript or a wrong value make: most would not compile otherwise.
+// Definitions with mistakes. Most would not compile without the casts, but plain JavaScript can have them.
 function tool(definition: object, answer: unknown = {}): Class {
   class OwnTool {
     async execute(): Promise<unknown> {
@@ -74,7 +74,7 @@ function moduleOf(...providers: Class[]): DynamicModule {
 
 describe('definitions of a team’s own', () => {
   it.each<[string, Class[], RegExp]>([
-    ['a name twice', [tool({}), tool({})], /two tools are named "own"; one is OwnTool/],
+    ['the same name twice', [tool({}), tool({})], /two tools are named "own"; one is OwnTool/],
     ['the name of a built-in tool', [tool({ name: 'execute_sql' })], /two tools are named "execute_sql"/],
     ['a bad name', [tool({ name: 'my tool' })], /"my tool" must have a name of 1 to 64 characters/],
     ['no input', [tool({ input: undefined })], /"own" must have an input that is a Standard Schema/],
@@ -88,7 +88,7 @@ describe('definitions of a team’s own', () => {
     ],
     ['an unknown scope', [tool({ scope: 'sql:admin' })], /"own" must have the scope sql:read or sql:write/],
     ['no description', [tool({ description: ' ' })], /"own" has no description/],
-    ['a mistake by tenant', [tool({ forTenant: () => ({ input: z.string() }) })], /an input that is not an object/],
+    ['a mistake in one tenant', [tool({ forTenant: () => ({ input: z.string() }) })], /an input that is not an object/],
     ['request scope', [inScope(Scope.REQUEST, tool({}))], /OwnTool must have Nest's default scope/],
     ['transient scope', [inScope(Scope.TRANSIENT, resource({}))], /OwnResource must have Nest's default scope/],
     ['a URI twice', [resource({}), resource({})], /two resources have the URI own:\/\/thing/],
@@ -104,21 +104,21 @@ describe('definitions of a team’s own', () => {
     ['a prompt twice', [prompt({ name: 'write_query' })], /two prompts are named "write_query"/],
     ['no arguments', [prompt({ arguments: undefined })], /the prompt "own" of OwnPrompt has no list of arguments/],
     ['an argument twice', [prompt({ arguments: [{ name: 'a' }, { name: 'a' }] })], /two arguments with the same name/],
-  ])('with %s end the start', async (_name, providers, fault) => {
+  ])('with %s make the start fail', async (_name, providers, fault) => {
     await expect(startFixtureServer({}, [moduleOf(...providers)])).rejects.toMatchObject({
       name: 'StartupError',
       message: expect.stringMatching(fault),
     });
   });
 
-  it('are all found wrong at once', async () => {
+  it('are reported with all their faults at once', async () => {
     const wrong = [tool({ name: 'a b', title: '', input: undefined }), tool({ name: 'c d' })];
     await expect(startFixtureServer({}, [moduleOf(...wrong)])).rejects.toThrow(
       /"a b" must have a name[^]*"a b" has no title[^]*"a b" must have an input[^]*"c d" must have a name/,
     );
   });
 
-  it('can tell who watches a resource of theirs that it has changed', async () => {
+  it('can notify subscribers that a resource has changed', async () => {
     verifies('MCP-42');
     class OwnChange {
       constructor(private readonly changes: ChangesService) {}
@@ -149,13 +149,13 @@ describe('definitions of a team’s own', () => {
     }
   });
 
-  it('may give one of several objects: clients are told that it is an object', async () => {
+  it('may return one of several objects, and the output schema says that it is an object', async () => {
     verifies('MCP-33', 'MCP-35');
     const output = z.union([z.strictObject({ found: z.string() }), z.strictObject({ missing: z.string() })]);
     const server = await startFixtureServer({}, [moduleOf(tool({ output }, { missing: 'x' }))]);
     try {
       const { result } = (await post(server.url, rpc('tools/list'))).json;
-      // What the official client reads the list with: one wrong schema, and no tool is left.
+      // The official client reads the list with this schema, and one wrong tool makes the whole list fail.
       const { tools } = ListToolsResultSchema.parse(result);
       expect(tools.find(({ name }) => name === 'own')?.outputSchema).toMatchObject({
         type: 'object',

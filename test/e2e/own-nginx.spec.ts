@@ -27,7 +27,7 @@ ${locations.replaceAll('http://127.0.0.1:8008', server)}
 describeWith(['nginx', 'curl'], 'behind an nginx that strips the prefix', () => {
   describe.each([
     ['with ENVIRONMENT_PATH', '/demo'],
-    ['without, as the header says', ''],
+    ['with the path from the header', ''],
   ])('%s', (_how, ENVIRONMENT_PATH) => {
     let server: StartedServer;
     let nginx: ChildProcess;
@@ -55,9 +55,9 @@ describeWith(['nginx', 'curl'], 'behind an nginx that strips the prefix', () => 
       await server?.close();
     });
 
-    it('takes the path from the proxy and not from a client', async () => {
+    it('accepts the path from the proxy and not from a client', async () => {
       const headers = { 'x-environment-path': '/other' };
-      // First of all: a tenant without a path keeps the first that it is told.
+      // This request must be the first, because a tenant without a path keeps the first path that it gets.
       await fetch(`${url}/.well-known/oauth-protected-resource/other/sse`, { headers });
       expect((await fetch(`${url}/demo/health`, { headers })).status).toBe(200);
       expect(await (await fetch(`${url}/demo/.well-known/oauth-protected-resource`)).json()).toMatchObject({
@@ -70,7 +70,7 @@ describeWith(['nginx', 'curl'], 'behind an nginx that strips the prefix', () => 
       expect((await run('scripts/e2e-test.sh', [`${url}/demo`], { env })).stdout).toMatch(/All \d+ steps passed/);
     }, 60_000);
 
-    it('answers discovery in each form that reaches it', async () => {
+    it('answers discovery at each form of the address that reaches it', async () => {
       for (const form of [
         '/demo/.well-known/oauth-authorization-server',
         '/.well-known/oauth-authorization-server/demo',

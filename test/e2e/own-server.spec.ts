@@ -15,7 +15,7 @@ const run = promisify(execFile);
 
 const DIST = pathToFileURL(path.resolve('dist')).href;
 
-/** A team's own server as examples/custom-tool has it, but built: plain JavaScript over dist/. */
+/** A team's own server like examples/custom-tool, but in plain JavaScript with dist/. */
 const MODULE = `import { Module } from '@nestjs/common';
 import * as z from 'zod';
 import { Tool } from '${DIST}/public-api.js';
@@ -62,15 +62,15 @@ describe('a team’s own server', () => {
     return failed?.stderr ?? '';
   }
 
-  it('says what is wrong with its environment as the server itself does', async () => {
+  it('reports the faults of its environment as the server itself does', async () => {
     expect(await refusal({ MSSQL_PORT: 'x' })).toMatch(/^The server cannot start:\n {2}- MSSQL_PORT /);
   });
 
-  it('says what is wrong with its tools', async () => {
+  it('reports the faults of its tools', async () => {
     expect(await refusal({ TOOL_NAME: 'execute_sql' })).toMatch(/ {2}- two tools are named "execute_sql"/);
   });
 
-  it('heeds LOG_LEVEL and the variables of tracing', async () => {
+  it('uses LOG_LEVEL and the variables of tracing', async () => {
     const bodies: string[] = [];
     const collector: Server = createServer((req, res) => {
       req.setEncoding('utf8').on('data', (chunk: string) => bodies.push(chunk));

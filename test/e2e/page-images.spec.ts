@@ -14,18 +14,18 @@ const ANA = { username: 'ana', password: DEMO_USER.password };
 const GUIDES = ['README.md', 'docs/claude-connector-setup.md'];
 
 /**
- * The pictures in the README and the guides. With UPDATE_IMAGES=1 they are written to docs/images; otherwise this only
- * makes sure that they can be made and that the committed ones are there: fonts differ between machines.
+ * The images of the README and the guides. With UPDATE_IMAGES=1 they are written to docs/images. Otherwise this test
+ * only checks that they can be made and that the committed ones exist, because fonts differ between machines.
  */
 const target = process.env['UPDATE_IMAGES'] === '1' ? COMMITTED : mkdtempSync(path.join(os.tmpdir(), 'mcp-images-'));
 
-/** Width and height from the header (PNG specification, 11.2.2 IHDR). */
+/** The width and height of an image, from its header (PNG specification, 11.2.2 IHDR). */
 const sizeOf = (file: string) => {
   const bytes = readFileSync(file);
   return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)] as const;
 };
 
-describeWith('chromium', 'the pictures of the pages', () => {
+describeWith('chromium', 'the images of the pages', () => {
   let server: OAuthServer;
   let context: BrowserContext;
   let page: Page;
@@ -41,7 +41,7 @@ describeWith('chromium', 'the pictures of the pages', () => {
     await server?.close();
   });
 
-  /** The page's card with a margin around it. */
+  /** Saves the card of the page with a margin around it. */
   async function picture(name: (typeof IMAGES)[number]): Promise<void> {
     const box = await page.locator('main').boundingBox();
     if (box === null) throw new Error('the page has no main part');
@@ -84,7 +84,7 @@ describeWith('chromium', 'the pictures of the pages', () => {
     const [width, height] = sizeOf(committed);
     const [nowWidth, nowHeight] = sizeOf(path.join(target, `${name}.png`));
     expect(width).toBe(nowWidth);
-    // More means that the page has changed: UPDATE_IMAGES=1 npm run jest -- test/e2e/page-images
+    // A larger difference means that the page has changed: UPDATE_IMAGES=1 npm run jest -- test/e2e/page-images
     expect(Math.abs(height - nowHeight)).toBeLessThan(120);
     expect(GUIDES.some(file => readFileSync(file, 'utf8').includes(`images/${name}.png`))).toBe(true);
   });

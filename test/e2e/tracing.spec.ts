@@ -34,7 +34,7 @@ interface Run {
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
 const PLANTED = 'planted-in-a-statement';
-/** Notes what a process loads of these packages; Nest stands for all that it must load. */
+/** Writes down which of these packages a process loads. Nest must be among them, so that the hook is known to work. */
 const NOTE_LOADS = `import { appendFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 registerHooks({
@@ -77,7 +77,7 @@ describe('tracing', () => {
 
   const endpoint = () => `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
 
-  /** Some calls to a server of its own, and its orderly end. */
+  /** Starts a server, makes some calls, and stops it in an orderly way. */
   async function run(env: Readonly<Record<string, string>>): Promise<Run> {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-tracing-'));
     const note = path.join(directory, 'note-loads.mjs');
@@ -122,9 +122,9 @@ describe('tracing', () => {
   const attributesOf = (span: Pick<Span, 'attributes'>) =>
     Object.fromEntries(span.attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 
-  it('sends a call as one trace, beneath what the client names in _meta, and nothing of its statement', async () => {
+  it('sends a call as one trace with the parent that the client names in _meta, and without its statement', async () => {
     const { output, loaded } = await run({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint(), OTEL_SERVICE_NAME: 'orders-mcp' });
-    // Spans only: numbers have Prometheus, and the log has stdout.
+    // Only spans are sent: metrics go to Prometheus, and the log goes to stdout.
     expect([...new Set(paths)]).toEqual(['/v1/traces']);
     expect(bodies.join('')).toContain('"orders-mcp"');
     const spans = exported();
@@ -138,7 +138,7 @@ describe('tracing', () => {
     expect(asked).toMatchObject({ traceId: TRACE, parentSpanId: PARENT });
     const beneath = spans.filter(span => span.traceId === TRACE && span.scope.endsWith('instrumentation-tedious'));
     expect(beneath.map(span => span.parentSpanId)).toContain(asked?.spanId);
-    // Without _meta it stands beneath the request, through Express and Nest.
+    // Without _meta the parent is the HTTP request, with spans of Express and Nest between.
     const trace = spans.filter(span => span.traceId === own?.traceId).map(span => span.scope);
     for (const name of ['http', 'express', 'nestjs-core', 'tedious']) {
       expect(trace).toContain(`@opentelemetry/instrumentation-${name}`);
@@ -149,14 +149,14 @@ describe('tracing', () => {
     expect(loaded).toContain('@opentelemetry/sdk-node');
   }, 60_000);
 
-  it('ends in time when nobody collects', async () => {
+  it('stops in time when no collector answers', async () => {
     const nobody = `http://127.0.0.1:${await freePort()}`;
     const { stopMs } = await run({ OTEL_EXPORTER_OTLP_ENDPOINT: nobody });
     expect(stopMs).toBeLessThan(15_000);
   }, 60_000);
 
   it.each([
-    ['without a word about it', () => ({})],
+    ['without any variable', () => ({})],
     ['with OTEL_SDK_DISABLED', () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint(), OTEL_SDK_DISABLED: 'true' })],
     [
       'with OTEL_TRACES_EXPORTER=none',

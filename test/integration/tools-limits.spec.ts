@@ -43,7 +43,7 @@ describe('limits of a result', () => {
 
   describe.each(['compact', 'objects', 'csv', 'markdown'])('as %s', format => {
     it.each(QUERIES)(
-      '%s: the data are as the output schema says, and the text tells the same',
+      '%s: the data matches the output schema, and the text has the same values',
       async (_what, query) => {
         const { data, text } = await read(query, { format });
         const schema = tools.registry.find(tools.tenant, 'execute_sql')?.descriptor.outputSchema ?? {};
@@ -66,24 +66,24 @@ describe('limits of a result', () => {
     [99, false],
     [100, false],
     [101, true],
-  ])('of %i rows where 100 are allowed: cut is %s', async (rows, truncated) => {
+  ])('truncate a result of %i rows where 100 are allowed: %s', async (rows, truncated) => {
     const { data } = await read(`SELECT value AS n FROM GENERATE_SERIES(1, ${rows})`);
     expect(data).toMatchObject({ row_count: Math.min(rows, 100), truncated });
     expect(data.next_cursor === undefined).toBe(!truncated);
   });
 
-  it.each([0, -1, 1.5, 10_000_001, '5', null])('refuses %j as max_rows', async max_rows => {
+  it.each([0, -1, 1.5, 10_000_001, '5', null])('refuse %j as max_rows', async max_rows => {
     await expect(read(NUMBERS, { max_rows })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  it('takes less than the tenant allows, and never more', async () => {
+  it('accept a max_rows below the limit of the tenant, and ignore one above it', async () => {
     expect((await read(NUMBERS, { max_rows: 1 })).data).toMatchObject({ row_count: 1, truncated: true });
     expect(
       (await read('SELECT value AS n FROM GENERATE_SERIES(1, 101)', { max_rows: 10_000_000 })).data.row_count,
     ).toBe(100);
   });
 
-  it.each(['compact', 'objects', 'csv', 'markdown'])('of bytes holds for the whole text, as %s', async format => {
+  it.each(['compact', 'objects', 'csv', 'markdown'])('count the bytes of the whole text, as %s', async format => {
     await withLimits({ maxResultBytes: 2_000, maxRows: 10_000 }, async services => {
       for (const sql of [
         'SELECT value AS n FROM GENERATE_SERIES(1, 5000)',
@@ -102,7 +102,7 @@ describe('limits of a result', () => {
     [99, 0],
     [100, 0],
     [101, 1],
-  ])('of a cell of %i bytes where 100 are allowed: %i cut', async (bytes, cut) => {
+  ])('cut a cell of %i bytes where 100 are allowed: %i', async (bytes, cut) => {
     await withLimits({ maxCellBytes: 100 }, async services => {
       const { data } = await read(
         `SELECT REPLICATE(N'x', ${bytes}) AS t, CAST(REPLICATE('x', ${bytes}) AS varchar(max)) AS m`,
@@ -116,7 +116,7 @@ describe('limits of a result', () => {
     });
   });
 
-  it('gives every row once over pages of any size, by rows and by bytes', async () => {
+  it('return every row once over all pages, whether rows or bytes end a page', async () => {
     await withLimits({ maxRows: 40, maxResultBytes: 1_000 }, async services => {
       const query = `SELECT value AS n, REPLICATE(N'x', value % 60) AS t FROM GENERATE_SERIES(1, 300) ORDER BY value`;
       const seen: number[] = [];
@@ -132,7 +132,7 @@ describe('limits of a result', () => {
     });
   });
 
-  it('a sample that is cut by bytes offers no page that nobody could ask for', async () => {
+  it('give a sample that is truncated by bytes no cursor, because get_table_sample takes none', async () => {
     await database.execute(
       "CREATE TABLE dbo.Wide (t nvarchar(400) NOT NULL); INSERT INTO dbo.Wide SELECT REPLICATE(N'x', 300) FROM GENERATE_SERIES(1, 20)",
     );
@@ -143,7 +143,7 @@ describe('limits of a result', () => {
     });
   });
 
-  it('a cursor that was tampered with, is another statement’s or carries other values is refused', async () => {
+  it('refuse a cursor that was changed, belongs to another statement or has other values', async () => {
     const query = 'SELECT value AS n FROM GENERATE_SERIES(1, @top)';
     const { data } = await read(query, { parameters: { top: 300 } });
     const cursor: string = data.next_cursor;

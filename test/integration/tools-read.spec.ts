@@ -40,7 +40,7 @@ describe('the reading tools', () => {
     await database.close();
   });
 
-  it('offers four tools in a read-only tenant, in order, none of which writes', () => {
+  it('are four in a read-only tenant, sorted by name, and none changes data', () => {
     const offered = tools.registry.forPrincipal(tools.tenant, testPrincipal());
     expect(offered.map(tool => tool.name)).toEqual([
       'describe_table',
@@ -62,14 +62,14 @@ describe('the reading tools', () => {
     ['get_table_sample', { table_name: '[sales].[Orders]', limit: 3 }],
     ['execute_sql', { query: 'SELECT TOP 5 * FROM sales.Orders' }],
     ['execute_sql', { query: "SELECT 1 AS a, 2 AS a, N'x'", format: 'objects' }],
-  ])('%s %j answers as its output schema says', async (name, args) => {
+  ])('return data that matches the output schema: %s %j', async (name, args) => {
     const { data } = await tools.call(name, args);
     const schema = tools.registry.find(tools.tenant, name)?.descriptor.outputSchema ?? {};
     const validate = new Ajv2020({ strict: false }).compile(schema);
     expect([validate(data), validate.errors]).toEqual([true, null]);
   });
 
-  it('gives the same answer as data and as text', async () => {
+  it('return the same result as data and as text', async () => {
     const { data, text } = await tools.call('execute_sql', {
       query: 'SELECT TOP 3 * FROM sales.Orders ORDER BY order_id',
     });
@@ -78,7 +78,7 @@ describe('the reading tools', () => {
     expect(data).toMatchObject({ row_count: 3, truncated: false, untrusted: true });
   });
 
-  it('writes 100 rows of an order table in under 30 % of the same answer in pretty-printed objects', async () => {
+  it('write 100 rows in less than 30 % of the size of pretty-printed objects', async () => {
     const query =
       "SELECT order_id, customer AS customer_name, CAST(placed AS date) AS order_date, 'DE' AS ship_country, total AS total_amount, 'open' AS order_status FROM sales.Orders";
     const compact = await tools.call('execute_sql', { query });
@@ -87,7 +87,7 @@ describe('the reading tools', () => {
     expect(compact.text.length / pretty.length).toBeLessThan(0.3);
   });
 
-  it('writes objects, CSV and Markdown', async () => {
+  it('write objects, CSV and Markdown', async () => {
     const query = "SELECT 1 AS a, N'x,\"y\"|' AS a, NULL AS n, N'' AS e";
     expect(JSON.parse((await tools.call('execute_sql', { query, format: 'objects' })).text)).toMatchObject({
       columns: ['a', 'a_2', 'n', 'e'],
@@ -101,7 +101,7 @@ describe('the reading tools', () => {
     );
   });
 
-  it('continues where a page stopped, for the same person and statement only', async () => {
+  it('continue after the last row of a page, but only for the same person and statement', async () => {
     const query = 'SELECT order_id FROM sales.Orders ORDER BY order_id';
     const first = await tools.call('execute_sql', { query, max_rows: 60 });
     expect(first.data).toMatchObject({ row_count: 60, truncated: true, truncated_by: 'rows' });
@@ -119,7 +119,7 @@ describe('the reading tools', () => {
     await expect(tools.call('execute_sql', { query, cursor: `${cursor}x` })).rejects.toMatchObject(refused);
   });
 
-  it('stops at the byte limit with whole rows', async () => {
+  it('stop at the byte limit after a whole row', async () => {
     const small = await toolServices(database, { limits: { maxResultBytes: 1_000 } });
     const { data, text } = await small.call('execute_sql', { query: 'SELECT * FROM sales.Orders ORDER BY order_id' });
     expect(data).toMatchObject({ truncated: true, truncated_by: 'bytes' });
@@ -131,7 +131,7 @@ describe('the reading tools', () => {
     await small.close();
   });
 
-  it('cuts a long text and says how long it was', async () => {
+  it('cut a long text and say how long it was', async () => {
     const small = await toolServices(database, { limits: { maxCellBytes: 20 } });
     const { data } = await small.call('execute_sql', {
       query: "SELECT REPLICATE(N'ä', 500) AS long, N'short' AS short",
@@ -153,11 +153,11 @@ describe('the reading tools', () => {
     ['list_tables', { cursor: 'nonsense' }],
     ['describe_table', { table_name: 'a.b.c' }],
     ['describe_table', { table_name: "x'; DROP TABLE y --" }],
-  ])('%s refuses the arguments %j', async (name, args) => {
+  ])('refuse invalid arguments: %s %j', async (name, args) => {
     await expect(tools.call(name, args)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  it('keeps a person inside their schemas and tables', async () => {
+  it('limit a person to their schemas and tables', async () => {
     const principal = testPrincipal('bob', { access: { schemas: ['sales'] } });
     const listed = await tools.call('list_tables', {}, { principal });
     expect(new Set(listed.data.tables.map((t: { schema: string }) => t.schema))).toEqual(new Set(['sales']));
@@ -180,7 +180,7 @@ describe('the reading tools', () => {
   it.each([
     ['SELECT custmer FROM sales.Orders', 207, 'customer'],
     ['SELECT * FROM sales.Ordrs', 208, 'sales.Orders'],
-  ])('names what looks most like the unknown name in %s', async (query, number, nearest) => {
+  ])('suggest the name that is most similar to the unknown name in %s', async (query, number, nearest) => {
     await expect(tools.call('execute_sql', { query })).rejects.toMatchObject({
       code: 'SQL_ERROR',
       details: { number },
@@ -188,14 +188,14 @@ describe('the reading tools', () => {
     });
   });
 
-  it('tells of TOP where LIMIT was meant', async () => {
+  it('suggest TOP for a statement with LIMIT', async () => {
     await expect(tools.call('execute_sql', { query: 'SELECT * FROM sales.Orders LIMIT 5' })).rejects.toMatchObject({
       code: 'SQL_ERROR',
       hint: expect.stringMatching(/TOP/),
     });
   });
 
-  it('hides tools a person may not use', async () => {
+  it('are hidden from a person who may not use them', async () => {
     const principal = testPrincipal('bob', { access: { tools: ['list_tables'] } });
     expect(tools.registry.forPrincipal(tools.tenant, principal).map(tool => tool.name)).toEqual(['list_tables']);
     await expect(tools.call('execute_sql', { query: 'SELECT 1' }, { principal })).rejects.toMatchObject({

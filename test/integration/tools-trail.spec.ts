@@ -8,7 +8,7 @@ import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/d
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 import { wholeLines } from '../support/whole-lines.js';
 
-describe('what a call leaves behind', () => {
+describe('the audit trail and the metrics of a call', () => {
   let database: TestDatabase;
   let tools: ToolServices;
 
@@ -27,7 +27,7 @@ describe('what a call leaves behind', () => {
     wholeLines(readFileSync(path.join(services.directory, 'audit.jsonl'), 'utf8')).map(
       line => JSON.parse(line) as Record<string, unknown>,
     );
-  /** The lines of one call; the outcome is written after the answer. */
+  /** The lines of one call. The outcome is written after the response. */
   const linesOf = async (requestId: string, services = tools) => {
     for (const until = Date.now() + 5_000; Date.now() < until; await new Promise(setImmediate)) {
       const lines = trail(services).filter(line => line.request_id === requestId);
@@ -36,7 +36,7 @@ describe('what a call leaves behind', () => {
     throw new Error(`there is no outcome of ${requestId}`);
   };
 
-  it('is an intent and an outcome under one request id', async () => {
+  it('have an intent and an outcome under one request id', async () => {
     const query = 'SELECT word FROM dbo.T WHERE id = @id';
     await tools.call('query_sql', { query, parameters: { id: 1 } }, { requestId: 'r1' });
     const [intent, outcome] = await linesOf('r1');
@@ -58,7 +58,7 @@ describe('what a call leaves behind', () => {
     expect(outcome?.duration_ms).toBeGreaterThan(0);
   });
 
-  it('names the rule of a refusal and the number of an error', async () => {
+  it('have the rule of a refusal and the number of an error', async () => {
     await expect(tools.call('query_sql', { query: 'DELETE FROM dbo.T' }, { requestId: 'r2' })).rejects.toBeDefined();
     expect((await linesOf('r2'))[1]).toMatchObject({
       outcome: 'refused',
@@ -79,14 +79,14 @@ describe('what a call leaves behind', () => {
     expect((await linesOf('r5'))[1]).toMatchObject({ outcome: 'refused', error: 'INSUFFICIENT_SCOPE' });
   });
 
-  it('holds no values of parameters or rows', async () => {
+  it('have no values of parameters or rows', async () => {
     const parameters = { w: 'planted-parameter' };
     await tools.call('execute_sql', { query: 'UPDATE dbo.T SET word = @w WHERE id = 2', parameters });
     await tools.call('query_sql', { query: 'SELECT word FROM dbo.T' });
     expect(JSON.stringify(trail())).not.toMatch(/planted/);
   });
 
-  it('leaves the text of statements out where the tenant wants it so', async () => {
+  it('leave out the text of statements if the tenant is configured so', async () => {
     const quiet = await toolServices(database, { settings: { auditStatementText: false } });
     await quiet.call('execute_sql', { query: 'SELECT 12345 AS secret_number' }, { requestId: 'q' });
     await quiet.close();
@@ -94,7 +94,7 @@ describe('what a call leaves behind', () => {
     expect((await linesOf('q', quiet))[0]?.statement_hash).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('is a chain that can be checked', async () => {
+  it('are a chain that can be verified', async () => {
     const own = await toolServices(database);
     await Promise.all(Array.from({ length: 20 }, (_, i) => own.call('execute_sql', { query: `SELECT ${i}` })));
     await own.close();
@@ -102,9 +102,9 @@ describe('what a call leaves behind', () => {
     expect(report).toMatchObject({ lines: 43, faults: [], unfinished: [], open: [] });
   });
 
-  it('changes nothing when the intent cannot be recorded, and still reads', async () => {
+  it('prevent a change when the intent cannot be recorded, but not a read', async () => {
     const own = await toolServices(database, { settings: { readOnly: false, confirmWrites: 'false' } });
-    // A directory in the place of the file.
+    // A file in the place of the directory.
     const file = path.join(own.directory, 'audit.jsonl');
     rmSync(own.directory, { recursive: true, force: true });
     writeFileSync(own.directory, 'no directory');
@@ -118,7 +118,7 @@ describe('what a call leaves behind', () => {
     await own.close();
   });
 
-  it('shows in the metrics', async () => {
+  it('count the call in the metrics', async () => {
     await tools.call('query_sql', { query: 'SELECT TOP 1 * FROM dbo.T' });
     const response = await fetch(`http://127.0.0.1:${tools.module.get(MetricsServer).port}/metrics`);
     const text = await response.text();

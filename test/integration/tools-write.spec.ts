@@ -28,7 +28,7 @@ describe('writing', () => {
   });
   afterAll(() => database.close());
 
-  it('offers execute_sql as a writing tool, and query_sql beside it', async () => {
+  it('offers execute_sql for changes, and query_sql for reading', async () => {
     await open();
     const offered = tools.registry.forPrincipal(tools.tenant, testPrincipal());
     expect(offered.map(tool => [tool.name, tool.scope, tool.annotations.readOnlyHint])).toEqual([
@@ -49,7 +49,7 @@ describe('writing', () => {
     expect(await words()).toHaveLength(3);
   });
 
-  it('commits a change and counts it', async () => {
+  it('commits a change and counts its rows', async () => {
     await open();
     const parameters = { w: 'ONE', id: 1 };
     expect(await execute('UPDATE dbo.Words SET word = @w WHERE id = @id', { parameters })).toEqual({
@@ -61,14 +61,14 @@ describe('writing', () => {
     expect(two).toEqual({ affected_rows: 3, per_statement: [1, 2], operation: 'success' });
   });
 
-  it('returns what OUTPUT gives', async () => {
+  it('returns the rows of OUTPUT', async () => {
     await open();
     const data = await execute('DELETE FROM dbo.Words OUTPUT deleted.id WHERE id > 1');
     expect(data.rows).toEqual([[2], [3]]);
     expect(await words()).toEqual(['1 one']);
   });
 
-  it('counts what a change with OUTPUT changes, in a dry run and beside its rows', async () => {
+  it('counts the rows that a change with OUTPUT affects, also in a dry run', async () => {
     await open();
     const query = 'DELETE FROM dbo.Words OUTPUT deleted.id WHERE id < 3';
     expect(await execute(query, { dry_run: true })).toMatchObject({ dry_run: true, affected_rows: 2 });
@@ -98,7 +98,7 @@ describe('writing', () => {
     }
   });
 
-  it('says of each result set whether it is whole', async () => {
+  it('says for each result set whether it is complete', async () => {
     await open();
     const query = "UPDATE dbo.Words SET word = N'y'; SELECT id FROM dbo.Words ORDER BY id; SELECT 7 AS n";
     const { result_sets, affected_rows } = await execute(query, { max_rows: 2 });
@@ -130,7 +130,7 @@ describe('writing', () => {
     });
   });
 
-  it('counts in a dry run and changes nothing', async () => {
+  it('counts the affected rows in a dry run and changes nothing', async () => {
     await open();
     expect(await execute('DELETE FROM dbo.Words WHERE id > 1', { dry_run: true })).toEqual({
       dry_run: true,
@@ -162,7 +162,7 @@ describe('writing', () => {
     "WAITFOR DELAY '00:00:01'",
     'KILL 60',
     'DELETE FROM dbo.Words\nGO\n',
-  ])('refuses %j even where writing is allowed', async query => {
+  ])('refuses %j even if changes are allowed', async query => {
     await open();
     await expect(execute(query)).rejects.toMatchObject({ code: 'READ_ONLY_VIOLATION' });
     expect(await words()).toHaveLength(3);
@@ -184,7 +184,7 @@ describe('writing', () => {
       };
     };
 
-    it('runs what they agree to, and tells them the number of rows', async () => {
+    it('runs the statement that they confirm, and shows them the number of rows', async () => {
       await open({ confirmWrites: 'when_possible' });
       const questions: string[] = [];
       const data = await execute('DELETE FROM dbo.Words WHERE id > 1', {}, asking([answer('accept')], questions));
@@ -202,7 +202,7 @@ describe('writing', () => {
       expect(await words()).toHaveLength(3);
     });
 
-    it('holds no transaction while they think, and asks again when the count has changed', async () => {
+    it('keeps no transaction open while they decide, and asks again when the count has changed', async () => {
       await open({ confirmWrites: 'when_possible' });
       const questions: string[] = [];
       const meanwhile = async (): Promise<Answer> => {
@@ -214,14 +214,14 @@ describe('writing', () => {
       expect(questions.map(text => /changes (\d)/.exec(text)?.[1])).toEqual(['3', '4']);
     });
 
-    it('asks nobody about a SELECT', async () => {
+    it('does not ask about a SELECT', async () => {
       await open({ confirmWrites: 'true' });
       expect((await execute('SELECT COUNT(*) FROM dbo.Words', {}, asking([]))).rows).toEqual([[3]]);
     });
   });
 
-  describe('when nobody can be asked and confirmation is a must', () => {
-    it('gives a token that runs the same statement once', async () => {
+  describe('when nobody can be asked and confirmation is required', () => {
+    it('issues a token that runs the same statement once', async () => {
       await open({ confirmWrites: 'true' });
       const query = 'DELETE FROM dbo.Words WHERE id > 1';
       const trial = await execute(query);
@@ -236,7 +236,7 @@ describe('writing', () => {
       expect(await words()).toEqual(['1 one']);
     });
 
-    it('changes nothing when the count is another by then', async () => {
+    it('changes nothing when the count has changed in the meantime', async () => {
       await open({ confirmWrites: 'true' });
       const { confirm_token } = await execute('DELETE FROM dbo.Words');
       await database.execute("INSERT INTO dbo.Words (id, word) VALUES (4, N'four')");
@@ -245,7 +245,7 @@ describe('writing', () => {
     });
   });
 
-  it('lets nobody write in a read-only tenant', async () => {
+  it('refuses every change in a read-only tenant', async () => {
     await open({ readOnly: true });
     for (const query of [
       'DELETE FROM dbo.Words',
