@@ -16,7 +16,7 @@ describe('object names', () => {
     ['dbo.😀 mood', { schema: 'dbo', name: '😀 mood' }],
     ['Größe.名前', { schema: 'Größe', name: '名前' }],
     ['#temp', { name: '#temp' }],
-  ])('%j', (text, expected) => {
+  ])('reads %j', (text, expected) => {
     expect(parseObjectName(text)).toEqual(expected);
   });
 
@@ -44,7 +44,7 @@ describe('object names', () => {
     expect(() => parseObjectName(text)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });
 
-  it('reads back what it quotes', () => {
+  it('reads the names that it quotes', () => {
     const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(name, name, (schema, table) => {

@@ -44,7 +44,7 @@ describe('the messages of SQL Server', () => {
     }
   });
 
-  it('name the reason that a text is withheld for', () => {
+  it('state the reason for which a text is withheld', () => {
     expect(messageOf(2627)).toMatchObject({ shown: false, because: DISCLOSURES.value.because });
     expect(messageOf(18456)).toMatchObject({ shown: false, because: DISCLOSURES.login.because });
     expect(messageOf(50000)).toMatchObject({ shown: false, because: DISCLOSURES.author.because });
@@ -56,7 +56,7 @@ describe('the messages of SQL Server', () => {
     ['permission', 'PERMISSION_DENIED'],
     ['syntax', 'SQL_ERROR'],
     ['constraint', 'SQL_ERROR'],
-  ])('about "%s" become %s', (subject, code) => {
+  ])('about "%s" have the code %s', (subject, code) => {
     for (const [number, { shown }] of [...SERVER_MESSAGES_BY_NUMBER].filter(([, m]) => m.subject === subject)) {
       const error = translateSqlError(failure(number));
       expect(error).toMatchObject({ code, details: { number } });
@@ -72,7 +72,7 @@ describe('the messages of SQL Server', () => {
     ]);
   });
 
-  it.each([1, 220, 1505, 13609, 33557097, 50001])('withhold the text of number %i, which is not listed', number => {
+  it.each([1, 220, 1505, 13609, 33557097, 50001])('withhold the text of the unlisted number %i', number => {
     const error = translateSqlError(failure(number));
     expect(error).toMatchObject({ code: 'SQL_ERROR', message: expect.stringContaining(`error ${number}`) });
     expect(error.message).not.toContain(SECRET);

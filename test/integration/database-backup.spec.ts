@@ -9,7 +9,7 @@ interface Script {
   readonly list: Action;
   readonly restore: Action;
 }
-// A script for operators, in JavaScript: it has no declarations.
+// The script is JavaScript without declarations.
 const script = (await import(new URL('../../scripts/database-backup.mjs', import.meta.url).href)) as Script;
 
 interface Ended {
@@ -27,7 +27,7 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
   });
 }
 
-/** A connection to a server of some edition, which notes what it is asked. */
+/** A connection to a server of a given edition that records its queries. */
 function serverOfEdition(edition: number, known: readonly { file: string; finished: Date; bytes: number }[] = []) {
   const asked: string[] = [];
   const answer = (text: string, inputs: Record<string, unknown>): object[] => {
@@ -66,11 +66,11 @@ describe('npm run database-backup', () => {
     expect(code).toBe(2);
   });
 
-  it('explains itself with --help', async () => {
+  it('prints its usage with --help', async () => {
     expect(await run(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('--keep-days') });
   });
 
-  it('says that the server is away, without a stack trace or the password', async () => {
+  it('reports an unreachable server without a stack trace or the password', async () => {
     const { code, stderr } = await run(['list'], {
       MSSQL_HOST: '127.0.0.1',
       MSSQL_PORT: '1',
@@ -86,7 +86,7 @@ describe('npm run database-backup', () => {
   it.each([
     [5, /Azure SQL Database: it has no BACKUP DATABASE.*point-in-time restore/],
     [8, /Managed Instance: it backs up to a URL only/],
-  ])('refuses engine edition %i and asks for nothing', async (edition, message) => {
+  ])('refuses engine edition %i without a backup statement', async (edition, message) => {
     const { asked, pool } = serverOfEdition(edition);
     await expect(script.create(pool, 'Sales', { directory: '/backup' })).rejects.toThrow(message);
     await expect(script.restore(pool, 'Sales', { file: '/b.bak', as: 'Copy' })).rejects.toThrow(message);
@@ -140,7 +140,7 @@ describe('npm run database-backup', () => {
     );
   });
 
-  it('restores under another name, beside the default files, and overwrites only with --replace', async () => {
+  it('restores under another name into the default directory, and overwrites only with --replace', async () => {
     const { asked, pool } = serverOfEdition(3);
     await expect(script.restore(pool, 'Sales', { file: '/b.bak' })).rejects.toThrow(/--file and --as/);
     await script.restore(pool, 'Sales', { file: '/b.bak', as: 'Copy' });
@@ -153,7 +153,7 @@ describe('npm run database-backup', () => {
 
 const url = process.env['TEST_MSSQL_URL'];
 
-// The sandbox has no files to back up; a real server comes with TEST_MSSQL_URL, as in .github/workflows/ci.yml.
+// The sandbox has no files to back up; TEST_MSSQL_URL names a real server, as in .github/workflows/ci.yml.
 if (url !== undefined && url !== '') {
   describe('npm run database-backup against a real SQL Server', () => {
     let database: TestDatabase;

@@ -48,7 +48,7 @@ describe('the catalogue', () => {
     await database.close();
   });
 
-  it('lists tables with their row counts, and views only when asked', async () => {
+  it('lists tables with their row counts, and views only on request', async () => {
     const tables = await services.catalog.tables(tenant, { schema: 'CATALOG_ONE' });
     expect(tables.map(t => [t.name, t.type, t.row_count])).toEqual([
       ['Children', 'table', 0],
@@ -58,7 +58,7 @@ describe('the catalogue', () => {
     expect(all.find(t => t.type === 'view')).toMatchObject({ name: 'ChildView' });
   });
 
-  it('leaves out what the person may not touch', async () => {
+  it('leaves out tables that the user may not use', async () => {
     const tables = await services.catalog.tables(tenant, {
       access: { schemas: ['Catalog_Two'], tables: ['catalog_one.children'] },
     });
@@ -93,7 +93,7 @@ describe('the catalogue', () => {
     expect(code).toMatchObject({ type: 'varchar', max_length: 8 });
   });
 
-  it('says who refers to a table', async () => {
+  it('lists the tables that refer to a table', async () => {
     const table = await services.catalog.table(tenant, { schema: 'catalog_one', name: 'Parents' });
     expect(table.primary_keys).toEqual(['a', 'b']);
     expect(table.referenced_by[0]).toEqual({
@@ -105,14 +105,14 @@ describe('the catalogue', () => {
     });
   });
 
-  it('asks which one when a name is in two schemas', async () => {
+  it('lists the candidates when two schemas have the name', async () => {
     await expect(services.catalog.table(tenant, { name: 'Parents' })).rejects.toMatchObject({
       code: 'AMBIGUOUS_TABLE',
       details: { candidates: ['catalog_one.Parents', 'catalog_two.Parents'] },
     });
   });
 
-  it('names the nearest tables when there is none', async () => {
+  it('suggests the nearest names when a table does not exist', async () => {
     await expect(services.catalog.table(tenant, { name: 'Childern' })).rejects.toMatchObject({
       code: 'UNKNOWN_TABLE',
       hint: expect.stringContaining('catalog_one.Children'),
@@ -124,7 +124,7 @@ describe('the catalogue', () => {
     expect(found.name).toBe('odd ]name');
   });
 
-  it('sees at once that a table was dropped, made or moved', async () => {
+  it('notices at once that a table was dropped, created or moved', async () => {
     await database.execute('CREATE TABLE catalog_two.Passing (x int)');
     expect((await services.catalog.table(tenant, { name: 'passing' })).column_count).toBe(1);
     await database.execute('DROP TABLE catalog_two.Passing');
@@ -137,7 +137,7 @@ describe('the catalogue', () => {
     });
   });
 
-  it('gives each person a turn, however many questions another one has', async () => {
+  it('serves each user in turn, however many requests another one has', async () => {
     const narrow = testTenant(database.config, { name: 'narrow' }, { poolMax: 2, poolWaitMs: 20_000 });
     await services.catalog.tables(narrow);
     let answered = 0;

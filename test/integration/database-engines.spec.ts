@@ -16,8 +16,8 @@ GO
 CREATE VIEW dbo.Codes AS SELECT code FROM dbo.Parents`,
 };
 
-// Servers that have less than SQL Server, made from the sandbox by refusing what they lack.
-describe('on a server without', () => {
+// The sandbox plays servers with fewer features than SQL Server: faults refuse the statements that they lack.
+describe('on a server with fewer features', () => {
   let sandbox: Sandbox | undefined;
   let services: DatabaseServices | undefined;
   let tenant: Tenant;
@@ -49,10 +49,10 @@ describe('on a server without', () => {
     services = sandbox = undefined;
   });
 
-  describe('sp_set_session_context', () => {
+  describe('without sp_set_session_context', () => {
     const MISSING = ['sp_set_session_context'];
 
-    it('reads and writes for people who have no attributes', async () => {
+    it('reads and writes for users without attributes', async () => {
       const { queries } = await open(MISSING, { readOnly: false });
       for (const n of [1, 2, 3]) expect(await value('SELECT @n AS n', { n })).toBe(n);
       const written = await queries.write("INSERT INTO dbo.Parents VALUES (3, N'c')", testCall(tenant));
@@ -61,13 +61,13 @@ describe('on a server without', () => {
     });
 
     it.each<[string, Partial<TenantConfig>, Record<string, string>]>([
-      ['somebody who has attributes', {}, { region: 'north' }],
+      ['a user with attributes', {}, { region: 'north' }],
       [
-        'anybody in a tenant where people have attributes',
+        'any user of a tenant that has attributes',
         { access: [{ user: 'bob', scope: 'sql:read', attributes: { region: 'north' } }] },
         {},
       ],
-    ])('shows nothing to %s', async (_who, settings, attributes) => {
+    ])('refuses %s', async (_who, settings, attributes) => {
       const { queries } = await open(MISSING, { ...settings, readOnly: false });
       const call = testCall(tenant, { principal: testPrincipal('ann', { attributes }) });
       const refusal = { code: 'PERMISSION_DENIED', message: expect.stringContaining('sp_set_session_context') };
@@ -77,7 +77,7 @@ describe('on a server without', () => {
   });
 
   it.each(['ARITHABORT', 'TRANSACTION ISOLATION', 'NUMERIC_ROUNDABORT', 'DATEFIRST'])(
-    'SET %s keeps the other settings',
+    'applies the other settings without SET %s',
     async option => {
       await open([`SET ${option} `, `, ${option}`]);
       for (const use of [1, 2, 3]) {
@@ -90,15 +90,15 @@ describe('on a server without', () => {
     },
   );
 
-  it('SCHEMA_NAME opens its connection all the same', async () => {
+  it('connects without SCHEMA_NAME', async () => {
     await open(['SELECT SCHEMA_NAME()']);
     expect(await value('SELECT 1 AS a')).toBe(1);
   });
 
-  describe('sp_executesql inside of a batch', () => {
+  describe('without sp_executesql in a batch', () => {
     const MISSING = ['EXEC sys.sp_executesql'];
 
-    it('reads with typed parameters, keeps the lines of errors, and rolls back', async () => {
+    it('reads with typed parameters, keeps the line numbers of errors, and rolls back', async () => {
       const { queries } = await open(MISSING);
       for (const use of [1, 2, 3]) expect([use, await value('SELECT @n + 1 AS n', { n: 1.25 })]).toEqual([use, 2.25]);
       expect(await value('WITH x AS (SELECT @a AS a) SELECT a FROM x', { a: 'é' })).toBe('é');
@@ -109,13 +109,13 @@ describe('on a server without', () => {
       expect(await value('SELECT id FROM dbo.Parents WHERE code = @code', { code: 'b' })).toBe(2);
     });
 
-    it('shows nothing to somebody who has attributes', async () => {
+    it('refuses a user with attributes', async () => {
       const { queries } = await open(MISSING);
       const call = testCall(tenant, { principal: testPrincipal('ann', { attributes: { region: 'north' } }) });
       await expect(queries.read('SELECT 1', call)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     });
 
-    it('commits a change, and undoes one that fails', async () => {
+    it('commits a change, and rolls back one that fails', async () => {
       const { queries } = await open(MISSING, { readOnly: false });
       const sql = 'INSERT INTO dbo.Parents VALUES (@id, @code)';
       const call = testCall(tenant);
@@ -127,7 +127,7 @@ describe('on a server without', () => {
     });
   });
 
-  it('transactions reads, and changes nothing', async () => {
+  it('reads, and refuses changes, without transactions', async () => {
     const { queries } = await open(['BEGIN TRANSACTION'], { readOnly: false });
     expect(await value('SELECT COUNT(*) FROM dbo.Parents')).toBe(2);
     await expect(queries.write('DELETE FROM dbo.Parents', testCall(tenant))).rejects.toMatchObject({
@@ -136,7 +136,7 @@ describe('on a server without', () => {
     expect(await value('SELECT COUNT(*) FROM dbo.Parents')).toBe(2);
   });
 
-  it('an answer about permissions this time asks again the next time', async () => {
+  it('probes the permissions again when the first probe was the victim of a deadlock', async () => {
     await openWith([{ kind: 'raise-error', number: 1205, text: 'HAS_PERMS_BY_NAME' }]);
     const seen: boolean[] = [];
     services?.events.listen({
@@ -149,7 +149,7 @@ describe('on a server without', () => {
     expect(seen).toEqual([true]);
   });
 
-  it('known permissions sends one permission probe, however many calls begin at the same time', async () => {
+  it('probes the permissions once, however many calls begin at the same time', async () => {
     const { queries, events } = await openWith([
       { kind: 'delay-rows', milliseconds: 1_000, text: 'HAS_PERMS_BY_NAME', times: 0 },
     ]);
@@ -160,7 +160,7 @@ describe('on a server without', () => {
     expect(questions).toBe(1);
   });
 
-  describe('some views of the catalogue', () => {
+  describe('without some views of the catalogue', () => {
     it('lists tables without descriptions', async () => {
       const { catalog } = await open(['sys.extended_properties']);
       expect(await catalog.tables(tenant, { includeViews: true })).toEqual([

@@ -11,7 +11,7 @@ const TABLE = {
   sql: 'CREATE TABLE dbo.T (id int NOT NULL PRIMARY KEY, v int NULL)\nGO\nINSERT INTO dbo.T VALUES (1, 1), (2, 2), (3, 3)',
 };
 
-// What goes wrong is set up in the embedded sandbox; a real server can't be asked to.
+// The embedded sandbox injects the faults, which a real server can't do on request.
 describe('when the database fails', () => {
   let sandbox: Sandbox | undefined;
   let services: DatabaseServices | undefined;
@@ -57,7 +57,7 @@ describe('when the database fails', () => {
     ['a deadlock', { kind: 'raise-error', number: 1205, text: 'dbo.T' }],
     ['an unavailable database', { kind: 'raise-error', number: 40613, text: 'dbo.T' }],
     ['a dropped connection', { kind: 'drop-connection', text: 'dbo.T' }],
-  ])('tries a read again after %s', async (_what, fault) => {
+  ])('retries a read after %s', async (_what, fault) => {
     const queries = await open([fault]);
     const result = await queries.read('SELECT COUNT(*) FROM dbo.T', testCall(tenant));
     expect(result.resultSets[0]?.rows).toEqual([[3]]);
@@ -70,7 +70,7 @@ describe('when the database fails', () => {
       { kind: 'drop-connection', text: 'dbo.T', afterRows: 1, times: 0 },
       'DATABASE_UNAVAILABLE',
     ],
-  ])('gives up when it happens %s', async (_what, fault, code) => {
+  ])('gives up when a fault occurs %s', async (_what, fault, code) => {
     const queries = await open([fault]);
     const rows: unknown[] = [];
     const consumer = { columns: () => {}, row: (row: unknown) => rows.push(row) };
@@ -78,7 +78,7 @@ describe('when the database fails', () => {
     expect(rows.length).toBeLessThan(3);
   });
 
-  it('never tries a write again', async () => {
+  it('never retries a write', async () => {
     const queries = await open([{ kind: 'raise-error', number: 1205, text: 'UPDATE dbo.T' }], {
       settings: { readOnly: false },
     });
@@ -89,7 +89,7 @@ describe('when the database fails', () => {
     expect(after.resultSets[0]?.rows).toEqual([[3]]);
   });
 
-  it('does not say that nothing happened when the service fails at the commit', async () => {
+  it('says that a change may have been made when the service fails at the commit', async () => {
     const queries = await open([{ kind: 'raise-error', number: 40197, text: 'COMMIT TRANSACTION' }], {
       settings: { readOnly: false },
     });
@@ -100,7 +100,7 @@ describe('when the database fails', () => {
     });
   });
 
-  it('stays up while the database is away, and answers soon after it is back', async () => {
+  it('stays up while the database is unreachable, and answers soon after it is back', async () => {
     const port = await freePort();
     const queries = await open([], { port });
     await queries.read('SELECT 1', testCall(tenant));
@@ -132,7 +132,7 @@ describe('when the database fails', () => {
     expect(services?.sessions.usage(tenant)).toMatchObject({ waiting: 0 });
   });
 
-  it('starts without a database and connects when there is one', async () => {
+  it('starts without a database and connects once it is reachable', async () => {
     const port = await freePort();
     services = databaseServices();
     tenant = testTenant(configOf(port), {}, { poolWaitMs: 500 });
@@ -152,7 +152,7 @@ describe('when the database fails', () => {
     expect(rows).toEqual([[1]]);
   });
 
-  it('does not wait for ever for a login that is not answered', async () => {
+  it('limits the wait for a login that gets no answer', async () => {
     const queries = await open([{ kind: 'stall-login', milliseconds: 20_000, times: 5 }], {
       limits: { poolWaitMs: 500 },
     });
@@ -161,7 +161,7 @@ describe('when the database fails', () => {
     expect(Date.now() - started).toBeLessThan(3_000);
   });
 
-  it('says nothing of a password that is refused', async () => {
+  it('does not reveal that the password was refused', async () => {
     const queries = await open([{ kind: 'refuse-login', number: 18456, times: 10 }]);
     await expect(queries.read('SELECT 1', testCall(tenant))).rejects.toMatchObject({
       code: 'DATABASE_UNAVAILABLE',
@@ -178,14 +178,14 @@ describe('when the database fails', () => {
     it.each([
       ['reader', false],
       ['writer', true],
-    ])('%s is seen for what it can do', async (user, canWrite) => {
+    ])("'%s' is recognised by its permissions", async (user, canWrite) => {
       const queries = await open([], { users, user });
       const seen: boolean[] = [];
       services?.events.listen({
         connectionFailed: () => {},
         writableLogin: (_tenant, can) => void seen.push(can),
       });
-      // Within a transaction only when it must be.
+      // Only a login that can write needs a transaction.
       const result = await queries.read('SELECT @@TRANCOUNT', testCall(tenant));
       expect(result.resultSets[0]?.rows).toEqual([[canWrite ? 1 : 0]]);
       expect(seen).toEqual([canWrite]);
@@ -195,7 +195,7 @@ describe('when the database fails', () => {
       ['a database whose name holds a dot', 'my.db', 'GRANT CREATE TABLE TO reader'],
       ['one table', 'SandboxDb', 'GRANT UPDATE ON dbo.T TO reader'],
       ['a schema', 'SandboxDb', 'GRANT DELETE ON SCHEMA::dbo TO reader'],
-    ])('is seen to write when it may only %s', async (_where, databaseName, grant) => {
+    ])('counts as one that can write when it may write in %s', async (_where, databaseName, grant) => {
       const owner = { name: 'owner', password: 'Password!1', roles: ['db_owner'] };
       sandbox = await startSandbox({ seed: TABLE, users: [...users, owner], databaseName });
       const admin = await new mssql.ConnectionPool({
@@ -213,7 +213,7 @@ describe('when the database fails', () => {
       expect(result.resultSets[0]?.rows).toEqual([[1]]);
     });
 
-    it('that can write is not used where that is required', async () => {
+    it('is refused when it can write and the tenant requires a read-only login', async () => {
       const queries = await open([], { users, user: 'writer', settings: { requireReadonlyLogin: true } });
       await expect(queries.read('SELECT 1', testCall(tenant))).rejects.toMatchObject({
         code: 'DATABASE_UNAVAILABLE',
@@ -221,7 +221,7 @@ describe('when the database fails', () => {
       });
     });
 
-    it('counts as one that can write when nobody can tell', async () => {
+    it('counts as one that can write when its permissions cannot be read', async () => {
       const queries = await open([{ kind: 'raise-error', number: 701, text: 'HAS_PERMS_BY_NAME' }], {
         users,
         user: 'reader',

@@ -20,7 +20,7 @@ describe('reading', () => {
 
   const read = (sql: string, options = {}) => services.queries.read(sql, testCall(tenant), options);
 
-  it('gives rows with their columns and types', async () => {
+  it('returns rows with their columns and types', async () => {
     const result = await read("SELECT 1 AS a, CAST(1.50 AS decimal(10,2)) AS b, N'x' AS c, CAST(NULL AS int) AS d");
     expect(result.resultSets).toEqual([
       {
@@ -36,21 +36,21 @@ describe('reading', () => {
     expect(result.affectedRows).toEqual([]);
   });
 
-  it('takes parameters by their JSON types', async () => {
+  it('derives parameter types from JSON types', async () => {
     const result = await read('SELECT @a AS a, @b AS b, @c AS c, @d AS d', {
       parameters: { a: 7, '@b': 'text', c: 12345678901, d: 1.25 },
     });
     expect(result.resultSets[0]?.rows).toEqual([[7, 'text', 12345678901, 1.25]]);
   });
 
-  it('says the number and the line of an error as the caller wrote it', async () => {
+  it('reports the number of an error and its line in the caller’s text', async () => {
     await expect(read('\n\nSELECT nothing AS b')).rejects.toMatchObject({
       code: 'SQL_ERROR',
       details: { number: 207, line: 3 },
     });
   });
 
-  it('stops at the row limit and says so', async () => {
+  it('stops at the row limit and marks the result as truncated', async () => {
     const sql = 'SELECT value FROM GENERATE_SERIES(1, 5)';
     const result = await read(sql, { maxRows: 3 });
     expect(result.resultSets[0]).toMatchObject({ rows: [[1], [2], [3]], truncatedBy: 'rows' });

@@ -10,7 +10,7 @@ const ENDLESS =
 describe('sessions', () => {
   let database: TestDatabase;
   let services: DatabaseServices;
-  /** One connection, so that the next borrower has the same. */
+  /** The tenant has one connection, so that the next call uses the same one. */
   let single: Tenant;
   let tenant: Tenant;
 
@@ -30,14 +30,14 @@ describe('sessions', () => {
   const one = async (sql: string, call = testCall(single)) =>
     (await services.queries.read(sql, call)).resultSets[0]?.rows[0]?.[0];
 
-  it('gives the second borrower of a connection a clean one', async () => {
+  it('resets a connection before another call uses it', async () => {
     const left = await services.queries.write('CREATE TABLE #left (a int)', testCall(single));
     expect(left.committed).toBe(true);
     await expect(one('SELECT a FROM #left')).rejects.toMatchObject({ details: { number: 208 } });
     expect(await one('SELECT @@TRANCOUNT')).toBeLessThanOrEqual(1);
   });
 
-  it.each([1, 2, 3, 4, 5])('reads long texts whole and has our settings, at use %i of a connection', async () => {
+  it.each([1, 2, 3, 4, 5])('reads long texts completely and has our settings, at use %i of a connection', async () => {
     expect(await one("SELECT REPLICATE(CAST(N'x' AS nvarchar(max)), 10000)")).toHaveLength(10_000);
     // QUOTED_IDENTIFIER, ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, XACT_ABORT
     const wanted = 256 + 32 + 16 + 8 + 64 + 4096 + 16384;
@@ -45,12 +45,12 @@ describe('sessions', () => {
     expect(await one('SELECT "a" FROM (SELECT 7 AS a) AS x')).toBe(7);
   });
 
-  it('never mixes up two people who share a connection', async () => {
+  it('keeps two users of one connection apart', async () => {
     const sql = "SELECT CAST(SESSION_CONTEXT(N'user_id') AS nvarchar(100))";
     for (const name of ['ann', 'ann', 'ann', 'ann', 'bob', 'ann', 'bob', 'bob', 'bob', 'bob', 'ann']) {
       expect(await one(sql, testCall(single, { principal: testPrincipal(name) }))).toBe(name);
     }
-    // The same person with other attributes is another borrower.
+    // The same user with other attributes is another owner of the session.
     const region = "SELECT CAST(SESSION_CONTEXT(N'region') AS nvarchar(100))";
     for (const value of ['north', 'north', 'north', 'south']) {
       const principal = testPrincipal('ann', { attributes: { region: value } });
@@ -59,7 +59,7 @@ describe('sessions', () => {
     expect(await one(region, testCall(single, { principal: testPrincipal('ann') }))).toBeNull();
   });
 
-  it('tells the database who is calling, and nobody can change that', async () => {
+  it('sets a session context that the caller cannot change', async () => {
     const sql =
       "SELECT CONCAT(SESSION_CONTEXT(N'user_id'), '/', SESSION_CONTEXT(N'client_id'), '/', SESSION_CONTEXT(N'region'))";
     const ann = testCall(single, { principal: testPrincipal('ann', { attributes: { region: 'north' } }) });
@@ -70,7 +70,7 @@ describe('sessions', () => {
     ).rejects.toMatchObject({ code: 'READ_ONLY_VIOLATION' });
   });
 
-  it('sets every attribute that several groups add up to, or refuses', async () => {
+  it('sets the attributes of all groups, or refuses the call', async () => {
     const of = (n: number) =>
       Object.fromEntries(Array.from({ length: n }, (_, i) => [`key${i + 1}`, `value ${i + 1}`]));
     const call = (n: number) => testCall(single, { principal: testPrincipal('ann', { attributes: of(n) }) });
@@ -78,7 +78,7 @@ describe('sessions', () => {
     await expect(one('SELECT 1', call(101))).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
   });
 
-  it('blocks nobody after an error, a cancel or a time limit', async () => {
+  it('holds no locks after an error, a cancel or a timeout', async () => {
     const hasty = testTenant(database.config, { name: 'hasty' }, { queryTimeoutMs: 300 });
     await expect(one('SELECT * FROM dbo.Missing')).rejects.toMatchObject({ details: { number: 208 } });
     await expect(one("SELECT CAST(N'x' AS int)")).rejects.toMatchObject({ details: { number: 245 } });
@@ -103,7 +103,7 @@ describe('sessions', () => {
     expect(await one('SELECT MAX(v) FROM dbo.Things')).toBeLessThan(99);
   });
 
-  it('reaches the server with a cancel in good time', async () => {
+  it('cancels the statement in the server within a second', async () => {
     const abort = new AbortController();
     const running = services.queries.read(ENDLESS, testCall(single, { signal: abort.signal }));
     setTimeout(() => abort.abort(), 100);
@@ -114,7 +114,7 @@ describe('sessions', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
-  it('reads a million rows to its limit in the time of the limit', async () => {
+  it('stops reading a million rows at the row limit', async () => {
     const before = process.memoryUsage().heapUsed;
     const result = await services.queries.read(NUMBERS, testCall(single), { maxRows: 1000, maxBytes: 1e9 });
     expect(result.resultSets[0]).toMatchObject({ truncatedBy: 'rows' });
@@ -123,7 +123,7 @@ describe('sessions', () => {
     expect(await one('SELECT 8')).toBe(8);
   });
 
-  it('streams rows with back-pressure and flat memory', async () => {
+  it('streams rows with back-pressure and constant memory', async () => {
     const many = testTenant(
       database.config,
       { name: 'many' },
@@ -143,7 +143,7 @@ describe('sessions', () => {
     expect([rows, summary.rows, summary.truncatedBy, waiting]).toEqual([200_000, 200_000, 'rows', 200]);
   });
 
-  it('lets one caller take half of the connections at most, and answers those who wait', async () => {
+  it('limits one caller to half of the connections, and serves the others', async () => {
     const abort = new AbortController();
     const greedy = Array.from({ length: 6 }, () =>
       services.queries.read(ENDLESS, testCall(tenant, { signal: abort.signal })).catch((error: unknown) => error),
@@ -156,7 +156,7 @@ describe('sessions', () => {
     await Promise.all(greedy);
   });
 
-  it('reads on after the database went away and came back for others', async () => {
+  it('reports each statement to its call', async () => {
     const reports: unknown[] = [];
     const call = testCall(single, { report: report => void reports.push(report) });
     await services.queries.read('SELECT 1 AS a', call);

@@ -7,7 +7,7 @@ import { type DatabaseServices, databaseServices } from '../support/database-ser
 
 interface TypeCase {
   readonly type: string;
-  /** What is written, as text or a JSON value, and what must be read. */
+  /** The written value, as text or JSON, and the value that must be read. */
   readonly values: fc.Arbitrary<readonly [written: unknown, read: CellValue]>;
 }
 
@@ -18,7 +18,7 @@ const integers = (min: bigint, max: bigint) =>
     return [n.toString(), safe ? Number(n) : n.toString()];
   });
 
-/** Decimal text with exactly `scale` digits; read as a number where that is exact. */
+/** A decimal text with exactly `scale` digits, which is read as a number where that is exact. */
 const decimals = (precision: number, scale: number) =>
   fc.bigInt(-(10n ** BigInt(precision)) + 1n, 10n ** BigInt(precision) - 1n).map((n): readonly [string, CellValue] => {
     const digits = (n < 0n ? -n : n).toString().padStart(scale + 1, '0');
@@ -27,7 +27,7 @@ const decimals = (precision: number, scale: number) =>
     return [text, isExact(text) ? Number(text) + 0 : text];
   });
 
-/** Whether the shortest text of the nearest double has the very value of this text. */
+/** Whether the shortest text of the nearest double has the same value as this text. */
 function isExact(text: string): boolean {
   const [mantissa = '', exponent = '0'] = String(Number(text)).split('e');
   return sameDigits(scaled(mantissa, Number(exponent)), scaled(text, 0));
@@ -188,7 +188,7 @@ describe('values', () => {
     ]);
   });
 
-  it('of XML and JSON documents come whole, in one cell', async () => {
+  it('of XML and JSON documents are complete, in one cell', async () => {
     const rows = "SELECT value AS n, REPLICATE(N'x', 100) AS text FROM GENERATE_SERIES(1, 100)";
     const json = await services.queries.read(`${rows} FOR JSON PATH`, testCall(tenant));
     expect(json.resultSets[0]?.columns[0]?.name).toBe('json');
@@ -196,7 +196,7 @@ describe('values', () => {
     expect(JSON.parse(String(json.resultSets[0]?.rows[0]?.[0]))).toHaveLength(100);
   });
 
-  it('of a document are whole also where cells are short', async () => {
+  it('of a document are complete even when the cell limit is small', async () => {
     const short = testTenant(database.config, { name: 'short' }, { maxCellBytes: 500 });
     const rows = "SELECT value AS n, REPLICATE(N'x', 100) AS text FROM GENERATE_SERIES(1, 100)";
     for (const sql of [`${rows} FOR JSON PATH`, `${rows} FOR XML PATH`]) {
@@ -205,7 +205,7 @@ describe('values', () => {
     }
   });
 
-  it('of a document count as many bytes as the answer has', async () => {
+  it('of a document count the bytes that they have in the result', async () => {
     const small = testTenant(database.config, { name: 'small' }, { maxResultBytes: 20_000 });
     const sql = `SELECT value AS n, N'"' AS """" FROM GENERATE_SERIES(1, 2000) FOR JSON PATH`;
     const { resultSets } = await services.queries.read(sql, testCall(small));

@@ -4,7 +4,7 @@ import { FairQueue } from './fair-queue.js';
 const never = new AbortController().signal;
 
 describe('the queue in front of the pool', () => {
-  it('lets one person take half of the places', async () => {
+  it('lets one principal use half of the connections', async () => {
     const queue = new FairQueue(4, 20);
     await queue.enter('ann', never);
     await queue.enter('ann', never);
@@ -13,7 +13,7 @@ describe('the queue in front of the pool', () => {
     expect(queue.used).toBe(3);
   });
 
-  it('serves those who wait in turn, however many calls one has queued', async () => {
+  it('serves waiting principals in turn, however many calls one has queued', async () => {
     const queue = new FairQueue(1, 5_000);
     const order: string[] = [];
     let leave = await queue.enter('zoe', never);
@@ -33,7 +33,7 @@ describe('the queue in front of the pool', () => {
     expect([queue.used, queue.queued]).toEqual([0, 0]);
   });
 
-  it('forgets those who give up', async () => {
+  it('removes calls that stop waiting', async () => {
     const queue = new FairQueue(1, 5_000);
     const leave = await queue.enter('ann', never);
     const abort = new AbortController();
@@ -47,7 +47,7 @@ describe('the queue in front of the pool', () => {
     (await queue.enter('cid', never))();
   });
 
-  it('refuses more waiting calls than anybody could mean', async () => {
+  it('rejects waiting calls at the wait limit', async () => {
     const queue = new FairQueue(1, 50);
     await queue.enter('ann', never);
     const results = await Promise.allSettled(Array.from({ length: 150 }, () => queue.enter('bob', never)));

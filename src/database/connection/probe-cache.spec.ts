@@ -18,7 +18,7 @@ describe('the answers of a probe', () => {
     return { cache, ask, wait: (ms: number) => void (now += ms), probes: () => probes };
   };
 
-  it('are valid for ten minutes, for each tenant', async () => {
+  it('are valid for ten minutes per tenant', async () => {
     const { ask, wait, probes } = setUp();
     expect(await ask({ value: 'first' })).toBe('first');
     wait(10 * MINUTE - 1);
@@ -36,7 +36,7 @@ describe('the answers of a probe', () => {
     expect(probes()).toBe(1);
   });
 
-  it('are missing for the shorter time after a probe without an answer', async () => {
+  it('are absent for a shorter time after a probe without an answer', async () => {
     const { cache, ask, wait, probes } = setUp();
     await ask({ value: 'old' });
     wait(10 * MINUTE);
@@ -50,7 +50,7 @@ describe('the answers of a probe', () => {
     expect(cache.lastValue('sales')).toBe('new');
   });
 
-  it('are asked for again by those who waited for a probe that failed', async () => {
+  it('come from a further probe when callers waited for one that failed', async () => {
     const { ask, probes } = setUp();
     const lost = ask(new Error('connection lost'));
     const waiting = [ask({ value: 'a' }), ask({ value: 'b' })];

@@ -36,11 +36,11 @@ describe('parameters', () => {
   });
 
   it.each([
-    // A text with an exponent converts to float only.
+    // SQL Server converts a string with an exponent only to float.
     [{ type: 'decimal(38,10)', value: '1e22' }, '1' + '0'.repeat(22)],
     [{ type: 'decimal(38,10)', value: 1.5e-7 }, '0.00000015'],
     [{ type: 'float', value: 1e300 }, '1e+300'],
-  ])('%j travels as %s', (value, expected) => {
+  ])('%j is sent as %s', (value, expected) => {
     expect(typedParameters({ p: value })[0]?.value).toBe(expected);
   });
 
@@ -57,7 +57,7 @@ describe('parameters', () => {
     [{ '': 1 }],
     [{ p: 1, '@P': 2 }],
     [{ p: Number.NaN }],
-    // A value that would change on its way.
+    // Values that their type would change.
     [JSON.parse('{"p": 9007199254740993}')],
     [JSON.parse('{"p": 12345678901234567890}')],
     [JSON.parse('{"p": {"type": "bigint", "value": 9007199254740993}}')],
@@ -80,7 +80,7 @@ describe('parameters', () => {
     [{ p: { type: 'smalldatetime', value: '2024-01-01T10:00:31' } }],
     [{ p: { type: 'uniqueidentifier', value: '6F9619FF-8B86-D011-B42D-00C04FC964FFxyz' } }],
     [{ p: { type: 'sql_variant', value: 1 } }],
-    // A type that there is not.
+    // Types that do not exist.
     [{ p: { type: 'decimal(39,0)', value: 1 } }],
     [{ p: { type: 'decimal(5,6)', value: 1 } }],
     [{ p: { type: 'nvarchar(4001)', value: 'a' } }],

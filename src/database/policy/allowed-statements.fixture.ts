@@ -1,4 +1,4 @@
-/** Reading statements that must run, however alarming their words. One list, however long, beside the refused ones. */
+/** Reading statements that must run, although some of their words look like other statements. */
 export const ALLOWED: readonly string[] = [
   'SELECT 1',
   'select 1',
@@ -294,7 +294,7 @@ export const ALLOWED: readonly string[] = [
   "SELECT 'a' + 'b', N'ü', 'x''y'",
   'SELECT 0x, 0xFF, 1e, 1e5, 1E-5, .5, 5., 1.5e+3',
   'SELECT o.id, c.name, SUM(l.qty * l.price) AS total FROM sales.orders AS o JOIN sales.lines AS l ON l.order_id = o.id LEFT JOIN crm.customers AS c ON c.id = o.customer_id WHERE o.placed >= @from GROUP BY o.id, c.name ORDER BY total DESC',
-  // Names that are words elsewhere.
+  // Names that are keywords in other places.
   'SELECT m.text FROM dbo.message m JOIN dbo.conversation ON conversation.id = m.conversation_id',
   'SELECT m.text FROM message m JOIN c ON conversation = m.id',
   'SELECT CASE WHEN a = 1 THEN 2 END conversation FROM t',
@@ -305,7 +305,7 @@ export const ALLOWED: readonly string[] = [
   'SELECT input, output FROM runs output',
   'SELECT output = a, action = b FROM t',
   'SELECT description, text, image, service, queue, message, type, role, state, label, copy, snapshot, period FROM t',
-  // Subqueries behind everything that may precede one.
+  // Subqueries after everything that may precede one.
   'SELECT TOP 5 (SELECT MAX(a) FROM u) FROM t',
   'SELECT TOP (5) (SELECT MAX(a) FROM u), COALESCE((SELECT 1), 2) FROM t',
   'SELECT TOP (5) PERCENT (SELECT 1) FROM t',

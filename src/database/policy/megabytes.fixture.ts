@@ -1,6 +1,6 @@
 const fill = (piece: string): string => piece.repeat(Math.ceil(1_000_000 / piece.length));
 
-/** A million characters each of what could make a lexer or a walk go back and forth. */
+/** A million characters of each input that could make a lexer or checker backtrack. */
 export const MEGABYTES: readonly (readonly [name: string, text: string])[] = [
   ['columns', `SELECT ${fill('a,')}a`],
   ['numbers', `SELECT * FROM t WHERE x IN (${fill('12345,')}1)`],

@@ -21,11 +21,11 @@ describe('the statement policy', () => {
     });
   }
 
-  it.each(ALLOWED)('lets pass: %j', sql => {
+  it.each(ALLOWED)('allows: %j', sql => {
     expect(checkRead(sql, RULES)).toBeUndefined();
   });
 
-  it('refuses every statement that has a second one behind it', () => {
+  it('refuses every statement that a second one follows', () => {
     for (const sql of ALLOWED) {
       if (/--[^\n]*$/.test(sql)) continue;
       for (const second of [
@@ -40,14 +40,14 @@ describe('the statement policy', () => {
     }
   });
 
-  it('is not changed by comments and spaces between tokens', () => {
+  it('gives the same verdict with comments and spaces between tokens', () => {
     for (const filler of [' /* x */ ', ' -- x\n', '\u00A0', '\u3000', '\t\r\n']) {
       expect(ruleOf(`SELECT${filler}a${filler}FROM${filler}t`)).toBeUndefined();
       expect(ruleOf(`SELECT${filler}a${filler}INTO${filler}u FROM t`)).toBe('select-into');
     }
   });
 
-  it('says where the word stands', () => {
+  it('reports the position of the word', () => {
     const sql = 'SELECT 1\n  DELETE t';
     expect(checkRead(sql, RULES)).toMatchObject({ offset: sql.indexOf('DELETE'), word: 'DELETE' });
     expect(checkRead('SELECT (1 + (2)', RULES)).toMatchObject({ offset: 7, word: '(' });
@@ -55,7 +55,7 @@ describe('the statement policy', () => {
     expect(checkRead('SELECT {call p}', RULES)).toMatchObject({ offset: 8, word: 'call' });
   });
 
-  it('never lets a text or a quoted name decide', () => {
+  it('ignores the contents of strings and quoted names', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), content => {
         expect(ruleOf(`SELECT '${content.replaceAll("'", "''")}'`)).toBeUndefined();
@@ -65,7 +65,7 @@ describe('the statement policy', () => {
     );
   });
 
-  it('ends for any text, and admits only what begins as a reading statement', () => {
+  it('terminates for any text, and allows only what begins as a reading statement', () => {
     const piece = fc.constantFrom(
       'SELECT',
       'WITH',
@@ -118,7 +118,7 @@ describe('the statement policy', () => {
       'DECLARE @a int, @b int; SET @a = 1; SELECT @a WHERE @b IS NULL',
       'SELECT 1; WITH x AS (SELECT 1 a) SELECT * FROM x',
       'DECLARE @t TABLE (a int); SELECT * FROM @t',
-    ])('lets pass: %j', sql => {
+    ])('allows: %j', sql => {
       expect(ruleOf(sql, rules)).toBeUndefined();
     });
     it.each([
@@ -138,7 +138,7 @@ describe('the statement policy', () => {
     });
   });
 
-  it('opens other databases when it is told to, but no other servers', () => {
+  it('allows other databases when configured, but no other servers', () => {
     const rules = { allowThreePartNames: true };
     expect(ruleOf('SELECT a.b.c.d FROM other.dbo.t', rules)).toBeUndefined();
     expect(ruleOf('SELECT other.dbo.f(1)', rules)).toBeUndefined();
@@ -161,7 +161,7 @@ describe('the statement policy', () => {
       'WITH x AS (SELECT 1 a) SELECT COALESCE((SELECT MAX(a) FROM x), 0), (SELECT 1 FROM x) FROM sales.t',
       "SELECT x.n.value('.', 'int') FROM sales.t AS t CROSS APPLY t.doc.nodes('/a') AS x(n)",
       'SELECT 1',
-    ])('lets pass: %j', sql => {
+    ])('allows: %j', sql => {
       expect(checkRead(sql, { ...RULES, ...rules })).toBeUndefined();
     });
     it.each([
@@ -193,7 +193,7 @@ describe('the statement policy', () => {
       'SELECT hr.stipend(1)',
       'SELECT * FROM hr.query(1)',
       'SELECT * FROM sales.a, sales.e FOR PATH AS e, hr.people FOR PATH AS p WHERE MATCH(SHORTEST_PATH(a(-(e)->p)+))',
-      // Where case counts, dbo.people is another table than PEOPLE.
+      // In a case-sensitive database dbo.people is another table than PEOPLE.
       'WITH PEOPLE AS (SELECT 1 a) SELECT * FROM people',
     ])('refuses: %j', sql => {
       expect(ruleOf(sql, rules)).toBe('outside-limits');
@@ -202,13 +202,13 @@ describe('the statement policy', () => {
       'WITH people AS (SELECT 1 a) SELECT * FROM people; SELECT * FROM people',
       'WITH people AS (SELECT 1 a) SELECT * FROM people SELECT * FROM people',
       'WITH people AS (SELECT 1 a) SELECT * FROM people DECLARE @a int = (SELECT MAX(pay) FROM people)',
-    ])('forgets what WITH defined when another statement begins: %j', sql => {
+    ])('forgets the definitions of WITH when another statement begins: %j', sql => {
       expect(ruleOf(sql, { ...rules, allowMultipleStatements: true })).toBe('outside-limits');
     });
   });
 
-  // How long it takes: bench/policy.ts. A blow-up would not end within the runner's limit.
-  it.each(MEGABYTES)('judges a megabyte of %s', (_name, text) => {
+  // bench/policy.ts measures the time. A quadratic check would exceed the runner's time limit.
+  it.each(MEGABYTES)('checks a megabyte of %s', (_name, text) => {
     expect(checkRead(`${text}; DELETE FROM t`, RULES)).toBeDefined();
   });
 });

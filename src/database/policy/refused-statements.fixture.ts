@@ -1,4 +1,7 @@
-/** Statements that must not run, by the rule that refuses them. One list, however long: whoever adds a rule reads them all. */
+/**
+ * Statements that must not run, by the rule that refuses them. They stay in one list, so that whoever adds a rule reads
+ * all.
+ */
 export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   empty: ['', ' ', '\n\t', ';', ';;', '-- only a comment', '/* only /* nested */ */'],
   'first-word': [
@@ -193,7 +196,7 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'SELECT 1 a INTO t ON [PRIMARY] FROM u',
   ],
   'glued-word': [
-    // A FROM that is not seen would hide the table behind it.
+    // A FROM that is missed would hide the table after it.
     'SELECT *, 1eFROM other.dbo.t',
     'SELECT *, 0xFROM other.dbo.t',
     'SELECT *, $FROM other.dbo.t',
@@ -215,7 +218,7 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'SELECT 1 ınsert t',
     'SELECT a İNTO t FROM u',
     'SELECT ＥＸＥＣ p',
-    // To the server a name, and END the second statement.
+    // The server reads a name here, and END as a second statement.
     'SELECT 1 ＣＡＳＥ END CONVERSATION @h',
     'SELECT 1 ＵＮＩＯＮ SELECT 2',
     'SELECT * ＦＲＯＭ other.dbo.t',
@@ -387,7 +390,7 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'SELECT * FROM PREDICT(MODEL = @m, DATA = other.dbo.d AS d) WITH (s float) p',
     'SELECT * FROM SEMANTICKEYPHRASETABLE(other.dbo.d, *) k',
     'SELECT * FROM a, e FOR PATH AS e, other.dbo.p FOR PATH AS p WHERE MATCH(SHORTEST_PATH(a(-(e)->p)+))',
-    // Not methods, though they begin as such or are called so.
+    // These are not methods, although they begin like one or have the name of one.
     'SELECT other.dbo.stealAll(1)',
     'SELECT * FROM other.dbo.staff(1)',
     'SELECT * FROM other.dbo.filter(1)',
@@ -432,7 +435,7 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'unclosed-string': ["SELECT 'x", "SELECT 'x''", "SELECT N'", "SELECT 1 -- '\n, '"],
   'unclosed-name': ['SELECT [x', 'SELECT [x]]', 'SELECT "x', 'SELECT "x""'],
   'odd-character': [
-    // Binary constants go on in the next line behind a backslash: 0x1F, INTO; 0x1F, TRUNCATE.
+    // A backslash continues a binary constant in the next line: 0x1F, INTO; 0x1F, TRUNCATE.
     'SELECT 0x1\\\nFINTO x FROM t',
     'SELECT 0x1\\\r\nFTRUNCATE TABLE t',
     'SELECT a\u3164INTO x FROM t',

@@ -178,17 +178,17 @@ describe('the write policy', () => {
     });
   }
 
-  it.each(ALLOWED)('lets pass: %j', sql => {
+  it.each(ALLOWED)('allows: %j', sql => {
     expect(refusalOf(sql)).toBeUndefined();
   });
 
-  it('opens other databases when it is told to, but no other servers', () => {
+  it('allows other databases when configured, but no other servers', () => {
     const open = { allowThreePartNames: true };
     expect(refusalOf('DELETE other.dbo.t', open)).toBeUndefined();
     expect(refusalOf('DELETE srv.other.dbo.t', open)?.details?.rule).toBe('four-part-name');
   });
 
-  it('gives no hint of a read-only server', () => {
+  it('does not claim that only reading is allowed', () => {
     for (const sql of Object.values(REFUSED).flat()) {
       expect(`${refusalOf(sql)?.message} ${refusalOf(sql)?.hint}`).not.toMatch(
         /only reading|reading statement|DECLARE/i,
@@ -196,7 +196,7 @@ describe('the write policy', () => {
     }
   });
 
-  it('admits nothing where the tenant is read-only', () => {
+  it('allows nothing in a read-only tenant', () => {
     expect(refusalOf('DELETE t', { readOnly: true })).toMatchObject({
       code: 'READ_ONLY_VIOLATION',
       message: 'Refused at line 1, column 1: a statement that begins with "DELETE" may not run here.',

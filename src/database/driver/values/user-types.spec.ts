@@ -23,7 +23,7 @@ describe('hierarchyid', () => {
     expect(text('hierarchyid', hex)).toBe(expected);
   });
 
-  it.each(['FF', '00FF00FF', '58FFFFFF'])('leaves 0x%s, which is none, undecoded', hex => {
+  it.each(['FF', '00FF00FF', '58FFFFFF'])('does not decode 0x%s, which is not a hierarchyid', hex => {
     expect(text('hierarchyid', hex)).toBeUndefined();
   });
 });
@@ -56,7 +56,7 @@ describe('geography and geometry', () => {
         '03000000ffffffff0000000004000000000000000001000000000100000001',
       'MULTIPOINT ((0 0), (1 2))',
     ],
-  ])('%s 0x%s is text', (type, hex, expected) => {
+  ])('reads %s 0x%s', (type, hex, expected) => {
     expect(text(type, hex)).toBe(expected);
   });
 
@@ -93,7 +93,7 @@ describe('geography and geometry', () => {
     );
   });
 
-  it('keeps the rings of polygons apart when an empty one stands between them', () => {
+  it('separates the rings of polygons with an empty one between them', () => {
     // MULTIPOLYGON (((0 0, 0 1, 1 1, 0 0)), EMPTY, ((5 5, 5 6, 6 6, 5 5)))
     const bytes = Buffer.concat([
       hex('00000000010408000000'),
@@ -113,7 +113,7 @@ describe('geography and geometry', () => {
     );
   });
 
-  it('reads several compound curves, whose segments stand one after the other', () => {
+  it('reads several compound curves, whose segments follow one another', () => {
     // GEOMETRYCOLLECTION (COMPOUNDCURVE ((0 0, 1 0), CIRCULARSTRING (1 0, 2 1, 3 0)), COMPOUNDCURVE (CIRCULARSTRING (5 0, 6 1, 7 0), (7 0, 8 0, 9 0)))
     const bytes = Buffer.concat([
       hex('000000000204' + '09000000'),
@@ -127,12 +127,12 @@ describe('geography and geometry', () => {
     );
   });
 
-  it('names longitude first in a geography only', () => {
+  it('writes longitude first only for a geography', () => {
     expect(text('geometry', point(0, 1.5, -2))).toBe('POINT (1.5 -2)');
     expect(text('geography', point(4326, 1.5, -2))).toBe('POINT (-2 1.5)');
   });
 
-  it('shows Z and M', () => {
+  it('writes Z and M', () => {
     const bytes = Buffer.alloc(38);
     bytes[4] = 1;
     bytes[5] = 0x0f;
@@ -158,13 +158,13 @@ describe('geography and geometry', () => {
   });
 
   it.each(['', '00', 'e6100000', 'e6100000010c66', '00000000090c0000', '000000000104ffffff7f'])(
-    'leaves 0x%s, which is cut short or unknown, undecoded',
+    'does not decode 0x%s, which is truncated or unknown',
     hex => {
       expect(text('geometry', hex)).toBeUndefined();
     },
   );
 
-  it('leaves types that are not SQL Server’s own undecoded', () => {
+  it('does not decode user-defined types', () => {
     expect(text('OurType', '58')).toBeUndefined();
   });
 });

@@ -19,11 +19,11 @@ describe('decimals', () => {
     [123456789012345678n, 10, '12345678.9012345678'],
     [1n, 38, 1e-38],
     [10000000000000000000000000000000000001n, 37, '1.0000000000000000000000000000000000001'],
-  ])('%s with scale %s', (magnitude, scale, expected) => {
+  ])('read %s with scale %s', (magnitude, scale, expected) => {
     expect(largeDecimal(magnitude, false, scale)).toBe(expected);
   });
 
-  it('keeps the value of every decimal, as a number or as text', () => {
+  it('keep their value, as a number or as text', () => {
     fc.assert(
       fc.property(fc.bigInt(0n, 10n ** 38n - 1n), fc.nat(38), fc.boolean(), (magnitude, scale, negative) => {
         const given = largeDecimal(magnitude, negative, scale);
@@ -32,7 +32,7 @@ describe('decimals', () => {
     );
   });
 
-  it('gives numbers wherever fifteen digits are enough', () => {
+  it('are numbers wherever fifteen digits are enough', () => {
     fc.assert(
       fc.property(fc.nat(999_999_999_999_999), fc.nat(20), (magnitude, scale) => {
         expect(typeof smallDecimal(magnitude, false, scale)).toBe('number');
@@ -58,11 +58,11 @@ function toFraction(text: string): readonly [bigint, number] {
 }
 
 describe('real', () => {
-  it.each([0.1, 3.4028235e38, 1.17549435e-38, 16777216, 1.1, -2.5, 1e-45])('%s is its shortest text', value => {
+  it.each([0.1, 3.4028235e38, 1.17549435e-38, 16777216, 1.1, -2.5, 1e-45])('reads %s as its shortest text', value => {
     const single = Math.fround(value);
     expect(Math.fround(shortestSingle(single))).toBe(single);
   });
-  it('is never longer than nine digits and always reads back', () => {
+  it('has at most nine digits and reads back unchanged', () => {
     fc.assert(
       fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), value => {
         const shown = shortestSingle(value);
@@ -91,7 +91,7 @@ describe('dates', () => {
     expect(timeText(43_200_5, 1)).toBe('12:00:00.5');
   });
 
-  it('show datetime in the milliseconds that SQL Server shows', () => {
+  it('show a datetime in milliseconds as SQL Server does', () => {
     expect([0, 1, 2, 3].map(n => datetimeText(0, n))).toEqual([
       '1900-01-01T00:00:00.000',
       '1900-01-01T00:00:00.003',
@@ -101,7 +101,7 @@ describe('dates', () => {
     expect(datetimeText(-53_690, 25_919_999)).toBe('1753-01-01T23:59:59.997');
   });
 
-  it('show a datetimeoffset in its own time, across midnight', () => {
+  it('show a datetimeoffset in its local time, across midnight', () => {
     expect(datetimeoffsetText(1, 0, 0, -90)).toBe('0001-01-01T22:30:00-01:30');
     expect(datetimeoffsetText(0, 86_399, 0, 840)).toBe('0001-01-02T13:59:59+14:00');
   });
@@ -110,7 +110,7 @@ describe('dates', () => {
 describe('long cells', () => {
   const limit = (maxBytes: number): CellLimit => ({ maxBytes, cutCells: 0 });
 
-  it('are cut between characters and say their length', () => {
+  it('are truncated between characters and state their length', () => {
     const eight = limit(8);
     expect(cutText('12345678', eight)).toBe('12345678');
     expect(cutText('äöü😀x', eight)).toBe('äöü… [cut: 6 characters in all]');
@@ -125,13 +125,13 @@ describe('long cells', () => {
     );
   });
 
-  it('are cut in base64 at whole groups', () => {
+  it('are truncated at whole groups of base64', () => {
     expect(cutBase64(Buffer.from('abcdef'), 6, limit(100))).toBe('YWJjZGVm');
     expect(cutBase64(Buffer.from('abcdef'), 6, limit(4))).toBe('YWJj… [cut: 6 bytes in all]');
   });
 });
 
-it('the driver in use gives exact values', () => {
+it('gets exact values from the installed driver', () => {
   expect(() => assertExactValues()).not.toThrow();
 });
 
@@ -142,11 +142,11 @@ describe('text in a code page', () => {
     ['1904d00000', 'cce8f0', 'Мир'],
     ['1104d00000', '93fa967b', '日本'],
     ['0904002400', 'e697a5', '日'],
-    // Bytes to which the code page gives no letter.
+    // Bytes that have no letter in the code page.
     ['0904d00034', 'c381c390', 'Ã\u0081Ã\u0090'],
     ['1904d00000', '98', '\u0098'],
     ['0904d00034', '616263', 'abc'],
-  ])('of collation 0x%s: 0x%s', (collation, hex, expected) => {
+  ])('decodes collation 0x%s: 0x%s', (collation, hex, expected) => {
     expect(codePageText(Buffer.from(hex, 'hex'), collationOf(Buffer.from(collation, 'hex')))).toBe(expected);
   });
 });
