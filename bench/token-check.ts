@@ -23,7 +23,7 @@ export async function measureTokenCheck(env: Readonly<Record<string, string>>): 
   try {
     const tenant = server.app.get(TenantsService).byName('demo');
     if (tenant === undefined) throw new Error('no tenant');
-    const { provider } = server.app.get(ProviderFactory).of(tenant);
+    const provider = server.app.get(ProviderFactory).of(tenant);
     const tokens = server.app.get(TokenService);
     const client = await provider.Client.find('https://claude.ai/oauth/mcp-oauth-client-metadata');
     if (client === undefined) throw new Error('no client');

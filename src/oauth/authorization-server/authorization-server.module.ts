@@ -6,20 +6,22 @@ import { TenancyModule } from '../../tenancy/tenancy.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { DocumentFetcher } from './clients/document-fetcher.js';
+import { StaticClients } from './clients/static-clients.js';
 import { ConsentService } from './consent/consent.service.js';
 import { InteractionController } from './consent/interaction.controller.js';
-import { InteractionParts } from './consent/interaction-parts.js';
+import { InteractionPages } from './consent/interaction-pages.js';
 import { InteractionService } from './consent/interaction.service.js';
+import { Interactions } from './consent/interactions.js';
 import { DiscoveryController } from './discovery.controller.js';
-import { DiscoveryService } from './discovery.service.js';
+import { WellKnownDocuments } from './well-known-documents.js';
 import { AccountController } from './grants/account.controller.js';
 import { AccountPages } from './grants/account-pages.js';
-import { AccountParts } from './grants/account-parts.js';
 import { BrowserSessions } from './grants/browser-sessions.js';
 import { GrantsService } from './grants/grants.service.js';
 import { OAuthEvents } from './oauth-events.js';
+import { Forms } from './pages/forms.js';
 import { DocsController } from './pages/docs.controller.js';
-import { ProviderCollaborators } from './provider/provider-collaborators.js';
+import { ProviderConfiguration } from './provider/provider.configuration.js';
 import { ProviderFactory } from './provider/provider.factory.js';
 import { RateLimits } from './provider/rate-limits.js';
 import { PasswordSignIn } from './sign-in/password-sign-in.js';
@@ -33,19 +35,21 @@ import { UpstreamSignIn } from './upstream/upstream-sign-in.js';
   controllers: [DiscoveryController, InteractionController, UpstreamController, AccountController, DocsController],
   providers: [
     AccountPages,
-    AccountParts,
     BrowserSessions,
     ConsentService,
-    DiscoveryService,
+    WellKnownDocuments,
     DocumentFetcher,
+    Forms,
     GrantsService,
-    InteractionParts,
+    InteractionPages,
+    Interactions,
     InteractionService,
     OAuthEvents,
     PasswordSignIn,
-    ProviderCollaborators,
+    ProviderConfiguration,
     ProviderFactory,
     RateLimits,
+    StaticClients,
     UpstreamService,
     UpstreamSignIn,
   ],

@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import { AppError } from '../../common/app-error.js';
 import { methodNotAllowed } from '../../http/method-not-allowed.js';
 import type { TenantRequest } from '../../tenancy/tenant-request.js';
-import { DiscoveryService } from './discovery.service.js';
+import { WellKnownDocuments } from './well-known-documents.js';
 
 const PATHS = [
   '.well-known/:document',
@@ -18,12 +18,12 @@ const PATHS = [
 /** Discovery documents, for any origin: there is nothing in them that is not public. */
 @Controller()
 export class DiscoveryController {
-  constructor(private readonly discovery: DiscoveryService) {}
+  constructor(private readonly documents: WellKnownDocuments) {}
 
   @Get(PATHS)
   get(@Req() req: TenantRequest, @Res() res: Response): void {
     allowAnyOrigin(res);
-    const document = this.discovery.documentAt(req.path, req.tenant);
+    const document = this.documents.documentAt(req.path, req.tenant);
     if (document === undefined) throw new AppError('NOT_FOUND', 'There is nothing at this path.');
     res.setHeader('Cache-Control', 'public, max-age=300');
     res.json(document);

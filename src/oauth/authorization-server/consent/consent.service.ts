@@ -18,6 +18,12 @@ export class ConsentService {
     private readonly events: OAuthEvents,
   ) {}
 
+  /** The person of the browser's session; undefined when they have no access (any more). */
+  async accountOf(tenant: Tenant, interaction: Interaction): Promise<Account | undefined> {
+    const subject = interaction.session?.accountId;
+    return subject === undefined ? undefined : this.accounts.find(tenant, subject);
+  }
+
   /** The most this person can give to this request. */
   offered(interaction: Interaction, account: Account): SqlScope {
     const asked = scopesOf(interaction);
@@ -31,18 +37,17 @@ export class ConsentService {
   async grant(
     tenant: Tenant,
     interaction: Interaction,
-    chosen: string | undefined,
+    chosen: SqlScope | undefined,
     req: Request,
   ): Promise<string | undefined> {
-    const subject = interaction.session?.accountId;
-    const account = subject === undefined ? undefined : await this.accounts.find(tenant, subject);
+    const account = await this.accountOf(tenant, interaction);
     if (account === undefined) return undefined;
     const offered = this.offered(interaction, account);
     const given: readonly string[] =
-      offered === 'sql:write' && (chosen ?? offered) === 'sql:write' ? ['sql:read', 'sql:write'] : ['sql:read'];
+      offered === 'sql:write' && chosen !== 'sql:read' ? ['sql:read', 'sql:write'] : ['sql:read'];
     const asked = scopesOf(interaction);
     const clientId = String(interaction.params['client_id']);
-    const { provider } = this.providers.of(tenant);
+    const provider = this.providers.of(tenant);
     const grant = new provider.Grant({ accountId: account.subject, clientId });
     const withheld = resourceScopes(tenant).filter(scope => asked.has(scope) && !given.includes(scope));
     for (const resource of resourcesOf(interaction, tenant)) {

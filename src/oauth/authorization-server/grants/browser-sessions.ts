@@ -27,7 +27,7 @@ export class BrowserSessions {
   }
 
   async current(req: Request, res: Response, tenant: Tenant): Promise<SignedInSession | undefined> {
-    const session = await sessionOf(this.providers.of(tenant).provider, req, res);
+    const session = await sessionOf(this.providers.of(tenant), req, res);
     if (session.accountId === undefined) return undefined;
     const account = await this.accounts.findIssued(tenant, session.accountId, session.loginTs ?? 0);
     return account === undefined ? undefined : { account, id: session.uid };
@@ -35,13 +35,13 @@ export class BrowserSessions {
 
   /** A new session with a new id, whatever the browser brought along. */
   async begin(req: Request, res: Response, tenant: Tenant, subject: string): Promise<void> {
-    const { provider } = this.providers.of(tenant);
+    const provider = this.providers.of(tenant);
     const old = await sessionOf(provider, req, res);
     if (old.accountId !== undefined) await old.destroy();
     await startSession(provider, req, res, { accountId: subject, secure: this.secure });
   }
 
   async end(req: Request, res: Response, tenant: Tenant): Promise<void> {
-    await endSession(this.providers.of(tenant).provider, req, res, this.secure);
+    await endSession(this.providers.of(tenant), req, res, this.secure);
   }
 }

@@ -20,7 +20,7 @@ export class GrantsService {
 
   /** The newest first. */
   async of(tenant: Tenant, subject: string): Promise<readonly ConnectedClient[]> {
-    const { provider } = this.providers.of(tenant);
+    const provider = this.providers.of(tenant);
     const grants = await this.storages.of(tenant, 'Grant').findByAccount(subject, MAX_LISTED);
     const listed = await Promise.all(
       grants.map(async grant => {
@@ -42,7 +42,7 @@ export class GrantsService {
 
   /** Ends a grant of this person, and with it every token; false when it is not theirs or not there. */
   async revoke(tenant: Tenant, subject: string, grantId: string): Promise<boolean> {
-    const { provider } = this.providers.of(tenant);
+    const provider = this.providers.of(tenant);
     const grant = await provider.Grant.find(grantId);
     if (grant === undefined || grant.accountId !== subject) return false;
     await grant.destroy();

@@ -6,7 +6,7 @@ import { LOOPBACK_HOSTS } from '../../../common/loopback.js';
  * Forms are taken from our own pages only: browsers name the page's origin (Fetch §3.2, Sec-Fetch-Site). Beside it stand
  * SameSite cookies and a token in each form.
  */
-export function refuseOtherSites(req: IncomingMessage, publicUrl: string): void {
+export function rejectOtherSites(req: IncomingMessage, publicUrl: string): void {
   const { origin } = req.headers;
   const site = req.headers['sec-fetch-site'];
   const foreign = origin !== undefined && origin !== publicUrl && !isThisMachine(origin, site);

@@ -69,7 +69,7 @@ export function oauthHandler(app: INestApplication): RequestHandler {
     } catch (error) {
       return answerError(res, error);
     }
-    const { provider } = providers.of(tenant);
+    const provider = providers.of(tenant);
     let callback = callbacks.get(provider);
     if (callback === undefined) callbacks.set(provider, (callback = provider.callback()));
     removePrefix(req, path);

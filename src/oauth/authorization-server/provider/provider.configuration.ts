@@ -1,14 +1,14 @@
+import { Injectable } from '@nestjs/common';
 import {
   type Account as ProviderAccount,
+  type AdapterFactory,
   type Configuration,
   type KoaContextWithOIDC,
-  type ClientMetadata,
   errors,
-  interactionPolicy,
 } from 'oidc-provider';
-import type { StateCipher } from '../../../state/state-cipher.js';
+import { StateCipher } from '../../../state/state-cipher.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
-import type { Account, AccountsService } from '../../identity/accounts.service.js';
+import { type Account, AccountsService } from '../../identity/accounts.service.js';
 import {
   ACCESS_TOKEN_S,
   CODE_S,
@@ -19,174 +19,147 @@ import {
 } from '../../tokens/lifetimes.js';
 import { addressOf } from '../../../http/client-address.js';
 import { checkClient } from '../clients/client-policy.js';
-import type { DocumentFetcher } from '../clients/document-fetcher.js';
+import { DocumentFetcher } from '../clients/document-fetcher.js';
+import { StaticClients } from '../clients/static-clients.js';
+import { renderProviderError } from '../pages/provider-error.js';
 import { cookieNames } from './cookies.js';
+import { interactionPolicyOf } from './interaction-policy.js';
 import { resourceScopes } from './scopes.js';
 import { signingKey } from './signing-keys.js';
 
-const { Check, base } = interactionPolicy;
+/** Makes oidc-provider's settings for one tenant. */
+@Injectable()
+export class ProviderConfiguration {
+  constructor(
+    private readonly cipher: StateCipher,
+    private readonly accounts: AccountsService,
+    private readonly documents: DocumentFetcher,
+    private readonly clients: StaticClients,
+  ) {}
 
-export interface ConfigurationParts {
-  readonly tenant: Tenant;
-  readonly cipher: StateCipher;
-  readonly accounts: AccountsService;
-  readonly documents: DocumentFetcher;
-  readonly clients: ClientMetadata[];
-  readonly adapter: Configuration['adapter'];
-  renderError: NonNullable<Configuration['renderError']>;
-}
-
-/** oidc-provider's settings for one tenant. */
-export function providerConfiguration(parts: ConfigurationParts): Configuration {
-  const { tenant, cipher, accounts } = parts;
-  const secure = tenant.origin.startsWith('https:');
-  const personOf = async (subject: string | undefined, issuedAt = Infinity): Promise<Account | undefined> =>
-    subject === undefined ? undefined : accounts.findIssued(tenant, subject, issuedAt);
-  const cookie = { httpOnly: true, sameSite: 'lax', signed: true, secure, overwrite: true } as const;
-  return {
-    adapter: parts.adapter,
-    clients: parts.clients,
-    jwks: { keys: [signingKey(cipher.derive('signing keys'), tenant.issuer)] },
-    cookies: {
-      keys: [cipher.derive(`cookies of ${tenant.issuer}`).toString('base64url')],
-      names: cookieNames(tenant, secure),
-      long: { ...cookie, path: '/' },
-      short: cookie,
-    },
-    routes: {
-      authorization: '/authorize',
-      token: '/token',
-      registration: '/register',
-      revocation: '/revoke',
-      introspection: '/introspect',
-      jwks: '/jwks',
-    },
-    responseTypes: ['code'],
-    scopes: ['openid', 'offline_access'],
-    subjectTypes: ['public'],
-    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    enabledJWA: {
-      idTokenSigningAlgValues: ['ES256'],
-      clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
-    },
-    formats: { bitsOfOpaqueRandomness: 256 },
-    pkce: { required: () => true },
-    allowOmittingSingleRegisteredRedirectUri: false,
-    // Every refresh rotates, for confidential clients too; a second use of one ends the family (RFC 9700 §4.14.2).
-    rotateRefreshToken: true,
-    // Claude and others never send prompt=consent, which the provider would want to see before offline access.
-    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    // A second sign-in in the same browser must not end the tokens of the first.
-    expiresWithSession: async () => false,
-    ttl: {
-      AccessToken: ACCESS_TOKEN_S,
-      AuthorizationCode: CODE_S,
-      Grant: GRANT_S,
-      IdToken: ACCESS_TOKEN_S,
-      Interaction: INTERACTION_S,
-      RefreshToken: ctx => ctx.oidc.entities.RotatedRefreshToken?.remainingTTL ?? GRANT_S,
-      Session: (_ctx, session) => {
-        const age = session.loginTs === undefined ? 0 : Math.floor(Date.now() / 1000) - session.loginTs;
-        return Math.max(1, Math.min(SESSION_IDLE_S, SESSION_ABSOLUTE_S - age));
+  of(tenant: Tenant, adapter: AdapterFactory): Configuration {
+    const { cipher, accounts, documents } = this;
+    const secure = tenant.origin.startsWith('https:');
+    const personOf = async (subject: string | undefined, issuedAt = Infinity): Promise<Account | undefined> =>
+      subject === undefined ? undefined : accounts.findIssued(tenant, subject, issuedAt);
+    const cookie = { httpOnly: true, sameSite: 'lax', signed: true, secure, overwrite: true } as const;
+    return {
+      adapter,
+      clients: this.clients.of(tenant),
+      jwks: { keys: [signingKey(cipher.derive('signing keys'), tenant.issuer)] },
+      cookies: {
+        keys: [cipher.derive(`cookies of ${tenant.issuer}`).toString('base64url')],
+        names: cookieNames(tenant, secure),
+        long: { ...cookie, path: '/' },
+        short: cookie,
       },
-    },
-    features: {
-      devInteractions: { enabled: false },
-      userinfo: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
-      // Each of these is another way into /authorize or /token that today's MCP clients don't take.
-      claimsParameter: { enabled: false },
-      requestObjects: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
-      dPoP: { enabled: false },
-      registration: { enabled: true, issueRegistrationAccessToken: false },
-      registrationManagement: { enabled: false },
-      revocation: {
-        enabled: true,
-        // RFC 7009 §2.1. For a foreign token the answer is 200 and nothing happens, so that it tells nothing.
-        allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
+      routes: {
+        authorization: '/authorize',
+        token: '/token',
+        registration: '/register',
+        revocation: '/revoke',
+        introspection: '/introspect',
+        jwks: '/jwks',
       },
-      introspection: {
-        enabled: true,
-        // A client learns about its own tokens only, whatever its kind; and what the guard would refuse is not active.
-        allowedPolicy: async (_ctx, client, token) =>
-          token.clientId === client.clientId &&
-          'accountId' in token &&
-          (await personOf(token.accountId, token.iat)) !== undefined,
+      responseTypes: ['code'],
+      scopes: ['openid', 'offline_access'],
+      subjectTypes: ['public'],
+      clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+      clientDefaults: { id_token_signed_response_alg: 'ES256' },
+      enabledJWA: {
+        idTokenSigningAlgValues: ['ES256'],
+        clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
       },
-      clientIdMetadataDocument: {
-        enabled: true,
-        ack: 'draft-02',
-        allowFetch: async (ctx: KoaContextWithOIDC, id: string) => parts.documents.admits(id, addressOf(ctx.req)),
-        allowClient: async () => true,
-      },
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: async (_ctx, _client, oneOf) => oneOf?.[0] ?? tenant.resource,
-        useGrantedResource: async () => true,
-        getResourceServerInfo: async (_ctx, indicator) => {
-          if (!tenant.resources.includes(indicator)) throw new errors.InvalidTarget();
-          return {
-            scope: resourceScopes(tenant).join(' '),
-            audience: indicator,
-            accessTokenFormat: 'opaque',
-            accessTokenTTL: ACCESS_TOKEN_S,
-          };
+      formats: { bitsOfOpaqueRandomness: 256 },
+      pkce: { required: () => true },
+      allowOmittingSingleRegisteredRedirectUri: false,
+      // Every refresh rotates, for confidential clients too; a second use of one ends the family (RFC 9700 §4.14.2).
+      rotateRefreshToken: true,
+      // Claude and others never send prompt=consent, which the provider would want to see before offline access.
+      issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+      // A second sign-in in the same browser must not end the tokens of the first.
+      expiresWithSession: async () => false,
+      ttl: {
+        AccessToken: ACCESS_TOKEN_S,
+        AuthorizationCode: CODE_S,
+        Grant: GRANT_S,
+        IdToken: ACCESS_TOKEN_S,
+        Interaction: INTERACTION_S,
+        RefreshToken: ctx => ctx.oidc.entities.RotatedRefreshToken?.remainingTTL ?? GRANT_S,
+        Session: (_ctx, session) => {
+          const age = session.loginTs === undefined ? 0 : Math.floor(Date.now() / 1000) - session.loginTs;
+          return Math.max(1, Math.min(SESSION_IDLE_S, SESSION_ABSOLUTE_S - age));
         },
       },
-    },
-    extraClientMetadata: {
-      properties: ['mcp_policy'],
-      validator: (_ctx, _key, _value, metadata) => {
-        const client = metadata as Record<string, unknown>;
-        checkClient(client, tenant.config);
+      features: {
+        devInteractions: { enabled: false },
+        userinfo: { enabled: false },
+        rpInitiatedLogout: { enabled: false },
+        // Each of these is another way into /authorize or /token that today's MCP clients don't take.
+        claimsParameter: { enabled: false },
+        requestObjects: { enabled: false },
+        pushedAuthorizationRequests: { enabled: false },
+        dPoP: { enabled: false },
+        registration: { enabled: true, issueRegistrationAccessToken: false },
+        registrationManagement: { enabled: false },
+        revocation: {
+          enabled: true,
+          // RFC 7009 §2.1. For a foreign token the answer is 200 and nothing happens, so that it tells nothing.
+          allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
+        },
+        introspection: {
+          enabled: true,
+          // A client learns about its own tokens only, whatever its kind; and what the guard would refuse is not active.
+          allowedPolicy: async (_ctx, client, token) =>
+            token.clientId === client.clientId &&
+            'accountId' in token &&
+            (await personOf(token.accountId, token.iat)) !== undefined,
+        },
+        clientIdMetadataDocument: {
+          enabled: true,
+          ack: 'draft-02',
+          allowFetch: async (ctx: KoaContextWithOIDC, id: string) => documents.admits(id, addressOf(ctx.req)),
+          allowClient: async () => true,
+        },
+        resourceIndicators: {
+          enabled: true,
+          defaultResource: async (_ctx, _client, oneOf) => oneOf?.[0] ?? tenant.resource,
+          useGrantedResource: async () => true,
+          getResourceServerInfo: async (_ctx, indicator) => {
+            if (!tenant.resources.includes(indicator)) throw new errors.InvalidTarget();
+            return {
+              scope: resourceScopes(tenant).join(' '),
+              audience: indicator,
+              accessTokenFormat: 'opaque',
+              accessTokenTTL: ACCESS_TOKEN_S,
+            };
+          },
+        },
       },
-    },
-    findAccount: async (_ctx, subject, token) => {
-      if ((await personOf(subject, token?.iat)) === undefined) return undefined;
-      return { accountId: subject, claims: async () => ({ sub: subject }) } satisfies ProviderAccount;
-    },
-    interactions: {
-      url: (_ctx, interaction) => `${tenant.path}/interaction/${interaction.uid}`,
-      policy: policyOf(tenant, accounts),
-    },
-    // Grants are made by our consent page and by nothing else: what an earlier consent gave is not carried over.
-    loadExistingGrant: async ctx => {
-      const grantId = ctx.oidc.result?.consent?.grantId;
-      return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
-    },
-    fetch: (url, options) => parts.documents.fetch(String(url), options, tenant.config),
-    fetchResponseBodyLimits: { 'client_id metadata document': 10_240, jwks_uri: 32_768, sector_identifier_uri: 1 },
-    renderError: parts.renderError,
-    discovery: {},
-  } as Configuration;
-}
-
-/** Sign in whenever the person of the session may no longer be here; ask for consent every time. */
-function policyOf(tenant: Tenant, accounts: AccountsService): interactionPolicy.DefaultPolicy {
-  const policy = base();
-  policy.get('login')?.checks.add(
-    new Check(
-      'account_changed',
-      'End-User authentication is required',
-      'login_required',
-      async (ctx: KoaContextWithOIDC) => {
-        const { session } = ctx.oidc;
-        if (session?.accountId === undefined) return Check.NO_NEED_TO_PROMPT;
-        const account = await accounts.findIssued(tenant, session.accountId, session.loginTs ?? 0);
-        return account === undefined ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT;
+      extraClientMetadata: {
+        properties: ['mcp_policy'],
+        validator: (_ctx, _key, _value, metadata) => {
+          const client = metadata as Record<string, unknown>;
+          checkClient(client, tenant.config);
+        },
       },
-    ),
-  );
-  // Its error would come before ours; `always` says the same for every kind of client.
-  policy.get('consent')?.checks.remove('native_client_prompt');
-  policy.get('consent')?.checks.add(
-    // GHSA-6x8h: without a click a page that is open in the person's browser could collect codes.
-    new Check('always', 'consent is asked every time', 'consent_required', (ctx: KoaContextWithOIDC) =>
-      ctx.oidc.result?.consent === undefined ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
-    ),
-    0,
-  );
-  return policy;
+      findAccount: async (_ctx, subject, token) => {
+        if ((await personOf(subject, token?.iat)) === undefined) return undefined;
+        return { accountId: subject, claims: async () => ({ sub: subject }) } satisfies ProviderAccount;
+      },
+      interactions: {
+        url: (_ctx, interaction) => `${tenant.path}/interaction/${interaction.uid}`,
+        policy: interactionPolicyOf(tenant, accounts),
+      },
+      // Grants are made by our consent page and by nothing else: what an earlier consent gave is not carried over.
+      loadExistingGrant: async ctx => {
+        const grantId = ctx.oidc.result?.consent?.grantId;
+        return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
+      },
+      fetch: (url, options) => documents.fetch(String(url), options, tenant.config),
+      fetchResponseBodyLimits: { 'client_id metadata document': 10_240, jwks_uri: 32_768, sector_identifier_uri: 1 },
+      renderError: (ctx, out, error) => renderProviderError(ctx, out, error, tenant),
+      discovery: {},
+    } as Configuration;
+  }
 }

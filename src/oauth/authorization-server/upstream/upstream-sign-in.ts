@@ -7,7 +7,7 @@ import type { Tenant } from '../../../tenancy/tenant.js';
 import { AccountsService } from '../../identity/accounts.service.js';
 import { addressOf } from '../../../http/client-address.js';
 import { readCookie, upstreamCookieName } from '../provider/cookies.js';
-import { InteractionService } from '../consent/interaction.service.js';
+import { Interactions } from '../consent/interactions.js';
 import { OAuthEvents } from '../oauth-events.js';
 import { UPSTREAM_S, UpstreamService } from './upstream.service.js';
 
@@ -19,7 +19,7 @@ export class UpstreamSignIn {
   constructor(
     @Inject(httpConfig.KEY) server: ConfigType<typeof httpConfig>,
     private readonly upstream: UpstreamService,
-    private readonly interactions: InteractionService,
+    private readonly interactions: Interactions,
     private readonly accounts: AccountsService,
     private readonly events: OAuthEvents,
   ) {

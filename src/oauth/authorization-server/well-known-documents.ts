@@ -9,7 +9,7 @@ const PROTECTED_RESOURCE = 'oauth-protected-resource';
 
 /** The documents clients discover us by. Built from PUBLIC_URL and the tenant alone; a request chooses among them. */
 @Injectable()
-export class DiscoveryService {
+export class WellKnownDocuments {
   constructor(private readonly tenants: TenantsService) {}
 
   /**

@@ -1,0 +1,36 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import type { ClientMetadata } from 'oidc-provider';
+import { oauthConfig } from '../../../config/namespaces/oauth.config.js';
+import type { Tenant } from '../../../tenancy/tenant.js';
+import { TenantsService } from '../../../tenancy/tenants.service.js';
+import { hashSecret } from './client-secret.js';
+import { checkStaticClients, readClientsFile } from './clients-file.js';
+import { PINNED_CLIENTS } from './pinned-clients.js';
+import { isAllowedRedirect } from './redirect-policy.js';
+
+/** The clients that a tenant knows without registration: pinned documents, and those of CLIENTS_FILE. */
+@Injectable()
+export class StaticClients implements OnModuleInit {
+  constructor(
+    @Inject(oauthConfig.KEY) private readonly config: ConfigType<typeof oauthConfig>,
+    private readonly tenants: TenantsService,
+  ) {}
+
+  /** A faulty clients file ends the start, and not somebody's first sign-in. */
+  onModuleInit(): void {
+    for (const tenant of this.tenants.all()) checkStaticClients(this.of(tenant), tenant);
+  }
+
+  of(tenant: Tenant): ClientMetadata[] {
+    const pinned = PINNED_CLIENTS.filter(client =>
+      client.redirect_uris?.every(uri => isAllowedRedirect(uri, tenant.config)),
+    );
+    const file = this.config.clientsFile === undefined ? [] : readClientsFile(this.config.clientsFile, tenant.name);
+    return [...pinned, ...file].map(client =>
+      client.client_secret === undefined
+        ? { ...client }
+        : { ...client, client_secret: hashSecret(client.client_secret) },
+    );
+  }
+}

@@ -1,0 +1,16 @@
+import { IsIn, IsOptional } from 'class-validator';
+import type { SqlScope } from '../../../common/principal.js';
+import { Form } from '../pages/forms.js';
+
+const DECISIONS = ['approve', 'deny', 'switch'] as const;
+type Decision = (typeof DECISIONS)[number];
+
+export class ConsentForm extends Form {
+  @IsIn(DECISIONS, { message: 'Choose to allow or to deny.' })
+  decision = '' as Decision;
+
+  /** Without a choice the application gets what the page offers. */
+  @IsOptional()
+  @IsIn(['sql:read', 'sql:write'], { message: 'Choose what the application may do.' })
+  scope: SqlScope | undefined = undefined;
+}

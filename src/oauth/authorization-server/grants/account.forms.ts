@@ -1,0 +1,9 @@
+import { MaxLength } from 'class-validator';
+import { Form } from '../pages/forms.js';
+
+export class RevokeForm extends Form {
+  @MaxLength(200, { message: 'This application is not known here. Reload the page and try again.' })
+  grant = '';
+}
+
+export class SignOutForm extends Form {}
