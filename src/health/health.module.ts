@@ -3,6 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { HealthController } from './health.controller.js';
 import { HealthReport } from './health-report.js';
 import { ProcessProbesController } from './process-probes.controller.js';
+import { ReadinessIndicators } from './readiness.indicators.js';
 import { ReadinessService } from './readiness.service.js';
 import { CommonModule } from '../common/common.module.js';
 import { DatabaseModule } from '../database/database.module.js';
@@ -20,6 +21,6 @@ import { ToolsModule } from '../tools/tools.module.js';
     ToolsModule,
   ],
   controllers: [HealthController, ProcessProbesController],
-  providers: [HealthReport, ReadinessService],
+  providers: [HealthReport, ReadinessIndicators, ReadinessService],
 })
 export class HealthModule {}

@@ -7,6 +7,7 @@ import { DatabaseStatus } from '../database/connection/database-status.js';
 import { SqliteStateStore } from '../state/sqlite.state-store.js';
 import { STATE_STORE, type StateStore } from '../state/state-store.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
+import { ReadinessIndicators } from './readiness.indicators.js';
 import { ReadinessService } from './readiness.service.js';
 
 const tenants = ['sales', 'hr'].map(name => testTenant(new DatabaseConfig(), { name }));
@@ -36,6 +37,7 @@ describe('readiness', () => {
     const module = await Test.createTestingModule({
       imports: [TerminusModule.forRoot({ logger: false })],
       providers: [
+        ReadinessIndicators,
         ReadinessService,
         { provide: Drain, useValue: drain },
         { provide: DatabaseStatus, useValue: databases },

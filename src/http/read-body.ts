@@ -33,21 +33,6 @@ export async function readForm(req: IncomingMessage): Promise<URLSearchParams> {
   return new URLSearchParams((await readBody(req, 16 * 1024)).toString('utf8'));
 }
 
-/** Puts a body that was read, and perhaps changed, before the next reader, as if it came from the network. */
-export function replaceBody(req: IncomingMessage, body: Buffer, contentType: string): void {
-  req.headers['content-type'] = contentType;
-  req.headers['content-length'] = String(body.length);
-  delete req.headers['transfer-encoding'];
-  // oidc-provider reads `req.iterator()` while `req.readable`.
-  Object.defineProperty(req, 'readable', { value: true, configurable: true });
-  Object.defineProperty(req, 'iterator', {
-    configurable: true,
-    value: async function* () {
-      yield body;
-    },
-  });
-}
-
 function closeAfterAnswer(req: IncomingMessage & Pick<Partial<Request>, 'res'>): void {
   if (req.res?.headersSent === false) req.res.setHeader('Connection', 'close');
 }

@@ -12,7 +12,7 @@ import { InFlight } from './cluster/in-flight.js';
 import { MultiRoundTripService } from './client/multi-round-trip.service.js';
 import { KeepAlive } from './transport/keep-alive.js';
 import { McpController } from './transport/mcp.controller.js';
-import { McpDispatcher } from './protocol/dispatcher.js';
+import { Dispatcher } from './protocol/dispatcher.js';
 import { MessagesController } from './transport/messages.controller.js';
 import { CallToolMethod } from './methods/call-tool.method.js';
 import { CompleteMethod } from './methods/complete.method.js';
@@ -89,7 +89,7 @@ const METHODS = [
     InFlight,
     MultiRoundTripService,
     KeepAlive,
-    McpDispatcher,
+    Dispatcher,
     OriginGuard,
     Pager,
     ClusterBus,

@@ -11,7 +11,7 @@ import { resultJson, RPC_METHODS, type RpcMethod } from './rpc-method.js';
 
 /** Finds the method that a request names in its revision, runs it and makes the JSON-RPC response. */
 @Injectable()
-export class McpDispatcher {
+export class Dispatcher {
   private readonly methods: ReadonlyMap<string, RpcMethod>;
 
   constructor(

@@ -7,7 +7,7 @@ import { NotificationHandler } from '../client/notification-handler.js';
 import type { EventStream } from './event-stream.js';
 import { type Caller, RequestContext } from '../protocol/request-context.js';
 import { StandaloneStreams } from './standalone-streams.js';
-import { McpDispatcher } from '../protocol/dispatcher.js';
+import { Dispatcher } from '../protocol/dispatcher.js';
 import { type BusMessages, ClusterBus } from '../cluster/cluster-bus.js';
 import { idOf, readBody, readMessage } from '../protocol/read-message.js';
 import { revisionOfRequest } from '../protocol/headers.js';
@@ -21,7 +21,7 @@ import { errorReply } from '../protocol/rpc-error.mapping.js';
 export class LegacySseTransport {
   constructor(
     private readonly streams: StandaloneStreams,
-    private readonly dispatcher: McpDispatcher,
+    private readonly dispatcher: Dispatcher,
     private readonly messages: NotificationHandler,
     private readonly bus: ClusterBus,
   ) {

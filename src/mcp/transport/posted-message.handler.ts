@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { NotificationHandler } from '../client/notification-handler.js';
-import { McpDispatcher } from '../protocol/dispatcher.js';
+import { Dispatcher } from '../protocol/dispatcher.js';
 import { revisionOfHeaders, revisionOfRequest } from '../protocol/headers.js';
 import type { RpcMessage, RpcRequest } from '../protocol/json-rpc.js';
 import { idOf, readMessage } from '../protocol/read-message.js';
@@ -32,7 +32,7 @@ const ACCEPTED: RpcReply = { status: 202, body: '' };
 @Injectable()
 export class PostedMessageHandler {
   constructor(
-    private readonly dispatcher: McpDispatcher,
+    private readonly dispatcher: Dispatcher,
     private readonly notifications: NotificationHandler,
   ) {}
 
