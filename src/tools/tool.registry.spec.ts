@@ -4,6 +4,7 @@ import { Test } from '@nestjs/testing';
 import { z } from 'zod';
 import { testPrincipal, testTenant } from '../../test/support/database.js';
 import { DatabaseConfig, type TenantConfig } from '../config/tenant.config.js';
+import { AccessRulesService } from '../tenancy/access-rules.service.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
 import { Tool } from './tool.decorator.js';
@@ -52,7 +53,12 @@ const tenantOf = (name: string, settings: Partial<TenantConfig> = {}): Tenant =>
 async function registryOf(tools: readonly Type[], tenants: readonly Tenant[]): Promise<ToolRegistry> {
   const module = await Test.createTestingModule({
     imports: [DiscoveryModule],
-    providers: [ToolRegistry, { provide: TenantsService, useValue: { all: () => tenants } }, ...tools],
+    providers: [
+      ToolRegistry,
+      { provide: TenantsService, useValue: { all: () => tenants } },
+      { provide: AccessRulesService, useValue: { addCheck: () => {} } },
+      ...tools,
+    ],
   }).compile();
   await module.init();
   return module.get(ToolRegistry);
