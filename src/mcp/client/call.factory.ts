@@ -41,26 +41,26 @@ export class CallFactory {
   ) {}
 
   /** Returns the call at once if the facts about the client are in memory. */
-  make(context: RequestContext, rounds: MultiRoundTrip | undefined): McpCall | Promise<McpCall> {
-    if (context.revision.envelope) return this.build(context, rounds, factsOf(context));
+  make(context: RequestContext, roundTrip: MultiRoundTrip | undefined): McpCall | Promise<McpCall> {
+    if (context.revision.envelope) return this.build(context, roundTrip, factsOf(context));
     const facts = this.clients.facts(context.caller.clientKey);
     return facts instanceof Promise
-      ? facts.then(known => this.build(context, rounds, known))
-      : this.build(context, rounds, facts);
+      ? facts.then(known => this.build(context, roundTrip, known))
+      : this.build(context, roundTrip, facts);
   }
 
   private build(
     context: RequestContext,
-    rounds: MultiRoundTrip | undefined,
+    roundTrip: MultiRoundTrip | undefined,
     facts: Pick<ClientFacts, 'capabilities'> & { readonly logLevel: LoggingLevel | undefined },
   ): McpCall {
     const { caller } = context;
-    const reachable = rounds !== undefined || context.sink.open;
+    const reachable = roundTrip !== undefined || context.sink.open;
     const capabilities = reachable ? facts.capabilities : readCapabilities(undefined);
     const request = async (key: string, method: ClientMethod, params: object, bound: boolean): Promise<unknown> => {
       const needed = capabilityFor(method, params as Readonly<Record<string, unknown>>);
       if (!capabilities[needed]) throw missing(context, needed);
-      if (rounds !== undefined) return rounds.answerTo(key, method, params, bound);
+      if (roundTrip !== undefined) return roundTrip.answerTo(key, method, params, bound);
       const answer = readAnswer(method, params, await this.serverRequests.ask(context, method, params));
       if (answer === undefined) throw new AppError('BAD_REQUEST', "The client's answer does not fit the question.");
       return answer;

@@ -31,7 +31,7 @@ interface State {
  */
 export class MultiRoundTrip {
   private readonly pending = new Map<string, { method: ClientMethod; params: object }>();
-  private spent: Promise<void> | undefined;
+  private consumed: Promise<void> | undefined;
 
   private constructor(
     private readonly context: RequestContext,
@@ -66,7 +66,7 @@ export class MultiRoundTrip {
       const raw = Object.hasOwn(this.responses, key) ? this.responses[key] : this.state?.answers[key];
       const answer = readAnswer(method, params, raw);
       if (answer !== undefined) {
-        if (bound) await this.spend();
+        if (bound) await this.consume();
         return answer;
       }
     }
@@ -78,12 +78,12 @@ export class MultiRoundTrip {
    * "Servers for which a given requestState must be consumed at most once … MUST enforce that invariant server-side"
    * (2026-07-28 basic/patterns/mrtr). A change that a person confirmed is made once, however often the call is sent.
    */
-  private spend(): Promise<void> {
+  private consume(): Promise<void> {
     const key = `mcp:answered:${this.cipher.hash(String(this.context.params.requestState))}`;
-    this.spent ??= this.store.increment(key, REQUEST_STATE_LIMIT_MS / 1_000).then(uses => {
+    this.consumed ??= this.store.increment(key, REQUEST_STATE_LIMIT_MS / 1_000).then(uses => {
       if (uses > 1) throw invalidParams('requestState was used already; send the request again without it.');
     });
-    return this.spent;
+    return this.consumed;
   }
 
   result(): object {

@@ -22,18 +22,18 @@ export class CallToolMethod implements RpcMethod {
   constructor(
     private readonly tools: ToolInvoker,
     private readonly calls: CallFactory,
-    private readonly rounds: MultiRoundTripService,
+    private readonly roundTrips: MultiRoundTripService,
     private readonly changes: ChangesService,
   ) {}
 
   async handle(context: RequestContext): Promise<object | undefined> {
     const request = readRequest(context);
-    const rounds = this.rounds.open(context);
-    const made = this.calls.make(context, rounds);
+    const roundTrip = this.roundTrips.open(context);
+    const made = this.calls.make(context, roundTrip);
     const call = made instanceof Promise ? await made : made;
     try {
       const outcome = await inClientTrace(context.meta, () => this.tools.invoke(request, call));
-      if (outcome.kind === 'asked') return rounds?.result();
+      if (outcome.kind === 'asked') return roundTrip?.result();
       this.announceChanges(call.tenant.name, outcome.output);
       return toolResult(outcome.output);
     } catch (error) {

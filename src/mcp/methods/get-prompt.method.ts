@@ -14,16 +14,16 @@ export class GetPromptMethod implements RpcMethod {
   constructor(
     private readonly prompts: PromptInvoker,
     private readonly calls: CallFactory,
-    private readonly rounds: MultiRoundTripService,
+    private readonly roundTrips: MultiRoundTripService,
   ) {}
 
   async handle(context: RequestContext): Promise<object | undefined> {
     const { name, arguments: args = {} } = context.params;
     if (typeof name !== 'string') throw invalidParams('name must be a string.');
     if (!isObject(args)) throw invalidParams('arguments must be an object.');
-    const rounds = this.rounds.open(context);
-    const call = await this.calls.make(context, rounds);
+    const roundTrip = this.roundTrips.open(context);
+    const call = await this.calls.make(context, roundTrip);
     const outcome = await this.prompts.invoke(name, args, call);
-    return outcome.kind === 'asked' ? rounds?.result() : outcome.output;
+    return outcome.kind === 'asked' ? roundTrip?.result() : outcome.output;
   }
 }
