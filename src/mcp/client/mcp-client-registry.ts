@@ -63,7 +63,7 @@ export class McpClientRegistry {
     const facts = { ...known, ...change(known) };
     const name = this.nameOf(key);
     await this.store.set(name, this.cipher.seal(name, facts), REMEMBER_SECONDS);
-    await this.bus.tellAll('client', { key });
+    await this.bus.broadcast('client', { key });
     this.keep(key, facts);
   }
 

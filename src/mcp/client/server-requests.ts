@@ -77,7 +77,7 @@ export class ServerRequests {
     };
     const here = this.bus.holds(response.id);
     if (here === true) this.settle(message);
-    else if (here === false) await this.bus.tell(response.id, 'answer', message);
+    else if (here === false) await this.bus.send(response.id, 'answer', message);
   }
 
   private settle(message: BusMessages['answer']): void {

@@ -16,7 +16,7 @@ export class ChangesService {
 
   /** Notifies the clients that subscribed to the resource. Never rejects; costs little if there are none. */
   resourceUpdated(tenant: string, uri: string): Promise<void> {
-    return this.bus.tellAll('updated', { tenant, uri });
+    return this.bus.broadcast('updated', { tenant, uri });
   }
 
   /** Calls the listener for every changed resource until the returned function is called. */

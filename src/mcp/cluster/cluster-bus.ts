@@ -28,7 +28,7 @@ export interface BusMessages {
 }
 
 type Kind = keyof BusMessages;
-const EVERYBODY = 'all';
+const ALL_PROCESSES = 'all';
 
 /**
  * Sends messages between the processes that share a state store. The ids of streams and of server requests begin with
@@ -49,7 +49,7 @@ export class ClusterBus implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     // A SQLite store serves only one process.
     if (this.store.kind === 'sqlite') return;
-    for (const target of [this.processId, EVERYBODY]) {
+    for (const target of [this.processId, ALL_PROCESSES]) {
       this.unsubscribe.push(await this.store.subscribe(channelOf(target), text => this.receive(target, text)));
     }
   }
@@ -77,14 +77,14 @@ export class ClusterBus implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Sends a message to the process that holds an id. Rejects if the store does not answer. */
-  async tell<K extends Kind>(id: string, kind: K, message: BusMessages[K]): Promise<void> {
+  async send<K extends Kind>(id: string, kind: K, message: BusMessages[K]): Promise<void> {
     await this.publish(id.split('.', 1)[0] ?? '', kind, message);
   }
 
   /** Sends a message to every process, also to this one. Never rejects: this process gets it even without the store. */
-  async tellAll<K extends Kind>(kind: K, message: BusMessages[K]): Promise<void> {
+  async broadcast<K extends Kind>(kind: K, message: BusMessages[K]): Promise<void> {
     if (this.store.kind === 'sqlite') return this.deliver(kind, message);
-    await this.publish(EVERYBODY, kind, message).catch((error: unknown) => {
+    await this.publish(ALL_PROCESSES, kind, message).catch((error: unknown) => {
       log.warn({ err: error, kind }, 'a message could not be sent to the other processes');
       this.deliver(kind, message);
     });

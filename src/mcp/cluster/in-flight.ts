@@ -41,7 +41,7 @@ export class InFlight {
     const same = this.byKey.get(keyOf(caller.tokenKey, id));
     if (same !== undefined) return cancelOnly(same);
     if (this.store.kind === 'sqlite') return;
-    await this.bus.tellAll('cancel', { token: this.cipher.hash(caller.tokenKey), id });
+    await this.bus.broadcast('cancel', { token: this.cipher.hash(caller.tokenKey), id });
   }
 
   private cancelHere(isToken: (hash: string) => boolean, id: RequestId): void {

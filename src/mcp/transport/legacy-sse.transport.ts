@@ -25,7 +25,7 @@ export class LegacySseTransport {
     private readonly messages: NotificationHandler,
     private readonly bus: ClusterBus,
   ) {
-    bus.on('message', message => void this.fromPeer(message));
+    bus.on('message', message => void this.receive(message));
   }
 
   /** Replies 202 to an accepted message. Throws AppError for an unknown stream and for a body that can't be read. */
@@ -42,7 +42,7 @@ export class LegacySseTransport {
     if (stream !== undefined) {
       void this.process(stream, caller, body.single, version);
     } else {
-      await this.bus.tell(sessionId, 'message', {
+      await this.bus.send(sessionId, 'message', {
         stream: sessionId,
         tenant: caller.tenant.name,
         subject: caller.principal.subject,
@@ -54,7 +54,7 @@ export class LegacySseTransport {
     res.writeHead(202, { 'Content-Length': '0' }).end();
   }
 
-  private fromPeer({ stream: id, tenant, subject, client, body, version }: BusMessages['message']): void {
+  private receive({ stream: id, tenant, subject, client, body, version }: BusMessages['message']): void {
     const stream = this.streams.find(id);
     if (stream === undefined) return;
     const { caller } = stream;
