@@ -26,7 +26,7 @@ export class Dispatcher {
    * Never throws or rejects: every error becomes an error response. Returns the response at once if the method is
    * synchronous. Resolves with `undefined` if the caller cancelled the request: then no response is sent.
    */
-  answer(context: RequestContext): RpcReply | Promise<RpcReply | undefined> {
+  dispatch(context: RequestContext): RpcReply | Promise<RpcReply | undefined> {
     try {
       this.authorization.assertMethod(context.caller.principal, context.request.method);
       const method = this.find(context);
@@ -54,7 +54,7 @@ export class Dispatcher {
     method: RpcMethod,
     pending: Promise<object | undefined>,
   ): Promise<RpcReply | undefined> {
-    const landed = this.inFlight.add(context);
+    const removeFromInFlight = this.inFlight.add(context);
     try {
       const result = await pending;
       if (result === undefined || context.cancelled) return undefined;
@@ -63,7 +63,7 @@ export class Dispatcher {
       return context.cancelled ? undefined : errorReply(context.id, error, randomUUID());
     } finally {
       context.finished = true;
-      landed();
+      removeFromInFlight();
     }
   }
 

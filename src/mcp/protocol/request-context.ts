@@ -25,7 +25,7 @@ export interface MessageSink {
   send(message: string, needed?: boolean): boolean;
 }
 
-const GONE = new DOMException('The caller cancelled the request or closed the connection.', 'AbortError');
+const ABORT_REASON = new DOMException('The caller cancelled the request or closed the connection.', 'AbortError');
 
 /** One request while it is handled: its caller, its revision, and whether it was cancelled. */
 export class RequestContext {
@@ -58,7 +58,7 @@ export class RequestContext {
   get signal(): AbortSignal {
     if (this.controller === undefined) {
       this.controller = new AbortController();
-      if (this.isCancelled) this.controller.abort(GONE);
+      if (this.isCancelled) this.controller.abort(ABORT_REASON);
     }
     return this.controller.signal;
   }
@@ -71,6 +71,6 @@ export class RequestContext {
   cancel(): void {
     if (this.isCancelled) return;
     this.isCancelled = true;
-    this.controller?.abort(GONE);
+    this.controller?.abort(ABORT_REASON);
   }
 }

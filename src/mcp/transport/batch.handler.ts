@@ -25,10 +25,10 @@ export class BatchHandler {
     const bodies: string[] = [];
     await Promise.all(
       values.map(async value => {
-        const answer = await this.handleOne(value, { ...post, revision });
-        if (answer === undefined || answer.body === '') return;
-        if (reply.isStream) reply.send(answer.body, true);
-        else bodies.push(answer.body);
+        const rpcReply = await this.handleOne(value, { ...post, revision });
+        if (rpcReply === undefined || rpcReply.body === '') return;
+        if (reply.isStream) reply.send(rpcReply.body, true);
+        else bodies.push(rpcReply.body);
       }),
     );
     if (!reply.isStream) return bodies.length === 0 ? NOTHING : { status: 200, body: `[${bodies.join(',')}]` };

@@ -19,7 +19,7 @@ export const STREAM_HEADERS = {
 export class HttpReply implements MessageSink {
   private streaming = false;
   private stopKeepAlive: (() => void) | undefined;
-  private soon: NodeJS.Timeout | undefined;
+  private streamTimer: NodeJS.Timeout | undefined;
   private readonly closeListeners: (() => void)[] = [];
 
   constructor(
@@ -49,8 +49,8 @@ export class HttpReply implements MessageSink {
   }
 
   /** Starts the stream if the response takes longer than STREAM_AFTER_MS. */
-  streamSoon(): void {
-    this.soon ??= setTimeout(() => this.startStream(), STREAM_AFTER_MS);
+  startStreamLater(): void {
+    this.streamTimer ??= setTimeout(() => this.startStream(), STREAM_AFTER_MS);
   }
 
   startStream(): void {
@@ -73,31 +73,31 @@ export class HttpReply implements MessageSink {
   }
 
   /** Ends the reply. `undefined` means that the call was cancelled, so no response is sent. */
-  end(answer: RpcReply | undefined): void {
-    clearTimeout(this.soon);
+  end(rpcReply: RpcReply | undefined): void {
+    clearTimeout(this.streamTimer);
     this.stopKeepAlive?.();
     if (this.res.destroyed || this.res.writableEnded) return;
     // The reply to a request is JSON or a stream (2025-11-25 basic/transports), and only a stream may end without a
     // message: the official clients report any other reply to a call that they cancelled as an error.
-    if (answer === undefined) this.startStream();
+    if (rpcReply === undefined) this.startStream();
     if (this.streaming) {
-      this.res.end(answer === undefined || answer.body === '' ? undefined : frame(answer.body));
-    } else if (answer === undefined) {
+      this.res.end(rpcReply === undefined || rpcReply.body === '' ? undefined : frame(rpcReply.body));
+    } else if (rpcReply === undefined) {
       this.res.writeHead(204).end();
-    } else if (answer.body === '') {
-      this.res.writeHead(answer.status, { 'Content-Length': '0', ...answer.headers }).end();
-    } else if (!this.accepts.json && answer.status === 200) {
+    } else if (rpcReply.body === '') {
+      this.res.writeHead(rpcReply.status, { 'Content-Length': '0', ...rpcReply.headers }).end();
+    } else if (!this.accepts.json && rpcReply.status === 200) {
       this.startStream();
-      this.end(answer);
+      this.end(rpcReply);
     } else {
       this.res
-        .writeHead(answer.status, {
+        .writeHead(rpcReply.status, {
           'Content-Type': 'application/json',
-          'Content-Length': String(Buffer.byteLength(answer.body)),
+          'Content-Length': String(Buffer.byteLength(rpcReply.body)),
           'Cache-Control': 'no-store',
-          ...answer.headers,
+          ...rpcReply.headers,
         })
-        .end(answer.body);
+        .end(rpcReply.body);
     }
   }
 }

@@ -80,8 +80,8 @@ export class LegacySseTransport {
 
   private async call(context: RequestContext, stream: EventStream): Promise<void> {
     const done = stream.onceEnded(() => context.cancel());
-    const answer = await this.dispatcher.answer(context);
-    if (answer !== undefined) stream.send(answer.body);
+    const rpcReply = await this.dispatcher.dispatch(context);
+    if (rpcReply !== undefined) stream.send(rpcReply.body);
     done();
   }
 }

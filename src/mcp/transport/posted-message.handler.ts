@@ -21,7 +21,7 @@ export interface Post {
 }
 
 /** A message, or the error reply to a value that is not a message. */
-type Judged = { readonly message: RpcMessage } | { readonly refusal: RpcReply };
+type Parsed = { readonly message: RpcMessage } | { readonly errorReply: RpcReply };
 
 /** The reply, now or later. The promise resolves with `undefined` if the caller cancelled the request. */
 export type Handled = RpcReply | Promise<RpcReply | undefined>;
@@ -38,9 +38,9 @@ export class PostedMessageHandler {
 
   /** Never throws or rejects. Returns the reply at once if the method is synchronous. */
   handle(value: unknown, post: Post): Handled {
-    const judged = judge(value);
-    if ('refusal' in judged) return judged.refusal;
-    const { message } = judged;
+    const parsed = parse(value);
+    if ('errorReply' in parsed) return parsed.errorReply;
+    const { message } = parsed;
     return message.kind === 'request' ? this.call(message, post) : this.receive(message, post);
   }
 
@@ -51,11 +51,11 @@ export class PostedMessageHandler {
     } catch (error) {
       return errorReply(request.id, error);
     }
-    const answer = this.dispatcher.answer(context);
-    if (!(answer instanceof Promise)) return answer;
-    reply.streamSoon();
+    const rpcReply = this.dispatcher.dispatch(context);
+    if (!(rpcReply instanceof Promise)) return rpcReply;
+    reply.startStreamLater();
     reply.onClose(() => context.cancel());
-    return answer;
+    return rpcReply;
   }
 
   private async receive(
@@ -71,10 +71,10 @@ export class PostedMessageHandler {
   }
 }
 
-function judge(value: unknown): Judged {
+function parse(value: unknown): Parsed {
   try {
     return { message: readMessage(value) };
   } catch (error) {
-    return { refusal: errorReply(idOf(value), error) };
+    return { errorReply: errorReply(idOf(value), error) };
   }
 }

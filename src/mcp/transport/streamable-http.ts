@@ -30,8 +30,8 @@ export class StreamableHttp {
       const caller = callerOf(req);
       assertAcceptable(accepts);
       const body = await readBody(req);
-      const answer = this.handle(body, { caller, headers: req.headers, reply });
-      reply.end(withChallenge(req, answer instanceof Promise ? await answer : answer));
+      const rpcReply = this.handle(body, { caller, headers: req.headers, reply });
+      reply.end(withChallenge(req, rpcReply instanceof Promise ? await rpcReply : rpcReply));
     } catch (error) {
       reply.end(withClose(errorReply(undefined, error)));
     }
@@ -48,14 +48,14 @@ function assertAcceptable({ json, stream }: Accepted): void {
 }
 
 /** Adds `WWW-Authenticate` to a 401 or 403, so that the client knows what to request (RFC 6750 §3). */
-function withChallenge(req: PrincipalRequest, answer: RpcReply | undefined): RpcReply | undefined {
+function withChallenge(req: PrincipalRequest, rpcReply: RpcReply | undefined): RpcReply | undefined {
   const { tenant } = req;
-  if (answer?.challenge === undefined || tenant === undefined) return answer;
-  const header = challengeHeader(answer.challenge, tenant, endpointOf(req, tenant));
-  return { ...answer, headers: { ...answer.headers, 'WWW-Authenticate': header } };
+  if (rpcReply?.challenge === undefined || tenant === undefined) return rpcReply;
+  const header = challengeHeader(rpcReply.challenge, tenant, endpointOf(req, tenant));
+  return { ...rpcReply, headers: { ...rpcReply.headers, 'WWW-Authenticate': header } };
 }
 
 /** Closes the connection if the body was not read to its end: its rest would be parsed as the next request. */
-function withClose(answer: RpcReply): RpcReply {
-  return answer.status === 413 ? { ...answer, headers: { ...answer.headers, Connection: 'close' } } : answer;
+function withClose(rpcReply: RpcReply): RpcReply {
+  return rpcReply.status === 413 ? { ...rpcReply, headers: { ...rpcReply.headers, Connection: 'close' } } : rpcReply;
 }
