@@ -5,7 +5,7 @@ import { readLine } from './audit-chain.js';
 
 const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 const TAIL_BYTES = 1024 * 1024;
-const LOOK_EVERY_MS = 1_000;
+const CHECK_EVERY_MS = 1_000;
 
 interface Pending {
   readonly line: string;
@@ -21,7 +21,7 @@ export class AuditWriter {
   private file: FileHandle | undefined;
   private size = 0;
   private inode = 0;
-  private lookedAt = 0;
+  private checkedAt = 0;
   private rotations = 0;
 
   /** `target` is a path, or `-` for stdout. After a failed write `onFailure` is called, then the promises reject. */
@@ -95,7 +95,7 @@ export class AuditWriter {
 
   private async append(text: string): Promise<void> {
     if (this.target === '-') return writeStdout(text);
-    if (this.file !== undefined && (await this.wasTakenAway())) {
+    if (this.file !== undefined && (await this.wasMoved())) {
       await this.file.close();
       this.file = undefined;
     }
@@ -112,7 +112,7 @@ export class AuditWriter {
     const { size, ino } = await file.stat();
     this.size = size;
     this.inode = ino;
-    this.lookedAt = Date.now();
+    this.checkedAt = Date.now();
     // An incomplete line at the end of the file must not join the next line.
     if (size > 0 && (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer.toString() !== '\n')
       this.size += (await file.write('\n')).bytesWritten;
@@ -120,9 +120,9 @@ export class AuditWriter {
   }
 
   /** Checks whether another program removed or renamed the file, because all later records would then be lost. */
-  private async wasTakenAway(): Promise<boolean> {
-    if (Date.now() - this.lookedAt < LOOK_EVERY_MS) return false;
-    this.lookedAt = Date.now();
+  private async wasMoved(): Promise<boolean> {
+    if (Date.now() - this.checkedAt < CHECK_EVERY_MS) return false;
+    this.checkedAt = Date.now();
     const there = await stat(this.target).catch(() => undefined);
     return there?.ino !== this.inode;
   }

@@ -17,7 +17,7 @@ export class AuditService implements OnApplicationShutdown {
   private readonly process = randomBytes(6).toString('hex');
   private readonly chains = new Map<string, AuditChain>();
   private readonly writer: AuditWriter;
-  private begun = 0;
+  private chainsBegun = 0;
   private lastHash: string | undefined;
   /** Lost records that no `start` line has reported yet. */
   private lost = 0;
@@ -74,7 +74,7 @@ export class AuditService implements OnApplicationShutdown {
     } catch (error) {
       this.lost++;
       for (const listener of this.lossListeners) listener(tenant);
-      this.tell(error);
+      this.logFailure(error);
       throw error;
     }
   }
@@ -87,8 +87,8 @@ export class AuditService implements OnApplicationShutdown {
   private chainOf(tenant: string): AuditChain {
     let chain = this.chains.get(tenant);
     if (chain === undefined) {
-      chain = new AuditChain(`${tenant}/${this.process}${this.begun === 0 ? '' : `.${this.begun}`}`);
-      this.begun++;
+      chain = new AuditChain(`${tenant}/${this.process}${this.chainsBegun === 0 ? '' : `.${this.chainsBegun}`}`);
+      this.chainsBegun++;
       this.chains.set(tenant, chain);
       // The new chain has the hash of the last line of the file, so that a whole chain can't be removed unnoticed.
       const follows = this.lastHash ?? this.hashInFile();
@@ -100,7 +100,7 @@ export class AuditService implements OnApplicationShutdown {
       });
       this.append(start).then(
         () => (this.lost -= lost),
-        error => this.tell(error),
+        error => this.logFailure(error),
       );
     }
     return chain;
@@ -115,7 +115,7 @@ export class AuditService implements OnApplicationShutdown {
   }
 
   /** Logs a failure at most once a minute, because a full disk would also fill the log. */
-  private tell(error: unknown): void {
+  private logFailure(error: unknown): void {
     if (Date.now() - this.lastFailureLogged < 60_000) return;
     this.lastFailureLogged = Date.now();
     log.error({ err: error }, 'the audit trail cannot be written');

@@ -39,7 +39,7 @@ export class InvocationPipeline {
       const input = checked instanceof Promise ? await checked : checked;
       const written = this.audit.intent(record.intent(steps.statementOf(found, input)));
       intended = true;
-      await this.mayGoOn(written, steps.mayChange(found));
+      await this.awaitIntent(written, steps.mayChange(found));
       const output = await context.with(trace.setSpan(context.active(), span), () =>
         steps.run(found, input, this.reporting(call, record)),
       );
@@ -58,7 +58,7 @@ export class InvocationPipeline {
   }
 
   /** A call that may change something waits until its intent is recorded; a call that only reads does not. */
-  private async mayGoOn(written: Promise<void>, mayChange: boolean): Promise<void> {
+  private async awaitIntent(written: Promise<void>, mayChange: boolean): Promise<void> {
     if (!mayChange) {
       written.catch(ignored);
       return;

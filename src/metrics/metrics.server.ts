@@ -27,7 +27,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
 
   /** If the port can't be used, the application starts without metrics. */
   async onApplicationBootstrap(): Promise<void> {
-    const server = createServer((req, res) => void this.answer(req, res));
+    const server = createServer((req, res) => void this.handle(req, res));
     server.requestTimeout = 10_000;
     await new Promise<void>(resolve => {
       server.once('error', error => {
@@ -51,7 +51,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     await new Promise(resolve => server.close(resolve));
   }
 
-  private async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  private async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     if (req.url?.split('?')[0] !== '/metrics' || (req.method !== 'GET' && req.method !== 'HEAD')) {
       res.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"NOT_FOUND"}');
       return;

@@ -82,7 +82,7 @@ export class ToolRegistry implements OnModuleInit {
   private variants(definition: ToolDefinition): readonly ToolDefinition[] {
     const { forTenant } = definition;
     if (forTenant === undefined) return [definition];
-    return this.tenants.all().flatMap(tenant => asFor(tenant, definition) ?? []);
+    return this.tenants.all().flatMap(tenant => definitionFor(tenant, definition) ?? []);
   }
 
   /** The tools that the tenant offers and that this person could use, sorted by name. */
@@ -133,14 +133,14 @@ function offer(
   handler: ToolHandler<ToolSchema, ToolSchema>,
 ): readonly OfferedTool[] {
   if (tenant.config.tools !== undefined && !tenant.config.tools.includes(base.name)) return [];
-  const definition = asFor(tenant, base);
+  const definition = definitionFor(tenant, base);
   if (definition === undefined) return [];
   if (tenant.config.readOnly && !definition.readOnly) return [];
   return [{ definition, handler, descriptor: describe(definition) }];
 }
 
 /** The definition of a tool in one tenant; undefined if the tool is hidden there. */
-function asFor(tenant: Tenant, base: ToolDefinition): ToolDefinition | undefined {
+function definitionFor(tenant: Tenant, base: ToolDefinition): ToolDefinition | undefined {
   const own = base.forTenant?.(tenant) ?? {};
   return own === 'hidden' ? undefined : { ...base, ...own };
 }
