@@ -1,5 +1,5 @@
-// What happened: from the audit trail (errors, sign-ins, tool usage, slowest statements) and from nginx's JSON log
-// (top addresses, 401s by address, stream durations). Reads files of any size line by line.
+// Summarizes the audit trail (errors, sign-ins, tool usage, slowest statements) and nginx's JSON log (top addresses,
+// 401s by address, stream durations). Reads files of any size, line by line.
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
@@ -7,11 +7,11 @@ import { readOptions, refuse } from './options.mjs';
 
 const HELP = `Usage: npm run analyze-logs -- [--audit FILE ...] [--nginx FILE ...] [--since ISO-TIME] [--top N] [--json]
 
-  --audit FILE   var/audit.jsonl, also rotated ones (.gz too); repeat
-  --nginx FILE   nginx's access log in JSON (nginx/nginx.conf); repeat
-  --since TIME   only what is newer, like 2026-11-21T00:00:00Z
-  --top N        rows of each table (default 10)
-  --json         the same as JSON`;
+  --audit FILE   an audit trail such as var/audit.jsonl, or a rotated file (.gz too); repeatable
+  --nginx FILE   nginx's access log in JSON (see nginx/nginx.conf); repeatable
+  --since TIME   ignores older entries, for example 2026-11-21T00:00:00Z
+  --top N        shows N rows of each table (default 10)
+  --json         prints JSON instead of tables`;
 
 const values = readOptions(
   {
@@ -25,11 +25,11 @@ const values = readOptions(
 );
 const top = Number(values.top);
 const since = values.since === undefined ? 0 : Date.parse(values.since);
-if (values.audit.length + values.nginx.length === 0) refuse('no file is named', HELP);
+if (values.audit.length + values.nginx.length === 0) refuse('name at least one file with --audit or --nginx', HELP);
 if (!(top >= 1)) refuse('--top must be at least 1', HELP);
 if (Number.isNaN(since)) refuse('--since must be a time like 2026-11-21T00:00:00Z', HELP);
 
-/** A bound on distinct keys: addresses and statements are of other people's making. */
+/** Limits the distinct keys, because clients choose addresses and statements. */
 const MAX_KEYS = 200_000;
 
 class Counter {
@@ -125,7 +125,7 @@ async function audit(files) {
 }
 
 const ENDPOINT = /\/(?:sse|mcp)$/;
-/** A GET of the endpoint is a stream. */
+/** A successful GET of the endpoint is a stream. */
 const isStream = entry => entry.method === 'GET' && ENDPOINT.test(entry.path) && entry.status === 200;
 
 async function nginx(files) {
@@ -154,7 +154,7 @@ async function nginx(files) {
   };
 }
 
-/** `pipe` alone keeps what went wrong to itself. */
+/** `pipe` alone does not forward errors. */
 function unzipped(raw) {
   const gunzip = createGunzip();
   raw.on('error', error => gunzip.destroy(error));
@@ -170,14 +170,14 @@ function parsed(line) {
   }
 }
 
-/** Statements and addresses are other people's texts: none may move the reader's cursor or break the table. */
+/** Statements and addresses come from clients: they must not contain control characters for the terminal. */
 const plain = text =>
   String(text)
     .replace(/\s+/g, ' ')
     .replace(/[\p{Cc}\p{Cf}]/gu, '?');
 
 const fail = error => {
-  console.error(`analyze-logs: a file can't be read: ${error.message}`);
+  console.error(`analyze-logs: A file can't be read: ${error.message}`);
   process.exit(1);
 };
 const report = await (async () => ({

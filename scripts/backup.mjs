@@ -1,5 +1,5 @@
-// Backup and restore of what a server keeps: OAuth state (SQLite or Redis), users, configuration, certificates.
-// The archive holds secrets (encrypted state, password hashes, private keys): it is written with mode 0600.
+// Backs up and restores the data of a server: OAuth state (SQLite or Redis), users, configuration, certificates.
+// The archive contains secrets (encrypted state, password hashes, private keys), so it has mode 0600.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -27,13 +27,15 @@ const HELP = `Usage: npm run backup -- create  --out DIR [--state STORE] [--incl
        npm run backup -- restore --from FILE --state STORE [--into DIR] [--force]
        npm run backup -- verify  --from FILE
 
-  --state STORE    sqlite:PATH or redis://HOST:PORT, as STATE_STORE (default sqlite:var/state.db). A running server
-                   does not disturb a backup; stop it before a restore
-  --include PATH   a file or directory to keep too: config, var/users.json, certificates (repeat)
-  --keep N         how many archives stay in DIR (default 14)
-  --into DIR       where the included files are put back (default: a new directory beside the archive)
-  --force          overwrite a state that is not empty
-The STATE_KEY is not in the archive: keep it apart, without it the state can't be read.`;
+  --out DIR        the directory of the archives
+  --from FILE      the archive to restore or to verify
+  --state STORE    sqlite:PATH or redis://HOST:PORT, as in STATE_STORE (default sqlite:var/state.db). The server may run
+                   during a backup; stop it before a restore
+  --include PATH   also backs up a file or directory: config, var/users.json, certificates (repeatable)
+  --keep N         keeps the newest N archives in DIR (default 14)
+  --into DIR       puts the included files here (default: a new directory beside the archive)
+  --force          overwrites a state that is not empty
+The archive does not contain STATE_KEY. Keep it separately: without it the state can't be read.`;
 
 const [action, ...rest] = process.argv.slice(2);
 const values = readOptions(
@@ -76,12 +78,12 @@ async function openRedis(url) {
   });
   redis.on('error', () => {});
   await redis.connect().catch(() => {
-    throw new Refusal('Redis does not answer');
+    throw new Refusal('Redis does not answer; check the URL in --state');
   });
   return redis;
 }
 
-/** Keys with their remaining life, as Redis' own DUMP format: one JSON line each. */
+/** Writes one JSON line for each key: its remaining time to live and its value in Redis' DUMP format. */
 async function saveRedis(url, file) {
   const redis = await openRedis(url);
   const lines = [];
@@ -106,7 +108,7 @@ async function saveRedis(url, file) {
 
 async function loadRedis(url, file, force) {
   const redis = await openRedis(url);
-  if (!force && (await redis.dbsize()) > 0) throw new Refusal('this Redis is not empty: give --force to overwrite');
+  if (!force && (await redis.dbsize()) > 0) throw new Refusal('this Redis is not empty; add --force to overwrite it');
   let count = 0;
   for await (const line of createInterface({ input: createReadStream(file) })) {
     const { key, dump, ttl } = JSON.parse(line);
@@ -118,7 +120,7 @@ async function loadRedis(url, file, force) {
 }
 
 async function saveSqlite(source, file) {
-  if (!existsSync(source)) throw new Refusal(`there is no ${source}`);
+  if (!existsSync(source)) throw new Refusal(`${source} does not exist; name the state with --state`);
   const { DatabaseSync, backup } = await import('node:sqlite');
   const database = new DatabaseSync(source, { readOnly: true, timeout: 5_000 });
   // SQLite's online backup: consistent while the server writes.
@@ -128,7 +130,7 @@ async function saveSqlite(source, file) {
 
 async function loadSqlite(target, file, force) {
   if (existsSync(target) && !force)
-    throw new Refusal(`${target} exists: give --force to overwrite, with the server stopped`);
+    throw new Refusal(`${target} exists; stop the server and add --force to overwrite it`);
   mkdirSync(path.dirname(target), { recursive: true });
   const { DatabaseSync } = await import('node:sqlite');
   const check = new DatabaseSync(file, { readOnly: true });
@@ -142,8 +144,8 @@ async function loadSqlite(target, file, force) {
 }
 
 /**
- * certbot's live/ and Kubernetes' mounts are links to files elsewhere: what a link names is kept in its place, unless
- * it is in the archive too.
+ * certbot's live/ and Kubernetes' mounts are links to files elsewhere. A link whose target is not in the archive is
+ * replaced with a copy of the target.
  */
 function keepLinked(root) {
   for (const name of existsSync(root) ? filesBelow(root) : []) {
@@ -152,7 +154,7 @@ function keepLinked(root) {
     const original = path.join('/', name);
     rmSync(copy);
     if (existsSync(original)) cpSync(realpathSync(original), copy, { recursive: true, dereference: true });
-    else console.error(`backup: ${original} is a link to nothing: left out`);
+    else console.error(`backup: ${original} is a broken link and was left out`);
   }
 }
 
@@ -166,7 +168,7 @@ async function create() {
     if (values.state.startsWith('sqlite:')) await saveSqlite(values.state.slice(7), path.join(work, 'state.db'));
     else await saveRedis(values.state, path.join(work, 'redis.jsonl'));
     for (const source of values.include) {
-      if (!existsSync(source)) throw new Refusal(`--include ${source}: there is no such file`);
+      if (!existsSync(source)) throw new Refusal(`--include ${source}: the file does not exist`);
       const copy = path.join(work, 'files', path.resolve(source).slice(1));
       cpSync(realpathSync(source), copy, { recursive: true, dereference: false, verbatimSymlinks: true });
     }
@@ -197,7 +199,7 @@ async function create() {
   for (const old of archives.slice(0, -keep)) rmSync(path.join(values.out, old));
 }
 
-/** Unpacks and checks every file against the manifest; hands the directory to `use`. */
+/** Unpacks the archive, checks every file against the manifest, and calls `use` with the directory. */
 async function withArchive(use) {
   if (!values.from || !existsSync(values.from)) throw new Refusal('--from must name an archive');
   const work = mkdtempSync(path.join(os.tmpdir(), 'mcp-restore-'));
@@ -214,26 +216,27 @@ async function withArchive(use) {
   }
 }
 
-const verify = () => withArchive((_work, created, names) => console.log(`good: ${names.length} files of ${created}`));
+const verify = () =>
+  withArchive((_work, created, names) => console.log(`The archive is good: ${names.length} files, created ${created}`));
 
 const restore = () =>
   withArchive(async (work, created) => {
     const wanted = values.state.startsWith('sqlite:') ? 'state.db' : 'redis.jsonl';
     if (!existsSync(path.join(work, wanted)))
-      throw new Refusal(`this archive holds no ${wanted}: it was made from another kind of state store`);
+      throw new Refusal(`this archive contains no ${wanted}: it was made from another kind of state store`);
     if (wanted === 'state.db') await loadSqlite(values.state.slice(7), path.join(work, wanted), values.force);
     else await loadRedis(values.state, path.join(work, wanted), values.force);
     const files = path.join(work, 'files');
     if (existsSync(files)) {
       const into = values.into ?? `${values.from.replace(/\.tar\.gz$/, '')}-files`;
       cpSync(files, into, { recursive: true, verbatimSymlinks: true });
-      console.log(`files: ${into}`);
+      console.log(`Included files: ${into}`);
     }
-    console.log(`restored the state of ${created}`);
+    console.log(`Restored the state of ${created}`);
   });
 
 const actions = { create, restore, verify };
-if (!Object.hasOwn(actions, action ?? '')) refuse('create, restore or verify?', HELP);
+if (!Object.hasOwn(actions, action ?? '')) refuse('the action is missing: create, restore or verify', HELP);
 try {
   await actions[action]();
 } catch (error) {

@@ -1,4 +1,5 @@
-// BACKUP DATABASE … WITH COPY_ONLY, CHECKSUM, with retention; and RESTORE. Paths are the SQL Server machine's own.
+// Runs BACKUP DATABASE … WITH COPY_ONLY, CHECKSUM and removes old backups, or runs RESTORE. All paths are paths on the
+// SQL Server machine.
 import sql from 'mssql';
 import { readOptions, refuse } from './options.mjs';
 
@@ -6,22 +7,23 @@ const HELP = `Usage: npm run database-backup -- create  --directory /var/opt/mss
        npm run database-backup -- list
        npm run database-backup -- restore --file /var/opt/mssql/backup/NAME.bak --as NAME [--replace]
 
-Connects by MSSQL_HOST, MSSQL_PORT, MSSQL_DATABASE, MSSQL_ENCRYPT and TrustServerCertificate, with BACKUP_USER and
+Connects with MSSQL_HOST, MSSQL_PORT, MSSQL_DATABASE, MSSQL_ENCRYPT and TrustServerCertificate, as BACKUP_USER with
 BACKUP_PASSWORD: a login with the role db_backupoperator (and dbcreator for restore), not the server's reading login.
-  --directory DIR   on the SQL Server machine
-  --keep-days N     delete this script's older backups of this database (default: keep all; needs sysadmin)
-  --as NAME         restore under this name; files are placed beside the server's default ones
-  --replace         overwrite a database of that name`;
+  --directory DIR   writes the backup to this directory on the SQL Server machine
+  --keep-days N     deletes older backups that this script made of this database (default: keeps all; needs sysadmin)
+  --file FILE       restores this backup, a path on the SQL Server machine
+  --as NAME         restores under this name; the files go to the server's default directories
+  --replace         overwrites a database of that name`;
 
 /** EngineEdition: https://learn.microsoft.com/sql/t-sql/functions/serverproperty-transact-sql */
 const REFUSED_EDITIONS = {
   5: 'this is Azure SQL Database: it has no BACKUP DATABASE. Use its automatic point-in-time restore, or export a .bacpac (SqlPackage /Action:Export)',
   8: 'this is Azure SQL Managed Instance: it backs up to a URL only. Use BACKUP DATABASE … TO URL, or its automatic backups',
 };
-/** COMPRESSION is refused by Express (4); Web and Standard have it since 2008 R2. */
+/** Express (4) refuses COMPRESSION; Web and Standard support it since 2008 R2. */
 const EXPRESS = 4;
 
-/** What the person at the keyboard has to change. */
+/** An error that the operator can correct. */
 export class Refusal extends Error {}
 
 const quoted = name => `[${name.replaceAll(']', ']]')}]`;
@@ -35,7 +37,7 @@ async function refuseEdition(pool) {
   return edition;
 }
 
-/** Makes and verifies a backup, then removes what is too old. Gives the lines to print. */
+/** Makes and verifies a backup, then removes backups that are too old. Returns the lines to print. */
 export async function create(pool, database, { directory = '', 'keep-days': keepDays }) {
   if (!directory.startsWith('/') && !/^[A-Za-z]:\\|^\\\\/.test(directory))
     throw new Refusal('--directory must be an absolute path on the SQL Server machine');
@@ -55,12 +57,12 @@ export async function create(pool, database, { directory = '', 'keep-days': keep
   return [file, ...(keepDays === undefined ? [] : await removeOlderThan(pool, database, Number(keepDays)))];
 }
 
-/** Only files that msdb knows as this script's backups of this database. */
+/** Removes only files that msdb lists as backups of this database by this script. */
 async function removeOlderThan(pool, database, days) {
   const removed = [];
   for (const { file, finished } of await backups(pool, database)) {
     if (Date.now() - finished.getTime() < days * 86_400_000) continue;
-    // xp_delete_file takes a backup (0), checks its header, and needs sysadmin. A file that is gone is no error.
+    // xp_delete_file deletes a backup (0) after checking its header, and needs sysadmin. A missing file is no error.
     await pool.request().input('file', sql.NVarChar, file).query('EXEC master.sys.xp_delete_file 0, @file');
     removed.push(`removed ${file}`);
   }
@@ -85,7 +87,7 @@ export async function list(pool, database) {
 }
 
 export async function restore(pool, _database, { file, as, replace = false }) {
-  if (!file || !as) throw new Refusal('--file and --as are needed');
+  if (!file || !as) throw new Refusal('restore needs --file and --as');
   await refuseEdition(pool);
   const { recordset: files } = await pool.request().query(`RESTORE FILELISTONLY FROM DISK = ${literal(file)}`);
   const { recordset: paths } = await pool
@@ -140,7 +142,7 @@ async function main() {
   };
   const values = readOptions(options, HELP, action?.startsWith('-') ? [action] : rest);
   const actions = { create, list, restore };
-  if (!Object.hasOwn(actions, action ?? '')) refuse('create, list or restore?', HELP);
+  if (!Object.hasOwn(actions, action ?? '')) refuse('the action is missing: create, list or restore', HELP);
   let pool;
   try {
     pool = await connect();

@@ -1,4 +1,5 @@
-// The server with two embedded sandboxes: tenant `demo` (read-only) and `workshop` (read and write). Started by demo.mjs.
+// Starts the server with two embedded sandboxes: tenant `demo` (read-only) and `workshop` (read and write). demo.mjs
+// starts this file.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -12,7 +13,7 @@ import { ConfigError, readConfig, serve } from '../dist/public-api.js';
 const host = process.env.SERVER_HOST || '127.0.0.1';
 const port = process.env.SERVER_PORT || '8008';
 const password = process.env.DEMO_PASSWORD || randomBytes(9).toString('base64url');
-// Of its own for each port: two demos may run at once.
+// Each port has its own directory, because two demos may run at once.
 const directory = path.resolve('var', `demo-${port.replace(/\D/g, '')}`);
 const usersFile = path.join(directory, 'users.json');
 mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -27,7 +28,7 @@ const [demo, workshop] = await Promise.all([
   startSandbox({ users, seed: 'workshop', databaseName: 'Workshop' }),
 ]);
 
-// As scripts/sql/create-readonly-login.sql does: a reader that sees defaults and constraints.
+// Like scripts/sql/create-readonly-login.sql: the reader sees defaults and constraints.
 const owner = await new sql.ConnectionPool({
   server: demo.host,
   port: demo.port,
@@ -67,7 +68,7 @@ try {
     DEFAULT_TENANT: 'demo',
     METRICS_PORT: '0',
     ...process.env,
-    // A shell may have it for other work: a demo is none of production.
+    // The shell may have set it for other work; the demo never runs in production mode.
     NODE_ENV: undefined,
     SERVER_HOST: host,
     SERVER_PORT: port,
@@ -82,13 +83,13 @@ try {
 }
 await serve(config);
 
-// Only now that the port is ours. Each start has its own people and databases: a demo keeps nothing but its clients'
-// registrations and keys.
+// Only after the port is taken, so that a second demo does not replace the users of the first. Each start has new users
+// and databases; only client registrations and keys are kept.
 rmSync(usersFile, { force: true });
 putUser(usersFile, { name: 'demo', password: await hashPassword(password) });
 
 const url = config.publicUrl;
-/** For bash: https://www.gnu.org/software/bash/manual/html_node/Single-Quotes.html */
+/** Quotes for bash: https://www.gnu.org/software/bash/manual/html_node/Single-Quotes.html */
 const quoted = text => `'${text.replaceAll("'", `'\\''`)}'`;
 const person = `MCP_USER=demo MCP_PASSWORD=${quoted(password)}`;
 const query = JSON.stringify({
@@ -98,16 +99,16 @@ const query = JSON.stringify({
   params: { name: 'execute_sql', arguments: { query: 'SELECT TOP 5 * FROM sales.Orders' } },
 });
 console.log(`
-MSSQL MCP Server, with an embedded sample database. Ctrl-C stops it.
+MSSQL MCP Server with an embedded sample database. Press Ctrl-C to stop it.
 
   MCP URL      ${url}/demo/sse          (read-only)
                ${url}/workshop/sse      (read and write)
   Sign in as   user demo, password ${password}
 
-Claude Code (then /mcp, and sign in):
+Claude Code (then enter /mcp and sign in):
   claude mcp add --transport http mssql-demo ${url}/demo/sse
 
-MCP Inspector (a page opens; press Connect, and sign in):
+MCP Inspector (a page opens; press Connect and sign in):
   npx @modelcontextprotocol/inspector@2 --transport http --server-url ${url}/demo/sse
 
 curl:
@@ -115,6 +116,6 @@ curl:
   curl -s ${url}/demo/sse -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
     -d '${query}'
 
-Every step of a client, one by one:
+Check every step of a client:
   ${person} scripts/e2e-test.sh ${url}/demo
 `);

@@ -25,7 +25,7 @@ function start(args, stdout) {
   return child;
 }
 
-/** The password of the demo stays the same over restarts. */
+/** The demo keeps its password when it restarts. */
 function environment() {
   return withOwnNode({ DEMO_PASSWORD: password, ...process.env });
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Walks the whole flow against a running server, as a client would, and says which step failed:
-# health, discovery, registration, sign-in and consent, token, HEAD, initialize, tools/list, a query, revocation.
+# Runs every step of a client against a running server and names the step that failed: health, discovery,
+# registration, sign-in and consent, token, HEAD, initialize, tools/list, a query, refresh, revocation.
 #   MCP_USER=demo MCP_PASSWORD=… scripts/e2e-test.sh http://127.0.0.1:8008/demo
 set -uo pipefail
 
@@ -18,16 +18,16 @@ callback=http://127.0.0.1:9/callback
 step=0
 
 curl_() { curl --silent --show-error --max-time 30 ${MCP_CURL_OPTIONS:-} --cookie "$jar" --cookie-jar "$jar" "$@"; }
-# json EXPRESSION: evaluates a JavaScript expression over `it`, the JSON on standard input.
+# json EXPRESSION evaluates a JavaScript expression over `it`, the JSON on standard input.
 json() { node -e 'let t="";process.stdin.on("data",d=>t+=d).on("end",()=>{try{const it=JSON.parse(t);const v=eval(process.argv[1]);if(v===undefined||v===null||v===false)process.exit(1);console.log(typeof v==="object"?JSON.stringify(v):String(v))}catch(e){process.exit(1)}})' "$1"; }
 begin() { step=$((step + 1)); name=$1; printf '%2d  %-38s ' "$step" "$name"; }
 pass() { echo "ok${1:+  ($1)}"; }
 fail() { echo "FAILED: $1"; [ -s "$work/body" ] && { echo "    reply: $(head -c 400 "$work/body" | tr '\n' ' ')"; }; exit 1; }
-# status of a request; the body goes to $work/body, the headers to $work/headers
+# Prints the status of a request. The body goes to $work/body, the headers to $work/headers.
 request() { curl_ --output "$work/body" --dump-header "$work/headers" --write-out '%{http_code}' "$@" 2>"$work/error" || cat "$work/error" >&2; }
 header() { grep -i "^$1:" "$work/headers" | tail -1 | cut -d' ' -f2- | tr -d '\r'; }
 absolute() { case "$1" in http*) echo "$1" ;; *) echo "$origin$1" ;; esac; }
-# the first form of the page in $work/body, posted with its hidden fields and the given ones
+# Submits the first form of the page in $work/body with its hidden fields and the given fields.
 submit_form() {
   local action args=()
   action=$(grep -o '<form[^>]*action="[^"]*"' "$work/body" | head -1 | sed 's/.*action="//; s/"$//; s/&amp;/\&/g')
@@ -35,14 +35,14 @@ submit_form() {
   while IFS= read -r field; do
     [ -n "$field" ] && args+=(--data-urlencode "$(sed 's/.*name="\([^"]*\)".*/\1/' <<<"$field")=$(sed -n 's/.*value="\([^"]*\)".*/\1/p' <<<"$field")")
   done < <(grep -o '<input[^>]*type="hidden"[^>]*>' "$work/body")
-  # What is ticked on the consent page stays ticked.
+  # Fields that are checked on the consent page stay checked.
   while IFS= read -r field; do
     [ -n "$field" ] && args+=(--data-urlencode "$(sed 's/.*name="\([^"]*\)".*/\1/' <<<"$field")=$(sed -n 's/.*value="\([^"]*\)".*/\1/p' <<<"$field")")
   done < <(grep -oE '<input[^>]*type="(checkbox|radio)"[^>]*checked[^>]*>' "$work/body")
   for pair in "$@"; do args+=(--data-urlencode "$pair"); done
   code=$(request "${args[@]}" --header "Origin: $origin" "$(absolute "$action")")
 }
-# follows redirects inside the server; stops at the client's callback
+# Follows redirects inside the server and stops at the client's callback.
 follow() {
   for _ in 1 2 3 4 5 6 7 8; do
     [[ $code =~ ^30[1238]$ || $code == 303 ]] || return 0
@@ -68,7 +68,7 @@ pass
 
 begin 'protected-resource metadata'
 code=$(request "$metadata"); [ "$code" = 200 ] || fail "HTTP $code at $metadata"
-resource=$(json it.resource <"$work/body") && issuer=$(json 'it.authorization_servers[0]' <"$work/body") || fail "no resource or authorization server in it"
+resource=$(json it.resource <"$work/body") && issuer=$(json 'it.authorization_servers[0]' <"$work/body") || fail "the document names no resource or no authorization server"
 [ "$resource" = "$base/sse" ] || fail "resource is $resource: clients that typed $base/sse will refuse it (PUBLIC_URL?)"
 pass
 
@@ -132,12 +132,12 @@ pass "$(json 'it.result.tools.map(t=>t.name).join(", ")' <"$work/body")"
 begin 'a query'
 code=$(rpc "$(node -p 'JSON.stringify({jsonrpc:"2.0",id:3,method:"tools/call",params:{name:"execute_sql",arguments:{query:process.argv[1]}}})' -- "$query")")
 [ "$code" = 200 ] || fail "HTTP $code"
-json 'it.result && !it.result.isError' <"$work/body" >/dev/null || fail "the tool answered with an error"
+json 'it.result && !it.result.isError' <"$work/body" >/dev/null || fail "the tool returned an error"
 pass "$(json 'it.result.structuredContent.row_count+" rows"' <"$work/body")"
 
 begin 'a write is refused'
 code=$(rpc '{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"execute_sql","arguments":{"query":"DELETE FROM mcp_no_such_table"}}}')
-if [ "$code" = 403 ] || json 'it.error || it.result.isError' <"$work/body" >/dev/null; then pass; else fail "it was not"; fi
+if [ "$code" = 403 ] || json 'it.error || it.result.isError' <"$work/body" >/dev/null; then pass; else fail "the write was not refused"; fi
 
 begin refresh
 code=$(request --data grant_type=refresh_token --data-urlencode "refresh_token=$refresh" --data-urlencode "client_id=$client" "$token_endpoint")

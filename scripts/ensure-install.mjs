@@ -1,5 +1,5 @@
-// The first step of `npm run demo` and `npm test` on a bare checkout. No dependencies, and runs on Node 20 as well:
-// the Node 24 that the project needs is itself a package that `npm ci` brings.
+// The first step of `npm run demo` and `npm test` in a fresh checkout. It has no dependencies and also runs on Node 20,
+// because `npm ci` installs the Node 24 that the project needs.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import path from 'node:path';
 export const root = path.resolve(import.meta.dirname, '..');
 export const node = path.join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
-/** Environment in which `node` is the project's own. */
+/** An environment in which `node` is the Node 24 that `npm ci` installed. */
 export function withOwnNode(env = process.env) {
   const bin = [path.dirname(node), path.join(root, 'node_modules', '.bin')].join(path.delimiter);
   return { ...env, PATH: `${bin}${path.delimiter}${env.PATH ?? ''}` };
@@ -32,16 +32,18 @@ export function ensureInstalled() {
     const installed = path.join(root, 'node_modules', '.package-lock.json');
     if (existsSync(installed) && existsSync(node) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
     console.log('Installing packages (npm ci) …');
-    // Also where NODE_ENV=production would leave the builders out; and npm's warnings are of the machine's Node.js, which
-    // none of them will run on.
+    // NODE_ENV=production would leave out the development dependencies. npm's warnings concern the Node.js of the machine,
+    // which runs none of the packages.
     if (run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']) !== 0) {
-      console.error('npm ci failed: see its message above. Node 20 or later and access to an npm registry are needed.');
+      console.error(
+        'npm ci failed; see its message above. It needs Node.js 20 or later and access to an npm registry.',
+      );
       process.exit(1);
     }
   });
 }
 
-/** Builds when a source is younger than the last build: another demo may be running from it. */
+/** Builds only when a source is newer than the last build, because another demo may be running from dist/. */
 export function ensureBuilt() {
   exclusively(() => {
     const stamp = path.join(root, 'dist', '.built');
@@ -66,7 +68,7 @@ function newestSource() {
 
 const WAIT_MS = 15 * 60_000;
 
-/** One process at a time installs or builds here: two `npm ci` at once take each other's files away. */
+/** Lets one process at a time install or build here: two `npm ci` at once delete each other's files. */
 function exclusively(work) {
   const lock = path.join(root, 'var', 'install.lock');
   mkdirSync(path.dirname(lock), { recursive: true });
@@ -78,10 +80,10 @@ function exclusively(work) {
       continue;
     }
     if (Date.now() > deadline) {
-      console.error(`Process ${holder} installs or builds here for too long: end it, or remove ${lock}.`);
+      console.error(`Process ${holder} has been installing or building here for too long. End it, or remove ${lock}.`);
       process.exit(1);
     }
-    if (!told) console.log(`Waiting for process ${holder}, which installs or builds here …`);
+    if (!told) console.log(`Waiting for process ${holder}, which is installing or building here …`);
     told = true;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
   }
@@ -102,11 +104,11 @@ function take(lock) {
   }
 }
 
-/** The living process that holds the lock; one that was killed leaves its number behind. */
+/** The running process that holds the lock. The lock file of a killed process still contains its number. */
 function holderOf(lock) {
   try {
     const pid = Number(readFileSync(lock, 'utf8'));
-    // Between its making and its writing the file is empty.
+    // The file is empty between its creation and the write.
     if (pid === 0) return Date.now() - statSync(lock).mtimeMs < 5_000 ? 'unknown' : undefined;
     process.kill(pid, 0);
     return pid;

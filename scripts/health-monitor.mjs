@@ -1,21 +1,21 @@
-// Watches /health and tells somebody: after three failures in a row, at most once an hour while it lasts, and once
-// when it recovers. `node scripts/health-monitor.mjs --help`.
+// Checks /health and sends a message after three failures in a row, at most once an hour while the failure lasts, and
+// once after recovery. `node scripts/health-monitor.mjs --help` lists the options.
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
 const HELP = `Usage: node scripts/health-monitor.mjs --url https://mcp.example.com/demo/health [options]
 
-  --url URL            what to ask; repeat for several
-  --interval SECONDS   between two checks (default 60)
-  --failures N         how many failures in a row are an alarm (default 3)
-  --repeat SECONDS     at most one message about the same trouble in this time (default 3600)
-  --timeout SECONDS    for one answer (default 10)
+  --url URL            the health URL to check; repeatable
+  --interval SECONDS   waits this long between two checks (default 60)
+  --failures N         sends a message after N failures in a row (default 3)
+  --repeat SECONDS     sends at most one message about the same failure in this time (default 3600)
+  --timeout SECONDS    waits this long for an answer (default 10)
   --webhook URL        POSTs {"status","url","reason","since","text"} as JSON
-  --command COMMAND    runs it by the shell with MONITOR_STATUS, MONITOR_URL, MONITOR_REASON, MONITOR_TEXT set
-  --mail-to ADDRESS    mails by the server in SMTP_URL (smtps://user:password@host), from --mail-from
-  --mail-from ADDRESS
-  --once               checks once; exit code 0 healthy, 1 not
-At least one of --webhook, --command and --mail-to is needed (but for --once).`;
+  --command COMMAND    runs a shell command with MONITOR_STATUS, MONITOR_URL, MONITOR_REASON, MONITOR_TEXT set
+  --mail-to ADDRESS    sends mail through the server in SMTP_URL (smtps://user:password@host)
+  --mail-from ADDRESS  the sender of the mail
+  --once               checks once; the exit code is 0 when all are healthy, otherwise 1
+Without --once, at least one of --webhook, --command and --mail-to is needed.`;
 
 const options = {
   url: { type: 'string', multiple: true },
@@ -45,14 +45,15 @@ function readOptions() {
   const faults = [];
   if (!values.url?.length) faults.push('--url is missing');
   for (const url of [...(values.url ?? []), ...(values.webhook ? [values.webhook] : [])]) {
-    if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) faults.push(`'${url}' is no http(s) URL`);
+    if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
+      faults.push(`'${url}' is not an http(s) URL`);
   }
   for (const name of ['interval', 'failures', 'repeat', 'timeout']) {
     if (!(Number(values[name]) > 0 && Number(values[name]) <= 86_400))
-      faults.push(`--${name} must be a number from above 0 to 86400`);
+      faults.push(`--${name} must be a number above 0, at most 86400`);
   }
   if (!values.once && !values.webhook && !values.command && !values['mail-to'])
-    faults.push('nobody to tell: give --webhook, --command or --mail-to');
+    faults.push('the messages have no destination: add --webhook, --command or --mail-to');
   if (values['mail-to'] && (!values['mail-from'] || !process.env.SMTP_URL))
     faults.push('--mail-to needs --mail-from and SMTP_URL in the environment');
   if (faults.length) refuse(faults.join('\n'));
@@ -64,7 +65,7 @@ function refuse(message) {
   process.exit(2);
 }
 
-/** Undefined when healthy, else why not. */
+/** The reason of a failure; undefined when the service is healthy. */
 async function trouble(url, timeoutMs) {
   try {
     const reply = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: 'manual' });
@@ -79,13 +80,13 @@ async function trouble(url, timeoutMs) {
   }
 }
 
-/** One watched URL: decides when there is something to say. */
+/** One URL; decides when to send a message. */
 export class Watch {
   constructor(url, failuresForAlarm, repeatMs) {
     Object.assign(this, { url, failuresForAlarm, repeatMs, failures: 0, since: undefined, toldAt: undefined });
   }
 
-  /** What to tell after one check, or undefined. */
+  /** The message to send after one check; undefined for none. */
   take(reason, now) {
     if (reason === undefined) {
       const wasTold = this.toldAt !== undefined;
@@ -123,7 +124,8 @@ async function tell(message, values) {
   if (values.command) ways.push(runCommand(values.command, message));
   if (values['mail-to']) ways.push(sendMail(message, values));
   for (const result of await Promise.allSettled(ways)) {
-    if (result.status === 'rejected') console.error(`health-monitor: telling failed: ${result.reason.message}`);
+    if (result.status === 'rejected')
+      console.error(`health-monitor: A message could not be sent: ${result.reason.message}`);
   }
 }
 

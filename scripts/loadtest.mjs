@@ -1,18 +1,19 @@
-// Load on one tool of a running server: requests/s and latency. Bounded in time and count; loopback unless --remote.
+// Puts load on one tool of a running server and measures requests/s and latency. Time and count are limited, and the
+// server must be on this machine unless --remote is set.
 //   MCP_TOKEN=… npm run loadtest -- --url http://127.0.0.1:8008/demo/sse --query 'SELECT 1' --concurrency 16 --seconds 10
 import http from 'node:http';
 import https from 'node:https';
 import { readOptions, refuse as refuseWith } from './options.mjs';
 
 const HELP = `Usage: MCP_TOKEN=… npm run loadtest -- --url URL [options]
-  --url URL          the MCP endpoint, http://127.0.0.1:8008/demo/sse
-  --tool NAME        default execute_sql
-  --query SQL        for execute_sql (default SELECT 1 AS one)
-  --arguments JSON   for another tool
-  --concurrency N    1 to 1000 (default 16)
-  --seconds S        1 to 600 (default 10)
-  --max-requests N   default 1000000
-  --remote           allow an address that is not this machine's`;
+  --url URL          the MCP endpoint, for example http://127.0.0.1:8008/demo/sse
+  --tool NAME        calls this tool (default execute_sql)
+  --query SQL        the statement for execute_sql (default SELECT 1 AS one)
+  --arguments JSON   the arguments for another tool
+  --concurrency N    calls at the same time, 1 to 1000 (default 16)
+  --seconds S        duration, 1 to 600 (default 10)
+  --max-requests N   stops after N calls (default 1000000)
+  --remote           allows a server that is not on this machine`;
 
 const values = readOptions(
   {
@@ -30,7 +31,7 @@ const values = readOptions(
 
 const refuse = message => refuseWith(message, HELP);
 
-if (!URL.canParse(values.url ?? '')) refuse('--url is missing or no URL');
+if (!URL.canParse(values.url ?? '')) refuse('--url is missing or is not a URL');
 const url = new URL(values.url);
 const concurrency = Number(values.concurrency);
 const seconds = Number(values.seconds);
@@ -39,14 +40,14 @@ if (!(concurrency >= 1 && concurrency <= 1000)) refuse('--concurrency must be 1 
 if (!(seconds >= 1 && seconds <= 600)) refuse('--seconds must be 1 to 600');
 if (!(maxRequests >= 1)) refuse('--max-requests must be at least 1');
 if (!/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname) && !values.remote)
-  refuse(`${url.hostname} is not this machine: load on it needs --remote, and its owner's consent`);
+  refuse(`${url.hostname} is not this machine: add --remote if its owner agrees to the load`);
 
 let toolArguments = { query: values.query };
 if (values.arguments !== undefined) {
   try {
     toolArguments = JSON.parse(values.arguments);
   } catch {
-    refuse('--arguments is no JSON');
+    refuse('--arguments is not JSON');
   }
 }
 const body = JSON.stringify({
@@ -65,7 +66,7 @@ const headers = {
   ...(process.env.MCP_TOKEN ? { authorization: `Bearer ${process.env.MCP_TOKEN}` } : {}),
 };
 
-/** Resolves with what came back: 'ok', 'tool error', 'HTTP 429', or a connection's error code. */
+/** Resolves with the outcome: 'ok', 'tool error', 'HTTP 429', or the error code of the connection. */
 function call() {
   return new Promise(resolve => {
     const request = client.request(url, { method: 'POST', agent, headers, timeout: 60_000 }, response => {

@@ -1,4 +1,5 @@
-// Options of the scripts: --help prints the text and ends with 0; a fault prints it with what is wrong and ends with 2.
+// Reads the options of the scripts. --help prints the help and exits with 0; a faulty option prints the fault and the
+// help, and exits with 2.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 

@@ -1,5 +1,5 @@
-// A CPU profile of one tool under load: starts the server with --cpu-prof, drives it, stops it. Needs MSSQL_* (or the
-// sandbox with --sandbox). Open the .cpuprofile in Chrome DevTools or VS Code.
+// Records a CPU profile of one tool under load: starts the server with --cpu-prof, runs the load test, and stops the
+// server. It needs the MSSQL_* settings, or --sandbox. Chrome DevTools and VS Code open the .cpuprofile.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
@@ -8,14 +8,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { readOptions, refuse } from './options.mjs';
 
-const HELP = `Usage: npm run profile -- --sandbox [options]        (npm run build first)
-  --sandbox          the embedded sample database instead of MSSQL_*
-  --tool NAME        default execute_sql
-  --query SQL        for execute_sql (default SELECT TOP 100 * FROM sales.Orders)
-  --arguments JSON   for another tool
-  --concurrency N    default 16
-  --seconds S        default 10
-  --out DIR          default var/profiles`;
+const HELP = `Usage: npm run profile -- --sandbox [options]        (after npm run build)
+  --sandbox          uses the embedded sample database instead of MSSQL_*
+  --tool NAME        calls this tool (default execute_sql)
+  --query SQL        the statement for execute_sql (default SELECT TOP 100 * FROM sales.Orders)
+  --arguments JSON   the arguments for another tool
+  --concurrency N    calls at the same time (default 16)
+  --seconds S        duration (default 10)
+  --out DIR          the directory of the profile (default var/profiles)`;
 
 const values = readOptions(
   {
@@ -29,8 +29,8 @@ const values = readOptions(
   },
   HELP,
 );
-if (!existsSync('dist/main.js')) refuse('dist/ is missing: npm run build', HELP);
-if (!values.sandbox && !process.env.MSSQL_HOST) refuse('set MSSQL_*, or give --sandbox', HELP);
+if (!existsSync('dist/main.js')) refuse('dist/ is missing: run npm run build', HELP);
+if (!values.sandbox && !process.env.MSSQL_HOST) refuse('set MSSQL_*, or add --sandbox', HELP);
 
 const probe = createServer().listen(0, '127.0.0.1');
 await once(probe, 'listening');
@@ -106,7 +106,7 @@ const profile = readdirSync(values.out)
   .sort()
   .at(-1);
 if (profile === undefined) {
-  console.error('profile: the server wrote no profile: it did not end by itself');
+  console.error('profile: The server wrote no profile, because it did not stop by itself.');
   process.exit(1);
 }
 console.log(`profile: ${path.join(values.out, profile)} (Chrome DevTools or VS Code opens it)`);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Gets a Let's Encrypt certificate for the server's name over HTTP-01, and sets up renewal with a reload of nginx.
-# Run again at any time: a certificate that is still good is kept.
+# You can run it again at any time; it keeps a certificate that is still valid.
 set -euo pipefail
 
 usage() {
@@ -8,15 +8,16 @@ usage() {
 Usage: scripts/setup-letsencrypt.sh --domain mcp.example.com --email ops@example.com [options]
 
   --domain NAME        the server's DNS name (repeat for more names on one certificate)
-  --email ADDRESS      where Let's Encrypt warns of trouble
-  --webroot DIR        what nginx serves at /.well-known/acme-challenge (default /var/www/acme)
+  --email ADDRESS      the address that Let's Encrypt warns about problems
+  --webroot DIR        the directory that nginx serves at /.well-known/acme-challenge (default /var/www/acme)
   --config-dir DIR     certbot's directory (default /etc/letsencrypt)
-  --install-dir DIR    where nginx reads fullchain.pem and privkey.pem (default /etc/nginx/certificates). While there
-                       is none, a self-signed placeholder is put there, so that nginx can start and answer the challenge
-  --reload COMMAND     what makes nginx take the new certificate (default: nginx -s reload)
-  --staging            Let's Encrypt's test server: not trusted, and no rate limits
-  --server URL         another ACME server (tests use one)
-  --dry-run            checks everything and asks for nothing that lasts
+  --install-dir DIR    the directory where nginx reads fullchain.pem and privkey.pem (default /etc/nginx/certificates).
+                       If it has no certificate, the script puts a self-signed placeholder there, so that nginx can
+                       start and answer the challenge
+  --reload COMMAND     the command that makes nginx load the new certificate (default: nginx -s reload)
+  --staging            uses Let's Encrypt's test server: its certificates are not trusted, and it has no rate limits
+  --server URL         uses another ACME server (the tests do)
+  --dry-run            checks everything and requests no lasting certificate
   --no-verify-ssl      only with --server, for an ACME server with a private certificate
   -h, --help
 USAGE
@@ -47,38 +48,38 @@ while (($#)); do
   esac
 done
 
-# A name that Let's Encrypt could never certify costs one of five failed attempts an hour: refuse it here.
+# Let's Encrypt allows five failed attempts an hour, so refuse a name here that it can never certify.
 ((${#domains[@]})) || { usage >&2; fail "--domain is missing"; }
 [ -n "$email" ] || fail "--email is missing"
-[[ $email =~ ^[^[:space:]@]+@[^[:space:]@]+\.[^[:space:]@]+$ ]] || fail "'$email' is no e-mail address"
+[[ $email =~ ^[^[:space:]@]+@[^[:space:]@]+\.[^[:space:]@]+$ ]] || fail "'$email' is not an e-mail address"
 label='[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
 for domain in "${domains[@]}"; do
   [[ $domain =~ ^[0-9.]+$|: ]] && fail "'$domain' is an IP address: Let's Encrypt's HTTP-01 here needs a DNS name"
-  [[ $domain =~ ^($label\.)+$label$ ]] || fail "'$domain' is no DNS name in lower case (wildcards need DNS-01, which this script does not do)"
+  [[ $domain =~ ^($label\.)+$label$ ]] || fail "'$domain' is not a DNS name in lower case (wildcards need DNS-01, which this script does not support)"
   [ -n "$server" ] || case "$domain" in
     localhost | *.localhost | *.local | *.internal | *.test | *.example | example.com | *.example.com | *.invalid)
       fail "'$domain' can't be reached by Let's Encrypt: use your server's public name" ;;
   esac
 done
-((staging)) && [ -n "$server" ] && fail "--staging and --server exclude each other"
-((no_verify)) && [ -z "$server" ] && fail "--no-verify-ssl goes with --server only"
+((staging)) && [ -n "$server" ] && fail "--staging and --server can't be combined"
+((no_verify)) && [ -z "$server" ] && fail "--no-verify-ssl needs --server"
 command -v certbot >/dev/null || fail "certbot is not installed (apt-get install certbot)"
 command -v openssl >/dev/null || fail "openssl is not installed (apt-get install openssl)"
 mkdir -p "$webroot/.well-known/acme-challenge" || fail "can't write to --webroot $webroot"
 
-[[ $install_dir$config_dir$webroot == *[[:space:]\'\"\$\`]* ]] && fail "directories must have no spaces, quotes or dollar signs in their names"
+[[ $install_dir$config_dir$webroot == *[[:space:]\'\"\$\`]* ]] && fail "names of directories must not contain spaces, quotes or dollar signs"
 mkdir -p "$install_dir"
 if [ ! -e "$install_dir/fullchain.pem" ]; then
   umask 077
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "/CN=${domains[0]}" \
     -keyout "$install_dir/privkey.pem" -out "$install_dir/fullchain.pem" 2>/dev/null
-  echo "Put a self-signed placeholder into $install_dir."
+  echo "Created a self-signed placeholder in $install_dir."
 fi
 if ! sh -c "$reload"; then
   fail "'$reload' failed: nginx must be running with its port 80 open to the internet before the challenge"
 fi
 
-# certbot runs this after each issue and renewal, with RENEWED_LINEAGE set, and keeps it for `certbot renew`.
+# certbot runs this command after each issue and renewal, with RENEWED_LINEAGE set, and saves it for `certbot renew`.
 install_certificate="install -m 600 \$RENEWED_LINEAGE/privkey.pem $install_dir/privkey.pem && install -m 644 \$RENEWED_LINEAGE/fullchain.pem $install_dir/fullchain.pem && $reload"
 
 arguments=(
@@ -95,11 +96,11 @@ for domain in "${domains[@]}"; do arguments+=(-d "$domain"); done
 
 certbot "${arguments[@]}"
 if ((dry_run)); then
-  echo "The dry run succeeded: run again without --dry-run."
+  echo "The dry run succeeded. Run the script again without --dry-run."
   exit 0
 fi
 
-# A certificate that was kept ran no hook; the installed one may have been lost.
+# certbot runs no hook when it keeps a certificate, but the installed copy may have been lost.
 cmp -s "$config_dir/live/mcp/fullchain.pem" "$install_dir/fullchain.pem" || RENEWED_LINEAGE=$config_dir/live/mcp sh -c "$install_certificate"
 openssl x509 -in "$install_dir/fullchain.pem" -noout -subject -enddate
 if [ -d /run/systemd/system ] && systemctl list-unit-files certbot.timer >/dev/null 2>&1; then

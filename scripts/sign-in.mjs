@@ -1,7 +1,7 @@
-// Gets an access token as an MCP client would (discovery, registration, PKCE, sign-in, consent) and prints it.
-//   node scripts/sign-in.mjs https://mcp.example.com/demo                         opens nothing: prints the page to visit
+// Gets an access token as an MCP client does (discovery, registration, PKCE, sign-in, consent) and prints it.
+//   node scripts/sign-in.mjs https://mcp.example.com/demo                         prints the page to visit
 //   MCP_USER=… MCP_PASSWORD=… node scripts/sign-in.mjs http://127.0.0.1:8008/demo signs in by itself
-// Options: --write asks for sql:write too. Runs on Node 20 and needs no packages.
+// --write also asks for sql:write. The script runs on Node 20 and needs no packages.
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
@@ -26,7 +26,7 @@ async function json(url, init) {
   return body;
 }
 
-/** A person without a browser: keeps cookies, follows redirects up to the client's callback, fills in forms. */
+/** Replaces the browser: keeps cookies, follows redirects up to the client's callback, fills in forms. */
 class Visitor {
   cookies = new Map();
 
@@ -57,7 +57,7 @@ class Visitor {
   submit(page, fields) {
     const unescape = text => text.replaceAll('&amp;', '&').replaceAll('&quot;', '"').replaceAll('&#39;', "'");
     const form = /<form[^>]*>[\s\S]*?<\/form>/.exec(page.text)?.[0];
-    if (form === undefined) throw new Error(`a page without a form (HTTP ${page.status})`);
+    if (form === undefined) throw new Error(`the page has no form (HTTP ${page.status})`);
     const action = unescape(/action="([^"]*)"/.exec(form)?.[1] ?? '');
     const body = new URLSearchParams();
     for (const [input] of form.matchAll(/<input[^>]*>/g)) {
@@ -81,7 +81,7 @@ const callback = `http://127.0.0.1:${listener.address().port}/callback`;
 
 async function visitAsPerson(url) {
   if (!MCP_USER || !MCP_PASSWORD) {
-    console.error(`Open this page, sign in and allow:\n\n  ${url}\n`);
+    console.error(`Open this page, sign in and allow the access:\n\n  ${url}\n`);
     const [request, reply] = await once(listener, 'request', { signal: AbortSignal.timeout(600_000) });
     reply.end('You may close this page.');
     return new URL(request.url, callback).href;
@@ -139,7 +139,7 @@ try {
   });
   console.log(token.access_token);
 } catch (error) {
-  // fetch says why only in the cause.
+  // fetch gives the reason only in the cause.
   console.error(`sign-in: ${error.cause?.code ? `${base} does not answer (${error.cause.code})` : error.message}`);
   process.exitCode = 1;
 } finally {

@@ -1,7 +1,8 @@
--- Reads SQL Server's audit files (enable-auditing.sql): who ran what, newest first. Run as a member of sysadmin:
+-- Reads SQL Server's audit files (see enable-auditing.sql): who ran which statement, newest first. Run it as a member of
+-- sysadmin:
 --   sqlcmd -S host -v Folder="/var/opt/mssql/audit" Hours="24" -i audit-trail.sql
--- The person is in the statement: each call begins with sp_set_session_context 'user_id' … whenever a connection changes
--- hands. The audit trail of the server itself (var/audit.jsonl) has the person beside every statement.
+-- The user is in the statements: whenever a connection is used for another user, the call begins with
+-- sp_set_session_context 'user_id' …. The audit trail of the MCP server (var/audit.jsonl) has the user of every statement.
 SELECT
   event_time,
   action_id,

@@ -1,5 +1,5 @@
--- A login that can read one database and write nothing: what a read-only tenant should use.
--- Run as a member of sysadmin or securityadmin, with sqlcmd:
+-- Creates a login that can read one database and write nothing. A read-only tenant should use such a login.
+-- Run it as a member of sysadmin or securityadmin, with sqlcmd:
 --   sqlcmd -S host -v Login="mcp_reader" Password="…" Database="Shop" -i create-readonly-login.sql
 -- The server then needs no transaction around reads, and REQUIRE_READONLY_LOGIN=true accepts it (`npm run doctor` says so).
 USE [master];
@@ -13,14 +13,14 @@ IF NOT EXISTS (SELECT 1 FROM sys.database_principals WHERE name = N'$(Login)')
   CREATE USER [$(Login)] FOR LOGIN [$(Login)];
 GO
 ALTER ROLE db_datareader ADD MEMBER [$(Login)];
--- Column defaults, check constraints and descriptions in describe_table. Without it those are left out.
+-- describe_table needs this for column defaults, check constraints and descriptions, and leaves them out without it.
 GRANT VIEW DEFINITION TO [$(Login)];
 GO
--- Denied even if a role should allow it one day.
+-- Denies these permissions even if a role grants them later.
 ALTER ROLE db_denydatawriter ADD MEMBER [$(Login)];
 DENY INSERT, UPDATE, DELETE, EXECUTE, ALTER, CREATE TABLE, CREATE VIEW, CREATE PROCEDURE, CREATE FUNCTION TO [$(Login)];
 GO
--- Only some schemas? Take db_datareader away again and grant what is wanted:
+-- To allow only some schemas, remove db_datareader again and grant SELECT on these schemas:
 --   ALTER ROLE db_datareader DROP MEMBER [$(Login)];
 --   GRANT SELECT ON SCHEMA::sales TO [$(Login)];
 GO

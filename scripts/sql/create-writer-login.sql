@@ -1,7 +1,7 @@
--- A login for a tenant that may write (READ_ONLY_MODE=false): data of the schemas that are named, and nothing else.
--- Run as a member of sysadmin or securityadmin, with sqlcmd:
+-- Creates a login for a tenant that may write (READ_ONLY_MODE=false). It can write data of the named schemas only.
+-- Run it as a member of sysadmin or securityadmin, with sqlcmd:
 --   sqlcmd -S host -v Login="mcp_writer" Password="…" Database="Shop" Schema="sales" -i create-writer-login.sql
--- Run the last part again for each further schema.
+-- Run the last statement again for each further schema.
 USE [master];
 GO
 IF NOT EXISTS (SELECT 1 FROM sys.server_principals WHERE name = N'$(Login)')
@@ -14,7 +14,7 @@ IF NOT EXISTS (SELECT 1 FROM sys.database_principals WHERE name = N'$(Login)')
 GO
 ALTER ROLE db_datareader ADD MEMBER [$(Login)];
 GRANT VIEW DEFINITION TO [$(Login)];
--- No procedures: one could end the transaction that surrounds each change. No definitions, no permissions.
+-- No procedures, because a procedure could end the transaction that surrounds each change. No DDL and no permissions.
 DENY EXECUTE, ALTER, CREATE TABLE, CREATE VIEW, CREATE PROCEDURE, CREATE FUNCTION TO [$(Login)];
 GO
 GRANT INSERT, UPDATE, DELETE ON SCHEMA::[$(Schema)] TO [$(Login)];

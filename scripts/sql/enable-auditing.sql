@@ -1,6 +1,6 @@
--- SQL Server's own audit of what the server's logins do, beside the audit trail of this server (docs/security.md).
--- The application name `mssql-mcp-server/<tenant>` and SESSION_CONTEXT tell which person stood behind a statement; see
--- audit-trail.sql. Run as a member of sysadmin:
+-- Turns on SQL Server's own audit of the MCP server's login, in addition to the MCP server's audit trail
+-- (docs/audit.md). The application name `mssql-mcp-server/<tenant>` and SESSION_CONTEXT tell the tenant and the user of
+-- a statement; see audit-trail.sql. Run it as a member of sysadmin:
 --   sqlcmd -S host -v Database="Shop" Login="mcp_reader" Folder="/var/opt/mssql/audit" -i enable-auditing.sql
 USE [master];
 GO
@@ -11,7 +11,7 @@ IF NOT EXISTS (SELECT 1 FROM sys.server_audits WHERE name = N'mcp_audit')
 GO
 ALTER SERVER AUDIT [mcp_audit] WITH (STATE = ON);
 GO
--- Sign-ins of the server, good and failed.
+-- Successful and failed logins.
 IF NOT EXISTS (SELECT 1 FROM sys.server_audit_specifications WHERE name = N'mcp_audit_sign_ins')
   CREATE SERVER AUDIT SPECIFICATION [mcp_audit_sign_ins]
     FOR SERVER AUDIT [mcp_audit]
@@ -21,7 +21,7 @@ IF NOT EXISTS (SELECT 1 FROM sys.server_audit_specifications WHERE name = N'mcp_
 GO
 USE [$(Database)];
 GO
--- Everything that the login reads or changes in this database.
+-- Everything that the login reads, changes or executes in this database.
 IF NOT EXISTS (SELECT 1 FROM sys.database_audit_specifications WHERE name = N'mcp_audit_statements')
   CREATE DATABASE AUDIT SPECIFICATION [mcp_audit_statements]
     FOR SERVER AUDIT [mcp_audit]

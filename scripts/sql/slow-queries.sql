@@ -1,5 +1,5 @@
--- The statements of this server that cost most since the last start of SQL Server, and those that run now.
--- Needs VIEW SERVER STATE (VIEW SERVER PERFORMANCE STATE from SQL Server 2022 on).
+-- Lists the statements of the MCP server that run now, and the statements of this database that cost most since the last
+-- start of SQL Server. Needs VIEW SERVER STATE (VIEW SERVER PERFORMANCE STATE from SQL Server 2022 on).
 --   sqlcmd -S host -d Shop -i slow-queries.sql
 SELECT
   r.session_id,

@@ -17,7 +17,7 @@ interface Certificate {
   readonly serial: string;
 }
 
-/** What nginx shows a client right now. */
+/** The certificate that nginx presents to a client now. */
 function served(port: number): Promise<Certificate> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port, servername: DOMAIN, rejectUnauthorized: false }, () => {
@@ -29,7 +29,7 @@ function served(port: number): Promise<Certificate> {
   });
 }
 
-/** A reload is asynchronous: asks until the answer satisfies, at most 10 s. */
+/** A reload is asynchronous: connects until the certificate satisfies the condition, for at most 10 s. */
 async function servedUntil(port: number, satisfies: (certificate: Certificate) => boolean): Promise<Certificate> {
   for (let attempt = 0; ; attempt++) {
     const certificate = await served(port);
@@ -81,7 +81,7 @@ describeWith(
         tlsPort: httpsPort,
       };
       writeFileSync(path.join(directory, 'pebble.json'), JSON.stringify({ pebble }));
-      // Every name of this little internet is this machine.
+      // Every name resolves to this machine.
       await start(
         'pebble-challtestsrv',
         [
@@ -109,7 +109,7 @@ describeWith(
         { PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '0' },
       );
 
-      // nginx needs a certificate to start: the script's placeholder, made before nginx runs ("--reload true").
+      // nginx needs a certificate to start, so the script makes a placeholder before nginx runs ("--reload true").
       const arguments_ = (reload: string) => [
         '--domain',
         DOMAIN,
@@ -149,7 +149,7 @@ describeWith(
       }
     });
 
-    it('are issued, served, kept when still good, and renewed with a reload', async () => {
+    it('are issued, served, kept while they are valid, and renewed with a reload', async () => {
       expect((await served(httpsPort)).issuer).toBe(DOMAIN); // the self-signed placeholder
 
       expect(await script('--dry-run')).toContain('dry run succeeded');
@@ -187,13 +187,17 @@ describe('setup-letsencrypt.sh refuses', () => {
     ['no e-mail', ['--domain', 'mcp.company.org'], /--email is missing/],
     ['an IP address', ['--domain', '192.0.2.1', '--email', 'a@b.org'], /IP address/],
     ['a wildcard', ['--domain', '*.company.org', '--email', 'a@b.org'], /DNS-01/],
-    ['a name nobody can reach', ['--domain', 'mcp.example.com', '--email', 'a@b.org'], /can't be reached/],
-    ['an e-mail that is none', ['--domain', 'mcp.company.org', '--email', 'nobody'], /no e-mail address/],
+    [
+      'a name that Let’s Encrypt can’t reach',
+      ['--domain', 'mcp.example.com', '--email', 'a@b.org'],
+      /can't be reached/,
+    ],
+    ['an invalid e-mail address', ['--domain', 'mcp.company.org', '--email', 'nobody'], /is not an e-mail address/],
     ['an unknown option', ['--domian', 'mcp.company.org'], /unknown option/],
     [
       'two ACME servers',
       ['--domain', 'mcp.company.org', '--email', 'a@b.org', '--staging', '--server', 'https://a/dir'],
-      /exclude each other/,
+      /can't be combined/,
     ],
   ])('%s', async (_name, args, message) => {
     const error: { code?: number; stderr?: string } = await run('scripts/setup-letsencrypt.sh', args).then(

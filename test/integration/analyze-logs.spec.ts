@@ -32,7 +32,7 @@ const outcome = (more: object) => ({
 });
 
 describe('the log analysis', () => {
-  it('counts tools, people, errors, sign-ins and finds the slowest statements', async () => {
+  it('counts tools, users, errors and sign-ins, and lists the slowest statements', async () => {
     const audit = file('audit.jsonl', [
       outcome({ statements: [{ hash: 'a', kind: 'select', text: 'SELECT slow' }], duration_ms: 900 }),
       outcome({ statements: [{ hash: 'b', kind: 'select', text: 'SELECT quick' }] }),
@@ -66,7 +66,7 @@ describe('the log analysis', () => {
     expect(report?.['slowest statements']?.map(row => row.key)).toEqual(['SELECT slow', 'SELECT quick']);
   });
 
-  it('counts addresses, 401s and stream durations in nginx logs, also zipped ones', async () => {
+  it('counts addresses and 401s and measures streams in nginx logs, also in compressed ones', async () => {
     const entry = (more: object) => ({
       time: '2026-11-20T10:00:00+00:00',
       remote_addr: '192.0.2.1',
@@ -98,14 +98,14 @@ describe('the log analysis', () => {
     });
   });
 
-  it('looks only at what is newer with --since', async () => {
+  it('ignores older entries with --since', async () => {
     const audit = file('two-days.jsonl', [outcome({}), outcome({ time: '2026-11-21T10:00:00Z' })]);
     const { audit: report } = await analyze('--audit', audit, '--since', '2026-11-21T00:00:00Z');
     expect(report?.['tool calls']).toEqual([{ key: 'demo execute_sql', count: 1 }]);
   });
 
   it.each([
-    [[], /no file is named[\s\S]*Usage/],
+    [[], /name at least one file with --audit or --nginx[\s\S]*Usage/],
     [['--audit', 'x', '--since', 'yesterday'], /--since must be a time[\s\S]*Usage/],
     [['--audit', 'x', '--top', '0'], /--top must be at least 1[\s\S]*Usage/],
     [['--log', 'x'], /Unknown option '--log'[\s\S]*Usage/],
@@ -118,7 +118,7 @@ describe('the log analysis', () => {
     expect(error?.code).toBe(2);
   });
 
-  it('prints a statement in one line that moves no cursor, and counts what is no record', async () => {
+  it('prints a statement as one line without control characters, and counts lines that are not records', async () => {
     const odd = file('odd.jsonl', [outcome({ statements: [{ text: 'SELECT \u001b[2J\n 1 \u202e' }] })]);
     writeFileSync(odd, 'null\n5\n', { flag: 'a' });
     const { stdout } = await run(process.execPath, ['scripts/analyze-logs.mjs', '--audit', odd]);
@@ -126,7 +126,7 @@ describe('the log analysis', () => {
     expect(stdout).toMatch(/unreadable lines\n {2}3\n/);
   });
 
-  it.each(['none.jsonl', 'none.jsonl.gz'])('says that %s can not be read', async name => {
+  it.each(['none.jsonl', 'none.jsonl.gz'])('reports that %s cannot be read, without a stack trace', async name => {
     const failed = await run(process.execPath, [
       'scripts/analyze-logs.mjs',
       '--audit',
@@ -134,7 +134,7 @@ describe('the log analysis', () => {
     ]).catch((error: { code: number; stderr: string }) => error);
     expect(failed).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^analyze-logs: a file can't be read: ENOENT/),
+      stderr: expect.stringMatching(/^analyze-logs: A file can't be read: ENOENT/),
     });
     expect(failed.stderr).not.toMatch(/\n\s+at /);
   });

@@ -36,7 +36,7 @@ const keysOf = (file: string) => {
 };
 
 describe('backup of a SQLite state', () => {
-  it('comes back whole, with the included files, while another process has it open', async () => {
+  it('restores everything, with the included files, while another process has the state open', async () => {
     const state = sqliteState();
     const open = new DatabaseSync(state);
     open.exec("INSERT INTO t VALUES ('written while open')");
@@ -47,7 +47,7 @@ describe('backup of a SQLite state', () => {
     const archive = await backup('create', '--out', out, '--state', `sqlite:${state}`, '--include', config);
     open.close();
     expect(statSync(archive).mode & 0o777).toBe(0o600);
-    expect(await backup('verify', '--from', archive)).toMatch(/^good: 2 files/);
+    expect(await backup('verify', '--from', archive)).toMatch(/^The archive is good: 2 files/);
 
     const target = path.join(directory(), 'restored', 'state.db');
     const into = directory();
@@ -56,7 +56,7 @@ describe('backup of a SQLite state', () => {
     expect(readFileSync(path.join(into, config.slice(1), 'tenants.yaml'), 'utf8')).toBe('tenants: []');
   });
 
-  it('keeps certificates as certbot lays them out: links, also to files that are not included', async () => {
+  it('backs up the links of certbot’s directories, also links to files that are not included', async () => {
     const root = directory();
     for (const name of ['archive/mcp', 'live/mcp']) mkdirSync(path.join(root, name), { recursive: true });
     for (const name of ['fullchain', 'privkey']) {
@@ -77,7 +77,7 @@ describe('backup of a SQLite state', () => {
     }
   });
 
-  it('does not overwrite a state without --force', async () => {
+  it('does not overwrite an existing state without --force', async () => {
     const state = sqliteState();
     const archive = await backup('create', '--out', directory(), '--state', `sqlite:${state}`);
     expect((await refusal('restore', '--from', archive, '--state', `sqlite:${state}`))?.stderr).toMatch(/--force/);
@@ -85,7 +85,7 @@ describe('backup of a SQLite state', () => {
     expect(keysOf(state)).toEqual(['kept']);
   });
 
-  it('keeps the newest archives only', async () => {
+  it('keeps only the newest archives', async () => {
     const state = sqliteState();
     const out = directory();
     const archives = [];
@@ -94,9 +94,9 @@ describe('backup of a SQLite state', () => {
     expect(readdirSync(out).sort()).toEqual(archives.slice(1).map(archive => path.basename(archive)));
   });
 
-  it('says when there is nothing to keep, or the archive is damaged', async () => {
+  it('refuses a state that does not exist and an archive that is damaged', async () => {
     expect((await refusal('create', '--out', directory(), '--state', 'sqlite:/nowhere/state.db'))?.stderr).toMatch(
-      /there is no/,
+      /does not exist/,
     );
     const broken = path.join(directory(), 'broken.tar.gz');
     writeFileSync(broken, 'no archive');
@@ -105,7 +105,7 @@ describe('backup of a SQLite state', () => {
 });
 
 describeWith('redis-server', 'backup of a Redis state', () => {
-  it('comes back with its values and remaining lives', async () => {
+  it('restores the values and their remaining time to live', async () => {
     const port = await freePort();
     const server = spawn(
       findProgram('redis-server') ?? '',

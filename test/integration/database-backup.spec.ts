@@ -55,8 +55,8 @@ function serverOfEdition(edition: number, known: readonly { file: string; finish
 
 describe('npm run database-backup', () => {
   it.each([
-    [[], /create, list or restore\?[\s\S]*Usage/],
-    [['toString'], /create, list or restore\?/],
+    [[], /the action is missing: create, list or restore[\s\S]*Usage/],
+    [['toString'], /the action is missing: create, list or restore/],
     [['create', '--folder', '/x'], /Unknown option '--folder'[\s\S]*Usage/],
     [['create', '--directory', '/backup'], /not set in the environment: MSSQL_HOST, MSSQL_DATABASE, BACKUP_USER/],
   ])('refuses %j', async (args, message) => {
@@ -100,7 +100,7 @@ describe('npm run database-backup', () => {
     await expect(script.create(serverOfEdition(3).pool, 'Sales', { directory })).rejects.toThrow(message);
   });
 
-  it('makes a copy-only backup with checksums, compressed where the edition can, and verifies it', async () => {
+  it('makes a copy-only backup with checksums, compressed if the edition supports it, and verifies it', async () => {
     for (const [edition, compression] of [
       [2, ', COMPRESSION'],
       [3, ', COMPRESSION'],
@@ -116,12 +116,12 @@ describe('npm run database-backup', () => {
     }
   });
 
-  it('writes Windows paths for a Windows server', async () => {
+  it('uses Windows paths for a Windows server', async () => {
     const { pool } = serverOfEdition(3);
     expect((await script.create(pool, 'Sales', { directory: 'D:\\Backup' }))[0]).toMatch(/^D:\\Backup\\mcp_Sales_/);
   });
 
-  it('removes its own backups that are older than --keep-days, after the new one is verified', async () => {
+  it('removes its own backups that are older than --keep-days after it verified the new one', async () => {
     const known = [30, 8, 1].map(days => ({
       file: `/backup/${days}.bak`,
       finished: new Date(Date.now() - days * 86_400_000),
@@ -173,7 +173,7 @@ if (url !== undefined && url !== '') {
     }, 60_000);
     afterAll(() => database.close());
 
-    it('backs up, lists and restores', async () => {
+    it('backs up a database, lists the backup and restores it', async () => {
       const { config } = database;
       const admin = await new mssql.ConnectionPool({
         server: config.host,

@@ -17,7 +17,7 @@ interface Told {
   readonly text: string;
 }
 
-/** A service whose health the test decides, and a webhook that notes what it is told. */
+/** A service whose health the test sets, and a webhook that records the messages. */
 class Stage {
   healthy = true;
   asked = 0;
@@ -70,7 +70,7 @@ describe('the health monitor', () => {
     }
   });
 
-  it('tells the webhook after three failures in a row, once, and when it recovers', async () => {
+  it('calls the webhook once after three failures in a row, and once after recovery', async () => {
     const service = stage();
     const url = await service.url();
     monitor(['--url', `${url}/health`, '--webhook', `${url}/hook`, '--interval', '0.05']);
@@ -86,7 +86,7 @@ describe('the health monitor', () => {
     expect(service.told[1]).toMatchObject({ status: 'recovered' });
   });
 
-  it('says nothing about a single failure', async () => {
+  it('sends no message below the number of failures', async () => {
     const service = stage();
     const url = await service.url();
     monitor(['--url', `${url}/health`, '--webhook', `${url}/hook`, '--interval', '0.05', '--failures', '1000']);
@@ -98,7 +98,7 @@ describe('the health monitor', () => {
     expect(service.told).toEqual([]);
   });
 
-  it('tells again when the trouble lasts longer than --repeat', async () => {
+  it('sends a message again when the failure lasts longer than --repeat', async () => {
     const service = stage();
     service.healthy = false;
     const url = await service.url();
@@ -107,7 +107,7 @@ describe('the health monitor', () => {
     expect(new Set(service.told.map(told => told.status))).toEqual(new Set(['failing']));
   });
 
-  it('runs a command with what happened in its environment', async () => {
+  it('runs a command with the event in its environment', async () => {
     const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'mcp-monitor-')), 'said');
     monitor([
       '--url',
@@ -128,7 +128,7 @@ describe('the health monitor', () => {
     expect(said()).toBe('failing no connection (ECONNREFUSED)\n');
   });
 
-  it('sends mail by SMTP', async () => {
+  it('sends mail through SMTP', async () => {
     const mails: string[] = [];
     const smtp = new SMTPServer({
       authOptional: true,
@@ -163,7 +163,7 @@ describe('the health monitor', () => {
     await new Promise<void>(resolve => smtp.close(() => resolve()));
   });
 
-  it('answers by its exit code with --once', async () => {
+  it('reports the result as its exit code with --once', async () => {
     const service = stage();
     const url = `${await service.url()}/health`;
     const [well] = (await once(monitor(['--once', '--url', url]), 'exit')) as [number];
@@ -173,8 +173,8 @@ describe('the health monitor', () => {
   });
 
   it.each([
-    [[], /--url is missing[\s\S]*nobody to tell/],
-    [['--url', 'ftp://x', '--command', 'true'], /no http/],
+    [[], /--url is missing[\s\S]*no destination/],
+    [['--url', 'ftp://x', '--command', 'true'], /is not an http\(s\) URL/],
     [['--url', 'http://x', '--mail-to', 'a@b.c'], /SMTP_URL/],
     [['--url', 'http://x', '--command', 'true', '--interval', '0'], /--interval/],
     [['--nonsense'], /nonsense/],
