@@ -21,7 +21,7 @@ const USERS = [
   { name: 'mcp_writer', password: PASSWORD, roles: ['db_owner'] },
 ];
 
-/** `npm run doctor` as a process of its own, with exactly this environment. */
+/** Runs `npm run doctor` in a separate process, with exactly this environment. */
 function doctor(env: Environment): Promise<{ code: number; lines: string[]; text: string }> {
   return new Promise((resolve, reject) => {
     const options = { env: { PATH: process.env['PATH'] ?? '', ...env }, timeout: 60_000 };
@@ -62,7 +62,7 @@ describe('the doctor', () => {
     await sandbox?.close();
   });
 
-  it('finds nothing wrong with a server that is well, and names what it looked at', async () => {
+  it('finds no fault in a healthy server, and lists what it checked', async () => {
     const { code, lines } = await doctor(healthy);
     expect(lines.filter(line => !line.startsWith('[ ok ]'))).toEqual([]);
     for (const subject of [
@@ -171,7 +171,7 @@ describe('the doctor', () => {
     ],
     [
       'the audit trail has no place to be written',
-      // Below a file: nobody can write there, root neither.
+      // The path is below a file, where not even root can write.
       () => Promise.resolve({ AUDIT_FILE: path.join(directory, 'users.json', 'audit.jsonl') }),
       '[FAIL] audit',
       /can not be written/,
@@ -184,27 +184,27 @@ describe('the doctor', () => {
       /STATE_KEY is not the key.*Set the earlier key/,
       /does not start before this is corrected/,
     ],
-  ])('says so when %s, and what to do', async (_case, change, head, found, advice) => {
+  ])('reports that %s, and gives the remedy', async (_case, change, head, found, advice) => {
     const result = await finding(typeof change === 'function' ? await change() : change, head);
     expect(result.found).toMatch(found);
     expect(result.advice).toMatch(advice);
     expect(result.code).toBe(1);
   });
 
-  it('warns of a login that could write in a read-only tenant; that is no fault', async () => {
+  it('warns of a login that could write in a read-only tenant, but does not count it as a fault', async () => {
     const result = await finding({ MSSQL_USER: 'mcp_writer' }, '[WARN] demo: permissions');
     expect(result.found).toMatch(/read-only, but its login could write/);
     expect(result.advice).toMatch(/create-readonly-login\.sql.*REQUIRE_READONLY_LOGIN/);
     expect(result.code).toBe(0);
   });
 
-  it('warns when there is nobody who could sign in', async () => {
+  it('warns when no user can sign in', async () => {
     const result = await finding({ USERS_FILE: path.join(directory, 'nobody.json') }, '[WARN] people');
     expect(result.advice).toMatch(/npm run users -- add/);
     expect(result.code).toBe(0);
   });
 
-  it('warns of a tenant that writes with a login that can only read', async () => {
+  it('warns when a tenant may write but its login can only read', async () => {
     const result = await finding({ READ_ONLY_MODE: 'false' }, '[WARN] demo: permissions');
     expect(result.found).toMatch(/allows writing, but its login can only read/);
     expect(result.advice).toMatch(/create-writer-login\.sql/);
@@ -218,11 +218,11 @@ describe('the doctor', () => {
     expect(code).toBe(1);
   });
 
-  it('recognises a proxy that asks for a sign-in of its own', async () => {
+  it('recognizes a proxy that requires its own sign-in', async () => {
     const upstream = healthy['PUBLIC_URL'] ?? '';
     const proxy = createServer((req, res) => {
       if (req.method === 'POST') return void res.writeHead(302, { location: '/login' }).end();
-      // Its answers name the address clients see, as the server's own would with that PUBLIC_URL.
+      // Its answers contain the address that clients see, as those of the server would with that PUBLIC_URL.
       void fetch(upstream + req.url).then(async reply => {
         const body = (await reply.text()).replaceAll(upstream, `http://${req.headers.host}`);
         res.writeHead(reply.status, { 'content-type': reply.headers.get('content-type') ?? '' }).end(body);

@@ -27,7 +27,7 @@ interface Deployment {
   };
 }
 
-/** A Secret as the kubelet mounts it: files are links into a directory that is replaced whole; nothing is writable. */
+/** A Secret as the kubelet mounts it: its files are links into a directory that is replaced as a whole, and read-only. */
 function mountSecret(directory: string, name: string, content: string): void {
   const data = path.join(directory, '..2026_11_21');
   mkdirSync(data, { recursive: true });
@@ -88,7 +88,7 @@ describeWith('redis-server', 'the settings of the Kubernetes manifest', () => {
     await database?.close();
   });
 
-  it('sign people in from a Secret that is only read, and write the audit trail to stdout whole', async () => {
+  it('sign users in from a read-only Secret, and write a complete audit trail to stdout', async () => {
     const { accessToken } = await signIn({ url, tenant: 'demo', ...PERSON });
     const headers = { authorization: `Bearer ${accessToken}`, 'mcp-protocol-version': '2025-06-18' };
     const call = async (query: string) => {
@@ -96,7 +96,7 @@ describeWith('redis-server', 'the settings of the Kubernetes manifest', () => {
       const { status, text } = await post(`${url}/demo/sse`, run, headers);
       expect([status, text]).toEqual([200, expect.stringContaining('rows')]);
     };
-    // Long statements, many at once: lines of the log and of the trail must not mix.
+    // Many long statements run at once: lines of the log and of the trail must not mix.
     const filler = `/* ${'x'.repeat(1_500)} */`;
     for (let round = 0; round < 5; round++)
       await Promise.all(Array.from({ length: 40 }, (_, i) => call(`SELECT ${i} AS one ${filler}`)));

@@ -147,7 +147,7 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
     await mcp.close();
   });
 
-  it('answers discovery in each form, byte for byte with its own address', async () => {
+  it('serves discovery in each form, byte for byte with its own address', async () => {
     for (const form of ['oauth-authorization-server', 'openid-configuration'].flatMap(document => [
       `/.well-known/${document}/demo`,
       `/.well-known/${document}/demo/sse`,
@@ -174,7 +174,7 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
         expect.objectContaining({ resource: `${url}/demo/${endpoint}`, authorization_servers: [`${url}/demo`] }),
       ]);
     }
-    // Two tenants and no DEFAULT_TENANT: nobody is meant at the root.
+    // With two tenants and no DEFAULT_TENANT, the root names no tenant.
     for (const document of ['oauth-authorization-server', 'oauth-protected-resource'])
       expect((await fetch(`${url}/.well-known/${document}`)).status).toBe(404);
   });
@@ -189,14 +189,14 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
     ]).toEqual([200, 'text/event-stream', 'no-cache', 'no']);
   });
 
-  it('refuses in JSON what the application never sees', async () => {
+  it('refuses requests in JSON before they reach the application', async () => {
     const post = (target: string, bytes: number) =>
       fetch(`${url}${target}`, { method: 'POST', body: 'a'.repeat(bytes) });
     const refusals = [
       [await fetch(`${url}/nowhere/sse`), 404, 'NOT_FOUND'],
       [await post('/demo/sse', 3_000_000), 413, 'PAYLOAD_TOO_LARGE'],
       [await post('/demo/token', 70_000), 413, 'PAYLOAD_TOO_LARGE'],
-      // The application answers with a slash at the end too: limits must not depend on it.
+      // The application also accepts a trailing slash, so limits must not depend on it.
       [await post('/demo/token/', 70_000), 413, 'PAYLOAD_TOO_LARGE'],
       [await post('/demo/register/', 70_000), 413, 'PAYLOAD_TOO_LARGE'],
     ] as const;
@@ -207,14 +207,14 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
     }
   });
 
-  it('refuses a Host that is not the name of the handshake, and another name in the request line', async () => {
+  it('refuses a Host that differs from the name of the handshake, and another name in the request line', async () => {
     const raw = async (...args: string[]) =>
       (await run('curl', ['-sk', '-o', '/dev/null', '-w', '%{http_code}', '--http1.1', ...args])).stdout;
     expect(await raw('-H', 'Host: evil.example', `${url}/demo/health`)).toBe('421');
     expect(await raw('--request-target', 'https://evil.example/demo/health', `${url}/demo/health`)).toBe('421');
   });
 
-  it('lets no header from outside decide anything', async () => {
+  it('overwrites the proxy headers that a client sends', async () => {
     const token = await tokenFor('demo');
     const injected = {
       'x-environment-path': '/production',
@@ -266,7 +266,7 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
     abort.abort();
   });
 
-  it('gives one CORS answer and one HSTS header', async () => {
+  it('sends each CORS header and the HSTS header once', async () => {
     const { stdout } = await run('curl', [
       '-sk',
       '-i',
@@ -284,7 +284,7 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
     expect(stdout).not.toMatch(/^server: nginx\/\d/im);
   });
 
-  it('speaks TLS 1.2 and 1.3 only, and to its own name only', async () => {
+  it('accepts only TLS 1.2 and 1.3, and only its own name', async () => {
     const handshake = (...args: string[]) =>
       new Promise<string>(resolve => {
         const child = spawn('openssl', ['s_client', '-connect', `127.0.0.1:${ports.https}`, ...args], {
@@ -304,7 +304,7 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
     expect(await handshake('-servername', 'other.example', '-tls1_3')).toMatch(/unrecognized name/);
   });
 
-  it('redirects http to https, and logs no query string', async () => {
+  it('redirects http to https, and does not log query strings', async () => {
     const plain = await fetch(`http://127.0.0.1:${ports.http}/demo/docs?secret=planted`, { redirect: 'manual' });
     expect(plain.status).toBe(301);
     await fetch(`${url}/demo/health?secret=planted`);
@@ -313,7 +313,7 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
     for (const line of wholeLines(nginx.accessLog())) expect(() => JSON.parse(line) as unknown).not.toThrow();
   });
 
-  it('loses only what was in flight when a replica is killed under load, and goes on with the other', async () => {
+  it('loses only the calls in flight when a replica is killed under load, and continues with the other replica', async () => {
     const token = await tokenFor('demo');
     const statuses: number[] = [];
     let stopped = false;
@@ -357,7 +357,7 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
     const workers = Array.from({ length: 8 }, worker);
     try {
       for (const index of [0, 1]) {
-        // nginx leaves a server alone for fail_timeout after failures; an operator waits as well.
+        // After failures nginx sends a server nothing for fail_timeout, so an operator waits too.
         const answered = () => nginx.accessLog().split(`"upstream":"127.0.0.1:${ports.servers[1 - index]}"`).length;
         const before = answered();
         await until('the other replica is in rotation', () => answered() > before + 20, 30_000);
@@ -371,7 +371,7 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
     expect(failures).toEqual([]);
   }, 120_000);
 
-  it('answers 429 when somebody asks too fast', async () => {
+  it('answers 429 when an address sends requests too fast', async () => {
     const limited = await startNginx({
       serverName: 'localhost',
       tenants: ['demo'],

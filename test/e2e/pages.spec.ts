@@ -33,7 +33,7 @@ describeWith('chromium', 'the pages in a browser', () => {
     contexts.push(context);
     const page = await context.newPage();
     const problems: string[] = [];
-    // A violated policy is reported to the console.
+    // The browser reports a policy violation to the console.
     page.on('console', message => problems.push(message.text()));
     page.on('pageerror', error => problems.push(error.message));
     return { page, problems: problems };
@@ -50,7 +50,7 @@ describeWith('chromium', 'the pages in a browser', () => {
     return authorizeUrl(base, { client_id, code_challenge: pkce().challenge, redirect_uri, scope });
   }
 
-  it('leads from the application through sign-in and consent back to it', async () => {
+  it('leads from the application through sign-in and consent back to the application', async () => {
     const { page, problems } = await open();
     await page.goto(await authorization('workshop', 'sql:read sql:write'));
     await page.screenshot({ path: path.join(SHOTS, 'sign-in-light.png'), fullPage: true });
@@ -79,7 +79,7 @@ describeWith('chromium', 'the pages in a browser', () => {
     expect(problems).toEqual([]);
   });
 
-  it('works without JavaScript, in Spanish, in the dark, and says no', async () => {
+  it('works without JavaScript, in Spanish and in the dark scheme, and denies access', async () => {
     const { page, problems } = await open({ javaScriptEnabled: false, locale: 'es-ES', colorScheme: 'dark' });
     await page.goto(await authorization('demo', 'sql:read'));
     expect(await page.innerText('h1')).toBe('Iniciar sesión');
@@ -134,7 +134,7 @@ describeWith('chromium', 'the pages in a browser', () => {
     await page.waitForURL(`${callback.url}?code=**`);
   });
 
-  it('is usable by keyboard and named for screen readers, on a narrow screen too', async () => {
+  it('works with the keyboard, has names for screen readers, and fits a narrow screen', async () => {
     const { page } = await open({ viewport: { width: 320, height: 640 } });
     await page.goto(
       await authorization('demo', 'sql:read', 'A rather long name of an application that somebody registered'),
@@ -170,7 +170,7 @@ describeWith('chromium', 'the pages in a browser', () => {
     expect(Number(worst)).toBeGreaterThanOrEqual(4.5);
   });
 
-  it('can’t be framed, though the frame’s owner tries', async () => {
+  it('can’t be framed by another page', async () => {
     const { page, problems } = await open();
     const victim = await authorization('demo', 'sql:read');
     await page.goto(callback.url);
@@ -180,7 +180,7 @@ describeWith('chromium', 'the pages in a browser', () => {
     expect(await frame?.locator('[name=password]').count()).toBe(0);
   });
 
-  it('shows a person what is connected, and takes it away', async () => {
+  it('shows a user the connected applications, and revokes their access', async () => {
     const { accessToken } = await signIn({ url: server.url, tenant: 'demo', ...DEMO_USER });
     const use = (): Promise<number> =>
       fetch(`${server.url}/demo/sse`, { headers: { authorization: `Bearer ${accessToken}` } }).then(

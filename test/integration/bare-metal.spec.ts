@@ -25,7 +25,7 @@ describeWith(['nginx', 'openssl'], 'scripts/render-nginx.sh', () => {
     NGINX_USER: 'root',
   });
 
-  it('gives Debian’s nginx a configuration it accepts, with files where systemd looks for them', async () => {
+  it('writes a configuration that Debian’s nginx accepts, with its files where systemd expects them', async () => {
     const out = directory('render');
     writeFileSync(path.join(out, 'nginx.conf'), '# as Debian had it\n');
     writeFileSync(path.join(out, 'mime.types'), 'types { text/html html; }\n');
@@ -45,7 +45,7 @@ describeWith(['nginx', 'openssl'], 'scripts/render-nginx.sh', () => {
     expect(site).toContain('"~^/(?<prefix_tenant>demo|production)(?:/|$)" "/$prefix_tenant";');
   });
 
-  it('uses Debian’s places when nothing else is said', async () => {
+  it('uses Debian’s paths by default', async () => {
     const out = directory('render');
     await render(out, { SERVER_NAME: 'mcp.example.com', TENANTS: 'demo' });
     const main = readFileSync(path.join(out, 'nginx.conf'), 'utf8');
@@ -75,7 +75,7 @@ describeWith(['nginx', 'openssl'], 'scripts/render-nginx.sh', () => {
 describeWith('logrotate', 'scripts/bare-metal/mssql-mcp.logrotate', () => {
   const original = readFileSync('scripts/bare-metal/mssql-mcp.logrotate', 'utf8');
 
-  /** The file with its directories moved, as logrotate wants it: not writable for others. */
+  /** The file with other directories. Others must not be able to write it, or logrotate refuses it. */
   function moved(): { file: string; logs: string; state: string } {
     const root = directory('logrotate');
     const logs = path.join(root, 'log');
@@ -94,7 +94,7 @@ describeWith('logrotate', 'scripts/bare-metal/mssql-mcp.logrotate', () => {
   }
   const logrotate = (...args: string[]) => run(findProgram('logrotate') ?? '', args);
 
-  it('is understood as it is', async () => {
+  it('is accepted by logrotate', async () => {
     const { file } = moved();
     writeFileSync(file, original);
     const { stderr } = await logrotate('-d', file);
@@ -102,10 +102,10 @@ describeWith('logrotate', 'scripts/bare-metal/mssql-mcp.logrotate', () => {
     expect(stderr).not.toMatch(/error:|unknown option/);
   });
 
-  it('moves and compresses nginx’s log, and asks nginx to open a new one', async () => {
+  it('renames and compresses nginx’s log, and tells nginx to open a new one', async () => {
     const { file, logs, state } = moved();
     const access = path.join(logs, 'nginx', 'mssql-mcp-access.log');
-    // In nginx's place a process that notes the signal which makes nginx open its logs anew.
+    // This process replaces nginx and records the signal that makes nginx reopen its logs.
     const told = path.join(logs, 'told');
     const nginx = execFile('sh', [
       '-c',
@@ -126,7 +126,7 @@ describeWith('logrotate', 'scripts/bare-metal/mssql-mcp.logrotate', () => {
     }
   });
 
-  it('leaves the audit trail alone', () => {
+  it('does not rotate the audit trail', () => {
     expect(original).not.toMatch(/^[^#]*audit/m);
   });
 });
@@ -138,7 +138,7 @@ describe('scripts/bare-metal/mssql-mcp-server.service', () => {
   const unit = readFileSync('scripts/bare-metal/mssql-mcp-server.service', 'utf8');
   const value = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(unit)?.[1] ?? '';
 
-  it('starts what npm start starts, and waits for the drain', () => {
+  it('runs the command of npm start, and waits for the drain', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
     expect(value('ExecStart')).toBe(`/usr/bin/${scripts['start']}`);
     // serve.ts: 1 s announcement and 25 s for calls in flight.

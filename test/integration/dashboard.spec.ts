@@ -35,12 +35,12 @@ const queries = dashboard.panels.flatMap(panel =>
   (panel.targets ?? []).map(target => [panel.title, target.expr] as const),
 );
 
-/** What Grafana puts in for its variables when every tenant is chosen. */
+/** The values of Grafana's variables when every tenant is chosen. */
 const rendered = (expression: string) =>
   expression.replaceAll('$tenant', '.*').replaceAll('$__rate_interval', '1m').replaceAll('$__range', '1h');
 
 describe('the layout of the dashboard', () => {
-  it('gives each panel an id and a place of its own, and each query a letter', () => {
+  it('gives each panel its own id and position, and each query a letter', () => {
     const { panels } = dashboard;
     expect(new Set(panels.map(panel => panel.id)).size).toBe(panels.length);
     const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
@@ -68,7 +68,7 @@ describeWith(['prometheus', 'promtool'], 'the dashboard and the alerts in a real
     return body.data.result.map(({ value }) => Number(value[1]));
   };
 
-  /** Everything that a metric counts, once. */
+  /** Causes every event that a metric counts, once. */
   async function traffic(): Promise<void> {
     const { accessToken } = await signIn({ url: server.url, tenant: 'demo', ...PERSON });
     const headers = { authorization: `Bearer ${accessToken}`, 'mcp-protocol-version': '2025-06-18' };
@@ -111,7 +111,7 @@ describeWith(['prometheus', 'promtool'], 'the dashboard and the alerts in a real
     putUser(usersFile, { name: PERSON.username, password: await hashPassword(PERSON.password) });
     server = await startServer({
       database,
-      // Each write to /dev/full fails with ENOSPC, as on a full disk: reads go on, and the failures are counted.
+      // Each write to /dev/full fails with ENOSPC, as on a full disk. Reads go on, and the metric counts the failures.
       env: { TENANTS_FILE: tenantsFile, PASSWORD: password, USERS_FILE: usersFile, AUDIT_FILE: '/dev/full' },
     });
     await traffic();
@@ -119,7 +119,7 @@ describeWith(['prometheus', 'promtool'], 'the dashboard and the alerts in a real
     const own = await freePort();
     url = `http://127.0.0.1:${own}`;
     cpSync('docker/prometheus/alerts.yml', path.join(directory, 'alerts.yml'));
-    // The deployment's own file, with this server in it, asked more often.
+    // The deployment's file, with this server as the target and a shorter interval.
     const config = readFileSync('docker/prometheus/prometheus.yml', 'utf8')
       .replace(/targets: \[[^\]]*\]/, `targets: ["127.0.0.1:${metricsPort}"]`)
       .replace('scrape_interval: 15s', 'scrape_interval: 1s')
@@ -145,7 +145,7 @@ describeWith(['prometheus', 'promtool'], 'the dashboard and the alerts in a real
       },
       30_000,
     );
-    // Between two scrapes, so that rates are above nothing.
+    // Between two scrapes, so that rates are above 0.
     await traffic();
     await until(
       'a scrape has seen the second round',
@@ -165,18 +165,18 @@ describeWith(['prometheus', 'promtool'], 'the dashboard and the alerts in a real
   });
 
   it.each(queries)('%s: %s', async (_title, expression) => {
-    // Series that come with an event of the process (a garbage collection) may need another scrape or two.
+    // Series that begin with an event of the process (a garbage collection) may need another scrape or two.
     await until('it gives a number', async () => (await ask(rendered(expression))).some(Number.isFinite), 20_000);
   });
 
-  it('finds the tenants that can be chosen', async () => {
+  it('lists the tenants that can be chosen', async () => {
     const definition = dashboard.templating.list.find(({ name }) => name === 'tenant')?.definition ?? '';
     const [, metric, label] = /^label_values\((\w+), (\w+)\)$/.exec(definition) ?? [];
     const reply = await fetch(`${url}/api/v1/label/${label}/values?match[]=${metric}`);
     expect(await reply.json()).toMatchObject({ data: ['broken', 'demo'] });
   });
 
-  it('shows no metric that the server does not have, nor do the alerts', async () => {
+  it('uses only metrics that the server has, and so do the alerts', async () => {
     const reply = await fetch(`${url}/api/v1/label/__name__/values?match[]={job="mssql-mcp",__name__=~"mcp_.*"}`);
     const { data } = (await reply.json()) as { data: string[] };
     const known = new Set(data);
@@ -187,7 +187,7 @@ describeWith(['prometheus', 'promtool'], 'the dashboard and the alerts in a real
     expect(named.filter(name => !known.has(name))).toEqual([]);
   });
 
-  it('evaluates the alerts, and raises the one about the audit', async () => {
+  it('evaluates the alerts, and raises the alert about the audit trail', async () => {
     await promisify(execFile)(findProgram('promtool') ?? '', ['check', 'config', `${directory}/prometheus.yml`]);
     await until(
       'the rules are evaluated',

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { parse, parseAllDocuments } from 'yaml';
 
-// test/schemas/README.md says where they come from.
+// test/schemas/README.md names the sources of the schemas.
 const SCHEMAS = path.resolve('test', 'schemas');
 const DOCKER = path.resolve('docker');
 const BASE = path.join(DOCKER, 'kubernetes', 'base');
@@ -13,7 +13,7 @@ interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string };
-  // Manifests of eight kinds; each test reads what its kind has.
+  // There are manifests of eight kinds; each test reads the fields of its kind.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly spec: any;
 }
@@ -23,7 +23,7 @@ const resources = yaml<{ resources: string[] }>(BASE, 'kustomization.yaml').reso
 const manifests = resources.flatMap(file =>
   parseAllDocuments(readFileSync(path.join(BASE, file), 'utf8')).map(document => document.toJS() as Manifest),
 );
-/** Instead of the Ingress: docker/kubernetes/components/gateway. */
+/** Replaces the Ingress: docker/kubernetes/components/gateway. */
 const route = yaml<Manifest>(DOCKER, 'kubernetes', 'components', 'gateway', 'route.yaml');
 const manifest = (kind: string) => manifests.find(found => found.kind === kind) as Manifest;
 
@@ -34,7 +34,7 @@ const kubernetes = JSON.parse(readFileSync(path.join(SCHEMAS, 'kubernetes.json')
   readonly $defs: object;
 };
 
-/** What the schema of its kind says against a manifest. */
+/** The faults of a manifest according to the schema of its kind. */
 function faultsOf(found: Manifest): readonly string[] {
   const kind = kubernetes.kinds[`${found.apiVersion}/${found.kind}`];
   if (kind === undefined) return [`test/schemas/kubernetes.json has no ${found.apiVersion}/${found.kind}`];
@@ -69,32 +69,32 @@ describe('docker/compose.yaml', () => {
 
   it('follows the compose specification', () => {
     const text = readFileSync(path.join(SCHEMAS, 'compose-spec.json'), 'utf8');
-    // Its `id`s are of draft 4, which Ajv refuses; they name nothing that is referred to.
+    // Ajv refuses its `id`s, which follow draft 4. Nothing refers to them.
     const schema = JSON.parse(text, (key, value: unknown) =>
       (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
     ) as object;
     const validate = ajv().compile(schema);
-    // The top-level `name` is younger than this edition of the schema.
+    // This edition of the schema does not have the newer top-level `name`.
     const { ['x-server']: _anchor, name, ...document } = compose as Compose & Record<string, unknown>;
     expect(name).toMatch(/^[a-z0-9][a-z0-9_-]*$/);
     validate(document);
     expect(validate.errors ?? []).toEqual([]);
   });
 
-  it('names only secrets and volumes that it defines, and files that exist', () => {
+  it('refers only to secrets and volumes that it defines, and to files that exist', () => {
     for (const [name, service] of Object.entries(compose.services)) {
       for (const secret of service.secrets ?? [])
         expect([name, Object.keys(compose.secrets)]).toEqual([name, expect.arrayContaining([secret])]);
       for (const volume of service.volumes ?? []) {
         const [source = ''] = volume.split(':');
-        if (source === './config') continue; // the administrator's own
+        if (source === './config') continue; // the administrator creates it
         if (source.startsWith('.')) expect([source, existsSync(path.join(DOCKER, source))]).toEqual([source, true]);
         else expect(Object.keys(compose.volumes)).toContain(source);
       }
     }
   });
 
-  it('runs the server without rights it does not need, and keeps secrets out of the environment', () => {
+  it('runs the server without privileges that it does not need, and passes secrets as files', () => {
     for (const name of ['server-a', 'server-b']) {
       const service = compose.services[name];
       expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], environment: { NODE_ENV: 'production' } });
@@ -106,7 +106,7 @@ describe('docker/compose.yaml', () => {
     }
   });
 
-  it('lets nginx’s image render the template, though something else runs beside it', () => {
+  it('lets nginx’s image render the template, although the command also starts a loop', () => {
     // The image's entrypoint renders templates only for a command whose first word is nginx.
     const command = compose.services['nginx']?.command ?? [];
     expect([command[0], command.at(-1)]).toEqual([
@@ -120,8 +120,8 @@ describe('docker/compose.yaml', () => {
       expect([name, logging?.options['max-size'], logging?.options['max-file']]).toEqual([name, '20m', '5']);
   });
 
-  it('limits every container’s memory, and watches each that stays up', () => {
-    // Those that end by themselves, the one that sleeps between renewals, and the image with a check of its own.
+  it('limits every container’s memory, and gives each long-running one a health check', () => {
+    // Two containers end by themselves, certbot sleeps between renewals, and the server's image has its own check.
     const unwatched = ['certificate-placeholder', 'sqlserver-sample', 'certbot', 'server-a', 'server-b'];
     for (const [name, { mem_limit, healthcheck }] of Object.entries(compose.services)) {
       expect([name, mem_limit]).toEqual([name, expect.stringMatching(/^\d+[mg]$/)]);
@@ -129,14 +129,14 @@ describe('docker/compose.yaml', () => {
     }
   });
 
-  it('opens nothing to the network but nginx', () => {
+  it('publishes only the ports of nginx to the network', () => {
     for (const [name, { ports = [] }] of Object.entries(compose.services)) {
       const open = ports.filter(port => !port.startsWith('127.0.0.1:'));
       expect([name, open]).toEqual([name, name === 'nginx' ? ['80:8080', '443:8443'] : []]);
     }
   });
 
-  it('gives the servers addresses that stay, inside what TRUSTED_PROXIES and the network name', () => {
+  it('gives the servers fixed addresses in the range of the network and of TRUSTED_PROXIES', () => {
     const addresses = ['server-a', 'server-b'].map(name => {
       const { networks } = compose.services[name] as { networks: { internal: { ipv4_address: string } } };
       return networks.internal.ipv4_address;
@@ -146,7 +146,7 @@ describe('docker/compose.yaml', () => {
     expect(compose.services['server-a']?.environment?.['TRUSTED_PROXIES']).toBe('172.30.8.0/24');
   });
 
-  it('gives nginx every value its template asks for', () => {
+  it('sets every variable that nginx’s template uses', () => {
     const template = readFileSync('nginx/templates/default.conf.template', 'utf8');
     const asked = new Set([...template.matchAll(/\$\{([A-Z_]+)\}/g)].map(match => match[1]));
     expect(Object.keys(compose.services['nginx']?.environment ?? {})).toEqual(expect.arrayContaining([...asked]));
@@ -156,7 +156,7 @@ describe('docker/compose.yaml', () => {
 describe('docker/Dockerfile', () => {
   const dockerfile = readFileSync(path.join(DOCKER, 'Dockerfile'), 'utf8');
 
-  it('copies files that exist and that .dockerignore lets through', () => {
+  it('copies files that exist and that .dockerignore includes', () => {
     const allowed = readFileSync('.dockerignore', 'utf8')
       .split('\n')
       .filter(line => line.startsWith('!'))
@@ -171,7 +171,7 @@ describe('docker/Dockerfile', () => {
     }
   });
 
-  it('runs as a user of its own, in production, with a health check', () => {
+  it('runs as an unprivileged user, in production, with a health check', () => {
     expect(dockerfile).toMatch(/^USER node$/m);
     expect(dockerfile).toMatch(/^ENV NODE_ENV=production$/m);
     expect(dockerfile).toMatch(/^HEALTHCHECK .*scripts\/healthcheck\.mjs/m);
@@ -186,7 +186,7 @@ describe('docker/kubernetes', () => {
     },
   );
 
-  it('fails on a manifest that breaks the schema', () => {
+  it('finds the faults of a manifest that breaks the schema', () => {
     const broken = (change: (deployment: Manifest) => void) => {
       const deployment = structuredClone(manifest('Deployment'));
       change(deployment);
@@ -201,25 +201,25 @@ describe('docker/kubernetes', () => {
   it('lets a pod drain within its grace period', () => {
     const { spec } = manifest('Deployment').spec.template;
     const preStop = spec.containers[0].lifecycle.preStop.sleep.seconds as number;
-    // serve.ts: 1 s announcement and 25 s for calls in flight.
+    // serve.ts waits 1 s for the announcement and 25 s for calls in flight.
     expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(preStop + 1 + 25);
   });
 
-  it('probes paths of the process, and liveness never the database', () => {
+  it('probes the process, and never the database for liveness', () => {
     const [container] = manifest('Deployment').spec.template.spec.containers;
     expect(container.livenessProbe.httpGet.path).toBe('/health/live');
     expect(container.readinessProbe.httpGet.path).toBe('/health/ready');
     expect(container.startupProbe.httpGet.path).toBe('/health/live');
   });
 
-  it('runs without root, with a read-only file system, and takes secrets by reference', () => {
+  it('runs without root and with a read-only file system, and refers to its secrets', () => {
     const { spec } = manifest('Deployment').spec.template;
     expect(spec.securityContext.runAsNonRoot).toBe(true);
     expect(spec.containers[0].securityContext).toMatchObject({
       readOnlyRootFilesystem: true,
       allowPrivilegeEscalation: false,
     });
-    // The autoscaler decides; a number here would be set back by each apply.
+    // The autoscaler decides; each apply would reset a number here.
     expect(manifest('Deployment').spec.replicas).toBeUndefined();
     const variables = spec.containers[0].env as { name: string; value?: string }[];
     const secrets = variables.filter(({ name }) => /PASSWORD|KEY/.test(name));
@@ -229,7 +229,7 @@ describe('docker/kubernetes', () => {
     }
   });
 
-  it('selects the same pods everywhere', () => {
+  it('selects the same pods in every manifest', () => {
     const { app } = manifest('Deployment').spec.template.metadata.labels;
     for (const kind of ['Service', 'PodDisruptionBudget', 'ServiceMonitor', 'NetworkPolicy']) {
       const { selector, podSelector } = manifest(kind).spec;
@@ -237,7 +237,7 @@ describe('docker/kubernetes', () => {
     }
   });
 
-  it('reaches the service by a Gateway’s route as by the ingress, with streams that may last', () => {
+  it('routes a Gateway like the Ingress, without a limit on the duration of streams', () => {
     const [rule] = route.spec.rules;
     const { host, http } = manifest('Ingress').spec.rules[0];
     expect(route.spec.hostnames).toEqual([host]);
@@ -248,7 +248,7 @@ describe('docker/kubernetes', () => {
     expect(rule.timeouts).toEqual({ request: '0s', backendRequest: '0s' });
   });
 
-  it('patches things that exist in the overlay', () => {
+  it('patches only fields that exist', () => {
     const overlay = yaml<{ patches: { target: { kind: string; name: string }; patch: string }[] }>(
       DOCKER,
       'kubernetes',

@@ -13,7 +13,7 @@ const LINK = /\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g;
 const COMMAND =
   /(?:npm run ([\w:-]+) --|node scripts\/([\w-]+)\.mjs|scripts\/(setup-letsencrypt)\.sh)((?:[^\n`#|]|\|(?=\w))*)/g;
 
-/** GitHub's rule for a heading's anchor. */
+/** Makes a heading's anchor by GitHub's rule. */
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()
@@ -41,11 +41,11 @@ describe.each(documents)('%s', (file, text) => {
     expect(broken).toEqual([]);
   });
 
-  it('names npm scripts, files of scripts/ and built programs that exist', () => {
+  it('names only npm scripts, files of scripts/ and built programs that exist', () => {
     const missing = [
       ...[...text.matchAll(/npm run (?:-s )?([a-z][\w:-]*)/g)].filter(match => !((match[1] ?? '') in scripts)),
       ...[...text.matchAll(/(?<![\w/])((?:scripts|docker|nginx|config|examples)\/[\w./-]*\w)/g)].filter(
-        // docker/secrets, docker/config and docker/.env are the administrator's own.
+        // The administrator creates docker/secrets, docker/config and docker/.env.
         match => !/^docker\/(?:secrets|config|\.env)/.test(match[1] ?? '') && !existsSync(match[1] ?? ''),
       ),
       ...[...text.matchAll(/\bdist\/([\w./-]+)\.js/g)].filter(match => !existsSync(`src/${match[1]}.ts`)),
@@ -53,7 +53,7 @@ describe.each(documents)('%s', (file, text) => {
     expect(missing).toEqual([]);
   });
 
-  it('gives options that the scripts know', () => {
+  it('uses only options that the scripts know', () => {
     const commands = text.replace(/\\\n\s*/g, ' ').matchAll(COMMAND);
     for (const [command, npmScript, direct, shell, rest = ''] of commands) {
       const program =
@@ -78,7 +78,7 @@ describe('.env.example', () => {
     .map(name => readFileSync(path.join('src', name), 'utf8'));
   const example = readFileSync('.env.example', 'utf8');
 
-  it('names only settings that something reads', () => {
+  it('names only settings that the server reads', () => {
     const names = [...example.matchAll(/^#?([A-Za-z_]+)=/gm)].map(match => match[1] ?? '');
     expect(names.length).toBeGreaterThan(20);
     const unread = names.filter(name => !sources.some(source => source.includes(`'${name}'`)));

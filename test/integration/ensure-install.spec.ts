@@ -14,7 +14,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { until } from '../support/until.js';
 
-/** Stands for npm: fails when another one is at work, and works until the file `go` is there. */
+/** Replaces npm: fails while another one is running, and runs until the file `go` exists. */
 const NPM = `#!/bin/sh
 echo "$1" >> npm.log
 mkdir busy || exit 7
@@ -62,7 +62,7 @@ describe('scripts/ensure-install.mjs', () => {
     return child.exitCode;
   };
 
-  it('installs once when two start at once', async () => {
+  it('installs once when two processes start at the same time', async () => {
     const first = start('ensureInstalled');
     await until('npm is at work', () => existsSync(file('busy')), 30_000);
     const second = start('ensureInstalled');
@@ -76,12 +76,12 @@ describe('scripts/ensure-install.mjs', () => {
     expect(calls()).toEqual(['ci']);
   });
 
-  it('does not wait for one that was killed', async () => {
+  it('does not wait for a process that was killed', async () => {
     const killed = start('ensureInstalled');
     await until('npm is at work', () => existsSync(file('busy')), 30_000);
     killed.child.kill('SIGKILL');
     await end(killed);
-    // What it started goes on, and ends by itself.
+    // Its child process goes on and ends by itself.
     writeFileSync(file('go'), '');
     await until('its npm has ended', () => !existsSync(file('busy')), 30_000);
     utimesSync(file('package-lock.json'), new Date(), new Date(Date.now() + 10_000));
@@ -89,7 +89,7 @@ describe('scripts/ensure-install.mjs', () => {
     expect(calls()).toEqual(['ci', 'ci']);
   });
 
-  it('builds when a source is younger than the last build, and only then', async () => {
+  it('builds only when a source is newer than the last build', async () => {
     writeFileSync(file('go'), '');
     for (const _twice of [1, 2]) expect(await end(start('ensureBuilt'))).toBe(0);
     expect(calls()).toEqual(['run']);

@@ -25,7 +25,7 @@ const suffix = randomBytes(4).toString('hex');
 const READER = `mcp_reader_${suffix}`;
 const WRITER = `mcp_writer_${suffix}`;
 
-/** A script's batches as sqlcmd -v sends them; an unset variable ends it, as there. */
+/** A script's batches as sqlcmd -v sends them. An unset variable is an error, as in sqlcmd. */
 function script(name: string, variables: Readonly<Record<string, string>>): string {
   return readFileSync(`scripts/sql/${name}.sql`, 'utf8').replace(/\$\((\w+)\)/g, (_all, variable: string) => {
     const value = variables[variable];
@@ -34,7 +34,7 @@ function script(name: string, variables: Readonly<Record<string, string>>): stri
   });
 }
 
-/** The sandbox has no password policy, and says so; ON is what CREATE LOGIN does anyway. */
+/** The sandbox refuses password policies; ON is the default of CREATE LOGIN. */
 function known(text: string, { sandbox }: TestDatabase): string {
   return sandbox ? text.replace(', CHECK_POLICY = ON', '') : text;
 }
@@ -72,7 +72,7 @@ describe('scripts/sql', () => {
     services = databaseServices();
     await database.execute(SHOP);
     const variables = { Database: database.config.database, Password: PASSWORD, Schema: 'sales' };
-    // Twice: docker/sqlserver/load.sh runs at every start.
+    // Run it twice, because docker/sqlserver/load.sh runs it at every start.
     for (let run = 0; run < 2; run++) {
       await database.execute(known(script('create-readonly-login', { ...variables, Login: READER }), database));
       await database.execute(known(script('create-writer-login', { ...variables, Login: WRITER }), database));
@@ -87,7 +87,7 @@ describe('scripts/sql', () => {
     await database.close();
   });
 
-  it('create-readonly-login: the login signs in by its password only', async () => {
+  it('create-readonly-login: the login connects with its password only', async () => {
     await expect(connect(database.config, READER, 'another')).rejects.toMatchObject({ code: 'ELOGIN' });
     const reader = await as(READER);
     const { recordset } = await reader.query('SELECT COUNT(*) AS orders FROM sales.Orders');
@@ -104,24 +104,27 @@ describe('scripts/sql', () => {
     ['EXEC sales.CountOrders', 229],
     ['DROP TABLE sales.Orders', 3701],
     ['ALTER TABLE sales.Orders ADD Extra int', 1088],
-  ])('create-readonly-login: the driver itself gets a refusal for %s', async (statement, ...numbers) => {
-    const reader = await as(READER);
-    const error = await reader.query(statement).catch((refusal: mssql.RequestError) => refusal);
-    expect(numbers).toContain((error as mssql.RequestError).number);
-  });
+  ])(
+    'create-readonly-login: the database refuses %s when the driver sends it directly',
+    async (statement, ...numbers) => {
+      const reader = await as(READER);
+      const error = await reader.query(statement).catch((refusal: mssql.RequestError) => refusal);
+      expect(numbers).toContain((error as mssql.RequestError).number);
+    },
+  );
 
-  it('create-readonly-login: the server accepts the login where a read-only one is required, without a transaction', async () => {
+  it('create-readonly-login: the server accepts the login with REQUIRE_READONLY_LOGIN, and needs no transaction', async () => {
     const tenant = tenantOf(READER, { requireReadonlyLogin: true });
     const result = await services.queries.read('SELECT @@TRANCOUNT, COUNT(*) FROM dbo.Notes', testCall(tenant));
     expect(result.resultSets[0]?.rows).toEqual([[0, 1]]);
   });
 
-  it('create-readonly-login: describe_table has its defaults', async () => {
+  it('create-readonly-login: describe_table returns the defaults', async () => {
     const described = await services.catalog.table(tenantOf(READER), { schema: 'sales', name: 'Orders' });
     expect(JSON.stringify(described)).toMatch(/\(\(0\)\)/);
   });
 
-  it('create-writer-login: writes data of the named schema and nothing else', async () => {
+  it('create-writer-login: the login writes data of the named schema and nothing else', async () => {
     const writer = await as(WRITER);
     expect((await writer.query('UPDATE sales.Orders SET Total = 5 WHERE OrderID = 1')).rowsAffected).toEqual([1]);
     for (const statement of [
@@ -146,7 +149,7 @@ describe('scripts/sql', () => {
       return resultSets[0]?.rows;
     };
 
-    it('shows each person their region, nobody without one a row, and everybody else what they saw before', async () => {
+    it('shows users the rows of their region, users without a region no rows, and other connections all rows', async () => {
       expect(await regionsSeenBy({ region: 'north' }, 'ann')).toEqual([['north', 2]]);
       expect(await regionsSeenBy({ region: 'south' }, 'bob')).toEqual([['south', 1]]);
       expect(await regionsSeenBy({}, 'eve')).toEqual([]);
@@ -154,7 +157,7 @@ describe('scripts/sql', () => {
       expect((await reports.query('SELECT COUNT(*) AS n FROM sales.Orders')).recordset).toEqual([{ n: 3 }]);
     });
 
-    it('keeps a person from writing rows of another region', async () => {
+    it('refuses to write rows of another region', async () => {
       const call = testCall(tenantOf(WRITER, { readOnly: false }), {
         principal: testPrincipal('ann', { attributes: { region: 'north' } }),
       });
@@ -167,15 +170,15 @@ describe('scripts/sql', () => {
     });
   });
 
-  // The sandbox has no audits and no execution statistics. It reads these two to their end and then misses the views;
-  // enable-auditing.sql it can't read at all: nothing but its head is tested.
+  // The sandbox has no audits and no execution statistics. It parses these two scripts and then reports that the views are
+  // missing. It can't parse enable-auditing.sql, of which only the head is tested.
   it.each([
     ['slow-queries', 'sys.dm_'],
     ['audit-trail', 'fn_get_audit_file'],
   ])('%s.sql is T-SQL as far as the sandbox can tell', async (name, missing) => {
     if (!database.sandbox) return;
     const variables = { Folder: '/var/opt/mssql/audit', Hours: '24' };
-    // Nor has it DEFAULT as an argument of a function.
+    // The sandbox doesn't know DEFAULT as an argument of a function.
     const text = script(name, variables).replace('DEFAULT, DEFAULT', 'NULL, NULL');
     await expect(database.execute(text)).rejects.toMatchObject({ message: expect.stringContaining(missing) });
     await expect(database.execute(text.replace('ORDER BY', 'ORDER'))).rejects.toMatchObject({
