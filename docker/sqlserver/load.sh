@@ -1,6 +1,6 @@
 #!/bin/bash
-# Makes the sample database McpSample and the login mcp_reader, which can only read it. Run by compose's
-# sqlserver-sample; running it again changes nothing.
+# Creates the sample database McpSample and the login mcp_reader, which can only read it. The service sqlserver-sample of
+# compose.yaml runs it; a second run changes nothing.
 set -euo pipefail
 SQLCMDPASSWORD=$(cat /run/secrets/sa_password)
 export SQLCMDPASSWORD
