@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { TenantsService } from '../../tenancy/tenants.service.js';
 import { resourceScopes } from './provider/scopes.js';
@@ -13,11 +14,17 @@ export class WellKnownDocuments {
   constructor(private readonly tenants: TenantsService) {}
 
   /**
-   * The document a path means, in every form clients probe: `/demo/.well-known/X`, `/.well-known/X/demo`,
-   * `/.well-known/X/demo/sse`, `/demo/.well-known/X/sse`, `/demo/sse/.well-known/X`, and at the root the default
-   * tenant's. `owner` is what the tenant middleware found.
+   * The document at a path, in every form that clients probe: `/demo/.well-known/X`, `/.well-known/X/demo`,
+   * `/.well-known/X/demo/sse`, `/demo/.well-known/X/sse`, `/demo/sse/.well-known/X`, and at the root those of the default
+   * tenant. `owner` is the tenant that the tenant middleware found. Throws NOT_FOUND.
    */
-  documentAt(path: string, owner: Tenant | undefined): object | undefined {
+  documentAt(path: string, owner: Tenant | undefined): object {
+    const document = this.find(path, owner);
+    if (document === undefined) throw new AppError('NOT_FOUND', 'There is nothing at this path.');
+    return document;
+  }
+
+  private find(path: string, owner: Tenant | undefined): object | undefined {
     // A client that was given its URL with a slash at the end asks with one here too.
     const segments = path.replace(/\/$/, '').split('/').slice(1);
     const at = segments.indexOf('.well-known');
