@@ -29,8 +29,7 @@ export class DocumentFetcher {
 
   private readonly failures = new Map<string, number>();
   private readonly visitors = new RateLimiterMemory({ points: PER_MINUTE_AND_ADDRESS, duration: 60 });
-  private minute = 0;
-  private fetched = 0;
+  private readonly fetches = new RateLimiterMemory({ points: PER_MINUTE, duration: 60 });
 
   constructor(@Inject(oauthConfig.KEY) private readonly config: ConfigType<typeof oauthConfig>) {}
 
@@ -44,15 +43,12 @@ export class DocumentFetcher {
   /** Whether the document of a client that nobody remembers may be fetched for this visitor. */
   async admits(id: string, address: string): Promise<boolean> {
     if (!this.allows(id)) return false;
-    return this.visitors.consume(networkOf(address)).then(
-      () => true,
-      () => false,
-    );
+    return takes(this.visitors, networkOf(address));
   }
 
   /** Also asked for a client's jwks_uri, which must be on the same hosts. */
   async fetch(id: string, options: RequestInit | undefined, rules: RedirectRules): Promise<Response> {
-    if (!this.allows(id) || !this.takeTurn()) throw new Error('not fetched');
+    if (!this.allows(id) || !(await takes(this.fetches, 'all'))) throw new Error('not fetched');
     try {
       const response = await this.send(id, { ...options, redirect: 'manual' });
       if (response.status !== 200) throw new Error(`status ${response.status}`);
@@ -67,12 +63,14 @@ export class DocumentFetcher {
     if (this.failures.size >= MAX_FAILURES) this.failures.clear();
     this.failures.set(id, Date.now() + FAILURE_MS);
   }
+}
 
-  private takeTurn(): boolean {
-    const minute = Math.floor(Date.now() / 60_000);
-    if (minute !== this.minute) [this.minute, this.fetched] = [minute, 0];
-    return ++this.fetched <= PER_MINUTE;
-  }
+/** Whether the limit allowed one more; the limiter rejects when it did not. */
+async function takes(limiter: RateLimiterMemory, key: string): Promise<boolean> {
+  return limiter.consume(key).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**
