@@ -78,11 +78,11 @@ export interface OauthEvent {
 export interface ConfigEvent {
   readonly tenant: string;
   readonly what: 'environment' | 'tenants_file';
-  /** SHA-256, in hex, of the settings that hold now, without secrets (config/settings-hash.ts). */
+  /** The SHA-256, in hex, of the settings that now apply, without secrets (config/settings-hash.ts). */
   readonly sha256: string;
   /** False at start; true when a file changed while the server ran. */
   readonly reloaded: boolean;
-  /** How many faults the changed file has; the earlier settings then hold. */
+  /** How many faults the changed file has. If it has any, the earlier settings still apply. */
   readonly faults?: number;
 }
 

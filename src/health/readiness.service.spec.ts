@@ -69,23 +69,23 @@ describe('readiness', () => {
     });
   });
 
-  it('is refused when no database answers', async () => {
+  it('is not reported when no database answers', async () => {
     expect(await checkWith([])).toMatchObject({ ready: false, report: { error: { databases: { status: 'down' } } } });
   });
 
-  it('of one tenant depends on the database of this tenant alone', async () => {
+  it('depends only on the database of the tenant when it is asked for one tenant', async () => {
     expect((await checkWith(['hr'], { only: 'sales' })).ready).toBe(false);
     expect((await checkWith(['sales'], { only: 'sales' })).ready).toBe(true);
   });
 
-  it('is refused without the state store, and the report does not quote the error', async () => {
+  it('is not reported without the state store, and the report does not quote the error', async () => {
     const { ready, report } = await checkWith(['sales', 'hr'], { state: AWAY });
     expect(ready).toBe(false);
     expect(report).toMatchObject({ error: { state_store: { status: 'down', kind: 'redis' } } });
     expect(JSON.stringify(report)).not.toMatch(/secret|ECONNREFUSED|10\.0/);
   });
 
-  it('is refused from the moment that the server drains', async () => {
+  it('is not reported from the moment at which the server drains', async () => {
     drain.begin();
     expect(await checkWith(['sales', 'hr'])).toMatchObject({
       ready: false,

@@ -38,7 +38,7 @@ describe('the registry of prompts', () => {
     expect(await found?.handler.get({}, {} as never)).toEqual([userText('This is a.')]);
   });
 
-  it('refuses the start with everything that is wrong with the prompts', async () => {
+  it('refuses the start with all faults of the prompts', async () => {
     const argument = { name: 'table', description: 'A table', required: true };
     const refused = await registryOf(
       promptOf({ name: 'twice' }),

@@ -69,7 +69,7 @@ describe('the registry of resources', () => {
     expect(await read(registry, 'mssql://tables/Orders')).toBe('{"table":"Orders"}');
   });
 
-  it('gives a template its decoded variables, and matches one segment for each', async () => {
+  it('passes decoded variables to a template, and matches one segment for each', async () => {
     const registry = await registryOf(templateOf({ uriTemplate: 'mssql://tables/{schema}/{table}' }));
     expect(await read(registry, 'mssql://tables/sales/Order%20%2F%20Lines')).toBe(
       '{"schema":"sales","table":"Order / Lines"}',
@@ -85,7 +85,7 @@ describe('the registry of resources', () => {
       expect(registry.find(uri)).toBeUndefined();
   });
 
-  it('refuses the start with everything that is wrong with the resources', async () => {
+  it('refuses the start with all faults of the resources', async () => {
     const refused = await registryOf(
       resourceOf({ uri: 'mssql://twice' }),
       resourceOf({ uri: 'mssql://twice' }),

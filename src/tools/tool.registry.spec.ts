@@ -66,7 +66,7 @@ async function registryOf(tools: readonly Type[], tenants: readonly Tenant[]): P
 
 const namesOf = (tools: readonly { readonly name: string }[]) => tools.map(({ name }) => name);
 
-describe('what a tenant offers', () => {
+describe('the list of tools of a tenant', () => {
   const demo = tenantOf('demo');
   const workshop = tenantOf('workshop', { readOnly: false });
   const narrow = tenantOf('narrow', { readOnly: false, tools: ['look'] });
@@ -75,7 +75,7 @@ describe('what a tenant offers', () => {
     registry = await registryOf([LOOK, CHANGE, EITHER, WORKSHOP_ONLY], [demo, workshop, narrow]);
   });
 
-  it('leaves out tools that change something where the tenant is read-only, and sorts the rest by name', () => {
+  it('leaves out tools that change something if the tenant is read-only, and sorts the rest by name', () => {
     expect(namesOf(registry.forTenant(demo))).toEqual(['either', 'look']);
     expect(namesOf(registry.forTenant(workshop))).toEqual(['change', 'either', 'look', 'workshop_only']);
   });
@@ -114,7 +114,7 @@ describe('what a tenant offers', () => {
 });
 
 describe('the start', () => {
-  it('is refused with everything that is wrong with the tools', async () => {
+  it('is refused with all faults of the tools', async () => {
     const tools = [
       toolOf({ name: 'no spaces', title: ' ' }),
       toolOf({ name: 'twice' }),
