@@ -78,7 +78,7 @@ describe('npm run loadtest', () => {
     [['--url', 'https://mcp.example.com/demo/sse'], /not this machine.*--remote/],
     [['--url', 'http://127.0.0.1:1/sse', '--concurrency', '5000'], /--concurrency must be 1 to 1000/],
     [['--url', 'http://127.0.0.1:1/sse', '--seconds', '0'], /--seconds must be 1 to 600/],
-    [['--url', 'http://127.0.0.1:1/sse', '--arguments', '{'], /--arguments is no JSON/],
+    [['--url', 'http://127.0.0.1:1/sse', '--arguments', '{'], /--arguments is not JSON/],
     [['--uri', 'x'], /Unknown option '--uri'/],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await run('loadtest', args);
@@ -103,11 +103,11 @@ describe('npm run profile', () => {
       samples: number[];
     };
     expect(profile.samples.length).toBeGreaterThan(100);
-    expect(profile.nodes.some(node => node.callFrame.url.endsWith('/dist/tools/tool.invoker.js'))).toBe(true);
+    expect(profile.nodes.some(node => node.callFrame.url.endsWith('/dist/invocation/tool.invoker.js'))).toBe(true);
   }, 90_000);
 
   it.each([
-    [[], /set MSSQL_\*, or give --sandbox/],
+    [[], /set MSSQL_\*, or add --sandbox/],
     [['--minutes', '1'], /Unknown option '--minutes'/],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await run('profile', args);
