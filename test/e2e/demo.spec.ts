@@ -99,14 +99,17 @@ describe('npm run demo', () => {
       { SERVER_PORT: String(port), DEMO_PASSWORD: `it's "odd" $HOME \`id\` \\ & é` },
       `http://127.0.0.1:${port}/health/ready`,
     );
-    await until('the lines to paste', () => odd.output().includes('scripts/e2e-test.sh'), 30_000);
-    const walk =
-      odd
-        .output()
-        .split('\n')
-        .find(text => text.includes('scripts/e2e-test.sh')) ?? '';
-    expect(await shell(walk)).toMatch(/All \d+ steps passed/);
-    await odd.stop();
+    try {
+      await until('the lines to paste', () => odd.output().includes('scripts/e2e-test.sh'), 30_000);
+      const walk =
+        odd
+          .output()
+          .split('\n')
+          .find(text => text.includes('scripts/e2e-test.sh')) ?? '';
+      expect(await shell(walk)).toMatch(/All \d+ steps passed/);
+    } finally {
+      await odd.stop();
+    }
   }, 90_000);
 
   it('passes every step of the end-to-end walk', async () => {

@@ -41,6 +41,10 @@ export async function startProcess(
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${text}`);
     return (await fetch(readyUrl).catch(() => undefined))?.status === 200;
   };
-  await until(`${readyUrl} answers`, answers, 30_000);
+  await until(`${readyUrl} answers`, answers, 30_000).catch(async (error: unknown) => {
+    // A child that is left running would keep Jest from ending.
+    await server.stop('SIGKILL');
+    throw error;
+  });
   return server;
 }
