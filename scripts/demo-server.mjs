@@ -86,7 +86,7 @@ await serve(config);
 // Only after the port is taken, so that a second demo does not replace the users of the first. Each start has new users
 // and databases; only client registrations and keys are kept.
 rmSync(usersFile, { force: true });
-putUser(usersFile, { name: 'demo', password: await hashPassword(password) });
+await putUser(usersFile, { name: 'demo', password: await hashPassword(password) });
 
 const url = config.publicUrl;
 /** Quotes for bash: https://www.gnu.org/software/bash/manual/html_node/Single-Quotes.html */

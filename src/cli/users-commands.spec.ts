@@ -68,20 +68,30 @@ describe('npm run users', () => {
 });
 
 describe('the users file', () => {
-  it('is for its owner alone, written whole, and leaves nothing beside it', () => {
+  it('is for its owner alone, written whole, and leaves nothing beside it', async () => {
     const file = fresh();
-    putUser(file, { name: 'ana' });
+    await putUser(file, { name: 'ana' });
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(path.dirname(file))).toEqual(['users.json']);
   });
 
   it.each([
-    ['{"users": [', 'not valid JSON'],
-    ['{"users": [{"nam": "x"}]}', 'wrong at users.0'],
-    ['[]', 'wrong at'],
+    ['{"users": [', 'USERS_FILE FILE: it is not valid JSON.'],
+    [
+      '{"users": [{"name": "x", "nam": "x"}]}',
+      'USERS_FILE FILE: unknown setting "users[0].nam". Did you mean "users[0].name"?',
+    ],
+    ['{"users": [{"name": "x", "groups": "y"}, {}]}', 'users[0].groups'],
+    ['{"users": [{"name": "x"}, {}]}', 'USERS_FILE FILE: users[1].name is not set.'],
+    // `tenants:` with its list commented out must not open every tenant.
+    ['{"users": [{"name": "x", "tenants": null}]}', 'users[0].tenants'],
+    ['{"users": [{"name": "x", "valid_from": "yesterday"}]}', 'must be a time in UTC, such as'],
+    ['{"users": [], "user": []}', 'USERS_FILE FILE: unknown setting "user". Did you mean "users"?'],
+    ['{"users": ["ana"]}', 'users[0] must be an entry'],
+    ['[]', 'USERS_FILE FILE: it must hold a list "users"'],
   ])('with %s is refused with what is wrong', (text, message) => {
     const file = fresh();
     writeFileSync(file, text);
-    expect(() => readUsersFile(file)).toThrow(message);
+    expect(() => readUsersFile(file)).toThrow(message.replace(' FILE:', ` ${file}:`));
   });
 });

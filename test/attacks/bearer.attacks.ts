@@ -160,7 +160,7 @@ export const BEARER: readonly Attack[] = [
       const { changeUsersFile } = await import('../../src/oauth/identity/users-file.js');
       const { accessToken } = await withUser(lab, 'moved-away', user => lab.signIn(user));
       expect((await lab.bearer(`Bearer ${accessToken}`)).status).toBe(200);
-      changeUsersFile(lab.server.usersFile, users =>
+      await changeUsersFile(lab.server.usersFile, users =>
         users.map(user => (user.name === 'moved-away' ? { ...user, tenants: ['workshop'] } : user)),
       );
       return lab.bearer(`Bearer ${accessToken}`);
@@ -291,7 +291,7 @@ export const CROSS_TENANT: readonly Attack[] = [
       const active = (token: string) =>
         lab.post(`${lab.demo}/introspect`, new URLSearchParams({ token, client_id: clientId }));
       expect((await active(accessToken)).text).toContain('"active":true');
-      lab.server.app.get(UsersService).disable('introspected');
+      await lab.server.app.get(UsersService).disable('introspected');
       expect((await active(refreshToken)).text).toBe('{"active":false}');
       return active(accessToken);
     },

@@ -38,7 +38,7 @@ export const SIGN_IN: readonly Attack[] = [
     send: lab =>
       withUser(lab, 'disabled-person', async user => {
         const { UsersService } = await import('../../src/oauth/identity/users.service.js');
-        lab.server.app.get(UsersService).disable('disabled-person');
+        await lab.server.app.get(UsersService).disable('disabled-person');
         return attempt(lab, user);
       }),
     expected: { status: 401, has: [WRONG] },
@@ -50,7 +50,7 @@ export const SIGN_IN: readonly Attack[] = [
       const { putUser } = await import('../../src/oauth/identity/users-file.js');
       const { hashPassword } = await import('../../src/oauth/identity/password.js');
       const password = await hashPassword('a password of mine');
-      putUser(lab.server.usersFile, { name: 'elsewhere', password, tenants: ['workshop'] });
+      await putUser(lab.server.usersFile, { name: 'elsewhere', password, tenants: ['workshop'] });
       return attempt(lab, { username: 'elsewhere', password: 'a password of mine' });
     },
     expected: { status: 401, has: [WRONG] },
@@ -437,7 +437,7 @@ export const CONSENT: readonly Attack[] = [
         const { UsersService } = await import('../../src/oauth/identity/users.service.js');
         const { person, page } = await lab.atSignIn();
         const consent = await person.submit(page, user);
-        lab.server.app.get(UsersService).disable('disabled-at-consent');
+        await lab.server.app.get(UsersService).disable('disabled-at-consent');
         return seen(await person.submit(consent, { decision: 'approve' }), lab.server.url);
       }),
     expected: { status: 303, error: 'access_denied' },

@@ -204,7 +204,7 @@ const CODE: readonly Attack[] = [
     send: async lab => {
       const { UsersService } = await import('../../src/oauth/identity/users.service.js');
       const code = await withUser(lab, 'code-then-disabled', user => codeOf(lab, user));
-      lab.server.app.get(UsersService).disable('code-then-disabled');
+      await lab.server.app.get(UsersService).disable('code-then-disabled');
       return lab.redeem(code);
     },
     expected: { status: 400, error: 'invalid_grant' },
@@ -277,7 +277,7 @@ const REFRESH: readonly Attack[] = [
     send: async lab => {
       const { UsersService } = await import('../../src/oauth/identity/users.service.js');
       const signedIn = await withUser(lab, 'refresh-then-disabled', user => lab.signIn(user));
-      lab.server.app.get(UsersService).disable('refresh-then-disabled');
+      await lab.server.app.get(UsersService).disable('refresh-then-disabled');
       return lab.refresh(signedIn.refreshToken, signedIn.clientId);
     },
     expected: { status: 400, error: 'invalid_grant' },

@@ -26,7 +26,7 @@ describe('scripts/e2e-test.sh', () => {
   let server: StartedServer;
   beforeAll(async () => {
     server = await startServer({ env: { ENVIRONMENT_PATH: '' } });
-    putUser(path.join(server.directory, 'users.json'), {
+    await putUser(path.join(server.directory, 'users.json'), {
       name: PERSON.MCP_USER,
       password: await hashPassword(PERSON.MCP_PASSWORD),
     });

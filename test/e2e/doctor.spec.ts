@@ -54,7 +54,7 @@ describe('the doctor', () => {
       MSSQL_DATABASE: sandbox.databaseName,
       TrustServerCertificate: 'yes',
     };
-    putUser(path.join(directory, 'users.json'), { name: 'ana', password: await hashPassword(PASSWORD) });
+    await putUser(path.join(directory, 'users.json'), { name: 'ana', password: await hashPassword(PASSWORD) });
     server = await startProcess('dist/main.js', healthy, `http://127.0.0.1:${port}/health/ready`);
   }, 60_000);
   afterAll(async () => {

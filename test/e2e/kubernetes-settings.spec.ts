@@ -48,7 +48,7 @@ describeWith('redis-server', 'the settings of the Kubernetes manifest', () => {
   beforeAll(async () => {
     [database, redis] = await Promise.all([openTestDatabase({ seed: true }), startRedis()]);
     const made = path.join(directory, 'made.json');
-    putUser(made, { name: PERSON.username, password: await hashPassword(PERSON.password) });
+    await putUser(made, { name: PERSON.username, password: await hashPassword(PERSON.password) });
     mountSecret(users, 'users.json', readFileSync(made, 'utf8'));
     const { host, port, user, password, database: name } = database.config;
     const tenants = path.join(directory, 'tenants.yaml');

@@ -56,7 +56,7 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
     );
     await listening(redis, ports.redis);
     const usersFile = path.join(directory, 'users.json');
-    putUser(usersFile, { name: PERSON.username, password: await hashPassword(PERSON.password) });
+    await putUser(usersFile, { name: PERSON.username, password: await hashPassword(PERSON.password) });
     const { host, port, user, password, database: name } = database.config;
     const settings = {
       host,

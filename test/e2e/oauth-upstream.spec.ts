@@ -76,7 +76,7 @@ describe('sign-in at a real OpenID provider', () => {
       highestScope: 'sql:read',
     });
     // A local row by that name ends it.
-    changeUsersFile(server.usersFile, users => [...users, { name: subject, disabled: true }]);
+    await changeUsersFile(server.usersFile, users => [...users, { name: subject, disabled: true }]);
     expect((await me()).status).toBe(401);
   });
 

@@ -38,7 +38,7 @@ describeWith(['nginx', 'curl'], 'behind an nginx that strips the prefix', () => 
       const port = await freePort();
       url = `http://127.0.0.1:${port}`;
       server = await startServer({ env: { ENVIRONMENT_PATH, PUBLIC_URL: url } });
-      putUser(path.join(server.directory, 'users.json'), {
+      await putUser(path.join(server.directory, 'users.json'), {
         name: PERSON.MCP_USER,
         password: await hashPassword(PERSON.MCP_PASSWORD),
       });

@@ -108,7 +108,7 @@ describeWith(['prometheus', 'promtool'], 'the dashboard and the alerts in a real
     ];
     writeFileSync(tenantsFile, stringify({ tenants }));
     const usersFile = path.join(directory, 'users.json');
-    putUser(usersFile, { name: PERSON.username, password: await hashPassword(PERSON.password) });
+    await putUser(usersFile, { name: PERSON.username, password: await hashPassword(PERSON.password) });
     server = await startServer({
       database,
       // Each write to /dev/full fails with ENOSPC, as on a full disk. Reads go on, and the metric counts the failures.

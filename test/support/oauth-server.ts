@@ -75,7 +75,7 @@ let demoHash: string | undefined;
 export async function addUser(usersFile: string, name: string, password: string): Promise<void> {
   const known =
     password === DEMO_USER.password ? (demoHash ??= await hashPassword(password)) : await hashPassword(password);
-  putUser(usersFile, { name, password: known });
+  await putUser(usersFile, { name, password: known });
 }
 
 /** The authorization server and the guard, without database and MCP: tenants `demo` (reads) and `workshop` (writes). */

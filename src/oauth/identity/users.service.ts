@@ -3,9 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { logger } from '../../common/log.js';
 import { oauthConfig } from '../../config/namespaces/oauth.config.js';
-import { hashPassword, isOutdated, passwordMatches } from './password.js';
-import { type UserEntry, putUser, readUsersFile } from './users-file.js';
-import { nextSecond, validFromNow } from './valid-from.js';
+import { isOutdated, passwordMatches } from './password.js';
+import { UserDirectory } from './user-directory.js';
+import type { UserEntry } from './user-entry.js';
+import { readUsersFile } from './users-file.js';
 
 const log = logger('users');
 
@@ -16,6 +17,7 @@ const log = logger('users');
 @Injectable()
 export class UsersService {
   private readonly file: string;
+  private readonly directory: UserDirectory;
   private byName = new Map<string, UserEntry>();
   private fingerprint = '';
   private changes = 0;
@@ -23,6 +25,7 @@ export class UsersService {
 
   constructor(@Inject(oauthConfig.KEY) config: ConfigType<typeof oauthConfig>) {
     this.file = config.usersFile;
+    this.directory = new UserDirectory(this.file);
     this.version();
   }
 
@@ -48,38 +51,30 @@ export class UsersService {
     const user = this.find(name);
     const matches = await passwordMatches(password, user?.password);
     if (!matches || user === undefined || user.disabled === true) return undefined;
-    if (user.password !== undefined && isOutdated(user.password)) await this.renewHash(user, password);
+    if (user.password !== undefined && isOutdated(user.password)) {
+      await this.renewHash(name, user.password, password);
+    }
     return user;
   }
 
-  /** Made anew with today's parameters, now that the password is at hand. */
-  private async renewHash(user: UserEntry, password: string): Promise<void> {
+  private async renewHash(name: string, oldHash: string, password: string): Promise<void> {
     try {
-      this.put({ ...user, password: await hashPassword(password) });
+      await this.directory.renewHash(name, oldHash, password);
+      this.looked = false;
     } catch (error) {
       // A file that is mounted read-only keeps its hashes.
       log.warn({ err: error }, 'an outdated password hash could not be renewed');
     }
   }
 
-  /** Once it is done, what was issued before is void and what is issued is not. */
+  /** After it resolves, what was issued before is void and what is issued is not. */
   async setPassword(name: string, password: string): Promise<void> {
-    const entry: UserEntry = {
-      ...this.find(name),
-      name,
-      password: await hashPassword(password),
-      ...validFromNow(),
-    };
-    this.put(entry);
-    await nextSecond();
+    await this.directory.setPassword(name, async () => password);
+    this.looked = false;
   }
 
-  disable(name: string): void {
-    this.put({ ...this.find(name), name, disabled: true, ...validFromNow() });
-  }
-
-  private put(entry: UserEntry): void {
-    putUser(this.file, entry);
+  async disable(name: string): Promise<void> {
+    await this.directory.disable(name);
     this.looked = false;
   }
 
