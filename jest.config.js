@@ -15,6 +15,10 @@ const onSqlServer = process.env.TEST_MSSQL_URL ? [project('sqlserver', '<rootDir
 export default {
   watchman: false,
   testTimeout: 30_000,
+  // The provider "v8" costs several times as much, because it converts the coverage of every file after every spec.
+  coverageProvider: 'babel',
+  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/**/*.fixture.ts'],
+  coverageReporters: ['text-summary', 'lcovonly'],
   projects: [
     project('unit', '<rootDir>/src/**/*.spec.ts', '<rootDir>/scripts/**/*.spec.ts'),
     project('sandbox', '<rootDir>/sandbox/{src,test}/**/*.spec.ts'),

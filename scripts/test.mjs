@@ -8,10 +8,11 @@ ensureInstalled();
 
 const jestArguments = process.argv.slice(2);
 const whole = jestArguments.length === 0;
-/** Only a whole run can tell that a requirement was verified by no test. */
-const reporters = [
+/** Only a whole run can tell which requirements no test has verified, and how much of the code the tests run. */
+const wholeRun = [
   '--reporters=default',
   `--reporters=${path.join(root, 'test', 'support', 'requirements.reporter.ts')}`,
+  '--coverage',
 ];
 const steps = [
   ['format', 'npx', ['prettier', '--check', '--log-level', 'warn', '.']],
@@ -26,7 +27,7 @@ const steps = [
       '--no-warnings',
       path.join('node_modules', 'jest', 'bin', 'jest.js'),
       '--maxWorkers=2',
-      ...(whole ? reporters : jestArguments),
+      ...(whole ? wholeRun : jestArguments),
     ],
   ],
 ].filter(([name]) => whole || name === 'tests' || (name === 'build' && !existsSync(path.join(root, 'dist'))));
@@ -42,5 +43,10 @@ for (const [name, command, args] of steps) {
   console.log(`== ${name}: ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }
 
+if (whole)
+  console.log(
+    '\n== coverage: the figures above are of src/, by all tests in the processes of Jest. What servers run that tests start as' +
+      '\n   processes of their own (the demo, nginx, replicas, doctor and other commands) is not counted. Details: coverage/lcov.info',
+  );
 if (!process.env.TEST_MSSQL_URL)
   console.log('\n== not run: test/sqlserver, which needs a SQL Server (TEST_MSSQL_URL; see CONTRIBUTING.md)');
