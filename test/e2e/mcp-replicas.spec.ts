@@ -62,8 +62,8 @@ describeWith('redis-server', 'two processes behind one address', () => {
 
   it('cancel a call that runs in the other process', async () => {
     verifies('MCP-39');
+    // It takes longer than `until` waits, so that only the cancellation can end it.
     const slow = call(there, 'test_wait', { ms: 20_000 }, 'slow');
-    const started = performance.now();
     let done = false;
     void slow.then(stream => stream.end()).then(() => (done = true));
     const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'slow' } };
@@ -72,7 +72,6 @@ describeWith('redis-server', 'two processes behind one address', () => {
       await post(here.url, cancelled, C);
       return done;
     });
-    expect(performance.now() - started).toBeLessThan(5_000);
     expect((await slow).text).toBe('');
   });
 

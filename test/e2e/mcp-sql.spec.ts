@@ -12,12 +12,23 @@ const SLOW = `SELECT COUNT_BIG(*) AS n FROM sys.all_columns a CROSS JOIN sys.all
 
 describe('the protocol in front of a database', () => {
   let server: StartedServer;
+  /** On the same database, with one connection. */
+  let other: StartedServer;
   let url: string;
+  let single: string;
   beforeAll(async () => {
     server = await startServer({ env: NO_SIGN_IN });
+    other = await startServer({
+      database: server.database,
+      env: { ...NO_SIGN_IN, POOL_MAX: '1', QUERY_TIMEOUT_MS: '600000' },
+    });
     url = `${server.url}/demo/sse`;
+    single = `${other.url}/demo/sse`;
   }, 60_000);
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await other.close();
+    await server.close();
+  });
 
   const run = (query: string, more: object = {}) => ({ name: 'execute_sql', arguments: { query, ...more } });
 
@@ -57,26 +68,22 @@ describe('the protocol in front of a database', () => {
   });
 
   it.each(['a notification', 'a closed connection'])(
-    'stops the SQL within 200 ms after %s',
+    'stops the SQL after %s, and the connection is free again',
     async how => {
       verifies('MCP-39');
-      const stream = await OpenStream.open(url, JSON_POST, JSON.stringify(rpc('tools/call', run(SLOW), 'slow')));
+      const stream = await OpenStream.open(single, JSON_POST, JSON.stringify(rpc('tools/call', run(SLOW), 'slow')));
       // The reply has become a stream, so the statement has run for two seconds.
       expect(stream.headers['content-type']).toBe('text/event-stream');
-      const started = performance.now();
       if (how === 'a closed connection') stream.close();
       else {
         const params = { requestId: 'slow' };
-        await post(url, { jsonrpc: '2.0', method: 'notifications/cancelled', params }, B);
-        await stream.end(200);
+        await post(single, { jsonrpc: '2.0', method: 'notifications/cancelled', params }, B);
+        await stream.end();
       }
-      // No response follows, and the connections of the tenant are free again.
-      expect(performance.now() - started).toBeLessThan(200);
+      // The tenant has one connection, and the statement would hold it for hours.
+      const { json } = await post(single, rpc('tools/call', run('SELECT 1 AS one')), B);
+      expect(json.result?.['structuredContent']).toMatchObject({ rows: [[1]] });
       expect(stream.messages).toEqual([]);
-      const replies = await Promise.all(
-        Array.from({ length: 20 }, () => post(url, rpc('tools/call', run('SELECT 1 AS one')), B)),
-      );
-      for (const { json } of replies) expect(json.result?.['structuredContent']).toMatchObject({ rows: [[1]] });
     },
     20_000,
   );
