@@ -6,6 +6,7 @@ import { AuditService } from '../../src/audit/audit.service.js';
 import { MetricsServer } from '../../src/metrics/metrics.server.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
+import { until } from '../support/until.js';
 import { wholeLines } from '../support/whole-lines.js';
 
 describe('the audit trail and the metrics of a call', () => {
@@ -29,11 +30,12 @@ describe('the audit trail and the metrics of a call', () => {
     );
   /** The lines of one call. The outcome is written after the response. */
   const linesOf = async (requestId: string, services = tools) => {
-    for (const until = Date.now() + 5_000; Date.now() < until; await new Promise(setImmediate)) {
-      const lines = trail(services).filter(line => line.request_id === requestId);
-      if (lines.some(line => line.type === 'outcome')) return lines;
-    }
-    throw new Error(`there is no outcome of ${requestId}`);
+    let lines: ReturnType<typeof trail> = [];
+    await until(`the outcome of ${requestId} is written`, () => {
+      lines = trail(services).filter(line => line.request_id === requestId);
+      return lines.some(line => line.type === 'outcome');
+    });
+    return lines;
   };
 
   it('have an intent and an outcome under one request id', async () => {
