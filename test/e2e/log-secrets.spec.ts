@@ -47,6 +47,7 @@ describe('the log of a whole run at the level trace', () => {
     duplicate: planted('key'),
     written: planted('written'),
     literal: planted('literal'),
+    resource: planted('resource'),
     parameter: planted('parameter'),
     name: planted('identifier'),
     printed: planted('printed'),
@@ -197,7 +198,12 @@ describe('the log of a whole run at the level trace', () => {
       ...C,
       authorization,
     });
-    await modern(endpoint, 'resources/read', { uri: `mssql://table/${secrets.body}` }, { headers: { authorization } });
+    await modern(
+      endpoint,
+      'resources/read',
+      { uri: `mssql://table/${values.resource}` },
+      { headers: { authorization } },
+    );
     const person = new BrowserPerson(url);
     const account = await person.open(`${base}/account`);
     await person.submit(account, { username: 'ana', password: secrets.mistypedPassword });
@@ -264,7 +270,8 @@ describe('the log of a whole run at the level trace', () => {
   });
 
   it('leaves statements to the audit trail, which contains no secrets and no rows either', () => {
-    expect(audit).toContain(values.literal);
+    // The trail names the statement and the resource that were asked for.
+    for (const asked of [values.literal, values.resource]) expect(audit).toContain(asked);
     for (const [what, text] of Object.entries({
       ...secrets,
       ...known,
