@@ -5,20 +5,36 @@
  */
 const NOW = `local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000)`;
 
-/** KEYS: entry, groups…; ARGV: value, ttl in ms, name. */
+/** KEYS: entry, groups…; ARGV: value, ttl in ms, name. Returns 1. */
 export const SET = `${NOW}
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 for i = 2, #KEYS do
   redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', now)
   redis.call('ZADD', KEYS[i], now + ARGV[2], ARGV[3])
   if redis.call('PTTL', KEYS[i]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[i], ARGV[2]) end
-end`;
+end
+return 1`;
 
-/** KEYS: entry, mark. Returns 1 to the first caller only; a missing entry can't be consumed. */
-export const CONSUME = `local ttl = redis.call('PTTL', KEYS[1])
+/** As SET; ARGV also: whether an entry is expected, 1 or 0, and its value. Returns 0 when the entry is another. */
+export const COMPARE_AND_SET = `local found = redis.call('GET', KEYS[1])
+local expected = ARGV[4] == '1' and ARGV[5]
+if found ~= expected then return 0 end
+${SET}`;
+
+/**
+ * KEYS: entry, mark. Returns 1 to the first caller only; a missing entry can't be consumed. The mark's value is the time;
+ * that of marks which 2.0.0 wrote is 1.
+ */
+export const CONSUME = `${NOW}
+local ttl = redis.call('PTTL', KEYS[1])
 if ttl <= 0 then return 0 end
-if redis.call('SET', KEYS[2], '1', 'NX', 'PX', ttl) then return 1 end
+if redis.call('SET', KEYS[2], now, 'NX', 'PX', ttl) then return 1 end
 return 0`;
+
+/** KEYS: mark. Returns the milliseconds since then. */
+export const CONSUMED_FOR = `${NOW}
+local at = redis.call('GET', KEYS[1])
+return at and now - at`;
 
 /** KEYS: group; ARGV: limit, prefix of entries. It removes the names of deleted entries from the group. */
 export const LIST = `${NOW}

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
-import { CONSUME, DELETE_GROUP, INCREMENT, LIST, SET } from './redis-scripts.js';
+import { COMPARE_AND_SET, CONSUME, CONSUMED_FOR, DELETE_GROUP, INCREMENT, LIST, SET } from './redis-scripts.js';
 import type { StateStore } from './state-store.js';
 
 const PREFIX = 'mssql-mcp:';
@@ -17,8 +17,10 @@ const RECONNECT_AT_MOST_MS = 2_000;
 const log = logger('state');
 
 interface Scripts {
-  mcpSet(keys: number, ...args: (string | number)[]): Promise<null>;
+  mcpSet(keys: number, ...args: (string | number)[]): Promise<number>;
+  mcpCompareAndSet(keys: number, ...args: (string | number)[]): Promise<number>;
   mcpConsume(entry: string, mark: string): Promise<number>;
+  mcpConsumedFor(mark: string): Promise<number | null>;
   mcpList(group: string, limit: number, entries: string): Promise<string[]>;
   mcpDeleteGroup(group: string, entries: string, marks: string): Promise<null>;
   mcpIncrement(key: string, ttlMs: number): Promise<number>;
@@ -49,7 +51,9 @@ export class RedisStateStore implements StateStore {
       reconnectOnError: error => error.message.startsWith('READONLY'),
     }) as Redis & Scripts;
     this.redis.defineCommand('mcpSet', { lua: SET });
+    this.redis.defineCommand('mcpCompareAndSet', { lua: COMPARE_AND_SET });
     this.redis.defineCommand('mcpConsume', { lua: CONSUME, numberOfKeys: 2 });
+    this.redis.defineCommand('mcpConsumedFor', { lua: CONSUMED_FOR, numberOfKeys: 1 });
     this.redis.defineCommand('mcpList', { lua: LIST, numberOfKeys: 1 });
     this.redis.defineCommand('mcpDeleteGroup', { lua: DELETE_GROUP, numberOfKeys: 1 });
     this.redis.defineCommand('mcpIncrement', { lua: INCREMENT, numberOfKeys: 1 });
@@ -80,6 +84,20 @@ export class RedisStateStore implements StateStore {
     await this.run(() => this.redis.mcpSet(1 + groups.length, ENTRY + key, ...groups, value, ttl, key));
   }
 
+  async compareAndSet(
+    key: string,
+    expected: string | undefined,
+    value: string,
+    ttlSeconds: number,
+    index: readonly string[] = [],
+  ): Promise<boolean> {
+    const ttl = Math.ceil(ttlSeconds * 1000);
+    const keys = [ENTRY + key, ...index.map(group => GROUP + group)];
+    const condition = expected === undefined ? [0, ''] : [1, expected];
+    const set = await this.run(() => this.redis.mcpCompareAndSet(keys.length, ...keys, value, ttl, key, ...condition));
+    return set === 1;
+  }
+
   async delete(key: string): Promise<void> {
     await this.run(() => this.redis.del(ENTRY + key, MARK + key));
   }
@@ -96,8 +114,8 @@ export class RedisStateStore implements StateStore {
     return (await this.run(() => this.redis.mcpConsume(ENTRY + key, MARK + key))) === 1;
   }
 
-  async isConsumed(key: string): Promise<boolean> {
-    return (await this.run(() => this.redis.exists(MARK + key))) === 1;
+  async consumedFor(key: string): Promise<number | undefined> {
+    return (await this.run(() => this.redis.mcpConsumedFor(MARK + key))) ?? undefined;
   }
 
   async increment(key: string, ttlSeconds: number): Promise<number> {

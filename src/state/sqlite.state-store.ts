@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type StatementResultingChanges, type StatementSync } from 'node:sqlite';
 import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
 import { migrate } from './sqlite-schema.js';
@@ -43,6 +43,12 @@ export class SqliteStateStore implements StateStore {
         `INSERT INTO entry (name, value, expires) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE
          SET value = ?2, expires = ?3, consumed = CASE WHEN expires > ?4 THEN consumed END`,
       ),
+      // An entry that has expired counts as absent.
+      setIfAbsent: prepare(
+        `INSERT INTO entry (name, value, expires) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE
+         SET value = ?2, expires = ?3, consumed = NULL WHERE expires <= ?4`,
+      ),
+      replace: prepare('UPDATE entry SET value = ?2, expires = ?3 WHERE name = ?1 AND expires > ?4 AND value = ?5'),
       group: prepare('INSERT OR IGNORE INTO entry_group (grp, name) VALUES (?, ?)'),
       delete: prepare('DELETE FROM entry WHERE name = ?'),
       list: prepare(
@@ -51,7 +57,7 @@ export class SqliteStateStore implements StateStore {
       ),
       deleteGroup: prepare('DELETE FROM entry WHERE name IN (SELECT name FROM entry_group WHERE grp = ?)'),
       consume: prepare('UPDATE entry SET consumed = ?2 WHERE name = ?1 AND expires > ?2 AND consumed IS NULL'),
-      isConsumed: prepare('SELECT 1 FROM entry WHERE name = ? AND consumed IS NOT NULL'),
+      consumedAt: prepare('SELECT consumed FROM entry WHERE name = ? AND consumed IS NOT NULL'),
       increment: prepare(
         `INSERT INTO entry (name, value, expires) VALUES (?1, '1', ?2) ON CONFLICT (name) DO UPDATE SET
            value = CASE WHEN expires > ?3 THEN CAST(CAST(value AS INTEGER) + 1 AS TEXT) ELSE '1' END,
@@ -70,18 +76,26 @@ export class SqliteStateStore implements StateStore {
   async set(key: string, value: string, ttlSeconds: number, index: readonly string[] = []): Promise<void> {
     const now = this.now();
     const expires = now + Math.ceil(ttlSeconds * 1000);
-    await this.run(() => {
-      if (index.length === 0) return void this.statements.set.run(key, value, expires, now);
-      this.db.exec('BEGIN IMMEDIATE');
-      try {
-        this.statements.set.run(key, value, expires, now);
-        for (const group of index) this.statements.group.run(group, key);
-        this.db.exec('COMMIT');
-      } catch (error) {
-        this.db.exec('ROLLBACK');
-        throw error;
-      }
-    });
+    await this.run(() => this.write(key, index, () => this.statements.set.run(key, value, expires, now)));
+  }
+
+  async compareAndSet(
+    key: string,
+    expected: string | undefined,
+    value: string,
+    ttlSeconds: number,
+    index: readonly string[] = [],
+  ): Promise<boolean> {
+    const now = this.now();
+    const expires = now + Math.ceil(ttlSeconds * 1000);
+    const { setIfAbsent, replace } = this.statements;
+    return this.run(() =>
+      this.write(key, index, () =>
+        expected === undefined
+          ? setIfAbsent.run(key, value, expires, now)
+          : replace.run(key, value, expires, now, expected),
+      ),
+    );
   }
 
   async delete(key: string): Promise<void> {
@@ -102,8 +116,9 @@ export class SqliteStateStore implements StateStore {
     return this.run(() => this.statements.consume.run(key, this.now()).changes === 1);
   }
 
-  async isConsumed(key: string): Promise<boolean> {
-    return this.run(() => this.statements.isConsumed.get(key) !== undefined);
+  async consumedFor(key: string): Promise<number | undefined> {
+    const row = await this.run(() => this.statements.consumedAt.get(key) as { consumed: number } | undefined);
+    return row === undefined ? undefined : this.now() - row.consumed;
   }
 
   async increment(key: string, ttlSeconds: number): Promise<number> {
@@ -146,6 +161,21 @@ export class SqliteStateStore implements StateStore {
         return removed;
       }
       await new Promise(resolve => setImmediate(resolve));
+    }
+  }
+
+  /** Writes an entry and, if that changed anything, its groups, in one transaction. Returns whether it changed anything. */
+  private write(key: string, index: readonly string[], entry: () => StatementResultingChanges): boolean {
+    if (index.length === 0) return entry().changes === 1;
+    this.db.exec('BEGIN IMMEDIATE');
+    try {
+      const isWritten = entry().changes === 1;
+      if (isWritten) for (const group of index) this.statements.group.run(group, key);
+      this.db.exec('COMMIT');
+      return isWritten;
+    } catch (error) {
+      this.db.exec('ROLLBACK');
+      throw error;
     }
   }
 

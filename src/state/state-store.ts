@@ -8,13 +8,25 @@ export interface StateStore {
   get(key: string): Promise<string | undefined>;
   /** `ttlSeconds` > 0. `index` names groups (grant, account …) under which the key can be listed and deleted. */
   set(key: string, value: string, ttlSeconds: number, index?: readonly string[]): Promise<void>;
+  /**
+   * As `set`, if the entry still has the value `expected`; undefined: if there is no entry. Returns whether it was set. Of
+   * all callers in all processes that expect the same value, exactly one gets true.
+   */
+  compareAndSet(
+    key: string,
+    expected: string | undefined,
+    value: string,
+    ttlSeconds: number,
+    index?: readonly string[],
+  ): Promise<boolean>;
   delete(key: string): Promise<void>;
   /** Returns at most `limit` keys of a group that have not expired, beginning with the one that expires last. */
   list(group: string, limit: number): Promise<readonly string[]>;
   deleteGroup(group: string): Promise<void>;
   /** Marks an entry as consumed. Returns true to the first caller only, and false when it was consumed or doesn't exist. */
   consume(key: string): Promise<boolean>;
-  isConsumed(key: string): Promise<boolean>;
+  /** Returns how many milliseconds ago an entry was first consumed, by the clock of the store; undefined: it was not. */
+  consumedFor(key: string): Promise<number | undefined>;
   /** Adds to a counter that expires `ttlSeconds` after its first increment; returns the new value. */
   increment(key: string, ttlSeconds: number): Promise<number>;
   /** Sends a message to every process that subscribed (Redis), or to this one (SQLite). */

@@ -15,6 +15,37 @@ export function stateStoreContract(open: () => StateStore, another: () => StateS
     await until('it has expired', async () => (await store.get('short')) === undefined);
   });
 
+  it('sets an entry only if it is absent, for exactly one of many callers over two connections', async () => {
+    const stores = [open(), another()];
+    const results = await Promise.all(
+      Array.from({ length: 50 }, (_x, index) =>
+        stores[index % 2]?.compareAndSet('once', undefined, `${index}`, 60, [`winners`]),
+      ),
+    );
+    expect(results.filter(result => result === true)).toHaveLength(1);
+    expect(await open().get('once')).toBe(String(results.indexOf(true)));
+    expect(await open().list('winners', 10)).toEqual(['once']);
+    // Neither the value nor the expiry of the entry moves, and it joins no group.
+    expect(await open().compareAndSet('once', undefined, 'later', 0.05, ['losers'])).toBe(false);
+    expect(await open().list('losers', 10)).toEqual([]);
+    await open().set('brief', 'x', 0.05);
+    await until('it is absent again', () => another().compareAndSet('brief', undefined, 'y', 60));
+    expect(await open().get('once')).toBe(String(results.indexOf(true)));
+    expect(await open().consume('brief')).toBe(true);
+  });
+
+  it('replaces an entry only if it has the expected value', async () => {
+    expect(await open().compareAndSet('changing', '', 'a', 60)).toBe(false);
+    await open().set('changing', 'a', 60);
+    expect(await another().compareAndSet('changing', 'b', 'c', 60)).toBe(false);
+    expect(await another().compareAndSet('changing', 'a', 'b', 60, ['changed'])).toBe(true);
+    expect(await open().get('changing')).toBe('b');
+    expect(await open().list('changed', 10)).toEqual(['changing']);
+    await open().set('empty', '', 60);
+    expect(await open().compareAndSet('empty', undefined, 'x', 60)).toBe(false);
+    expect(await open().compareAndSet('empty', '', 'x', 60)).toBe(true);
+  });
+
   it('lists and deletes the entries of a group, without those that have expired', async () => {
     const store = open();
     await store.set('g1', '1', 60, ['group', 'other']);
@@ -41,7 +72,9 @@ export function stateStoreContract(open: () => StateStore, another: () => StateS
     await open().set('code', 'c', 60);
     const results = await Promise.all(Array.from({ length: 100 }, (_x, index) => stores[index % 2]?.consume('code')));
     expect(results.filter(result => result === true)).toHaveLength(1);
-    expect(await another().isConsumed('code')).toBe(true);
+    const since = await another().consumedFor('code');
+    expect(since).toBeGreaterThanOrEqual(0);
+    expect(since).toBeLessThan(10_000);
     // An entry that was consumed stays consumed when it is written again.
     await open().set('code', 'c', 60);
     expect(await open().consume('code')).toBe(false);
@@ -52,7 +85,7 @@ export function stateStoreContract(open: () => StateStore, another: () => StateS
     await open().set('gone', 'x', 60);
     await open().delete('gone');
     expect(await open().consume('gone')).toBe(false);
-    expect(await open().isConsumed('gone')).toBe(false);
+    expect(await open().consumedFor('gone')).toBeUndefined();
     expect(await open().get('gone')).toBeUndefined();
   });
 

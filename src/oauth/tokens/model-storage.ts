@@ -80,7 +80,7 @@ export class ModelStorage {
     const text = await this.parts.store.get(name);
     const payload = text === undefined ? undefined : (this.parts.cipher.open(name, text) as StoredPayload | undefined);
     if (payload === undefined || !SINGLE_USE.has(this.model)) return payload;
-    return (await this.parts.store.isConsumed(name)) ? { ...payload, consumed: true } : payload;
+    return (await this.parts.store.consumedFor(name)) !== undefined ? { ...payload, consumed: true } : payload;
   }
 
   private groupsOf(payload: StoredPayload): readonly string[] {
