@@ -172,6 +172,30 @@ describe('readConfig', () => {
       ]);
   });
 
+  it.each([
+    [undefined, 60],
+    ['0', 0],
+    [' 45s ', 45],
+    ['10m', 600],
+    ['2d', 172_800],
+  ])('reads %p as the grace for refresh tokens: %d seconds', (text, seconds) => {
+    const env = text === undefined ? {} : { REFRESH_REUSE_GRACE: text };
+    expect(readConfig({ ...COMPLETE, ...env }).refreshReuseGrace).toBe(seconds);
+  });
+
+  it('gives notice of a long grace for refresh tokens', () => {
+    expect(readConfig({ ...COMPLETE, REFRESH_REUSE_GRACE: '11m' }).notices).toEqual([
+      expect.stringMatching(/^REFRESH_REUSE_GRACE is longer than 10m\./),
+    ]);
+    expect(readConfig({ ...COMPLETE, REFRESH_REUSE_GRACE: '10m' }).notices).toEqual([]);
+  });
+
+  it.each(['60', '31d', '-1s', '1 minute'])('refuses %p as the grace for refresh tokens', text => {
+    expect(faultsOf({ ...COMPLETE, REFRESH_REUSE_GRACE: text })).toEqual([
+      'REFRESH_REUSE_GRACE must be a duration from 0s to 30d, such as 45s, 10m, 12h or 2d.',
+    ]);
+  });
+
   it.each(['javascript', 'https', 'Cursor', 'a b'])('refuses %p as a redirect scheme', scheme => {
     expect(faultsOf({ ...COMPLETE, ALLOWED_REDIRECT_SCHEMES: `cursor,${scheme}` })).toEqual([
       'ALLOWED_REDIRECT_SCHEMES must list custom schemes in lower case, like cursor, and none that a browser opens by itself.',

@@ -22,6 +22,7 @@ const READERS = [
   readMetricsConfig,
   readTenantsConfig,
 ] as const;
+const LONG_GRACE_S = 600;
 const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 /** The configuration of this process, from its environment and `.env`. Throws ConfigError. */
@@ -51,6 +52,10 @@ function noticesOf(config: ServerConfig, env: Environment): readonly string[] {
   if (env.text('PUBLIC_URL') === undefined && !reachable)
     notices.push(
       `PUBLIC_URL is not set. Clients would look at ${config.publicUrl}, but SERVER_HOST listens at another address.`,
+    );
+  if (config.refreshReuseGrace > LONG_GRACE_S)
+    notices.push(
+      'REFRESH_REUSE_GRACE is longer than 10m. For that long nobody notices that a copy of a refresh token is used.',
     );
   if (config.tenantsFile === undefined && env.text('MSSQL_DRIVER') !== undefined)
     notices.push('MSSQL_DRIVER is ignored: this server speaks TDS itself and needs no ODBC driver.');

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { secondsOf } from './duration.js';
 
 /** Makes a value of a variable's text. A text that it cannot convert stays a text, which the property's decorators refuse. */
 export type Conversion = (text: string) => unknown;
@@ -35,6 +36,9 @@ export const asFlag: Conversion = text => {
   const word = text.trim().toLowerCase();
   return TRUE.has(word) || (FALSE.has(word) ? false : text);
 };
+
+/** Gives seconds. */
+export const asDuration: Conversion = text => secondsOf(text.trim()) ?? text;
 
 /** Items are separated by commas. */
 export const asList: Conversion = text =>

@@ -4,8 +4,8 @@ import type { Environment } from '../environment.js';
 import type { Faults } from '../faults.js';
 import { readNamespace, readSettings } from '../read-settings.js';
 import { IsHosts } from '../validation/network.decorators.js';
-import { IsFlag, IsText, rule } from '../validation/setting.decorators.js';
-import { asFlag, asList, Variable } from '../variable.decorator.js';
+import { IsDuration, IsFlag, IsText, rule } from '../validation/setting.decorators.js';
+import { asDuration, asFlag, asList, Variable } from '../variable.decorator.js';
 import { ProductionConfig } from './production.config.js';
 
 const ForTestsOnly = () =>
@@ -23,6 +23,8 @@ export class OAuthConfig extends ProductionConfig {
   @Variable('CIMD_ALLOWED_HOSTS', asList)
   @IsHosts()
   readonly cimdAllowedHosts: readonly string[] = ['claude.ai', 'claude.com', 'chatgpt.com', 'openai.com', 'vscode.dev'];
+  /** Seconds in which a refresh token may be used again after its first use; 0: never. */
+  @Variable('REFRESH_REUSE_GRACE', asDuration) @IsDuration(0, 30 * 86_400) readonly refreshReuseGrace: number = 60;
   @Variable('ALLOW_UNAUTH_METHODS', asFlag) @ForTestsOnly() @IsFlag() readonly allowUnauthMethods: boolean = false;
   @Variable('ALLOW_UNAUTH_TOOLS_CALL', asFlag) @ForTestsOnly() @IsFlag() readonly allowUnauthToolsCall: boolean = false;
 }

@@ -1,4 +1,5 @@
 import { ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
+import { durationText } from '../duration.js';
 
 /** A text of 1 to `maxLength` characters. */
 export function IsText(maxLength: number, options?: ValidationOptions): PropertyDecorator {
@@ -24,6 +25,16 @@ export function IsWholeNumber(min: number, max: number, options?: ValidationOpti
     'isWholeNumber',
     value => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
     `must be a whole number from ${min} to ${max}`,
+    options,
+  );
+}
+
+/** A duration that `asDuration` has converted; the limits are in seconds. */
+export function IsDuration(min: number, max: number, options?: ValidationOptions): PropertyDecorator {
+  return rule(
+    'isDuration',
+    value => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
+    `must be a duration from ${durationText(min)} to ${durationText(max)}, such as 45s, 10m, 12h or 2d`,
     options,
   );
 }
