@@ -55,6 +55,7 @@ export type OauthEventKind =
   | 'consent_denied'
   | 'token_issued'
   | 'token_refreshed'
+  | 'token_refresh_repeated'
   | 'token_refused'
   | 'token_revoked'
   | 'grant_revoked'

@@ -27,7 +27,7 @@ export class SqliteStateStore implements StateStore {
 
   constructor(
     file: string,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => Date.now(),
   ) {
     if (file !== ':memory:') mkdirSync(path.dirname(path.resolve(file)), { recursive: true, mode: 0o700 });
     this.db = new DatabaseSync(file, { timeout: 2_000 });

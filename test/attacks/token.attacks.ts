@@ -214,14 +214,37 @@ const CODE: readonly Attack[] = [
 const REFRESH: readonly Attack[] = [
   {
     area: 'refresh',
-    sent: 'a refresh token twice',
+    sent: 'a refresh token a second time after the grace',
     send: async lab => {
       const { refreshToken, clientId } = await lab.signIn();
       const first = JSON.parse((await lab.refresh(refreshToken, clientId)).text) as Record<string, string>;
-      const second = await lab.refresh(refreshToken, clientId);
+      const second = await later(61, () => lab.refresh(refreshToken, clientId));
       expect((await lab.bearer(`Bearer ${first['access_token']}`)).status).toBe(401);
       expect((await lab.refresh(String(first['refresh_token']), clientId)).status).toBe(400);
       return second;
+    },
+    expected: { status: 400, error: 'invalid_grant' },
+  },
+  {
+    area: 'refresh',
+    sent: 'a refresh token whose successor was used',
+    send: async lab => {
+      const { refreshToken, clientId } = await lab.signIn();
+      const first = JSON.parse((await lab.refresh(refreshToken, clientId)).text) as Record<string, string>;
+      await lab.refresh(String(first['refresh_token']), clientId);
+      const replay = await lab.refresh(refreshToken, clientId);
+      expect((await lab.bearer(`Bearer ${first['access_token']}`)).status).toBe(401);
+      return replay;
+    },
+    expected: { status: 400, error: 'invalid_grant' },
+  },
+  {
+    area: 'refresh',
+    sent: 'the retired refresh token of another client within the grace',
+    send: async lab => {
+      const { refreshToken, clientId } = await lab.signIn();
+      await lab.refresh(refreshToken, clientId);
+      return lab.refresh(refreshToken, await registeredClient(lab.demo));
     },
     expected: { status: 400, error: 'invalid_grant' },
   },

@@ -222,6 +222,9 @@ describe('the log of a whole run at the level trace', () => {
     known['nextAccessToken'] = String(rotated['access_token']);
     known['nextRefreshToken'] = String(rotated['refresh_token']);
     await tokenRequest(base, refresh);
+    const used = await tokenRequest(base, { ...refresh, refresh_token: String(rotated['refresh_token']) });
+    known['lastRefreshToken'] = String(((await used.json()) as Record<string, string>)['refresh_token']);
+    await tokenRequest(base, refresh);
     await tokenRequest(base, { ...refresh, client_secret: secrets.clientSecret });
     await tokenRequest(base, {
       grant_type: 'authorization_code',

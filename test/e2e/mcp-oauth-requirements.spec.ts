@@ -114,7 +114,7 @@ describe('authorization, as MCP requires it', () => {
     expect(reply.headers.location).toBeUndefined();
   });
 
-  it('issues a new refresh token at each refresh, and refuses an old one', async () => {
+  it('issues a new refresh token at each refresh, and refuses an old one once the new one was used', async () => {
     verifies('MCP-55');
     const own = await signIn({ url: server.origin, tenant: 'demo', username: 'ada', password: PASSWORD });
     const refresh = (token: string) =>
@@ -122,8 +122,9 @@ describe('authorization, as MCP requires it', () => {
     const first = (await (await refresh(own.refreshToken)).json()) as Document;
     expect(first['expires_in']).toBeLessThanOrEqual(3_600);
     expect(first['refresh_token']).not.toBe(own.refreshToken);
+    const second = (await (await refresh(first['refresh_token'] as string)).json()) as Document;
     expect((await refresh(own.refreshToken)).status).toBe(400);
-    expect((await refresh(first['refresh_token'] as string)).status).toBe(400);
+    expect((await refresh(second['refresh_token'] as string)).status).toBe(400);
   });
 
   it('refuses a resource that is not its own', async () => {

@@ -29,7 +29,9 @@ describe('the audit trail of sign-in and consent', () => {
     const base = `${server.url}/demo`;
     const { clientId, refreshToken } = await signIn({ url: server.url, tenant: 'demo', ...DEMO_USER });
     const refresh = { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId };
+    const rotated = (await (await tokenRequest(base, refresh)).json()) as Record<string, string>;
     await tokenRequest(base, refresh);
+    await tokenRequest(base, { ...refresh, refresh_token: String(rotated['refresh_token']) });
     await tokenRequest(base, refresh);
     await tokenRequest(base, { ...refresh, refresh_token: 'unknown' });
     const person = new BrowserPerson(server.url);
@@ -41,6 +43,7 @@ describe('the audit trail of sign-in and consent', () => {
       'consent_granted',
       'token_issued',
       'token_refreshed',
+      'token_refresh_repeated',
       'code_reused',
       'grant_revoked',
       'token_refused',

@@ -73,37 +73,12 @@ async function redeemInParallel(urls: readonly string[]): Promise<void> {
   }
 }
 
-async function refreshInParallel(urls: readonly string[]): Promise<void> {
-  const [first = ''] = urls;
-  const { refreshToken, clientId } = await signIn({ url: first, tenant: 'demo', ...DEMO_USER });
-  const answers = await Promise.all(
-    Array.from({ length: 40 }, async (_x, index) => {
-      const response = await tokenRequest(`${urls[index % urls.length]}/demo`, {
-        grant_type: 'refresh_token',
-        refresh_token: refreshToken,
-        client_id: clientId,
-      });
-      return { status: response.status, body: (await response.json()) as Record<string, string> };
-    }),
-  );
-  const won = answers.filter(answer => answer.status === 200);
-  expect(won).toHaveLength(1);
-  for (const url of urls) {
-    await until(
-      'the token is void',
-      async () => (await whoAmI(url, String(won[0]?.body['access_token']))) === 401,
-      2_000,
-    );
-  }
-}
-
 describe('single use with the SQLite store', () => {
   let server: OAuthServer;
   beforeAll(async () => (server = await startOAuthServer()));
   afterAll(() => server.close());
 
   it('redeems each of 10 codes once of 20 times, and ends its grant', () => redeemInParallel([server.url]));
-  it('rotates a refresh token once of 40 times, and ends its family', () => refreshInParallel([server.url]));
 });
 
 describe('a server killed in the middle of token exchanges', () => {
@@ -162,7 +137,6 @@ describeWith('redis-server', 'single use with Redis and two processes', () => {
   });
 
   it('redeems each of 10 codes once of 20 times, and ends its grant', () => redeemInParallel([one.url, two.url]));
-  it('rotates a refresh token once of 40 times, and ends its family', () => refreshInParallel([one.url, two.url]));
 
   it('revokes in one process what the other admits, within a second', async () => {
     const { accessToken, clientId } = await signIn({ url: one.url, tenant: 'demo', ...DEMO_USER });

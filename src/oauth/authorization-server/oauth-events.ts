@@ -8,6 +8,7 @@ import { MetricsService } from '../../metrics/metrics.service.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { addressOf } from '../../http/client-address.js';
 import { accountOf, isReplay } from './bridge/provider-errors.js';
+import { isRepetition } from './bridge/refresh-successors.js';
 
 const log = logger('oauth');
 
@@ -35,7 +36,8 @@ export class OAuthEvents {
       const token = ctx.oidc.entities.AccessToken;
       const client = ctx.oidc.client?.clientId;
       this.metrics.tokenIssued(tenant.name, refreshed ? 'refresh_token' : 'authorization_code');
-      this.record(tenant, refreshed ? 'token_refreshed' : 'token_issued', {
+      const event = isRepetition(ctx) ? 'token_refresh_repeated' : refreshed ? 'token_refreshed' : 'token_issued';
+      this.record(tenant, event, {
         ...(token?.accountId === undefined ? {} : { principal: token.accountId }),
         ...(client === undefined ? {} : { client }),
         scopes: [...(token?.scopes ?? [])],

@@ -38,6 +38,13 @@ export class ModelStorage {
     await this.parts.store.set(name, sealed, Math.max(1, ttlSeconds), this.groupsOf(payload));
   }
 
+  /** As `put`, unless there is a row of this id already; then nothing of it changes. */
+  async putIfAbsent(id: string, payload: StoredPayload, ttlSeconds: number): Promise<void> {
+    const name = this.nameOf(id);
+    const sealed = this.parts.cipher.seal(name, payload);
+    await this.parts.store.compareAndSet(name, undefined, sealed, Math.max(1, ttlSeconds), this.groupsOf(payload));
+  }
+
   async find(id: string): Promise<StoredPayload | undefined> {
     return this.read(this.nameOf(id));
   }
@@ -56,6 +63,11 @@ export class ModelStorage {
   /** Atomic: of all callers in all processes, exactly one gets true. */
   async consume(id: string): Promise<boolean> {
     return this.parts.store.consume(this.nameOf(id));
+  }
+
+  /** Returns how many milliseconds ago a row was first consumed; undefined: it was not. */
+  async consumedFor(id: string): Promise<number | undefined> {
+    return this.parts.store.consumedFor(this.nameOf(id));
   }
 
   async delete(id: string): Promise<void> {

@@ -30,10 +30,16 @@ export class ProviderAdapter implements Adapter {
   async consume(id: string): Promise<void> {
     const payload = await this.find(id);
     if (payload !== undefined && (await guarded(() => this.storage.consume(id)))) return;
+    if (payload !== undefined && (await this.isRepeatable(id, payload))) return;
     const { grantId, accountId } = payload ?? {};
     // RFC 6749 §4.1.2 and RFC 9700 §4.14.2: a second use ends everything that came from the first.
     if (grantId !== undefined) await guarded(() => this.storage.endGrant(grantId));
     throw alreadyUsed(this.model, accountId);
+  }
+
+  /** Whether a second use is admitted. */
+  protected async isRepeatable(_id: string, _payload: AdapterPayload): Promise<boolean> {
+    return false;
   }
 
   async destroy(id: string): Promise<void> {
@@ -46,7 +52,7 @@ export class ProviderAdapter implements Adapter {
 }
 
 /** A store that is away is 503 to the client, not a defect of this server. */
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
+export async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
