@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider, { type Adapter, type AdapterPayload, type Configuration } from 'oidc-provider';
+import { signingKey } from '../provider/signing-keys.js';
 import { deriveSuccessors, isRepetition, markRepetition, refreshingClient, successorId } from './refresh-successors.js';
 
 const KEY = randomBytes(32);
