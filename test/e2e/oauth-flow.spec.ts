@@ -183,11 +183,11 @@ describe('clients with strategies of their own', () => {
     }
     writeFileSync(file, stringify({ clients: [{ ...client, redirect_uris: ['https://evil.example/'] }] }));
     await expect(startOAuthServer({ env: { CLIENTS_FILE: file } })).rejects.toThrow(
-      'CLIENTS_FILE: client reporting of tenant demo',
+      'CLIENTS_FILE: client "reporting" of tenant "demo": redirect_uris',
     );
     writeFileSync(file, 'clients: [{}]');
     await expect(startOAuthServer({ env: { CLIENTS_FILE: file } })).rejects.toThrow(
-      'CLIENTS_FILE is wrong at clients.0',
+      /CLIENTS_FILE: clients\[0\]\.client_id must be [^\n]+\nCLIENTS_FILE: clients\[0\]\.client_name is not set\./,
     );
   });
 

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { ArrayMaxSize, IsArray, IsBoolean, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { IsBoolean, IsString, MaxLength } from 'class-validator';
+import { IsAbsentOr } from './absent-or.decorator.js';
 import { IsText, rule } from '../../config/validation/setting.decorators.js';
 
 /** The names of local users; the subjects of an upstream provider contain a bar, and so can't be one. */
@@ -7,9 +8,15 @@ export const USER_NAME = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$/;
 
 const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z$/;
 
-/** A null is rejected, unlike with IsOptional: `tenants:` with its list commented out must not open every tenant. */
-function IsAbsentOr(): PropertyDecorator {
-  return ValidateIf((_entry, value) => value !== undefined);
+function IsShortList(maxItems: number, maxLength: number): PropertyDecorator {
+  return rule(
+    'isShortList',
+    value =>
+      Array.isArray(value) &&
+      value.length <= maxItems &&
+      value.every(item => typeof item === 'string' && item.length <= maxLength),
+    `must be a list of at most ${maxItems} texts of at most ${maxLength} characters`,
+  );
 }
 
 /** One entry of the users file, with the file's own keys. */
@@ -23,18 +30,12 @@ export class UserEntry {
   @IsAbsentOr() @IsBoolean() disabled?: boolean;
 
   @IsAbsentOr()
-  @IsArray()
-  @ArrayMaxSize(100)
-  @IsString({ each: true })
-  @MaxLength(200, { each: true })
+  @IsShortList(100, 200)
   groups?: string[];
 
   /** Tenants this person may use; absent: every tenant whose access rules admit them. */
   @IsAbsentOr()
-  @IsArray()
-  @ArrayMaxSize(500)
-  @IsString({ each: true })
-  @MaxLength(63, { each: true })
+  @IsShortList(500, 63)
   tenants?: string[];
 
   /** Everything issued before this moment is void: set when the password changes. */

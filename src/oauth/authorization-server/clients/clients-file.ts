@@ -1,24 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { ClientMetadata, errors } from 'oidc-provider';
 import { parse } from 'yaml';
-import { z } from 'zod';
 import { AppError } from '../../../common/app-error.js';
+import { checkSettings, nameInFile, unknownSetting } from '../../../config/validation/check-settings.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
+import { ClientEntry } from './client-entry.js';
 import { checkClient } from './client-policy.js';
 import { isLoopbackUri } from './redirect-policy.js';
 
-const clientSchema = z.strictObject({
-  client_id: z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1-200 visible characters'),
-  client_name: z.string().min(1).max(100),
-  redirect_uris: z.array(z.string()).min(1).max(10),
-  /** Absent: a public client, by PKCE alone. */
-  client_secret: z.string().min(16, 'must have at least 16 characters').max(400).optional(),
-  token_endpoint_auth_method: z.enum(['none', 'client_secret_basic', 'client_secret_post']).optional(),
-  /** Tenants that know this client; absent: all. */
-  tenants: z.array(z.string()).optional(),
-});
-
-const fileSchema = z.strictObject({ clients: z.array(clientSchema).max(1_000) });
+const MAX_CLIENTS = 1_000;
 
 /** Pre-registered clients, from CLIENTS_FILE (YAML or JSON): `{clients: [{client_id, client_name, redirect_uris, …}]}`. */
 export function readClientsFile(file: string, tenant: string): ClientMetadata[] {
@@ -26,16 +16,16 @@ export function readClientsFile(file: string, tenant: string): ClientMetadata[] 
   try {
     document = parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new AppError('INTERNAL', `CLIENTS_FILE ${file} can't be read.`, { expose: true, cause: error });
-  }
-  const read = fileSchema.safeParse(document);
-  if (!read.success) {
-    const [first] = read.error.issues;
-    throw new AppError('INTERNAL', `CLIENTS_FILE is wrong at ${first?.path.join('.')}: ${first?.message}`, {
+    throw new AppError('INTERNAL', `CLIENTS_FILE ${file}: the file can't be read, or is not valid YAML.`, {
       expose: true,
+      cause: error,
     });
   }
-  return read.data.clients
+  const { clients, faults } = checked(document);
+  if (faults.length > 0) {
+    throw new AppError('INTERNAL', faults.map(fault => `CLIENTS_FILE: ${fault}`).join('\n'), { expose: true });
+  }
+  return clients
     .filter(client => client.tenants?.includes(tenant) !== false)
     .map(({ tenants: _tenants, ...client }) => ({
       ...client,
@@ -47,6 +37,25 @@ export function readClientsFile(file: string, tenant: string): ClientMetadata[] 
         ? 'native'
         : 'web',
     }));
+}
+
+function checked(document: unknown): { clients: readonly ClientEntry[]; faults: readonly string[] } {
+  const { clients, ...more } = (typeof document === 'object' ? (document ?? {}) : {}) as Record<string, unknown>;
+  if (!Array.isArray(clients) || clients.length > MAX_CLIENTS) {
+    return { clients: [], faults: [`it must hold a list "clients" of at most ${MAX_CLIENTS} clients.`] };
+  }
+  const faults = [
+    ...Object.keys(more).map(key => unknownSetting(key, ['clients'])),
+    ...(clients as unknown[]).flatMap((entry, index) => faultsOf(entry, ['clients', String(index)])),
+  ];
+  return { clients: clients as ClientEntry[], faults };
+}
+
+function faultsOf(entry: unknown, place: readonly string[]): readonly string[] {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
+    return [`${nameInFile(place)} must be a client with a client_id.`];
+  }
+  return checkSettings(ClientEntry, entry, path => nameInFile([...place, ...path])).faults;
 }
 
 /** Throws AppError that names the client and what is wrong with it. */
@@ -61,7 +70,7 @@ export function checkStaticClients(clients: readonly ClientMetadata[], tenant: T
       fault = (error as errors.OIDCProviderError).error_description;
     }
     if (fault === undefined) continue;
-    throw new AppError('INTERNAL', `CLIENTS_FILE: client ${client.client_id} of tenant ${tenant.name}: ${fault}.`, {
+    throw new AppError('INTERNAL', `CLIENTS_FILE: client "${client.client_id}" of tenant "${tenant.name}": ${fault}.`, {
       expose: true,
     });
   }
