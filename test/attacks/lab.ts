@@ -21,7 +21,7 @@ export interface Code {
   readonly clientId: string;
 }
 
-/** The attackers' workbench: a server with two tenants, a registered client, a person. */
+/** A server with two tenants, a registered client and a user, and the requests that attacks are made of. */
 export class Lab {
   readonly demo: string;
   readonly workshop: string;
@@ -132,7 +132,7 @@ export class Lab {
     });
   }
 
-  /** A browser that stands before the sign-in page. */
+  /** A browser that shows the sign-in page. */
   async atSignIn(
     changes: Record<string, string | null> = {},
     base = this.demo,
@@ -141,7 +141,7 @@ export class Lab {
     return { person, page: await person.open(await this.authorizeUrl(changes, base)) };
   }
 
-  /** A browser that stands before the consent page. */
+  /** A browser that shows the consent page. */
   async atConsent(changes: Record<string, string | null> = {}): Promise<{ person: BrowserPerson; page: Visit }> {
     const { person, page } = await this.atSignIn(changes);
     return { person, page: await person.submit(page, this.user) };

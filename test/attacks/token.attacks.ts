@@ -353,7 +353,7 @@ export async function withUser<T>(
   return body(user);
 }
 
-/** Does something at a later time of day, as far as the server's clock is concerned. */
+/** Runs something at a later time of the server's clock. */
 export async function later<T>(seconds: number, body: () => Promise<T>): Promise<T> {
   const { now } = Date;
   Date.now = () => now() + seconds * 1000;

@@ -25,7 +25,7 @@ describe('the audit trail of sign-in and consent', () => {
   const lines = (): Line[] =>
     wholeLines(readFileSync(path.join(server.directory, 'audit.jsonl'), 'utf8')).map(line => JSON.parse(line) as Line);
 
-  it('tells who let which client do what, when, and what was refused', async () => {
+  it('records which user granted which client what and when, and what was rejected', async () => {
     const base = `${server.url}/demo`;
     const { clientId, refreshToken } = await signIn({ url: server.url, tenant: 'demo', ...DEMO_USER });
     const refresh = { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId };

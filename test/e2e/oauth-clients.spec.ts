@@ -95,7 +95,7 @@ describe.each([
   }
 
   const paths = ['/demo/sse', '/demo/mcp', '/demo/mcp/', '/sse', '/mcp'];
-  it.each(paths)('finds its way in at %s by itself, and refreshes', async path => {
+  it.each(paths)('signs in at %s from the URL alone, and refreshes its token', async path => {
     const authorization = new SdkAuthorization(server.url, DEMO_USER);
     const connection = await connected(new URL(server.url + path), authorization);
     expect((await connection.listTools()).map(tool => tool.name)).toContain('list_tables');

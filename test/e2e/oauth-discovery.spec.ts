@@ -68,7 +68,7 @@ describe('discovery of tenants with a path', () => {
     expect(writable['scopes_supported']).toEqual(['sql:read', 'sql:write']);
   });
 
-  it('leads a client whose URL has no prefix to a document with that URL', async () => {
+  it('gives a client whose URL has no prefix a document with that URL', async () => {
     for (const endpoint of ['sse', 'mcp']) {
       const challenge = (await fetch(`${server.url}/${endpoint}`)).headers.get('www-authenticate');
       const document = `${server.url}/.well-known/oauth-protected-resource/${endpoint}`;

@@ -22,7 +22,7 @@ describe('floods', () => {
   beforeAll(async () => (server = await startOAuthServer()));
   afterAll(() => server.close());
 
-  it('stops registrations of one address, says when to come back, and serves others', async () => {
+  it('limits registrations of one address, sends Retry-After, and serves other addresses', async () => {
     const answers = await Promise.all(Array.from({ length: 300 }, () => register(`${server.url}/demo`)));
     const stopped = answers.filter(answer => answer.status === 429);
     expect(stopped).toHaveLength(60);
@@ -36,7 +36,7 @@ describe('floods', () => {
     expect(other.status).toBe(201);
   });
 
-  it('stops a flood of forms from one address, and of what it would leave in the audit trail', async () => {
+  it('limits forms from one address, and their records in the audit trail', async () => {
     const from = { 'x-forwarded-for': '203.0.113.11' };
     const body = new URLSearchParams({ username: 'nobody', password: 'x' });
     const before = server.counted.length;

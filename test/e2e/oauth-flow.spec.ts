@@ -24,8 +24,8 @@ afterAll(() => server.close());
 const get = (url: string, token?: string) =>
   fetch(url, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
 
-describe('the way in', () => {
-  it('registers, signs in, consents, gives a token, and the token opens this tenant at both its URLs', async () => {
+describe('authorization code flow', () => {
+  it('registers, signs in, consents and issues a token, which is valid at both URLs of this tenant', async () => {
     const { accessToken, scope } = await signIn({ url: server.url, tenant: 'demo', ...DEMO_USER });
     expect(scope).toBe('sql:read');
     for (const endpoint of ['sse', 'mcp']) {
@@ -36,7 +36,7 @@ describe('the way in', () => {
     expect((await get(`${server.url}/workshop/sse`, accessToken)).status).toBe(401);
   });
 
-  it('rotates refresh tokens, and the use of one after its successor ends the family', async () => {
+  it('rotates refresh tokens, and the use of one after its successor revokes the grant', async () => {
     const { refreshToken, clientId } = await signIn({ url: server.url, tenant: 'demo', ...DEMO_USER });
     const refresh = (token: string) =>
       tokenRequest(`${server.url}/demo`, { grant_type: 'refresh_token', refresh_token: token, client_id: clientId });
@@ -89,7 +89,7 @@ describe('the way in', () => {
   });
 });
 
-describe('clients with strategies of their own', () => {
+describe('clients that deviate from the usual flow', () => {
   const cursor = 'cursor://anysphere.cursor-mcp/oauth/callback';
 
   it('registers Cursor’s three URIs where its scheme is configured, and without the scheme where it is not', async () => {
@@ -150,7 +150,7 @@ describe('clients with strategies of their own', () => {
     expect(await response.json()).toMatchObject({ scope: 'sql:read', token_type: 'Bearer', expires_in: 3600 });
   });
 
-  it('knows clients from a file, with secrets, in their tenants only', async () => {
+  it('reads clients with secrets from a file, for their tenants only', async () => {
     const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'mcp-clients-')), 'clients.yaml');
     const client = {
       client_id: 'reporting',
@@ -191,7 +191,7 @@ describe('clients with strategies of their own', () => {
     );
   });
 
-  it('gives people their limits and attributes, and takes scopes back when rules shrink', async () => {
+  it('applies limits and attributes of the access rules, and removes scopes when a rule is removed', async () => {
     const access = [{ user: 'demo', scope: 'sql:read', tools: ['list_tables'], attributes: { region: 'EMEA' } }];
     const own = await startOAuthServer({ tenants: [{ path: '/demo', read_only: false, access }] });
     try {
@@ -215,7 +215,7 @@ describe('clients with strategies of their own', () => {
     }
   });
 
-  it('starts with the right STATE_KEY only, and keeps what it knew', async () => {
+  it('starts with the right STATE_KEY only, and keeps its state', async () => {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-restart-'));
     const port = await freePort();
     const env = { STATE_KEY: randomBytes(32).toString('base64') };

@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 
 const support = path.join(import.meta.dirname, '../support');
 
-describe('a listed host whose name leads to this machine', () => {
-  it('is connected to by nobody: the request never arrives', async () => {
+describe('a listed host whose name resolves to this machine', () => {
+  it('gets no connection: the request never arrives', async () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--no-warnings', '--import', path.join(support, 'ts-hooks.mjs'), path.join(support, 'ssrf-child.ts')],

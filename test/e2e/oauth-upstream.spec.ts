@@ -48,7 +48,7 @@ describe('sign-in at a real OpenID provider', () => {
     return person.submit(there, {});
   }
 
-  it('asks first whom the sign-in is for, then leads there and back to our own consent', async () => {
+  it('names the client before the sign-in at the provider, and shows our own consent page after it', async () => {
     const { url, client_id, verifier } = await authorization(server);
     const person = new BrowserPerson(server.url, {}, [idp.issuer]);
     const first = await person.open(url);
@@ -80,7 +80,7 @@ describe('sign-in at a real OpenID provider', () => {
     expect((await me()).status).toBe(401);
   });
 
-  it('keeps no more starts of one address than its limit', async () => {
+  it('limits the sign-ins that one address may start', async () => {
     const from = { 'x-forwarded-for': '203.0.113.12' };
     let begun = 0;
     for (let turn = 0; turn < 660; turn++) {
@@ -97,7 +97,7 @@ describe('sign-in at a real OpenID provider', () => {
     expect(page.text).toContain('Person analyst-8');
   });
 
-  it('refuses a person without a rule', async () => {
+  it('rejects a person whom no access rule names', async () => {
     const { url } = await authorization(server);
     const person = new BrowserPerson(server.url, {}, [idp.issuer]);
     const end = await throughProvider(person, await person.open(url), 'stranger');
@@ -105,7 +105,7 @@ describe('sign-in at a real OpenID provider', () => {
     expect(end.text).toContain('no access here');
   });
 
-  it('takes no local password in such a tenant', async () => {
+  it('accepts no local password in such a tenant', async () => {
     const { url } = await authorization(server);
     const person = new BrowserPerson(server.url);
     const page = await person.open(url);
@@ -118,7 +118,7 @@ describe('sign-in at a real OpenID provider', () => {
   });
 });
 
-describe('a provider, or somebody between, that cheats', () => {
+describe('answers of a provider that were tampered with', () => {
   let server: OAuthServer;
   let idp: Awaited<ReturnType<typeof startTamperingProvider>>;
   beforeAll(async () => {
@@ -137,7 +137,7 @@ describe('a provider, or somebody between, that cheats', () => {
     return person.open(linkOf(await person.open(url)));
   }
 
-  it('is believed when it does not cheat', async () => {
+  it('are accepted without tampering', async () => {
     const page = await attempt({});
     expect(page.text).toContain('name="decision"');
   });
@@ -157,14 +157,14 @@ describe('a provider, or somebody between, that cheats', () => {
       { claims: ({ groups: _groups, ...claims }) => ({ ...claims, _claim_names: { groups: 'src1' } }) },
     ],
   ];
-  it.each(rows)('is not believed with %s', async (_what, tampering) => {
+  it.each(rows)('are rejected with %s', async (_what, tampering) => {
     const page = await attempt(tampering);
     expect(page.response.status).toBe(403);
     expect(page.text).not.toContain('name="decision"');
     expect(page.text).not.toMatch(/nonce|evil|stack|jose|oauth4webapi/i);
   });
 
-  it('gets no answer into another browser', async () => {
+  it('are rejected in another browser', async () => {
     idp.tampering = {};
     const { url } = await authorization(server);
     const victim = new BrowserPerson(server.url);
@@ -179,7 +179,7 @@ describe('a provider, or somebody between, that cheats', () => {
     expect((await victim.open(callback)).response.status).toBe(400);
   });
 
-  it('gets one answer in, once', async () => {
+  it('are accepted once', async () => {
     idp.tampering = {};
     const { url } = await authorization(server);
     const person = new BrowserPerson(server.url);
@@ -189,15 +189,15 @@ describe('a provider, or somebody between, that cheats', () => {
     expect((await person.open(callback)).response.status).toBe(400);
   });
 
-  it('is not asked on behalf of a browser that began nothing', async () => {
+  it('are rejected in a browser that started no sign-in', async () => {
     const page = await new BrowserPerson(server.url).open((await authorization(server)).url);
     const stranger = await fetch(linkOf(page), { redirect: 'manual' });
     expect(stranger.status).toBe(400);
   });
 });
 
-describe('a provider that is away', () => {
-  it('is told as such, and asked again next time', async () => {
+describe('a provider that is unavailable', () => {
+  it('is reported as unavailable, and asked again by the next sign-in', async () => {
     const port = await freePort();
     const server = await startOAuthServer({ tenants: [tenant(`http://127.0.0.1:${port}`)] });
     try {

@@ -20,7 +20,7 @@ import { putUser } from '../../src/oauth/identity/users-file.js';
 import { freePort } from './ports.js';
 import { serverEnvironment } from './server-environment.js';
 
-/** Stands where the MCP endpoint stands in the whole server, and tells who came in. */
+/** Takes the place of the MCP endpoint and returns the principal. */
 @Controller(':tenant/:endpoint')
 @UseGuards(AccessTokenGuard)
 @UseFilters(ChallengeFilter)
@@ -43,7 +43,7 @@ class WhoAmIController {
 @Module({ imports: [OAuthModule], controllers: [WhoAmIController] })
 class WhoAmIModule {}
 
-/** Metrics come from the whole server; here their calls are noted. */
+/** Records the calls of the metrics service, which only the whole server has. */
 const counted: string[] = [];
 const countingMetrics: Partial<MetricsService> = {
   tokenIssued: (tenant, grant) => void counted.push(`tokenIssued ${tenant} ${grant}`),

@@ -26,7 +26,7 @@ export class OAuthEvents {
     provider.on('registration_create.success', (ctx, client) =>
       this.record(tenant, 'client_registered', {
         client: client.clientId,
-        // What the client says of itself: an id alone tells an auditor nothing.
+        // The name that the client chose itself: an id alone tells an auditor nothing.
         ...(client.clientName === undefined ? {} : { client_name: client.clientName.slice(0, 200) }),
         remote_address: addressOf(ctx.req),
       }),
@@ -49,7 +49,7 @@ export class OAuthEvents {
       this.metrics.tokenRefused(tenant.name, error.error);
       const client = ctx.oidc.client?.clientId;
       const principal = accountOf(error) ?? ctx.oidc.entities.RefreshToken?.accountId;
-      // Somebody holds a copy: of everything that happens here, what an auditor looks for first.
+      // A replay means that somebody has a copy of a code or a token.
       this.record(tenant, isReplay(error) ? 'code_reused' : 'token_refused', {
         ...(principal === undefined ? {} : { principal }),
         ...(client === undefined ? {} : { client }),

@@ -8,7 +8,7 @@ const AUTHORIZATION_SERVER = 'oauth-authorization-server';
 const OPENID_CONFIGURATION = 'openid-configuration';
 const PROTECTED_RESOURCE = 'oauth-protected-resource';
 
-/** The documents clients discover us by. Built from PUBLIC_URL and the tenant alone; a request chooses among them. */
+/** The discovery documents. They are built from PUBLIC_URL and the tenant; nothing in them comes from a request. */
 @Injectable()
 export class WellKnownDocuments {
   constructor(private readonly tenants: TenantsService) {}
@@ -25,7 +25,7 @@ export class WellKnownDocuments {
   }
 
   private find(path: string, owner: Tenant | undefined): object | undefined {
-    // A client that was given its URL with a slash at the end asks with one here too.
+    // A client whose configured URL ends with a slash requests the document with a slash, too.
     const segments = path.replace(/\/$/, '').split('/').slice(1);
     const at = segments.indexOf('.well-known');
     const name = segments[at + 1];

@@ -10,19 +10,19 @@ const tenant = (access: Partial<AccessRuleConfig>[] | undefined, readOnly = fals
 const ana = { subject: 'ana', groups: ['sales', 'hr'], local: true };
 
 describe('access rules', () => {
-  it('absent, give every local user the tenant’s highest scope, and people of a provider nothing', () => {
+  it('give every local user the tenant’s highest scope and people of a provider nothing when there are none', () => {
     expect(accessOf(tenant(undefined), ana)).toMatchObject({ highestScope: 'sql:write', limits: {} });
     expect(accessOf(tenant(undefined, true), ana)).toMatchObject({ highestScope: 'sql:read' });
     expect(accessOf(tenant(undefined), { ...ana, local: false })).toBeUndefined();
   });
 
-  it('present, admit only whom they name', () => {
+  it('allow only the users and groups that they name', () => {
     expect(accessOf(tenant([{ user: 'bob' }, { group: 'it' }]), ana)).toBeUndefined();
     expect(accessOf(tenant([]), ana)).toBeUndefined();
     expect(accessOf(tenant([{ user: 'ANA' }]), ana)).toBeUndefined();
   });
 
-  it('that name the person stand alone', () => {
+  it('that name the user apply alone', () => {
     const rules = [
       { group: 'sales', scope: 'sql:write' as const },
       { user: 'ana', tools: ['list_tables'] },
@@ -34,7 +34,7 @@ describe('access rules', () => {
     });
   });
 
-  it('of several groups add up', () => {
+  it('of several groups are combined', () => {
     const rules: Partial<AccessRuleConfig>[] = [
       { group: 'sales', schemas: ['sales'], tools: ['list_tables'], attributes: { region: 'EMEA' } },
       {
@@ -53,12 +53,12 @@ describe('access rules', () => {
     });
   });
 
-  it('without limits open everything to their group', () => {
+  it('without limits allow everything to their group', () => {
     const rules = [{ group: 'sales', schemas: ['sales'], tools: ['list_tables'] }, { group: 'hr' }];
     expect(accessOf(tenant(rules), ana)?.limits).toEqual({});
   });
 
-  it('with empty lists open nothing', () => {
+  it('with empty lists allow nothing', () => {
     for (const lists of [{ schemas: [] }, { tables: [] }, { schemas: [], tables: [] }]) {
       expect(accessOf(tenant([{ user: 'ana', ...lists }]), ana)?.limits).toEqual({ schemas: [], tables: [] });
     }

@@ -1,7 +1,7 @@
 import type { AccessLimits, SqlScope } from '../../common/principal.js';
 import type { AccessRuleConfig, TenantConfig } from '../../config/tenant.config.js';
 
-/** Who asks, before any rule was looked at. */
+/** A person before any access rule is applied. */
 export interface Identity {
   readonly subject: string;
   readonly groups: readonly string[];
@@ -16,8 +16,8 @@ export interface Access {
 }
 
 /**
- * What a person may do in a tenant; undefined: nothing. A rule that names the person stands alone; otherwise the rules of
- * their groups add up. Without rules every local user has the tenant's highest scope, and nobody from upstream has any:
+ * Returns what a person may do in a tenant; undefined: nothing. A rule that names the person applies alone; otherwise the
+ * rules of their groups are combined. Without rules every local user has the tenant's highest scope, and nobody from upstream has any:
  * an identity provider usually knows more people than should see a database.
  */
 export function accessOf(tenant: Pick<TenantConfig, 'readOnly' | 'access'>, who: Identity): Access | undefined {
@@ -33,18 +33,18 @@ export function accessOf(tenant: Pick<TenantConfig, 'readOnly' | 'access'>, who:
   return {
     highestScope: mayWrite ? 'sql:write' : 'sql:read',
     limits: limitsOf(rules),
-    // The first rule that sets a key has it.
+    // The first rule that sets a key wins.
     attributes: Object.assign({}, ...rules.map(rule => rule.attributes ?? {}).reverse()) as Record<string, string>,
   };
 }
 
 function limitsOf(rules: readonly AccessRuleConfig[]): AccessLimits {
   const tools = union(rules.map(rule => rule.tools));
-  // A rule without schemas and tables opens all of them, whatever other rules list.
+  // A rule without schemas and tables allows all of them, whatever other rules list.
   const open = rules.some(rule => rule.schemas === undefined && rule.tables === undefined);
   return {
     ...(tools === undefined ? {} : { tools }),
-    // Empty lists stay: nothing is open then, where absent ones would open everything.
+    // Empty lists are kept: they allow nothing, and absent lists would allow everything.
     ...(open ? {} : { schemas: distinct(rules, 'schemas'), tables: distinct(rules, 'tables') }),
   };
 }
@@ -53,7 +53,7 @@ function distinct(rules: readonly AccessRuleConfig[], list: 'schemas' | 'tables'
   return [...new Set(rules.flatMap(rule => rule[list] ?? []))];
 }
 
-/** Undefined when one of the lists is absent, for absent means all. */
+/** Undefined when one of the lists is absent, because absent means all. */
 function union(lists: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
   const present = lists.filter(list => list !== undefined);
   return present.length < lists.length ? undefined : [...new Set(present.flat())];

@@ -6,7 +6,7 @@ import { type Access, accessOf } from './access-rules.js';
 import { UsersService } from './users.service.js';
 import { firstValidSecond } from './valid-from.js';
 
-/** As long as a grant can live; renewed at every sign-in. */
+/** Longer than any grant; renewed at every sign-in. */
 const IDENTITY_TTL_S = 31 * 24 * 3600;
 
 /** A person who may use a tenant at this moment. */
@@ -14,7 +14,7 @@ export interface Account {
   readonly subject: string;
   readonly displayName: string;
   readonly access: Access;
-  /** Sign-ins, grants and tokens from before are void. Seconds, as their own times are. */
+  /** Seconds since the epoch. Sign-ins, grants and tokens from before are void. */
   readonly validFrom: number;
 }
 
@@ -24,7 +24,7 @@ export interface UpstreamIdentity {
   readonly groups: readonly string[];
 }
 
-/** People, wherever their password is kept: local users by name, people of an upstream provider as `issuer|subject`. */
+/** The accounts of local users (by name) and of people of an upstream provider (as `issuer|subject`). */
 @Injectable()
 export class AccountsService {
   constructor(
@@ -52,13 +52,13 @@ export class AccountsService {
     };
   }
 
-  /** As `find`, for what was issued to them at that second; undefined too when it has become void since. */
+  /** As `find`, for a token or a session of that second (`issuedAt`); undefined also when it is void by now. */
   async findIssued(tenant: Tenant, subject: string, issuedAt: number): Promise<Account | undefined> {
     const account = await this.find(tenant, subject);
     return account !== undefined && issuedAt >= account.validFrom ? account : undefined;
   }
 
-  /** Keeps what the upstream provider said, for the checks of later requests. */
+  /** Stores what the upstream provider said of the person, for later requests. */
   async remember(tenant: Tenant, identity: UpstreamIdentity): Promise<void> {
     const name = this.nameOf(tenant, identity.subject);
     await this.store.set(name, this.cipher.seal(name, identity), IDENTITY_TTL_S);
@@ -75,7 +75,7 @@ export class AccountsService {
   }
 }
 
-/** Local names can't hold a bar. */
+/** Local names can't contain a bar. */
 function isUpstream(subject: string): boolean {
   return subject.includes('|');
 }

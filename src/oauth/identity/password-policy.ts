@@ -1,7 +1,7 @@
 const MIN_LENGTH = 8;
 const MAX_BYTES = 1_024;
 
-/** The heads of the lists that attackers try first. */
+/** The most frequent passwords of the lists that attackers try first. */
 const COMMON = new Set(
   `123456 1234567 12345678 123456789 1234567890 00000000 11111111 87654321 password password1 password12 password123 passw0rd
   p@ssw0rd p@ssword qwertyui qwerty123 qwertyuiop 1q2w3e4r 1qaz2wsx zaq12wsx asdfghjkl iloveyou princess sunshine football
@@ -10,7 +10,7 @@ const COMMON = new Set(
   sqlserver mssql123 contraseña contrasena`.split(/\s+/),
 );
 
-/** What is wrong with a new password (ASVS 5.0 §6.2: length and known lists, no rules of composition). */
+/** Returns the fault of a new password (ASVS 5.0 §6.2: length and known lists, no rules of composition). */
 export function passwordFault(password: string, name: string): string | undefined {
   if ([...password].length < MIN_LENGTH)
     return `The password must have at least ${MIN_LENGTH} characters; 15 are better.`;

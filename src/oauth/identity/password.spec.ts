@@ -36,7 +36,7 @@ describe('passwords', () => {
     expect(unknown / known).toBeLessThan(3);
   });
 
-  it('are hashed by few at once; a crowd is turned away rather than kept waiting', async () => {
+  it('are hashed two at a time; more than 64 waiting attempts are rejected', async () => {
     const results = await Promise.allSettled(Array.from({ length: 80 }, () => passwordMatches('x', undefined)));
     const refused = results.filter(result => result.status === 'rejected');
     expect(refused).toHaveLength(80 - 2 - 64);

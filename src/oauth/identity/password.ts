@@ -7,9 +7,9 @@ const MEMORY_KIB = 19_456;
 const PASSES = 2;
 const LANES = 1;
 const TAG_BYTES = 32;
-/** RFC 9106 §3.1 allows more; hashing megabytes of "password" would be a gift to an attacker. */
+/** RFC 9106 §3.1 allows more, but hashing megabytes would help an attacker to overload the server. */
 const MAX_PASSWORD_BYTES = 1_024;
-/** At 19 MiB and about 30 ms each: more at once would starve the rest of the server. */
+/** A hash takes 19 MiB and about 30 ms of the thread pool: more at once would slow the rest of the server down. */
 const AT_ONCE = 2;
 const MAX_WAITING = 64;
 
@@ -44,7 +44,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${unpadded(salt)}$${unpadded(tag)}`;
 }
 
-/** Costs the same whether there is such a user or not: without a hash a dummy is computed, and the answer is no. */
+/** Takes the same time for an unknown user: without a stored hash a dummy is computed, and the result is false. */
 export async function passwordMatches(password: string, stored: string | undefined): Promise<boolean> {
   const phc = stored === undefined ? undefined : parse(stored);
   const tag = await derive(password, phc ?? DUMMY);

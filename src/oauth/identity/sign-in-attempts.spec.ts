@@ -41,7 +41,7 @@ describe('limits on failed sign-ins', () => {
     return through;
   }
 
-  it('closes after 10 for a person at an address, and nowhere else', async () => {
+  it('reject after 10 for one user from one address, and accept from other addresses', async () => {
     expect(
       await tried(
         500,
@@ -54,7 +54,7 @@ describe('limits on failed sign-ins', () => {
     await expect(attempts.begin(tenant, 'ben', '203.0.113.9')).resolves.toBeUndefined();
   });
 
-  it('closes after 100 names of one address, and keeps nothing of what comes after', async () => {
+  it('reject after 100 names from one address, and store nothing of further attempts', async () => {
     expect(
       await tried(
         1_000,
@@ -65,7 +65,7 @@ describe('limits on failed sign-ins', () => {
     expect(written.size).toBeLessThanOrEqual(201);
   });
 
-  it('closes after 100 of one person from everywhere, though not where the person signed in before', async () => {
+  it('reject after 100 for one user from all addresses, except where the user signed in before', async () => {
     await attempts.begin(tenant, 'ana', '198.51.100.7');
     await attempts.succeeded(tenant, 'ana', '198.51.100.7');
     expect(
@@ -79,7 +79,7 @@ describe('limits on failed sign-ins', () => {
     await expect(attempts.begin(tenant, 'ana', '198.51.100.7')).resolves.toBeUndefined();
   });
 
-  it('does not count what succeeded', async () => {
+  it('do not count successful sign-ins', async () => {
     for (let turn = 0; turn < 30; turn++) {
       await attempts.begin(tenant, 'ana', '198.51.100.7');
       await attempts.succeeded(tenant, 'ana', '198.51.100.7');

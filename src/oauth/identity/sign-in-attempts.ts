@@ -15,19 +15,19 @@ interface Counter {
   readonly limit: Limit;
 }
 
-/** Enough for somebody who mistypes; a guesser gets 40 tries an hour. */
+/** For one user from one address; an attacker gets 40 attempts an hour. */
 const PERSON_AT_ADDRESS: Limit = { failures: 10, seconds: 900 };
-/** One address that tries many names. */
+/** For one address with any number of names. */
 const ADDRESS: Limit = { failures: 100, seconds: 900 };
-/** One name from many addresses; wide, so that nobody can lock another person out with ease (ASVS 5.0 §6.3.1). */
+/** For one user from all addresses; high, so that it is hard to lock another user out (ASVS 5.0 §6.3.1). */
 const PERSON: Limit = { failures: 100, seconds: 3600 };
 
-/** Where a person signed in before, strangers who try their name elsewhere can't shut them out. */
+/** For this time after a sign-in from an address, PERSON does not apply there: attempts elsewhere can't lock the user out. */
 const KNOWN_S = 30 * 24 * 3600;
 
 /**
- * Limits failed sign-ins, in the state store and so across replicas. An attempt counts as failed until it has succeeded:
- * parallel guesses can't slip by. Unknown names count like known ones. Counted by fixed windows of time.
+ * Limits failed sign-ins in fixed windows of time, in the state store and so across replicas. An attempt counts as failed
+ * until it has succeeded, so that parallel attempts are limited too. Unknown names count like known ones.
  */
 @Injectable()
 export class SignInAttempts {
@@ -37,8 +37,8 @@ export class SignInAttempts {
   ) {}
 
   /**
-   * Throws TOO_MANY_REQUESTS. An attempt that is refused counts no further: else one address could use up the limit of a
-   * person whom others want to reach, or fill the store with names.
+   * Throws TOO_MANY_REQUESTS. A rejected attempt is not counted by the remaining limits: otherwise one address could use up
+   * the limit of a user, or fill the store with names.
    */
   async begin(tenant: Tenant, name: string, address: string): Promise<void> {
     const { pair, from, person } = this.counters(tenant, name, address);

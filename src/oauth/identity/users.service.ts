@@ -11,8 +11,8 @@ import { readUsersFile } from './users-file.js';
 const log = logger('users');
 
 /**
- * The local users, from USERS_FILE. The file is looked at again in every turn of the event loop that asks, so that what
- * another process changed (`npm run users -- disable …`) holds at the next request; requests of one turn share a look.
+ * The local users, from USERS_FILE. The file is checked for changes once in every turn of the event loop that needs it, so
+ * that a change by another process (`npm run users -- disable …`) takes effect at the next request.
  */
 @Injectable()
 export class UsersService {
@@ -29,7 +29,7 @@ export class UsersService {
     this.version();
   }
 
-  /** Rises whenever the file changes; whoever caches a decision about a person compares it. */
+  /** Increases whenever the file changes; a cached decision about a user is valid for one version only. */
   version(): number {
     if (this.looked) return this.changes;
     this.looked = true;
@@ -46,7 +46,7 @@ export class UsersService {
     return this.byName.get(name);
   }
 
-  /** The person, if the password is theirs. Takes as long for a name nobody has, and for a disabled person. */
+  /** Returns the user if the password is right. Takes the same time for an unknown name and for a disabled user. */
   async verify(name: string, password: string): Promise<UserEntry | undefined> {
     const user = this.find(name);
     const matches = await passwordMatches(password, user?.password);
@@ -84,9 +84,9 @@ export class UsersService {
     try {
       this.byName = new Map(readUsersFile(this.file).map(user => [user.name, user]));
     } catch (error) {
-      // Nobody is admitted on a file that can't be understood.
+      // While the file is invalid, nobody may sign in.
       this.byName = new Map();
-      log.error({ err: error }, 'the users file is unusable: nobody can sign in until it is mended');
+      log.error({ err: error }, 'the users file is invalid: nobody can sign in until it is corrected');
     }
   }
 }

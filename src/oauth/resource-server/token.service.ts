@@ -7,7 +7,7 @@ import { GrantActivity } from '../tokens/grant-activity.js';
 import { Revocations } from '../tokens/revocations.js';
 import { TokenLookup } from '../tokens/token-lookup.js';
 
-/** How long a yes may be repeated without asking the store: what another process revokes takes effect within this. */
+/** How long a valid token is cached: what another process revokes takes effect within this time. */
 const REMEMBER_MS = 900;
 const MAX_REMEMBERED = 20_000;
 
@@ -67,7 +67,7 @@ export class TokenService {
     ]);
     if (!granted || account === undefined) return undefined;
     const { highestScope, limits, attributes } = account.access;
-    // What the person may do may have shrunk since consent.
+    // The person may have lost sql:write since consent.
     const scopes = token.scopes.filter(
       scope => scope === 'sql:read' || (scope === 'sql:write' && highestScope === 'sql:write'),
     );

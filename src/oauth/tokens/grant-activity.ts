@@ -7,7 +7,7 @@ import { GRANT_S } from './lifetimes.js';
 const EVERY_MS = 5 * 60_000;
 const MAX_REMEMBERED = 50_000;
 
-/** When a grant was last used, to five minutes, written off the request path. */
+/** Records when a grant was last used, to five minutes; writes after the request, not during it. */
 @Injectable()
 export class GrantActivity {
   private readonly written = new Map<string, number>();

@@ -4,8 +4,8 @@ import { STATE_STORE, type StateStore } from '../../state/state-store.js';
 const CHANNEL = 'revocations';
 
 /**
- * Counts everything that takes a right away: whoever remembers a yes compares the count. Other processes hear of it by
- * the store's channel, within milliseconds.
+ * Counts revocations: a cached decision is valid for one count only. Other processes are told through the store's channel,
+ * within milliseconds.
  */
 @Injectable()
 export class Revocations implements OnModuleInit, OnModuleDestroy {
@@ -28,7 +28,7 @@ export class Revocations implements OnModuleInit, OnModuleDestroy {
 
   announce(): void {
     this.count++;
-    // The others forget a yes after a second anyway.
+    // Without the message the other processes' caches expire within a second.
     this.store.publish(CHANNEL, '').catch(() => undefined);
   }
 }

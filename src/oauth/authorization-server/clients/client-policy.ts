@@ -8,21 +8,21 @@ const MAX_KEYS = 10;
 const MAX_CONTACTS = 5;
 /** RFC 5321 §4.5.3.1.3, without the brackets. */
 const MAX_CONTACT_LENGTH = 254;
-/** As deep as a key with a certificate chain lies: jwks, keys, the key, its x5c. */
+/** The depth of a key with a certificate chain: jwks, keys, the key, its x5c. */
 const MAX_DEPTH = 4;
 const MAX_URI_LENGTH = 500;
 
 /** Control and format characters, among them those that turn the reading direction: a name must look like what it is. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-/** What a person sees nothing of, though Unicode calls some of it a letter (U+3164, U+2800). */
+/** Characters that are invisible, though Unicode calls some of them letters (U+3164, U+2800). */
 const INVISIBLE = /[\s\u2800\p{Default_Ignorable_Code_Point}]/gu;
-/** A pile of combining marks reaches over the lines above and below it; no script needs more than a few. */
+/** Many combining marks in a row cover the lines above and below; no script needs more than a few. */
 const PILED_MARKS = /\p{M}{5}/u;
 
 const GRANT_TYPES = ['authorization_code', 'refresh_token'];
 
-/** What a registration may say; everything else is dropped before the provider sees it. */
+/** The metadata that a registration may have; all other metadata is dropped before the provider sees it. */
 const KEPT = new Set([
   'application_type',
   'client_name',
@@ -40,12 +40,12 @@ const KEPT = new Set([
 ]);
 
 /**
- * What is registered of what a client asked for: URIs that policy forbids, and grants we don't have, fall away, as RFC
- * 7591 §3.2.1 lets a server do; nothing left is an error. Throws the provider's errors.
+ * Returns the metadata to register. Redirect URIs that the policy forbids and grants that this server lacks are left out,
+ * as RFC 7591 §3.2.1 allows; when none is left, it throws one of the provider's errors.
  */
 export function tidyRegistration(sent: Record<string, unknown>, rules: RedirectRules): Record<string, unknown> {
   const client = Object.fromEntries(Object.entries(sent).filter(([key]) => KEPT.has(key)));
-  // A few thousand levels would exhaust the stack of whoever serialises it.
+  // A few thousand levels would exhaust the stack when the metadata is serialised.
   if (!Object.values(client).every(value => isShallow(value, MAX_DEPTH)))
     throw invalidMetadata('metadata is nested too deeply');
   if (Array.isArray(client['redirect_uris'])) {
@@ -60,14 +60,14 @@ export function tidyRegistration(sent: Record<string, unknown>, rules: RedirectR
   if (Array.isArray(client['response_types'])) {
     client['response_types'] = kept(client['response_types'], ['code'], 'response_types');
   }
-  // RFC 8252 §7.3: only a native client may come back on another port of the loopback address.
+  // RFC 8252 §7.3: only a native client may use another port of the loopback address.
   const uris: unknown[] = Array.isArray(client['redirect_uris']) ? client['redirect_uris'] : [];
   const native = uris.some(uri => typeof uri === 'string' && (isLoopbackUri(uri) || !/^https?:/.test(uri)));
   client['application_type'] = native ? 'native' : 'web';
   return client;
 }
 
-/** The limits every client keeps to: registered, from a metadata document, or from a file. Runs at each load. */
+/** Checks the limits for every client, at each load: registered, from a metadata document, or from a file. */
 export function checkClient(client: Record<string, unknown>, rules: RedirectRules): void {
   const { client_name: name, redirect_uris: uris, jwks, contacts } = client;
   if (name !== undefined && typeof name !== 'string') throw invalidMetadata('client_name must be text');

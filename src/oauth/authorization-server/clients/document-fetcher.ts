@@ -10,7 +10,7 @@ import { oauthConfig } from '../../../config/namespaces/oauth.config.js';
 const FAILURE_MS = 60_000;
 const MAX_FAILURES = 1_000;
 const PER_MINUTE = 60;
-/** One visitor can't use up the minute of all. */
+/** One address can't use up the quota of all addresses. */
 const PER_MINUTE_AND_ADDRESS = 20;
 const MAX_DOCUMENT_BYTES = 10 * 1024;
 const MAX_KEYS_BYTES = 32 * 1024;
@@ -18,9 +18,9 @@ const MAX_KEYS_BYTES = 32 * 1024;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /**
- * Client metadata documents: which may be fetched, and how. oidc-provider's fetch takes 2.5 s at most and cuts
- * connections to special-use addresses; here come the list of hosts, the size and type of an answer, no redirects, a
- * memory for failures (it has none) and limits on fetches.
+ * Fetches client metadata documents. oidc-provider limits a fetch to 2.5 s and closes connections to special-use
+ * addresses. This class adds the list of hosts, the size and content type of an answer, no redirects, limits on fetches,
+ * and a cache of failures.
  */
 @Injectable()
 export class DocumentFetcher {
@@ -40,13 +40,13 @@ export class DocumentFetcher {
     return this.config.cimdAllowedHosts.includes(url.hostname) && (this.failures.get(id) ?? 0) < Date.now();
   }
 
-  /** Whether the document of a client that nobody remembers may be fetched for this visitor. */
+  /** Whether the document of a client that is not cached may be fetched for this address. */
   async admits(id: string, address: string): Promise<boolean> {
     if (!this.allows(id)) return false;
     return takes(this.visitors, networkOf(address));
   }
 
-  /** Also asked for a client's jwks_uri, which must be on the same hosts. */
+  /** Also fetches a client's jwks_uri, which must be on one of the same hosts. */
   async fetch(id: string, options: RequestInit | undefined, rules: RedirectRules): Promise<Response> {
     if (!this.allows(id) || !(await takes(this.fetches, 'all'))) throw new Error('not fetched');
     try {
@@ -74,15 +74,15 @@ async function takes(limiter: RateLimiterMemory, key: string): Promise<boolean> 
 }
 
 /**
- * The document with the redirect URIs that policy admits, as a registration would be. Without an authentication method,
- * or with `none` among several, it is a public client: the provider's default would want a secret.
+ * Returns the document with the redirect URIs that the policy allows, as in a registration. Without an authentication
+ * method, or with `none` among several, it is a public client: the provider's default would require a secret.
  */
 async function tidyDocument(response: Response, id: string, rules: RedirectRules): Promise<Response> {
   if (!JSON_TYPE.test(response.headers.get('content-type') ?? '')) throw new Error('not served as JSON');
   const text = await readText(response);
   const client = JSON.parse(text) as Record<string, unknown> | null;
   if (typeof client !== 'object' || client === null) throw new Error('not an object');
-  // A key set, asked for on behalf of a client.
+  // This is a key set (jwks_uri), not a client.
   if (Array.isArray(client['keys'])) return new Response(text, { status: 200, headers: cachingOf(response) });
   if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) throw new Error('too large');
   if (client['client_id'] !== id) throw new Error('the document of another client');

@@ -1,8 +1,8 @@
 import type { ClientMetadata } from 'oidc-provider';
 
 /**
- * Metadata documents of well-known clients, kept here: their hosts answer some data centres with a bot challenge (403),
- * so that a server could not fetch them (anthropics/claude-ai-mcp#650). Read off the published documents.
+ * Metadata documents of well-known clients, copied from the published ones: their hosts answer some data centres with a
+ * bot challenge (403), so that a server there could not fetch them (anthropics/claude-ai-mcp#650).
  */
 export const PINNED_CLIENTS: readonly ClientMetadata[] = [
   {

@@ -11,7 +11,7 @@ export function isLoopbackUri(uri: string): boolean {
   return url !== null && url.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname);
 }
 
-/** Whether a code may ever be sent there. Judged on the parsed URL, and only in the one spelling a parser would write. */
+/** Whether a code may ever be sent to this URI. The URI must be spelled as a URL parser writes it. */
 export function isAllowedRedirect(uri: unknown, rules: RedirectRules): boolean {
   if (typeof uri !== 'string' || uri.length > MAX_URI_LENGTH) return false;
   const url = URL.parse(uri);
@@ -28,12 +28,12 @@ export function isAllowedRedirect(uri: unknown, rules: RedirectRules): boolean {
   }
 }
 
-/** Custom schemes by exact name; never one that a browser runs or shows by itself. */
+/** Custom schemes are allowed by exact name, but never one that a browser executes or displays itself. */
 function isAllowedScheme(scheme: string, rules: RedirectRules): boolean {
   return rules.allowedRedirectSchemes.includes(scheme) && SCHEME_PATTERN.test(scheme);
 }
 
-/** `claude.ai` is that host alone; `*.claude.ai` every host below it, and not itself. */
+/** `claude.ai` allows that host only; `*.claude.ai` allows every host below it, but not the host itself. */
 export function matchesHost(host: string, pattern: string): boolean {
   if (!pattern.startsWith('*.')) return host === pattern;
   return host.length > pattern.length - 1 && host.endsWith(pattern.slice(1));

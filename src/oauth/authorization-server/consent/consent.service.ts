@@ -9,7 +9,7 @@ import { OAuthEvents } from '../oauth-events.js';
 import { ProviderFactory } from '../provider/provider.factory.js';
 import { resourceScopes } from '../provider/scopes.js';
 
-/** Turns a person's answer into a grant. */
+/** Makes the grant that a person consented to. */
 @Injectable()
 export class ConsentService {
   constructor(
@@ -24,15 +24,16 @@ export class ConsentService {
     return subject === undefined ? undefined : this.accounts.find(tenant, subject);
   }
 
-  /** The most this person can give to this request. */
+  /** The highest scope that this person can grant for this request. */
   offered(interaction: Interaction, account: Account): SqlScope {
     const asked = scopesOf(interaction);
     return asked.has('sql:write') && account.access.highestScope === 'sql:write' ? 'sql:write' : 'sql:read';
   }
 
   /**
-   * A new grant, always: what an earlier consent gave is not added to. What was asked for and not given is rejected by
-   * name, or the provider would ask again without end. Undefined when the person may not give anything (any more).
+   * Always makes a new grant, which has no scopes of an earlier one. Scopes that were requested but not granted are
+   * rejected by name; otherwise the provider would ask for consent again without end. Undefined when the person has no
+   * access (any more).
    */
   async grant(
     tenant: Tenant,

@@ -12,7 +12,7 @@ type Req_ = Required<TenantRequest>;
 export class InteractionController {
   constructor(private readonly interactions: InteractionService) {}
 
-  // The forms' own addresses too: a browser that restores a tab after a wrong password asks for one.
+  // A browser that restores a tab after a wrong password sends GET to the address of a form.
   @Get(['', 'login', 'consent'])
   show(@Req() req: Req_, @Res() res: Response, @Param('uid') uid: string): Promise<void> {
     return this.interactions.show(req, res, req.tenant, uid);

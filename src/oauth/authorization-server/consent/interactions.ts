@@ -5,7 +5,7 @@ import type { Tenant } from '../../../tenancy/tenant.js';
 import { type Interaction, forgetSession } from '../bridge/browser-session.js';
 import { ProviderFactory } from '../provider/provider.factory.js';
 
-/** The authorizations that wait for a person, and the ways on from there. Each of these methods but `find` answers. */
+/** The authorizations that wait for a person. `find` and `clientOf` read one, the other methods answer the request. */
 @Injectable()
 export class Interactions {
   constructor(private readonly providers: ProviderFactory) {}

@@ -6,13 +6,13 @@ import { PageErrorFilter } from '../pages/page-error.filter.js';
 
 type Req_ = Required<TenantRequest>;
 
-/** `/<tenant>/account`: what is connected in a person's name, and the end of it. */
+/** `/<tenant>/account`: lists the applications that a person has connected, and revokes their access. */
 @Controller(':tenant/account')
 @UseFilters(PageErrorFilter)
 export class AccountController {
   constructor(private readonly pages: AccountPages) {}
 
-  // The forms' own addresses too: a browser that restores a tab after a wrong password asks for one.
+  // A browser that restores a tab after a wrong password sends GET to the address of a form.
   @Get(['', 'sign-in', 'revoke', 'sign-out'])
   show(@Req() req: Req_, @Res() res: Response): Promise<void> {
     return this.pages.show(req, res, req.tenant);

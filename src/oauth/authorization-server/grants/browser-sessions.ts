@@ -13,7 +13,7 @@ export interface SignedInSession {
   readonly id: string;
 }
 
-/** The browser's session with a tenant: oidc-provider's own, used by the account page too. */
+/** The browser's session with a tenant. It is oidc-provider's own session, which the account page uses too. */
 @Injectable()
 export class BrowserSessions {
   private readonly secure: boolean;
@@ -33,7 +33,7 @@ export class BrowserSessions {
     return account === undefined ? undefined : { account, id: session.uid };
   }
 
-  /** A new session with a new id, whatever the browser brought along. */
+  /** Starts a session with a new id, and ends the one that the browser had (session fixation). */
   async begin(req: Request, res: Response, tenant: Tenant, subject: string): Promise<void> {
     const provider = this.providers.of(tenant);
     const old = await sessionOf(provider, req, res);

@@ -8,7 +8,7 @@ import { ProviderFactory } from '../provider/provider.factory.js';
 
 const MAX_LISTED = 200;
 
-/** What a person has granted, and taking it back. */
+/** Lists and revokes the grants of a person. */
 @Injectable()
 export class GrantsService {
   constructor(
@@ -18,7 +18,7 @@ export class GrantsService {
     private readonly events: OAuthEvents,
   ) {}
 
-  /** The newest first. */
+  /** Returns the grants of a person, the newest first. */
   async of(tenant: Tenant, subject: string): Promise<readonly ConnectedClient[]> {
     const provider = this.providers.of(tenant);
     const grants = await this.storages.of(tenant, 'Grant').findByAccount(subject, MAX_LISTED);
@@ -40,7 +40,7 @@ export class GrantsService {
     return listed.sort((a, b) => b.since - a.since);
   }
 
-  /** Ends a grant of this person, and with it every token; false when it is not theirs or not there. */
+  /** Revokes a grant of this person with all its tokens; false when there is no such grant of this person. */
   async revoke(tenant: Tenant, subject: string, grantId: string): Promise<boolean> {
     const provider = this.providers.of(tenant);
     const grant = await provider.Grant.find(grantId);

@@ -12,7 +12,7 @@ export interface ConsentView {
   readonly tenant: string;
   readonly database: string;
   readonly person: string;
-  /** The most this answer can give: what was asked for, within what the person has. */
+  /** The highest scope that can be granted: the one that was requested, limited by the person's access. */
   readonly offered: SqlScope;
 }
 

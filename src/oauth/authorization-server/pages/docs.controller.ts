@@ -5,7 +5,7 @@ import { docsPage } from './docs.page.js';
 import { sendPage } from './page.js';
 import { languageOf } from './texts.js';
 
-/** `/<tenant>/docs`: how a person connects; `resource_documentation` leads here. */
+/** `/<tenant>/docs`: explains how to connect; `resource_documentation` names it. */
 @Controller(':tenant/docs')
 export class DocsController {
   @Get()

@@ -3,7 +3,7 @@ import { type Markup, html } from './html.js';
 import type { Page } from './page.js';
 import { type Language, TEXTS } from './texts.js';
 
-/** How to connect the usual clients to this tenant. */
+/** Explains how to connect the usual clients to this tenant. */
 export function docsPage(language: Language, tenant: Tenant): Page {
   return {
     language,

@@ -11,7 +11,7 @@ import { languageOf } from './texts.js';
 
 const log = logger('oauth');
 
-/** People see a page, whatever went wrong. */
+/** Answers every error with a page. */
 @Catch()
 export class PageErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
@@ -23,7 +23,7 @@ export class PageErrorFilter implements ExceptionFilter {
 }
 
 function describe(error: unknown): { status: number; code: string; description?: string } {
-  // No cookie, another browser, or ten minutes gone.
+  // There is no cookie, the browser is another one, or ten minutes have passed.
   if (error instanceof errors.SessionNotFound) return { status: 400, code: 'expired' };
   if (error instanceof errors.OIDCProviderError && error.expose) {
     return {

@@ -4,10 +4,10 @@ import { Markup, html } from './html.js';
 import { STYLE } from './style.js';
 import type { Language } from './texts.js';
 
-/** The one stylesheet is named by its hash: nothing else on a page has any effect, and no script runs. */
+/** The policy allows the only stylesheet by its hash, and no script. */
 const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
-// One piece: white space that a formatter adds around it would change the hash.
+// The element is one piece: white space that a formatter adds would change the hash.
 const STYLE_ELEMENT = new Markup(`<style>${STYLE}</style>`);
 
 export interface Page {
@@ -16,13 +16,13 @@ export interface Page {
   readonly body: Markup;
   readonly status?: number;
   /**
-   * Where the answer to a form may lead, besides this server: Chromium applies form-action to the redirects that follow
-   * a submission, so the client's callback has to be named. An origin, or a scheme with its colon.
+   * Where the answer to a form may redirect to besides this server: an origin, or a scheme with its colon. Chromium
+   * applies form-action to the redirects that follow a submission, so the client's callback has to be named.
    */
   readonly formTarget?: string | undefined;
 }
 
-/** Headers that keep a page out of frames, caches and other sites' hands. */
+/** Headers that forbid frames, caches and scripts. */
 export function pageHeaders(formTarget?: string): Record<string, string> {
   const csp = [
     `default-src 'none'`,
@@ -36,7 +36,7 @@ export function pageHeaders(formTarget?: string): Record<string, string> {
     'Content-Security-Policy': csp.join('; '),
     'X-Frame-Options': 'DENY',
     'X-Content-Type-Options': 'nosniff',
-    // Not no-referrer: with it browsers send `Origin: null` with our own forms (Fetch §3.2).
+    // With no-referrer browsers would send `Origin: null` with our own forms (Fetch §3.2).
     'Referrer-Policy': 'same-origin',
     'Cache-Control': 'no-store',
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
@@ -69,16 +69,16 @@ export function sendPage(res: ServerResponse, page: Page): void {
   res.end(pageText(page));
 }
 
-/** Where the answer goes, as a person should see it: the host, or the scheme of an application on this device. */
+/** The target of a redirect URI as the page shows it: the host, or the scheme of an application on this device. */
 export function targetOf(redirectUri: string): string {
   const url = new URL(redirectUri);
   return url.protocol === 'https:' || url.protocol === 'http:' ? url.host : url.protocol;
 }
 
-/** What to name in form-action for a client's redirect URI. */
+/** The source that form-action has to name for a client's redirect URI. */
 export function formTargetOf(redirectUri: string): string | undefined {
   const url = URL.parse(redirectUri);
   if (url === null) return undefined;
-  // CSP3 §2.3.1 has no IPv6 address among its hosts: browsers skip one, and would not let the answer out.
+  // CSP3 §2.3.1 allows no IPv6 address as a host: browsers ignore one, and would block the redirect.
   return url.origin === 'null' || url.hostname.startsWith('[') ? url.protocol : url.origin;
 }

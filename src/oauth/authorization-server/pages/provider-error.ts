@@ -7,7 +7,7 @@ import { languageOf } from './texts.js';
 
 const log = logger('oauth');
 
-/** What a browser sees when the provider can't send the answer to the client: never a redirect to an unproven address. */
+/** The page for an error that must not be sent to the client, because its redirect URI is not verified. */
 export function renderProviderError(ctx: KoaContextWithOIDC, out: ErrorOut, error: Error, tenant: Tenant): void {
   if (out.error === 'server_error') log.error({ err: error, tenant: tenant.name }, 'the authorization server failed');
   ctx.set(pageHeaders());

@@ -3,8 +3,8 @@ import { AppError } from '../../../common/app-error.js';
 import { LOOPBACK_HOSTS } from '../../../common/loopback.js';
 
 /**
- * Forms are taken from our own pages only: browsers name the page's origin (Fetch §3.2, Sec-Fetch-Site). Beside it stand
- * SameSite cookies and a token in each form.
+ * Accepts forms of our own pages only: browsers send the page's origin (Fetch §3.2, Sec-Fetch-Site). SameSite cookies and
+ * a token in each form protect against the same attack.
  */
 export function rejectOtherSites(req: IncomingMessage, publicUrl: string): void {
   const { origin } = req.headers;
@@ -14,7 +14,7 @@ export function rejectOtherSites(req: IncomingMessage, publicUrl: string): void 
   if (foreign || crossSite) throw new AppError('FORBIDDEN', 'This form was not sent from this server.');
 }
 
-/** `http://localhost:8008` where PUBLIC_URL says 127.0.0.1: both are this server, which the Host header was checked for. */
+/** `http://localhost:8008` and `http://127.0.0.1:8008` are both this server; the Host header was checked before. */
 function isThisMachine(origin: string, site: string | string[] | undefined): boolean {
   return site === 'same-origin' && LOOPBACK_HOSTS.has(URL.parse(origin)?.hostname ?? '');
 }

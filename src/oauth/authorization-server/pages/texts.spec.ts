@@ -16,7 +16,7 @@ describe('the language of a page', () => {
     ['rubbish;;;=,', 'en'],
   ])('of Accept-Language %s is %s', (header, language) => expect(languageOf(header)).toBe(language));
 
-  it('has every text in both', () => {
+  it('has every text in both languages', () => {
     for (const [key, text] of Object.entries(TEXTS.en)) expect(typeof Reflect.get(TEXTS.es, key)).toBe(typeof text);
   });
 });

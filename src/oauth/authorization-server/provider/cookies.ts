@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Tenant } from '../../../tenancy/tenant.js';
 
 /**
- * Each tenant's own names, so that no tenant's cookie is ever read by another. `__Host-` wants path `/`, which the
- * interaction's two cookies can't have; over http (loopback only) browsers refuse both prefixes.
+ * Each tenant has its own cookie names, so that no tenant reads another's cookie. `__Host-` requires the path `/`, which
+ * the interaction's two cookies can't have; over http (loopback only) browsers reject both prefixes.
  */
 export function cookieNames(tenant: Tenant, secure: boolean): { session: string; interaction: string; resume: string } {
   const [host, plain] = secure ? ['__Host-', '__Secure-'] : ['', ''];
@@ -19,7 +19,7 @@ export function upstreamCookieName(tenant: Tenant, secure: boolean): string {
   return `${secure ? '__Host-' : ''}${tenant.name}_u`;
 }
 
-/** A cookie by name; undefined when it was sent twice, for then one of them is not ours. */
+/** Returns a cookie by name; undefined when it was sent twice, because then one of the two is not ours. */
 export function readCookie(req: IncomingMessage, name: string): string | undefined {
   const found = (req.headers.cookie ?? '')
     .split(';')

@@ -11,7 +11,7 @@ import { ProviderFactory } from './provider.factory.js';
 import { PAGES_LIMIT, RateLimits } from './rate-limits.js';
 import { normaliseRequest } from './request-normaliser.js';
 
-/** The provider's own paths and their one method. */
+/** The provider's paths, each with its only method. */
 const METHODS = new Map([
   ['/register', 'POST'],
   ['/authorize', 'GET'],
@@ -24,7 +24,7 @@ const METHODS = new Map([
 const PAGES = /^\/(?:interaction|account|login)(?:\/|$)/;
 const RESUME = /^\/authorize\/[A-Za-z0-9_-]{1,100}$/;
 
-/** Passes `/<tenant>/{register,authorize,token,revoke,introspect,jwks}` to the tenant's oidc-provider; the rest goes on. */
+/** Passes `/<tenant>/{register,authorize,token,revoke,introspect,jwks}` to the tenant's oidc-provider, all else to Nest. */
 export function oauthHandler(app: INestApplication): RequestHandler {
   const config = app.get<HttpConfig>(httpConfig.KEY);
   const providers = app.get(ProviderFactory);
@@ -77,7 +77,7 @@ export function oauthHandler(app: INestApplication): RequestHandler {
   }
 }
 
-/** Pages that leave something behind: an attempt in the audit trail, the start of an upstream sign-in in the store. */
+/** Whether a page request writes something: a sign-in attempt to the audit trail, or an upstream sign-in to the store. */
 function leavesSomething(method: string, path: string): boolean {
   return method === 'POST' || path.endsWith('/upstream');
 }
@@ -87,7 +87,7 @@ function pathWithin(url: string, tenant: Tenant): string {
   return (query < 0 ? url : url.slice(0, query)).slice(1 + tenant.name.length);
 }
 
-/** Any page may register, and redeem what it holds; no cookies are involved. */
+/** A page of any origin may call these endpoints, because they use no cookies. */
 function allowAnyOrigin(res: Response, method: string): void {
   res.setHeader('Access-Control-Allow-Origin', '*');
   res.setHeader('Access-Control-Allow-Methods', `${method}, OPTIONS`);

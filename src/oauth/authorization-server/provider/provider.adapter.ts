@@ -32,7 +32,7 @@ export class ProviderAdapter implements Adapter {
     if (payload !== undefined && (await guarded(() => this.storage.consume(id)))) return;
     if (payload !== undefined && (await this.isRepeatable(id, payload))) return;
     const { grantId, accountId } = payload ?? {};
-    // RFC 6749 §4.1.2 and RFC 9700 §4.14.2: a second use ends everything that came from the first.
+    // RFC 6749 §4.1.2 and RFC 9700 §4.14.2: a second use revokes every token that came from the first.
     if (grantId !== undefined) await guarded(() => this.storage.endGrant(grantId));
     throw alreadyUsed(this.model, accountId);
   }
@@ -51,7 +51,7 @@ export class ProviderAdapter implements Adapter {
   }
 }
 
-/** A store that is away is 503 to the client, not a defect of this server. */
+/** The client gets 503 while the store is unavailable. */
 export async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

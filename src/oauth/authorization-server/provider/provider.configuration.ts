@@ -73,9 +73,9 @@ export class ProviderConfiguration {
       formats: { bitsOfOpaqueRandomness: 256 },
       pkce: { required: () => true },
       allowOmittingSingleRegisteredRedirectUri: false,
-      // Every refresh rotates, for confidential clients too; a second use of one ends the family (RFC 9700 §4.14.2).
+      // Refresh tokens rotate for confidential clients too; a replay ends the grant (RFC 9700 §4.14.2).
       rotateRefreshToken: true,
-      // Claude and others never send prompt=consent, which the provider would want to see before offline access.
+      // Claude and others never send prompt=consent, which the provider requires for offline access by default.
       issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
       // A second sign-in in the same browser must not end the tokens of the first.
       expiresWithSession: async () => false,
@@ -95,7 +95,7 @@ export class ProviderConfiguration {
         devInteractions: { enabled: false },
         userinfo: { enabled: false },
         rpInitiatedLogout: { enabled: false },
-        // Each of these is another way into /authorize or /token that today's MCP clients don't take.
+        // MCP clients use none of these features; each would be one more attack surface of /authorize or /token.
         claimsParameter: { enabled: false },
         requestObjects: { enabled: false },
         pushedAuthorizationRequests: { enabled: false },
@@ -104,12 +104,12 @@ export class ProviderConfiguration {
         registrationManagement: { enabled: false },
         revocation: {
           enabled: true,
-          // RFC 7009 §2.1. For a foreign token the answer is 200 and nothing happens, so that it tells nothing.
+          // RFC 7009 §2.1. For another client's token the answer is 200 too, so that it reveals nothing.
           allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
         },
         introspection: {
           enabled: true,
-          // A client learns about its own tokens only, whatever its kind; and what the guard would refuse is not active.
+          // A client learns about its own tokens only, and a token that the guard would reject is not active.
           allowedPolicy: async (_ctx, client, token) =>
             token.clientId === client.clientId &&
             'accountId' in token &&
@@ -151,7 +151,7 @@ export class ProviderConfiguration {
         url: (_ctx, interaction) => `${tenant.path}/interaction/${interaction.uid}`,
         policy: interactionPolicyOf(tenant, accounts),
       },
-      // Grants are made by our consent page and by nothing else: what an earlier consent gave is not carried over.
+      // Only our consent page makes grants; scopes of an earlier consent are not carried over.
       loadExistingGrant: async ctx => {
         const grantId = ctx.oidc.result?.consent?.grantId;
         return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);

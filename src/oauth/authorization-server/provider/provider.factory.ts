@@ -35,7 +35,7 @@ export class ProviderFactory {
 
   of(tenant: Tenant): Provider {
     const made = this.made.get(tenant.name);
-    // A lone tenant may take its proxy's path, and with it another issuer.
+    // A single tenant may adopt its proxy's path, and then has another issuer.
     if (made?.tenant === tenant) return made.provider;
     const provider = this.make(tenant);
     this.made.set(tenant.name, { tenant, provider });

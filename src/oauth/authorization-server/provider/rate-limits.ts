@@ -17,12 +17,12 @@ const PER_ADDRESS: Readonly<Record<string, number>> = {
   '/introspect': 1_200,
   [PAGES_LIMIT]: 600,
 };
-/** Registrations of a tenant per hour, from everywhere: with a day's life each, unused clients stay below 48,000 rows. */
+/** Registrations per tenant and hour. Unused clients are deleted after a day, so there are at most 48,000 of them. */
 const REGISTRATIONS_PER_HOUR = 2_000;
-/** Of those, so that nobody uses up the hour of all from one address. */
+/** Registrations per tenant, hour and address, so that one address can't use up the quota of the tenant. */
 const REGISTRATIONS_PER_HOUR_AND_ADDRESS = 500;
 
-/** Limits on floods, per process: they protect the process and its store, not a secret. */
+/** Limits requests per process: this protects the process and its store, not a secret. */
 @Injectable()
 export class RateLimits {
   private readonly byPath = new Map(
@@ -48,7 +48,7 @@ export class RateLimits {
       const from = `${tenant.name} ${networkOf(addressOf(req))}`;
       await this.byPath.get(path)?.consume(from);
       if (path !== '/register') return;
-      // Before an address is remembered for an hour: once the tenant's hour is used up, none more are.
+      // Check the tenant's hourly quota first, so that an exhausted quota stores no further addresses.
       const taken = await this.registrations.get(tenant.name);
       if (taken !== null && taken.remainingPoints <= 0) throw taken;
       await this.registrationsByAddress.consume(from);

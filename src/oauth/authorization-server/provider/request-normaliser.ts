@@ -10,8 +10,8 @@ import { canonicalResource, tidyScope } from './scopes.js';
 const FORM = 'application/x-www-form-urlencoded';
 
 /**
- * Makes of what real clients send what oidc-provider accepts, and nothing more: every other check is the provider's.
- * `path` is without the tenant's prefix. Throws the provider's errors.
+ * Corrects requests of real clients so that oidc-provider accepts them; every check stays with the provider. `path` is
+ * without the tenant's prefix. Throws the provider's errors.
  */
 export async function normaliseRequest(req: Request, path: string, tenant: Tenant): Promise<void> {
   switch (`${req.method} ${path}`) {
@@ -31,12 +31,12 @@ export async function normaliseRequest(req: Request, path: string, tenant: Tenan
 function normaliseAuthorize(req: Request, tenant: Tenant): void {
   const query = req.url.indexOf('?');
   const params = new URLSearchParams(query < 0 ? '' : req.url.slice(query + 1));
-  // A repeated scope is an error, and stays one (RFC 6749 §3.1).
+  // A repeated scope is an error, which the provider reports (RFC 6749 §3.1).
   if (params.getAll('scope').length <= 1) params.set('scope', tidyScope(params.get('scope') ?? undefined, tenant));
   const openid = params.get('scope')?.split(' ').includes('openid') === true;
-  // Sent by clients that think in OpenID Connect; without `openid` they mean nothing and the provider refuses them.
+  // Clients send OpenID Connect parameters without `openid`; they then have no meaning, and the provider rejects them.
   if (!openid) for (const name of ['nonce', 'max_age', 'acr_values', 'id_token_hint', 'claims']) params.delete(name);
-  // The other modes answer by a script page, or where only a script can read.
+  // The other modes need a script in the answer, or deliver it where only a script can read it.
   if (params.get('response_mode') !== 'query') params.delete('response_mode');
   canonicaliseResources(params, tenant);
   req.url = `${query < 0 ? req.url : req.url.slice(0, query)}?${params}`;
@@ -45,7 +45,7 @@ function normaliseAuthorize(req: Request, tenant: Tenant): void {
 async function normaliseToken(req: Request, tenant: Tenant): Promise<void> {
   await jsonToForm(req, params => {
     canonicaliseResources(params, tenant);
-    // Clients repeat what they once asked for, offline_access and foreign scopes included; only ours can widen anything.
+    // Clients repeat the scopes of their first request, offline_access and foreign ones included; only ours matter here.
     const scope = params
       .get('scope')
       ?.split(/\s+/)
@@ -69,7 +69,7 @@ async function normaliseRegister(req: Request, tenant: Tenant): Promise<void> {
   replaceBody(req, Buffer.from(JSON.stringify(tidyRegistration(sent, tenant.config))), 'application/json');
 }
 
-/** `/token` takes JSON too: a flat object of texts. */
+/** `/token` also accepts a flat JSON object of strings. */
 async function jsonToForm(req: Request, change: (params: URLSearchParams) => void = () => undefined): Promise<void> {
   const json = isJson(req);
   if (!json && !(req.headers['content-type'] ?? '').toLowerCase().startsWith(FORM)) return;

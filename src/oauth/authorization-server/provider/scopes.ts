@@ -1,25 +1,26 @@
 import type { Tenant } from '../../../tenancy/tenant.js';
 
-/** What a token of this tenant can hold. */
+/** The scopes that a token of this tenant can have. */
 export function resourceScopes(tenant: Tenant): readonly string[] {
   return tenant.config.readOnly ? ['sql:read'] : ['sql:read', 'sql:write'];
 }
 
 /**
- * Real clients ask with leading spaces, foreign scopes (`claudeai`), or write without read. What we don't know is left
- * out, write brings read along, and nothing known means read.
+ * Corrects the scopes that real clients send: leading spaces, foreign scopes (`claudeai`), write without read. Unknown
+ * scopes are left out, write includes read, and without a known scope the client gets read.
  */
 export function tidyScope(scope: string | undefined, tenant: Tenant): string {
   const asked = new Set((scope ?? '').split(/\s+/));
   const known = [...resourceScopes(tenant), 'openid', 'offline_access'].filter(name => asked.has(name));
-  // In a read-only tenant nobody can grant sql:write; reading is what is left of the wish.
+  // In a read-only tenant nobody can grant sql:write, so a client that asks for it gets sql:read.
   if (asked.has('sql:write') || !known.some(name => name.startsWith('sql:'))) known.push('sql:read');
   return [...new Set(known)].join(' ');
 }
 
 /**
- * `resource` as clients spell it (upper-case host, trailing slash, the issuer or the origin alone, the default tenant's
- * endpoint without prefix) → one of this tenant's two URLs; anything else stays as it is, for the provider to refuse (RFC 8707 §2).
+ * Turns `resource` as clients spell it (upper-case host, trailing slash, the issuer or the origin alone, the default
+ * tenant's endpoint without prefix) into one of this tenant's two URLs. Any other value stays, and the provider rejects
+ * it (RFC 8707 §2).
  */
 export function canonicalResource(resource: string, tenant: Tenant): string {
   const url = URL.parse(resource);

@@ -32,7 +32,7 @@ describe('a person of an upstream provider', () => {
     expect(identityOf({ ...claims, iss: 'https://evil.example' }, upstream).subject).toBe('https://evil.example|s');
   });
 
-  it('is refused with an explanation when the groups did not fit', () => {
+  it('is rejected with an explanation when the provider left the groups out', () => {
     const claims = { iss: 'https://login.microsoftonline.com/t/v2.0', sub: 's', _claim_names: { groups: 'src1' } };
     expect(() => identityOf(claims, upstream)).toThrow('too many');
   });

@@ -11,8 +11,8 @@ interface Claims {
 }
 
 /**
- * Who a person of an upstream provider is to us: issuer and subject, never an e-mail address, which changes hands. Entra's
- * `sub` differs from application to application, so there it is directory and object id.
+ * Identifies a person of an upstream provider by issuer and subject, never by an e-mail address, which can be given to
+ * another person. Entra's `sub` differs between applications, so there the directory and the object id are used.
  */
 export function identityOf(claims: Claims, upstream: UpstreamConfig): UpstreamIdentity {
   const { tid, oid, name, preferred_username: username } = claims;
@@ -26,7 +26,7 @@ export function identityOf(claims: Claims, upstream: UpstreamConfig): UpstreamId
 function groupsOf(claims: Claims, claim: string): readonly string[] {
   const value = claims[claim];
   const overage = claims['_claim_names'] as Record<string, unknown> | undefined;
-  // Entra leaves the list out above 200 groups. Treated as "no groups" it would take rights away without a word.
+  // Entra leaves the list out above 200 groups. Treated as "no groups" it would silently remove rights.
   if (value === undefined && overage?.[claim] !== undefined) {
     throw new AppError(
       'FORBIDDEN',

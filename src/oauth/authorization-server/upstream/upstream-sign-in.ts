@@ -11,7 +11,7 @@ import { Interactions } from '../consent/interactions.js';
 import { OAuthEvents } from '../oauth-events.js';
 import { UPSTREAM_S, UpstreamService } from './upstream.service.js';
 
-/** Sign-in at the tenant's identity provider, step by step. */
+/** The steps of a sign-in at the tenant's identity provider. */
 @Injectable()
 export class UpstreamSignIn {
   private readonly secure: boolean;
@@ -65,7 +65,7 @@ export class UpstreamSignIn {
     await this.interactions.signedIn(req, res, tenant, interaction, subject);
   }
 
-  /** The person whose identity was proven in this browser a moment ago; once. */
+  /** Returns the person whose identity was just proven in this browser; works once. */
   async takeOver(req: Request, res: Response, tenant: Tenant, uid: string | undefined): Promise<string> {
     const name = upstreamCookieName(tenant, this.secure);
     const subject = await this.upstream.takeOver(tenant, readCookie(req, name), uid);

@@ -6,7 +6,7 @@ import { UpstreamSignIn } from './upstream-sign-in.js';
 
 type Req_ = Required<TenantRequest>;
 
-/** The way to a tenant's identity provider and back. */
+/** Sends the browser to a tenant's identity provider, and receives it when it comes back. */
 @Controller(':tenant')
 @UseFilters(PageErrorFilter)
 export class UpstreamController {

@@ -10,23 +10,23 @@ import type { Tenant } from '../../../tenancy/tenant.js';
 import type { UpstreamIdentity } from '../../identity/accounts.service.js';
 import { identityOf } from './upstream-identity.js';
 
-/** A person has this long at their provider. */
+/** The time a person may take at the identity provider, in seconds. */
 export const UPSTREAM_S = 600;
-/** Endpoints and keys of a provider are looked up anew after this. */
+/** Endpoints and keys of a provider are discovered again after this time. */
 const CONFIGURATION_MS = 3_600_000;
 const TIMEOUT_S = 10;
 
 const log = logger('upstream');
 
-/** What is kept here while the person is away; the browser only holds its name. */
+/** The state of a sign-in while the person is at the provider; the browser holds only its name. */
 interface Pending {
   readonly nonce: string;
   readonly verifier: string;
-  /** The interaction to go on with; absent: the account page. */
+  /** The interaction to continue; absent: the person returns to the account page. */
   readonly uid?: string;
 }
 
-/** Sign-in at a tenant's own OpenID provider (Entra ID, Keycloak, Google …), as a client with code, PKCE, state and nonce. */
+/** Signs people in at a tenant's own OpenID provider (Entra ID, Keycloak, Google …), with code, PKCE, state and nonce. */
 @Injectable()
 export class UpstreamService {
   private readonly configurations = new Map<string, { at: number; configuration: Promise<client.Configuration> }>();
@@ -36,7 +36,7 @@ export class UpstreamService {
     private readonly cipher: StateCipher,
   ) {}
 
-  /** Where to send the browser, and the state it has to bring back as a cookie. */
+  /** Returns the URL to send the browser to, and the state that it has to return as a cookie. */
   async begin(tenant: Tenant, uid: string | undefined): Promise<{ url: string; state: string }> {
     const upstream = required(tenant);
     const state = client.randomState();
@@ -65,7 +65,7 @@ export class UpstreamService {
   ): Promise<{ identity: UpstreamIdentity; uid: string | undefined }> {
     const upstream = required(tenant);
     const state = new URLSearchParams(search).get('state');
-    // RFC 9700 §4.7: an answer belongs to the browser that asked.
+    // RFC 9700 §4.7: only the browser that started the sign-in may finish it.
     if (state === null || cookie === undefined || state !== cookie) throw expired();
     const pending = await this.take<Pending>('pending', tenant, state);
     if (pending === undefined) throw expired();
@@ -90,7 +90,7 @@ export class UpstreamService {
     }
   }
 
-  /** Hands a proven identity to the page that goes on, under the browser's state. */
+  /** Stores a proven identity under the browser's state, for the page that continues. */
   async handOver(tenant: Tenant, state: string, uid: string | undefined, subject: string): Promise<void> {
     await this.save('proven', tenant, state, { uid, subject });
   }
@@ -107,7 +107,7 @@ export class UpstreamService {
     if (known !== undefined && known.at > Date.now() - CONFIGURATION_MS) return known.configuration;
     const configuration = discover(upstream);
     this.configurations.set(tenant.name, { at: Date.now(), configuration });
-    // A provider that was away is asked again by the next person.
+    // After a failure the next sign-in asks the provider again.
     configuration.catch(() => this.configurations.delete(tenant.name));
     return configuration;
   }
