@@ -5,7 +5,9 @@ import { ConfigError } from '../config/faults.js';
 import { readUsersFilePath } from '../config/read-config.js';
 import { runUsers } from './users-commands.js';
 
-/** The password: piped in, or typed at a prompt that shows nothing. Never an argument: those are seen by every process. */
+/**
+ * The password: piped in, or typed at a prompt that shows nothing. Never an argument: those are seen by every process.
+ */
 async function askPassword(): Promise<string> {
   if (!process.stdin.isTTY) return readFileSync(0, 'utf8').replace(/\r?\n$/, '');
   // To standard error: standard output has the command's answer only.

@@ -15,8 +15,8 @@ export class WellKnownDocuments {
 
   /**
    * The document at a path, in every form that clients probe: `/demo/.well-known/X`, `/.well-known/X/demo`,
-   * `/.well-known/X/demo/sse`, `/demo/.well-known/X/sse`, `/demo/sse/.well-known/X`, and at the root those of the default
-   * tenant. `owner` is the tenant that the tenant middleware found. Throws NOT_FOUND.
+   * `/.well-known/X/demo/sse`, `/demo/.well-known/X/sse`, `/demo/sse/.well-known/X`, and at the root those of the
+   * default tenant. `owner` is the tenant that the tenant middleware found. Throws NOT_FOUND.
    */
   documentAt(path: string, owner: Tenant | undefined): object {
     const document = this.find(path, owner);

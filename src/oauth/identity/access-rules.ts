@@ -16,9 +16,9 @@ export interface Access {
 }
 
 /**
- * Returns what a person may do in a tenant; undefined: nothing. A rule that names the person applies alone; otherwise the
- * rules of their groups are combined. Without rules every local user has the tenant's highest scope, and nobody from upstream has any:
- * an identity provider usually knows more people than should see a database.
+ * Returns what a person may do in a tenant; undefined: nothing. A rule that names the person applies alone; otherwise
+ * the rules of their groups are combined. Without rules every local user has the tenant's highest scope, and nobody
+ * from upstream has any: an identity provider usually knows more people than should see a database.
  */
 export function accessOf(tenant: Pick<TenantConfig, 'readOnly' | 'access'>, who: Identity): Access | undefined {
   const highest: SqlScope = tenant.readOnly ? 'sql:read' : 'sql:write';

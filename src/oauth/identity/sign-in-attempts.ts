@@ -22,12 +22,15 @@ const ADDRESS: Limit = { failures: 100, seconds: 900 };
 /** For one user from all addresses; high, so that it is hard to lock another user out (ASVS 5.0 §6.3.1). */
 const PERSON: Limit = { failures: 100, seconds: 3600 };
 
-/** For this time after a sign-in from an address, PERSON does not apply there: attempts elsewhere can't lock the user out. */
+/**
+ * For this time after a sign-in from an address, PERSON does not apply there: attempts elsewhere can't lock the user
+ * out.
+ */
 const KNOWN_S = 30 * 24 * 3600;
 
 /**
- * Limits failed sign-ins in fixed windows of time, in the state store and so across replicas. An attempt counts as failed
- * until it has succeeded, so that parallel attempts are limited too. Unknown names count like known ones.
+ * Limits failed sign-ins in fixed windows of time, in the state store and so across replicas. An attempt counts as
+ * failed until it has succeeded, so that parallel attempts are limited too. Unknown names count like known ones.
  */
 @Injectable()
 export class SignInAttempts {
@@ -37,8 +40,8 @@ export class SignInAttempts {
   ) {}
 
   /**
-   * Throws TOO_MANY_REQUESTS. A rejected attempt is not counted by the remaining limits: otherwise one address could use up
-   * the limit of a user, or fill the store with names.
+   * Throws TOO_MANY_REQUESTS. A rejected attempt is not counted by the remaining limits: otherwise one address could
+   * use up the limit of a user, or fill the store with names.
    */
   async begin(tenant: Tenant, name: string, address: string): Promise<void> {
     const { pair, from, person } = this.counters(tenant, name, address);

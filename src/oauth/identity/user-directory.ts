@@ -8,8 +8,9 @@ import { nextSecond, validFromNow } from './valid-from.js';
 export type UserLists = Pick<UserEntry, 'tenants' | 'groups'>;
 
 /**
- * The changes to a users file, for the users command and the server alike. Each throws AppError INVALID_ARGUMENT with what
- * is wrong. What was issued to a user before a change of password, or before they were disabled, is void afterwards.
+ * The changes to a users file, for the users command and the server alike. Each throws AppError INVALID_ARGUMENT with
+ * what is wrong. What was issued to a user before a change of password, or before they were disabled, is void
+ * afterwards.
  */
 export class UserDirectory {
   constructor(private readonly file: string) {}

@@ -12,8 +12,8 @@ const RETRY_MS = 25;
 const NEVER_MS = 2 ** 40;
 
 /**
- * Runs `work` while no other process holds the lock `<file>.lock`. Waits up to 5 s, then throws UNAVAILABLE. `work` calls
- * `stillHeld` before it changes the file, which throws when another process took the lock away.
+ * Runs `work` while no other process holds the lock `<file>.lock`. Waits up to 5 s, then throws UNAVAILABLE. `work`
+ * calls `stillHeld` before it changes the file, which throws when another process took the lock away.
  */
 export async function withLock<T>(file: string, work: (stillHeld: () => void) => T): Promise<T> {
   let lost: Error | undefined;

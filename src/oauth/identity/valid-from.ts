@@ -5,7 +5,10 @@ export function validFromNow(): { valid_from: string } {
   return { valid_from: new Date(Date.now()).toISOString() };
 }
 
-/** The first second whose tokens and sign-ins are valid. Their times are whole seconds, so the second of the change is void. */
+/**
+ * The first second whose tokens and sign-ins are valid. Their times are whole seconds, so the second of the change is
+ * void.
+ */
 export function firstValidSecond(validFrom: string | undefined): number {
   return validFrom === undefined ? 0 : Math.floor(Date.parse(validFrom) / 1000) + 1;
 }

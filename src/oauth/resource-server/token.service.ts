@@ -34,8 +34,8 @@ export class TokenService {
   ) {}
 
   /**
-   * Undefined for a token that is not valid here and now: unknown, expired, revoked, of another tenant or resource, of a
-   * person who was disabled or lost access. Throws UNAVAILABLE when the state store is away.
+   * Undefined for a token that is not valid here and now: unknown, expired, revoked, of another tenant or resource, of
+   * a person who was disabled or lost access. Throws UNAVAILABLE when the state store is away.
    */
   async principalOf(token: string, tenant: Tenant): Promise<Principal | undefined> {
     const key = `${tenant.issuer} ${token}`;

@@ -12,7 +12,9 @@ export type Challenge =
   | { readonly kind: 'malformed_authorization'; readonly description: string }
   | { readonly kind: 'insufficient_scope'; readonly scopes: readonly SqlScope[] };
 
-/** Thrown wherever a request lacks a valid token or a scope; the HTTP edge makes `WWW-Authenticate` from `challenge`. */
+/**
+ * Thrown wherever a request lacks a valid token or a scope; the HTTP edge makes `WWW-Authenticate` from `challenge`.
+ */
 export class ChallengeError extends AppError {
   /** `message` says it in the words of the operation; the header keeps those of the challenge. */
   constructor(

@@ -4,8 +4,8 @@ import { STATE_STORE, type StateStore } from '../../state/state-store.js';
 const CHANNEL = 'revocations';
 
 /**
- * Counts revocations: a cached decision is valid for one count only. Other processes are told through the store's channel,
- * within milliseconds.
+ * Counts revocations: a cached decision is valid for one count only. Other processes are told through the store's
+ * channel, within milliseconds.
  */
 @Injectable()
 export class Revocations implements OnModuleInit, OnModuleDestroy {

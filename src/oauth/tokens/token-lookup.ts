@@ -19,9 +19,9 @@ export interface IssuedToken {
 }
 
 /**
- * Finds access tokens and their grants without the authorization server. The rows are written by oidc-provider's models;
- * this class checks what their `find` checks (`models/base_model.js`, `helpers/jwt.js`), without the 15 s that they
- * allow for other machines' clocks. Throws UNAVAILABLE while the state store is away.
+ * Finds access tokens and their grants without the authorization server. The rows are written by oidc-provider's
+ * models; this class checks what their `find` checks (`models/base_model.js`, `helpers/jwt.js`), without the 15 s that
+ * they allow for other machines' clocks. Throws UNAVAILABLE while the state store is away.
  */
 @Injectable()
 export class TokenLookup {

@@ -12,7 +12,9 @@ const MAX_CONTACT_LENGTH = 254;
 const MAX_DEPTH = 4;
 const MAX_URI_LENGTH = 500;
 
-/** Control and format characters, among them those that turn the reading direction: a name must look like what it is. */
+/**
+ * Control and format characters, among them those that turn the reading direction: a name must look like what it is.
+ */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** Characters that are invisible, though Unicode calls some of them letters (U+3164, U+2800). */
@@ -40,8 +42,8 @@ const KEPT = new Set([
 ]);
 
 /**
- * Returns the metadata to register. Redirect URIs that the policy forbids and grants that this server lacks are left out,
- * as RFC 7591 §3.2.1 allows; when none is left, it throws one of the provider's errors.
+ * Returns the metadata to register. Redirect URIs that the policy forbids and grants that this server lacks are left
+ * out, as RFC 7591 §3.2.1 allows; when none is left, it throws one of the provider's errors.
  */
 export function tidyRegistration(sent: Record<string, unknown>, rules: RedirectRules): Record<string, unknown> {
   const client = Object.fromEntries(Object.entries(sent).filter(([key]) => KEPT.has(key)));

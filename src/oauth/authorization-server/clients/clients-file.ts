@@ -10,7 +10,9 @@ import { isLoopbackUri } from './redirect-policy.js';
 
 const MAX_CLIENTS = 1_000;
 
-/** Pre-registered clients, from CLIENTS_FILE (YAML or JSON): `{clients: [{client_id, client_name, redirect_uris, …}]}`. */
+/**
+ * Pre-registered clients, from CLIENTS_FILE (YAML or JSON): `{clients: [{client_id, client_name, redirect_uris, …}]}`.
+ */
 export function readClientsFile(file: string, tenant: string): ClientMetadata[] {
   let document: unknown;
   try {

@@ -19,8 +19,8 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /**
  * Fetches client metadata documents. oidc-provider limits a fetch to 2.5 s and closes connections to special-use
- * addresses. This class adds the list of hosts, the size and content type of an answer, no redirects, limits on fetches,
- * and a cache of failures.
+ * addresses. This class adds the list of hosts, the size and content type of an answer, no redirects, limits on
+ * fetches, and a cache of failures.
  */
 @Injectable()
 export class DocumentFetcher {

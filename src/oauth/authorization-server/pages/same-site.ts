@@ -3,8 +3,8 @@ import { AppError } from '../../../common/app-error.js';
 import { LOOPBACK_HOSTS } from '../../../common/loopback.js';
 
 /**
- * Accepts forms of our own pages only: browsers send the page's origin (Fetch §3.2, Sec-Fetch-Site). SameSite cookies and
- * a token in each form protect against the same attack.
+ * Accepts forms of our own pages only: browsers send the page's origin (Fetch §3.2, Sec-Fetch-Site). SameSite cookies
+ * and a token in each form protect against the same attack.
  */
 export function rejectOtherSites(req: IncomingMessage, publicUrl: string): void {
   const { origin } = req.headers;

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Tenant } from '../../../tenancy/tenant.js';
 
 /**
- * Each tenant has its own cookie names, so that no tenant reads another's cookie. `__Host-` requires the path `/`, which
- * the interaction's two cookies can't have; over http (loopback only) browsers reject both prefixes.
+ * Each tenant has its own cookie names, so that no tenant reads another's cookie. `__Host-` requires the path `/`,
+ * which the interaction's two cookies can't have; over http (loopback only) browsers reject both prefixes.
  */
 export function cookieNames(tenant: Tenant, secure: boolean): { session: string; interaction: string; resume: string } {
   const [host, plain] = secure ? ['__Host-', '__Secure-'] : ['', ''];

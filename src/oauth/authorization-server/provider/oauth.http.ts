@@ -24,7 +24,9 @@ const METHODS = new Map([
 const PAGES = /^\/(?:interaction|account|login)(?:\/|$)/;
 const RESUME = /^\/authorize\/[A-Za-z0-9_-]{1,100}$/;
 
-/** Passes `/<tenant>/{register,authorize,token,revoke,introspect,jwks}` to the tenant's oidc-provider, all else to Nest. */
+/**
+ * Passes `/<tenant>/{register,authorize,token,revoke,introspect,jwks}` to the tenant's oidc-provider, all else to Nest.
+ */
 export function oauthHandler(app: INestApplication): RequestHandler {
   const config = app.get<HttpConfig>(httpConfig.KEY);
   const providers = app.get(ProviderFactory);
@@ -77,7 +79,9 @@ export function oauthHandler(app: INestApplication): RequestHandler {
   }
 }
 
-/** Whether a page request writes something: a sign-in attempt to the audit trail, or an upstream sign-in to the store. */
+/**
+ * Whether a page request writes something: a sign-in attempt to the audit trail, or an upstream sign-in to the store.
+ */
 function leavesSomething(method: string, path: string): boolean {
   return method === 'POST' || path.endsWith('/upstream');
 }

@@ -45,7 +45,8 @@ function normaliseAuthorize(req: Request, tenant: Tenant): void {
 async function normaliseToken(req: Request, tenant: Tenant): Promise<void> {
   await jsonToForm(req, params => {
     canonicaliseResources(params, tenant);
-    // Clients repeat the scopes of their first request, offline_access and foreign ones included; only ours matter here.
+    // Clients repeat the scopes of their first request, offline_access and foreign ones included; only ours matter
+    // here.
     const scope = params
       .get('scope')
       ?.split(/\s+/)

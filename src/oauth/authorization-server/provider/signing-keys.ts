@@ -5,8 +5,8 @@ import type { JWK } from 'oidc-provider';
 const ORDER = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
 
 /**
- * The tenant's ES256 key, which signs ID tokens (access tokens are opaque). It is derived from STATE_KEY and the issuer:
- * every replica has the same key, each tenant has its own, and nothing has to be stored.
+ * The tenant's ES256 key, which signs ID tokens (access tokens are opaque). It is derived from STATE_KEY and the
+ * issuer: every replica has the same key, each tenant has its own, and nothing has to be stored.
  */
 export function signingKey(secret: Buffer, issuer: string): JWK {
   for (let attempt = 0; ; attempt++) {

@@ -26,7 +26,9 @@ interface Pending {
   readonly uid?: string;
 }
 
-/** Signs people in at a tenant's own OpenID provider (Entra ID, Keycloak, Google …), with code, PKCE, state and nonce. */
+/**
+ * Signs people in at a tenant's own OpenID provider (Entra ID, Keycloak, Google …), with code, PKCE, state and nonce.
+ */
 @Injectable()
 export class UpstreamService {
   private readonly configurations = new Map<string, { at: number; configuration: Promise<client.Configuration> }>();
