@@ -166,7 +166,7 @@ describe('the doctor', () => {
         return Promise.resolve({ USERS_FILE: file });
       },
       '[FAIL] people',
-      /broken\.json is not valid JSON/,
+      /USERS_FILE .*broken\.json: it is not valid JSON/,
       /restore it from a backup/,
     ],
     [
