@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
+import { isObject } from '../common/is-object.js';
 import { type Environment, reasonOf } from './environment.js';
 import { Faults } from './faults.js';
 import { FileVersion } from './file-version.js';
@@ -44,7 +45,7 @@ export class TenantsFile {
     this.version.accept();
     const document = parseFile(this.path, faults);
     if (document === undefined) return [];
-    const { tenants: list, ...more } = isMap(document) ? document : {};
+    const { tenants: list, ...more } = isObject(document) ? document : {};
     if (!Array.isArray(list) || list.length === 0 || list.length > MAX_TENANTS) {
       faults.add(`TENANTS_FILE must hold a list "tenants" of 1 to ${MAX_TENANTS} tenants.`);
       return [];
@@ -62,14 +63,14 @@ export class TenantsFile {
   }
 
   private readTenant(entry: unknown, place: string, env: Environment, inFile: Faults): TenantConfig {
-    const path = isMap(entry) && typeof entry['path'] === 'string' ? entry['path'].slice(0, 100) : '';
+    const path = isObject(entry) && typeof entry['path'] === 'string' ? entry['path'].slice(0, 100) : '';
     const faults = inFile.in(path.startsWith('/') ? `tenant "${path.slice(1)}"` : place);
     const plain = new YamlSettings(env, faults).read(entry, '');
-    const { limits, ...own } = isMap(plain) ? plain : {};
+    const { limits, ...own } = isObject(plain) ? plain : {};
     const checked = checkSettings(TenantEntry, {
       ...this.defaults,
       ...own,
-      limits: isMap(limits) ? { ...this.defaults.limits, ...limits } : (limits ?? this.defaults.limits),
+      limits: isObject(limits) ? { ...this.defaults.limits, ...limits } : (limits ?? this.defaults.limits),
     });
     faults.add(...checked.faults);
     const { path: tenantPath, ...settings } = checked.settings;
@@ -99,8 +100,4 @@ function parseFile(path: string, faults: Faults): unknown {
 
 function repeated(names: readonly string[]): readonly string[] {
   return names.filter((name, index) => name !== '' && names.indexOf(name) !== index);
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

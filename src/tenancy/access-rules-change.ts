@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '../common/is-object.js';
 import type { AccessRuleConfig, TenantConfig } from '../config/tenant.config.js';
 import { nameInFile } from '../config/validation/check-settings.js';
 
@@ -49,10 +50,6 @@ function changedSettings(before: object, after: object, path: readonly string[] 
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap(key => {
     const [a, b] = [old?.[key], now?.[key]];
     if (isDeepStrictEqual(a, b)) return [];
-    return isMap(a) && isMap(b) ? changedSettings(a, b, [...path, key]) : [nameInFile([...path, key])];
+    return isObject(a) && isObject(b) ? changedSettings(a, b, [...path, key]) : [nameInFile([...path, key])];
   });
-}
-
-function isMap(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
+import { isObject } from '../../common/is-object.js';
 import type { Answer } from '../../tools/tool.js';
 import type { ClientMethod } from './client-capabilities.js';
-import { isObject } from '../protocol/json-rpc.js';
 
 /** Returns a client's answer to a request of the server, or undefined if its shape is wrong: it is untrusted input. */
 export function readAnswer(method: ClientMethod, params: object, value: unknown): unknown {

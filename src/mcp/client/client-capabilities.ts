@@ -1,4 +1,4 @@
-import { isObject } from '../protocol/json-rpc.js';
+import { isObject } from '../../common/is-object.js';
 
 /** The requests of the server that a client supports. */
 export interface ClientCapabilities {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
+import { isObject } from '../../common/is-object.js';
 import type { StateCipher } from '../../state/state-cipher.js';
 import type { StateStore } from '../../state/state-store.js';
 import { QuestionPending } from '../../tools/tool.js';
 import { readAnswer } from './client-answer.js';
 import type { ClientMethod } from './client-capabilities.js';
 import type { RequestContext } from '../protocol/request-context.js';
-import { isObject } from '../protocol/json-rpc.js';
 import { invalidParams } from '../protocol/rpc.error.js';
 import { REQUEST_STATE_LIMIT_MS } from '../protocol/limits.js';
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isObject } from '../../common/is-object.js';
 import { AppError } from '../../common/app-error.js';
 import { ToolInvoker } from '../../invocation/tool.invoker.js';
 import { SCHEMA_URI } from '../../resources/builtin/schema-overview.resource.js';
@@ -8,7 +9,7 @@ import { inClientTrace } from '../client/client-trace.js';
 import { MultiRoundTripService } from '../client/multi-round-trip.service.js';
 import { ChangesService } from '../cluster/changes.service.js';
 import { checkParameterHeaders } from '../protocol/headers.js';
-import { isObject, type Params } from '../protocol/json-rpc.js';
+import type { Params } from '../protocol/json-rpc.js';
 import type { RequestContext } from '../protocol/request-context.js';
 import type { Revision } from '../protocol/revisions.js';
 import { invalidParams, RpcError } from '../protocol/rpc.error.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { isObject } from '../../common/is-object.js';
 import { CompletionInvoker, type CompletionReference } from '../../invocation/completion.invoker.js';
 import { outputOf } from '../../invocation/invocation.js';
 import { CallFactory } from '../client/call.factory.js';
-import { isObject } from '../protocol/json-rpc.js';
 import { MAX_COMPLETIONS } from '../protocol/limits.js';
 import type { RequestContext } from '../protocol/request-context.js';
 import { invalidParams } from '../protocol/rpc.error.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { isObject } from '../../common/is-object.js';
 import { PromptInvoker } from '../../invocation/prompt.invoker.js';
 import { CallFactory } from '../client/call.factory.js';
 import { MultiRoundTripService } from '../client/multi-round-trip.service.js';
-import { isObject } from '../protocol/json-rpc.js';
 import type { RequestContext } from '../protocol/request-context.js';
 import { invalidParams } from '../protocol/rpc.error.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { isObject } from '../../common/is-object.js';
 import { readCapabilities } from '../client/client-capabilities.js';
 import { McpClientRegistry } from '../client/mcp-client-registry.js';
 import type { RequestContext } from '../protocol/request-context.js';
-import { isObject } from '../protocol/json-rpc.js';
 import { invalidParams } from '../protocol/rpc.error.js';
 import { negotiate } from '../protocol/revisions.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { isObject } from '../../common/is-object.js';
 import { Drain } from '../../common/drain.js';
 import { Authorization } from '../../invocation/authorization.js';
 import { ResourceRegistry } from '../../resources/resource.registry.js';
 import { ChangesService } from '../cluster/changes.service.js';
 import type { Caller, RequestContext } from '../protocol/request-context.js';
-import { isObject, notificationMessage } from '../protocol/json-rpc.js';
+import { notificationMessage } from '../protocol/json-rpc.js';
 import { invalidParams, RPC, RpcError } from '../protocol/rpc.error.js';
 import { MAX_STREAM_MS, MAX_SUBSCRIPTIONS } from '../protocol/limits.js';
 import { META_SUBSCRIPTION } from '../protocol/headers.js';

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isObject } from '../../common/is-object.js';
 import type { JsonSchema } from '../../tools/json-schema.js';
-import { isObject, type RpcRequest } from './json-rpc.js';
+import type { RpcRequest } from './json-rpc.js';
 import { RPC, RpcError } from './rpc.error.js';
 import { type Revision, revisionByName, SUPPORTED_REVISIONS, UNSTATED_REVISION } from './revisions.js';
 

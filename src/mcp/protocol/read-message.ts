@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { isObject } from '../../common/is-object.js';
 import type { AppError } from '../../common/app-error.js';
 import { readBody as readHttpBody } from '../../http/read-body.js';
-import { isObject, isRequestId, type RequestId, type RpcMessage } from './json-rpc.js';
+import { isRequestId, type RequestId, type RpcMessage } from './json-rpc.js';
 import { RPC, RpcError } from './rpc.error.js';
 import { MAX_BATCH, MAX_BODY_BYTES, MAX_DEPTH } from './limits.js';
 

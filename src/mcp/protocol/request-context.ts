@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isObject } from '../../common/is-object.js';
 import type { Principal } from '../../common/principal.js';
 import type { Tenant } from '../../tenancy/tenant.js';
-import { isObject, type RequestId, type RpcRequest } from './json-rpc.js';
+import type { RequestId, RpcRequest } from './json-rpc.js';
 import type { Revision } from './revisions.js';
 
 /** Who sent a request. The two keys distinguish the programs of one person, because there are no sessions. */

@@ -1,6 +1,6 @@
+import { isObject } from '../../common/is-object.js';
 import type { AppError } from '../../common/app-error.js';
 import { ToolOutput } from '../../tools/tool.js';
-import { isObject } from './json-rpc.js';
 import { PartlySerialised } from './rpc-method.js';
 
 /** One block of a result's content, as MCP defines it. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { isObject } from '../../common/is-object.js';
 import { revisionOfHeaders } from '../protocol/headers.js';
-import { errorMessage, isObject } from '../protocol/json-rpc.js';
+import { errorMessage } from '../protocol/json-rpc.js';
 import { idOf } from '../protocol/read-message.js';
 import { UNSTATED_REVISION } from '../protocol/revisions.js';
 import { RPC, RpcError } from '../protocol/rpc.error.js';

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { errors } from 'oidc-provider';
+import { isObject } from '../../../common/is-object.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { tidyRegistration } from '../clients/client-policy.js';
 import { readBody } from '../../../http/read-body.js';
@@ -66,7 +67,7 @@ async function normaliseRegister(req: Request, tenant: Tenant): Promise<void> {
   } catch {
     throw new errors.InvalidRequest('failed to parse the request body');
   }
-  if (!isRecord(sent)) throw new errors.InvalidRequest('client registration request must be a JSON object');
+  if (!isObject(sent)) throw new errors.InvalidRequest('client registration request must be a JSON object');
   replaceBody(req, Buffer.from(JSON.stringify(tidyRegistration(sent, tenant.config))), 'application/json');
 }
 
@@ -87,7 +88,7 @@ function formOfJson(body: Buffer): URLSearchParams {
   } catch {
     throw new errors.InvalidRequest('failed to parse the request body');
   }
-  if (!isRecord(sent)) throw new errors.InvalidRequest('the request body must be a JSON object of strings');
+  if (!isObject(sent)) throw new errors.InvalidRequest('the request body must be a JSON object of strings');
   const entries = Object.entries(sent).filter(([, value]) => value !== null);
   if (!entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) {
     throw new errors.InvalidRequest('the request body must be a JSON object of strings');
@@ -113,7 +114,3 @@ async function read(req: Request): Promise<Buffer> {
 }
 
 const isJson = (req: Request): boolean => /^application\/(?:[\w.-]+\+)?json\b/i.test(req.headers['content-type'] ?? '');
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
