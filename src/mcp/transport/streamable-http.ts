@@ -33,7 +33,7 @@ export class StreamableHttp {
       const rpcReply = this.handle(body, { caller, headers: req.headers, reply });
       reply.end(withChallenge(req, rpcReply instanceof Promise ? await rpcReply : rpcReply));
     } catch (error) {
-      reply.end(withClose(errorReply(undefined, error)));
+      reply.end(errorReply(undefined, error));
     }
   }
 
@@ -53,9 +53,4 @@ function withChallenge(req: PrincipalRequest, rpcReply: RpcReply | undefined): R
   if (rpcReply?.challenge === undefined || tenant === undefined) return rpcReply;
   const header = challengeHeader(rpcReply.challenge, tenant, endpointOf(req, tenant));
   return { ...rpcReply, headers: { ...rpcReply.headers, 'WWW-Authenticate': header } };
-}
-
-/** Closes the connection if the body was not read to its end: its rest would be parsed as the next request. */
-function withClose(rpcReply: RpcReply): RpcReply {
-  return rpcReply.status === 413 ? { ...rpcReply, headers: { ...rpcReply.headers, Connection: 'close' } } : rpcReply;
 }
