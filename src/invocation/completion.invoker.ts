@@ -56,7 +56,6 @@ export class CompletionInvoker {
         scopeOf: () => 'sql:read',
         validate: () => undefined,
         mayChange: () => false,
-        statementOf: () => undefined,
         run: async ({ definition, complete }, _input, reporting) =>
           complete !== undefined && this.authorization.mayComplete(definition, tenant, principal)
             ? complete(argument, typed, known, reporting).catch(nothing)

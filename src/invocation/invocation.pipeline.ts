@@ -37,7 +37,7 @@ export class InvocationPipeline {
       assertScope(steps, found, call);
       const checked = steps.validate(found);
       const input = checked instanceof Promise ? await checked : checked;
-      const written = this.audit.intent(record.intent(steps.statementOf(found, input)));
+      const written = this.audit.intent(record.intent(steps.statementOf?.(found, input)));
       intended = true;
       await this.awaitIntent(written, steps.mayChange(found));
       const output = await context.with(trace.setSpan(context.active(), span), () =>

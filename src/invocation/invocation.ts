@@ -34,7 +34,7 @@ export interface InvocationSteps<C extends InvocationCall, Found, Input, Output>
   /** Whether the call may change anything. If so, it runs only after its intent was recorded. */
   mayChange(found: Found): boolean;
   /** The SQL text of the input, for the intent. */
-  statementOf(found: Found, input: Input): string | undefined;
+  statementOf?(found: Found, input: Input): string | undefined;
   run(found: Found, input: Input, call: ReportingCall<C>): Output | Promise<Output>;
   /** The length of the output, for the audit record. Tools report it with their statements instead. */
   bytesOf?(output: Output): number;

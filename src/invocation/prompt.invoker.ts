@@ -36,7 +36,6 @@ export class PromptInvoker {
         scopeOf: () => 'sql:read',
         validate: ({ definition }) => readArguments(definition, given),
         mayChange: () => false,
-        statementOf: () => undefined,
         run: async ({ definition, handler }, args, reporting) => ({
           description: definition.description,
           messages: await handler.get(args, reporting),

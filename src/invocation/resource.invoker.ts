@@ -27,7 +27,6 @@ export class ResourceInvoker {
         scopeOf: ({ definition }) => definition.scope,
         validate: () => undefined,
         mayChange: () => false,
-        statementOf: () => undefined,
         run: (found, _input, reporting) => found.read(reporting),
         bytesOf: contents => contents.reduce((sum, item) => sum + (item.text ?? item.blob ?? '').length, 0),
       },
