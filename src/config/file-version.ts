@@ -42,7 +42,7 @@ export class FileVersion {
   }
 }
 
-export function versionOf(path: string): { readonly version: string; readonly ageMs: number } {
+function versionOf(path: string): { readonly version: string; readonly ageMs: number } {
   let stat: Stats;
   try {
     stat = statSync(path);

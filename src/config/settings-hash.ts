@@ -34,7 +34,7 @@ export function configHashes(config: ServerConfig, tenant: TenantSettings): read
  * SHA-256, in hex, of the settings as JSON with sorted keys in snake_case. Secrets are left out: whoever can read the
  * audit trail could find a short password by trying.
  */
-export function settingsHash(settings: object): string {
+function settingsHash(settings: object): string {
   return hash('sha256', JSON.stringify(publicSettings(settings)), 'hex');
 }
 

@@ -26,7 +26,7 @@ export function variablesOf(type: { readonly prototype: object }): Readonly<Reco
   return (Reflect.getMetadata(VARIABLES, type.prototype) ?? {}) as Record<string, VariableDefinition>;
 }
 
-export const asText: Conversion = text => text;
+const asText: Conversion = text => text;
 
 export const asWord: Conversion = text => text.trim().toLowerCase();
 

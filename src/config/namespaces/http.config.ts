@@ -28,7 +28,7 @@ export function readHttpConfig(env: Environment, faults: Faults): HttpConfig {
 }
 
 /** What clients on this machine can use when PUBLIC_URL is not set. */
-export function loopbackUrl({ host, port }: HttpConfig): string {
+function loopbackUrl({ host, port }: HttpConfig): string {
   const name = isIP(host) === 6 ? `[${host}]` : host;
   return `http://${LOOPBACK_HOSTS.has(name) ? name : '127.0.0.1'}:${port}`;
 }

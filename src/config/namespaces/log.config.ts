@@ -5,7 +5,7 @@ import { readNamespace, readSettings } from '../read-settings.js';
 import { IsChoice, IsFlag } from '../validation/setting.decorators.js';
 import { asFlag, asWord, Variable } from '../variable.decorator.js';
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The names of Python's logging, which older .env files have. */
