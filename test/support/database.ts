@@ -106,8 +106,7 @@ export function testTenant(
     name: 'demo',
     database,
     ...settings,
-    // The first connection of a busy machine takes its time; tests of the wait itself set their own limit.
-    limits: Object.assign(new LimitsConfig(), { poolWaitMs: 20_000 }, limits),
+    limits: Object.assign(new LimitsConfig(), limits),
   });
   return new Tenant(config, { publicUrl: 'http://127.0.0.1:8008' });
 }
