@@ -92,7 +92,10 @@ function authorizationServer(tenant: Tenant): object {
   };
 }
 
-/** RFC 9728 §2. `resource` names the URL the client used, byte for byte; no offline_access here (MCP-46). */
+/**
+ * RFC 9728 §2. `resource` is the URL that the client used, byte for byte. Clients ask for every scope listed here, so
+ * offline_access isn't among them (MCP 2026-07-28, authorization).
+ */
 function protectedResource(tenant: Tenant, endpoint: string): object {
   return {
     resource: tenant.origin + endpoint,
