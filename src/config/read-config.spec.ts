@@ -52,7 +52,7 @@ describe('readConfig', () => {
     expect(config.tenants[0]?.limits).toMatchObject({
       queryTimeoutMs: 30_000,
       maxRows: 1_000,
-      maxResultBytes: 120_000,
+      maxResultBytes: 16_000,
     });
     expect(config.tenants[0]?.allowedRedirectHosts).toEqual([
       'claude.ai',

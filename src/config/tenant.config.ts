@@ -54,10 +54,10 @@ export class DatabaseConfig {
 export class LimitsConfig {
   @Variable('QUERY_TIMEOUT_MS', asNumber) @IsWholeNumber(100, 3_600_000) queryTimeoutMs: number = 30_000;
   @Variable('MAX_ROWS', asNumber) @IsWholeNumber(1, 10_000_000) maxRows: number = 1_000;
-  /** The text block of a result. */
-  @Variable('MAX_RESULT_BYTES', asNumber) @IsWholeNumber(1_000, 1_000_000_000) maxResultBytes: number = 120_000;
+  /** The text block of a result. A token has at least one byte, so by default any page is below 16,000 tokens. */
+  @Variable('MAX_RESULT_BYTES', asNumber) @IsWholeNumber(1_000, 1_000_000_000) maxResultBytes: number = 16_000;
   /** The longest text of one cell; a longer text is cut and its full length is stated. */
-  @Variable('MAX_CELL_BYTES', asNumber) @IsWholeNumber(16, 1_000_000_000) maxCellBytes: number = 32_000;
+  @Variable('MAX_CELL_BYTES', asNumber) @IsWholeNumber(16, 1_000_000_000) maxCellBytes: number = 4_000;
   @Variable('POOL_MAX', asNumber) @IsWholeNumber(1, 256) poolMax: number = 16;
   /** How long a call may wait for a connection. */
   @IsWholeNumber(100, 60_000) poolWaitMs: number = 5_000;
@@ -96,6 +96,8 @@ export class TenantDefaults {
   @Variable('REQUIRE_READONLY_LOGIN', asFlag) @IsFlag() requireReadonlyLogin: boolean = false;
   @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => LimitsConfig) limits: LimitsConfig = new LimitsConfig();
   @Variable('RESULT_FORMAT', asWord) @IsChoice(FORMATS) format: ResultFormat = 'compact';
+  /** Whether results have `structuredContent`; some clients show only that, and their model misses the text. */
+  @Variable('STRUCTURED_CONTENT', asFlag) @IsFlag() structuredContent: boolean = true;
   // YAML reads `confirm_writes: true` as a boolean; the setting's three values are words.
   @Transform(({ value }: { value: unknown }) => (typeof value === 'boolean' ? String(value) : value))
   @Variable('CONFIRM_WRITES', asWord)

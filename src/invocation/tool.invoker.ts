@@ -38,7 +38,7 @@ export class ToolInvoker {
           scopeOf: ({ descriptor }) => descriptor.scope,
           validate: tool => {
             request.checkTransport?.(tool.descriptor);
-            return validate(tool.definition.input, request.arguments);
+            return validate(tool.definition.input, tool.arguments.read(request.arguments));
           },
           mayChange: ({ descriptor }) => !descriptor.annotations.readOnlyHint,
           statementOf: ({ definition }, input) => definition.auditedStatement?.(input),

@@ -7,6 +7,7 @@ import { AccessRulesService } from '../tenancy/access-rules.service.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
 import { suggestion } from '../common/nearest-names.js';
+import { ArgumentReader } from './argument-reader.js';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.js';
 import { faultsOf } from './tool-faults.js';
 import { TOOL_DEFINITION } from './tool.decorator.js';
@@ -26,13 +27,16 @@ export interface ToolDescriptor {
     readonly openWorldHint: boolean;
   };
   readonly inputSchema: JsonSchema;
-  readonly outputSchema: JsonSchema;
+  /** Absent in a tenant without structured content. */
+  readonly outputSchema?: JsonSchema;
+  readonly _meta?: Readonly<Record<string, unknown>>;
 }
 
 /** A tool as one tenant offers it. */
 export interface OfferedTool {
   readonly descriptor: ToolDescriptor;
   readonly definition: ToolDefinition;
+  readonly arguments: ArgumentReader;
   readonly handler: ToolHandler<ToolSchema, ToolSchema>;
 }
 
@@ -136,7 +140,8 @@ function offer(
   const definition = definitionFor(tenant, base);
   if (definition === undefined) return [];
   if (tenant.config.readOnly && !definition.readOnly) return [];
-  return [{ definition, handler, descriptor: describe(definition) }];
+  const descriptor = describe(definition, tenant);
+  return [{ definition, handler, descriptor, arguments: new ArgumentReader(descriptor.inputSchema) }];
 }
 
 /** The definition of a tool in one tenant; undefined if the tool is hidden there. */
@@ -145,7 +150,7 @@ function definitionFor(tenant: Tenant, base: ToolDefinition): ToolDefinition | u
   return own === 'hidden' ? undefined : { ...base, ...own };
 }
 
-function describe(definition: ToolDefinition): ToolDescriptor {
+function describe(definition: ToolDefinition, tenant: Tenant): ToolDescriptor {
   const { name, title, description, scope, readOnly, destructive, idempotent, openWorld } = definition;
   return {
     name,
@@ -160,6 +165,7 @@ function describe(definition: ToolDefinition): ToolDescriptor {
       openWorldHint: openWorld ?? false,
     },
     inputSchema: jsonSchemaOf(definition.input, 'input'),
-    outputSchema: jsonSchemaOf(definition.output, 'output'),
+    ...(tenant.config.structuredContent ? { outputSchema: jsonSchemaOf(definition.output, 'output') } : {}),
+    ...(definition.meta === undefined ? {} : { _meta: definition.meta(tenant) }),
   };
 }

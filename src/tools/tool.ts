@@ -59,6 +59,8 @@ export interface ToolDefinition<I extends ToolSchema = ToolSchema, O extends Too
   readonly output: O;
   /** Returns the SQL text in an input, for the audit record that is written before the tool runs. */
   auditedStatement?(input: InputOf<I>): string | undefined;
+  /** The tool's `_meta` in `tools/list`. */
+  meta?(tenant: Tenant): Readonly<Record<string, unknown>>;
   /** Adapts the definition to a tenant: `execute_sql` only reads in a read-only tenant. */
   forTenant?(
     tenant: Tenant,

@@ -38,7 +38,7 @@ describe('limits of a result', () => {
     ['messages', `DECLARE @t TABLE (v int NULL); SELECT SUM(v) AS s FROM @t`],
     ['cut by rows', 'SELECT value AS n FROM GENERATE_SERIES(1, 101)'],
     ['cut cells', "SELECT REPLICATE(CAST(N'é' AS nvarchar(max)), 40000) AS t"],
-    ['many columns', `SELECT ${Array.from({ length: 1024 }, (_, i) => `${i} AS c${i}`).join(', ')}`],
+    ['many columns', `SELECT ${Array.from({ length: 400 }, (_, i) => `${i} AS c${i}`).join(', ')}`],
   ];
 
   describe.each(['compact', 'objects', 'csv', 'markdown'])('as %s', format => {
@@ -72,8 +72,13 @@ describe('limits of a result', () => {
     expect(data.next_cursor === undefined).toBe(!truncated);
   });
 
-  it.each([0, -1, 1.5, 10_000_001, '5', null])('refuse %j as max_rows', async max_rows => {
+  it.each([0, -1, 1.5, 10_000_001, 'five', [5]])('refuse %j as max_rows', async max_rows => {
     await expect(read(NUMBERS, { max_rows })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  it('read a text as the number that it spells, and null as no limit of the call', async () => {
+    expect((await read(NUMBERS, { max_rows: '5' })).data).toMatchObject({ row_count: 5 });
+    expect((await read(NUMBERS, { max_rows: null })).data).toEqual((await read(NUMBERS)).data);
   });
 
   it('accept a max_rows below the limit of the tenant, and ignore one above it', async () => {
@@ -154,7 +159,6 @@ describe('limits of a result', () => {
       ['skip', { cursor: `1.${expiry}.${mac}`, parameters: { top: 300 } }],
       ['expiry', { cursor: `${payload}.${later}.${mac}`, parameters: { top: 300 } }],
       ['no mac', { cursor: `${payload}.${expiry}.`, parameters: { top: 300 } }],
-      ['empty', { cursor: '', parameters: { top: 300 } }],
       ['value', { cursor, parameters: { top: 301 } }],
       ['type', { cursor, parameters: { top: { type: 'int', value: 300 } } }],
       ['none', { cursor }],

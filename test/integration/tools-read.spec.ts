@@ -145,7 +145,7 @@ describe('the reading tools', () => {
     ['get_table_sample', { table_name: 'sales.Orders', limit: 0 }],
     ['get_table_sample', { table_name: 'sales.Orders', limit: 1001 }],
     ['get_table_sample', { table_name: 'sales.Orders', limit: 1.5 }],
-    ['get_table_sample', { table_name: 'sales.Orders', limit: '5' }],
+    ['get_table_sample', { table_name: 'sales.Orders', limit: 'five' }],
     ['get_table_sample', { table_name: 'sales.Orders', extra: 1 }],
     ['execute_sql', {}],
     ['execute_sql', { query: 'SELECT 1', parameters: { a: { nested: true } } }],

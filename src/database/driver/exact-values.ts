@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { CellValue } from './result-set.js';
 import { codePageText } from './values/code-page.js';
-import { beginning, type CellLimit, cutBase64, cutText, markCut } from './values/cut-text.js';
+import { beginning, type CellLimit, cutText, hexText, markCut } from './values/cut-text.js';
 import { documentKind } from './values/document-pieces.js';
 import { userTypeText } from './values/user-types.js';
 import type { WireColumn } from './values/wire.js';
@@ -85,7 +85,7 @@ function limitOf(column: WireColumn, limit: CellLimit): CellLimit {
 function plainValue(value: unknown, limit: CellLimit): CellValue {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string') return cutText(value, limit);
-  if (Buffer.isBuffer(value)) return cutBase64(value, value.length, limit);
+  if (Buffer.isBuffer(value)) return hexText(value, value.length, limit);
   throw new Error(`the driver gave a ${typeof value} where text or bytes were expected`);
 }
 
@@ -151,9 +151,9 @@ function plpValue(column: WireColumn, bytes: Buffer, fullLength: number, limit: 
     }
     case 'UDT': {
       const text = bytes.length === fullLength ? userTypeText(column.udtInfo?.typeName ?? '', bytes) : undefined;
-      return text === undefined ? cutBase64(bytes, fullLength, limit) : cutText(text, limit);
+      return text === undefined ? hexText(bytes, fullLength, limit) : cutText(text, limit);
     }
     default:
-      return cutBase64(bytes, fullLength, limit);
+      return hexText(bytes, fullLength, limit);
   }
 }

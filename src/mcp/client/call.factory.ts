@@ -13,14 +13,12 @@ import {
 import { type ClientFacts, McpClientRegistry } from './mcp-client-registry.js';
 import type { RequestContext } from '../protocol/request-context.js';
 import type { MultiRoundTrip } from './multi-round-trip.js';
-import { isRequestId, notificationMessage } from '../protocol/json-rpc.js';
+import { notificationMessage } from '../protocol/json-rpc.js';
+import { ProgressReporter } from './progress-reporter.js';
 import { RPC, RpcError } from '../protocol/rpc.error.js';
 import { isLoggingLevel, isAtLeast } from './log-levels.js';
 import { ServerRequests } from './server-requests.js';
 import { META_CAPABILITIES, META_LOG_LEVEL } from '../protocol/headers.js';
-
-/** The shortest time between two progress notifications of one call. */
-const PROGRESS_INTERVAL_MS = 20;
 
 export const CLIENT_REQUESTS = Symbol('ClientRequests');
 
@@ -70,7 +68,7 @@ export class CallFactory {
       tenant: caller.tenant,
       requestId: randomUUID(),
       signal: context.signal,
-      progress: progressOf(context),
+      progress: ProgressReporter.of(context),
       log: (level, data) => {
         if (context.finished || facts.logLevel === undefined || !isAtLeast(level, facts.logLevel)) return;
         context.sink.send(notificationMessage('notifications/message', { level, logger: 'mssql', data }));
@@ -98,24 +96,6 @@ function factsOf(context: RequestContext): { capabilities: ClientCapabilities; l
     throw new RpcError(RPC.invalidParams, `${META_LOG_LEVEL} is not a level.`, 400);
   }
   return { capabilities: readCapabilities(context.meta[META_CAPABILITIES]), logLevel: level };
-}
-
-function progressOf(context: RequestContext): ToolCall['progress'] {
-  const { progressToken } = context.meta;
-  if (!isRequestId(progressToken)) return () => {};
-  let last = -1;
-  let next = 0;
-  return (done, total, message) => {
-    const now = performance.now();
-    // Progress must increase (2025-03-26 utilities/progress). A client that reads slowly misses some notifications.
-    if (context.finished || !(done > last) || now < next) return;
-    const sent = context.sink.send(
-      notificationMessage('notifications/progress', { progressToken, progress: done, total, message }),
-    );
-    if (!sent) return;
-    last = done;
-    next = now + PROGRESS_INTERVAL_MS;
-  };
 }
 
 function missing(context: RequestContext, capability: keyof ClientCapabilities): AppError {

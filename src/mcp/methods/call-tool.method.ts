@@ -36,7 +36,7 @@ export class CallToolMethod implements RpcMethod {
       const outcome = await inClientTrace(context.meta, () => this.tools.invoke(request, call));
       if (outcome.kind === 'asked') return roundTrip?.result();
       this.announceChanges(call.tenant.name, outcome.output);
-      return toolResult(outcome.output);
+      return toolResult(outcome.output, call.tenant.config.structuredContent);
     } catch (error) {
       if (context.cancelled) return undefined;
       if (!(error instanceof AppError) || !error.expose || isProtocolFault(error, context.revision)) throw error;

@@ -51,13 +51,14 @@ export class ListToolsMethod implements RpcMethod {
 
   private page(all: readonly ToolDescriptor[], cursor: unknown): object {
     const { items, nextCursor } = this.pager.page('tools', all, cursor);
-    const tools = items.map(({ name, title, description, inputSchema, outputSchema, annotations }) => ({
+    const tools = items.map(({ name, title, description, inputSchema, outputSchema, annotations, _meta }) => ({
       name,
       title,
       description,
       inputSchema,
       outputSchema,
       annotations,
+      _meta,
     }));
     return { tools, nextCursor };
   }

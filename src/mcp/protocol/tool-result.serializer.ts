@@ -20,8 +20,9 @@ export class ContentOutput extends ToolOutput<unknown> {
 }
 
 /** The MCP result of a tool that ran. Clients of older revisions ignore `structuredContent`. */
-export function toolResult(output: ToolOutput<unknown>): object {
+export function toolResult(output: ToolOutput<unknown>, structured: boolean): object {
   const content = output instanceof ContentOutput ? output.content : [{ type: 'text', text: output.text }];
+  if (!structured) return { content };
   if (output.isJson && isObject(output.structured))
     return new PartlySerialised({ content }, { structuredContent: output.text });
   // Up to 2025-11-25 structured content must be an object, as it is for all built-in tools.

@@ -1,5 +1,6 @@
 import { StatementPolicy } from '../../database/policy/statement-policy.js';
 import { sqlOutput, type SqlOutput } from '../results/result-schemas.js';
+import { resultSizeMeta } from '../results/result-size.js';
 import { Tool } from '../tool.decorator.js';
 import { type InputOf, type ToolCall, type ToolHandler, ToolOutput } from '../tool.js';
 import { READ_DESCRIPTION } from './query-sql.tool.js';
@@ -21,6 +22,7 @@ const WRITE_DESCRIPTION =
   openWorld: false,
   input: writeInput,
   output: sqlOutput,
+  meta: resultSizeMeta,
   auditedStatement: input => input.query,
   forTenant: tenant =>
     tenant.config.readOnly

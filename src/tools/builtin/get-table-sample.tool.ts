@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
 import { parseObjectName, quoteName } from '../../database/object-name.js';
 import { resultSet, type ResultSetOutput } from '../results/result-schemas.js';
+import { resultSizeMeta } from '../results/result-size.js';
 import { Tool } from '../tool.decorator.js';
 import { type InputOf, type ToolCall, type ToolHandler, ToolOutput } from '../tool.js';
 import { ReadStatement } from './read-statement.js';
@@ -22,6 +23,7 @@ const input = z.strictObject({
   openWorld: false,
   input,
   output: resultSet,
+  meta: resultSizeMeta,
 })
 export class GetTableSampleTool implements ToolHandler<typeof input, typeof resultSet> {
   constructor(

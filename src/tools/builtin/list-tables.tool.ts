@@ -10,7 +10,7 @@ const PAGE = 500;
 export const input = z.strictObject({
   schema: z.string().min(1).max(128).optional().describe('only tables of this schema'),
   include_views: z.boolean().default(false),
-  cursor: z.string().max(MAX_TOKEN_LENGTH).optional().describe('next_cursor of the page before'),
+  cursor: z.string().min(1).max(MAX_TOKEN_LENGTH).optional().describe('next_cursor of the page before'),
 });
 
 const output = z.strictObject({

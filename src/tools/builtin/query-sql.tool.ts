@@ -1,4 +1,5 @@
 import { sqlOutput, type SqlOutput } from '../results/result-schemas.js';
+import { resultSizeMeta } from '../results/result-size.js';
 import { Tool } from '../tool.decorator.js';
 import { type InputOf, type ToolCall, type ToolHandler, ToolOutput } from '../tool.js';
 import { ReadStatement } from './read-statement.js';
@@ -18,6 +19,7 @@ export const READ_DESCRIPTION =
   openWorld: false,
   input: readInput,
   output: sqlOutput,
+  meta: resultSizeMeta,
   auditedStatement: input => input.query,
   forTenant: tenant => (tenant.config.readOnly ? 'hidden' : {}),
 })

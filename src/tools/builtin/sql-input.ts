@@ -17,7 +17,7 @@ const parameterValue = z.union([
 const readFields = {
   query: z.string().min(1).max(MAX_STATEMENT).describe('one T-SQL statement'),
   parameters: z
-    .record(z.string().max(128), parameterValue)
+    .record(z.string().max(128), z.unknown().pipe(parameterValue))
     .optional()
     .describe('values for @name in the query; {type, value} sets the SQL type'),
   max_rows: z
@@ -27,7 +27,12 @@ const readFields = {
     .optional()
     .describe("at most this many rows; the server's limit applies too"),
   format: z.enum(['compact', 'objects', 'csv', 'markdown']).optional(),
-  cursor: z.string().max(200).optional().describe('next_cursor of the page before, with the same query and parameters'),
+  cursor: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('next_cursor of the page before, with the same query and parameters'),
 };
 
 export const readInput = z.strictObject(readFields);
@@ -35,5 +40,5 @@ export const readInput = z.strictObject(readFields);
 export const writeInput = z.strictObject({
   ...readFields,
   dry_run: z.boolean().optional().describe('run it, count the rows it changes, and roll back'),
-  confirm_token: z.string().max(300).optional().describe('from a dry run of the same statement: commits it'),
+  confirm_token: z.string().min(1).max(300).optional().describe('from a dry run of the same statement: commits it'),
 });

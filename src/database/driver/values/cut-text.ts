@@ -12,10 +12,14 @@ export function cutText(text: string, limit: CellLimit): string {
   return markCut(beginning(text, limit.maxBytes), `${text.length} characters`, limit);
 }
 
-export function cutBase64(bytes: Buffer, fullLength: number, limit: CellLimit): string {
-  const fits = Math.floor(limit.maxBytes / 4) * 3;
-  if (fullLength <= fits && bytes.length === fullLength) return bytes.toString('base64');
-  return markCut(bytes.subarray(0, fits).toString('base64'), `${fullLength} bytes`, limit);
+/** Binary beyond this length tells a model nothing and costs about one token for each byte. */
+const SHOWN_BYTES = 64;
+
+/** Returns `0x…` as T-SQL writes it, or the first 64 bytes with a note of the full length. */
+export function hexText(bytes: Buffer, fullLength: number, limit: CellLimit): string {
+  const fits = Math.min(SHOWN_BYTES, Math.max(0, Math.floor((limit.maxBytes - 2) / 2)));
+  const hex = `0x${bytes.subarray(0, fits).toString('hex').toUpperCase()}`;
+  return fullLength <= fits ? hex : markCut(hex, `${fullLength} bytes`, limit);
 }
 
 export function markCut(text: string, whole: string, limit: CellLimit): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { assertExactValues } from '../exact-values.check.js';
 import { codePageText, collationOf } from './code-page.js';
-import { beginning, type CellLimit, cutBase64, cutText } from './cut-text.js';
+import { beginning, type CellLimit, cutText, hexText } from './cut-text.js';
 import { dateText, datetimeoffsetText, datetimeText, timeText } from './date-text.js';
 import { largeDecimal, shortestSingle, smallDecimal } from './decimal-text.js';
 
@@ -125,9 +125,17 @@ describe('long cells', () => {
     );
   });
 
-  it('are truncated at whole groups of base64', () => {
-    expect(cutBase64(Buffer.from('abcdef'), 6, limit(100))).toBe('YWJjZGVm');
-    expect(cutBase64(Buffer.from('abcdef'), 6, limit(4))).toBe('YWJj… [cut: 6 bytes in all]');
+  it('are hexadecimal for binary, of which 64 bytes are shown', () => {
+    const bytes = Buffer.from(Array.from({ length: 65 }, (_, i) => i));
+    const hex = bytes.toString('hex').toUpperCase();
+    const wide = limit(1000);
+    expect(hexText(Buffer.alloc(0), 0, wide)).toBe('0x');
+    expect(hexText(Buffer.from('abc'), 3, wide)).toBe('0x616263');
+    expect(hexText(bytes.subarray(0, 64), 64, wide)).toBe(`0x${hex.slice(0, 128)}`);
+    expect(wide.cutCells).toBe(0);
+    expect(hexText(bytes, 65, wide)).toBe(`0x${hex.slice(0, 128)}… [cut: 65 bytes in all]`);
+    expect(wide.cutCells).toBe(1);
+    expect(hexText(Buffer.from('abcdef'), 6, limit(8))).toBe('0x616263… [cut: 6 bytes in all]');
   });
 });
 

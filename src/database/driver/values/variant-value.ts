@@ -1,6 +1,6 @@
 import type { CellValue } from '../result-set.js';
 import { codePageText, collationOf } from './code-page.js';
-import { type CellLimit, cutBase64, cutText } from './cut-text.js';
+import { type CellLimit, cutText, hexText } from './cut-text.js';
 import {
   bit,
   type ByLength,
@@ -58,7 +58,7 @@ export function readVariant(buffer: Buffer, column: WireColumn, limit: CellLimit
       return decimal(buffer, at, length, buffer[3] ?? 0);
     case 0xa5:
     case 0xad:
-      return cutBase64(buffer.subarray(at), length, limit);
+      return hexText(buffer.subarray(at), length, limit);
     case 0xa7:
     case 0xaf:
       return cutText(codePageText(buffer.subarray(at), collationOf(buffer.subarray(2, 7))), limit);

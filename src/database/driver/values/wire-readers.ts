@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { CellValue } from '../result-set.js';
 import { codePageText } from './code-page.js';
-import { cutBase64, cutText } from './cut-text.js';
+import { cutText, hexText } from './cut-text.js';
 import {
   bit,
   type ByLength,
@@ -73,7 +73,7 @@ const nationalText: ByLength = (buffer, at, length, _column, limit) =>
   cutText(buffer.toString('utf16le', at, at + length), limit);
 
 const bytes: ByLength = (buffer, at, length, _column, limit) =>
-  cutBase64(buffer.subarray(at, at + length), length, limit);
+  hexText(buffer.subarray(at, at + length), length, limit);
 
 const codepageText: ByLength = (buffer, at, length, column, limit) =>
   cutText(codePageText(buffer.subarray(at, at + length), column.collation), limit);
