@@ -9,7 +9,7 @@ import { StatementPolicy } from '../src/database/policy/statement-policy.js';
 import { ReportedStatement } from '../src/database/query/reported-statement.js';
 import { InvocationRecord } from '../src/invocation/invocation-record.js';
 import { testCall, testTenant } from '../test/support/database.js';
-import { DatabaseConfig } from '../src/config/tenant.config.js';
+import { DatabaseConfig } from '../src/config/database.config.js';
 
 const CALLS = 32_000;
 const BURST = 16;

@@ -37,6 +37,7 @@ describe('readConfig', () => {
       publicUrl: 'http://127.0.0.1:8008',
       logLevel: 'info',
       metricsPort: 9464,
+      metricsHost: '127.0.0.1',
       stateStore: 'sqlite:var/state.db',
       stateKey: undefined,
       auditFile: 'var/audit.jsonl',

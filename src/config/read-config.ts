@@ -1,4 +1,4 @@
-import { LOOPBACK_HOSTS } from '../common/loopback.js';
+import { isLoopback } from '../common/loopback.js';
 import { Environment, processEnvironment, type RawEnvironment } from './environment.js';
 import { Faults } from './faults.js';
 import { readAuditConfig } from './namespaces/audit.config.js';
@@ -6,7 +6,7 @@ import { readHttpConfig } from './namespaces/http.config.js';
 import { readLogConfig } from './namespaces/log.config.js';
 import { readMcpConfig } from './namespaces/mcp.config.js';
 import { readMetricsConfig } from './namespaces/metrics.config.js';
-import { readOAuthConfig } from './namespaces/oauth.config.js';
+import { readOAuthConfig, unauthenticatedAccess } from './namespaces/oauth.config.js';
 import { readStateConfig } from './namespaces/state.config.js';
 import { readTenantsConfig } from './namespaces/tenants.config.js';
 import { readNamespace } from './read-settings.js';
@@ -48,11 +48,13 @@ export function readConfig(raw: RawEnvironment): ServerConfig {
 
 function noticesOf(config: ServerConfig, env: Environment): readonly string[] {
   const notices: string[] = [];
-  const reachable = EVERY_ADDRESS.has(config.host) || LOOPBACK_HOSTS.has(config.host) || config.host === '::1';
+  const reachable = EVERY_ADDRESS.has(config.host) || isLoopback(config.host);
   if (env.text('PUBLIC_URL') === undefined && !reachable)
     notices.push(
       `PUBLIC_URL is not set. Clients would look at ${config.publicUrl}, but SERVER_HOST listens at another address.`,
     );
+  const unauthenticated = unauthenticatedAccess(config, config.host);
+  if (unauthenticated !== undefined) notices.push(unauthenticated);
   if (config.refreshReuseGrace > LONG_GRACE_S)
     notices.push(
       'REFRESH_REUSE_GRACE is longer than 10m. For that long nobody notices that a copy of a refresh token is used.',

@@ -1,11 +1,12 @@
 import { IsOptional } from 'class-validator';
 import type { Environment } from './environment.js';
 import { Faults } from './faults.js';
-import { readSettings } from './read-settings.js';
-import { DatabaseConfig, TenantConfig, type TenantDefaults } from './tenant.config.js';
+import { readSettings, variablesSet } from './read-settings.js';
+import { ConnectionStringVariable, DatabaseConfig, completeDatabase } from './database.config.js';
+import { TenantConfig, type TenantDefaults } from './tenant.config.js';
 import { IsTenantPath } from './tenant-path.js';
 import { IsFlag, rule } from './validation/setting.decorators.js';
-import { asFlag, Variable } from './variable.decorator.js';
+import { asFlag, Variable, variablesOf } from './variable.decorator.js';
 
 const IsNotTrusted = () =>
   rule(
@@ -37,7 +38,13 @@ export function readSingleTenant(env: Environment, faults: Faults, defaults: Ten
 
 function readDatabase(env: Environment, faults: Faults): DatabaseConfig {
   const own = new Faults();
-  const database = readSettings(DatabaseConfig, env, own);
+  const given = { ...variablesSet(DatabaseConfig, env), ...readSettings(ConnectionStringVariable, env, own) };
+  const database = readSettings(DatabaseConfig, env, own, completeDatabase(given, variableName, own));
   faults.add(...own.all.map(fault => fault.replace(/ is not set\.$/, ' is not set. Set it, or TENANTS_FILE.')));
   return database;
+}
+
+function variableName(property: string): string {
+  const variables = { ...variablesOf(DatabaseConfig), ...variablesOf(ConnectionStringVariable) };
+  return variables[property]?.name ?? property;
 }

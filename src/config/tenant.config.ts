@@ -1,18 +1,10 @@
 import 'reflect-metadata';
 import { Transform, Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsObject,
-  IsOptional,
-  IsUrl,
-  Matches,
-  ValidateIf,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsObject, IsOptional, IsUrl, ValidateNested } from 'class-validator';
+import { DatabaseConfig } from './database.config.js';
 import { Secret } from './secret.decorator.js';
 import { IsTenantPath } from './tenant-path.js';
-import { IsAttributes, IsDatabaseUser, IsUserOrGroup } from './validation/tenant.decorators.js';
+import { IsAttributes, IsUserOrGroup } from './validation/tenant.decorators.js';
 import { IsCustomSchemes, IsHosts } from './validation/network.decorators.js';
 import { IsChoice, IsFlag, IsText, IsTextList, IsWholeNumber } from './validation/setting.decorators.js';
 import { asFlag, asList, asNumber, asWord, Variable } from './variable.decorator.js';
@@ -20,35 +12,9 @@ import { asFlag, asList, asNumber, asWord, Variable } from './variable.decorator
 const NESTED = { message: 'must hold settings of its own, as in config/tenants.example.yaml' };
 const FORMATS = ['compact', 'objects', 'csv', 'markdown'] as const;
 const CONFIRMATIONS = ['when_possible', 'true', 'false'] as const;
-const AUTHENTICATIONS = ['sql', 'ntlm', 'entra'] as const;
 
 export type ResultFormat = (typeof FORMATS)[number];
 export type ConfirmWrites = (typeof CONFIRMATIONS)[number];
-
-export class DatabaseConfig {
-  /** A host, or `host\instance`. */
-  @Variable('MSSQL_HOST')
-  @Matches(/^(?:[^\s:,/]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/, {
-    message: 'must be a host name or address, like sql.example.com or sql\\instance. The port has a setting of its own',
-  })
-  @IsText(255)
-  host!: string;
-  @Variable('MSSQL_PORT', asNumber) @IsWholeNumber(1, 65_535) port: number = 1433;
-  @Variable('MSSQL_USER') @IsDatabaseUser() @IsText(128) user!: string;
-  @Variable('MSSQL_PASSWORD') @Secret() @IsText(256) password!: string;
-  @Variable('MSSQL_DATABASE') @IsText(128) database!: string;
-  @Variable('MSSQL_ENCRYPT', asFlag) @IsFlag() encrypt: boolean = true;
-  @Variable('TrustServerCertificate', asFlag) @IsFlag() trustServerCertificate: boolean = false;
-  /** `sql` login, `ntlm` (user is `DOMAIN\name`), or an Entra ID application (`user` is its client id, `password` its secret). */
-  @Variable('MSSQL_AUTHENTICATION', asWord)
-  @IsChoice(AUTHENTICATIONS)
-  authentication: (typeof AUTHENTICATIONS)[number] = 'sql';
-  /** Directory (tenant) id; only for `entra`. */
-  @Variable('MSSQL_ENTRA_TENANT_ID')
-  @ValidateIf((database: DatabaseConfig) => database.authentication === 'entra' || database.entraTenantId !== undefined)
-  @IsText(128, { message: 'must be the directory (tenant) id when the authentication is entra' })
-  entraTenantId?: string;
-}
 
 /** Limits of one call and of the tenant's pool. Times in milliseconds, sizes in bytes of UTF-8. */
 export class LimitsConfig {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { ConfigError } from './faults.js';
 import { readConfig } from './read-config.js';
 import type { ServerConfig } from './server.config.js';
-import { AccessRuleConfig, DatabaseConfig, LimitsConfig, TenantEntry, UpstreamConfig } from './tenant.config.js';
+import { DatabaseConfig } from './database.config.js';
+import { AccessRuleConfig, LimitsConfig, TenantEntry, UpstreamConfig } from './tenant.config.js';
 import { settingsOf, snakeCase } from './validation/check-settings.js';
 
 const DATABASE = 'database: {host: h, user: u, password: p, database: d}';

@@ -6,6 +6,7 @@ import { Faults } from './faults.js';
 import { FileVersion } from './file-version.js';
 import { TenantConfig, type TenantDefaults, TenantEntry } from './tenant.config.js';
 import { checkSettings } from './validation/check-settings.js';
+import { completeDatabase } from './database.config.js';
 import { YamlSettings } from './yaml-settings.js';
 
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -66,16 +67,23 @@ export class TenantsFile {
     const path = isObject(entry) && typeof entry['path'] === 'string' ? entry['path'].slice(0, 100) : '';
     const faults = inFile.in(path.startsWith('/') ? `tenant "${path.slice(1)}"` : place);
     const plain = new YamlSettings(env, faults).read(entry, '');
-    const { limits, ...own } = isObject(plain) ? plain : {};
+    const { limits, database, ...own } = isObject(plain) ? plain : {};
     const checked = checkSettings(TenantEntry, {
       ...this.defaults,
       ...own,
+      ...(database === undefined
+        ? {}
+        : { database: isObject(database) ? completeDatabase(database, databaseKey, faults) : database }),
       limits: isObject(limits) ? { ...this.defaults.limits, ...limits } : (limits ?? this.defaults.limits),
     });
     faults.add(...checked.faults);
     const { path: tenantPath, ...settings } = checked.settings;
     return Object.assign(new TenantConfig(), settings, { name: tenantPath?.slice(1) ?? '' });
   }
+}
+
+function databaseKey(property: string): string {
+  return `database.${property.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)}`;
 }
 
 /** Undefined when a fault was added. The messages of parsers may quote the file, which may hold secrets. */

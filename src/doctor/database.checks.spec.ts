@@ -15,6 +15,13 @@ describe('the doctor on a database that does not answer', () => {
     [{ code: 'ESOCKET', message: 'Failed to connect: self-signed certificate' }, /not trusted/, /NODE_EXTRA_CA_CERTS/],
     [{ code: 'ELOGIN', number: 18456, message: "Login failed for user 'planted'." }, /18456/, /MSSQL_PASSWORD/],
     [{ code: 'ELOGIN', number: 4060, message: 'Cannot open database "planted"' }, /4060/, /MSSQL_DATABASE/],
+    [
+      { code: 'ELOGIN', number: 911, message: 'database "planted" does not exist' },
+      /no such database/,
+      /MSSQL_DATABASE/,
+    ],
+    [{ code: 'EENCRYPT', message: 'Server did not negotiate encryption' }, /no TLS/, /MSSQL_ENCRYPT=no/],
+    [{ code: 'EENCRYPT', message: 'Server requires encryption' }, /requires TLS/, /MSSQL_ENCRYPT=yes/],
     [{ code: 'EINSTLOOKUP' }, /Browser/, /1434/],
     [{ code: 'EOTHER' }, /can not be reached/, /server’s log.*error_code/],
   ])('explains %j and names a remedy, without the text of the driver', (error, text, todo) => {

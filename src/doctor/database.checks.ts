@@ -1,3 +1,4 @@
+import { type DatabaseConfig, endpointOf } from '../config/database.config.js';
 import type { HttpConfig } from '../config/namespaces/http.config.js';
 import { DatabaseStatus } from '../database/connection/database-status.js';
 import { TenantPools } from '../database/connection/tenant-pools.js';
@@ -5,10 +6,12 @@ import type { Tenant } from '../tenancy/tenant.js';
 import { fault, type Finding, ok, warning } from './finding.js';
 
 const SKEW_WARNING_S = 5;
+/** No database of that name (911, 4060, 40532 in Azure), or no right to open it (916), or no default database (4064). */
+const NO_SUCH_DATABASE: ReadonlySet<number> = new Set([911, 916, 4060, 4064, 40_532]);
 const PROBE_TIMEOUT_MS = 10_000;
 
-/** Returns one row: the version, the clock and the login. */
-const FACTS = `SELECT CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(40)) AS version, SYSUTCDATETIME() AS now, SUSER_SNAME() AS login_name`;
+/** Returns one row: the clock, the login and the engine's own name and version. */
+const FACTS = `SELECT SYSUTCDATETIME() AS now, SUSER_SNAME() AS login_name, @@VERSION AS version`;
 
 interface Facts {
   readonly version: string;
@@ -27,23 +30,33 @@ export class DatabaseChecks {
     const subject = `${tenant.name}: database`;
     const { database } = tenant.config;
     let facts: Facts | undefined;
+    let skew = 0;
     try {
       const source = await this.pools.dataSource(tenant);
+      // The first query of a connection pays for its set-up, which would look like a clock that differs.
+      await source.query('SELECT 1');
+      const asked = Date.now();
       [facts] = await source.query<Facts[]>(FACTS);
+      skew = facts === undefined ? 0 : facts.now.getTime() - (asked + Date.now()) / 2;
     } catch (error) {
-      return [diagnose(subject, `${database.host}:${database.port}`, error)];
+      return [diagnose(subject, addressOf(database), error)];
     }
     if (facts === undefined)
       return [fault(subject, 'it answered without a row', 'Check that this address is a SQL Server.')];
     const { missing, loginReadOnly } = await this.status.check(tenant, PROBE_TIMEOUT_MS);
     return [
-      ok(subject, `SQL Server ${facts.version}, login ${facts.login_name}, database ${database.database}`),
+      ok(subject, `${engineOf(facts.version)}, login ${facts.login_name}, database ${database.database}`),
       encryption(tenant, production),
       permissions(tenant, loginReadOnly),
       ...(missing.length === 0 ? [] : [missingCapabilities(tenant, missing)]),
-      clock(subject, facts.now),
+      clock(subject, skew),
     ];
   }
+}
+
+function addressOf(database: DatabaseConfig): string {
+  const { host, port, instance } = endpointOf(database);
+  return port === undefined ? `${host}\\${instance ?? ''}` : `${host}:${port}`;
 }
 
 function permissions(tenant: Tenant, loginReadOnly: boolean | undefined): Finding {
@@ -84,8 +97,15 @@ function missingCapabilities(tenant: Tenant, missing: readonly string[]): Findin
   );
 }
 
-function clock(subject: string, databaseTime: Date): Finding {
-  const seconds = Math.round((databaseTime.getTime() - Date.now()) / 1000);
+/** The first line of `@@VERSION`, without the date of the build: other engines that speak TDS name themselves there too. */
+function engineOf(version: string): string {
+  const [line = ''] = version.split(/[\r\n]/, 1);
+  return line.replace(/\s+/g, ' ').trim().slice(0, 120);
+}
+
+/** `skew` in milliseconds. */
+function clock(subject: string, skew: number): Finding {
+  const seconds = Math.round(skew / 1000);
   return Math.abs(seconds) <= SKEW_WARNING_S
     ? ok(subject, 'its clock agrees with this machine')
     : warning(
@@ -114,8 +134,8 @@ export function diagnose(subject: string, address: string, error: unknown): Find
   if (coded('EINSTLOOKUP'))
     return fault(
       subject,
-      'the SQL Server Browser does not know this instance',
-      'Open UDP 1434 to the server, or give MSSQL_PORT instead of an instance name.',
+      `the SQL Server Browser at ${address} does not answer, or does not know this instance`,
+      'Start that service and open UDP 1434 in the firewall, or set MSSQL_PORT, which then counts instead of the name.',
     );
   if (says(/self.signed|unable to verify|certificate/i)) {
     return fault(
@@ -124,18 +144,31 @@ export function diagnose(subject: string, address: string, error: unknown): Find
       'Name its CA in NODE_EXTRA_CA_CERTS, or, on a network you trust, set TrustServerCertificate=yes.',
     );
   }
+  if (says(/requires encryption/i))
+    return fault(subject, `the server at ${address} requires TLS`, 'Set MSSQL_ENCRYPT=yes.');
+  if (coded('EENCRYPT')) {
+    return fault(
+      subject,
+      `the server at ${address} offers no TLS`,
+      'Give it a certificate, or, on a network you trust, set MSSQL_ENCRYPT=no.',
+    );
+  }
+  if (
+    has(e => NO_SUCH_DATABASE.has(Number(e.number))) ||
+    says(/cannot open (?:user default )?database|database .* does not exist/i)
+  ) {
+    return fault(
+      subject,
+      'there is no such database, or the login may not open it (4060)',
+      'Check MSSQL_DATABASE, and that the login has a user in it.',
+    );
+  }
   if (has(e => e.number === 18456) || coded('ELOGIN')) {
-    return has(e => e.number === 4060) || says(/Cannot open database/)
-      ? fault(
-          subject,
-          'the login works, but may not open this database (4060)',
-          'Check MSSQL_DATABASE, and that the login has a user in it.',
-        )
-      : fault(
-          subject,
-          'login refused (18456)',
-          'Check MSSQL_USER and MSSQL_PASSWORD, and that the server allows SQL logins; its error log has the reason.',
-        );
+    return fault(
+      subject,
+      'login refused (18456)',
+      'Check MSSQL_USER and MSSQL_PASSWORD, and that the server allows SQL logins; its error log has the reason.',
+    );
   }
   if (coded('ECONNREFUSED') || says(/ECONNREFUSED/))
     return fault(
@@ -144,7 +177,11 @@ export function diagnose(subject: string, address: string, error: unknown): Find
       'Check MSSQL_PORT, and that TCP/IP is enabled in SQL Server Configuration Manager.',
     );
   if (coded('ETIMEOUT', 'ESOCKET', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'))
-    return fault(subject, `no connection to ${address}`, 'Check the firewall between this machine and the server.');
+    return fault(
+      subject,
+      `no connection to ${address}`,
+      'Check the host, the port, and the firewall between this machine and the server.',
+    );
   return fault(
     subject,
     'it can not be reached',

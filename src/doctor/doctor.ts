@@ -15,12 +15,18 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
 import { DatabaseChecks } from './database.checks.js';
 import { checkFiles } from './file.checks.js';
-import { fault, type Finding, ok } from './finding.js';
+import { fault, type Finding, ok, warning } from './finding.js';
+import { unauthenticatedAccess } from '../config/namespaces/oauth.config.js';
 import { checkPublicUrl } from './public-url.checks.js';
 import { checkState } from './state.checks.js';
 
 @Module({})
 class DoctorModule {}
+
+function signIn(config: ServerConfig): readonly Finding[] {
+  const open = unauthenticatedAccess(config, config.host);
+  return open === undefined ? [] : [warning('sign-in', 'calls are answered without sign-in', open)];
+}
 
 /** Runs every check. The findings are in the order in which a fault would prevent the next check. */
 export async function examine(config: ServerConfig): Promise<readonly Finding[]> {
@@ -48,6 +54,7 @@ export async function examine(config: ServerConfig): Promise<readonly Finding[]>
     return [
       ok('configuration', `${tenants.length} tenant(s): ${tenants.map(({ name }) => name).join(', ')}`),
       ...tenants.map(tenant => ok(`${tenant.name}: configuration`, hashesOf(tenant, config))),
+      ...signIn(config),
       ...perTenant.flat(),
       state,
       ...files,

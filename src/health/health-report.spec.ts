@@ -1,5 +1,7 @@
 import { testTenant } from '../../test/support/database.js';
-import { DatabaseConfig } from '../config/tenant.config.js';
+import { DatabaseConfig } from '../config/database.config.js';
+import { HttpConfig } from '../config/namespaces/http.config.js';
+import { OAuthConfig } from '../config/namespaces/oauth.config.js';
 import type { DatabaseReport, DatabaseStatus } from '../database/connection/database-status.js';
 import type { ToolDescriptor, ToolRegistry } from '../tools/tool.registry.js';
 import { HealthReport } from './health-report.js';
@@ -8,9 +10,12 @@ const tools = {
   forTenant: () => ['execute_sql', 'list_tables'].map(name => ({ name }) as ToolDescriptor),
 } as unknown as ToolRegistry;
 
-const reportWith = (status: DatabaseReport['status'], readOnly: boolean) => {
+const reportWith = (status: DatabaseReport['status'], readOnly: boolean, oauth: object = {}) => {
   const databases = { check: async () => ({ status, name: 'Shop', missing: [] }) } as unknown as DatabaseStatus;
-  return new HealthReport(databases, tools).of(testTenant(new DatabaseConfig(), { readOnly }));
+  const config = Object.assign(new OAuthConfig(), oauth);
+  return new HealthReport(databases, tools, config, new HttpConfig()).of(
+    testTenant(new DatabaseConfig(), { readOnly }),
+  );
 };
 
 describe('the health document', () => {
@@ -36,6 +41,11 @@ describe('the health document', () => {
     const { timestamp, uptime_seconds } = document as { timestamp: string; uptime_seconds: number };
     expect(Date.parse(timestamp)).toBeGreaterThanOrEqual(before);
     expect(Number.isInteger(uptime_seconds)).toBe(true);
+  });
+
+  it('warns of calls without sign-in from other machines', async () => {
+    const { document } = await reportWith('connected', true, { allowUnauthMethods: true });
+    expect(document).toMatchObject({ warnings: [expect.stringContaining('ALLOW_UNAUTH_METHODS')] });
   });
 
   it('is degraded, with the same fields, when the database does not answer', async () => {

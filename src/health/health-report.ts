@@ -1,5 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { VERSION } from '../common/version.js';
+import { httpConfig } from '../config/namespaces/http.config.js';
+import { oauthConfig, unauthenticatedAccess } from '../config/namespaces/oauth.config.js';
 import { DatabaseStatus } from '../database/connection/database-status.js';
 import { LEGACY_DEFAULT_REVISION, SUPPORTED_REVISIONS } from '../mcp/protocol/revisions.js';
 import type { Tenant } from '../tenancy/tenant.js';
@@ -13,12 +16,15 @@ export class HealthReport {
   constructor(
     private readonly databases: DatabaseStatus,
     private readonly tools: ToolRegistry,
+    @Inject(oauthConfig.KEY) private readonly oauth: ConfigType<typeof oauthConfig>,
+    @Inject(httpConfig.KEY) private readonly http: ConfigType<typeof httpConfig>,
   ) {}
 
   async of(tenant: Tenant): Promise<{ readonly healthy: boolean; readonly document: object }> {
     const { status, name } = await this.databases.check(tenant, PING_TIMEOUT_MS);
     const connected = status === 'connected';
     const { readOnly } = tenant.config;
+    const unauthenticated = unauthenticatedAccess(this.oauth, this.http.host);
     return {
       healthy: connected,
       document: {
@@ -34,6 +40,7 @@ export class HealthReport {
         database: { status, name, read_only: readOnly },
         read_only: readOnly,
         tools: this.tools.forTenant(tenant).map(tool => tool.name),
+        ...(unauthenticated === undefined ? {} : { warnings: [unauthenticated] }),
       },
     };
   }

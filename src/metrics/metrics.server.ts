@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { logger } from '../common/log.js';
-import { httpConfig } from '../config/namespaces/http.config.js';
 import { metricsConfig } from '../config/namespaces/metrics.config.js';
 import { MetricsService } from './metrics.service.js';
 
@@ -16,7 +15,6 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
 
   constructor(
     @Inject(metricsConfig.KEY) private readonly config: ConfigType<typeof metricsConfig>,
-    @Inject(httpConfig.KEY) private readonly http: ConfigType<typeof httpConfig>,
     private readonly metrics: MetricsService,
   ) {}
 
@@ -37,7 +35,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
         );
         resolve();
       });
-      server.listen(this.config.metricsPort, this.http.host, () => {
+      server.listen(this.config.metricsPort, this.config.metricsHost, () => {
         this.server = server;
         resolve();
       });

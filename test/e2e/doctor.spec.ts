@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { startSandbox } from 'tsql-sandbox';
 import { hashPassword } from '../../src/oauth/identity/password.js';
 import { putUser } from '../../src/oauth/identity/users-file.js';
+import { trustedCertificate } from '../support/certificate.js';
 import { freePort } from '../support/ports.js';
 import { serverEnvironment } from '../support/server-environment.js';
 import { type ServerProcess, startProcess } from '../support/server-process.js';
@@ -67,7 +68,7 @@ describe('the doctor', () => {
     expect(lines.filter(line => !line.startsWith('[ ok ]'))).toEqual([]);
     for (const subject of [
       /configuration: 1 tenant\(s\): demo/,
-      /demo: database: SQL Server 16\..*, login mcp_reader, database SandboxDb/,
+      /demo: database: Microsoft SQL Server .*, login mcp_reader, database SandboxDb/,
       /demo: encryption: encrypted/,
       /demo: permissions: read-only tenant with a login that can only read/,
       /demo: database: its clock agrees/,
@@ -189,6 +190,69 @@ describe('the doctor', () => {
     expect(result.found).toMatch(found);
     expect(result.advice).toMatch(advice);
     expect(result.code).toBe(1);
+  });
+
+  it.each<[string, (sandbox: Sandbox) => Environment]>([
+    ['an instance with a port', ({ host, port }) => ({ MSSQL_HOST: `${host}\\ENV1`, MSSQL_PORT: String(port) })],
+    [
+      'a connection string',
+      ({ host, port, databaseName }) => ({
+        MSSQL_HOST: '',
+        MSSQL_PORT: '',
+        MSSQL_USER: '',
+        MSSQL_PASSWORD: '',
+        MSSQL_DATABASE: '',
+        TrustServerCertificate: '',
+        MSSQL_CONNECTION_STRING: `Server=tcp:${host},${port};Database=${databaseName};User ID=mcp_reader;Password="${PASSWORD}";TrustServerCertificate=True`,
+      }),
+    ],
+    [
+      'a listener of an availability group',
+      () => ({ MSSQL_APPLICATION_INTENT: 'ReadOnly', MSSQL_MULTI_SUBNET_FAILOVER: 'yes' }),
+    ],
+  ])('connects with %s', async (_what, change) => {
+    const { found, code } = await finding(change(sandbox), '[ ok ] demo: database');
+    expect(found).toMatch(/login mcp_reader, database SandboxDb/);
+    expect(code).toBe(0);
+  });
+
+  it('connects with TDS 8.0 when the encryption is strict', async () => {
+    await trustedCertificate(directory, 'localhost');
+    const [cert, key] = ['fullchain.pem', 'privkey.pem'].map(name => readFileSync(path.join(directory, name), 'utf8'));
+    const secure = await startSandbox({ users: USERS, tls: { certificate: { cert: cert ?? '', key: key ?? '' } } });
+    try {
+      const { found } = await finding(
+        {
+          MSSQL_HOST: 'localhost',
+          MSSQL_PORT: String(secure.port),
+          MSSQL_ENCRYPT: 'strict',
+          TrustServerCertificate: 'no',
+          NODE_EXTRA_CA_CERTS: path.join(directory, 'fullchain.pem'),
+        },
+        '[ ok ] demo: encryption',
+      );
+      expect(found).toMatch(/the certificate is verified/);
+    } finally {
+      await secure.close();
+    }
+  });
+
+  it('names MSSQL_ENCRYPT=no when the server offers no TLS', async () => {
+    const plain = await startSandbox({ users: USERS, tls: { encryption: 'off' } });
+    try {
+      const { found, advice } = await finding({ MSSQL_PORT: String(plain.port) }, '[FAIL] demo: database');
+      expect(found).toMatch(/offers no TLS/);
+      expect(advice).toMatch(/MSSQL_ENCRYPT=no/);
+    } finally {
+      await plain.close();
+    }
+  });
+
+  it('warns of calls without sign-in that other machines can make', async () => {
+    const change = { SERVER_HOST: '0.0.0.0', ALLOW_UNAUTH_METHODS: 'true' };
+    const { found, advice } = await finding(change, '[WARN] sign-in');
+    expect(found).toMatch(/without sign-in/);
+    expect(advice).toMatch(/ALLOW_UNAUTH_METHODS.*SERVER_HOST=127\.0\.0\.1/);
   });
 
   it('warns of a login that could write in a read-only tenant, but does not count it as a fault', async () => {

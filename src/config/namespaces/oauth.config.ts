@@ -1,5 +1,6 @@
 import { registerAs } from '@nestjs/config';
 import { IsOptional } from 'class-validator';
+import { isLoopback } from '../../common/loopback.js';
 import type { Environment } from '../environment.js';
 import type { Faults } from '../faults.js';
 import { readNamespace, readSettings } from '../read-settings.js';
@@ -27,6 +28,19 @@ export class OAuthConfig extends ProductionConfig {
   @Variable('REFRESH_REUSE_GRACE', asDuration) @IsDuration(0, 30 * 86_400) readonly refreshReuseGrace: number = 60;
   @Variable('ALLOW_UNAUTH_METHODS', asFlag) @ForTestsOnly() @IsFlag() readonly allowUnauthMethods: boolean = false;
   @Variable('ALLOW_UNAUTH_TOOLS_CALL', asFlag) @ForTestsOnly() @IsFlag() readonly allowUnauthToolsCall: boolean = false;
+}
+
+/** What is wrong with an instance that answers calls without sign-in to more than this machine; undefined if it does not. */
+export function unauthenticatedAccess(
+  { allowUnauthMethods, allowUnauthToolsCall }: Pick<OAuthConfig, 'allowUnauthMethods' | 'allowUnauthToolsCall'>,
+  host: string,
+): string | undefined {
+  if ((!allowUnauthMethods && !allowUnauthToolsCall) || isLoopback(host)) return undefined;
+  const names = [
+    ...(allowUnauthMethods ? ['ALLOW_UNAUTH_METHODS'] : []),
+    ...(allowUnauthToolsCall ? ['ALLOW_UNAUTH_TOOLS_CALL'] : []),
+  ];
+  return `${names.join(' and ')} let anybody who reaches ${host} call this server without signing in. Remove them, or set SERVER_HOST=127.0.0.1.`;
 }
 
 export function readOAuthConfig(env: Environment, faults: Faults): OAuthConfig {

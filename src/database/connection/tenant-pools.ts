@@ -4,7 +4,7 @@ import { DataSource, type DataSourceOptions, QueryFailedError } from 'typeorm';
 import type { SqlServerDriver } from 'typeorm/driver/sqlserver/SqlServerDriver.js';
 import { AppError } from '../../common/app-error.js';
 import { logger } from '../../common/log.js';
-import type { DatabaseConfig } from '../../config/tenant.config.js';
+import { type DatabaseConfig, endpointOf } from '../../config/database.config.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { assertExactValues } from '../driver/exact-values.check.js';
 import { QueryEvents } from '../query-events.js';
@@ -138,11 +138,11 @@ function unavailable(cause?: unknown): AppError {
 
 function optionsOf(tenant: Tenant): DataSourceOptions {
   const { database, limits } = tenant.config;
-  const [host = '', instanceName] = database.host.split('\\', 2);
+  const { host, port, instance } = endpointOf(database);
   return {
     type: 'mssql',
     host,
-    ...(instanceName === undefined ? { port: database.port } : {}),
+    ...(port === undefined ? {} : { port }),
     database: database.database,
     ...credentialsOf(database),
     connectionTimeout: CONNECT_TIMEOUT_MS,
@@ -155,13 +155,16 @@ function optionsOf(tenant: Tenant): DataSourceOptions {
       idleTimeoutMillis: 60_000,
     },
     options: {
-      encrypt: database.encrypt,
+      // TypeORM declares a boolean and hands the value to tedious, which knows 'strict'.
+      encrypt: database.encrypt as boolean,
       trustServerCertificate: database.trustServerCertificate,
       useUTC: true,
       cancelTimeout: CANCEL_TIMEOUT_MS,
       // What a DBA sees in sys.dm_exec_sessions.
       appName: `mssql-mcp-server/${tenant.name}`.slice(0, 128),
-      ...(instanceName === undefined ? {} : { instanceName }),
+      readOnlyIntent: database.applicationIntent === 'readonly',
+      multiSubnetFailover: database.multiSubnetFailover,
+      ...(instance === undefined ? {} : { instanceName: instance }),
     },
     extra: { validateConnection: 'socket' },
   };
