@@ -30,14 +30,14 @@ export class DatabaseChecks {
     const subject = `${tenant.name}: database`;
     const { database } = tenant.config;
     let facts: Facts | undefined;
-    let skew = 0;
+    let skew: number;
     try {
       const source = await this.pools.dataSource(tenant);
       // The first query of a connection pays for its set-up, which would look like a clock that differs.
       await source.query('SELECT 1');
       const asked = Date.now();
       [facts] = await source.query<Facts[]>(FACTS);
-      skew = facts === undefined ? 0 : facts.now.getTime() - (asked + Date.now()) / 2;
+      skew = (facts?.now.getTime() ?? 0) - (asked + Date.now()) / 2;
     } catch (error) {
       return [diagnose(subject, addressOf(database), error)];
     }
