@@ -53,7 +53,6 @@ describe('discovery of tenants with a path', () => {
       ['/demo/.well-known/oauth-protected-resource', 'sse'],
       ['/demo/.well-known/oauth-protected-resource/mcp', 'mcp'],
       ['/demo/sse/.well-known/oauth-protected-resource', 'sse'],
-      ['/.well-known/oauth-protected-resource', 'sse'],
     ];
     for (const [path, endpoint] of cases) {
       expect(await documentOf(server.url + path)).toMatchObject({
@@ -84,6 +83,14 @@ describe('discovery of tenants with a path', () => {
       const stripped = (await fetch(`${server.url}/${endpoint}`, { headers })).headers.get('www-authenticate');
       expect(stripped).toBe(prefixed);
     }
+  });
+
+  // Some clients request this document first; test/e2e/oauth-probing-orders.spec.ts has their orders.
+  it('has no protected resource at the root, because it could be meant for any tenant', async () => {
+    expect((await fetch(`${server.url}/.well-known/oauth-protected-resource`)).status).toBe(404);
+    const headers = { 'x-environment-path': '/workshop' };
+    const stripped = await fetch(`${server.url}/.well-known/oauth-protected-resource`, { headers });
+    expect(await stripped.json()).toMatchObject({ resource: `${server.url}/workshop/sse` });
   });
 
   it('answers preflights for any origin, without a token', async () => {
@@ -152,6 +159,8 @@ describe('a tenant at the root', () => {
       const document = await documentOf(`${server.url}/.well-known/oauth-protected-resource/${endpoint}`);
       expect(document).toMatchObject({ resource: `${server.url}/${endpoint}`, authorization_servers: [server.url] });
     }
+    const atRoot = await documentOf(`${server.url}/.well-known/oauth-protected-resource`);
+    expect(atRoot).toMatchObject({ resource: `${server.url}/sse`, authorization_servers: [server.url] });
   });
 
   it('signs people in at its unprefixed addresses', async () => {

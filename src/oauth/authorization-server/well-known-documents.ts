@@ -16,7 +16,10 @@ export class WellKnownDocuments {
   /**
    * The document at a path, in every form that clients probe: `/demo/.well-known/X`, `/.well-known/X/demo`,
    * `/.well-known/X/demo/sse`, `/demo/.well-known/X/sse`, `/demo/sse/.well-known/X`, and at the root those of the
-   * default tenant. `owner` is the tenant that the tenant middleware found. Throws NOT_FOUND.
+   * default tenant. With several tenants there is one exception: `/.well-known/oauth-protected-resource`. Some clients
+   * (Qwen, Gemini CLI 0.10) request it before they request the one of their own URL, so a document of the default tenant
+   * would send the users of every other tenant to the wrong authorization server (docs/protocol.md, "Discovery").
+   * `owner` is the tenant that the tenant middleware found. Throws NOT_FOUND.
    */
   documentAt(path: string, owner: Tenant | undefined): object {
     const document = this.find(path, owner);
@@ -35,6 +38,8 @@ export class WellKnownDocuments {
     if (rest[0] === tenant.name && (owner !== undefined || tenant.path === '')) rest.shift();
     const [endpoint, ...more] = rest;
     if (more.length > 0 || (endpoint !== undefined && endpoint !== 'sse' && endpoint !== 'mcp')) return undefined;
+    const atRoot = owner === undefined && endpoint === undefined;
+    if (atRoot && name === PROTECTED_RESOURCE && this.tenants.all().length > 1) return undefined;
     // A client whose URL has no prefix must find that URL in the document (RFC 9728 §3.3).
     const unprefixed = owner === undefined && endpoint !== undefined && tenant.alsoAtRoot;
     return this.document(name, tenant, `${unprefixed ? '' : tenant.path}/${endpoint ?? 'sse'}`);
