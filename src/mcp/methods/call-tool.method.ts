@@ -9,7 +9,6 @@ import { inClientTrace } from '../client/client-trace.js';
 import { MultiRoundTripService } from '../client/multi-round-trip.service.js';
 import { ChangesService } from '../cluster/changes.service.js';
 import { checkParameterHeaders } from '../protocol/headers.js';
-import type { Params } from '../protocol/json-rpc.js';
 import type { RequestContext } from '../protocol/request-context.js';
 import type { Revision } from '../protocol/revisions.js';
 import { invalidParams, RpcError } from '../protocol/rpc.error.js';
@@ -53,7 +52,8 @@ export class CallToolMethod implements RpcMethod {
 }
 
 function readRequest({ params, revision, headers }: RequestContext): Parameters<ToolInvoker['invoke']>[0] {
-  const { name, arguments: args = {} } = params as Params & { arguments?: unknown };
+  const { name } = params;
+  const args = params.arguments ?? {};
   if (typeof name !== 'string') throw invalidParams('name must be a string.');
   if (!isObject(args)) throw invalidParams('arguments must be an object.');
   if (!revision.envelope) return { name, arguments: args };

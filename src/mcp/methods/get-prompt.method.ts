@@ -18,7 +18,8 @@ export class GetPromptMethod implements RpcMethod {
   ) {}
 
   async handle(context: RequestContext): Promise<object | undefined> {
-    const { name, arguments: args = {} } = context.params;
+    const { name } = context.params;
+    const args = context.params.arguments ?? {};
     if (typeof name !== 'string') throw invalidParams('name must be a string.');
     if (!isObject(args)) throw invalidParams('arguments must be an object.');
     const roundTrip = this.roundTrips.open(context);

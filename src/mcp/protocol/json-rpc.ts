@@ -7,7 +7,7 @@ export interface RpcRequest {
   readonly id: RequestId;
   readonly method: string;
   readonly params: Params;
-  /** Whether the message had `params` at all. */
+  /** Whether the message had `params` other than null. */
   readonly hasParams: boolean;
 }
 

@@ -28,12 +28,14 @@ export function readMessage(value: unknown): RpcMessage {
   if (!isObject(value)) throw notJsonRpc('A message must be a JSON object.');
   if (value.jsonrpc !== '2.0') throw notJsonRpc('"jsonrpc" must be "2.0".');
   if (!Object.hasOwn(value, 'method')) return readResponse(value);
-  const { method, params = {} } = value;
+  const { method } = value;
+  // Some JSON libraries write a field that is absent as null, so null counts as left out.
+  const params = value.params ?? {};
   if (typeof method !== 'string') throw notJsonRpc('"method" must be a string.');
   if (!isObject(params)) throw notJsonRpc('"params" must be an object.');
   if (!Object.hasOwn(value, 'id')) return { kind: 'notification', method, params };
   if (!isRequestId(value.id)) throw notJsonRpc('"id" must be a string or an integer, and not null.');
-  return { kind: 'request', id: value.id, method, params, hasParams: Object.hasOwn(value, 'params') };
+  return { kind: 'request', id: value.id, method, params, hasParams: value.params != null };
 }
 
 /** The id that an error about this message can carry. */
