@@ -42,7 +42,7 @@ describe('readConfig', () => {
       stateKey: undefined,
       auditFile: 'var/audit.jsonl',
       usersFile: 'var/users.json',
-      adoptsPath: true,
+      adoptsPath: false,
       notices: [],
     });
     expect(config.tenants[0]).toMatchObject({

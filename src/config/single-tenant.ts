@@ -4,7 +4,7 @@ import { Faults } from './faults.js';
 import { readSettings, variablesSet } from './read-settings.js';
 import { ConnectionStringVariable, DatabaseConfig, completeDatabase } from './database.config.js';
 import { TenantConfig, type TenantDefaults } from './tenant.config.js';
-import { IsTenantPath } from './tenant-path.js';
+import { FROM_PROXY, IsEnvironmentPath } from './tenant-path.js';
 import { IsFlag, rule } from './validation/setting.decorators.js';
 import { asFlag, Variable, variablesOf } from './variable.decorator.js';
 
@@ -17,23 +17,27 @@ const IsNotTrusted = () =>
 
 /** What the environment says of the one tenant, and cannot say of those in TENANTS_FILE. */
 class SingleTenantVariables {
-  @Variable('ENVIRONMENT_PATH', text => `/${text.replace(/^\//, '')}`)
+  @Variable('ENVIRONMENT_PATH', text => (text === FROM_PROXY ? text : `/${text.replace(/^\//, '')}`))
   @IsOptional()
-  @IsTenantPath()
+  @IsEnvironmentPath()
   path?: string;
   @Variable('READ_ONLY_MODE', asFlag) @IsFlag() readOnly: boolean = true;
   @Variable('Trusted_Connection', asFlag) @IsNotTrusted() @IsFlag() trustedConnection: boolean = false;
 }
 
-export function readSingleTenant(env: Environment, faults: Faults, defaults: TenantDefaults): TenantConfig {
+export interface SingleTenant {
+  readonly tenant: TenantConfig;
+  /** ENVIRONMENT_PATH=from-proxy. */
+  readonly adoptsPath: boolean;
+}
+
+export function readSingleTenant(env: Environment, faults: Faults, defaults: TenantDefaults): SingleTenant {
   const { path, readOnly } = readSettings(SingleTenantVariables, env, faults);
   const database = readDatabase(env, faults);
-  return Object.assign(new TenantConfig(), defaults, {
-    name: path?.slice(1) ?? 'default',
-    atRoot: path === undefined,
-    readOnly,
-    database,
-  });
+  const adoptsPath = path === FROM_PROXY;
+  const atRoot = path === undefined || adoptsPath;
+  const name = atRoot ? 'default' : path.slice(1);
+  return { tenant: Object.assign(new TenantConfig(), defaults, { name, atRoot, readOnly, database }), adoptsPath };
 }
 
 function readDatabase(env: Environment, faults: Faults): DatabaseConfig {

@@ -8,6 +8,9 @@ const OWN_PATHS: ReadonlySet<string> = new Set([
   ...['authorize', 'token', 'register', 'revoke', 'introspect', 'jwks', 'metrics'],
 ]);
 
+/** ENVIRONMENT_PATH: the single tenant takes the path that a trusted proxy names. */
+export const FROM_PROXY = 'from-proxy';
+
 /** Whether a file, the environment or a proxy's header may give a tenant this name. */
 export function isTenantName(name: string): boolean {
   return TENANT_NAME.test(name) && !OWN_PATHS.has(name);
@@ -19,5 +22,15 @@ export function IsTenantPath(): PropertyDecorator {
     'isTenantPath',
     value => typeof value === 'string' && value.startsWith('/') && isTenantName(value.slice(1)),
     'must be a path like /demo: 1 to 63 of a-z, 0-9 and "-", and none of the server\'s own (/health, /sse …)',
+  );
+}
+
+/** `/demo`, or `from-proxy`. */
+export function IsEnvironmentPath(): PropertyDecorator {
+  return rule(
+    'isEnvironmentPath',
+    value =>
+      value === FROM_PROXY || (typeof value === 'string' && value.startsWith('/') && isTenantName(value.slice(1))),
+    'must be a path like /demo (1 to 63 of a-z, 0-9 and "-", and none of the server\'s own: /health, /sse …), or from-proxy',
   );
 }

@@ -37,6 +37,11 @@ export function tenantMiddleware(tenants: TenantsService, trustedProxies: readon
           : undefined;
       if (stated === undefined)
         return reject(res, 400, 'X-Environment-Path must name one configured tenant, like /demo.');
+      // The first request of ENVIRONMENT_PATH=from-proxy, by a proxy that names the tenant but doesn't strip its prefix.
+      if (tenantOfPath(path, tenants) !== undefined) {
+        req.tenant = stated;
+        return next();
+      }
       return serve(stated);
     }
     if (PROCESS_PATHS.has(path) || path.startsWith(WELL_KNOWN)) return next();

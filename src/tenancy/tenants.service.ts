@@ -7,7 +7,7 @@ import { isTenantName } from '../config/tenant-path.js';
 import { AccessRulesService } from './access-rules.service.js';
 import { Tenant } from './tenant.js';
 
-/** The tenants of this process. They are fixed at start, except that a lone tenant may take its proxy's path. */
+/** The tenants of this process. They are fixed at start, except with ENVIRONMENT_PATH=from-proxy. */
 @Injectable()
 export class TenantsService {
   private readonly byNameMap: Map<string, Tenant>;
@@ -38,8 +38,8 @@ export class TenantsService {
   }
 
   /**
-   * Gives a lone tenant without ENVIRONMENT_PATH the first path that a trusted proxy names. It keeps that path, because
-   * its issuer must not change afterwards.
+   * With ENVIRONMENT_PATH=from-proxy: gives the lone tenant the first path that a trusted proxy names. It keeps that
+   * path, because its issuer must not change afterwards. Without that setting a header never changes an issuer.
    */
   adoptPath(path: string): Tenant | undefined {
     const name = path.slice(1);

@@ -27,7 +27,7 @@ ${locations.replaceAll('http://127.0.0.1:8008', server)}
 describeWith(['nginx', 'curl'], 'behind an nginx that strips the prefix', () => {
   describe.each([
     ['with ENVIRONMENT_PATH', '/demo'],
-    ['with the path from the header', ''],
+    ['with the path from the header', 'from-proxy'],
   ])('%s', (_how, ENVIRONMENT_PATH) => {
     let server: StartedServer;
     let nginx: ChildProcess;

@@ -112,8 +112,29 @@ describe('tenantMiddleware', () => {
     expect(await named('/demo/sse')).toMatchObject({ tenant: 'demo', url: '/demo/sse' });
   });
 
-  it('gives the lone tenant the path of the first valid header of a trusted proxy, once', async () => {
+  it('never lets a header name the lone tenant, unless ENVIRONMENT_PATH says so', async () => {
     const get = await serve(lone());
+    expect((await get('/sse', { 'X-Environment-Path': '/sales' })).status).toBe(400);
+    expect(await get('/sse')).toMatchObject({ tenant: 'default', url: '/default/sse' });
+  });
+
+  it('ignores the header of an untrusted peer, which cannot name the lone tenant either', async () => {
+    const from = lone({ ENVIRONMENT_PATH: 'from-proxy', TRUSTED_PROXIES: '10.0.0.0/8' });
+    const get = await serve(from);
+    expect(await get('/sse', { 'X-Environment-Path': '/sales' })).toMatchObject({ tenant: 'default' });
+    expect(await get('/sales/sse')).toMatchObject({ tenant: 'default', url: '/default/sales/sse' });
+  });
+
+  it('gives the lone tenant the path that a proxy names without stripping it', async () => {
+    const get = await serve(lone({ ENVIRONMENT_PATH: 'from-proxy' }));
+    const document = '/.well-known/oauth-protected-resource/sales/sse';
+    expect(await get(document, { 'X-Environment-Path': '/sales' })).toMatchObject({ tenant: 'sales', url: document });
+    expect(await get('/sales/sse', { 'X-Environment-Path': '/sales' })).toMatchObject({ url: '/sales/sse' });
+    expect((await get('/sales/sse', { 'X-Environment-Path': '/other' })).status).toBe(400);
+  });
+
+  it('gives the lone tenant the path of the first valid header of a trusted proxy, once', async () => {
+    const get = await serve(lone({ ENVIRONMENT_PATH: 'from-proxy' }));
     // A tenant at /health would take the probes of the process.
     for (const path of ['/Not_Valid', '/health', '/sse'])
       expect((await get('/sse', { 'X-Environment-Path': path })).status).toBe(400);

@@ -13,7 +13,7 @@ import { Variable } from '../variable.decorator.js';
 export class TenantsConfig {
   readonly tenants: readonly TenantConfig[] = [];
   readonly defaultTenant: string | undefined = undefined;
-  /** One tenant without ENVIRONMENT_PATH: it takes the path of a trusted proxy's first valid X-Environment-Path. */
+  /** ENVIRONMENT_PATH=from-proxy: the tenant takes the path of a trusted proxy's first valid X-Environment-Path. */
   readonly adoptsPath: boolean = false;
   /** TENANTS_FILE, to be read again when it changes; undefined when the tenant comes from the environment. */
   readonly tenantsFile: TenantsFile | undefined = undefined;
@@ -28,10 +28,11 @@ export function readTenantsConfig(env: Environment, faults: Faults): TenantsConf
   const { tenantsFile: path, defaultTenant } = readSettings(TenantsVariables, env, faults);
   const defaults = readTenantDefaults(env, faults);
   const tenantsFile = path === undefined ? undefined : new TenantsFile(path, env, defaults);
-  const tenants = tenantsFile?.readInto(faults) ?? [readSingleTenant(env, faults, defaults)];
+  const single = tenantsFile === undefined ? readSingleTenant(env, faults, defaults) : undefined;
+  const tenants = single === undefined ? (tenantsFile?.readInto(faults) ?? []) : [single.tenant];
   if (defaultTenant !== undefined && !tenants.some(({ name }) => name === defaultTenant))
     faults.add(`DEFAULT_TENANT must name one of the tenants: ${tenants.map(({ name }) => name).join(', ')}.`);
-  const adoptsPath = tenantsFile === undefined && tenants[0]?.atRoot === true;
+  const adoptsPath = single?.adoptsPath === true;
   return Object.assign(new TenantsConfig(), { tenants, defaultTenant, adoptsPath, tenantsFile });
 }
 
