@@ -1,5 +1,6 @@
 // Measures the cost of the statement policy and of the two audit records for each call: the processor time of the whole
 // process with its file writes. Calls come in bursts of 16, as on a loaded server. The exit code is 1 above the aim.
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,6 +9,7 @@ import { ServerConfig } from '../src/config/server.config.js';
 import { StatementPolicy } from '../src/database/policy/statement-policy.js';
 import { ReportedStatement } from '../src/database/query/reported-statement.js';
 import { InvocationRecord } from '../src/invocation/invocation-record.js';
+import { StateCipher } from '../src/state/state-cipher.js';
 import { testCall, testTenant } from '../test/support/database.js';
 import { DatabaseConfig } from '../src/config/database.config.js';
 
@@ -32,7 +34,8 @@ ORDER BY t.Total DESC`,
 const policy = new StatementPolicy();
 const tenant = testTenant(new DatabaseConfig());
 const directory = mkdtempSync(path.join(os.tmpdir(), 'bench-audit-'));
-const audit = new AuditService(Object.assign(new ServerConfig(), { auditFile: path.join(directory, 'audit.jsonl') }));
+const config = Object.assign(new ServerConfig(), { auditFile: path.join(directory, 'audit.jsonl') });
+const audit = new AuditService(config, new StateCipher(randomBytes(32)));
 
 async function oneCall(statement: string): Promise<void> {
   const call = testCall(tenant);

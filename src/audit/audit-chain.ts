@@ -8,6 +8,11 @@ export class AuditChain {
   private previous = FIRST_HASH;
   private seq = 0;
 
+  /** The number of the last line; -1 before the first. */
+  get last(): number {
+    return this.seq - 1;
+  }
+
   constructor(readonly id: string) {}
 
   /** Adds a line to the chain and returns its text. */

@@ -2,10 +2,13 @@ import { createWriteStream, existsSync, mkdirSync, openSync, readSync, closeSync
 import { open, rename, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { readLine } from './audit-chain.js';
+import { rotatedName } from './trail-files.js';
 
 const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 const TAIL_BYTES = 1024 * 1024;
 const CHECK_EVERY_MS = 1_000;
+/** The time stands in the first 300 bytes of a line, unless the tenant's name is long. */
+const FIRST_BYTES = 1_024;
 
 interface Pending {
   readonly line: string;
@@ -23,17 +26,26 @@ export class AuditWriter {
   private inode = 0;
   private checkedAt = 0;
   private rotations = 0;
+  /** The day (UTC) of the first line in the file. */
+  private day = '';
 
-  /** `target` is a path, or `-` for stdout. After a failed write `onFailure` is called, then the promises reject. */
+  /**
+   * `target` is a path, or `-` for stdout. After a failed write `onFailure` is called, then the promises reject. With
+   * `daily` a file holds the lines of one day (UTC), so that it can be removed when that day is old enough.
+   */
   constructor(
     private readonly target: string,
     private readonly rotateAtBytes: number,
     private readonly onFailure: () => void = () => {},
+    private readonly daily = false,
   ) {}
 
-  /** Resolves when the operating system has the line. Rejects if it can't be written or the queue is full (16 MiB). */
+  /**
+   * Resolves when the operating system has the line. Rejects if it can't be written. Throws at once if the queue is full
+   * (16 MiB), before the caller can chain another line to this one.
+   */
   write(line: string): Promise<void> {
-    if (this.queuedBytes + line.length > MAX_QUEUED_BYTES) return Promise.reject(new Error('The audit queue is full.'));
+    if (this.queuedBytes + line.length > MAX_QUEUED_BYTES) throw new Error('The audit queue is full.');
     this.queuedBytes += line.length;
     return new Promise((done, failed) => {
       this.queue.push({ line, done, failed });
@@ -100,6 +112,10 @@ export class AuditWriter {
       this.file = undefined;
     }
     this.file ??= await this.openFile();
+    if (this.daily && this.size > 0 && this.day !== today()) {
+      await this.rotate();
+      this.file = await this.openFile();
+    }
     const bytes = Buffer.from(text);
     for (let done = 0; done < bytes.length;) done += (await this.file.write(bytes, done)).bytesWritten;
     this.size += bytes.length;
@@ -113,6 +129,7 @@ export class AuditWriter {
     this.size = size;
     this.inode = ino;
     this.checkedAt = Date.now();
+    this.day = this.daily ? await dayOf(file) : '';
     // An incomplete line at the end of the file must not join the next line.
     if (size > 0 && (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer.toString() !== '\n')
       this.size += (await file.write('\n')).bytesWritten;
@@ -127,14 +144,22 @@ export class AuditWriter {
     return there?.ino !== this.inode;
   }
 
-  /** Renames `audit.jsonl` to `audit-20261121T031500123Z-00001.jsonl`. The administrator keeps or removes old files. */
+  /** Renames `audit.jsonl` to `audit-20261121T031500123Z-00001.jsonl`. AUDIT_KEEP_DAYS or the administrator removes it. */
   private async rotate(): Promise<void> {
     await this.file?.close();
     this.file = undefined;
-    const { dir, name, ext } = path.parse(this.target);
-    const stamp = new Date().toISOString().replace(/[-:.]/g, '');
-    await rename(this.target, path.join(dir, `${name}-${stamp}-${String(++this.rotations).padStart(5, '0')}${ext}`));
+    await rename(this.target, rotatedName(this.target, new Date(), ++this.rotations));
   }
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+/** The day of a file's first line; today for an empty file. */
+async function dayOf(file: FileHandle): Promise<string> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
+  return /"time":"(\d{4}-\d{2}-\d{2})T/.exec(buffer.toString('latin1', 0, bytesRead))?.[1] ?? today();
 }
 
 const stdout = createWriteStream('', { fd: 1, autoClose: false });

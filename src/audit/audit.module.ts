@@ -1,7 +1,13 @@
 import { Module } from '@nestjs/common';
+import { StateModule } from '../state/state.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { AuditService } from './audit.service.js';
 import { ConfigTrail } from './config-trail.js';
+import { Retention } from './retention.js';
 
-@Module({ imports: [TenancyModule], providers: [AuditService, ConfigTrail], exports: [AuditService] })
+@Module({
+  imports: [TenancyModule, StateModule],
+  providers: [AuditService, ConfigTrail, Retention],
+  exports: [AuditService],
+})
 export class AuditModule {}

@@ -3,10 +3,13 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
+import { StateCipher } from '../state/state-cipher.js';
 import { auditConfig } from '../config/namespaces/audit.config.js';
 import { AuditChain, hashIn } from './audit-chain.js';
 import type { AuditIntent, AuditLine, AuditOutcome, ConfigEvent, OauthEvent } from './audit-entry.js';
 import { AuditWriter } from './audit-writer.js';
+import { HeadFile } from './head-file.js';
+import { HEAD_KEY, headPathOf } from './trail-head.js';
 
 const ROTATE_AT_BYTES = 64 * 1024 * 1024;
 const log = logger('audit');
@@ -17,6 +20,8 @@ export class AuditService implements OnApplicationShutdown {
   private readonly process = randomBytes(6).toString('hex');
   private readonly chains = new Map<string, AuditChain>();
   private readonly writer: AuditWriter;
+  /** Absent when the trail goes to stdout, whose lines another machine keeps. */
+  readonly head: HeadFile | undefined;
   private chainsBegun = 0;
   private lastHash: string | undefined;
   /** Lost records that no `start` line has reported yet. */
@@ -24,10 +29,11 @@ export class AuditService implements OnApplicationShutdown {
   private readonly lossListeners: ((tenant: string) => void)[] = [];
   private lastFailureLogged = 0;
 
-  constructor(@Inject(auditConfig.KEY) config: ConfigType<typeof auditConfig>) {
+  constructor(@Inject(auditConfig.KEY) config: ConfigType<typeof auditConfig>, cipher: StateCipher) {
     const target = config.auditFile === 'stdout' ? '-' : config.auditFile;
+    if (target !== '-') this.head = new HeadFile(headPathOf(target), [cipher.derive(HEAD_KEY)]);
     // A failed write breaks the chains. The next records begin new chains, which say how many records were lost.
-    this.writer = new AuditWriter(target, ROTATE_AT_BYTES, () => this.chains.clear());
+    this.writer = new AuditWriter(target, ROTATE_AT_BYTES, () => this.giveUpChains(), config.auditKeep !== undefined);
   }
 
   /** Resolves when the line is written. Rejects with AppError UNAVAILABLE if it can't be written. */
@@ -60,17 +66,21 @@ export class AuditService implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const ends = [...this.chains.values()].map(chain => this.writer.write(chain.add('end', now(), {})));
+    const { lost } = this;
+    const ends = [...this.chains.values()].map((chain, index) =>
+      this.append(chain, chain.add('end', now(), index === 0 && lost > 0 ? { lost } : {}), true),
+    );
     this.chains.clear();
     await Promise.allSettled(ends);
     await this.writer.close();
+    await this.head?.flush();
   }
 
   private async write(tenant: string, type: AuditLine['type'], fields: object): Promise<void> {
-    // The lines are chained in the order of the calls, and the writer keeps this order.
-    const line = this.chainOf(tenant).add(type, now(), fields);
     try {
-      await this.append(line);
+      // The lines are chained in the order of the calls, and the writer keeps this order.
+      const chain = this.chains.get(tenant) ?? this.begin(tenant);
+      await this.append(chain, chain.add(type, now(), fields));
     } catch (error) {
       this.lost++;
       for (const listener of this.lossListeners) listener(tenant);
@@ -79,30 +89,44 @@ export class AuditService implements OnApplicationShutdown {
     }
   }
 
-  private async append(line: string): Promise<void> {
-    await this.writer.write(line);
-    this.lastHash = hashIn(line);
+  /** A line that can't even be queued ends its chain at once, because the next line would have its hash. */
+  private async append(chain: AuditChain, line: string, ended = false): Promise<void> {
+    const { last: seq } = chain;
+    const hash = hashIn(line);
+    try {
+      await this.writer.write(line);
+    } catch (error) {
+      for (const [tenant, known] of this.chains) if (known === chain) this.chains.delete(tenant);
+      this.head?.end(chain.id);
+      throw error;
+    }
+    this.lastHash = hash;
+    this.head?.note(chain.id, { seq, hash, ...(ended ? { ended } : {}) });
   }
 
-  private chainOf(tenant: string): AuditChain {
-    let chain = this.chains.get(tenant);
-    if (chain === undefined) {
-      chain = new AuditChain(`${tenant}/${this.process}${this.chainsBegun === 0 ? '' : `.${this.chainsBegun}`}`);
-      this.chainsBegun++;
-      this.chains.set(tenant, chain);
-      // The new chain has the hash of the last line of the file, so that a whole chain can't be removed unnoticed.
-      const follows = this.lastHash ?? this.hashInFile();
-      const { lost } = this;
-      const start = chain.add('start', now(), {
-        tenant,
-        ...(follows === undefined ? {} : { follows }),
-        ...(lost === 0 ? {} : { lost }),
-      });
-      this.append(start).then(
-        () => (this.lost -= lost),
-        error => this.logFailure(error),
-      );
-    }
+  private giveUpChains(): void {
+    for (const { id } of this.chains.values()) this.head?.end(id);
+    this.chains.clear();
+  }
+
+  private begin(tenant: string): AuditChain {
+    const chain = new AuditChain(`${tenant}/${this.process}${this.chainsBegun === 0 ? '' : `.${this.chainsBegun}`}`);
+    this.chainsBegun++;
+    this.chains.set(tenant, chain);
+    // The new chain has the hash of the last line of the file, so that a whole chain can't be removed unnoticed.
+    const follows = this.lastHash ?? this.hashInFile();
+    const { lost } = this;
+    const start = chain.add('start', now(), {
+      tenant,
+      ...(follows === undefined ? {} : { follows }),
+      ...(lost === 0 ? {} : { lost }),
+    });
+    this.lost -= lost;
+    this.append(chain, start).catch((error: unknown) => {
+      this.lost += lost;
+      this.logFailure(error);
+    });
+    if (this.chains.get(tenant) !== chain) throw new Error('The audit queue is full.');
     return chain;
   }
 

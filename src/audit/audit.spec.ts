@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ServerConfig } from '../config/server.config.js';
+import { StateCipher } from '../state/state-cipher.js';
 import { AuditChain, FIRST_HASH, hashIn, hashOfLine } from './audit-chain.js';
 import { AuditService } from './audit.service.js';
 import { AuditWriter } from './audit-writer.js';
@@ -10,7 +12,8 @@ import { verifyTrail } from './verify-trail.js';
 
 describe('the audit trail', () => {
   let file: string;
-  const service = () => new AuditService(Object.assign(new ServerConfig(), { auditFile: file }));
+  const cipher = new StateCipher(randomBytes(32));
+  const service = () => new AuditService(Object.assign(new ServerConfig(), { auditFile: file }), cipher);
   const who = { tenant: 'demo', principal: 'ann', client: 'c', tool: 'execute_sql' };
   const call = async (audit: AuditService, id: string) => {
     await audit.intent({ ...who, request_id: id, statement: 'SELECT 1' });
@@ -130,6 +133,31 @@ describe('the audit trail', () => {
     await call(audit, 'd');
     await audit.onApplicationShutdown();
     expect(await verifyTrail([file])).toMatchObject({ chains: 2, lost: 3, unfinished: [], faults: [] });
+  });
+
+  it('counts records that a full queue refused as lost, and has no other faults', async () => {
+    const audit = service();
+    const statement = 'x'.repeat(1024 * 1024);
+    // All in one turn of the event loop, so that nothing is written in between.
+    const calls = Array.from({ length: 40 }, (_, i) =>
+      audit.intent({ ...who, tenant: i % 2 === 0 ? 'demo' : 'other', request_id: `r${i}`, statement }),
+    );
+    const refused = (await Promise.allSettled(calls)).filter(({ status }) => status === 'rejected').length;
+    expect(refused).toBeGreaterThan(20);
+    await audit.outcome({ ...who, request_id: 'r0', outcome: 'ok', rows: 1, bytes: 3, duration_ms: 1 });
+    await audit.onApplicationShutdown();
+    expect(await verifyTrail([file])).toMatchObject({ lost: refused, faults: [] });
+  });
+
+  it('reports losses at its end when no further chain began', async () => {
+    const audit = service();
+    const statement = 'x'.repeat(1024 * 1024);
+    const calls = Array.from({ length: 20 }, (_, i) => audit.intent({ ...who, request_id: `r${i}`, statement }));
+    // The queue is full of one tenant's records, and the other tenant's chain still runs.
+    void audit.oauthEvent({ event: 'sign_in', tenant: 'other', principal: 'ann' });
+    const refused = (await Promise.allSettled(calls)).filter(({ status }) => status === 'rejected').length;
+    await audit.onApplicationShutdown();
+    expect(await verifyTrail([file])).toMatchObject({ lost: refused, faults: [] });
   });
 
   it('creates a new file when another program has moved the old one', async () => {

@@ -1,50 +1,105 @@
-import { readdirSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { verifyTrail } from '../audit/verify-trail.js';
+import { parseArgs } from 'node:util';
+import { trailFiles } from '../audit/trail-files.js';
+import { HEAD_KEY, headPathOf, MAX_HEAD_BYTES, openHead } from '../audit/trail-head.js';
+import { type NamedHead, type TrailReport, verifyTrail } from '../audit/verify-trail.js';
+import { ConfigError } from '../config/faults.js';
+import { readStateConfig } from '../config/namespaces/state.config.js';
+import { readNamespace } from '../config/read-settings.js';
+import { StateCipher } from '../state/state-cipher.js';
+import { knownStateKeys } from '../state/state-key.js';
 
-const USAGE = `Usage: npm run audit:verify [-- FILE …]
+const USAGE = `Usage: npm run audit:verify [-- [--head FILE] FILE …]
 
 Verifies the files of one audit trail, oldest first; without arguments var/audit.jsonl and the files it was renamed to.
+--head FILE  a head file that was kept elsewhere, in place of the one beside the trail (var/audit.head). The command
+             needs the server's STATE_KEY, from the environment or .env, to check its seal.
 Exit code: 0 the trail is whole, 1 it has faults, 2 it could not be read.`;
 
+class Unreadable extends Error {
+  constructor(
+    message: string,
+    readonly exitCode = 2,
+  ) {
+    super(message);
+  }
+}
+
 async function main(): Promise<number> {
-  const given = process.argv.slice(2);
-  if (given.some(argument => argument.startsWith('-'))) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { head: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help === true) {
     console.log(USAGE);
-    return given.includes('--help') || given.includes('-h') ? 0 : 2;
+    return 0;
   }
-  const files = given.length > 0 ? given : trailAt(path.join('var', 'audit.jsonl'));
-  if (files.length === 0) {
-    console.error('There is no audit trail at var/audit.jsonl; name its files, oldest first.');
-    return 2;
-  }
-  const report = await verifyTrail(files);
-  console.log(`${report.lines} lines in ${report.chains} chains, ${files.length} file(s).`);
-  for (const chain of report.open) console.log(`The chain ${chain} has no end: its process runs, or died.`);
-  if (report.unfinished.length > 0) console.log(`${report.unfinished.length} call(s) have an intent and no outcome.`);
-  if (report.lost > 0) console.log(`${report.lost} record(s) could not be written, as the trail itself says.`);
-  for (const { file, line, what } of report.faults) console.error(`${file}:${line}: ${what}`);
-  console.log(report.faults.length === 0 ? 'The trail is whole.' : `${report.faults.length} fault(s) found.`);
+  const files = positionals.length > 0 ? positionals : trailFiles(path.join('var', 'audit.jsonl'));
+  const current = files.at(-1);
+  if (current === undefined)
+    throw new Unreadable('There is no audit trail at var/audit.jsonl; name its files, oldest first.');
+  const head = readHead(values.head, headPathOf(current));
+  const report = await verifyTrail(files, head);
+  print(report, files.length, head);
   return report.faults.length === 0 ? 0 : 1;
 }
 
-/** The rotated files of a trail sort by the time in their names; the current file is the last. */
-function trailAt(current: string): readonly string[] {
-  const { dir, name, ext } = path.parse(current);
-  let names: readonly string[];
+function print(report: TrailReport, files: number, named: NamedHead | undefined): void {
+  console.log(`${report.lines} lines in ${report.chains} chains, ${files} file(s).`);
+  for (const chain of report.open) console.log(`The chain ${chain} has no end: its process runs, or died.`);
+  if (report.unfinished.length > 0) console.log(`${report.unfinished.length} call(s) have an intent and no outcome.`);
+  if (report.lost > 0) console.log(`${report.lost} record(s) could not be written, as the trail itself says.`);
+  if (named === undefined) console.log('There is no head file, so a chain that was removed as a whole is not noticed.');
+  else printHead(report, named);
+  for (const { file, line, what } of report.faults) console.error(`${file}:${line}: ${what}`);
+  console.log(report.faults.length === 0 ? 'The trail is whole.' : `${report.faults.length} fault(s) found.`);
+}
+
+function printHead(report: TrailReport, { file, head }: NamedHead): void {
+  const { removed, chains, unlisted } = head;
+  console.log(`${file} of ${head.written_at} lists ${Object.keys(chains).length} chain(s).`);
+  if (unlisted > 0) console.log(`${unlisted} older chain(s) are no longer listed there.`);
+  if (report.unlisted.length > 0) console.log(`${report.unlisted.length} chain(s) of the trail are not listed there.`);
+  if (removed.earlier > 0) console.log(`AUDIT_KEEP_DAYS removed ${removed.earlier} file(s) before those below.`);
+  for (const { file: name, lines, from, until, removed_at } of removed.files)
+    console.log(`AUDIT_KEEP_DAYS removed ${name} on ${removed_at}: ${lines} lines, ${from} to ${until}.`);
+}
+
+function readHead(given: string | undefined, beside: string): NamedHead | undefined {
+  const file = given ?? beside;
+  const size = statSync(file, { throwIfNoEntry: false })?.size;
+  if (size === undefined && given === undefined) return undefined;
+  if (size === undefined) throw new Unreadable(`There is no head file ${file}.`);
+  if (size > MAX_HEAD_BYTES) throw new Unreadable(`${file} is too large for a head file.`);
+  const keys = headKeys();
+  // Whoever names a head wants it checked; the one beside the trail is better than none.
+  if (keys === undefined && given !== undefined)
+    throw new Unreadable('Set STATE_KEY to that of the server, which sealed the head.');
+  const opened = openHead(readFileSync(file, 'utf8'), keys);
+  if (opened === undefined) throw new Unreadable(`${file} was changed, or sealed with another STATE_KEY.`, 1);
+  if (keys === undefined) console.log(`STATE_KEY is not set, so the seal of ${file} was not checked.`);
+  return { file, head: opened.head };
+}
+
+/** Undefined when this machine has no STATE_KEY. */
+function headKeys(): readonly Buffer[] | undefined {
   try {
-    names = readdirSync(dir);
-  } catch {
-    return [];
+    const keys = knownStateKeys(readNamespace(readStateConfig)).map(key => new StateCipher(key).derive(HEAD_KEY));
+    return keys.length === 0 ? undefined : keys;
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
   }
-  const rotated = names.filter(file => file.startsWith(`${name}-`) && file.endsWith(ext)).sort();
-  return [...rotated, ...names.filter(file => file === `${name}${ext}`)].map(file => path.join(dir, file));
 }
 
 main().then(
   code => (process.exitCode = code),
   (error: unknown) => {
-    console.error(`The trail could not be read: ${(error as Error).message}`);
-    process.exitCode = 2;
+    const { message, code } = error as NodeJS.ErrnoException;
+    const wrongArguments = code?.startsWith('ERR_PARSE_ARGS') === true;
+    console.error(error instanceof Unreadable || wrongArguments ? message : `The trail could not be read: ${message}`);
+    if (wrongArguments) console.error(USAGE);
+    process.exitCode = error instanceof Unreadable ? error.exitCode : 2;
   },
 );

@@ -31,3 +31,14 @@ export function stateKey(config: StateConfig): Buffer {
   }
   return key;
 }
+
+/** STATE_KEY, or the key that was generated; none when neither is there. Makes no key. For commands that only check. */
+export function knownStateKeys(config: Pick<StateConfig, 'stateKey' | 'stateStore'>): readonly Buffer[] {
+  if (config.stateKey !== undefined) return [config.stateKey];
+  try {
+    const key = Buffer.from(readFileSync(keyFile(config.stateStore), 'utf8'), 'base64');
+    return key.length === 32 ? [key] : [];
+  } catch {
+    return [];
+  }
+}
