@@ -114,17 +114,20 @@ export const SIGN_IN: readonly Attack[] = [
     sent: '130 guesses from one address, which shut the person out nowhere else',
     send: lab =>
       withUser(lab, 'wanted-elsewhere', async user => {
-        const signIn = (password: string, address: string): Promise<Outcome> =>
-          lab.post(`${lab.demo}/account/sign-in`, new URLSearchParams({ username: user.username, password }), {
-            'x-forwarded-for': address,
-          });
+        const person = new BrowserPerson(lab.server.url);
+        const page = await person.open(`${lab.demo}/account`);
+        const signIn = async (password: string, address: string): Promise<Outcome> =>
+          seen(
+            await person.submit(page, { username: user.username, password }, { 'x-forwarded-for': address }),
+            lab.server.url,
+          );
         const seenStatuses: number[] = [];
         for (let guess = 0; guess < 130; guess++)
           seenStatuses.push((await signIn(`guess ${guess}`, '203.0.113.9')).status);
         expect(seenStatuses.filter(status => status === 401)).toHaveLength(10);
         return signIn(user.password, '203.0.113.77');
       }),
-    expected: { status: 303 },
+    expected: { status: 200, has: ['wanted-elsewhere'] },
   },
   {
     area: 'sign-in',
@@ -197,15 +200,18 @@ export const SIGN_IN: readonly Attack[] = [
     sent: 'the form from this server by its other name, localhost: no attack',
     send: async lab => {
       const host = `localhost:${new URL(lab.server.url).port}`;
+      const person = new BrowserPerson(lab.server.url);
+      const { csrf = '' } = formOf((await person.open(`${lab.demo}/account`)).text).fields;
       return lab.raw('/demo/account/sign-in', {
         method: 'POST',
         headers: {
           host,
+          cookie: person.jar.header('/demo/account'),
           origin: `http://${host}`,
           'sec-fetch-site': 'same-origin',
           'content-type': 'application/x-www-form-urlencoded',
         },
-        body: new URLSearchParams(lab.user).toString(),
+        body: new URLSearchParams({ ...lab.user, csrf }).toString(),
       });
     },
     expected: { status: 303 },
@@ -237,7 +243,7 @@ export const SIGN_IN: readonly Attack[] = [
         expect(consent.text).toContain('fixated');
         const other = await account(lab, lab.user);
         const plantedToo = other.person.jar.header('/demo/account');
-        await other.person.submit({ ...consent, text: '<form action="/demo/account/sign-in"></form>' }, user);
+        await other.person.submit(other.signIn, user);
         expect((await other.person.open(`${lab.demo}/account`)).text).toContain('fixated');
         expect((await lab.get(`${lab.demo}/account`, { cookie: plantedToo })).text).not.toContain('fixated');
         return lab.get(`${lab.demo}/account`, { cookie: planted });
@@ -260,6 +266,29 @@ export const SIGN_IN: readonly Attack[] = [
     send: lab =>
       lab.post(`${lab.demo}/account/sign-in`, new URLSearchParams(lab.user), { origin: 'https://evil.example' }),
     expected: { status: 403 },
+  },
+  {
+    area: 'sign-in',
+    sent: 'the account sign-in form without its token',
+    send: async lab => {
+      const person = new BrowserPerson(lab.server.url);
+      return seen(
+        await person.submit(await person.open(`${lab.demo}/account`), { ...lab.user, csrf: '' }),
+        lab.server.url,
+      );
+    },
+    expected: { status: 403, lacks: ['name="grant"'] },
+  },
+  {
+    area: 'sign-in',
+    sent: 'the account sign-in form with the token of another browser',
+    send: async lab => {
+      const page = await new BrowserPerson(lab.server.url).open(`${lab.demo}/account`);
+      const victim = new BrowserPerson(lab.server.url);
+      await victim.open(`${lab.demo}/account`);
+      return seen(await victim.submit(page, lab.user), lab.server.url);
+    },
+    expected: { status: 403, lacks: ['name="grant"'] },
   },
 ];
 
@@ -446,6 +475,7 @@ export const CONSENT: readonly Attack[] = [
 
 async function account(lab: Lab, user: { username: string; password: string }) {
   const person = new BrowserPerson(lab.server.url);
-  const page = await person.submit(await person.open(`${lab.demo}/account`), user);
-  return { person, page };
+  const signIn = await person.open(`${lab.demo}/account`);
+  const page = await person.submit(signIn, user);
+  return { person, page, signIn };
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { BrowserPerson } from '../support/browser-person.js';
+import { BrowserPerson, formOf } from '../support/browser-person.js';
 import {
   REDIRECT_URI,
   authorizeAs,
@@ -38,11 +38,14 @@ describe('floods', () => {
 
   it('limits forms from one address, and their records in the audit trail', async () => {
     const from = { 'x-forwarded-for': '203.0.113.11' };
-    const body = new URLSearchParams({ username: 'nobody', password: 'x' });
+    const person = new BrowserPerson(server.url);
+    const { csrf = '' } = formOf((await person.open(`${server.url}/demo/account`)).text).fields;
+    const body = new URLSearchParams({ username: 'nobody', password: 'x', csrf });
+    const headers = { ...from, cookie: person.jar.header('/demo/account') };
     const before = server.counted.length;
     const statuses: number[] = [];
     for (let turn = 0; turn < 660; turn++) {
-      const answer = await fetch(`${server.url}/demo/account/sign-in`, { method: 'POST', headers: from, body });
+      const answer = await fetch(`${server.url}/demo/account/sign-in`, { method: 'POST', headers, body });
       statuses.push(answer.status);
       if (turn === 659) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     }

@@ -150,6 +150,8 @@ describe('answers of a provider that were tampered with', () => {
     ['an expired ID token', { claims: claims => ({ ...claims, iat: 1, exp: 2 }) }],
     ['an ID token without a subject', { claims: ({ sub: _sub, ...claims }) => claims }],
     ['an unsigned ID token', { algorithm: 'none' }],
+    ['an ID token signed with another key', { algorithm: 'foreign key' }],
+    ['an ID token whose signature was changed', { algorithm: 'changed signature' }],
     ['no ID token', { withoutIdToken: true }],
     ['an error', { error: 'access_denied' }],
     [

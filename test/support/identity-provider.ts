@@ -41,7 +41,7 @@ export async function startIdentityProvider(redirectUri: string): Promise<Identi
 export interface Tampering {
   /** Changes the claims of the ID token. */
   claims?(claims: Record<string, unknown>): Record<string, unknown>;
-  readonly algorithm?: 'none' | 'foreign key';
+  readonly algorithm?: 'none' | 'foreign key' | 'changed signature';
   /** Redirects with this error instead of a code. */
   readonly error?: string;
   /** Leaves the ID token out. */
@@ -131,7 +131,9 @@ function idToken(claims: object, algorithm: Tampering['algorithm'], [own, foreig
   const text = `${part({ alg: 'ES256', kid: 'k' })}.${part(claims)}`;
   const key = algorithm === 'foreign key' ? foreign : own;
   if (key === undefined) throw new Error('no key');
-  return `${text}.${sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
+  const signature = sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' });
+  if (algorithm === 'changed signature') signature.writeUInt8(signature.readUInt8(10) ^ 1, 10);
+  return `${text}.${signature.toString('base64url')}`;
 }
 
 function json(res: ServerResponse, body: object, status = 200): void {

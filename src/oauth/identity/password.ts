@@ -28,6 +28,13 @@ interface Phc {
   readonly tag: Buffer;
 }
 
+/** Nobody looked at the password. */
+export class HashQueueFullError extends AppError {
+  constructor() {
+    super('UNAVAILABLE', 'Many people are signing in at this moment. Try again in a minute.');
+  }
+}
+
 let running = 0;
 const waiting: (() => void)[] = [];
 
@@ -83,7 +90,7 @@ async function enter(): Promise<void> {
     return;
   }
   if (waiting.length >= MAX_WAITING) {
-    throw new AppError('TOO_MANY_REQUESTS', 'Too many people are signing in at this moment. Try again in a minute.');
+    throw new HashQueueFullError();
   }
   await new Promise<void>(resolve => waiting.push(resolve));
 }

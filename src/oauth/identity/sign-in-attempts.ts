@@ -54,8 +54,13 @@ export class SignInAttempts {
   }
 
   async succeeded(tenant: Tenant, name: string, address: string): Promise<void> {
-    const { pair, from, person } = this.counters(tenant, name, address);
     await this.store.set(this.knownName(tenant, name, address), '1', KNOWN_S);
+    await this.notTried(tenant, name, address);
+  }
+
+  /** The attempt that began is not a failed one. */
+  async notTried(tenant: Tenant, name: string, address: string): Promise<void> {
+    const { pair, from, person } = this.counters(tenant, name, address);
     await Promise.all(
       [pair, from, person].map(({ key, limit }) => this.store.increment(`${key}:succeeded`, limit.seconds)),
     );

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { type Account, AccountsService } from './accounts.service.js';
+import { HashQueueFullError } from './password.js';
 import { SignInAttempts } from './sign-in-attempts.js';
 import { UsersService } from './users.service.js';
 
@@ -9,8 +10,8 @@ export type SignInOutcome =
   | { readonly kind: 'signed_in'; readonly account: Account }
   | { readonly kind: 'rejected'; readonly reason: SignInRejection };
 
-/** `wrong` covers an unknown name, a wrong password, a disabled person and one without access to the tenant. */
-export type SignInRejection = 'wrong' | 'tooMany';
+/** `wrong` covers an unknown name, a wrong password, a disabled person and one without access to the tenant; `busy`: not tried. */
+export type SignInRejection = 'wrong' | 'tooMany' | 'busy';
 
 /** Proves who a person is. */
 @Injectable()
@@ -33,6 +34,10 @@ export class SignInService {
     } catch (error) {
       if (error instanceof AppError && error.code === 'TOO_MANY_REQUESTS') {
         return { kind: 'rejected', reason: 'tooMany' };
+      }
+      if (error instanceof HashQueueFullError) {
+        await this.attempts.notTried(tenant, name, address);
+        return { kind: 'rejected', reason: 'busy' };
       }
       throw error;
     }

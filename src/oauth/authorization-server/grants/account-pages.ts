@@ -29,7 +29,7 @@ export class AccountPages {
 
   async show(req: Request, res: Response, tenant: Tenant): Promise<void> {
     const session = await this.sessions.current(req, res, tenant);
-    if (session === undefined) return sendSignIn(req, res, tenant);
+    if (session === undefined) return this.sendSignIn(req, res, tenant);
     sendPage(
       res,
       accountPage({
@@ -48,10 +48,10 @@ export class AccountPages {
   async signIn(req: Request, res: Response, tenant: Tenant): Promise<void> {
     this.forms.rejectOtherSites(req);
     if (tenant.config.upstream !== undefined) throw new AppError('NOT_FOUND', 'People sign in elsewhere here.');
-    const { username, password } = await this.forms.readWithoutToken(req, SignInForm);
+    const { username, password } = await this.forms.read(req, SignInForm, this.forms.bindToBrowser(req, res, tenant));
     const outcome = await this.passwords.attempt(req, tenant, username, password);
     if (outcome.kind === 'rejected') {
-      return sendSignIn(req, res, tenant, { problem: outcome.reason, username: username.slice(0, 128) });
+      return this.sendSignIn(req, res, tenant, { problem: outcome.reason, username: username.slice(0, 128) });
     }
     await this.sessions.begin(req, res, tenant, outcome.account.subject);
     res.redirect(303, `${tenant.path}/account`);
@@ -75,6 +75,28 @@ export class AccountPages {
     res.redirect(303, `${tenant.path}/account`);
   }
 
+  private sendSignIn(
+    req: Request,
+    res: Response,
+    tenant: Tenant,
+    attempt: { readonly problem?: SignInRejection; readonly username?: string } = {},
+  ): void {
+    const { upstream } = tenant.config;
+    sendPage(
+      res,
+      signInPage({
+        language: languageOf(req.headers['accept-language']),
+        action: `${tenant.path}/account/sign-in`,
+        csrf: this.forms.issueToken(this.forms.bindToBrowser(req, res, tenant)),
+        tenant: tenant.name,
+        database: tenant.config.database.database,
+        passwordForm: upstream === undefined,
+        upstream: upstream && { label: upstream.label, href: `${tenant.path}/login/upstream` },
+        ...attempt,
+      }),
+    );
+  }
+
   private async submission<T extends Form>(
     req: Request,
     res: Response,
@@ -90,26 +112,4 @@ export class AccountPages {
 
 function bindingOf(tenant: Tenant, session: SignedInSession): FormBinding {
   return { purpose: 'account form', ids: [tenant.name, session.id], ttlSeconds: SESSION_ABSOLUTE_S };
-}
-
-function sendSignIn(
-  req: Request,
-  res: Response,
-  tenant: Tenant,
-  attempt: { readonly problem?: SignInRejection; readonly username?: string } = {},
-): void {
-  const { upstream } = tenant.config;
-  sendPage(
-    res,
-    signInPage({
-      language: languageOf(req.headers['accept-language']),
-      action: `${tenant.path}/account/sign-in`,
-      csrf: '',
-      tenant: tenant.name,
-      database: tenant.config.database.database,
-      passwordForm: upstream === undefined,
-      upstream: upstream && { label: upstream.label, href: `${tenant.path}/login/upstream` },
-      ...attempt,
-    }),
-  );
 }

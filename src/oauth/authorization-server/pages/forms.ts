@@ -1,12 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { IsString, validateSync } from 'class-validator';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { AppError } from '../../../common/app-error.js';
 import { httpConfig } from '../../../config/namespaces/http.config.js';
 import { readForm } from '../../../http/read-body.js';
 import { SealedTokens } from '../../../state/sealed-tokens.js';
+import type { Tenant } from '../../../tenancy/tenant.js';
+import { accountCookieName, readCookie } from '../provider/cookies.js';
 import { rejectOtherSites } from './same-site.js';
+
+/** How long a sign-in form may stay open in a browser. */
+const BEFORE_SIGN_IN_S = 12 * 3_600;
+const BROWSER_ID = /^[\w-]{32}$/;
 
 /** The fields of a form of one of our pages. Each has a default, because a browser may leave a field out. */
 export abstract class Form {
@@ -48,9 +55,15 @@ export class Forms {
     return validated(form);
   }
 
-  /** For a form on a page that nothing has been bound to yet; `rejectOtherSites` is its only protection. */
-  async readWithoutToken<T extends Form>(req: Request, type: new () => T): Promise<T> {
-    return validated(fieldsOf(await readForm(req), type));
+  /** The binding of a form on a page before sign-in: a cookie of its own, set here unless the browser has it. */
+  bindToBrowser(req: Request, res: Response, tenant: Tenant): FormBinding {
+    const secure = this.http.publicUrl.startsWith('https:');
+    const name = accountCookieName(tenant, secure);
+    const known = readCookie(req, name);
+    const id = known !== undefined && BROWSER_ID.test(known) ? known : randomBytes(24).toString('base64url');
+    const maxAge = BEFORE_SIGN_IN_S * 1_000;
+    res.cookie(name, id, { path: '/', secure, httpOnly: true, sameSite: 'lax', maxAge });
+    return { purpose: 'account sign-in form', ids: [tenant.name, id], ttlSeconds: BEFORE_SIGN_IN_S };
   }
 }
 

@@ -1,6 +1,9 @@
+import type { SignInRejection } from '../../identity/sign-in.service.js';
 import { html } from './html.js';
 import { type Page, formTargetOf, targetOf } from './page.js';
 import { type Language, TEXTS } from './texts.js';
+
+const STATUS = { wrong: 401, tooMany: 429, busy: 503 } as const satisfies Readonly<Record<SignInRejection, number>>;
 
 export interface SignInView {
   readonly language: Language;
@@ -13,12 +16,12 @@ export interface SignInView {
   readonly passwordForm: boolean;
   readonly upstream?: { readonly label: string; readonly href: string } | undefined;
   readonly username?: string;
-  readonly problem?: 'wrong' | 'tooMany';
+  readonly problem?: SignInRejection;
 }
 
 export function signInPage(view: SignInView): Page {
   const t = TEXTS[view.language];
-  const status = view.problem === 'tooMany' ? 429 : view.problem === 'wrong' ? 401 : 200;
+  const status = view.problem === undefined ? 200 : STATUS[view.problem];
   return {
     language: view.language,
     title: t.signInTitle,

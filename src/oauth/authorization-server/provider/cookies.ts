@@ -19,6 +19,11 @@ export function upstreamCookieName(tenant: Tenant, secure: boolean): string {
   return `${secure ? '__Host-' : ''}${tenant.name}_u`;
 }
 
+/** Binds the sign-in form of the account page to the browser that it was sent to. */
+export function accountCookieName(tenant: Tenant, secure: boolean): string {
+  return `${secure ? '__Host-' : ''}${tenant.name}_a`;
+}
+
 /** Returns a cookie by name; undefined when it was sent twice, because then one of the two is not ours. */
 export function readCookie(req: IncomingMessage, name: string): string | undefined {
   const found = (req.headers.cookie ?? '')

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { tooManyRequests } from '../bridge/provider-errors.js';
@@ -54,7 +54,8 @@ export class RateLimits {
       await this.registrationsByAddress.consume(from);
       await this.registrations.consume(tenant.name);
     } catch (rejection) {
-      throw tooManyRequests(Math.ceil(((rejection as RateLimiterRes).msBeforeNext ?? 60_000) / 1000));
+      if (!(rejection instanceof RateLimiterRes)) throw rejection;
+      throw tooManyRequests(Math.ceil(rejection.msBeforeNext / 1000));
     }
   }
 }

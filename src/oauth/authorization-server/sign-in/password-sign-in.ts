@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
+import { logger } from '../../../common/log.js';
 import { addressOf } from '../../../http/client-address.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { type SignInOutcome, type SignInRejection, SignInService } from '../../identity/sign-in.service.js';
 import { OAuthEvents } from '../oauth-events.js';
 
-const REASONS: Readonly<Record<SignInRejection, string>> = {
+const log = logger('sign-in');
+
+const REASONS: Readonly<Record<Exclude<SignInRejection, 'busy'>, string>> = {
   wrong: 'wrong name or password, or no access',
   tooMany: 'too many attempts',
 };
@@ -26,7 +29,9 @@ export class PasswordSignIn {
         this.events.record(tenant, 'sign_in', { principal: outcome.account.subject, remote_address });
         break;
       case 'rejected':
-        this.events.signInFailed(tenant, { remote_address, reason: REASONS[outcome.reason] });
+        // Nobody looked at the password.
+        if (outcome.reason === 'busy') log.warn({ tenant: tenant.name }, 'a sign-in was refused: too many at once');
+        else this.events.signInFailed(tenant, { remote_address, reason: REASONS[outcome.reason] });
         break;
       default:
         outcome satisfies never;

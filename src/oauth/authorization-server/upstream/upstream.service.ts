@@ -137,10 +137,13 @@ function callbackOf(tenant: Tenant): string {
 
 async function discover(upstream: UpstreamConfig): Promise<client.Configuration> {
   const issuer = new URL(upstream.issuer);
+  const local = issuer.protocol === 'http:' && LOOPBACK_HOSTS.has(issuer.hostname);
   try {
     return await client.discovery(issuer, upstream.clientId, upstream.clientSecret, undefined, {
       timeout: TIMEOUT_S,
-      execute: issuer.protocol === 'http:' && LOOPBACK_HOSTS.has(issuer.hostname) ? [client.allowInsecureRequests] : [],
+      // OpenID Connect Core §3.1.3.7 lets TLS stand for the signature of a token from the token endpoint. A TLS proxy
+      // between this server and the provider could then sign in as anybody, so the signature is verified as well.
+      execute: [client.enableNonRepudiationChecks, ...(local ? [client.allowInsecureRequests] : [])],
     });
   } catch (error) {
     log.error({ err: error, issuer: upstream.issuer }, 'the identity provider does not answer');
