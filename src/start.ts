@@ -1,4 +1,5 @@
 import { ConfigError } from './config/faults.js';
+import { shareProxyVariables } from './config/namespaces/proxy.config.js';
 import { readProcessConfig } from './config/read-config.js';
 import type { ServerConfig } from './config/server.config.js';
 import { readTracing } from './config/tracing-environment.js';
@@ -10,6 +11,7 @@ import type { Extensions } from './serve.js';
  */
 export async function start(extensions: () => Promise<Extensions> = async () => []): Promise<void> {
   const config = configOrExit();
+  shareProxyVariables();
   const tracing = await startTracing();
   const { serve } = await import('./serve.js');
   await serve(config, [...tracing, ...(await extensions())]);

@@ -7,6 +7,7 @@ import { readLogConfig } from './namespaces/log.config.js';
 import { readMcpConfig } from './namespaces/mcp.config.js';
 import { readMetricsConfig } from './namespaces/metrics.config.js';
 import { readOAuthConfig, unauthenticatedAccess } from './namespaces/oauth.config.js';
+import { readProxyConfig } from './namespaces/proxy.config.js';
 import { readStateConfig } from './namespaces/state.config.js';
 import { readTenantsConfig } from './namespaces/tenants.config.js';
 import { readNamespace } from './read-settings.js';
@@ -21,6 +22,7 @@ const READERS = [
   readAuditConfig,
   readMetricsConfig,
   readTenantsConfig,
+  readProxyConfig,
 ] as const;
 const LONG_GRACE_S = 600;
 const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);

@@ -4,11 +4,20 @@ import { LogConfig } from './namespaces/log.config.js';
 import { McpConfig } from './namespaces/mcp.config.js';
 import { MetricsConfig } from './namespaces/metrics.config.js';
 import { OAuthConfig } from './namespaces/oauth.config.js';
+import { ProxyConfig } from './namespaces/proxy.config.js';
 import { StateConfig } from './namespaces/state.config.js';
 import { TenantsConfig } from './namespaces/tenants.config.js';
 import { variablesOf } from './variable.decorator.js';
 
-type Sum = HttpConfig & LogConfig & McpConfig & OAuthConfig & StateConfig & AuditConfig & MetricsConfig & TenantsConfig;
+type Sum = HttpConfig &
+  LogConfig &
+  McpConfig &
+  OAuthConfig &
+  StateConfig &
+  AuditConfig &
+  MetricsConfig &
+  TenantsConfig &
+  ProxyConfig;
 
 /** The namespaces by the name that they are registered with. */
 export const NAMESPACES = {
@@ -20,6 +29,7 @@ export const NAMESPACES = {
   audit: AuditConfig,
   metrics: MetricsConfig,
   tenants: TenantsConfig,
+  proxy: ProxyConfig,
 } as const;
 
 const Defaults = class {

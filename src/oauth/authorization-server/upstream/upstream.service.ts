@@ -8,6 +8,7 @@ import { StateCipher } from '../../../state/state-cipher.js';
 import { STATE_STORE, type StateStore } from '../../../state/state-store.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { UpstreamIdentity } from '../../identity/accounts.service.js';
+import { processProxy } from '../bridge/guarded-fetch.js';
 import { identityOf } from './upstream-identity.js';
 
 /** The time a person may take at the identity provider, in seconds. */
@@ -141,6 +142,7 @@ async function discover(upstream: UpstreamConfig): Promise<client.Configuration>
   try {
     return await client.discovery(issuer, upstream.clientId, upstream.clientSecret, undefined, {
       timeout: TIMEOUT_S,
+      [client.customFetch]: processProxy().fetch as client.CustomFetch,
       // OpenID Connect Core §3.1.3.7 lets TLS stand for the signature of a token from the token endpoint. A TLS proxy
       // between this server and the provider could then sign in as anybody, so the signature is verified as well.
       execute: [client.enableNonRepudiationChecks, ...(local ? [client.allowInsecureRequests] : [])],
