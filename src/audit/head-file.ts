@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import lockfile from 'proper-lockfile';
 import { logger } from '../common/log.js';
@@ -14,12 +14,14 @@ import {
 
 /** The head may be this much older than the trail when the process is killed. */
 const WRITE_AFTER_MS = 1_000;
+const RETRY_MS = 10_000;
 const MAX_OWN_CHAINS = 1_000;
+const MAX_REFUSED = 10;
 const log = logger('audit');
 
 /**
  * Keeps the head file of a trail, which all processes that write the trail share. A crash leaves the earlier or the
- * later version, never a part. A failure is logged and does not stop the trail: the next write tries again.
+ * later version, never a part. A failure is logged and does not stop the trail; it is tried again.
  */
 export class HeadFile {
   /** The chains of this process that run, and those that ended since the last write. All are written each time. */
@@ -27,6 +29,7 @@ export class HeadFile {
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
   private lastFailureLogged = 0;
+  private refused = false;
 
   /** `keys`: the one that seals, then earlier ones whose seals still count. */
   constructor(
@@ -54,6 +57,7 @@ export class HeadFile {
     clearTimeout(this.timer);
     this.timer = undefined;
     await this.update(head => head).catch((error: unknown) => {
+      this.timer ??= setTimeout(() => void this.flush(), RETRY_MS).unref();
       if (Date.now() - this.lastFailureLogged < 60_000) return;
       this.lastFailureLogged = Date.now();
       log.error({ err: error }, 'the head file of the audit trail cannot be written');
@@ -92,10 +96,23 @@ export class HeadFile {
     const opened = size > MAX_HEAD_BYTES ? undefined : openHead(await readFile(this.file, 'utf8'), this.keys);
     if (opened !== undefined) return opened.head;
     // It is evidence, so it is kept: somebody changed it, or STATE_KEY was replaced.
+    await this.assertFewRefused();
     const aside = `${this.file}.refused-${new Date().toISOString().replace(/[-:.]/g, '')}`;
     await rename(this.file, aside);
+    this.refused = true;
     log.error({ aside }, 'the head file of the audit trail was not sealed with STATE_KEY; a new one begins');
     return EMPTY_HEAD;
+  }
+
+  /** Two servers with different keys on one trail would refuse each other's file every second. */
+  private async assertFewRefused(): Promise<void> {
+    const { dir, base } = path.parse(this.file);
+    const kept = (await readdir(dir === '' ? '.' : dir)).filter(name => name.startsWith(`${base}.refused-`));
+    if (this.refused || kept.length >= MAX_REFUSED) {
+      throw new Error(
+        `${this.file} is sealed with another key again. All servers that write one trail need the same STATE_KEY; remove ${base}.refused-… when they have it.`,
+      );
+    }
   }
 
   private async replace(text: string): Promise<void> {

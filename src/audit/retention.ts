@@ -11,7 +11,7 @@ import { type ChainHead, type RemovedFile, withRemoved } from './trail-head.js';
 
 const EVERY_MS = 6 * 3_600_000;
 /** Files of one run; the next run removes the others. */
-const MAX_FILES = 100;
+const MAX_FILES = 30;
 const log = logger('audit');
 
 /**

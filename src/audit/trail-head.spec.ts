@@ -121,6 +121,17 @@ describe('the head of the audit trail', () => {
     expect(Object.keys(named()?.head.chains ?? {})).toHaveLength(1);
   });
 
+  it('is refused once by each of two servers with different keys, and not for ever', async () => {
+    const others = [key, randomBytes(32)].map(own => new HeadFile(headFile, [own], 60_000));
+    for (let round = 0; round < 4; round++) {
+      for (const [i, other] of others.entries()) {
+        other.note(`demo/${i}`, { seq: round, hash: 'h' });
+        await other.flush();
+      }
+    }
+    expect(readdirSync(path.dirname(file)).filter(name => name.includes('.refused-'))).toHaveLength(2);
+  });
+
   it('has the chains of all processes that write one trail, and leaves no other files', async () => {
     const writers = Array.from({ length: 8 }, () => new HeadFile(headFile, [key], 1));
     await Promise.all(

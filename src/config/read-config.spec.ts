@@ -27,6 +27,32 @@ describe('readUsersFilePath', () => {
 });
 
 describe('readConfig', () => {
+  it.each([
+    ['90d', 90 * 86_400],
+    ['90', 90 * 86_400],
+    ['36h', 36 * 3_600],
+  ])('keeps the audit trail for AUDIT_KEEP_DAYS=%s', (text, seconds) =>
+    expect(readConfig({ ...COMPLETE, AUDIT_KEEP_DAYS: text }).auditKeep).toBe(seconds),
+  );
+
+  it.each(['0', '12h', 'ninety', '-1'])('refuses AUDIT_KEEP_DAYS=%s', text =>
+    expect(() => readConfig({ ...COMPLETE, AUDIT_KEEP_DAYS: text })).toThrow('AUDIT_KEEP_DAYS must be a duration'),
+  );
+
+  it('reads the proxy from either case of its variables, and never shows its password', () => {
+    const lower = readConfig({ ...COMPLETE, https_proxy: 'proxy:3128', no_proxy: 'a.example b.example,10.0.0.0/8' });
+    expect(lower).toMatchObject({
+      httpsProxy: 'http://proxy:3128',
+      noProxy: ['a.example', 'b.example', '10.0.0.0/8'],
+    });
+    const both = readConfig({ ...COMPLETE, HTTPS_PROXY: 'http://upper:1', https_proxy: 'http://lower:1' });
+    expect(both.httpsProxy).toBe('http://upper:1');
+    const broken = () => readConfig({ ...COMPLETE, HTTPS_PROXY: 'ftp://ana:secret@proxy' });
+    expect(broken).toThrow('HTTPS_PROXY must be the URL of a proxy');
+    expect(broken).not.toThrow('secret');
+    expect(() => readConfig({ ...COMPLETE, NO_PROXY: '10.0.0.0/99' })).toThrow('NO_PROXY must be a list');
+  });
+
   it('has the documented defaults', () => {
     const config = readConfig(COMPLETE);
     expect(config).toBeInstanceOf(ServerConfig);

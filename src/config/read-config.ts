@@ -61,6 +61,8 @@ function noticesOf(config: ServerConfig, env: Environment): readonly string[] {
     notices.push(
       'REFRESH_REUSE_GRACE is longer than 10m. For that long nobody notices that a copy of a refresh token is used.',
     );
+  if (config.auditKeep !== undefined && config.auditFile === 'stdout')
+    notices.push('AUDIT_KEEP_DAYS has no effect with AUDIT_FILE=stdout. Set it where the log is kept.');
   if (config.tenantsFile === undefined && env.text('MSSQL_DRIVER') !== undefined)
     notices.push('MSSQL_DRIVER is ignored: this server speaks TDS itself and needs no ODBC driver.');
   return notices;
