@@ -33,7 +33,6 @@ const REFUSED: ReadonlySet<string> = new Set([
   'SPATIAL',
   'STATISTICS',
   'SYMMETRIC',
-  'SYNONYM',
   'TRIGGER',
   'WORKLOAD',
   'XML',
@@ -59,6 +58,7 @@ export abstract class CreateParser extends ExecuteParser {
       return this.createSchema();
     }
     if (this.eat('SEQUENCE')) return this.createSequence();
+    if (this.eat('SYNONYM')) return this.createSynonym();
     if (this.eat('TYPE')) return this.createType();
     if (this.eat('SECURITY', 'POLICY')) return this.securityPolicy('create');
     if (this.eat('LOGIN')) return this.createLogin();
@@ -100,6 +100,7 @@ export abstract class CreateParser extends ExecuteParser {
       'PROC',
       'FUNCTION',
       'SEQUENCE',
+      'SYNONYM',
       'SCHEMA',
       'TYPE',
       'LOGIN',

@@ -7,6 +7,7 @@ import type {
   CreateIndex,
   CreateSchema,
   CreateSequence,
+  CreateSynonym,
   CreateTable,
   CreateType,
   DatabaseStatement,
@@ -159,6 +160,12 @@ export abstract class DefinitionParser extends TableDefinitionParser {
     const name = this.name();
     const type = this.eat('AS') ? this.typeName() : undefined;
     return { kind: 'create sequence', name, type, options: this.sequenceOptions() };
+  }
+
+  protected createSynonym(): Bare<CreateSynonym> {
+    const name = this.name();
+    this.need('FOR');
+    return { kind: 'create synonym', name, target: this.name() };
   }
 
   protected alterSequence(): Bare<AlterSequence> {

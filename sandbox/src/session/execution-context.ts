@@ -182,10 +182,18 @@ export class ExecutionContext implements BindContext {
   }
 
   find(target: ResolvedName): DatabaseObject | undefined {
-    const { database, schema, name } = target;
-    if (schema !== undefined) return this.throughSynonym(database.objectByName(schema, name));
+    const object = this.named(target);
+    if (object?.kind !== 'synonym') return object;
+    const base = this.named(this.objectName(object.target));
+    if (base?.kind !== 'synonym') return base;
+    const [from, to] = [`${object.schema}.${object.name}`, `${base.schema}.${base.name}`];
+    throw new SqlError(470, `The synonym "${from}" referenced synonym "${to}". Synonym chaining is not allowed.`);
+  }
+
+  private named({ database, schema, name }: ResolvedName): DatabaseObject | undefined {
+    if (schema !== undefined) return database.objectByName(schema, name);
     const own = database === this.scope.database ? this.scope.defaultSchema : 'dbo';
-    return this.throughSynonym(database.objectByName(own, name) ?? database.objectByName('dbo', name));
+    return database.objectByName(own, name) ?? database.objectByName('dbo', name);
   }
 
   /** Constraints share the names of objects. */
@@ -195,12 +203,6 @@ export class ExecutionContext implements BindContext {
       database.objectByName(defaultSchema, name) !== undefined ||
       database.constraintTableByName(defaultSchema, name) !== undefined
     );
-  }
-
-  private throughSynonym(object: DatabaseObject | undefined): DatabaseObject | undefined {
-    if (object?.kind !== 'synonym') return object;
-    const found = this.find(this.objectName(object.target));
-    return found?.kind === 'synonym' ? undefined : found;
   }
 
   private table(table: MemoryTable, _database?: Database): ResolvedSource {

@@ -68,6 +68,8 @@ const DEFINITIONS: readonly HonouredClause[] = [
     'CREATE SEQUENCE dbo.Sq START WITH 3 CACHE 10; SELECT NEXT VALUE FOR dbo.Sq; ALTER SEQUENCE dbo.Sq RESTART WITH 9; SELECT NEXT VALUE FOR dbo.Sq',
     ['9'],
   ),
+  rows('CREATE SYNONYM dbo.Syn FOR dbo.NC; SELECT COUNT(*) FROM dbo.Syn', [1]),
+  rows("SELECT base_object_name FROM sys.synonyms WHERE name = N'Syn'; DROP SYNONYM dbo.Syn", ['[dbo].[NC]']),
   { sql: 'CREATE SCHEMA moved AUTHORIZATION dbo', expect: { sets: [] } },
   rows('ALTER SCHEMA moved TRANSFER OBJECT::dbo.NC; SELECT COUNT(*) FROM moved.NC', [1]),
   { sql: 'CREATE PROC dbo.Pr (@a int) WITH RECOMPILE AS SELECT @a', expect: { sets: [] } },

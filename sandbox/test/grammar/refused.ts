@@ -125,7 +125,6 @@ const OBJECTS: readonly RefusedClause[] = [
     'SPATIAL',
     'STATISTICS',
     'SYMMETRIC',
-    'SYNONYM',
     'TRIGGER',
     'WORKLOAD',
     'XML',

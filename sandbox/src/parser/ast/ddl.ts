@@ -225,6 +225,12 @@ export interface CreateSequence extends StatementNode {
   readonly options: SequenceOptions;
 }
 
+export interface CreateSynonym extends StatementNode {
+  readonly kind: 'create synonym';
+  readonly name: ObjectName;
+  readonly target: ObjectName;
+}
+
 export interface AlterSequence extends StatementNode {
   readonly kind: 'alter sequence';
   readonly name: ObjectName;
@@ -247,6 +253,7 @@ export type DroppableKind =
   | 'procedure'
   | 'function'
   | 'sequence'
+  | 'synonym'
   | 'schema'
   | 'type'
   | 'security policy'
@@ -375,6 +382,7 @@ export type DefinitionStatement =
   | CreateSchema
   | TransferToSchema
   | CreateSequence
+  | CreateSynonym
   | AlterSequence
   | CreateType
   | Drop

@@ -34,6 +34,17 @@ describe('definitions', () => {
     expect(client.error('SELECT * FROM t')).toBe(208);
   });
 
+  it('reads through synonyms, which may not be chained', () => {
+    client.ok('CREATE TABLE t (a int); INSERT t VALUES (7); CREATE SYNONYM s FOR dbo.t; CREATE SYNONYM s2 FOR s');
+    expect(client.rows('SELECT a FROM s')).toEqual([['7']]);
+    expect(client.error('SELECT * FROM s2')).toBe(470);
+    expect(client.error('CREATE SYNONYM t FOR dbo.u')).toBe(2714);
+    client.ok('DROP SYNONYM s');
+    expect(client.error('SELECT * FROM s')).toBe(208);
+    client.ok('CREATE SYNONYM late FOR dbo.nothing');
+    expect(client.error('SELECT * FROM late')).toBe(208);
+  });
+
   describe('ALTER TABLE', () => {
     beforeEach(() => {
       client.ok("CREATE TABLE t (id int PRIMARY KEY, a varchar(5) NULL); INSERT t VALUES (1, 'x'), (2, 'y')");

@@ -14,6 +14,7 @@ import { alterLogin, alterRoleMember, alterUser, createLogin, createRole, create
 import { createSchema, transferToSchema } from './schemas.ts';
 import { defineSecurityPolicy } from './security-policy.ts';
 import { alterSequence, createSequence } from './sequence-definitions.ts';
+import { createSynonym } from './synonyms.ts';
 import { createType } from './types.ts';
 
 /** Definition statements without EXECUTE AS and REVERT, which the parser counts among them. */
@@ -52,6 +53,8 @@ function define(session: SessionState, frame: Frame, statement: Definition): voi
       return createSequence(session, statement);
     case 'alter sequence':
       return alterSequence(session, statement);
+    case 'create synonym':
+      return createSynonym(session, statement);
     case 'create type':
       return createType(session, statement);
     case 'drop':

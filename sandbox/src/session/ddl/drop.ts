@@ -15,6 +15,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   procedure: ['procedure'],
   function: ['scalar function', 'inline function', 'table function'],
   sequence: ['sequence'],
+  synonym: ['synonym'],
   'security policy': ['security policy'],
 };
 
