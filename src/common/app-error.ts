@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'INVALID_ARGUMENT'
   | 'UNKNOWN_TOOL'
   | 'UNKNOWN_TABLE'
+  | 'UNKNOWN_SCHEMA'
   | 'AMBIGUOUS_TABLE'
   | 'SQL_ERROR'
   | 'PERMISSION_DENIED'

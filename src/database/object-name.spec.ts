@@ -16,6 +16,11 @@ describe('object names', () => {
     ['dbo.😀 mood', { schema: 'dbo', name: '😀 mood' }],
     ['Größe.名前', { schema: 'Größe', name: '名前' }],
     ['#temp', { name: '#temp' }],
+    ['Shop.sales.Orders', { database: 'Shop', schema: 'sales', name: 'Orders' }],
+    ['[my-shop] . [sales].[odd ]]name]', { database: 'my-shop', schema: 'sales', name: 'odd ]name' }],
+    ['Shop..Orders', { database: 'Shop', name: 'Orders' }],
+    ['[Shop] . . "Orders"', { database: 'Shop', name: 'Orders' }],
+    ['Shop.sales.Order Details', { database: 'Shop', schema: 'sales', name: 'Order Details' }],
   ])('reads %j', (text, expected) => {
     expect(parseObjectName(text)).toEqual(expected);
   });
@@ -26,10 +31,14 @@ describe('object names', () => {
     '.',
     'a.',
     '.a',
-    'a..b',
-    'a.b.c',
+    'a..',
+    'a...b',
+    '..a',
+    'a.b..c',
+    'a.b.c.d',
     'a b.c',
     'a.b c.d',
+    'a.b.c.d e',
     'a.b; c',
     '[a',
     '"a',

@@ -1,17 +1,19 @@
 import { AppError } from '../common/app-error.js';
 
-/** A T-SQL name of one or two parts as the caller wrote it, without quotes. */
+/** A T-SQL name of one to three parts as the caller wrote it, without quotes. `db..t` has no schema. */
 export interface ObjectName {
+  readonly database?: string;
   readonly schema?: string;
   readonly name: string;
 }
 
 const MAX_NAME = 128;
 /**
- * An unquoted name with spaces, as people write it, after an optional plain schema. It may hold nothing that is syntax.
+ * An unquoted name with spaces, as people write it, after an optional plain schema (and database). It may hold nothing
+ * that is syntax.
  */
 const SPOKEN_NAME =
-  /^(?:([\p{L}_][\p{L}\p{Nd}_@#$]*)\s*\.\s*)?([\p{L}\p{Nd}\p{Extended_Pictographic}_][\p{L}\p{M}\p{Nd}\p{Extended_Pictographic}_ $#@&'-]*)$/u;
+  /^(?:(?:([\p{L}_][\p{L}\p{Nd}_@#$]*)\s*\.\s*)?([\p{L}_][\p{L}\p{Nd}_@#$]*)\s*\.\s*)?([\p{L}\p{Nd}\p{Extended_Pictographic}_][\p{L}\p{M}\p{Nd}\p{Extended_Pictographic}_ $#@&'-]*)$/u;
 const PLAIN = /[\p{L}_@#][\p{L}\p{Nd}_@#$]*/uy;
 
 /** Quotes a name for SQL text, whatever characters it holds (`]` is doubled, as QUOTENAME does). */
@@ -21,10 +23,14 @@ export function quoteName(name: string): string {
 
 /** The name as people write it: each part is quoted only where it must be. */
 export function shownName(schema: string, name: string): string {
-  return [schema, name].map(part => (isPlain(part) ? part : quoteName(part))).join('.');
+  return `${shownPart(schema)}.${shownPart(name)}`;
 }
 
-/** Reads `Orders`, `sales.Orders`, `[odd name]` or `"odd name"`. Throws AppError INVALID_ARGUMENT. */
+export function shownPart(part: string): string {
+  return isPlain(part) ? part : quoteName(part);
+}
+
+/** Reads `Orders`, `sales.Orders`, `db.sales.Orders`, `db..Orders`, `[odd name]` or `"odd name"`. Throws AppError INVALID_ARGUMENT. */
 export function parseObjectName(text: string): ObjectName {
   const trimmed = text.trim();
   const parts: string[] = [];
@@ -37,9 +43,17 @@ export function parseObjectName(text: string): ObjectName {
     if (at === trimmed.length) return toName(parts, text);
     if (trimmed[at] !== '.') break;
     at = skipBlanks(trimmed, at + 1);
+    if (trimmed[at] === '.' && parts.length === 1) {
+      parts.push('');
+      at = skipBlanks(trimmed, at + 1);
+    }
   }
-  const [, schema, name] = SPOKEN_NAME.exec(trimmed) ?? [];
-  if (name !== undefined) return toName(schema === undefined ? [name] : [schema, name], text);
+  const [, ...spoken] = SPOKEN_NAME.exec(trimmed) ?? [];
+  if (spoken.length > 0)
+    return toName(
+      spoken.filter(part => part !== undefined),
+      text,
+    );
   throw invalid(text);
 }
 
@@ -65,11 +79,13 @@ function readQuoted(text: string, at: number, close: string): { name: string; en
 
 function toName(parts: readonly string[], given: string): ObjectName {
   if (parts.some(part => part.length > MAX_NAME)) throw invalid(given);
-  const [first = '', second] = parts;
-  if (parts.length > 2) {
-    throw new AppError('INVALID_ARGUMENT', 'The table name has more than two parts. Write schema.table.');
+  if (parts.length > 3) {
+    throw new AppError('INVALID_ARGUMENT', 'The table name has more than three parts: it names another server.', {
+      hint: 'Write schema.table.',
+    });
   }
-  return second === undefined ? { name: first } : { schema: first, name: second };
+  const [name = '', schema = '', database] = [...parts].reverse();
+  return { ...(database === undefined ? {} : { database }), ...(schema === '' ? {} : { schema }), name };
 }
 
 function skipBlanks(text: string, at: number): number {

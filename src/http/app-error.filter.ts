@@ -24,6 +24,7 @@ export function httpStatusOf(code: ErrorCode): number {
     case 'NOT_FOUND':
     case 'UNKNOWN_TOOL':
     case 'UNKNOWN_TABLE':
+    case 'UNKNOWN_SCHEMA':
       return 404;
     case 'RESULT_TOO_LARGE':
       return 413;

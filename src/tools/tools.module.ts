@@ -11,6 +11,7 @@ import { ReadStatement } from './builtin/read-statement.js';
 import { StatementCursor } from './builtin/statement-cursor.js';
 import { TableListCursor } from './builtin/table-list-cursor.js';
 import { WriteStatement } from './builtin/write-statement.js';
+import { DescriptionCursor } from './tables/description-cursor.js';
 import { ToolRegistry } from './tool.registry.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { StateModule } from '../state/state.module.js';
@@ -22,6 +23,7 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     ToolRegistry,
     StatementCursor,
     TableListCursor,
+    DescriptionCursor,
     ConfirmTokens,
     ErrorHints,
     ReadStatement,

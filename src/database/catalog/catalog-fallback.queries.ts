@@ -1,11 +1,21 @@
+import { anyOf, HISTORY_OF, KIND_COLUMNS, SYNONYM_COLUMNS } from './catalog.queries.js';
+
 // Queries for servers that lack some of SQL Server's sys views: they use the standard's views (ISO/IEC 9075-11).
 
 /** Returns a row per table and view: schema, name, 'BASE TABLE' or 'VIEW'. */
 export const INFORMATION_TABLES = `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM INFORMATION_SCHEMA.TABLES
 ORDER BY TABLE_SCHEMA, TABLE_NAME;`;
 
-/** Returns a row per column of every table and view: schema, table, column. */
-export const INFORMATION_ALL_COLUMNS = 'SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS;';
+/** The same for the tables and views named @name in any schema. */
+export const NAMED_INFORMATION_TABLES = INFORMATION_TABLES.replace('ORDER BY', 'WHERE TABLE_NAME = @name ORDER BY');
+
+/** Returns a row if there is a schema named @name. */
+export const INFORMATION_SCHEMA_NAMED = `SELECT SCHEMA_NAME FROM INFORMATION_SCHEMA.SCHEMATA WHERE SCHEMA_NAME = @name;`;
+
+/** Returns a row per column of `count` tables, @s0.@n0 and so on: schema, table, column. */
+export const informationColumnsOf = (count: number): string =>
+  `SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS
+WHERE ${anyOf(count, 'TABLE_SCHEMA', 'TABLE_NAME')};`;
 
 /**
  * Returns the columns of @schema.@name: name, type, YES or NO for nullable, bytes, precision, scale, digits of a
@@ -24,7 +34,7 @@ WHERE t.TABLE_SCHEMA = @schema AND t.TABLE_NAME = @name AND t.CONSTRAINT_TYPE IN
 ORDER BY t.CONSTRAINT_NAME, k.ORDINAL_POSITION;`;
 
 const references = (side: 'k' | 'u'): string => `SELECT r.CONSTRAINT_NAME, k.TABLE_SCHEMA, k.TABLE_NAME, k.COLUMN_NAME,
-  u.TABLE_SCHEMA, u.TABLE_NAME, u.COLUMN_NAME
+  u.TABLE_SCHEMA, u.TABLE_NAME, u.COLUMN_NAME, r.DELETE_RULE, r.UPDATE_RULE
 FROM INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS AS r
 JOIN INFORMATION_SCHEMA.KEY_COLUMN_USAGE AS k
   ON k.CONSTRAINT_SCHEMA = r.CONSTRAINT_SCHEMA AND k.CONSTRAINT_NAME = r.CONSTRAINT_NAME
@@ -34,18 +44,31 @@ WHERE ${side}.TABLE_SCHEMA = @schema AND ${side}.TABLE_NAME = @name
 ORDER BY r.CONSTRAINT_NAME;`;
 
 /**
- * Returns the foreign keys out of and into @schema.@name: name, then schema, table and column of both sides. A key of
+ * Returns the foreign keys out of and into @schema.@name: name, then schema, table and column of both sides, and
+ * what happens on DELETE and on UPDATE. A key of
  * several columns yields every pair of them, because these views don't tell which column belongs to which.
  */
 export const INFORMATION_KEYS_OUT = references('k');
 export const INFORMATION_KEYS_IN = references('u');
 
-/** Returns tables and views from sys.objects alone: schema, name, type, object_id. */
+/** Returns tables, views and synonyms from sys.objects alone: schema, name, type, object_id. */
 export const PLAIN_TABLES = `SELECT s.name, o.name, o.type, o.object_id
 FROM sys.objects AS o
 JOIN sys.schemas AS s ON s.schema_id = o.schema_id
-WHERE o.type IN ('U', 'V')
+WHERE o.type IN ('U', 'V', 'SN', 'ET')
 ORDER BY s.name, o.name;`;
+
+/** The same for the objects named @name in any schema. */
+export const NAMED_PLAIN_TABLES = PLAIN_TABLES.replace('ORDER BY', 'AND o.name = @name ORDER BY');
+
+/** Returns KIND_COLUMNS by object_id. The second text is for SQL Server 2014, which has no temporal tables. */
+export const KINDS = `SELECT t.object_id, ${KIND_COLUMNS} FROM sys.tables AS t ${HISTORY_OF};`;
+export const MEMORY_OPTIMISED =
+  'SELECT t.object_id, t.is_memory_optimized FROM sys.tables AS t WHERE t.is_memory_optimized = 1;';
+
+/** Returns SYNONYM_COLUMNS by object_id. The second text is for servers that lack one of the functions. */
+export const SYNONYMS = `SELECT n.object_id, ${SYNONYM_COLUMNS} FROM sys.synonyms AS n;`;
+export const PLAIN_SYNONYMS = 'SELECT n.object_id, n.base_object_name FROM sys.synonyms AS n;';
 
 /** Returns row counts by object_id. */
 export const ROW_COUNTS =

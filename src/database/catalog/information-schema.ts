@@ -9,10 +9,25 @@ export function tableRows(rows: Rows): Rows {
   return rows.map(([schema, name, type]) => [schema ?? null, name ?? null, type === 'VIEW' ? 'V' : 'U', 0]);
 }
 
-export function withCounts(tables: Rows, counts: Rows, descriptions: Rows): Rows {
-  const of = (rows: Rows) => new Map(rows.map(([id, value]) => [id, value ?? null]));
-  const [rowCounts, texts] = [of(counts), of(descriptions)];
-  return tables.map(row => [...row, rowCounts.get(row[3]) ?? null, texts.get(row[3]) ?? null]);
+/** Facts of tables by object_id, as many columns as `width`. */
+export interface Facts {
+  readonly rows: Rows;
+  readonly width: number;
+}
+
+/** Appends the facts that have a row's object_id (its fourth column). */
+export function withFacts(tables: Rows, facts: readonly Facts[]): Rows {
+  const byId = facts.map(({ rows, width }) => ({
+    width,
+    found: new Map(rows.map(([id, ...values]) => [id, values])),
+  }));
+  return tables.map(row => [
+    ...row,
+    ...byId.flatMap(({ found, width }) => {
+      const values = found.get(row[3]) ?? [];
+      return Array.from({ length: width }, (_, i) => values[i] ?? null);
+    }),
+  ]);
 }
 
 export function columnRows(rows: Rows): Rows {
@@ -37,23 +52,29 @@ export function keyRows(rows: Rows): Rows {
 }
 
 export function keysOutRows(rows: Rows): Rows {
-  return ofOneColumn(rows).map(([name = null, , , column = null, schema = null, table = null, target = null]) => [
-    name,
-    column,
-    schema,
-    table,
-    target,
-  ]);
+  return ofOneColumn(rows).map(
+    ([name = null, , , column = null, schema = null, table = null, target = null, ...actions]) => [
+      name,
+      column,
+      schema,
+      table,
+      target,
+      ...actions,
+    ],
+  );
 }
 
 export function keysInRows(rows: Rows): Rows {
-  return ofOneColumn(rows).map(([name = null, schema = null, table = null, column = null, , , target = null]) => [
-    name,
-    schema,
-    table,
-    column,
-    target,
-  ]);
+  return ofOneColumn(rows).map(
+    ([name = null, schema = null, table = null, column = null, , , target = null, ...actions]) => [
+      name,
+      schema,
+      table,
+      column,
+      target,
+      ...actions,
+    ],
+  );
 }
 
 /** Leaves out keys of several columns, because these views don't tell which column belongs to which. */

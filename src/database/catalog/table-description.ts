@@ -1,6 +1,14 @@
 import type { CellValue } from '../driver/result-set.js';
 import type { Rows } from '../connection/catalog-runner.js';
-import type { ColumnDescription, IndexDescription, TableDescription, TableSummary } from './catalog.types.js';
+import type {
+  ColumnDescription,
+  IndexDescription,
+  ReferentialAction,
+  ReferentialActions,
+  TableDescription,
+  TableSummary,
+} from './catalog.types.js';
+import { knownCount } from './known-table.js';
 
 type Row = readonly CellValue[];
 
@@ -8,6 +16,7 @@ const text = (value: CellValue | undefined): string => String(value ?? '');
 const TWO_BYTE = new Set(['nchar', 'nvarchar', 'ntext']);
 const SIZED = new Set(['char', 'varchar', 'nchar', 'nvarchar', 'binary', 'varbinary']);
 const EXACT = new Set(['decimal', 'numeric']);
+const ACTIONS: readonly ReferentialAction[] = ['CASCADE', 'SET NULL', 'SET DEFAULT'];
 const SCALED = new Set(['time', 'datetime2', 'datetimeoffset']);
 
 /** Builds a description from the result sets of catalog.queries' TABLE. */
@@ -15,34 +24,38 @@ export function tableDescription(table: TableSummary, sets: readonly Rows[]): Ta
   const [, columns = [], indexColumns = [], keysOut = [], keysIn = [], checks = [], rowCounts = [], descriptions = []] =
     sets;
   const indexes = groupIndexes(indexColumns);
-  const rowCount = rowCounts[0]?.[0];
+  const rowCount = knownCount(rowCounts[0]?.[0], table);
+  const { name, schema, type, row_count: _earlier, description: _listed, ...facts } = table;
   const description = descriptions[0]?.[0];
   return {
-    table: table.name,
-    schema: table.schema,
-    type: table.type,
+    table: name,
+    schema,
+    type,
+    ...facts,
     ...(typeof description === 'string' ? { description } : {}),
     columns: columns.map(columnDescription),
     primary_keys: indexes.find(index => index.primary)?.columns ?? [],
-    foreign_keys: keysOut.map(([name, column, schema, target, targetColumn]) => ({
-      name: text(name),
+    foreign_keys: keysOut.map(([key, column, targetSchema, target, targetColumn, onDelete, onUpdate]) => ({
+      name: text(key),
       column: text(column),
-      references: { schema: text(schema), table: text(target), column: text(targetColumn) },
+      references: { schema: text(targetSchema), table: text(target), column: text(targetColumn) },
+      ...actions(onDelete, onUpdate),
     })),
-    referenced_by: keysIn.map(([name, schema, referencing, column, target]) => ({
-      name: text(name),
-      schema: text(schema),
+    referenced_by: keysIn.map(([key, from, referencing, column, target, onDelete, onUpdate]) => ({
+      name: text(key),
+      schema: text(from),
       table: text(referencing),
       column: text(column),
       references_column: text(target),
+      ...actions(onDelete, onUpdate),
     })),
     indexes: indexes.map(({ primary: _primary, constraint: _constraint, ...index }) => index),
     unique_constraints: indexes
       .filter(index => index.constraint)
-      .map(({ name, columns: keys }) => ({ name, columns: keys })),
-    check_constraints: checks.map(([name, definition]) => ({ name: text(name), definition: text(definition) })),
+      .map(index => ({ name: index.name, columns: index.columns })),
+    check_constraints: checks.map(([check, definition]) => ({ name: text(check), definition: text(definition) })),
     column_count: columns.length,
-    ...(typeof rowCount === 'number' && table.type === 'table' ? { row_count: rowCount } : {}),
+    ...(rowCount === undefined ? {} : { row_count: rowCount }),
   };
 }
 
@@ -65,6 +78,20 @@ function columnDescription(row: Row): ColumnDescription {
   };
 }
 
+/** The sys views write NO_ACTION and SET_NULL, INFORMATION_SCHEMA NO ACTION and SET NULL. */
+function actions(onDelete: CellValue | undefined, onUpdate: CellValue | undefined): ReferentialActions {
+  const [deleted, updated] = [actionOf(onDelete), actionOf(onUpdate)];
+  return {
+    ...(deleted === undefined ? {} : { on_delete: deleted }),
+    ...(updated === undefined ? {} : { on_update: updated }),
+  };
+}
+
+function actionOf(value: CellValue | undefined): ReferentialAction | undefined {
+  const action = text(value).replace('_', ' ');
+  return ACTIONS.find(known => known === action);
+}
+
 /** Shows the base type of an alias type; `timestamp` is the old name of rowversion. */
 function baseType(declared: string, base: CellValue | undefined): string {
   const name = typeof base === 'string' ? base : declared;
@@ -78,8 +105,8 @@ interface GroupedIndex extends IndexDescription {
 }
 
 function groupIndexes(rows: readonly Row[]): readonly GroupedIndex[] {
-  const byName = new Map<string, GroupedIndex & { included_columns?: string[] }>();
-  for (const [name, type, unique, primary, constraint, filter, column, included] of rows) {
+  const byName = new Map<string, GroupedIndex & { included_columns?: string[]; descending_columns?: string[] }>();
+  for (const [name, type, unique, primary, constraint, filter, column, included, descending] of rows) {
     const key = text(name);
     const index = byName.get(key) ?? {
       name: key,
@@ -93,6 +120,7 @@ function groupIndexes(rows: readonly Row[]): readonly GroupedIndex[] {
     byName.set(key, index);
     if (included === true) (index.included_columns ??= []).push(text(column));
     else index.columns.push(text(column));
+    if (descending === true) (index.descending_columns ??= []).push(text(column));
   }
   return [...byName.values()];
 }

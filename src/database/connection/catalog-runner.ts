@@ -9,6 +9,12 @@ import { isTransient, translateSqlError } from '../sql-server.errors.js';
 
 export type Rows = readonly (readonly CellValue[])[];
 
+export interface CatalogAnswer {
+  readonly sets: readonly Rows[];
+  /** The limit of rows was reached: rows, and perhaps later result sets, are missing. */
+  readonly cut: boolean;
+}
+
 /** For whom the catalogue is read: the fair queue serves each subject in turn. */
 export interface Requester {
   readonly subject?: string | undefined;
@@ -16,7 +22,8 @@ export interface Requester {
 }
 
 const MAX_CELL_BYTES = 64_000;
-const MAX_ROWS = 200_000;
+/** Rows of one batch, of all its result sets together. */
+export const MAX_CATALOG_ROWS = 200_000;
 
 /**
  * Runs our own batches that read the catalogue, and returns all of their result sets. A transient error is retried
@@ -31,13 +38,14 @@ export class CatalogRunner {
     batch: string,
     parameters: readonly RpcParameter[] = [],
     requester: Requester = {},
-  ): Promise<readonly Rows[]> {
+    maxRows = MAX_CATALOG_ROWS,
+  ): Promise<CatalogAnswer> {
     try {
-      return await this.attempt(tenant, batch, parameters, requester);
+      return await this.attempt(tenant, batch, parameters, requester, maxRows);
     } catch (error) {
       if (!isTransient(error) || requester.signal?.aborted === true) throw translateSqlError(error);
     }
-    return this.attempt(tenant, batch, parameters, requester).catch((error: unknown) => {
+    return this.attempt(tenant, batch, parameters, requester, maxRows).catch((error: unknown) => {
       throw translateSqlError(error);
     });
   }
@@ -47,18 +55,22 @@ export class CatalogRunner {
     batch: string,
     parameters: readonly RpcParameter[],
     { signal = new AbortController().signal, subject = 'catalogue' }: Requester,
-  ): Promise<readonly Rows[]> {
+    maxRows: number,
+  ): Promise<CatalogAnswer> {
     const lease = await this.sessions.acquire(tenant, subject, signal);
     try {
       const sets: CellValue[][][] = [];
       let rows = 0;
+      let cut = false;
       const outcome = await lease.connection.run(
         catalogBatch(batch, parameters, lease.capabilities.settings),
         {
           columns: () => void sets.push([]),
           row: row => {
+            cut = ++rows > maxRows;
+            if (cut) return 'stop';
             sets[sets.length - 1]?.push(row);
-            return ++rows > MAX_ROWS ? 'stop' : undefined;
+            return undefined;
           },
           done: () => {},
           message: () => {},
@@ -71,7 +83,7 @@ export class CatalogRunner {
       );
       if (outcome.stopped === 'timeout') throw new AppError('TIMEOUT', 'Reading the catalogue took too long.');
       if (outcome.stopped === 'aborted') throw new AppError('CANCELLED', 'The call was cancelled.');
-      return sets;
+      return { sets, cut };
     } finally {
       lease.release();
     }

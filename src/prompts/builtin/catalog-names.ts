@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
+import type { TableSummary } from '../../database/catalog/catalog.types.js';
+import { type ObjectName, parseObjectName, quoteName, shownName } from '../../database/object-name.js';
 import type { PromptCall } from '../prompt.js';
 
 /** Returns names from the database for completion, but only those that the person may see. */
@@ -12,19 +14,19 @@ export class CatalogNames {
     return startingWith(typed, [...new Set(tables.map(table => table.schema))]);
   }
 
-  /** Returns names as `schema.table`. The typed text may leave out the schema. */
+  /** Returns names as `schema.table`, with quotes where a name needs them. The typed text may leave out the schema. */
   async tableNames(typed: string, call: PromptCall): Promise<readonly string[]> {
     const tables = await this.tables(call);
-    const names = tables.map(table => `${table.schema}.${table.name}`);
-    const whole = startingWith(typed, names);
-    const short = tables.filter(table => startingWith(typed, [table.name]).length > 0);
-    return [...new Set([...whole, ...short.map(table => `${table.schema}.${table.name}`)])];
+    const spellingsOf = ({ schema, name }: TableSummary) => [`${schema}.${name}`, shownName(schema, name)];
+    const whole = tables.filter(table => startingWith(typed, spellingsOf(table)).length > 0);
+    const short = tables.filter(({ name }) => startingWith(typed, [name, quoteName(name)]).length > 0);
+    return [...new Set([...whole, ...short].map(({ schema, name }) => shownName(schema, name)))];
   }
 
   /** Completes the last name in a comma-separated list of columns. */
   async columns(table: string, typed: string, call: PromptCall): Promise<readonly string[]> {
-    const [first = '', ...rest] = table.split('.');
-    const name = rest.length === 0 ? { name: first } : { schema: first, name: rest.join('.') };
+    const name = nameOf(table);
+    if (name === undefined) return [];
     const description = await this.catalog.table(call.tenant, name, lookupFor(call));
     const begun = typed.slice(0, typed.lastIndexOf(',') + 1);
     const part = typed.slice(begun.length).trimStart();
@@ -36,7 +38,16 @@ export class CatalogNames {
   }
 
   private tables(call: PromptCall) {
-    return this.catalog.tables(call.tenant, { includeViews: true, ...lookupFor(call) });
+    return this.catalog.tables(call.tenant, { includeViews: true, recent: true, ...lookupFor(call) });
+  }
+}
+
+/** Undefined for what is no name: the person may still be typing it. */
+function nameOf(table: string): ObjectName | undefined {
+  try {
+    return parseObjectName(table);
+  } catch {
+    return undefined;
   }
 }
 

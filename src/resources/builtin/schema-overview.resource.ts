@@ -20,11 +20,11 @@ export class SchemaOverviewResource implements ResourceHandler {
   constructor(private readonly catalog: CatalogService) {}
 
   async read(call: ResourceCall): Promise<readonly ResourceContents[]> {
-    const tables = await this.catalog.tables(call.tenant, { includeViews: true, ...lookupFor(call) });
+    const { tables, truncated } = await this.catalog.list(call.tenant, { includeViews: true, ...lookupFor(call) });
     const overview = {
       database: call.tenant.config.database.database,
       count: tables.length,
-      truncated: tables.length > MAX_TABLES,
+      truncated: truncated || tables.length > MAX_TABLES,
       tables: tables.slice(0, MAX_TABLES).map(table => ({ ...table, uri: tableUri(table.schema, table.name) })),
     };
     return [{ uri: SCHEMA_URI, mimeType: 'application/json', text: JSON.stringify(overview) }];

@@ -38,7 +38,7 @@ export class TableResource implements ResourceTemplateHandler {
     known: Readonly<Record<string, string>>,
     call: ResourceCall,
   ): Promise<readonly string[]> {
-    const tables = await this.catalog.tables(call.tenant, { includeViews: true, ...lookupFor(call) });
+    const tables = await this.catalog.tables(call.tenant, { includeViews: true, recent: true, ...lookupFor(call) });
     const chosen = known.schema?.toLowerCase();
     const names =
       variable === 'schema'

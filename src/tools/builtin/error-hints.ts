@@ -13,7 +13,7 @@ const SYNTAX_ERRORS: ReadonlySet<number> = new Set([
 ]);
 const QUOTED_NAME = /'([^']{1,128})'/;
 
-/** Adds the most similar names to an error about an unknown name. It reads the catalogue once. */
+/** Adds the most similar names to an error about an unknown name. It reads the catalogue at most once a minute. */
 @Injectable()
 export class ErrorHints {
   constructor(private readonly catalog: CatalogService) {}
@@ -40,7 +40,7 @@ export class ErrorHints {
   }
 
   private async nearestTables(wanted: string, call: ToolCall): Promise<readonly string[]> {
-    const tables = await this.catalog.tables(call.tenant, { includeViews: true, ...lookupFor(call) });
+    const tables = await this.catalog.tables(call.tenant, { includeViews: true, recent: true, ...lookupFor(call) });
     return nearestNames(
       wanted,
       tables.map(table => shownName(table.schema, table.name)),

@@ -8,7 +8,7 @@ import { type InputOf, type ToolCall, type ToolHandler, ToolOutput } from '../to
 import { ReadStatement } from './read-statement.js';
 
 const input = z.strictObject({
-  table_name: z.string().min(1).max(300).describe('Orders, sales.Orders or [sales].[odd name]'),
+  table_name: z.string().min(1).max(450).describe('Orders, sales.Orders or [sales].[odd name]'),
   limit: z.int().min(1).max(1000).default(10),
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ToolSchema } from '../tool.js';
+import { objectWithOneOf } from './one-of.js';
 
 const cell = z.union([z.null(), z.boolean(), z.number(), z.string()]);
 const messages = z.array(z.string()).optional().describe('PRINT texts and warnings');
@@ -49,22 +50,4 @@ export type ResultSetOutput = z.infer<typeof resultSet>;
 export type ResultSetsOutput = z.infer<typeof resultSets>;
 export type SqlOutput = ResultSetOutput | ResultSetsOutput | z.infer<typeof effect> | z.infer<typeof dryRun>;
 
-/** MCP requires an object at the top level of an output schema, and a union is not one. */
-export const sqlOutput: ToolSchema<SqlOutput> = objectWithOneOf([resultSet, resultSets, effect, dryRun]);
-
-function objectWithOneOf(options: readonly [z.ZodType<SqlOutput>, ...z.ZodType<SqlOutput>[]]): ToolSchema<SqlOutput> {
-  const union = z.union(options);
-  const alternatives = (): object[] =>
-    options.map(option => {
-      const { $schema: _schema, ...schema } = z.toJSONSchema(option) as Record<string, unknown>;
-      return schema;
-    });
-  const jsonSchema = (): Record<string, unknown> => ({
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    type: 'object',
-    oneOf: alternatives(),
-  });
-  return {
-    '~standard': { ...union['~standard'], jsonSchema: { input: jsonSchema, output: jsonSchema } },
-  } as ToolSchema<SqlOutput>;
-}
+export const sqlOutput: ToolSchema<SqlOutput> = objectWithOneOf<SqlOutput>([resultSet, resultSets, effect, dryRun]);

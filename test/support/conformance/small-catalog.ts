@@ -14,8 +14,9 @@ const TABLES: readonly TableSummary[] = [
 ];
 
 /** A catalogue without a database, because the tests of the protocol need only some names. */
-export const SMALL_CATALOG: Pick<CatalogService, 'tables' | 'table'> = {
+export const SMALL_CATALOG: Pick<CatalogService, 'tables' | 'list' | 'table'> = {
   tables: async () => TABLES,
+  list: async () => ({ tables: TABLES, truncated: false }),
   table: async (_tenant, { schema = 'dbo', name }) => {
     const table = TABLES.find(other => other.schema === schema && other.name === name);
     if (table === undefined) throw new AppError('UNKNOWN_TABLE', `There is no table ${schema}.${name}.`);
