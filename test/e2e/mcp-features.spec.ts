@@ -236,7 +236,7 @@ describe('features', () => {
       total: 1,
       hasMore: false,
     });
-    expect((await complete(write, 'table', 'ord')).values).toEqual(['dbo.Orders', 'sales.Order Lines']);
+    expect((await complete(write, 'table', 'ord')).values).toEqual(['dbo.Orders', 'sales.[Order Lines]']);
     const dbo = { arguments: { table: 'dbo.Orders' } };
     expect((await complete(write, 'columns', 'Id', dbo)).values).toEqual(['Id', 'Identity']);
     expect((await complete(write, 'columns', 'Id, na', dbo)).values).toEqual(['Id, Name']);

@@ -94,7 +94,10 @@ describe('TableListCursor', () => {
 
   it('gives list_tables pages of 500 tables', async () => {
     const all = tablesOf(...Array.from({ length: 1_100 }, (_, n) => `dbo.T${String(n).padStart(4, '0')}`));
-    const tool = new ListTablesTool({ tables: () => Promise.resolve(all) } as never, cursors);
+    const tool = new ListTablesTool(
+      { list: () => Promise.resolve({ tables: all, truncated: false }) } as never,
+      cursors,
+    );
     const call = { ...ann, tenant: {} } as ToolCall;
     const counts: number[] = [];
     let cursor: string | undefined;
