@@ -14,7 +14,9 @@ CREATE TABLE dbo.Children (id int NOT NULL CONSTRAINT PK_Children PRIMARY KEY,
 GO
 INSERT INTO dbo.Parents VALUES (1, N'a'), (2, N'b')
 GO
-CREATE VIEW dbo.Codes AS SELECT code FROM dbo.Parents`,
+CREATE VIEW dbo.Codes AS SELECT code FROM dbo.Parents
+GO
+CREATE SYNONYM dbo.Seniors FOR dbo.Parents`,
 };
 
 // The sandbox plays servers with fewer features than SQL Server: faults refuse the statements that they lack.
@@ -168,6 +170,7 @@ describe('on a server with fewer features', () => {
         { schema: 'dbo', name: 'Children', type: 'table', row_count: 0 },
         { schema: 'dbo', name: 'Codes', type: 'view' },
         { schema: 'dbo', name: 'Parents', type: 'table', row_count: 2 },
+        { schema: 'dbo', name: 'Seniors', type: 'synonym', target: 'dbo.Parents' },
       ]);
       const whole = await catalog.table(tenant, { name: 'children' });
       expect(whole).toMatchObject({ primary_keys: ['id'], row_count: 0, column_count: 3 });
@@ -179,6 +182,21 @@ describe('on a server with fewer features', () => {
         precision: 10,
         scale: 2,
       });
+    });
+
+    it.each([
+      ['temporal tables (SQL Server 2014)', ['temporal_type'], 'dbo.Parents'],
+      ['memory-optimised tables (SQL Server 2012)', ['temporal_type', 'is_memory_optimized'], 'dbo.Parents'],
+      ['PARSENAME', ['PARSENAME'], '[dbo].[Parents]'],
+      ['sys.synonyms', ['sys.synonyms'], undefined],
+    ])('lists synonyms without %s', async (_what, missing, target) => {
+      const { catalog } = await open(missing);
+      const listed = await catalog.tables(tenant);
+      expect(listed).toContainEqual({ schema: 'dbo', name: 'Seniors', type: 'synonym', ...(target && { target }) });
+      expect(listed).toContainEqual({ schema: 'dbo', name: 'Parents', type: 'table', row_count: 2 });
+      const described = await catalog.table(tenant, { name: 'Seniors' });
+      expect(described.column_count).toBe(target === 'dbo.Parents' ? 2 : 0);
+      expect((await catalog.table(tenant, { name: 'Parents' })).primary_keys).toEqual(['id']);
     });
 
     it('describes a table from INFORMATION_SCHEMA alone', async () => {

@@ -1,4 +1,4 @@
-import { anyOf, HISTORY_OF, KIND_COLUMNS, SYNONYM_COLUMNS } from './catalog.queries.js';
+import { anyOf } from './catalog.queries.js';
 
 // Queries for servers that lack some of SQL Server's sys views: they use the standard's views (ISO/IEC 9075-11).
 
@@ -61,13 +61,11 @@ ORDER BY s.name, o.name;`;
 /** The same for the objects named @name in any schema. */
 export const NAMED_PLAIN_TABLES = PLAIN_TABLES.replace('ORDER BY', 'AND o.name = @name ORDER BY');
 
-/** Returns KIND_COLUMNS by object_id. The second text is for SQL Server 2014, which has no temporal tables. */
-export const KINDS = `SELECT t.object_id, ${KIND_COLUMNS} FROM sys.tables AS t ${HISTORY_OF};`;
+/** Returns those facts of KINDS that SQL Server 2014 has, which has no temporal and no external tables. */
 export const MEMORY_OPTIMISED =
   'SELECT t.object_id, t.is_memory_optimized FROM sys.tables AS t WHERE t.is_memory_optimized = 1;';
 
-/** Returns SYNONYM_COLUMNS by object_id. The second text is for servers that lack one of the functions. */
-export const SYNONYMS = `SELECT n.object_id, ${SYNONYM_COLUMNS} FROM sys.synonyms AS n;`;
+/** Returns those facts of SYNONYMS that need no function, for servers that lack one. */
 export const PLAIN_SYNONYMS = 'SELECT n.object_id, n.base_object_name FROM sys.synonyms AS n;';
 
 /** Returns row counts by object_id. */

@@ -13,13 +13,24 @@ const BASE_NAME = (part: number): string => `PARSENAME(n.base_object_name, ${par
 const TARGET_ID = `CASE WHEN ${BASE_NAME(4)} IS NULL AND (${BASE_NAME(3)} IS NULL OR ${BASE_NAME(3)} = DB_NAME())
     THEN OBJECT_ID(n.base_object_name) END`;
 
-/** memory-optimised, external, history table (schema, name), table whose history it is (schema, name) */
-export const KIND_COLUMNS = `t.is_memory_optimized, t.is_external,
-  OBJECT_SCHEMA_NAME(t.history_table_id), OBJECT_NAME(t.history_table_id), SCHEMA_NAME(h.schema_id), h.name`;
-/** the target as the synonym has it; schema and name, if it can be seen; its type, also if it is no table */
-export const SYNONYM_COLUMNS = `n.base_object_name, OBJECT_SCHEMA_NAME(${TARGET_ID}), OBJECT_NAME(${TARGET_ID}),
-  CAST(OBJECTPROPERTYEX(${TARGET_ID}, 'BaseType') AS char(2))`;
-export const HISTORY_OF = 'LEFT JOIN sys.tables AS h ON h.history_table_id = t.object_id';
+/**
+ * Returns a row per synonym: object_id, the target as it was written, its schema and name (if it can be seen), and its
+ * type, also if it is no table.
+ */
+export const SYNONYMS = `SELECT n.object_id, n.base_object_name, OBJECT_SCHEMA_NAME(${TARGET_ID}) AS target_schema,
+  OBJECT_NAME(${TARGET_ID}) AS target_name, CAST(OBJECTPROPERTYEX(${TARGET_ID}, 'BaseType') AS char(2)) AS target_type
+FROM sys.synonyms AS n`;
+
+/**
+ * Returns a row per table that is not an ordinary one: object_id, memory-optimised, external, its history table (schema,
+ * name), the table whose history it is (schema, name).
+ */
+export const KINDS = `SELECT t.object_id, t.is_memory_optimized, t.is_external,
+  OBJECT_SCHEMA_NAME(t.history_table_id) AS history_schema, OBJECT_NAME(t.history_table_id) AS history_name,
+  SCHEMA_NAME(h.schema_id) AS current_schema, h.name AS current_name
+FROM sys.tables AS t
+LEFT JOIN sys.tables AS h ON h.history_table_id = t.object_id
+WHERE t.is_memory_optimized = 1 OR t.is_external = 1 OR t.temporal_type <> 0`;
 
 /**
  * The catalogue's own objects are left out, but not the tables that change data capture fills; it marks them as
@@ -34,21 +45,22 @@ LEFT JOIN (SELECT object_id, SUM(rows) AS row_count FROM sys.partitions WHERE in
 LEFT JOIN sys.extended_properties AS e
   ON e.class = 1 AND e.major_id = o.object_id AND e.minor_id = 0 AND e.name = N'MS_Description'`;
 const TABLE_KINDS = `
-LEFT JOIN sys.tables AS t ON t.object_id = o.object_id
-${HISTORY_OF}`;
+LEFT JOIN (${KINDS}) AS k ON k.object_id = o.object_id`;
+const KIND_COLUMNS = `,
+  k.is_memory_optimized, k.is_external, k.history_schema, k.history_name, k.current_schema, k.current_name`;
 
 const tables = (kinds: boolean, named = false): string => `SELECT s.name, o.name, o.type, o.object_id,
   ${named ? 'NULL, NULL' : `${rowCount('p.row_count')}, CAST(e.value AS nvarchar(4000))`},
-  ${SYNONYM_COLUMNS}${kinds ? `,\n  ${KIND_COLUMNS}` : ''}
+  n.base_object_name, n.target_schema, n.target_name, n.target_type${kinds ? KIND_COLUMNS : ''}
 FROM sys.objects AS o
 JOIN sys.schemas AS s ON s.schema_id = o.schema_id
-LEFT JOIN sys.synonyms AS n ON n.object_id = o.object_id${named ? '' : SIZES}${kinds ? TABLE_KINDS : ''}
+LEFT JOIN (${SYNONYMS}) AS n ON n.object_id = o.object_id${named ? '' : SIZES}${kinds ? TABLE_KINDS : ''}
 WHERE ${LISTED}${named ? ' AND o.name = @name' : ''}
 ORDER BY s.name, o.name;`;
 
 /**
  * Returns a row per table, view and synonym: schema, name, type (U, V, SN, ET), object_id, row count, description,
- * SYNONYM_COLUMNS, KIND_COLUMNS. The second text leaves out KIND_COLUMNS, for servers without temporal tables (SQL
+ * the facts of SYNONYMS, those of KINDS. The second text leaves out KINDS, for servers without temporal tables (SQL
  * Server 2014 and earlier).
  */
 export const TABLES = tables(true);

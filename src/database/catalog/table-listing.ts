@@ -5,20 +5,20 @@ import type { CatalogAttempts, CatalogRows, Strategy } from './catalog-attempts.
 import {
   DESCRIPTIONS,
   INFORMATION_TABLES,
-  KINDS,
   MEMORY_OPTIMISED,
   NAMED_INFORMATION_TABLES,
   NAMED_PLAIN_TABLES,
   PLAIN_SYNONYMS,
   PLAIN_TABLES,
   ROW_COUNTS,
-  SYNONYMS,
 } from './catalog-fallback.queries.js';
 import {
   CAPTURED_TABLES,
   CHANGE_TABLES,
+  KINDS,
   NAMED_TABLES,
   NAMED_TABLES_WITHOUT_KINDS,
+  SYNONYMS,
   TABLES,
   TABLES_WITHOUT_KINDS,
 } from './catalog.queries.js';
