@@ -2,6 +2,7 @@
 export type ErrorCode =
   // tools and database
   | 'READ_ONLY_VIOLATION'
+  | 'STATEMENT_REFUSED'
   | 'INVALID_ARGUMENT'
   | 'UNKNOWN_TOOL'
   | 'UNKNOWN_TABLE'

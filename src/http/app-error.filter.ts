@@ -12,6 +12,7 @@ export function httpStatusOf(code: ErrorCode): number {
     case 'BAD_REQUEST':
     case 'INVALID_ARGUMENT':
     case 'READ_ONLY_VIOLATION':
+    case 'STATEMENT_REFUSED':
     case 'AMBIGUOUS_TABLE':
     case 'SQL_ERROR':
       return 400;

@@ -116,6 +116,7 @@ function outcomeOf(ending: InvocationEnding): Pick<AuditOutcome, 'outcome' | 'er
   const error = codeOf(ending.failure);
   switch (error) {
     case 'READ_ONLY_VIOLATION':
+    case 'STATEMENT_REFUSED':
     case 'INVALID_ARGUMENT':
     case 'UNKNOWN_TOOL':
     case 'NOT_FOUND':

@@ -67,7 +67,7 @@ describe('sessions', () => {
     expect(await one(sql, testCall(single, { principal: testPrincipal('bob') }))).toBe('bob/test-client/');
     await expect(
       services.queries.write("EXEC sys.sp_set_session_context N'user_id', N'eve'", testCall(single)),
-    ).rejects.toMatchObject({ code: 'READ_ONLY_VIOLATION' });
+    ).rejects.toMatchObject({ code: 'STATEMENT_REFUSED' });
   });
 
   it('sets the attributes of all groups, or refuses the call', async () => {

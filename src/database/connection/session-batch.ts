@@ -48,6 +48,8 @@ export interface SessionBatchOptions {
   readonly capabilities: ServerCapabilities;
   /** `none` for a login that can't write; `rollback` surrounds a read with a transaction that is rolled back. */
   readonly transaction: 'none' | 'rollback';
+  /** The isolation level that the caller chose, as a statement, or ''. SNAPSHOT must come before the transaction. */
+  readonly isolation: string;
 }
 
 /** What is sent to the server, in this order. An empty batch is not sent. */
@@ -79,9 +81,9 @@ export function readBatch(
   statement: string,
   parameters: readonly TypedParameter[],
   principal: Principal,
-  { reuse, capabilities, transaction }: SessionBatchOptions,
+  { reuse, capabilities, transaction, isolation }: SessionBatchOptions,
 ): SessionBatch {
-  const settings = reuse === 'contextAndSettings' ? '' : capabilities.settings;
+  const settings = (reuse === 'contextAndSettings' ? '' : capabilities.settings) + isolation;
   const begin = transaction === 'rollback' ? 'BEGIN TRANSACTION;\n' : '';
   const end = transaction === 'rollback' ? '\nIF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;' : '';
   if (!capabilities.nested)

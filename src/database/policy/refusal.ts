@@ -47,8 +47,13 @@ export function positionOf(text: string, offset: number): Position {
   return { line, column: offset - lineStart + 1 };
 }
 
+interface Explanation {
+  readonly what: string;
+  readonly hint: string;
+}
+
 /** What is wrong, and what to do instead; `writing` where changes are allowed. */
-export function explain(refusal: Refusal, writing: boolean): { readonly what: string; readonly hint: string } {
+export function explain(refusal: Refusal, writing: boolean): Explanation {
   const word = JSON.stringify(refusal.word.length > 40 ? `${refusal.word.slice(0, 40)}…` : refusal.word);
   switch (refusal.rule) {
     case 'empty':
@@ -151,6 +156,12 @@ export function explain(refusal: Refusal, writing: boolean): { readonly what: st
         hint: 'Remove it. The server sets the options of the session.',
       };
     case 'server-statement':
+      if (/^(?:proc|procedure|function|trigger)$/i.test(refusal.word)) {
+        return {
+          what: `${word} defines code that this server could not check when it runs`,
+          hint: 'Ask an administrator to create it in the database.',
+        };
+      }
       return {
         what: `${word} administers the server or the database`,
         hint: 'Ask an administrator to run the statement.',

@@ -5,6 +5,8 @@ import { limitsObjects } from '../access.js';
 import type { PolicyRules } from './policy-rules.js';
 import { ReadOnlyChecker } from './read-only-checker.js';
 import { explain, type Position, positionOf, Refusal } from './refusal.js';
+import { habitHint } from './refusal-hints.js';
+import { readFrame, type ScriptFrame } from './script-frame.js';
 import { tokenize, type Tokens } from './tsql-lexer.js';
 import { WriteChecker } from './write-checker.js';
 
@@ -22,20 +24,23 @@ type CheckerClass = new (text: string, tokens: Tokens, rules: PolicyRules) => Ch
 export class StatementPolicy {
   /** Throws AppError READ_ONLY_VIOLATION, or PERMISSION_DENIED for what lies outside of this person's limits. */
   admitRead(statement: string, judged: Judged): AdmittedStatement {
-    const refusal = check(statement, rulesOf(judged), ReadOnlyChecker);
-    if (refusal !== undefined) throw errorOf(statement, refusal);
-    return new AdmittedStatement(statement, 'read', judged);
+    const { refusal, frame } = judgeScript(statement, judged, ReadOnlyChecker);
+    if (refusal !== undefined) throw errorOf(frame, refusal, 'READ_ONLY_VIOLATION');
+    return admitted(statement, frame, 'read', judged);
   }
 
   /** Undefined for a statement that does more than read, or more than this person may read. */
   admitIfRead(statement: string, judged: Judged): AdmittedStatement | undefined {
-    const refusal = check(statement, rulesOf(judged), ReadOnlyChecker);
-    return refusal === undefined ? new AdmittedStatement(statement, 'read', judged) : undefined;
+    const { refusal, frame } = judgeScript(statement, judged, ReadOnlyChecker);
+    return refusal === undefined ? admitted(statement, frame, 'read', judged) : undefined;
   }
 
-  /** Throws AppError READ_ONLY_VIOLATION where nothing may be written, or for what no statement may do. */
+  /** Throws AppError READ_ONLY_VIOLATION where nothing may be written, and STATEMENT_REFUSED for what never may run. */
   admitWrite(statement: string, judged: Judged): AdmittedStatement {
-    if (judged.tenant.config.readOnly) throw errorOf(statement, new Refusal('first-word', 0, firstWord(statement)));
+    if (judged.tenant.config.readOnly) {
+      const frame = readFrame(statement, judged.tenant.config.database.database);
+      throw errorOf(frame, new Refusal('first-word', 0, firstWord(statement)), 'READ_ONLY_VIOLATION');
+    }
     if (limitsObjects(judged.principal.access)) {
       throw new AppError(
         'PERMISSION_DENIED',
@@ -45,19 +50,40 @@ export class StatementPolicy {
         },
       );
     }
-    const refusal = check(statement, rulesOf(judged), WriteChecker);
-    if (refusal !== undefined) throw errorOf(statement, refusal, true);
-    return new AdmittedStatement(statement, 'write', judged);
+    const { refusal, frame } = judgeScript(statement, judged, WriteChecker);
+    if (refusal !== undefined) throw errorOf(frame, refusal, 'STATEMENT_REFUSED');
+    return admitted(statement, frame, 'write', judged);
   }
 }
 
-/** Returns the reason to refuse the statement, if there is one. */
+/** Returns the reason to refuse a statement without a frame, if there is one. */
 export function checkRead(statement: string, rules: PolicyRules): Refusal | undefined {
-  return check(statement, rules, ReadOnlyChecker);
+  return check(statement, tokenize(statement), rules, ReadOnlyChecker);
 }
 
-function check(statement: string, rules: PolicyRules, checker: CheckerClass): Refusal | undefined {
-  const tokens = tokenize(statement);
+function judgeScript(
+  text: string,
+  judged: Judged,
+  checker: CheckerClass,
+): { readonly refusal: Refusal | undefined; readonly frame: ScriptFrame } {
+  const rules = rulesOf(judged);
+  const frame = readFrame(text, rules.database);
+  return { refusal: check(frame.statement, frame.tokens, rules, checker), frame };
+}
+
+function admitted(
+  given: string,
+  { statement, dates, isolation }: ScriptFrame,
+  kind: AdmittedStatement['kind'],
+  judged: Judged,
+): AdmittedStatement {
+  // On the first line, so that the lines of errors stay the caller's. A byte order mark may only be the first character.
+  const text = dates === '' ? statement : `${dates} ${statement.replace(/^\uFEFF/, ' ')}`;
+  const setsOptions = dates !== '' || isolation !== '';
+  return new AdmittedStatement({ given, text, isolation, setsOptions }, kind, judged);
+}
+
+function check(statement: string, tokens: Tokens, rules: PolicyRules, checker: CheckerClass): Refusal | undefined {
   const first = judge(statement, tokens, rules, checker);
   if (first !== undefined || !tokens.loneReturn) return first;
   // Servers may disagree whether a lone carriage return ends a comment, so both readings must pass.
@@ -81,12 +107,17 @@ function rulesOf({ tenant, principal }: Judged): PolicyRules {
   return { allowMultipleStatements, allowThreePartNames, database: database.database, access: principal.access };
 }
 
-function errorOf(statement: string, refusal: Refusal, writing = false): AppError {
+function errorOf(
+  { statement }: ScriptFrame,
+  refusal: Refusal,
+  violated: 'READ_ONLY_VIOLATION' | 'STATEMENT_REFUSED',
+): AppError {
+  const writing = violated === 'STATEMENT_REFUSED';
   const { what, hint } = explain(refusal, writing);
   const position: Position = positionOf(statement, refusal.offset);
-  const code = refusal.rule === 'outside-limits' ? 'PERMISSION_DENIED' : 'READ_ONLY_VIOLATION';
+  const code = refusal.rule === 'outside-limits' ? 'PERMISSION_DENIED' : violated;
   return new AppError(code, `Refused at line ${position.line}, column ${position.column}: ${what}.`, {
-    hint,
+    hint: habitHint(refusal, statement, writing) ?? hint,
     details: { rule: refusal.rule, word: refusal.word.slice(0, 100), ...position },
   });
 }

@@ -9,7 +9,7 @@ import { CollectedRows, RowLimiter, type RowSink } from './row-limiter.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../driver/result-set.js';
 import { assertContext, assertFinished } from './session-checks.js';
 import { isTransient, translateSqlError } from '../sql-server.errors.js';
-import type { AdmittedStatement } from '../policy/admitted-statement.js';
+import type { AdmittedStatement, RunnableText } from '../policy/admitted-statement.js';
 import { StatementPolicy } from '../policy/statement-policy.js';
 import type { StatementKind } from '../statement-report.js';
 import { ReportedStatement } from './reported-statement.js';
@@ -67,8 +67,8 @@ interface Finished {
 /**
  * Runs statements for a caller: policy, fair turn, borrowed connection, one round trip, limits while streaming.
  * Everything has a time limit; aborting the call's signal cancels the statement in the server.
- * Throws AppError READ_ONLY_VIOLATION, INVALID_ARGUMENT, SQL_ERROR, PERMISSION_DENIED, TIMEOUT, CANCELLED,
- * RESULT_TOO_LARGE, DATABASE_UNAVAILABLE.
+ * Throws AppError READ_ONLY_VIOLATION, STATEMENT_REFUSED, INVALID_ARGUMENT, SQL_ERROR, PERMISSION_DENIED, TIMEOUT,
+ * CANCELLED, RESULT_TOO_LARGE, DATABASE_UNAVAILABLE.
  */
 @Injectable()
 export class QueryService {
@@ -107,7 +107,7 @@ export class QueryService {
       const response = new RowLimiter(rows, { ...limitsOf(call.tenant, options), drain: true });
       const cells = cellLimit(call.tenant);
       const committed = await this.lent(call, lease =>
-        runWrite(admitted.text, parameters, call, options, { response, cells }, lease),
+        runWrite(admitted.runnable, parameters, call, options, { response, cells }, lease),
       );
       report.take(response);
       return { ...rows.result(response, cells.cutCells), committed, statement: admitted };
@@ -116,12 +116,12 @@ export class QueryService {
 
   private runRead(statement: Statement, call: CallContext, sink: RowSink, options: ReadOptions): Promise<Finished> {
     return this.reported('read', statement, call, options.parameters, async (parameters, report) => {
-      const { text } = this.admitted(statement, 'read', call);
+      const { runnable } = this.admitted(statement, 'read', call);
       report.allowed = true;
       for (let attempt = 1; ; attempt++) {
         const response = new RowLimiter(sink, limitsOf(call.tenant, options), rows => call.progress?.(rows));
         try {
-          const cells = await this.lent(call, lease => this.attemptRead(text, parameters, call, response, lease));
+          const cells = await this.lent(call, lease => this.attemptRead(runnable, parameters, call, response, lease));
           report.take(response);
           return { response, cells };
         } catch (error) {
@@ -140,7 +140,7 @@ export class QueryService {
   }
 
   private async attemptRead(
-    statement: string,
+    { text, isolation, setsOptions }: RunnableText,
     parameters: readonly TypedParameter[],
     call: CallContext,
     response: RowLimiter,
@@ -153,8 +153,9 @@ export class QueryService {
       before,
       statement: rpc,
       after,
-    } = readBatch(statement, parameters, call.principal, {
-      reuse: connection.claim(sessionOwnerOf(call.principal)),
+    } = readBatch(text, parameters, call.principal, {
+      reuse: setsOptions ? connection.reset() : connection.claim(sessionOwnerOf(call.principal)),
+      isolation,
       capabilities,
       transaction: lease.canWrite && capabilities.transactions ? 'rollback' : 'none',
     });
@@ -164,8 +165,9 @@ export class QueryService {
     assertFinished(outcome, call);
     if (outcome.stopped !== undefined) return cells;
     if (after !== '') assertFinished(await connection.runBatch(after, limits), call);
-    // A statement that the policy allows leaves no state in the session.
-    connection.markClean(capabilities.settings);
+    // A statement that the policy allows leaves no state in the session, apart from the settings in front of it.
+    if (setsOptions) connection.reset();
+    else connection.markClean(capabilities.settings);
     return cells;
   }
 
@@ -213,7 +215,7 @@ class StreamSink implements RowSink {
 }
 
 function textOf(statement: Statement): string {
-  return typeof statement === 'string' ? statement : statement.text;
+  return typeof statement === 'string' ? statement : statement.given;
 }
 
 function limitsOf(tenant: Tenant, options: ReadOptions): { maxRows: number; maxBytes: number; skipRows: number } {

@@ -5,6 +5,7 @@ import type { CallContext } from '../call-context.js';
 import type { Lease } from '../connection/session-pool.js';
 import { beginWrite, COMMIT_WRITE, ROLLBACK_WRITE, writeBatch } from '../connection/session-batch.js';
 import type { TypedParameter } from '../driver/parameters.js';
+import type { RunnableText } from '../policy/admitted-statement.js';
 import type { RowLimiter } from './row-limiter.js';
 import { assertContext, assertFinished } from './session-checks.js';
 import { translateSqlError } from '../sql-server.errors.js';
@@ -27,7 +28,7 @@ interface WriteTarget {
  * Begins a transaction, runs the statement, and commits or rolls back. An error of severity 11 or higher rolls back.
  */
 export async function runWrite(
-  statement: string,
+  { text, isolation, setsOptions }: RunnableText,
   parameters: readonly TypedParameter[],
   call: CallContext,
   ending: WriteEnding,
@@ -37,14 +38,15 @@ export async function runWrite(
   assertContext(call, capabilities);
   const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
   connection.reset();
-  assertFinished(await connection.runBatch(beginWrite(capabilities.settings), limits), call);
-  const batch = writeBatch(statement, parameters, call.principal, capabilities);
+  assertFinished(await connection.runBatch(beginWrite(capabilities.settings + isolation), limits), call);
+  const batch = writeBatch(text, parameters, call.principal, capabilities);
   assertFinished(await connection.run(batch, response, limits), call);
   const commit = ending.dryRun !== true && sameCounts(ending.expectedRows, response.affectedRows);
   // The end of the transaction is not cancelled, because its outcome would be unknown.
   const end = { ...limits, signal: new AbortController().signal };
   if (commit) await commitWrite(connection, end);
   else assertFinished(await connection.runBatch(ROLLBACK_WRITE, end), call);
+  if (setsOptions) connection.reset();
   return commit;
 }
 
