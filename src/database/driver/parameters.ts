@@ -1,6 +1,7 @@
 import { TYPES } from 'tedious';
 import { AppError } from '../../common/app-error.js';
-import { bytesOf, plainNumber, typeFault, valueFault } from './parameter-values.js';
+import { type ParameterType, readParameterType } from './parameter-types.js';
+import { bytesOf, valueText } from './parameter-values.js';
 
 type DriverType = (typeof TYPES)[keyof typeof TYPES];
 
@@ -102,73 +103,75 @@ function asDecimal(value: number): { text: string; declaration: string } | undef
   return precision > 38 ? undefined : { text: plain, declaration: `decimal(${precision},${scale})` };
 }
 
-const EXPLICIT = /^([a-z_0-9]+)(?:\s*\(\s*(max|\d{1,4})(?:\s*,\s*(\d{1,2}))?\s*\))?$/i;
-const ISO_LIKE = new Set(['date', 'time', 'datetime', 'smalldatetime', 'datetime2', 'datetimeoffset']);
-const DECIMAL_LIKE = new Set(['decimal', 'numeric', 'money', 'smallmoney', 'float', 'real']);
-const INTEGER_LIKE = new Set(['int', 'bigint', 'smallint', 'tinyint']);
-const TEXT_LIKE = new Set(['varchar', 'nvarchar', 'char', 'nchar', 'xml', 'uniqueidentifier', 'sql_variant']);
-
 /**
  * A value whose type the caller names. It travels as text (binary as bytes), and the server converts it, which is exact
  * for every type. sp_executesql declares the type, so that an index on the column is used.
  */
-function explicit(name: string, type: string, value: unknown): TypedParameter {
-  const match = EXPLICIT.exec(type.trim());
-  const base = match?.[1]?.toLowerCase() ?? '';
-  const declaration = declarationOf(name, base, match?.[2]?.toLowerCase(), match?.[3]);
-  if (value === null) return { name, type: TYPES.NVarChar, value: null, options: { length: 4000 }, declaration };
-  if (base === 'bit') {
-    if (typeof value !== 'boolean' && value !== 0 && value !== 1)
-      throw invalid(name, 'of type bit must be true or false');
-    return { name, type: TYPES.Bit, value: Boolean(value), declaration };
+function explicit(name: string, written: string, value: unknown): TypedParameter {
+  const type = readParameterType(written);
+  if ('fault' in type) throw invalid(name, type.fault);
+  const { base, declaration } = type;
+  switch (base) {
+    case 'bit':
+      return { name, type: TYPES.Bit, value: bitOf(name, value), declaration };
+    case 'binary':
+    case 'varbinary':
+      return binary(name, type, value);
+    case 'sql_variant':
+      return { ...variant(name, value), declaration };
+    default: {
+      if (value === null) return { ...nothing(name), declaration };
+      if (typeof value !== 'string' && typeof value !== 'number')
+        throw invalid(name, `of type ${base} must be a string or a number`);
+      const checked = valueText(type, value);
+      if ('fault' in checked) throw invalid(name, checked.fault);
+      return { ...nvarchar(name, checked.text), declaration };
+    }
   }
-  if (base === 'binary' || base === 'varbinary') {
-    const bytes = typeof value === 'string' ? bytesOf(value) : undefined;
-    if (bytes === undefined) throw invalid(name, 'must be a base64 string');
-    const longest = /\((\d+)\)$/.exec(declaration)?.[1];
-    if (longest !== undefined && bytes.length > Number(longest))
-      throw invalid(name, `is longer than ${declaration} and would be truncated`);
-    return { name, type: TYPES.VarBinary, value: bytes, options: { length: Infinity }, declaration };
-  }
-  if (typeof value !== 'string' && typeof value !== 'number')
-    throw invalid(name, `of type ${base} must be a string or a number`);
-  let text = String(value);
-  if (INTEGER_LIKE.has(base) && !/^[+-]?\d{1,21}$/.test(text)) throw invalid(name, `is not a whole number`);
-  if (DECIMAL_LIKE.has(base)) {
-    if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text)) throw invalid(name, 'is not a number');
-    if (base !== 'float' && base !== 'real') text = plainNumber(text);
-  }
-  const fault = valueFault(declaration, value);
-  if (fault !== undefined) throw invalid(name, fault);
-  return { ...nvarchar(name, text), declaration };
 }
 
-function declarationOf(name: string, base: string, first: string | undefined, second: string | undefined): string {
-  const known =
-    ISO_LIKE.has(base) ||
-    DECIMAL_LIKE.has(base) ||
-    INTEGER_LIKE.has(base) ||
-    TEXT_LIKE.has(base) ||
-    ['bit', 'binary', 'varbinary'].includes(base);
-  if (!known) throw invalid(name, 'has a type that parameters cannot have');
-  const fault = typeFault(base, first, second);
-  if (fault !== undefined) throw invalid(name, fault);
-  if (first !== undefined) return `${base}(${first}${second === undefined ? '' : `,${second}`})`;
-  switch (base) {
-    case 'varchar':
-    case 'nvarchar':
-    case 'varbinary':
-      return `${base}(max)`;
-    case 'char':
-    case 'binary':
-      return `${base}(8000)`;
-    case 'nchar':
-      return 'nchar(4000)';
-    case 'decimal':
-    case 'numeric':
-      return `${base}(38,10)`;
+const nothing = (name: string): RpcParameter => ({
+  name,
+  type: TYPES.NVarChar,
+  value: null,
+  options: { length: 4000 },
+});
+
+function bitOf(name: string, value: unknown): boolean | null {
+  if (value === null || typeof value === 'boolean') return value;
+  if (value !== 0 && value !== 1) throw invalid(name, 'of type bit must be true or false');
+  return value === 1;
+}
+
+/** NULL too travels as varbinary, because SQL Server converts no nvarchar to binary by itself. */
+function binary(name: string, { declaration, length = Infinity }: ParameterType, value: unknown): TypedParameter {
+  const bytes = typeof value === 'string' ? bytesOf(value) : undefined;
+  if (value !== null && bytes === undefined)
+    throw invalid(name, `of type ${declaration} must be hexadecimal text such as "0x1F2E", or base64`);
+  if (bytes !== undefined && bytes.length > length)
+    throw invalid(name, `is longer than ${declaration} and would be truncated`);
+  return { name, type: TYPES.VarBinary, value: bytes ?? null, options: { length: Infinity }, declaration };
+}
+
+const LONGEST_VARIANT_TEXT = 4000;
+
+/** The value travels in its own type, which the sql_variant then has as its base type. */
+function variant(name: string, value: unknown): RpcParameter {
+  switch (typeof value) {
+    case 'boolean':
+      return { name, type: TYPES.Bit, value };
+    case 'number': {
+      const whole = number(name, value);
+      if (whole.declaration === 'int' || whole.declaration === 'bigint') return whole;
+      return { name, type: TYPES.Float, value };
+    }
+    case 'string':
+      if (value.length > LONGEST_VARIANT_TEXT)
+        throw invalid(name, `is longer than a sql_variant, which holds ${LONGEST_VARIANT_TEXT} characters`);
+      return nvarchar(name, value);
     default:
-      return base;
+      if (value === null) return nothing(name);
+      throw invalid(name, 'of type sql_variant must be a string, a number, a boolean or null');
   }
 }
 
