@@ -45,13 +45,15 @@ export function setLogLevel(level: string): void {
 /** Describes an error without the message of a foreign one: a driver's or a parser's message may contain values. */
 export function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
-  const { code, number } = error as { code?: unknown; number?: unknown };
-  const own = error.name === 'AppError' || error instanceof StartupError;
+  const { code, number, details } = error as { code?: unknown; number?: unknown; details?: { number?: unknown } };
+  // With a number of SQL Server the message may be the database's, which may hold values of rows.
+  const fromDatabase = details?.number !== undefined;
+  const own = (error.name === 'AppError' && !fromDatabase) || error instanceof StartupError;
   return {
     type: error.name,
     // Not under the name `code`, which is redacted because of authorization codes. Only constants such as ESOCKET.
     error_code: typeof code === 'string' && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? code : undefined,
-    number,
+    number: number ?? details?.number,
     message: own ? error.message : undefined,
     stack: error.stack
       ?.split('\n')

@@ -73,6 +73,8 @@ export class TenantDefaults {
   @Variable('ALLOW_MULTIPLE_STATEMENTS', asFlag) @IsFlag() allowMultipleStatements: boolean = false;
   /** `OtherDb.dbo.Table`. */
   @Variable('ALLOW_THREE_PART_NAMES', asFlag) @IsFlag() allowThreePartNames: boolean = false;
+  /** Texts of RAISERROR and THROW, which authors of the database wrote, in errors that callers see. */
+  @Variable('SHOW_AUTHOR_MESSAGES', asFlag) @IsFlag() showAuthorMessages: boolean = true;
   /** Statement text in the audit trail (never in the log). */
   @Variable('AUDIT_STATEMENT_TEXT', asFlag) @IsFlag() auditStatementText: boolean = true;
   @Variable('ALLOWED_REDIRECT_HOSTS', asList)

@@ -6,6 +6,7 @@ import { SessionPool } from './connection/session-pool.js';
 import { DatabaseStatus } from './connection/database-status.js';
 import { LoginPermissions } from './connection/login-permissions.js';
 import { QueryEvents } from './query-events.js';
+import { AuthorTexts } from './query/author-texts.js';
 import { QueryService } from './query/query.service.js';
 import { CapabilityProbe } from './connection/capability-probe.js';
 import { StatementPolicy } from './policy/statement-policy.js';
@@ -19,6 +20,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     CapabilityProbe,
     SessionPool,
     StatementPolicy,
+    AuthorTexts,
     QueryService,
     CatalogRunner,
     CatalogFallback,

@@ -22,4 +22,27 @@ describe('the translation of SQL Server errors', () => {
     for (const number of [18456, 2627, 2601, 245, 50000, 50001, 8152, 13609])
       expect(translateSqlError(refused(number)).message).not.toContain('planted');
   });
+
+  it('shows the texts of authors only where the caller of the translation allows it, and never other texts', () => {
+    const failed = (number: number) =>
+      Object.assign(new Error('planted'), { code: 'EREQUEST', number, lineNumber: 3, procName: '' });
+    for (const number of [50_000, 50_001, 2_147_483_647]) {
+      expect(translateSqlError(failed(number), true)).toMatchObject({
+        code: 'SQL_ERROR',
+        message: 'planted',
+        details: { number, line: 3, untrusted: true },
+      });
+      expect(translateSqlError(failed(number)).message).not.toContain('planted');
+    }
+    for (const number of [2627, 18456, 49_999, 13609])
+      expect(translateSqlError(failed(number), true).message).not.toContain('planted');
+  });
+
+  it('has no line where the line belongs to a trigger, a procedure or a function', () => {
+    const failed = (procName: string) =>
+      Object.assign(new Error('x'), { code: 'EREQUEST', number: 208, lineNumber: 3, procName });
+    expect(translateSqlError(failed('')).details).toEqual({ number: 208, line: 3 });
+    expect(translateSqlError(failed('sp_executesql')).details).toEqual({ number: 208, line: 3 });
+    expect(translateSqlError(failed('dbo.OrdersClosed')).details).toEqual({ number: 208 });
+  });
 });

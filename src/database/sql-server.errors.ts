@@ -7,6 +7,8 @@ interface DriverError {
   readonly number?: number;
   readonly class?: number;
   readonly lineNumber?: number;
+  /** The procedure, function or trigger that `lineNumber` counts in; '' for the caller's own text. */
+  readonly procName?: string;
   readonly message: string;
 }
 
@@ -33,13 +35,33 @@ export function isTransient(error: unknown): boolean {
   return first.number === undefined ? isLostConnection(first) : messageOf(first.number).transient;
 }
 
-/** Translates errors of SQL Server and of the driver into ours. */
-export function translateSqlError(error: unknown): AppError {
+/** RAISERROR and THROW of an author have numbers from here on (sys.messages). */
+const FIRST_AUTHOR_NUMBER = 50_000;
+const LONGEST_AUTHOR_TEXT = 2_000;
+
+/** Whether the number is one that authors of databases use. On engines other than SQL Server it means nothing. */
+export function isAuthorError(error: unknown): boolean {
+  return !(error instanceof AppError) && (firstOf(error)?.number ?? 0) >= FIRST_AUTHOR_NUMBER;
+}
+
+/**
+ * Translates errors of SQL Server and of the driver into ours. `authorTexts`: the texts of RAISERROR and THROW are shown,
+ * because an author of the database wrote them for callers.
+ */
+export function translateSqlError(error: unknown, authorTexts = false): AppError {
   if (error instanceof AppError) return error;
   const first = firstOf(error);
   if (first === undefined) return new AppError('INTERNAL', 'The database layer failed.', { cause: error });
   if (first.number === undefined) return ofConnection(first, error);
-  const { number, lineNumber: line = 0 } = first;
+  const { number } = first;
+  const line = lineOf(first);
+  if (authorTexts && number >= FIRST_AUTHOR_NUMBER) {
+    return new AppError('SQL_ERROR', shortened(first.message), {
+      // Like the cells of a result, the text is data of the database.
+      details: { number, ...(line === 0 ? {} : { line }), untrusted: true },
+      cause: error,
+    });
+  }
   const message = messageOf(number);
   const code = codeOf(message);
   const text = message.shown ? first.message : (message.ownWords ?? withheld(code, number));
@@ -49,6 +71,15 @@ export function translateSqlError(error: unknown): AppError {
     ...(hint === undefined ? {} : { hint }),
     cause: error,
   });
+}
+
+/** The line in the caller's text; 0 when the error lies in a procedure, function or trigger that it runs. */
+function lineOf({ lineNumber = 0, procName = '' }: DriverError): number {
+  return procName === '' || procName.toLowerCase() === 'sp_executesql' ? lineNumber : 0;
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST_AUTHOR_TEXT ? `${text.slice(0, LONGEST_AUTHOR_TEXT)}…` : text;
 }
 
 function codeOf({ subject }: ServerMessage): ErrorCode {

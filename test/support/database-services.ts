@@ -4,6 +4,7 @@ import { CatalogService } from '../../src/database/catalog/catalog.service.js';
 import { SessionPool } from '../../src/database/connection/session-pool.js';
 import { LoginPermissions } from '../../src/database/connection/login-permissions.js';
 import { QueryEvents } from '../../src/database/query-events.js';
+import { AuthorTexts } from '../../src/database/query/author-texts.js';
 import { QueryService } from '../../src/database/query/query.service.js';
 import { CapabilityProbe } from '../../src/database/connection/capability-probe.js';
 import { StatementPolicy } from '../../src/database/policy/statement-policy.js';
@@ -23,9 +24,10 @@ export function databaseServices(): DatabaseServices {
   const events = new QueryEvents();
   const sources = new TenantPools(events);
   const sessions = new SessionPool(sources, new LoginPermissions(events), new CapabilityProbe());
+  const runner = new CatalogRunner(sessions);
   return {
-    queries: new QueryService(new StatementPolicy(), sessions),
-    catalog: new CatalogService(new CatalogFallback(new CatalogRunner(sessions))),
+    queries: new QueryService(new StatementPolicy(), sessions, new AuthorTexts(runner)),
+    catalog: new CatalogService(new CatalogFallback(runner)),
     sessions,
     events,
     sources,

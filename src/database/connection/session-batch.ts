@@ -27,8 +27,10 @@ export const SINGLE_SETTINGS: readonly string[] = SETTINGS.trim()
 
 /** Runs before a write in a batch of its own, so that its settings and its transaction remain. */
 export const beginWrite = (settings: string): string => `${settings}BEGIN TRANSACTION;`;
+/** The number of our own error; authors of databases use those from 50000 on. */
+export const TRANSACTION_ENDED = 2_000_000_001;
 /** Commits the transaction only if it is still the one that we began. */
-export const COMMIT_WRITE = `IF @@TRANCOUNT <> 1 THROW 50000, 'The statement ended its transaction by itself.', 1;
+export const COMMIT_WRITE = `IF @@TRANCOUNT <> 1 THROW ${TRANSACTION_ENDED}, 'The statement ended its transaction by itself.', 1;
 COMMIT TRANSACTION;`;
 export const ROLLBACK_WRITE = 'IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;';
 

@@ -50,12 +50,11 @@ export class PooledSession {
   }
 
   /** The next request begins with sp_reset_connection (MS-TDS 2.2.3.1.2, RESETCONNECTION), which also rolls back. */
-  reset(): 'none' {
+  reset(): void {
     lastOwner.delete(this.connection);
     this.connection.resetConnectionOnNextRequest = true;
     this.connection.transactionDescriptors.length = 1;
     this.connection.inTransaction = false;
-    return 'none';
   }
 
   /**

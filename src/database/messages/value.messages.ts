@@ -120,7 +120,8 @@ export const VALUE_MESSAGES: readonly MessageGroup[] = [
     messages: {
       50000: {
         text: 'The text of RAISERROR or THROW.',
-        ownWords: 'The database raised an error of its own. Its text is withheld because it may contain data.',
+        ownWords:
+          'The database raised an error of its own. Its text is withheld: a setting of the server withholds such texts, or the engine is not SQL Server.',
       },
     },
   },

@@ -5,6 +5,7 @@ import type { CallContext } from '../call-context.js';
 import { SessionPool, type Lease } from '../connection/session-pool.js';
 import { sessionOwnerOf, readBatch } from '../connection/session-batch.js';
 import { type TypedParameter, typedParameters } from '../driver/parameters.js';
+import { AuthorTexts } from './author-texts.js';
 import { CollectedRows, RowLimiter, type RowSink } from './row-limiter.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../driver/result-set.js';
 import { assertContext, assertFinished } from './session-checks.js';
@@ -75,6 +76,7 @@ export class QueryService {
   constructor(
     private readonly policy: StatementPolicy,
     private readonly sessions: SessionPool,
+    private readonly authors: AuthorTexts,
   ) {}
 
   /** Runs one reading statement and collects its rows up to the limits. */
@@ -149,12 +151,14 @@ export class QueryService {
     const cells = cellLimit(call.tenant);
     const { connection, capabilities } = lease;
     assertContext(call, capabilities);
+    // It must neither use nor leave settings that outlive a call.
+    if (setsOptions) connection.reset();
     const {
       before,
       statement: rpc,
       after,
     } = readBatch(text, parameters, call.principal, {
-      reuse: setsOptions ? connection.reset() : connection.claim(sessionOwnerOf(call.principal)),
+      reuse: connection.claim(sessionOwnerOf(call.principal)),
       isolation,
       capabilities,
       transaction: lease.canWrite && capabilities.transactions ? 'rollback' : 'none',
@@ -193,7 +197,8 @@ export class QueryService {
       report.parameterTypes = Object.fromEntries(parameters.map(p => [p.name, p.declaration]));
       return await run(parameters, report);
     } catch (error) {
-      const translated = translateSqlError(error);
+      const shown = await this.authors.areShown(error, call);
+      const translated = withinText(translateSqlError(error, shown), textOf(statement));
       report.failed(translated);
       throw translated;
     } finally {
@@ -216,6 +221,14 @@ class StreamSink implements RowSink {
 
 function textOf(statement: Statement): string {
   return typeof statement === 'string' ? statement : statement.given;
+}
+
+/** A line beyond the caller's text belongs to what the server sends around it. */
+function withinText(error: AppError, statement: string): AppError {
+  const { line, ...details } = error.details ?? {};
+  if (typeof line !== 'number' || line <= statement.split('\n').length) return error;
+  const { code, message, hint, cause } = error;
+  return new AppError(code, message, { details, cause, ...(hint === undefined ? {} : { hint }) });
 }
 
 function limitsOf(tenant: Tenant, options: ReadOptions): { maxRows: number; maxBytes: number; skipRows: number } {

@@ -3,7 +3,13 @@ import type { PooledSession } from '../driver/pooled-session.js';
 import type { RunLimits } from '../driver/session-request.js';
 import type { CallContext } from '../call-context.js';
 import type { Lease } from '../connection/session-pool.js';
-import { beginWrite, COMMIT_WRITE, ROLLBACK_WRITE, writeBatch } from '../connection/session-batch.js';
+import {
+  beginWrite,
+  COMMIT_WRITE,
+  ROLLBACK_WRITE,
+  TRANSACTION_ENDED,
+  writeBatch,
+} from '../connection/session-batch.js';
 import type { TypedParameter } from '../driver/parameters.js';
 import type { RunnableText } from '../policy/admitted-statement.js';
 import type { RowLimiter } from './row-limiter.js';
@@ -57,6 +63,7 @@ async function commitWrite(connection: PooledSession, limits: RunLimits): Promis
     const { stopped } = await connection.runBatch(COMMIT_WRITE, limits);
     if (stopped === undefined) return;
   } catch (error) {
+    if ((error as { number?: unknown }).number === TRANSACTION_ENDED) throw transactionEnded(error);
     cause = translateSqlError(error);
     if ((cause as AppError).code !== 'DATABASE_UNAVAILABLE') throw error;
   }
@@ -68,6 +75,14 @@ async function commitWrite(connection: PooledSession, limits: RunLimits): Promis
       cause,
     },
   );
+}
+
+function transactionEnded(cause: unknown): AppError {
+  return new AppError('SQL_ERROR', 'The statement ended its transaction by itself.', {
+    hint: 'Check whether its changes were made. A trigger may have committed or rolled back the transaction.',
+    details: { number: TRANSACTION_ENDED },
+    cause,
+  });
 }
 
 function sameCounts(expected: readonly number[] | undefined, found: readonly number[]): boolean {
