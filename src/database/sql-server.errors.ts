@@ -93,7 +93,15 @@ function codeOf({ subject }: ServerMessage): ErrorCode {
   }
 }
 
+/** What the server sent, for a reader that removes the values. */
+export function ownTextOf(error: unknown): { readonly number?: number; readonly message: string } | undefined {
+  return error instanceof AppError ? undefined : firstOf(error);
+}
+
 function withheld(code: ErrorCode, number: number): string {
+  if (number >= FIRST_AUTHOR_NUMBER) {
+    return `The database refused the statement with error ${number} of its own; its text is withheld because it may contain data.`;
+  }
   return code === 'DATABASE_UNAVAILABLE'
     ? `The database is not available at the moment (error ${number}).`
     : `SQL Server refused the statement with error ${number}; its text is withheld because it may contain data.`;

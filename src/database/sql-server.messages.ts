@@ -26,8 +26,11 @@ export interface ServerMessage {
 export const MESSAGE_NUMBERS = {
   incorrectSyntax: 102,
   incorrectSyntaxNearKeyword: 156,
+  /** A function, or an option of SET. */
+  unknownFunction: 195,
   invalidColumnName: 207,
   invalidObjectName: 208,
+  missingName: 1038,
   /** An error ended the statement; another message says which. */
   statementTerminated: 3621,
   conditionExpected: 4145,

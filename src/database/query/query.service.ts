@@ -6,6 +6,7 @@ import { SessionPool, type Lease } from '../connection/session-pool.js';
 import { sessionOwnerOf, readBatch } from '../connection/session-batch.js';
 import { type TypedParameter, typedParameters } from '../driver/parameters.js';
 import { AuthorTexts } from './author-texts.js';
+import { logEngineError } from './engine-errors.js';
 import { CollectedRows, RowLimiter, type RowSink } from './row-limiter.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../driver/result-set.js';
 import { assertContext, assertFinished } from './session-checks.js';
@@ -198,6 +199,7 @@ export class QueryService {
       return await run(parameters, report);
     } catch (error) {
       const shown = await this.authors.areShown(error, call);
+      if (!shown) logEngineError(error, call);
       const translated = withinText(translateSqlError(error, shown), textOf(statement));
       report.failed(translated);
       throw translated;

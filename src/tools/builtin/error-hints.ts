@@ -5,12 +5,11 @@ import { nearestNames } from '../../common/nearest-names.js';
 import { shownName } from '../../database/object-name.js';
 import { MESSAGE_NUMBERS } from '../../database/sql-server.messages.js';
 import type { ToolCall } from '../tool.js';
+import { dialectHint, hintOfStatement, tablesOf } from './dialect-hints.js';
 
-const SYNTAX_ERRORS: ReadonlySet<number> = new Set([
-  MESSAGE_NUMBERS.incorrectSyntax,
-  MESSAGE_NUMBERS.incorrectSyntaxNearKeyword,
-  MESSAGE_NUMBERS.conditionExpected,
-]);
+const CHECK_NAMES = 'Check the syntax, and the names with list_tables and describe_table.';
+/** SQL Server's own numbers end below. */
+const FIRST_FOREIGN_NUMBER = 50_000;
 const QUOTED_NAME = /'([^']{1,128})'/;
 
 /** Adds the most similar names to an error about an unknown name. It reads the catalogue at most once a minute. */
@@ -21,12 +20,15 @@ export class ErrorHints {
   /** Returns the error unchanged if there is nothing to add or the catalogue can't be read. */
   async explain(error: unknown, statement: string, call: ToolCall): Promise<unknown> {
     if (!(error instanceof AppError) || error.code !== 'SQL_ERROR') return error;
-    const dialect = SYNTAX_ERRORS.has(Number(error.details?.number)) ? dialectHint(statement) : undefined;
+    const number = Number(error.details?.number);
+    const wanted = error.details?.untrusted === true ? undefined : QUOTED_NAME.exec(error.message)?.[1];
+    const foreign = number >= FIRST_FOREIGN_NUMBER && error.details?.untrusted !== true;
+    const dialect = foreign ? hintOfStatement(statement) : dialectHint(number, wanted, statement);
     if (dialect !== undefined) return withHint(error, dialect);
-    const wanted = QUOTED_NAME.exec(error.message)?.[1];
+    if (foreign) return this.explainForeign(error, statement, call);
     if (wanted === undefined) return error;
     try {
-      switch (error.details?.number) {
+      switch (number) {
         case MESSAGE_NUMBERS.invalidColumnName:
           return withNearest(error, await this.nearestColumns(wanted, statement, call));
         case MESSAGE_NUMBERS.invalidObjectName:
@@ -36,6 +38,26 @@ export class ErrorHints {
       }
     } catch {
       return error;
+    }
+  }
+
+  /** Names the first table of the statement that the catalogue doesn't have, because the number tells nothing. */
+  private async explainForeign(error: AppError, statement: string, call: ToolCall): Promise<AppError> {
+    try {
+      const tables = await this.catalog.tables(call.tenant, { includeViews: true, ...lookupFor(call) });
+      const known = new Set(
+        tables.flatMap(({ schema, name }) => [name, `${schema}.${name}`].map(n => n.toLowerCase())),
+      );
+      const unknown = tablesOf(statement).find(name => !known.has(name.toLowerCase()));
+      if (unknown === undefined) return withHint(error, CHECK_NAMES);
+      const nearest = nearestNames(
+        unknown,
+        tables.map(table => shownName(table.schema, table.name)),
+      );
+      const hint = `There is no table ${unknown}.${nearest.length === 0 ? '' : ` Did you mean ${nearest.join(', ')}?`}`;
+      return withHint(error, hint, { nearest });
+    } catch {
+      return withHint(error, CHECK_NAMES);
     }
   }
 
@@ -64,17 +86,4 @@ function withHint(error: AppError, hint: string, details: object = {}): AppError
     details: { ...error.details, ...details },
     cause: error.cause,
   });
-}
-
-/** Recognises the syntax of other SQL dialects, because the server's message names only the next token. */
-function dialectHint(statement: string): string | undefined {
-  if (/\blimit\s+(?:\d|@)/i.test(statement)) {
-    return 'T-SQL has no LIMIT: write SELECT TOP (n) …, or ORDER BY … OFFSET m ROWS FETCH NEXT n ROWS ONLY.';
-  }
-  if (/`/.test(statement)) return 'T-SQL quotes names as [name], not with backticks.';
-  if (/\bilike\b/i.test(statement))
-    return 'T-SQL has no ILIKE: LIKE ignores case in most collations; otherwise compare LOWER(…).';
-  if (/\w::\w/.test(statement)) return 'T-SQL writes x::type as CAST(x AS type).';
-  if (/\boffset\b/i.test(statement) && !/\border\s+by\b/i.test(statement)) return 'OFFSET … FETCH needs ORDER BY.';
-  return undefined;
 }

@@ -5,6 +5,7 @@ import type { SqlOutput } from '../results/result-schemas.js';
 import { ResultText } from '../results/result-text.js';
 import { type FormSchema, type ToolCall, ToolOutput } from '../tool.js';
 import { ConfirmTokens } from './confirm-tokens.js';
+import { ErrorHints } from './error-hints.js';
 import type { ReadStatementInput } from './read-statement.js';
 import { statementBinding } from './statement-cursor.js';
 
@@ -33,9 +34,16 @@ export class WriteStatement {
   constructor(
     private readonly queries: QueryService,
     private readonly tokens: ConfirmTokens,
+    private readonly hints: ErrorHints,
   ) {}
 
   async run(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
+    return this.confirmed(input, call).catch(async (error: unknown) => {
+      throw await this.hints.explain(error, input.query, call);
+    });
+  }
+
+  private async confirmed(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
     if (input.cursor !== undefined)
       throw new AppError('INVALID_ARGUMENT', 'A statement that changes data has no pages: leave out "cursor".');
     if (input.dry_run === true) return this.dryRun(input, call, {});
