@@ -23,8 +23,9 @@ export class AuthorTexts {
   async areShown(error: unknown, { tenant, signal, principal }: CallContext): Promise<boolean> {
     if (!tenant.config.showAuthorMessages || !isAuthorError(error)) return false;
     const probe = async (): Promise<ProbeResult<boolean>> => {
-      const [set] = await this.runner.read(tenant, IS_SQL_SERVER, [], { signal, subject: principal.subject });
-      return set?.[0]?.[0] === undefined ? { retryAfterMs: RETRY_AFTER_MS } : { value: set[0][0] === 1 };
+      const { sets } = await this.runner.read(tenant, IS_SQL_SERVER, [], { signal, subject: principal.subject });
+      const answer = sets[0]?.[0]?.[0];
+      return answer === undefined ? { retryAfterMs: RETRY_AFTER_MS } : { value: answer === 1 };
     };
     return this.answers.get(tenant.name, probe).then(
       isSqlServer => isSqlServer === true,
