@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsObject, IsOptional, IsUrl, ValidateNested } from 'class-validator';
+import { BrandConfig } from './brand.config.js';
 import { DatabaseConfig } from './database.config.js';
 import { Secret } from './secret.decorator.js';
 import { IsTenantPath } from './tenant-path.js';
@@ -61,6 +62,7 @@ export class UpstreamConfig {
 export class TenantDefaults {
   @Variable('REQUIRE_READONLY_LOGIN', asFlag) @IsFlag() requireReadonlyLogin: boolean = false;
   @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => LimitsConfig) limits: LimitsConfig = new LimitsConfig();
+  @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => BrandConfig) brand: BrandConfig = new BrandConfig();
   @Variable('RESULT_FORMAT', asWord) @IsChoice(FORMATS) format: ResultFormat = 'compact';
   /** Whether results have `structuredContent`; some clients show only that, and their model misses the text. */
   @Variable('STRUCTURED_CONTENT', asFlag) @IsFlag() structuredContent: boolean = true;

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { BrandConfig } from './brand.config.js';
 import { ConfigError } from './faults.js';
 import { readConfig } from './read-config.js';
 import type { ServerConfig } from './server.config.js';
@@ -113,6 +114,7 @@ tenants:
     ['database: x', `database ${NESTED}`],
     ['database: {host: h, user: u, password: 1, database: d}', 'database.password must be a text: put it into quotes.'],
     [`${DATABASE}, limits: []`, `limits ${NESTED}`],
+    [`${DATABASE}, brand: Contoso`, `brand ${NESTED}`],
     [`${DATABASE}, upstream: []`, `upstream ${NESTED}`],
     [`${DATABASE}, access: ana`, 'access must be a list of rules, each with a user or a group.'],
     [`${DATABASE}, access: {user: ana}`, 'access must be a list of rules, each with a user or a group.'],
@@ -190,7 +192,10 @@ tenants:
 
   it('has every setting in config/tenants.example.yaml, which is valid', () => {
     const example = readFileSync('config/tenants.example.yaml', 'utf8');
-    const settings = [TenantEntry, DatabaseConfig, LimitsConfig, AccessRuleConfig, UpstreamConfig].flatMap(settingsOf);
+    const settings = [
+      ...[TenantEntry, DatabaseConfig, LimitsConfig, BrandConfig],
+      ...[AccessRuleConfig, UpstreamConfig],
+    ].flatMap(settingsOf);
     expect(settings.length).toBeGreaterThan(40);
     expect(settings.map(snakeCase).filter(key => !new RegExp(`[ {#]${key}:`).test(example))).toEqual([]);
     const secrets = { MSSQL_PASSWORD_PROD: 'a', MSSQL_PASSWORD_TEST: 'b', ENTRA_CLIENT_SECRET: 'c' };

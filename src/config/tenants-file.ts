@@ -67,7 +67,7 @@ export class TenantsFile {
     const path = isObject(entry) && typeof entry['path'] === 'string' ? entry['path'].slice(0, 100) : '';
     const faults = inFile.in(path.startsWith('/') ? `tenant "${path.slice(1)}"` : place);
     const plain = new YamlSettings(env, faults).read(entry, '');
-    const { limits, database, ...own } = isObject(plain) ? plain : {};
+    const { limits, brand, database, ...own } = isObject(plain) ? plain : {};
     const checked = checkSettings(TenantEntry, {
       ...this.defaults,
       ...own,
@@ -75,6 +75,7 @@ export class TenantsFile {
         ? {}
         : { database: isObject(database) ? completeDatabase(database, databaseKey, faults) : database }),
       limits: isObject(limits) ? { ...this.defaults.limits, ...limits } : (limits ?? this.defaults.limits),
+      brand: isObject(brand) ? { ...this.defaults.brand, ...brand } : (brand ?? this.defaults.brand),
     });
     faults.add(...checked.faults);
     const { path: tenantPath, ...settings } = checked.settings;

@@ -1,4 +1,5 @@
 import type { NextFunction, RequestHandler, Response } from 'express';
+import { LOGO_EXTENSIONS } from '../config/logo-file.js';
 import { addressList } from '../http/address-list.js';
 import { isSoundTarget } from '../http/request-target.js';
 import type { Tenant } from './tenant.js';
@@ -7,7 +8,11 @@ import type { TenantsService } from './tenants.service.js';
 
 const HEADER = 'x-environment-path';
 const WELL_KNOWN = '/.well-known/';
-const PROCESS_PATHS = new Set(['/health/live', '/health/ready']);
+const PROCESS_PATHS = new Set([
+  ...['/health/live', '/health/ready'],
+  // The welcome page and its files; no tenant can have a name with a dot.
+  ...['/', '/favicon.svg', '/pages.js', ...LOGO_EXTENSIONS.map(extension => `/logo.${extension}`)],
+]);
 
 /**
  * Finds the tenant of a request and gives `req.url` its full path (`/demo/sse`), whether the path has the prefix, a proxy

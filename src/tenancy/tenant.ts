@@ -1,5 +1,6 @@
 import type { TenantConfig } from '../config/tenant.config.js';
 import type { AccessRules } from './access-rules.service.js';
+import { Brand } from './brand.js';
 
 /** What the tenants of one server have in common. */
 export interface TenantServer {
@@ -14,6 +15,7 @@ export interface TenantServer {
 export class Tenant {
   /** Fixed at start. The access rules are not: see `access`. */
   readonly config: Omit<TenantConfig, 'access'>;
+  readonly brand: Brand;
   private readonly rules: () => AccessRules;
 
   constructor(
@@ -23,6 +25,7 @@ export class Tenant {
     readonly path: string = config.atRoot ? '' : `/${config.name}`,
   ) {
     this.config = config;
+    this.brand = new Brand(config.brand);
     this.rules = () => (server.accessRules === undefined ? config.access : server.accessRules(config));
   }
 

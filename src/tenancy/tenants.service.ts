@@ -5,11 +5,14 @@ import { tenantsConfig } from '../config/namespaces/tenants.config.js';
 import { TenantConfig } from '../config/tenant.config.js';
 import { isTenantName } from '../config/tenant-path.js';
 import { AccessRulesService } from './access-rules.service.js';
+import { Brand } from './brand.js';
 import { Tenant } from './tenant.js';
 
 /** The tenants of this process. They are fixed at start, except with ENVIRONMENT_PATH=from-proxy. */
 @Injectable()
 export class TenantsService {
+  /** The brand of pages that belong to no tenant. */
+  readonly brand: Brand;
   private readonly byNameMap: Map<string, Tenant>;
   private adoptable: boolean;
   private readonly listeners: ((tenant: Tenant) => void)[] = [];
@@ -20,6 +23,7 @@ export class TenantsService {
     private readonly accessRules: AccessRulesService,
   ) {
     this.byNameMap = new Map(config.tenants.map(tenant => [tenant.name, this.make(tenant)]));
+    this.brand = new Brand(config.brand);
     this.adoptable = config.adoptsPath;
   }
 

@@ -1,5 +1,6 @@
 import { registerAs } from '@nestjs/config';
 import { IsOptional } from 'class-validator';
+import { BrandConfig } from '../brand.config.js';
 import type { Environment } from '../environment.js';
 import { Faults } from '../faults.js';
 import { readNamespace, readSettings, variablesSet } from '../read-settings.js';
@@ -13,6 +14,8 @@ import { Variable } from '../variable.decorator.js';
 export class TenantsConfig {
   readonly tenants: readonly TenantConfig[] = [];
   readonly defaultTenant: string | undefined = undefined;
+  /** The brand of the environment, for pages that belong to no tenant. */
+  readonly brand: BrandConfig = new BrandConfig();
   /** ENVIRONMENT_PATH=from-proxy: the tenant takes the path of a trusted proxy's first valid X-Environment-Path. */
   readonly adoptsPath: boolean = false;
   /** TENANTS_FILE, to be read again when it changes; undefined when the tenant comes from the environment. */
@@ -33,13 +36,18 @@ export function readTenantsConfig(env: Environment, faults: Faults): TenantsConf
   if (defaultTenant !== undefined && !tenants.some(({ name }) => name === defaultTenant))
     faults.add(`DEFAULT_TENANT must name one of the tenants: ${tenants.map(({ name }) => name).join(', ')}.`);
   const adoptsPath = single?.adoptsPath === true;
-  return Object.assign(new TenantsConfig(), { tenants, defaultTenant, adoptsPath, tenantsFile });
+  const { brand } = defaults;
+  return Object.assign(new TenantsConfig(), { tenants, defaultTenant, brand, adoptsPath, tenantsFile });
 }
 
 /** A faulty default has one fault, and not one in each tenant. */
 function readTenantDefaults(env: Environment, faults: Faults): TenantDefaults {
   const own = new Faults();
-  const plain = { ...variablesSet(TenantDefaults, env), limits: variablesSet(LimitsConfig, env) };
+  const plain = {
+    ...variablesSet(TenantDefaults, env),
+    limits: variablesSet(LimitsConfig, env),
+    brand: variablesSet(BrandConfig, env),
+  };
   const defaults = readSettings(TenantDefaults, env, own, plain);
   faults.add(...own.all);
   return own.all.length === 0 ? defaults : new TenantDefaults();

@@ -17,10 +17,13 @@ import { WellKnownDocuments } from './well-known-documents.js';
 import { AccountController } from './grants/account.controller.js';
 import { AccountPages } from './grants/account-pages.js';
 import { BrowserSessions } from './grants/browser-sessions.js';
+import { GrantTargets } from './grants/grant-targets.js';
 import { GrantsService } from './grants/grants.service.js';
 import { OAuthEvents } from './oauth-events.js';
 import { Forms } from './pages/forms.js';
 import { DocsController } from './pages/docs.controller.js';
+import { PageFilesController } from './pages/page-files.controller.js';
+import { WelcomeController } from './pages/welcome.controller.js';
 import { ProviderConfiguration } from './provider/provider.configuration.js';
 import { ProviderFactory } from './provider/provider.factory.js';
 import { RateLimits } from './provider/rate-limits.js';
@@ -32,7 +35,15 @@ import { UpstreamSignIn } from './upstream/upstream-sign-in.js';
 /** The authorization server of every tenant, and its pages. */
 @Module({
   imports: [AuditModule, IdentityModule, MetricsModule, StateModule, TenancyModule, TokensModule],
-  controllers: [DiscoveryController, InteractionController, UpstreamController, AccountController, DocsController],
+  controllers: [
+    DiscoveryController,
+    InteractionController,
+    UpstreamController,
+    AccountController,
+    DocsController,
+    PageFilesController,
+    WelcomeController,
+  ],
   providers: [
     AccountPages,
     BrowserSessions,
@@ -40,6 +51,7 @@ import { UpstreamSignIn } from './upstream/upstream-sign-in.js';
     WellKnownDocuments,
     DocumentFetcher,
     Forms,
+    GrantTargets,
     GrantsService,
     InteractionPages,
     Interactions,

@@ -6,12 +6,14 @@ import type { Tenant } from '../../../tenancy/tenant.js';
 import { TenantsService } from '../../../tenancy/tenants.service.js';
 import { hashSecret } from './client-secret.js';
 import { checkStaticClients, readClientsFile } from './clients-file.js';
-import { PINNED_CLIENTS } from './pinned-clients.js';
+import { PINNED_CLIENTS, pinnedChatGptClient } from './pinned-clients.js';
 import { isAllowedRedirect } from './redirect-policy.js';
 
 /** The clients that a tenant knows without registration: pinned documents, and those of CLIENTS_FILE. */
 @Injectable()
 export class StaticClients implements OnModuleInit {
+  private readonly ids = new WeakMap<Tenant, ReadonlySet<string>>();
+
   constructor(
     @Inject(oauthConfig.KEY) private readonly config: ConfigType<typeof oauthConfig>,
     private readonly tenants: TenantsService,
@@ -20,6 +22,13 @@ export class StaticClients implements OnModuleInit {
   /** A faulty clients file ends the start, and not somebody's first sign-in. */
   onModuleInit(): void {
     for (const tenant of this.tenants.all()) checkStaticClients(this.of(tenant), tenant);
+  }
+
+  /** Whether this server or its administrator gave the client its name. */
+  isKnown(tenant: Tenant, clientId: string): boolean {
+    let ids = this.ids.get(tenant);
+    if (ids === undefined) this.ids.set(tenant, (ids = new Set(this.of(tenant).map(client => client.client_id))));
+    return ids.has(clientId) || pinnedChatGptClient(clientId) !== undefined;
   }
 
   of(tenant: Tenant): ClientMetadata[] {

@@ -7,6 +7,7 @@ import { INTERACTION_S } from '../../tokens/lifetimes.js';
 import type { Interaction } from '../bridge/browser-session.js';
 import { consentPage } from '../pages/consent.page.js';
 import { type FormBinding, Forms } from '../pages/forms.js';
+import { lookOfTenant } from '../pages/look.js';
 import { sendPage } from '../pages/page.js';
 import { signInPage } from '../pages/sign-in.page.js';
 import { type Language, languageOf } from '../pages/texts.js';
@@ -44,6 +45,7 @@ export class InteractionPages {
         upstream: upstream && { label: upstream.label, href: `${base}/upstream` },
         ...attempt,
       }),
+      lookOfTenant(tenant),
     );
   }
 
@@ -67,6 +69,7 @@ export class InteractionPages {
         person: account.displayName,
         offered: this.consents.offered(interaction, account),
       }),
+      lookOfTenant(tenant),
     );
   }
 }

@@ -49,7 +49,7 @@ export class InteractionService {
       case 'approve': {
         const grantId = await this.consents.grant(tenant, interaction, form.scope, req);
         if (grantId === undefined) return this.interactions.deny(req, res, tenant);
-        return this.interactions.consented(req, res, tenant, grantId);
+        return this.interactions.consented(req, res, tenant, interaction, grantId);
       }
       case 'switch':
         return this.interactions.switchPerson(req, res, tenant, interaction);

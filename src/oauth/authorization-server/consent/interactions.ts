@@ -3,12 +3,26 @@ import type { Request, Response } from 'express';
 import { AppError } from '../../../common/app-error.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { type Interaction, forgetSession } from '../bridge/browser-session.js';
+import { StaticClients } from '../clients/static-clients.js';
+import { GrantTargets } from '../grants/grant-targets.js';
 import { ProviderFactory } from '../provider/provider.factory.js';
+
+/** The application that asks. */
+export interface RequestingClient {
+  readonly name: string;
+  readonly redirectUri: string;
+  /** Whether it chose its name itself, by registration or by its own document. */
+  readonly choseName: boolean;
+}
 
 /** The authorizations that wait for a person. `find` and `clientOf` read one, the other methods answer the request. */
 @Injectable()
 export class Interactions {
-  constructor(private readonly providers: ProviderFactory) {}
+  constructor(
+    private readonly providers: ProviderFactory,
+    private readonly statics: StaticClients,
+    private readonly targets: GrantTargets,
+  ) {}
 
   /** The interaction this browser began. Throws BAD_REQUEST with the hint `expired`. */
   async find(req: Request, res: Response, tenant: Tenant, uid: string): Promise<Interaction> {
@@ -21,13 +35,17 @@ export class Interactions {
   }
 
   /** Throws BAD_REQUEST with the hint `expired` when the client is no longer registered. */
-  async clientOf(tenant: Tenant, interaction: Interaction): Promise<{ name: string; redirectUri: string }> {
+  async clientOf(tenant: Tenant, interaction: Interaction): Promise<RequestingClient> {
     const { client_id: id, redirect_uri: redirectUri } = interaction.params as Record<string, string>;
     const client = await this.providers.of(tenant).Client.find(String(id));
     if (client === undefined) {
       throw new AppError('BAD_REQUEST', 'The application is not registered any more.', { hint: 'expired' });
     }
-    return { name: client.clientName ?? client.clientId, redirectUri: String(redirectUri) };
+    return {
+      name: client.clientName ?? client.clientId,
+      redirectUri: String(redirectUri),
+      choseName: !this.statics.isKnown(tenant, client.clientId),
+    };
   }
 
   /** Ends the sign-in step for a person whose identity is proven. */
@@ -45,7 +63,14 @@ export class Interactions {
   }
 
   /** Ends the consent step with this grant. */
-  async consented(req: Request, res: Response, tenant: Tenant, grantId: string): Promise<void> {
+  async consented(
+    req: Request,
+    res: Response,
+    tenant: Tenant,
+    interaction: Interaction,
+    grantId: string,
+  ): Promise<void> {
+    await this.targets.record(tenant, grantId, String(interaction.params['redirect_uri']));
     const provider = this.providers.of(tenant);
     await provider.interactionFinished(req, res, { consent: { grantId } }, { mergeWithLastSubmission: true });
   }

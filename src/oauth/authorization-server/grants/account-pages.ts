@@ -6,15 +6,21 @@ import type { SignInRejection } from '../../identity/sign-in.service.js';
 import { SESSION_ABSOLUTE_S } from '../../tokens/lifetimes.js';
 import { accountPage } from '../pages/account.page.js';
 import { type Form, type FormBinding, Forms } from '../pages/forms.js';
+import { lookOfTenant } from '../pages/look.js';
 import { sendPage } from '../pages/page.js';
 import { signInPage } from '../pages/sign-in.page.js';
 import { languageOf } from '../pages/texts.js';
 import { PasswordSignIn } from '../sign-in/password-sign-in.js';
 import { SignInForm } from '../sign-in/sign-in.form.js';
 import { UpstreamSignIn } from '../upstream/upstream-sign-in.js';
-import { RevokeForm, SignOutForm } from './account.forms.js';
+import { RevokeAllForm, RevokeForm, SignOutForm } from './account.forms.js';
 import { BrowserSessions, type SignedInSession } from './browser-sessions.js';
 import { GrantsService } from './grants.service.js';
+
+/** Applications on one page of the list. */
+const PAGE_SIZE = 10;
+/** Reloading the page repeats its message for so long. */
+const NOTICE_S = 300;
 
 /** The account page and its forms. */
 @Injectable()
@@ -30,6 +36,10 @@ export class AccountPages {
   async show(req: Request, res: Response, tenant: Tenant): Promise<void> {
     const session = await this.sessions.current(req, res, tenant);
     if (session === undefined) return this.sendSignIn(req, res, tenant);
+    const { searchParams } = new URL(req.url, tenant.origin);
+    const all = await this.grants.of(tenant, session.account.subject);
+    const pages = Math.max(1, Math.ceil(all.length / PAGE_SIZE));
+    const page = Math.min(pages, pageNumber(searchParams.get('page')));
     sendPage(
       res,
       accountPage({
@@ -39,9 +49,12 @@ export class AccountPages {
         person: session.account.displayName,
         tenant: tenant.name,
         database: tenant.config.database.database,
-        clients: await this.grants.of(tenant, session.account.subject),
-        notice: /[?&]revoked\b/.test(req.url) ? 'revoked' : undefined,
+        clients: all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE),
+        page,
+        pages,
+        revoked: this.forms.readNotice(noticeOf(tenant, session), searchParams.get('revoked') ?? ''),
       }),
+      lookOfTenant(tenant),
     );
   }
 
@@ -65,8 +78,15 @@ export class AccountPages {
 
   async revoke(req: Request, res: Response, tenant: Tenant): Promise<void> {
     const { session, form } = await this.submission(req, res, tenant, RevokeForm);
-    const done = await this.grants.revoke(tenant, session.account.subject, form.grant);
-    res.redirect(303, `${tenant.path}/account${done ? '?revoked' : ''}`);
+    const name = await this.grants.revoke(tenant, session.account.subject, form.grant);
+    const query = name === undefined ? '' : `?revoked=${this.forms.issueNotice(noticeOf(tenant, session), name)}`;
+    res.redirect(303, `${tenant.path}/account${query}`);
+  }
+
+  async revokeAll(req: Request, res: Response, tenant: Tenant): Promise<void> {
+    const { session } = await this.submission(req, res, tenant, RevokeAllForm);
+    await this.grants.revokeAll(tenant, session.account.subject);
+    res.redirect(303, `${tenant.path}/account?revoked=${this.forms.issueNotice(noticeOf(tenant, session), '')}`);
   }
 
   async signOut(req: Request, res: Response, tenant: Tenant): Promise<void> {
@@ -94,6 +114,7 @@ export class AccountPages {
         upstream: upstream && { label: upstream.label, href: `${tenant.path}/login/upstream` },
         ...attempt,
       }),
+      lookOfTenant(tenant),
     );
   }
 
@@ -112,4 +133,13 @@ export class AccountPages {
 
 function bindingOf(tenant: Tenant, session: SignedInSession): FormBinding {
   return { purpose: 'account form', ids: [tenant.name, session.id], ttlSeconds: SESSION_ABSOLUTE_S };
+}
+
+/** The name of what was revoked, or an empty text for everything. */
+function noticeOf(tenant: Tenant, session: SignedInSession): FormBinding {
+  return { purpose: 'account notice', ids: [tenant.name, session.id], ttlSeconds: NOTICE_S };
+}
+
+function pageNumber(text: string | null): number {
+  return /^[1-9]\d{0,3}$/.test(text ?? '') ? Number(text) : 1;
 }

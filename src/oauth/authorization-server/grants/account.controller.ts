@@ -13,7 +13,7 @@ export class AccountController {
   constructor(private readonly pages: AccountPages) {}
 
   // A browser that restores a tab after a wrong password sends GET to the address of a form.
-  @Get(['', 'sign-in', 'revoke', 'sign-out'])
+  @Get(['', 'sign-in', 'revoke', 'revoke-all', 'sign-out'])
   show(@Req() req: Req_, @Res() res: Response): Promise<void> {
     return this.pages.show(req, res, req.tenant);
   }
@@ -31,6 +31,11 @@ export class AccountController {
   @Post('revoke')
   revoke(@Req() req: Req_, @Res() res: Response): Promise<void> {
     return this.pages.revoke(req, res, req.tenant);
+  }
+
+  @Post('revoke-all')
+  revokeAll(@Req() req: Req_, @Res() res: Response): Promise<void> {
+    return this.pages.revokeAll(req, res, req.tenant);
   }
 
   @Post('sign-out')

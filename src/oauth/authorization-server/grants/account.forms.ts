@@ -6,4 +6,6 @@ export class RevokeForm extends Form {
   grant = '';
 }
 
+export class RevokeAllForm extends Form {}
+
 export class SignOutForm extends Form {}

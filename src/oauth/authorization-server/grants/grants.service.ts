@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
+import type Provider from 'oidc-provider';
+import type { Client } from 'oidc-provider';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { GrantActivity } from '../../tokens/grant-activity.js';
 import { ModelStorageFactory } from '../../tokens/model-storage.factory.js';
 import { OAuthEvents } from '../oauth-events.js';
 import type { ConnectedClient } from '../pages/account.page.js';
+import { targetOf } from '../pages/page.js';
 import { ProviderFactory } from '../provider/provider.factory.js';
+import { GrantTargets } from './grant-targets.js';
 
 const MAX_LISTED = 200;
+/** So many lists of 200 grants "revoke all" ends at most. */
+const MAX_ROUNDS = 50;
 
 /** Lists and revokes the grants of a person. */
 @Injectable()
@@ -15,6 +21,7 @@ export class GrantsService {
     private readonly providers: ProviderFactory,
     private readonly storages: ModelStorageFactory,
     private readonly activity: GrantActivity,
+    private readonly targets: GrantTargets,
     private readonly events: OAuthEvents,
   ) {}
 
@@ -25,11 +32,12 @@ export class GrantsService {
     const listed = await Promise.all(
       grants.map(async grant => {
         const grantId = String(grant['jti']);
-        const client = await provider.Client.find(String(grant['clientId'])).catch(() => undefined);
+        const client = await clientOf(provider, grant['clientId']);
         const scopes = Object.values((grant['resources'] ?? {}) as Record<string, string>).join(' ');
         return {
           grantId,
           name: client?.clientName ?? String(grant['clientId']),
+          target: (await this.targets.of(tenant, grantId)) ?? registeredTargets(client),
           write: scopes.split(' ').includes('sql:write'),
           since: Number(grant['iat']) * 1000,
           until: Number(grant['exp']) * 1000,
@@ -40,11 +48,15 @@ export class GrantsService {
     return listed.sort((a, b) => b.since - a.since);
   }
 
-  /** Revokes a grant of this person with all its tokens; false when there is no such grant of this person. */
-  async revoke(tenant: Tenant, subject: string, grantId: string): Promise<boolean> {
+  /**
+   * Revokes a grant of this person with all its tokens, and returns the name of the application; undefined when there is
+   * no such grant of this person.
+   */
+  async revoke(tenant: Tenant, subject: string, grantId: string): Promise<string | undefined> {
     const provider = this.providers.of(tenant);
     const grant = await provider.Grant.find(grantId);
-    if (grant === undefined || grant.accountId !== subject) return false;
+    if (grant === undefined || grant.accountId !== subject) return undefined;
+    const client = await clientOf(provider, grant.clientId);
     await grant.destroy();
     await this.storages.of(tenant, 'AccessToken').deleteByGrant(grantId);
     this.events.record(tenant, 'grant_revoked', {
@@ -52,6 +64,26 @@ export class GrantsService {
       ...(grant.clientId === undefined ? {} : { client: grant.clientId }),
       reason: 'on the account page',
     });
-    return true;
+    return client?.clientName ?? String(grant.clientId);
   }
+
+  /** Revokes every grant of this person. */
+  async revokeAll(tenant: Tenant, subject: string): Promise<void> {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const grants = await this.storages.of(tenant, 'Grant').findByAccount(subject, MAX_LISTED);
+      const revoked = [];
+      for (const grant of grants) revoked.push(await this.revoke(tenant, subject, String(grant['jti'])));
+      if (revoked.every(name => name === undefined)) return;
+    }
+  }
+}
+
+async function clientOf(provider: Provider, clientId: unknown): Promise<Client | undefined> {
+  return provider.Client.find(String(clientId)).catch(() => undefined);
+}
+
+/** The hosts of the client's redirect URIs, when it is not known which of them was used. */
+function registeredTargets(client: Client | undefined): string | undefined {
+  const targets = new Set((client?.redirectUris ?? []).map(targetOf));
+  return targets.size === 0 ? undefined : [...targets].join(', ');
 }

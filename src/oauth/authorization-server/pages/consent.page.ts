@@ -8,7 +8,13 @@ export interface ConsentView {
   readonly language: Language;
   readonly action: string;
   readonly csrf: string;
-  readonly client: { readonly name: string; readonly id: string; readonly redirectUri: string };
+  readonly client: {
+    readonly name: string;
+    readonly id: string;
+    readonly redirectUri: string;
+    /** Whether nobody but the application itself says that it has this name. */
+    readonly choseName: boolean;
+  };
   readonly tenant: string;
   readonly database: string;
   readonly person: string;
@@ -34,7 +40,7 @@ export function consentPage(view: ConsentView): Page {
         <dt>${t.person}</dt>
         <dd>${view.person}</dd>
       </dl>
-      <p>${t.unverified} <strong>${targetOf(view.client.redirectUri)}</strong></p>
+      <p>${view.client.choseName ? t.unverified : t.sentTo} <strong>${targetOf(view.client.redirectUri)}</strong></p>
       ${isLoopbackUri(view.client.redirectUri) && html`<p class="note">${t.loopbackWarning}</p>`}
       <form method="post" action="${view.action}">
         <input type="hidden" name="csrf" value="${view.csrf}" />

@@ -2,6 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { docsPage } from './docs.page.js';
+import { lookOfTenant } from './look.js';
 import { sendPage } from './page.js';
 import { languageOf } from './texts.js';
 
@@ -10,6 +11,6 @@ import { languageOf } from './texts.js';
 export class DocsController {
   @Get()
   show(@Req() req: Required<TenantRequest>, @Res() res: Response): void {
-    sendPage(res, docsPage(languageOf(req.headers['accept-language']), req.tenant));
+    sendPage(res, docsPage(languageOf(req.headers['accept-language']), req.tenant), lookOfTenant(req.tenant));
   }
 }

@@ -1,69 +1,56 @@
 import type { Tenant } from '../../../tenancy/tenant.js';
+import { connectLines } from './connect-lines.js';
+import { CONNECT_TEXTS } from './connect-texts.js';
 import { type Markup, html } from './html.js';
 import type { Page } from './page.js';
 import { type Language, TEXTS } from './texts.js';
 
 /** Explains how to connect the usual clients to this tenant. */
 export function docsPage(language: Language, tenant: Tenant): Page {
+  const t = CONNECT_TEXTS[language];
+  const { copy, copied, docsTitle } = TEXTS[language];
+  const lines = connectLines(tenant);
+  const code = (what: string, text: string) =>
+    html`<div class="code" data-copy="${copy}" data-copied="${copied}" data-copy-label="${t.copyOf(what)}">
+      <pre>${text}</pre>
+    </div>`;
+  const client = (name: string, content: Markup) =>
+    html`<section class="item">
+      <h2>${name}</h2>
+      ${content}
+    </section>`;
+  const command = (name: string, line: string, note: string, second?: string) =>
+    client(
+      name,
+      html`${code(name, line)}
+        <p class="soft">${note}</p>
+        ${second !== undefined && code(second, second)}`,
+    );
   return {
     language,
-    title: TEXTS[language].docsTitle,
-    body: language === 'es' ? spanish(tenant) : english(tenant),
+    title: docsTitle,
+    script: true,
+    wide: true,
+    body: html`
+      <p>${t.lead(tenant.config.database.database)} ${tenant.config.readOnly ? t.readOnly : t.writes}</p>
+      <p>${t.address}</p>
+      ${code(t.address, lines.address)} ${client(t.claude, html`<p>${t.claudeText}</p>`)}
+      ${command('Claude Code', lines.claudeCode, t.claudeCodeText)} ${client('ChatGPT', html`<p>${t.chatGptText}</p>`)}
+      ${command('Codex', lines.codex, t.codexText)} ${command(t.vsCode, lines.vsCode, t.vsCodeText)}
+      ${command('GitHub Copilot CLI', lines.copilotCli, t.copilotCliText)}
+      ${command('Gemini CLI', lines.gemini, t.geminiText, lines.geminiSignIn)}
+      ${command('opencode', lines.opencode, t.opencodeText)}
+      ${client(
+        'Cursor',
+        html`<p><a class="button small" href="${lines.cursorLink}">${t.cursorLink}</a></p>
+          <p class="soft">${t.cursorText}</p>
+          ${code('~/.cursor/mcp.json', lines.cursor)}`,
+      )}
+      ${client(
+        t.yours,
+        html`<p>${t.yoursText}</p>
+          <p><a href="${tenant.path}/account">${t.account}</a></p>`,
+      )}
+    `,
   };
-}
-
-function english(tenant: Tenant): Markup {
-  return html`
-    <p>
-      This server gives MCP clients access to the database <strong>${tenant.config.database.database}</strong>,
-      ${tenant.config.readOnly ? 'for reading only' : 'for reading and, if you allow it, writing'}. Its address:
-    </p>
-    <pre>${tenant.resource}</pre>
-    <h2>Claude (web, Desktop, mobile)</h2>
-    <p>Settings → Connectors → Add custom connector. Enter the address, choose Connect, sign in, and allow access.</p>
-    <h2>Claude Code</h2>
-    ${commands(tenant)}
-    <h2>ChatGPT</h2>
-    <p>Settings → Connectors → Advanced → Developer mode. Create a connector with the address and choose OAuth.</p>
-    <h2>VS Code</h2>
-    <p>Command palette → MCP: Add Server → HTTP. Enter the address.</p>
-    <h2>Your access</h2>
-    <p>
-      Every application asks you first, and you can take access back on
-      <a href="${tenant.path}/account">your account page</a>. What an application does here is recorded under your name.
-    </p>
-  `;
-}
-
-function spanish(tenant: Tenant): Markup {
-  return html`
-    <p>
-      Este servidor da a los clientes MCP acceso a la base de datos <strong>${tenant.config.database.database}</strong>,
-      ${tenant.config.readOnly ? 'solo para leer' : 'para leer y, si usted lo permite, escribir'}. Su dirección:
-    </p>
-    <pre>${tenant.resource}</pre>
-    <h2>Claude (web, Desktop, móvil)</h2>
-    <p>
-      Configuración → Conectores → Añadir conector personalizado. Introduzca la dirección, elija Conectar, inicie sesión
-      y permita el acceso.
-    </p>
-    <h2>Claude Code</h2>
-    ${commands(tenant)}
-    <h2>ChatGPT</h2>
-    <p>
-      Configuración → Conectores → Avanzado → Modo de desarrollador. Cree un conector con la dirección y elija OAuth.
-    </p>
-    <h2>VS Code</h2>
-    <p>Paleta de comandos → MCP: Add Server → HTTP. Introduzca la dirección.</p>
-    <h2>Su acceso</h2>
-    <p>
-      Cada aplicación le pregunta primero, y puede retirar el acceso en
-      <a href="${tenant.path}/account">la página de su cuenta</a>. Lo que una aplicación hace aquí queda registrado con
-      su nombre.
-    </p>
-  `;
-}
-
-function commands(tenant: Tenant): Markup {
-  return html`<pre>claude mcp add --transport http ${tenant.name} ${tenant.resource}</pre>`;
 }

@@ -41,6 +41,15 @@ export class Forms {
     return this.tokens.issue(purpose, '', ids, ttlSeconds);
   }
 
+  /** A text for the next page's address that only this server can have written. It is signed and not encrypted. */
+  issueNotice({ purpose, ids, ttlSeconds }: FormBinding, text: string): string {
+    return this.tokens.issue(purpose, text, ids, ttlSeconds);
+  }
+
+  readNotice({ purpose, ids }: FormBinding, token: string): string | undefined {
+    return this.tokens.verify(purpose, token, ids);
+  }
+
   /** Throws FORBIDDEN when another site's page sent the form. */
   rejectOtherSites(req: Request): void {
     rejectOtherSites(req, this.http.publicUrl);

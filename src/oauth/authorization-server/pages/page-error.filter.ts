@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { errors } from 'oidc-provider';
 import { AppError } from '../../../common/app-error.js';
 import { httpStatusOf } from '../../../http/app-error.filter.js';
 import { logger } from '../../../common/log.js';
+import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { errorPage } from './error.page.js';
+import { lookOfTenant } from './look.js';
 import { sendPage } from './page.js';
 import { languageOf } from './texts.js';
 
@@ -15,10 +17,11 @@ const log = logger('oauth');
 @Catch()
 export class PageErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
-    const req = host.switchToHttp().getRequest<Request>();
+    const req = host.switchToHttp().getRequest<TenantRequest>();
     const res = host.switchToHttp().getResponse<Response>();
     if (res.headersSent) return void res.destroy();
-    sendPage(res, errorPage({ language: languageOf(req.headers['accept-language']), ...describe(error) }));
+    const page = errorPage({ language: languageOf(req.headers['accept-language']), ...describe(error) });
+    sendPage(res, page, lookOfTenant(req.tenant));
   }
 }
 

@@ -1,14 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { Markup, html } from './html.js';
-import { STYLE } from './style.js';
+import { type Markup, html } from './html.js';
+import { type Look, lookOf } from './look.js';
 import type { Language } from './texts.js';
-
-/** The policy allows the only stylesheet by its hash, and no script. */
-const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
-
-// The element is one piece: white space that a formatter adds would change the hash.
-const STYLE_ELEMENT = new Markup(`<style>${STYLE}</style>`);
 
 export interface Page {
   readonly language: Language;
@@ -20,13 +13,22 @@ export interface Page {
    * applies form-action to the redirects that follow a submission, so the client's callback has to be named.
    */
   readonly formTarget?: string | undefined;
+  /** Whether the page has something for the script to do. Without a need the policy allows no script at all. */
+  readonly script?: boolean;
+  /** For a page that is read rather than filled in. */
+  readonly wide?: boolean;
 }
 
-/** Headers that forbid frames, caches and scripts. */
-export function pageHeaders(formTarget?: string): Record<string, string> {
+/** Headers that forbid frames, caches, and all scripts but our file. */
+export function pageHeaders(
+  { formTarget, script }: Pick<Page, 'formTarget' | 'script'> = {},
+  look: Look = lookOf(),
+): Record<string, string> {
   const csp = [
     `default-src 'none'`,
-    `style-src ${STYLE_HASH}`,
+    `style-src ${look.styleHash}`,
+    `img-src 'self'`,
+    ...(script === true ? [`script-src 'self'`] : []),
     `form-action 'self'${formTarget === undefined ? '' : ` ${formTarget}`}`,
     `frame-ancestors 'none'`,
     `base-uri 'none'`,
@@ -44,29 +46,33 @@ export function pageHeaders(formTarget?: string): Record<string, string> {
   };
 }
 
-export function pageText(page: Page): string {
+export function pageText(page: Page, look: Look = lookOf()): string {
   return html`<!doctype html>
     <html lang="${page.language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>${page.title}</title>
-        ${STYLE_ELEMENT}
+        <title>${page.title} – ${look.name}</title>
+        <link rel="icon" href="${look.icon}" />
+        ${look.style} ${page.script === true && html`<script src="${look.script}" defer></script>`}
       </head>
       <body>
-        <main>
-          <h1>${page.title}</h1>
-          ${page.body}
-        </main>
+        <div class="card ${page.wide === true && 'wide'}">
+          <header class="brand"><img src="${look.logo ?? look.icon}" alt="" />${look.name}</header>
+          <main>
+            <h1>${page.title}</h1>
+            ${page.body}
+          </main>
+        </div>
       </body>
     </html> `.text;
 }
 
-export function sendPage(res: ServerResponse, page: Page): void {
-  for (const [name, value] of Object.entries(pageHeaders(page.formTarget))) res.setHeader(name, value);
+export function sendPage(res: ServerResponse, page: Page, look: Look = lookOf()): void {
+  for (const [name, value] of Object.entries(pageHeaders(page, look))) res.setHeader(name, value);
   res.statusCode = page.status ?? 200;
-  res.end(pageText(page));
+  res.end(pageText(page, look));
 }
 
 /** The target of a redirect URI as the page shows it: the host, or the scheme of an application on this device. */

@@ -2,6 +2,7 @@ import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import { logger } from '../../../common/log.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { errorPage } from './error.page.js';
+import { lookOfTenant } from './look.js';
 import { pageHeaders, pageText } from './page.js';
 import { languageOf } from './texts.js';
 
@@ -10,7 +11,8 @@ const log = logger('oauth');
 /** The page for an error that must not be sent to the client, because its redirect URI is not verified. */
 export function renderProviderError(ctx: KoaContextWithOIDC, out: ErrorOut, error: Error, tenant: Tenant): void {
   if (out.error === 'server_error') log.error({ err: error, tenant: tenant.name }, 'the authorization server failed');
-  ctx.set(pageHeaders());
+  const look = lookOfTenant(tenant);
+  ctx.set(pageHeaders({}, look));
   ctx.body = pageText(
     errorPage({
       language: languageOf(ctx.get('accept-language')),
@@ -18,5 +20,6 @@ export function renderProviderError(ctx: KoaContextWithOIDC, out: ErrorOut, erro
       code: out.error,
       description: out.error_description,
     }),
+    look,
   );
 }

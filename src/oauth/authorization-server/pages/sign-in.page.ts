@@ -22,10 +22,13 @@ export interface SignInView {
 export function signInPage(view: SignInView): Page {
   const t = TEXTS[view.language];
   const status = view.problem === undefined ? 200 : STATUS[view.problem];
+  // After a wrong password the name is there already.
+  const nameIsKnown = (view.username ?? '') !== '';
   return {
     language: view.language,
     title: t.signInTitle,
     status,
+    script: view.passwordForm,
     formTarget: view.client === undefined ? undefined : formTargetOf(view.client.redirectUri),
     body: html`
       ${view.client && html`<p>${t.signInLead(view.client.name)}</p>`}
@@ -46,27 +49,37 @@ export function signInPage(view: SignInView): Page {
         html`<form method="post" action="${view.action}">
           <input type="hidden" name="csrf" value="${view.csrf}" />
           <label for="username">${t.username}</label>
-          <input
-            type="text"
-            id="username"
-            name="username"
-            value="${view.username ?? ''}"
-            autocomplete="username"
-            autocapitalize="none"
-            spellcheck="false"
-            maxlength="128"
-            required
-            ${view.problem && html`aria-describedby="problem"`}
-          />
+          <div class="field">
+            <input
+              type="text"
+              id="username"
+              name="username"
+              value="${view.username ?? ''}"
+              autocomplete="username"
+              autocapitalize="none"
+              spellcheck="false"
+              maxlength="128"
+              required
+              ${view.problem && html`aria-describedby="problem"`}
+              ${!nameIsKnown && html`autofocus`}
+            />
+          </div>
           <label for="password">${t.password}</label>
-          <input
-            type="password"
-            id="password"
-            name="password"
-            autocomplete="current-password"
-            maxlength="1024"
-            required
-          />
+          <div class="field">
+            <input
+              type="password"
+              id="password"
+              name="password"
+              autocomplete="current-password"
+              maxlength="1024"
+              required
+              ${nameIsKnown && html`autofocus`}
+              data-show="${t.show}"
+              data-hide="${t.hide}"
+              data-show-label="${t.showPassword}"
+              data-hide-label="${t.hidePassword}"
+            />
+          </div>
           <div class="actions">
             <button class="primary" type="submit">${t.signIn}</button>
             ${view.client && html`<button type="submit" name="cancel" value="yes" formnovalidate>${t.cancel}</button>`}
