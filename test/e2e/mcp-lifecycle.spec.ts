@@ -3,7 +3,17 @@ import { legacy, messagesOf, modern, post, postRaw, rpc, send } from '../support
 import { verifies } from '../support/verifies.js';
 
 const LEGACY = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
-const SERVER_INFO = { name: 'MSSQL MCP Server', version: expect.stringMatching(/^2\./) as string };
+const SERVER_INFO = {
+  name: 'MSSQL MCP Server',
+  title: 'none (demo)',
+  version: expect.stringMatching(/^2\./) as string,
+};
+
+/** What the first answer says of the server: its icon lies below the tenant. */
+const described = (url: string) => ({
+  ...SERVER_INFO,
+  icons: [{ src: url.replace(/sse$/, 'favicon.svg'), mimeType: 'image/svg+xml', sizes: ['any'] }],
+});
 
 function initialize(protocolVersion: unknown, more: object = {}): object {
   return rpc('initialize', { protocolVersion, capabilities: {}, clientInfo: { name: 'test', version: '1' }, ...more });
@@ -100,7 +110,7 @@ describe('the endpoint', () => {
     const { json, status } = await post(url, initialize(revision));
     expect(status).toBe(200);
     expect(json.result).toMatchObject({ protocolVersion: revision });
-    expect(json.result?.['serverInfo']).toEqual(SERVER_INFO);
+    expect(json.result?.['serverInfo']).toEqual(described(url));
   });
 
   it.each(['1999-01-01', '2026-07-28', '2099-01-01'])(
@@ -158,7 +168,7 @@ describe('the endpoint', () => {
       cacheScope: 'public',
       supportedVersions: ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'],
       instructions: expect.stringContaining('can only be read'),
-      _meta: { 'io.modelcontextprotocol/serverInfo': SERVER_INFO },
+      _meta: { 'io.modelcontextprotocol/serverInfo': described(url) },
     });
   });
 

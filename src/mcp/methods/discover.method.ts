@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../protocol/request-context.js';
 import { SUPPORTED_REVISIONS } from '../protocol/revisions.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
-import { CAPABILITIES, instructions } from '../protocol/server-info.js';
+import { META_SERVER_INFO } from '../protocol/headers.js';
+import { CAPABILITIES, describedServer, instructions } from '../protocol/server-info.js';
 
 @Injectable()
 export class DiscoverMethod implements RpcMethod {
@@ -15,6 +16,7 @@ export class DiscoverMethod implements RpcMethod {
       supportedVersions: SUPPORTED_REVISIONS,
       capabilities: CAPABILITIES,
       instructions: instructions(caller.tenant),
+      _meta: { [META_SERVER_INFO]: describedServer(caller.tenant) },
     };
   }
 }

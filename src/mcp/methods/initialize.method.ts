@@ -6,7 +6,7 @@ import type { RequestContext } from '../protocol/request-context.js';
 import { invalidParams } from '../protocol/rpc.error.js';
 import { negotiate } from '../protocol/revisions.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
-import { CAPABILITIES, instructions, SERVER_INFO } from '../protocol/server-info.js';
+import { CAPABILITIES, describedServer, instructions } from '../protocol/server-info.js';
 
 /** The handshake up to 2025-11-25. It opens no session: McpClientRegistry stores what the client declared. */
 @Injectable()
@@ -25,7 +25,7 @@ export class InitializeMethod implements RpcMethod {
     return {
       protocolVersion: negotiate(params.protocolVersion).name,
       capabilities: CAPABILITIES,
-      serverInfo: SERVER_INFO,
+      serverInfo: describedServer(caller.tenant),
       instructions: instructions(caller.tenant),
     };
   }

@@ -43,7 +43,7 @@ export class ListToolsMethod implements RpcMethod {
     }
     let page = set.byRevision.get(revision.name);
     if (page === undefined) {
-      page = new Serialised(resultJson(this.page(tools, undefined), revision, this.cache));
+      page = new Serialised(resultJson(this.page(tools, undefined), revision, tenant, this.cache));
       set.byRevision.set(revision.name, page);
     }
     return page;

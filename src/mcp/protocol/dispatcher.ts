@@ -68,6 +68,7 @@ export class Dispatcher {
   }
 
   private finish(context: RequestContext, method: RpcMethod, result: object): RpcReply {
-    return { status: 200, body: resultMessage(context.id, resultJson(result, context.revision, method.cache)) };
+    const json = resultJson(result, context.revision, context.caller.tenant, method.cache);
+    return { status: 200, body: resultMessage(context.id, json) };
   }
 }

@@ -1,7 +1,8 @@
+import type { Tenant } from '../../tenancy/tenant.js';
 import type { RequestContext } from './request-context.js';
 import { META_SERVER_INFO } from './headers.js';
 import type { Revision } from './revisions.js';
-import { SERVER_INFO } from './server-info.js';
+import { serverInfo } from './server-info.js';
 
 /** How long, and for whom, a result may be cached (2026-07-28 server/utilities/caching). */
 export interface CacheHint {
@@ -35,18 +36,18 @@ export class PartlySerialised {
 
 export const RPC_METHODS = Symbol('RpcMethods');
 
-const SERVER_META = { [META_SERVER_INFO]: SERVER_INFO };
-
 /** The JSON of a result, with the fields that the revision adds to every result. */
-export function resultJson(result: object, revision: Revision, cache?: CacheHint): string {
+export function resultJson(result: object, revision: Revision, tenant: Tenant, cache?: CacheHint): string {
   if (result instanceof Serialised) return result.json;
   if (result instanceof PartlySerialised) {
     return Object.entries(result.json).reduce(
       (json, [name, value]) => `${json.slice(0, -1)},${JSON.stringify(name)}:${value}}`,
-      resultJson(result.fields, revision, cache),
+      resultJson(result.fields, revision, tenant, cache),
     );
   }
   if (!revision.typedResults) return JSON.stringify(result);
   const { _meta, ...rest } = result as { _meta?: object };
-  return JSON.stringify({ resultType: 'complete', ...rest, ...cache, _meta: { ..._meta, ...SERVER_META } });
+  // What `server/discover` says of the server is more than what every result says.
+  const meta = { [META_SERVER_INFO]: serverInfo(tenant), ..._meta };
+  return JSON.stringify({ resultType: 'complete', ...rest, ...cache, _meta: meta });
 }

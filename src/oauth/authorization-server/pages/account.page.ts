@@ -35,6 +35,7 @@ export function accountPage(view: AccountView): Page {
     language: view.language,
     title: t.accountTitle,
     script: true,
+    wide: true,
     body: html`
       ${
         view.revoked !== undefined &&
@@ -60,7 +61,7 @@ export function accountPage(view: AccountView): Page {
 }
 
 function entry(client: ConnectedClient, view: AccountView, t: Texts): Markup {
-  return html`<section class="item" aria-label="${client.name}">
+  return html`<section class="item">
     <h2>${client.name}</h2>
     <dl>
       ${

@@ -11,7 +11,7 @@ const en = {
   claudeCodeText: 'Before version 2.1.186 there is no second command: type /mcp in a session, and choose Authenticate.',
   chatGptText:
     'Open Settings → Apps → Advanced settings and turn on Developer mode. Then choose Create app, enter the address, and choose OAuth.',
-  codexText: 'The second command signs you in again later, when the first one has not done so already.',
+  codexText: 'The first command usually opens the sign-in at once; the second one opens it at any time.',
   vsCode: 'VS Code with GitHub Copilot',
   vsCodeText: 'Or open the command palette, run MCP: Add Server, choose HTTP, and enter the address.',
   copilotCliText: 'Your browser opens for the sign-in when you start copilot the next time.',
@@ -39,7 +39,7 @@ const es: ConnectTexts = {
     'Antes de la versión 2.1.186 no existe el segundo comando: escriba /mcp en una sesión y elija Authenticate.',
   chatGptText:
     'Abra Configuración → Aplicaciones → Configuración avanzada y active el modo de desarrollador. Después elija Crear aplicación, introduzca la dirección y elija OAuth.',
-  codexText: 'El segundo comando inicia la sesión más tarde, si el primero no lo ha hecho ya.',
+  codexText: 'El primer comando suele abrir ya el inicio de sesión; el segundo lo abre en cualquier momento.',
   vsCode: 'VS Code con GitHub Copilot',
   vsCodeText: 'O abra la paleta de comandos, ejecute MCP: Add Server, elija HTTP e introduzca la dirección.',
   copilotCliText: 'El navegador se abre para iniciar sesión la próxima vez que inicie copilot.',

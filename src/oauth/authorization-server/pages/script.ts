@@ -3,10 +3,12 @@
  * it shows times in the browser's zone, and adds the buttons that copy a text and show a password.
  */
 export const SCRIPT = `'use strict';
-const language = document.documentElement.lang;
+// The browser's region (en-GB) decides the order of a date, if the page is in the browser's language.
+const page = document.documentElement.lang;
+const language = navigator.language.startsWith(page) ? navigator.language : page;
 
 for (const time of document.querySelectorAll('time[datetime]')) {
-  const format = { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' };
+  const format = { dateStyle: 'medium', timeStyle: 'short' };
   time.title = time.textContent;
   time.textContent = new Intl.DateTimeFormat(language, format).format(new Date(time.dateTime));
 }

@@ -61,6 +61,7 @@ a { color: var(--accent); }
 .soft { color: var(--soft); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .item { padding: 1.25rem 0; border-top: 1px solid var(--edge); }
+.item > :last-child { margin-bottom: 0; }
 .item dl { margin-bottom: 1rem; }
 .pages { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: .5rem 1rem;
   padding: 1.25rem 0; border-top: 1px solid var(--edge); }

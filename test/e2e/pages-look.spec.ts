@@ -1,0 +1,64 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { startChromium } from '../support/chromium.js';
+import { type OAuthServer, startOAuthServer } from '../support/oauth-server.js';
+import { pagesOf, type Stop } from '../support/pages-tour.js';
+import { describeWith } from '../support/system-programs.js';
+
+/** With SCREENSHOTS=directory the test takes pictures, to be looked at. */
+const SHOTS = process.env['SCREENSHOTS'];
+/** Evaluated like the input of a developer's console, so that the policy of the pages stays as it is. */
+const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
+const WIDTHS = [390, 1280] as const;
+const SCHEMES = ['light', 'dark'] as const;
+
+describeWith('chromium', 'the look of the pages', () => {
+  let server: OAuthServer;
+  let stops: readonly Stop[];
+  let context: BrowserContext;
+  beforeAll(async () => {
+    if (SHOTS !== undefined) mkdirSync(SHOTS, { recursive: true });
+    server = await startOAuthServer();
+    stops = await pagesOf(server);
+    context = await startChromium({ locale: process.env['SHOT_LOCALE'] ?? 'en-GB' });
+  }, 120_000);
+  afterAll(async () => {
+    await context?.close();
+    await server?.close();
+  });
+
+  it('has no finding of axe and no sideways scrolling, on a telephone and on a desk, light and dark', async () => {
+    const findings: string[] = [];
+    for (const stop of stops) {
+      await context.clearCookies();
+      const page = await context.newPage();
+      await stop.open(page);
+      for (const [colorScheme, width] of SCHEMES.flatMap(scheme => WIDTHS.map(size => [scheme, size] as const))) {
+        const view = `${stop.name}-${colorScheme}-${width}`;
+        await page.setViewportSize({ width, height: 844 });
+        await page.emulateMedia({ colorScheme });
+        if (SHOTS !== undefined) await page.screenshot({ path: path.join(SHOTS, `${view}.png`), fullPage: true });
+        findings.push(...(await problemsOf(page)).map(problem => `${view}: ${problem}`));
+      }
+      await page.close();
+    }
+    expect(stops.length).toBeGreaterThanOrEqual(10);
+    expect(findings).toEqual([]);
+  }, 300_000);
+});
+
+interface AxeResults {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
+
+/** What axe finds, and whether the page scrolls sideways. */
+async function problemsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate<AxeResults>(`axe.run({ resultTypes: ['violations'] })`);
+  const wide = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+  return [
+    ...violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`),
+    ...(wide === true ? ['it scrolls sideways'] : []),
+  ];
+}
