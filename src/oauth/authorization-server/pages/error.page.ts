@@ -21,8 +21,12 @@ export function errorPage(view: ErrorView): Page {
       <dl>
         <dt>${t.code}</dt>
         <dd><code>${view.code}</code></dd>
+        ${
+          view.description !== undefined &&
+          html`<dt>${t.detail}</dt>
+            <dd lang="en">${view.description}</dd>`
+        }
       </dl>
-      ${view.description !== undefined && html`<p class="soft">${view.description}</p>`}
     `,
   };
 }

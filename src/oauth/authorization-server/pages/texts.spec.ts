@@ -1,3 +1,4 @@
+import { CONNECT_TEXTS } from './connect-texts.js';
 import { html } from './html.js';
 import { TEXTS, languageOf } from './texts.js';
 
@@ -16,8 +17,16 @@ describe('the language of a page', () => {
     ['rubbish;;;=,', 'en'],
   ])('of Accept-Language %s is %s', (header, language) => expect(languageOf(header)).toBe(language));
 
-  it('has every text in both languages', () => {
-    for (const [key, text] of Object.entries(TEXTS.en)) expect(typeof Reflect.get(TEXTS.es, key)).toBe(typeof text);
+  it.each([
+    ['the pages', TEXTS],
+    ['the connect page', CONNECT_TEXTS],
+  ])('has every text of %s in both languages, and none of them twice', (_which, texts) => {
+    const wording = (text: unknown): string =>
+      typeof text === 'function' ? String((text as (...values: unknown[]) => unknown)('1', '2')) : String(text);
+    const [english, spanish] = [texts.en, texts.es].map(all => Object.entries(all));
+    expect(spanish?.map(([key]) => key).sort()).toEqual(english?.map(([key]) => key).sort());
+    const same = english?.filter(([key, text]) => wording(text) === wording(Reflect.get(texts.es, key)));
+    expect(same?.map(([key]) => key)).toEqual([]);
   });
 });
 

@@ -41,6 +41,7 @@ const en = {
   errorHint:
     'Close this page, go back to the application and connect again. If it happens again, tell your administrator the code below.',
   code: 'Code',
+  detail: 'For the administrator',
   accountTitle: 'Connected applications',
   accountLead: 'Each of these applications can use this database in your name until you revoke it.',
   none: 'No application is connected.',
@@ -111,6 +112,7 @@ const es: Texts = {
   errorHint:
     'Cierre esta página, vuelva a la aplicación y conéctese de nuevo. Si se repite, comunique el código siguiente a su administrador.',
   code: 'Código',
+  detail: 'Para el administrador',
   accountTitle: 'Aplicaciones conectadas',
   accountLead: 'Cada una de estas aplicaciones puede usar esta base de datos en su nombre hasta que la revoque.',
   none: 'No hay ninguna aplicación conectada.',
