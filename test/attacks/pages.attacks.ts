@@ -133,7 +133,7 @@ export const SIGN_IN: readonly Attack[] = [
     area: 'sign-in',
     sent: 'markup as user name',
     send: lab => attempt(lab, { username: '"><script>alert(1)</script>', password: 'x' }),
-    expected: { status: 401, lacks: ['<script'] },
+    expected: { status: 401, lacks: ['<script>'] },
   },
   {
     area: 'sign-in',
