@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { startChromium } from '../support/chromium.js';
-import { authorizeUrl, pkce, REDIRECT_URI, registeredClient, signIn } from '../support/oauth-login.js';
+import { authorizeUrl, pkce, signIn } from '../support/oauth-login.js';
 import { addUser, DEMO_USER, type OAuthServer, startOAuthServer } from '../support/oauth-server.js';
 import { describeWith } from '../support/system-programs.js';
 
@@ -43,8 +43,8 @@ describeWith('chromium', 'the images of the pages', () => {
 
   /** Saves the card of the page with a margin around it. */
   async function picture(name: (typeof IMAGES)[number]): Promise<void> {
-    const box = await page.locator('main').boundingBox();
-    if (box === null) throw new Error('the page has no main part');
+    const box = await page.locator('.card').boundingBox();
+    if (box === null) throw new Error('the page has no card');
     const clip = { x: 0, y: 0, width: 600, height: Math.ceil(box.y + box.height + Math.min(box.y, 32)) };
     await page.screenshot({ path: path.join(target, `${name}.png`), fullPage: true, clip });
   }
@@ -52,7 +52,7 @@ describeWith('chromium', 'the images of the pages', () => {
   it('show sign-in and consent for Claude', async () => {
     const base = `${server.url}/sales`;
     const redirect_uri = 'https://claude.ai/api/mcp/auth_callback';
-    const client_id = await registeredClient(base, { redirect_uris: [redirect_uri], client_name: 'Claude' });
+    const client_id = 'https://claude.ai/oauth/mcp-oauth-client-metadata';
     const scope = 'sql:read sql:write offline_access';
     await page.goto(authorizeUrl(base, { client_id, code_challenge: pkce().challenge, redirect_uri, scope }));
     await page.fill('[name=username]', ANA.username);
@@ -65,8 +65,7 @@ describeWith('chromium', 'the images of the pages', () => {
   });
 
   it('show the account', async () => {
-    const metadata = { redirect_uris: [REDIRECT_URI], client_name: 'Claude' };
-    const clientId = await registeredClient(`${server.url}/sales`, metadata);
+    const clientId = 'https://claude.ai/oauth/claude-code-client-metadata';
     const { accessToken } = await signIn({ url: server.url, tenant: 'sales', clientId, grant: 'sql:read', ...ANA });
     await fetch(`${server.url}/sales/sse`, { headers: { authorization: `Bearer ${accessToken}` } });
     await page.context().clearCookies();

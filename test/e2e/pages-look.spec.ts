@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { startChromium } from '../support/chromium.js';
 import { type OAuthServer, startOAuthServer } from '../support/oauth-server.js';
-import { pagesOf, type Stop } from '../support/pages-tour.js';
+import { pagesOf, type Stop, TOUR_TENANTS } from '../support/pages-tour.js';
 import { describeWith } from '../support/system-programs.js';
 
 /** With SCREENSHOTS=directory the test takes pictures, to be looked at. */
@@ -19,9 +19,9 @@ describeWith('chromium', 'the look of the pages', () => {
   let context: BrowserContext;
   beforeAll(async () => {
     if (SHOTS !== undefined) mkdirSync(SHOTS, { recursive: true });
-    server = await startOAuthServer();
+    server = await startOAuthServer({ tenants: TOUR_TENANTS });
     stops = await pagesOf(server);
-    context = await startChromium({ locale: process.env['SHOT_LOCALE'] ?? 'en-GB' });
+    context = await startChromium({ locale: process.env['SCREENSHOTS_LOCALE'] ?? 'en-GB' });
   }, 120_000);
   afterAll(async () => {
     await context?.close();

@@ -10,7 +10,13 @@ export interface Stop {
   readonly open: (page: Page) => Promise<void>;
 }
 
-/** Leads a browser to every page of the tenant `workshop`. Each stop begins without cookies. */
+/** The tour needs these: one looks as it comes, the other has a colour that is hard to read on. */
+export const TOUR_TENANTS = [
+  { path: '/workshop', read_only: false },
+  { path: '/contoso', brand: { name: 'Contoso', color: '#ffd400', logo_file: 'docs/images/sign-in.png' } },
+];
+
+/** Leads a browser to every page of `TOUR_TENANTS`. Each stop begins without cookies. */
 export async function pagesOf(server: OAuthServer): Promise<readonly Stop[]> {
   const base = `${server.url}/workshop`;
   const newcomer = { username: 'newcomer', password: DEMO_USER.password };
@@ -38,6 +44,8 @@ export async function pagesOf(server: OAuthServer): Promise<readonly Stop[]> {
   return [
     { name: 'welcome', open: async page => void (await page.goto(`${server.url}/`)) },
     { name: 'connect', open: async page => void (await page.goto(`${base}/docs`)) },
+    { name: 'branded-sign-in', open: async page => void (await page.goto(`${server.url}/contoso/account`)) },
+    { name: 'branded-connect', open: async page => void (await page.goto(`${server.url}/contoso/docs`)) },
     {
       name: 'sign-in',
       open: async page =>

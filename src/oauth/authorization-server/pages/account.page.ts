@@ -51,7 +51,7 @@ export function accountPage(view: AccountView): Page {
       </dl>
       <p>${view.clients.length === 0 ? t.none : t.accountLead}</p>
       ${view.clients.map(client => entry(client, view, t))} ${view.pages > 1 && pageLinks(view, t)}
-      ${view.clients.length > 0 && revokeAll(view, t)}
+      ${(view.clients.length > 1 || view.pages > 1) && revokeAll(view, t)}
       <form method="post" action="${view.base}/sign-out" class="actions">
         <input type="hidden" name="csrf" value="${view.csrf}" />
         <button type="submit">${t.signOut}</button>
