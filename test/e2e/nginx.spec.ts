@@ -189,6 +189,15 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
     ]).toEqual([200, 'text/event-stream', 'no-cache', 'no']);
   });
 
+  it('passes the welcome page and the files of the pages', async () => {
+    const welcome = await fetch(`${url}/`, { headers: { accept: 'text/html' } });
+    expect([welcome.status, await welcome.text()]).toEqual([200, expect.stringContaining('This is an MCP server')]);
+    for (const file of ['/favicon.svg', '/pages.js', '/demo/favicon.svg', '/demo/pages.js']) {
+      expect([file, (await fetch(url + file)).status]).toEqual([file, 200]);
+    }
+    expect((await fetch(`${url}/pages.js.map`)).status).toBe(404);
+  });
+
   it('refuses requests in JSON before they reach the application', async () => {
     const post = (target: string, bytes: number) =>
       fetch(`${url}${target}`, { method: 'POST', body: 'a'.repeat(bytes) });

@@ -51,6 +51,14 @@ describe('the brand of the organisation', () => {
     }
   });
 
+  it('is found behind a proxy that strips the prefix', async () => {
+    const headers = { 'x-environment-path': '/sales' };
+    for (const file of ['/logo.png', '/pages.js', '/favicon.svg']) {
+      expect((await fetch(server.url + file, { headers })).status).toBe(200);
+    }
+    expect((await fetch(`${server.url}/`, { headers: { ...headers, ...HTML } })).status).toBe(404);
+  });
+
   it('is on the welcome page, which names no tenant', async () => {
     const answer = await fetch(`${server.url}/`, { headers: HTML });
     expect(answer.status).toBe(200);
