@@ -7,7 +7,7 @@ import { INTERACTION_S } from '../../tokens/lifetimes.js';
 import type { Interaction } from '../bridge/browser-session.js';
 import { consentPage } from '../pages/consent.page.js';
 import { type FormBinding, Forms } from '../pages/forms.js';
-import { lookOfTenant } from '../pages/look.js';
+import { lookOfTenant } from '../pages/look/look.js';
 import { sendPage } from '../pages/page.js';
 import { signInPage } from '../pages/sign-in.page.js';
 import { type Language, languageOf } from '../pages/texts.js';

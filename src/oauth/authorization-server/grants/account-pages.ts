@@ -6,7 +6,7 @@ import type { SignInRejection } from '../../identity/sign-in.service.js';
 import { SESSION_ABSOLUTE_S } from '../../tokens/lifetimes.js';
 import { accountPage } from '../pages/account.page.js';
 import { type Form, type FormBinding, Forms } from '../pages/forms.js';
-import { lookOfTenant } from '../pages/look.js';
+import { lookOfTenant } from '../pages/look/look.js';
 import { sendPage } from '../pages/page.js';
 import { signInPage } from '../pages/sign-in.page.js';
 import { languageOf } from '../pages/texts.js';

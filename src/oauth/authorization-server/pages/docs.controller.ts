@@ -2,7 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { docsPage } from './docs.page.js';
-import { lookOfTenant } from './look.js';
+import { lookOfTenant } from './look/look.js';
 import { sendPage } from './page.js';
 import { languageOf } from './texts.js';
 

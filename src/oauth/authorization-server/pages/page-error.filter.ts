@@ -7,7 +7,7 @@ import { httpStatusOf } from '../../../http/app-error.filter.js';
 import { logger } from '../../../common/log.js';
 import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { errorPage } from './error.page.js';
-import { lookOfTenant } from './look.js';
+import { lookOfTenant } from './look/look.js';
 import { sendPage } from './page.js';
 import { languageOf } from './texts.js';
 

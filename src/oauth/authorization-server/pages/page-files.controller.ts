@@ -4,8 +4,8 @@ import { AppError } from '../../../common/app-error.js';
 import { LOGO_EXTENSIONS } from '../../../config/logo-file.js';
 import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { TenantsService } from '../../../tenancy/tenants.service.js';
-import { FAVICON } from './favicon.js';
-import { SCRIPT } from './script.js';
+import { FAVICON } from './look/favicon.js';
+import { SCRIPT } from './look/script.js';
 
 /**
  * The files of the pages, below each tenant and at the root. Their addresses carry a version, so that browsers may keep

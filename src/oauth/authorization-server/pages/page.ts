@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type Markup, html } from './html.js';
-import { type Look, lookOf } from './look.js';
+import { type Look, lookOf } from './look/look.js';
 import type { Language } from './texts.js';
 
 export interface Page {

@@ -2,7 +2,7 @@ import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import { logger } from '../../../common/log.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { errorPage } from './error.page.js';
-import { lookOfTenant } from './look.js';
+import { lookOfTenant } from './look/look.js';
 import { pageHeaders, pageText } from './page.js';
 import { languageOf } from './texts.js';
 

@@ -2,7 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AppError } from '../../../common/app-error.js';
 import { TenantsService } from '../../../tenancy/tenants.service.js';
-import { lookOf } from './look.js';
+import { lookOf } from './look/look.js';
 import { sendPage } from './page.js';
 import { languageOf } from './texts.js';
 import { welcomePage } from './welcome.page.js';

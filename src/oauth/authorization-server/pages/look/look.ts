@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { SERVER_NAME } from '../../../common/version.js';
-import type { Brand } from '../../../tenancy/brand.js';
-import type { Tenant } from '../../../tenancy/tenant.js';
+import { SERVER_NAME } from '../../../../common/version.js';
+import type { Brand } from '../../../../tenancy/brand.js';
+import type { Tenant } from '../../../../tenancy/tenant.js';
 import { FAVICON } from './favicon.js';
-import { Markup } from './html.js';
+import { Markup } from '../html.js';
 import { SCRIPT } from './script.js';
 import { styleOf } from './style.js';
 

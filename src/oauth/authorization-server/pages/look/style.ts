@@ -1,4 +1,4 @@
-import type { Brand } from '../../../tenancy/brand.js';
+import type { Brand } from '../../../../tenancy/brand.js';
 import { inkOn, readableOn } from './colors.js';
 
 /** The grounds that links lie on; an organisation's colour is made readable on them. */
