@@ -195,6 +195,32 @@ describe('the reading tools', () => {
     });
   });
 
+  it.each([
+    ['SELECT YEAR(placed) AS y, COUNT(*) AS n FROM sales.Orders GROUP BY y', /alias of SELECT/],
+    ['SELECT COUNT(*) AS n FROM sales.Orders WHERE customer = "sent"', /single quotes/],
+    ['SELECT 1 AS n FROM sales.Orders WHERE shipped = true', /1 or 0/],
+    ['SELECT 1 AS n FROM sales.Orders WHERE order_id &gt; 5', /&gt;/],
+    ["EXEC sp_help 'sales.Orders'", /describe_table/],
+    ["EXECUTE sys.sp_columns 'Orders'", /describe_table/],
+    ["sp_help 'sales.Orders'", /describe_table/],
+    ["EXEC sp_helptext 'sales.v'", /OBJECT_DEFINITION/],
+    ["EXEC [sys].[sp_executesql] N'SELECT 1'", /"parameters"/],
+    ['EXEC dbo.TopProducts 5', /administrator can offer/],
+    ['EXPLAIN SELECT 1', /Plans are not available/],
+    ['SET SHOWPLAN_XML ON', /Plans are not available/],
+    ['IF EXISTS (SELECT 1 FROM sales.Orders) SELECT 1 AS y ELSE SELECT 0 AS y', /CASE/],
+    ['SELECT 1 AS a INTO #t', /WITH x AS/],
+    ['CREATE TABLE #t (a int)', /WITH x AS/],
+    ['DECLARE @t TABLE (a int)', /WITH x AS/],
+    ['SET XACT_ABORT ON; SELECT 1', /SET NOCOUNT, DATEFORMAT/],
+    ['USE master; SELECT 1', /only name the database/],
+    ['SELECT 1\nGO\nSELECT 2', /last line/],
+    ['```sql\nSELECT 1', /fence/],
+    ['SHOW TABLES', /list_tables/],
+  ])('hint at what to write instead of %j', async (query, hint) => {
+    await expect(tools.call('execute_sql', { query })).rejects.toMatchObject({ hint: expect.stringMatching(hint) });
+  });
+
   it('are hidden from a person who may not use them', async () => {
     const principal = testPrincipal('bob', { access: { tools: ['list_tables'] } });
     expect(tools.registry.forPrincipal(tools.tenant, principal).map(tool => tool.name)).toEqual(['list_tables']);

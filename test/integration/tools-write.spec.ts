@@ -61,6 +61,32 @@ describe('writing', () => {
     expect(two).toEqual({ affected_rows: 3, per_statement: [1, 2], operation: 'success' });
   });
 
+  it('warns of letters beyond ASCII in a text without N', async () => {
+    await open();
+    const data = await execute("INSERT INTO dbo.Words VALUES (4, 'Просто')");
+    expect(data).toMatchObject({
+      affected_rows: 1,
+      messages: [expect.stringMatching(/no N before it \(line 1, column 34/)],
+    });
+    const read = await execute("SELECT id FROM dbo.Words WHERE word = 'Это'");
+    expect(read).toMatchObject({ rows: [], messages: [expect.stringMatching(/column 39/)] });
+    expect(await execute("INSERT INTO dbo.Words VALUES (5, N'Просто')")).not.toHaveProperty('messages');
+    expect((await words())[4]).toBe('5 Просто');
+  });
+
+  it('says what to write instead of the syntax of other dialects', async () => {
+    await open();
+    await expect(execute('UPDATE dbo.Words SET word = N\'x\' WHERE word = "one"')).rejects.toMatchObject({
+      details: { number: 207 },
+      hint: expect.stringContaining('single quotes'),
+    });
+    await expect(execute('EXEC dbo.p')).rejects.toMatchObject({ hint: expect.stringMatching(/administrator/) });
+    await expect(execute('SET SHOWPLAN_XML ON; DELETE FROM dbo.Words')).rejects.toMatchObject({
+      code: 'STATEMENT_REFUSED',
+      hint: expect.stringMatching(/^Plans are not available/),
+    });
+  });
+
   it('returns the rows of OUTPUT', async () => {
     await open();
     const data = await execute('DELETE FROM dbo.Words OUTPUT deleted.id WHERE id > 1');

@@ -13,6 +13,8 @@ export interface RunnableText {
   readonly isolation: string;
   /** Whether it sets options of the session, which then may not be reused. */
   readonly setsOptions: boolean;
+  /** What the caller should know of the text, although it runs. */
+  readonly warnings: readonly string[];
 }
 
 /** A statement that the policy has judged and admitted, for one person in one tenant. Only StatementPolicy makes one. */

@@ -150,4 +150,20 @@ describe('a script', () => {
       expect(errorOf(() => write(refused))).toMatchObject({ code: 'STATEMENT_REFUSED' });
     }
   });
+
+  it.each([
+    ["SELECT 'Просто'", 'line 1, column 8)'],
+    ["SET NOCOUNT ON;\nSELECT N'Это', 'Это', 'abc', n'Это'", 'line 2, column 16)'],
+    ["SELECT N 'é'", 'column 10)'],
+    [`SELECT ${"'é',".repeat(9)} 1`, 'column 16 and 6 more)'],
+  ])('has a warning for a text without N in %j', (script, place) => {
+    expect(read(script).warnings).toEqual([expect.stringContaining(place)]);
+  });
+
+  it.each(["SELECT N'Просто', 'abc', [Это] -- 'Это'", "SELECT N'it''s Это' AS Это"])(
+    'has no warning for %j',
+    script => {
+      expect(read(script).warnings).toEqual([]);
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { AdmittedStatement, type Judged } from './admitted-statement.js';
 import { limitsObjects } from '../access.js';
+import { literalWarning } from './literal-warning.js';
 import type { PolicyRules } from './policy-rules.js';
 import { ReadOnlyChecker } from './read-only-checker.js';
 import { explain, type Position, positionOf, Refusal } from './refusal.js';
@@ -73,14 +74,16 @@ function judgeScript(
 
 function admitted(
   given: string,
-  { statement, dates, isolation }: ScriptFrame,
+  { statement, tokens, dates, isolation }: ScriptFrame,
   kind: AdmittedStatement['kind'],
   judged: Judged,
 ): AdmittedStatement {
   // On the first line, so that the lines of errors stay the caller's. A byte order mark may only be the first character.
   const text = dates === '' ? statement : `${dates} ${statement.replace(/^\uFEFF/, ' ')}`;
   const setsOptions = dates !== '' || isolation !== '';
-  return new AdmittedStatement({ given, text, isolation, setsOptions }, kind, judged);
+  const warning = literalWarning(statement, tokens);
+  const warnings = warning === undefined ? [] : [warning];
+  return new AdmittedStatement({ given, text, isolation, setsOptions, warnings }, kind, judged);
 }
 
 function check(statement: string, tokens: Tokens, rules: PolicyRules, checker: CheckerClass): Refusal | undefined {

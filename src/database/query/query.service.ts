@@ -107,7 +107,8 @@ export class QueryService {
       const admitted = this.admitted(statement, 'write', call);
       report.allowed = true;
       const rows = new CollectedRows(options.measureRow ?? jsonBytes);
-      const response = new RowLimiter(rows, { ...limitsOf(call.tenant, options), drain: true });
+      const limits = { ...limitsOf(call.tenant, options), drain: true };
+      const response = new RowLimiter(rows, limits).warn(admitted.runnable.warnings);
       const cells = cellLimit(call.tenant);
       const committed = await this.lent(call, lease =>
         runWrite(admitted.runnable, parameters, call, options, { response, cells }, lease),
@@ -122,7 +123,8 @@ export class QueryService {
       const { runnable } = this.admitted(statement, 'read', call);
       report.allowed = true;
       for (let attempt = 1; ; attempt++) {
-        const response = new RowLimiter(sink, limitsOf(call.tenant, options), rows => call.progress?.(rows));
+        const limits = limitsOf(call.tenant, options);
+        const response = new RowLimiter(sink, limits, rows => call.progress?.(rows)).warn(runnable.warnings);
         try {
           const cells = await this.lent(call, lease => this.attemptRead(runnable, parameters, call, response, lease));
           report.take(response);

@@ -56,6 +56,12 @@ export class RowLimiter implements ResponseHandler {
     private readonly onProgress: (rows: number) => void = () => {},
   ) {}
 
+  /** Messages of this server, before those of the database. */
+  warn(texts: readonly string[]): this {
+    for (const text of texts) this.message(text, 0);
+    return this;
+  }
+
   columns(columns: readonly ResultColumn[]): void {
     this.open = true;
     this.sets++;
