@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Request } from 'express';
 import getRawBody, { type RawBodyError } from 'raw-body';
 import { AppError } from '../common/app-error.js';
+import { isMediaType } from './media-type.js';
 
 /** Bytes; oidc-provider's own limit. */
 const MAX_BODY_BYTES = 56 * 1024;
@@ -27,7 +28,7 @@ export async function readBody(req: IncomingMessage, limit = MAX_BODY_BYTES): Pr
 
 /** Reads a form of one of our pages. Throws AppError BAD_REQUEST when the content type is another. */
 export async function readForm(req: IncomingMessage): Promise<URLSearchParams> {
-  if (!/^application\/x-www-form-urlencoded\b/i.test(req.headers['content-type'] ?? '')) {
+  if (!isMediaType(req.headers['content-type'], 'application/x-www-form-urlencoded')) {
     throw new AppError('BAD_REQUEST', 'This address accepts only a form (application/x-www-form-urlencoded).');
   }
   return new URLSearchParams((await readBody(req, 16 * 1024)).toString('utf8'));

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isObject } from '../../common/is-object.js';
 import type { AppError } from '../../common/app-error.js';
+import { isMediaType } from '../../http/media-type.js';
 import { readBody as readHttpBody } from '../../http/read-body.js';
 import { isRequestId, type RequestId, type RpcMessage } from './json-rpc.js';
 import { RPC, RpcError } from './rpc.error.js';
@@ -64,7 +65,7 @@ function notJsonRpc(message: string): RpcError {
 
 function checkMediaType(req: IncomingMessage): void {
   const type = req.headers['content-type'];
-  if (type !== undefined && !/^application\/(?:json|[\w.+-]+\+json)\s*(?:;|$)/i.test(type)) {
+  if (type !== undefined && !isMediaType(type, 'application/json', '+json')) {
     throw new RpcError(RPC.invalidRequest, 'Content-Type must be application/json.', 415);
   }
   const encoding = req.headers['content-encoding'];
