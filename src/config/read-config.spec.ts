@@ -87,6 +87,8 @@ describe('readConfig', () => {
       'anthropic.com',
       'chatgpt.com',
       'vscode.dev',
+      'insiders.vscode.dev',
+      'global.consent.azure-apim.net',
     ]);
   });
 
@@ -197,6 +199,40 @@ describe('readConfig', () => {
       expect(faultsOf({ ...COMPLETE, [name]: host })).toEqual([
         `${name} must list host names in lower case, like claude.ai, or *.claude.ai for its subdomains.`,
       ]);
+    expect(faultsOf({ ...COMPLETE, CLIENT_DOCUMENTS: host })).toEqual([
+      'CLIENT_DOCUMENTS must be any, pinned, or a list of host names in lower case, like claude.ai, or *.claude.ai for its subdomains.',
+    ]);
+  });
+
+  it.each<[Record<string, string>, unknown]>([
+    [{}, 'any'],
+    [{ CLIENT_DOCUMENTS: 'any' }, 'any'],
+    [{ CLIENT_DOCUMENTS: ' Pinned ' }, 'pinned'],
+    [{ CLIENT_DOCUMENTS: 'zed.dev, *.example.com' }, ['zed.dev', '*.example.com']],
+    // As an environment of 2.0.0 has it.
+    [{ CIMD_ALLOWED_HOSTS: 'zed.dev' }, ['zed.dev']],
+    [{ CIMD_ALLOWED_HOSTS: ',' }, 'pinned'],
+    [{ CIMD_ALLOWED_HOSTS: '' }, 'any'],
+    [
+      { CLIENT_DOCUMENTS: 'b.example,a.example', CIMD_ALLOWED_HOSTS: 'a.example,b.example' },
+      ['a.example', 'b.example'],
+    ],
+  ])('reads %j as the sources of client documents', (env, sources) => {
+    expect(readConfig({ ...COMPLETE, ...env }).clientDocuments).toEqual(sources);
+  });
+
+  it.each([
+    ['any', 'claude.ai'],
+    ['pinned', 'claude.ai'],
+    ['zed.dev', 'claude.ai'],
+  ])('refuses CLIENT_DOCUMENTS=%s beside CIMD_ALLOWED_HOSTS=%s', (now, before) => {
+    expect(faultsOf({ ...COMPLETE, CLIENT_DOCUMENTS: now, CIMD_ALLOWED_HOSTS: before })).toEqual([
+      expect.stringMatching(/^CLIENT_DOCUMENTS and CIMD_ALLOWED_HOSTS contradict each other\./),
+    ]);
+  });
+
+  it.each([',', 'any,claude.ai', 'claude.ai,pinned'])('refuses %p as the sources of client documents', text => {
+    expect(faultsOf({ ...COMPLETE, CLIENT_DOCUMENTS: text })).toHaveLength(1);
   });
 
   it.each([

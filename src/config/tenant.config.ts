@@ -81,8 +81,16 @@ export class TenantDefaults {
   @Variable('AUDIT_STATEMENT_TEXT', asFlag) @IsFlag() auditStatementText: boolean = true;
   @Variable('ALLOWED_REDIRECT_HOSTS', asList)
   @IsHosts()
-  allowedRedirectHosts: string[] = ['claude.ai', 'claude.com', 'anthropic.com', 'chatgpt.com', 'vscode.dev'];
-  /** Exact custom schemes (`cursor`) that a redirect URI may have. */
+  allowedRedirectHosts: string[] = [
+    'claude.ai',
+    'claude.com',
+    'anthropic.com',
+    'chatgpt.com',
+    'vscode.dev',
+    'insiders.vscode.dev',
+    'global.consent.azure-apim.net',
+  ];
+  /** Custom schemes that a redirect URI may have besides the known applications' exact URIs. */
   @Variable('ALLOWED_REDIRECT_SCHEMES', asList) @IsCustomSchemes() allowedRedirectSchemes: string[] = [];
 }
 

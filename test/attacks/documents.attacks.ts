@@ -33,8 +33,11 @@ const refused = { status: 400, redirects: false } as const;
 
 const NEVER_FETCHED: readonly [string, string][] = [
   ['http', 'http://claude.ai/oauth/x'],
-  ['a host that is not on the list', 'https://evil.example/client.json'],
-  ['a subdomain of one on the list', 'https://x.claude.ai/client.json'],
+  ['a host without a dot', 'https://intranet/client.json'],
+  ['a name of this network', 'https://printer.local/client.json'],
+  ['a name of this cloud', 'https://metadata.google.internal/client.json'],
+  ['a name below localhost', 'https://app.localhost/client.json'],
+  ['a trailing dot', 'https://claude.ai./client.json'],
   ['the loopback address', 'https://127.0.0.1/client.json'],
   ['the loopback address in IPv6', 'https://[::1]/client.json'],
   ['the cloud’s metadata service', 'https://169.254.169.254/latest/meta-data/'],

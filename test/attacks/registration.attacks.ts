@@ -34,7 +34,9 @@ const FORBIDDEN_REDIRECTS: readonly [string, string][] = [
   ['an encoded tab', 'https://claude.ai/\tcallback'],
   ['javascript:', 'javascript:alert(1)'],
   ['data:', 'data:text/html,x'],
-  ['a custom scheme that is not configured', 'cursor://anysphere.cursor-mcp/oauth/callback'],
+  ['a custom scheme that is not configured', 'zed://mcp/oauth/callback'],
+  ['a known scheme with another address', 'cursor://evil.example/oauth/callback'],
+  ['a loopback address without a path, in upper case', 'http://LOCALHOST:1'],
   ['no scheme', '//claude.ai/callback'],
   ['3 kB', `https://claude.ai/${'a'.repeat(3_000)}`],
 ];
@@ -115,7 +117,7 @@ export const REGISTRATION: readonly Attack[] = [
     area: 'registration',
     sent: 'a contact of 40 kB, to fill the store',
     send: lab => lab.register({ contacts: [`${'a'.repeat(40_000)}@example.com`] }),
-    expected: { status: 400, error: 'invalid_client_metadata' },
+    expected: { status: 201, lacks: ['contacts', 'aaaa'] },
   },
   {
     area: 'registration',
@@ -146,13 +148,44 @@ export const REGISTRATION: readonly Attack[] = [
     sent: 'addresses for the server to call, and a logo',
     send: lab =>
       lab.register({
-        jwks_uri: 'http://169.254.169.254/latest/meta-data',
         sector_identifier_uri: 'http://127.0.0.1:6379/',
         initiate_login_uri: 'https://evil.example/',
         logo_uri: 'https://evil.example/pixel.png',
         request_uris: ['http://127.0.0.1/'],
       }),
-    expected: { status: 201, lacks: ['169.254', '6379', 'evil.example', 'request_uris'] },
+    expected: { status: 201, lacks: ['6379', 'evil.example', 'request_uris'] },
+  },
+  {
+    area: 'registration',
+    sent: 'an address of keys for the server to call',
+    send: lab => lab.register({ jwks_uri: 'http://169.254.169.254/latest/meta-data' }),
+    expected: { status: 400, error: 'invalid_client_metadata', has: ['jwks_uri'], lacks: ['169.254'] },
+  },
+  ...(
+    [
+      ['the method', { token_endpoint_auth_method: 'client_secret_jwt' }],
+      ['the method, as a list', { token_endpoint_auth_method: ['none'] }],
+      ['the keys', { token_endpoint_auth_method: 'private_key_jwt', jwks: 'keys' }],
+      ['the keys, of none that fit', { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [{ kty: 'x' }] } }],
+    ] as const
+  ).map(([what, metadata]): Attack => ({
+    area: 'registration',
+    sent: `a fault in ${what} of its authentication, which must not become another authentication`,
+    send: lab => lab.register(metadata),
+    expected: { status: 400, error: 'invalid_client_metadata' },
+  })),
+  {
+    area: 'registration',
+    sent: 'a name that imitates a known client by a Cyrillic letter',
+    send: lab => lab.register({ client_name: '\u0421laude' }),
+    expected: { status: 400, error: 'invalid_client_metadata', has: ['Claude'] },
+  },
+  {
+    area: 'registration',
+    sent: 'the name of a known client for an address of somebody else',
+    send: lab =>
+      lab.register({ client_name: 'Claude', redirect_uris: ['https://global.consent.azure-apim.net/redirect/evil'] }),
+    expected: { status: 400, error: 'invalid_client_metadata' },
   },
   {
     area: 'registration',

@@ -53,9 +53,21 @@ const CODE: readonly Attack[] = [
   },
   {
     area: 'code',
-    sent: 'no redirect URI',
+    sent: 'no redirect URI, which PKCE makes needless',
     send: async lab => lab.redeem(await lab.code(), { redirect_uri: null }),
-    expected: { status: 400, error: 'invalid_request' },
+    expected: { status: 200 },
+  },
+  {
+    area: 'code',
+    sent: 'no redirect URI and no verifier',
+    send: async lab => lab.redeem(await lab.code(), { redirect_uri: null, code_verifier: null }),
+    expected: { status: 400 },
+  },
+  {
+    area: 'code',
+    sent: 'no redirect URI and a wrong verifier',
+    send: async lab => lab.redeem(await lab.code(), { redirect_uri: null, code_verifier: 'x'.repeat(43) }),
+    expected: { status: 400, error: 'invalid_grant' },
   },
   {
     area: 'code',

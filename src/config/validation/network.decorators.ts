@@ -8,10 +8,14 @@ const HOST = /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a
 export const SCHEME_PATTERN =
   /^(?!(?:https?|wss?|ftp|file|data|blob|about|javascript|vbscript)$)[a-z][a-z0-9+.-]{0,63}$/;
 
+export function areHosts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(host => typeof host === 'string' && HOST.test(host));
+}
+
 export function IsHosts(): PropertyDecorator {
   return rule(
     'isHosts',
-    everyText(host => HOST.test(host)),
+    areHosts,
     'must list host names in lower case, like claude.ai, or *.claude.ai for its subdomains',
   );
 }

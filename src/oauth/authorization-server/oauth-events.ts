@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type Provider from 'oidc-provider';
-import type { errors } from 'oidc-provider';
+import type { Client, errors } from 'oidc-provider';
 import { AuditService } from '../../audit/audit.service.js';
 import type { OauthEvent } from '../../audit/audit-entry.js';
 import { logger } from '../../common/log.js';
@@ -22,7 +22,7 @@ export class OAuthEvents {
     private readonly metrics: MetricsService,
   ) {}
 
-  listen(provider: Provider, tenant: Tenant, keepClient: (clientId: string) => Promise<void>): void {
+  listen(provider: Provider, tenant: Tenant, keepClient: (client: Client) => Promise<void>): void {
     provider.on('registration_create.success', (ctx, client) =>
       this.record(tenant, 'client_registered', {
         client: client.clientId,
@@ -43,7 +43,7 @@ export class OAuthEvents {
         scopes: [...(token?.scopes ?? [])],
         remote_address: addressOf(ctx.req),
       });
-      if (client !== undefined) void keepClient(client).catch(() => undefined);
+      if (ctx.oidc.client !== undefined) void keepClient(ctx.oidc.client).catch(() => undefined);
     });
     provider.on('grant.error', (ctx, error) => {
       this.metrics.tokenRefused(tenant.name, error.error);

@@ -92,7 +92,7 @@ describe('what we lean on in oidc-provider', () => {
     } as Configuration);
     trustRequestOrigin(made);
     setMountPath(made, tenant.path);
-    hardenClients(made, tenant);
+    hardenClients(made, tenant, { recall: async () => undefined });
     return made;
   }
 

@@ -36,6 +36,13 @@ export function accountOf(error: Error): string | undefined {
   return (error as { accountId?: string }).accountId;
 }
 
+/** A client whose id is the address of a document that this server can't use; the person gets a page that says why. */
+export function unusableDocument(reason: string): Error {
+  return Object.assign(new errors.InvalidClient(`the client's metadata document can not be used: ${reason}`), {
+    allow_redirect: false,
+  });
+}
+
 export function invalidMetadata(description: string): Error {
   return new errors.InvalidClientMetadata(description);
 }

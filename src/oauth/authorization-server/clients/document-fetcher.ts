@@ -1,121 +1,98 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { networkOf } from '../../../http/client-address.js';
-import { guardedFetch } from '../bridge/guarded-fetch.js';
-import { tidyRegistration } from './client-policy.js';
-import type { RedirectRules } from './redirect-policy.js';
 import { oauthConfig } from '../../../config/namespaces/oauth.config.js';
+import { guardedFetch } from '../bridge/guarded-fetch.js';
+import { tooManyRequests, unusableDocument } from '../bridge/provider-errors.js';
+import { DocumentRefusal, readDocument } from './client-document.js';
+import { sourceFault } from './document-source.js';
+import { FetchLimits } from './fetch-limits.js';
+import type { RedirectRules } from './redirect-policy.js';
 
 const FAILURE_MS = 60_000;
 const MAX_FAILURES = 1_000;
-const PER_MINUTE = 60;
-/** One address can't use up the quota of all addresses. */
-const PER_MINUTE_AND_ADDRESS = 20;
-const MAX_DOCUMENT_BYTES = 10 * 1024;
-const MAX_KEYS_BYTES = 32 * 1024;
-/** draft-ietf-oauth-client-id-metadata-document-02 §5: any other content type is an error. */
-const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+const MAX_REMEMBERED = 2_000;
+
+/** The limit on fetches refused this one. */
+export class FetchLimitReached extends Error {}
 
 /**
  * Fetches client metadata documents. oidc-provider limits a fetch to 2.5 s and closes connections to special-use
- * addresses. This class adds the list of hosts, the size and content type of an answer, no redirects, limits on
- * fetches, and a cache of failures.
+ * addresses. This class adds the rules on hosts, the size and content type of an answer, no redirects, limits on
+ * fetches, and a cache of failures. It fetches nothing that a document names but its keys (never a logo).
  */
 @Injectable()
 export class DocumentFetcher {
   /** Replaced by tests. */
   send = guardedFetch;
 
-  private readonly failures = new Map<string, number>();
-  private readonly visitors = new RateLimiterMemory({ points: PER_MINUTE_AND_ADDRESS, duration: 60 });
-  private readonly fetches = new RateLimiterMemory({ points: PER_MINUTE, duration: 60 });
+  /** When a URL may be fetched again, and why it failed; the oldest first. */
+  private readonly failures = new Map<string, { readonly until: number; readonly error: Error }>();
+  private readonly remembered = new Set<string>();
+  private readonly limits = new FetchLimits();
 
   constructor(@Inject(oauthConfig.KEY) private readonly config: ConfigType<typeof oauthConfig>) {}
 
+  /** Whether the setting allows documents from there, so that a remembered one is still valid. */
   allows(id: string): boolean {
-    const url = URL.parse(id);
-    if (url === null || url.href !== id || url.protocol !== 'https:' || url.port !== '') return false;
-    if (url.pathname === '/' || url.search !== '' || id.length > 500) return false;
-    return this.config.cimdAllowedHosts.includes(url.hostname) && (this.failures.get(id) ?? 0) < Date.now();
+    return sourceFault(id, this.config.clientDocuments) === undefined;
   }
 
-  /** Whether the document of a client that is not cached may be fetched for this address. */
-  async admits(id: string, address: string): Promise<boolean> {
-    if (!this.allows(id)) return false;
-    return takes(this.visitors, networkOf(address));
+  /** Takes the URLs of a client that somebody consented to off the limits that strangers share. */
+  remember(...urls: readonly unknown[]): void {
+    for (const url of urls) if (typeof url === 'string') addNewest(this.remembered, url);
   }
 
-  /** Also fetches a client's jwks_uri, which must be on one of the same hosts. */
+  /** Throws the provider's error when the document of a client that is not cached may not be fetched for this address. */
+  async admit(id: string, address: string): Promise<true> {
+    const fault = sourceFault(id, this.config.clientDocuments);
+    if (fault !== undefined) throw unusableDocument(fault);
+    const failed = this.failureOf(id);
+    if (failed !== undefined) throw documentError(failed);
+    if (!this.remembered.has(id) && !(await this.limits.takeNetwork(address)))
+      throw documentError(new FetchLimitReached());
+    return true;
+  }
+
+  /** Also fetches a client's jwks_uri. Throws DocumentRefusal, FetchLimitReached, or what the network says. */
   async fetch(id: string, options: RequestInit | undefined, rules: RedirectRules): Promise<Response> {
-    if (!this.allows(id) || !(await takes(this.fetches, 'all'))) throw new Error('not fetched');
+    const fault = sourceFault(id, this.config.clientDocuments);
+    if (fault !== undefined) throw new DocumentRefusal(fault);
+    const failed = this.failureOf(id);
+    if (failed !== undefined) throw failed;
+    if (!(await this.limits.take(id, this.remembered.has(id)))) throw new FetchLimitReached();
     try {
       const response = await this.send(id, { ...options, redirect: 'manual' });
-      if (response.status !== 200) throw new Error(`status ${response.status}`);
-      return await tidyDocument(response, id, rules);
+      if (response.status !== 200) throw new DocumentRefusal(`its host answers with status ${response.status}`);
+      return await readDocument(response, id, rules);
     } catch (error) {
-      this.remember(id);
+      this.fail(id, error as Error);
       throw error;
     }
   }
 
-  private remember(id: string): void {
-    if (this.failures.size >= MAX_FAILURES) this.failures.clear();
-    this.failures.set(id, Date.now() + FAILURE_MS);
+  private failureOf(id: string): Error | undefined {
+    const failure = this.failures.get(id);
+    return failure !== undefined && failure.until > Date.now() ? failure.error : undefined;
   }
-}
 
-/** Whether the limit allowed one more; the limiter rejects when it did not. */
-async function takes(limiter: RateLimiterMemory, key: string): Promise<boolean> {
-  return limiter.consume(key).then(
-    () => true,
-    () => false,
-  );
+  private fail(id: string, error: Error): void {
+    this.failures.delete(id);
+    this.failures.set(id, { until: Date.now() + FAILURE_MS, error });
+    if (this.failures.size > MAX_FAILURES) this.failures.delete(this.failures.keys().next().value as string);
+  }
 }
 
 /**
- * Returns the document with the redirect URIs that the policy allows, as in a registration. Without an authentication
- * method, or with `none` among several, it is a public client: the provider's default would require a secret.
+ * The provider's error for a document that can't be had. Errors of the network are not told apart: their differences
+ * would tell a stranger which hosts and ports inside the network answer.
  */
-async function tidyDocument(response: Response, id: string, rules: RedirectRules): Promise<Response> {
-  if (!JSON_TYPE.test(response.headers.get('content-type') ?? '')) throw new Error('not served as JSON');
-  const text = await readText(response);
-  const client = JSON.parse(text) as Record<string, unknown> | null;
-  if (typeof client !== 'object' || client === null) throw new Error('not an object');
-  // This is a key set (jwks_uri), not a client.
-  if (Array.isArray(client['keys'])) return new Response(text, { status: 200, headers: cachingOf(response) });
-  if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) throw new Error('too large');
-  if (client['client_id'] !== id) throw new Error('the document of another client');
-  if ('client_secret' in client) throw new Error('a public document with a secret');
-  // MCP asks for client_name; without one a person could not tell who asks.
-  if (typeof client['client_name'] !== 'string') throw new Error('client_name is missing');
-  const methods = client['token_endpoint_auth_methods_supported'];
-  const method = Array.isArray(methods) && methods.includes('none') ? 'none' : client['token_endpoint_auth_method'];
-  const tidied = {
-    ...tidyRegistration(client, rules),
-    client_id: id,
-    token_endpoint_auth_method: method ?? 'none',
-    ...(client['jwks_uri'] === undefined ? {} : { jwks_uri: client['jwks_uri'] }),
-  };
-  return new Response(JSON.stringify(tidied), { status: 200, headers: cachingOf(response) });
+export function documentError(cause: unknown): Error {
+  if (cause instanceof FetchLimitReached) return tooManyRequests(60);
+  return unusableDocument(cause instanceof DocumentRefusal ? cause.message : 'it could not be fetched');
 }
 
-async function readText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += (chunk as Uint8Array).length;
-    if (length > MAX_KEYS_BYTES) throw new Error('too large');
-    chunks.push(chunk as Uint8Array);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function cachingOf(response: Response): Headers {
-  const headers = new Headers({ 'content-type': 'application/json' });
-  for (const name of ['cache-control', 'expires']) {
-    const value = response.headers.get(name);
-    if (value !== null) headers.set(name, value);
-  }
-  return headers;
+function addNewest(set: Set<string>, value: string): void {
+  set.delete(value);
+  set.add(value);
+  if (set.size > MAX_REMEMBERED) set.delete(set.values().next().value as string);
 }

@@ -6,8 +6,7 @@ import type { Tenant } from '../../../tenancy/tenant.js';
 import { TenantsService } from '../../../tenancy/tenants.service.js';
 import { hashSecret } from './client-secret.js';
 import { checkStaticClients, readClientsFile } from './clients-file.js';
-import { PINNED_CLIENTS, pinnedChatGptClient } from './pinned-clients.js';
-import { isAllowedRedirect } from './redirect-policy.js';
+import { PINNED_CLIENTS, pinnedClient } from './pinned-clients.js';
 
 /** The clients that a tenant knows without registration: pinned documents, and those of CLIENTS_FILE. */
 @Injectable()
@@ -28,13 +27,11 @@ export class StaticClients implements OnModuleInit {
   isKnown(tenant: Tenant, clientId: string): boolean {
     let ids = this.ids.get(tenant);
     if (ids === undefined) this.ids.set(tenant, (ids = new Set(this.of(tenant).map(client => client.client_id))));
-    return ids.has(clientId) || pinnedChatGptClient(clientId) !== undefined;
+    return ids.has(clientId) || pinnedClient(clientId, tenant.config) !== undefined;
   }
 
   of(tenant: Tenant): ClientMetadata[] {
-    const pinned = PINNED_CLIENTS.filter(client =>
-      client.redirect_uris?.every(uri => isAllowedRedirect(uri, tenant.config)),
-    );
+    const pinned = PINNED_CLIENTS.flatMap(({ client_id }) => pinnedClient(client_id, tenant.config) ?? []);
     const file = this.config.clientsFile === undefined ? [] : readClientsFile(this.config.clientsFile, tenant.name);
     return [...pinned, ...file].map(client =>
       client.client_secret === undefined

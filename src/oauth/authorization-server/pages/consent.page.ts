@@ -1,4 +1,5 @@
 import type { SqlScope } from '../../../common/principal.js';
+import { SHARED_HOSTS } from '../clients/known-applications.js';
 import { isLoopbackUri } from '../clients/redirect-policy.js';
 import { html } from './html.js';
 import { type Page, formTargetOf, targetOf } from './page.js';
@@ -22,6 +23,18 @@ export interface ConsentView {
   readonly offered: SqlScope;
 }
 
+/** Where the client's metadata document is: its host vouches for the name. */
+function documentHostOf(clientId: string): string {
+  const url = clientId.startsWith('https:') ? URL.parse(clientId) : null;
+  return url === null ? '' : ` (${url.host})`;
+}
+
+/** On a host that many organisations share, only the path tells whose the address is. */
+function consentTargetOf(redirectUri: string): string {
+  const url = new URL(redirectUri);
+  return SHARED_HOSTS.has(url.host) ? url.host + url.pathname + url.search : targetOf(redirectUri);
+}
+
 export function consentPage(view: ConsentView): Page {
   const t = TEXTS[view.language];
   return {
@@ -32,7 +45,7 @@ export function consentPage(view: ConsentView): Page {
       <p>${t.consentLead(view.client.name)}</p>
       <dl>
         <dt>${t.application}</dt>
-        <dd>${view.client.name}</dd>
+        <dd>${view.client.name}${documentHostOf(view.client.id)}</dd>
         <dt>${t.tenant}</dt>
         <dd>${view.tenant}</dd>
         <dt>${t.database}</dt>
@@ -40,7 +53,10 @@ export function consentPage(view: ConsentView): Page {
         <dt>${t.person}</dt>
         <dd>${view.person}</dd>
       </dl>
-      <p>${view.client.choseName ? t.unverified : t.sentTo} <strong>${targetOf(view.client.redirectUri)}</strong></p>
+      <p>
+        ${view.client.choseName ? t.unverified : t.sentTo}
+        <strong>${consentTargetOf(view.client.redirectUri)}</strong>
+      </p>
       ${isLoopbackUri(view.client.redirectUri) && html`<p class="note">${t.loopbackWarning}</p>`}
       <form method="post" action="${view.action}">
         <input type="hidden" name="csrf" value="${view.csrf}" />

@@ -65,13 +65,13 @@ export function oauthHandler(app: INestApplication): RequestHandler {
   }
 
   async function serve(req: TenantRequest, res: Response, tenant: Tenant, path: string): Promise<void> {
+    const provider = providers.of(tenant);
     try {
       await limits.take(tenant, path, req);
-      await normaliseRequest(req, path, tenant);
+      await normaliseRequest(req, path, tenant, provider);
     } catch (error) {
       return answerError(res, error);
     }
-    const provider = providers.of(tenant);
     let callback = callbacks.get(provider);
     if (callback === undefined) callbacks.set(provider, (callback = provider.callback()));
     removePrefix(req, path);

@@ -33,7 +33,7 @@ export class ProviderConfiguration {
   constructor(
     private readonly cipher: StateCipher,
     private readonly accounts: AccountsService,
-    private readonly documents: DocumentFetcher,
+    readonly documents: DocumentFetcher,
     private readonly clients: StaticClients,
   ) {}
 
@@ -118,7 +118,7 @@ export class ProviderConfiguration {
         clientIdMetadataDocument: {
           enabled: true,
           ack: 'draft-02',
-          allowFetch: async (ctx: KoaContextWithOIDC, id: string) => documents.admits(id, addressOf(ctx.req)),
+          allowFetch: async (ctx: KoaContextWithOIDC, id: string) => documents.admit(id, addressOf(ctx.req)),
           allowClient: async () => true,
         },
         resourceIndicators: {

@@ -43,7 +43,7 @@ export class ProviderFactory {
   }
 
   private make(tenant: Tenant): Provider {
-    const clients = new ClientAdapter(tenant, this.storages.of(tenant, 'Client'));
+    const clients = new ClientAdapter(tenant, this.storages.of(tenant, 'Client'), this.configuration.documents);
     const adapter = (model: string): ProviderAdapter => {
       if (model === 'Client') return clients;
       const storage = this.storages.of(tenant, model);
@@ -54,9 +54,9 @@ export class ProviderFactory {
     const provider = new Provider(tenant.issuer, this.configuration.of(tenant, adapter));
     trustRequestOrigin(provider);
     setMountPath(provider, tenant.path);
-    hardenClients(provider, tenant);
+    hardenClients(provider, tenant, clients);
     if (this.refreshReuse.graceMs > 0) deriveSuccessors(provider, this.refreshReuse.successorsOf);
-    this.events.listen(provider, tenant, clientId => clients.keep(clientId));
+    this.events.listen(provider, tenant, client => clients.keep(client));
     return provider;
   }
 }

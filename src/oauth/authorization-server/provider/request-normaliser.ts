@@ -1,9 +1,12 @@
 import type { Request } from 'express';
-import { errors } from 'oidc-provider';
+import { type Provider, errors } from 'oidc-provider';
 import { isObject } from '../../../common/is-object.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
-import { tidyRegistration } from '../clients/client-policy.js';
+import { pinnedClient } from '../clients/pinned-clients.js';
+import { tidyRegistration } from '../clients/registration.js';
+import { isMediaType } from '../../../http/media-type.js';
 import { readBody } from '../../../http/read-body.js';
+import { redirectUriOfCode } from '../bridge/code-redirect.js';
 import { bodyTooLarge } from '../bridge/provider-errors.js';
 import { replaceBody } from '../bridge/replace-body.js';
 import { canonicalResource, tidyScope } from './scopes.js';
@@ -14,17 +17,17 @@ const FORM = 'application/x-www-form-urlencoded';
  * Corrects requests of real clients so that oidc-provider accepts them; every check stays with the provider. `path` is
  * without the tenant's prefix. Throws the provider's errors.
  */
-export async function normaliseRequest(req: Request, path: string, tenant: Tenant): Promise<void> {
+export async function normaliseRequest(req: Request, path: string, tenant: Tenant, provider: Provider): Promise<void> {
   switch (`${req.method} ${path}`) {
     case 'GET /authorize':
       return normaliseAuthorize(req, tenant);
     case 'POST /register':
       return normaliseRegister(req, tenant);
     case 'POST /token':
-      return normaliseToken(req, tenant);
+      return normaliseToken(req, tenant, provider);
     case 'POST /revoke':
     case 'POST /introspect':
-      return jsonToForm(req);
+      return jsonToForm(req, async params => dropNeedlessAssertion(params, tenant));
     default:
   }
 }
@@ -43,9 +46,11 @@ function normaliseAuthorize(req: Request, tenant: Tenant): void {
   req.url = `${query < 0 ? req.url : req.url.slice(0, query)}?${params}`;
 }
 
-async function normaliseToken(req: Request, tenant: Tenant): Promise<void> {
-  await jsonToForm(req, params => {
+async function normaliseToken(req: Request, tenant: Tenant, provider: Provider): Promise<void> {
+  await jsonToForm(req, async params => {
     canonicaliseResources(params, tenant);
+    dropNeedlessAssertion(params, tenant);
+    await completeRedirectUri(params, provider);
     // Clients repeat the scopes of their first request, offline_access and foreign ones included; only ours matter
     // here.
     const scope = params
@@ -72,12 +77,12 @@ async function normaliseRegister(req: Request, tenant: Tenant): Promise<void> {
 }
 
 /** `/token` also accepts a flat JSON object of strings. */
-async function jsonToForm(req: Request, change: (params: URLSearchParams) => void = () => undefined): Promise<void> {
+async function jsonToForm(req: Request, change?: (params: URLSearchParams) => Promise<void>): Promise<void> {
   const json = isJson(req);
-  if (!json && !(req.headers['content-type'] ?? '').toLowerCase().startsWith(FORM)) return;
+  if (!json && !isMediaType(req.headers['content-type'], FORM)) return;
   const body = await read(req);
   const params = json ? formOfJson(body) : new URLSearchParams(body.toString('utf8'));
-  change(params);
+  await change?.(params);
   replaceBody(req, Buffer.from(params.toString()), FORM);
 }
 
@@ -94,6 +99,40 @@ function formOfJson(body: Buffer): URLSearchParams {
     throw new errors.InvalidRequest('the request body must be a JSON object of strings');
   }
   return new URLSearchParams(entries);
+}
+
+/**
+ * ChatGPT prefers to sign (`private_key_jwt`), though its document also allows `none`. The built-in documents are public
+ * clients without keys, because their hosts don't let every server fetch them: the signature proves nothing more than
+ * PKCE and is left out.
+ */
+function dropNeedlessAssertion(params: URLSearchParams, tenant: Tenant): void {
+  const assertion = params.get('client_assertion');
+  if (assertion === null) return;
+  // RFC 7523 §3: the subject is the client, which may be named nowhere else.
+  const id = params.get('client_id') ?? subjectOf(assertion);
+  if (id === undefined || pinnedClient(id, tenant.config) === undefined) return;
+  params.set('client_id', id);
+  params.delete('client_assertion');
+  params.delete('client_assertion_type');
+}
+
+function subjectOf(jwt: string): string | undefined {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(jwt.split('.', 3)[1] ?? '', 'base64url').toString('utf8'));
+    return isObject(payload) && typeof payload['sub'] === 'string' ? payload['sub'] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function completeRedirectUri(params: URLSearchParams, provider: Provider): Promise<void> {
+  const code = params.get('code');
+  if (params.get('grant_type') !== 'authorization_code' || code === null || !params.get('code_verifier')) return;
+  // An empty parameter counts as one that was left out (RFC 6749 §3.2).
+  if (params.getAll('redirect_uri').some(uri => uri !== '')) return;
+  const redirectUri = await redirectUriOfCode(provider, code);
+  if (redirectUri !== undefined) params.set('redirect_uri', redirectUri);
 }
 
 function canonicaliseResources(params: URLSearchParams, tenant: Tenant): void {
@@ -113,4 +152,4 @@ async function read(req: Request): Promise<Buffer> {
   }
 }
 
-const isJson = (req: Request): boolean => /^application\/(?:[\w.-]+\+)?json\b/i.test(req.headers['content-type'] ?? '');
+const isJson = (req: Request): boolean => isMediaType(req.headers['content-type'], 'application/json', '+json');
