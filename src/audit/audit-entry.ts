@@ -49,6 +49,8 @@ export interface AuditOutcome {
 
 export type OauthEventKind =
   | 'client_registered'
+  | 'client_registration_refused'
+  | 'authorization_refused'
   | 'sign_in'
   | 'sign_in_failed'
   | 'consent_granted'
@@ -68,6 +70,8 @@ export interface OauthEvent {
   readonly client?: string;
   /** The name that the client gave at its registration. It is not verified. */
   readonly client_name?: string;
+  /** Where the answer was to go: the host of the redirect URI, or its scheme. */
+  readonly redirect_host?: string;
   readonly request_id?: string;
   readonly remote_address?: string;
   readonly scopes?: readonly string[];

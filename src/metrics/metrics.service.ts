@@ -59,6 +59,11 @@ export class MetricsService {
     'tenant',
     'reason',
   ]);
+  private readonly clientsRefused = this.counter(
+    'mcp_clients_refused_total',
+    'Registrations and authorizations that were refused',
+    ['tenant', 'event', 'reason'],
+  );
   private readonly signInsFailed = this.counter('mcp_sign_ins_failed_total', 'Failed sign-ins', ['tenant']);
   private readonly auditFailures = this.counter('mcp_audit_failures_total', 'Audit records that could not be written', [
     'tenant',
@@ -151,6 +156,11 @@ export class MetricsService {
   /** `reason` is an OAuth error code, so the number of labels is limited. */
   tokenRefused(tenant: string, reason: string): void {
     this.tokensRefused.inc({ tenant, reason });
+  }
+
+  /** `event` is the audit trail's, `reason` an OAuth error code. */
+  clientRefused(tenant: string, event: 'client_registration_refused' | 'authorization_refused', reason: string): void {
+    this.clientsRefused.inc({ tenant, event, reason });
   }
 
   signInFailed(tenant: string): void {

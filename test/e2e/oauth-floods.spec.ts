@@ -84,6 +84,7 @@ describe('traces', () => {
     const confidential = (await (
       await register(base, { token_endpoint_auth_method: 'client_secret_post' })
     ).json()) as Record<string, string>;
+    await register(base, { redirect_uris: ['https://app.example/cb?secret=Zq1-secret-in-redirect'] });
     const client_id = await registeredClient(base);
     const { verifier, challenge } = pkce();
     const person = new BrowserPerson(`http://127.0.0.1:${port}`);
@@ -109,8 +110,16 @@ describe('traces', () => {
     child.kill('SIGTERM');
     await new Promise(resolve => child.once('exit', resolve));
 
+    const refusal = log.split('\n').find(line => line.includes('"a registration was refused"'));
+    expect(JSON.parse(refusal ?? '{}')).toMatchObject({
+      level: 30,
+      tenant: 'demo',
+      redirect_host: 'app.example',
+      reason: expect.stringContaining('https://app.example/cb leads to a host that is not allowed'),
+    });
     const secrets = [
       password,
+      'Zq1-secret-in-redirect',
       'Zq8-wrong-secret',
       'Zq9-mistyped-password',
       'Zq0-token-in-query',

@@ -48,6 +48,7 @@ const counted: string[] = [];
 const countingMetrics: Partial<MetricsService> = {
   tokenIssued: (tenant, grant) => void counted.push(`tokenIssued ${tenant} ${grant}`),
   tokenRefused: (tenant, reason) => void counted.push(`tokenRefused ${tenant} ${reason}`),
+  clientRefused: (tenant, event, reason) => void counted.push(`clientRefused ${tenant} ${event} ${reason}`),
   signInFailed: tenant => void counted.push(`signInFailed ${tenant}`),
 };
 

@@ -27,6 +27,7 @@ import { WelcomeController } from './pages/welcome.controller.js';
 import { ProviderConfiguration } from './provider/provider.configuration.js';
 import { ProviderFactory } from './provider/provider.factory.js';
 import { RateLimits } from './provider/rate-limits.js';
+import { Refusals } from './refusals.js';
 import { PasswordSignIn } from './sign-in/password-sign-in.js';
 import { UpstreamController } from './upstream/upstream.controller.js';
 import { UpstreamService } from './upstream/upstream.service.js';
@@ -61,6 +62,7 @@ import { UpstreamSignIn } from './upstream/upstream-sign-in.js';
     ProviderConfiguration,
     ProviderFactory,
     RateLimits,
+    Refusals,
     StaticClients,
     UpstreamService,
     UpstreamSignIn,

@@ -7,10 +7,22 @@ import { logger } from '../../common/log.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { addressOf } from '../../http/client-address.js';
-import { accountOf, isReplay } from './bridge/provider-errors.js';
+import { accountOf, isReplay, refusedRedirectOf } from './bridge/provider-errors.js';
+import { redirectTarget, shown } from './clients/redirect-policy.js';
+import { refusalReason } from './provider/refusal-reason.js';
+import { type Refusal, Refusals } from './refusals.js';
 import { isRepetition } from './bridge/refresh-successors.js';
 
 const log = logger('oauth');
+
+/** The person's own decision, which has an event of its own, and answers to `prompt=none`. */
+const NOT_REFUSALS: ReadonlySet<string> = new Set([
+  'access_denied',
+  'account_selection_required',
+  'consent_required',
+  'interaction_required',
+  'login_required',
+]);
 
 type EventFacts = Omit<OauthEvent, 'tenant' | 'event'>;
 
@@ -20,6 +32,7 @@ export class OAuthEvents {
   constructor(
     private readonly audit: AuditService,
     private readonly metrics: MetricsService,
+    private readonly refusals: Refusals,
   ) {}
 
   listen(provider: Provider, tenant: Tenant, keepClient: (client: Client) => Promise<void>): void {
@@ -31,6 +44,16 @@ export class OAuthEvents {
         remote_address: addressOf(ctx.req),
       }),
     );
+    provider.on('registration_create.error', (ctx, error) => this.refused(tenant, '/register', ctx.req, error));
+    provider.on('authorization.error', (ctx, error) => {
+      const { params, client } = ctx.oidc;
+      const id = client?.clientId ?? params?.['client_id'];
+      this.refused(tenant, '/authorize', ctx.req, error, {
+        reason: refusalReason(ctx, error, tenant),
+        client: id === undefined ? undefined : shown(id),
+        redirectHost: redirectTarget(params?.['redirect_uri']),
+      });
+    });
     provider.on('grant.success', ctx => {
       const refreshed = ctx.oidc.params?.['grant_type'] === 'refresh_token';
       const token = ctx.oidc.entities.AccessToken;
@@ -76,6 +99,19 @@ export class OAuthEvents {
     provider.on('server_error', (_ctx, error) =>
       log.error({ err: error, tenant: tenant.name }, 'the authorization server failed'),
     );
+  }
+
+  /** Records a registration (`/register`) or an authorization that the server refused. */
+  refused(tenant: Tenant, path: string, req: object, error: Error, facts: Partial<Refusal> = {}): void {
+    const { error: code, error_description } = error as Partial<errors.OIDCProviderError>;
+    if (code === undefined || NOT_REFUSALS.has(code)) return;
+    void this.refusals.record(tenant, req, {
+      event: path === '/register' ? 'client_registration_refused' : 'authorization_refused',
+      error: code,
+      reason: error_description,
+      redirectHost: redirectTarget(refusedRedirectOf(error)),
+      ...facts,
+    });
   }
 
   signInFailed(tenant: Tenant, facts: EventFacts): void {

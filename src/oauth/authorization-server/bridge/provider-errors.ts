@@ -48,6 +48,11 @@ export function invalidMetadata(description: string): Error {
 }
 
 /** The provider's error takes its code, invalid_redirect_uri, from the description's first word. */
-export function invalidRedirects(fault: string): Error {
-  return new errors.InvalidClientMetadata(`redirect_uris ${fault}`);
+export function invalidRedirects(fault: string, uri?: unknown): Error {
+  return Object.assign(new errors.InvalidClientMetadata(`redirect_uris ${fault}`), { refusedRedirect: uri });
+}
+
+/** The URI that an error of `invalidRedirects` is about. */
+export function refusedRedirectOf(error: Error): unknown {
+  return (error as { refusedRedirect?: unknown }).refusedRedirect;
 }

@@ -29,6 +29,7 @@ export function checkClient(client: Record<string, unknown>, rules: RedirectRule
     if (forbidden !== undefined)
       throw invalidRedirects(
         `holds one that this server does not allow: ${shown(forbidden)} ${redirectFault(forbidden, rules)}`,
+        forbidden,
       );
   }
   for (const key of ['client_uri', 'policy_uri', 'tos_uri', 'logo_uri', 'jwks_uri'] as const) {

@@ -67,7 +67,7 @@ function allowedOf(uris: readonly unknown[], rules: RedirectRules): readonly str
   if (allowed.length > 0 || uris.length === 0) return allowed;
   const faults = uris.slice(0, MAX_NAMED).map(uri => `${shown(uri)} ${redirectFault(uri, rules)}`);
   const more = uris.length > MAX_NAMED ? `; and ${uris.length - MAX_NAMED} more` : '';
-  throw invalidRedirects(`holds none that this server allows: ${faults.join('; ')}${more}`);
+  throw invalidRedirects(`holds none that this server allows: ${faults.join('; ')}${more}`, uris[0]);
 }
 
 function checkedName(name: unknown, targets: readonly (string | undefined)[]): string {

@@ -34,12 +34,12 @@ export class Interactions {
     return interaction;
   }
 
-  /** Throws BAD_REQUEST with the hint `expired` when the client is no longer registered. */
+  /** Throws BAD_REQUEST with the hint `unknown_client` when the client is no longer registered. */
   async clientOf(tenant: Tenant, interaction: Interaction): Promise<RequestingClient> {
     const { client_id: id, redirect_uri: redirectUri } = interaction.params as Record<string, string>;
     const client = await this.providers.of(tenant).Client.find(String(id));
     if (client === undefined) {
-      throw new AppError('BAD_REQUEST', 'The application is not registered any more.', { hint: 'expired' });
+      throw new AppError('BAD_REQUEST', 'The application is not registered any more.', { hint: 'unknown_client' });
     }
     return {
       name: client.clientName ?? client.clientId,

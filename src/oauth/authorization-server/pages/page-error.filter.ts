@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
 import { errors } from 'oidc-provider';
 import { AppError } from '../../../common/app-error.js';
 import { httpStatusOf } from '../../../http/app-error.filter.js';
 import { logger } from '../../../common/log.js';
+import { requestIdOf } from '../../../http/request-id.js';
 import type { TenantRequest } from '../../../tenancy/tenant-request.js';
-import { errorPage } from './error.page.js';
+import { type ErrorView, errorPage } from './error.page.js';
 import { lookOfTenant } from './look/look.js';
 import { sendPage } from './page.js';
 import { languageOf } from './texts.js';
@@ -20,12 +20,13 @@ export class PageErrorFilter implements ExceptionFilter {
     const req = host.switchToHttp().getRequest<TenantRequest>();
     const res = host.switchToHttp().getResponse<Response>();
     if (res.headersSent) return void res.destroy();
-    const page = errorPage({ language: languageOf(req.headers['accept-language']), ...describe(error) });
-    sendPage(res, page, lookOfTenant(req.tenant));
+    const requestId = requestIdOf(req);
+    const language = languageOf(req.headers['accept-language']);
+    sendPage(res, errorPage({ language, requestId, ...describe(error, requestId) }), lookOfTenant(req.tenant));
   }
 }
 
-function describe(error: unknown): { status: number; code: string; description?: string } {
+function describe(error: unknown, requestId: string): Omit<ErrorView, 'language' | 'requestId'> {
   // There is no cookie, the browser is another one, or ten minutes have passed.
   if (error instanceof errors.SessionNotFound) return { status: 400, code: 'expired' };
   if (error instanceof errors.OIDCProviderError && error.expose) {
@@ -36,10 +37,10 @@ function describe(error: unknown): { status: number; code: string; description?:
     };
   }
   if (error instanceof AppError && error.expose) {
+    if (error.hint === 'unknown_client') return { status: 400, code: 'invalid_client', client: 'unknown' };
     const code = error.hint === 'expired' ? 'expired' : error.code;
     return { status: httpStatusOf(error.code), code, description: error.message };
   }
-  const id = randomUUID();
-  log.error({ err: error, request_id: id }, 'a page failed');
-  return { status: 500, code: id };
+  log.error({ err: error, request_id: requestId }, 'a page failed');
+  return { status: 500, code: 'server_error' };
 }

@@ -68,6 +68,17 @@ const en = {
   welcomeAddress: 'To connect, you need the address of your database. Ask your administrator for it.',
   upstream: (label: string) => `Continue with ${label}`,
   upstreamLead: (label: string) => `You will sign in with ${label}, and then decide what the application may do.`,
+  requestId: 'Request id',
+  unknownClient:
+    'This server does not know the application any more: its registration is gone. To connect again is not enough, because the application would send the same registration. Make it register anew:',
+  unknownClientSteps: [
+    'Claude Code: enter /mcp, choose this server, choose “Clear authentication”, then authenticate again.',
+    'Other applications: remove this server in the application, then add it again.',
+  ] as readonly string[],
+  unusableDocument:
+    'The application identifies itself with a document that this server can not use. Connecting again does not help. Pass the reason below on to your administrator or to the maker of the application.',
+  refusedRedirect:
+    'This server sends no answers to the address that the application gave. Connecting again does not help. Pass the reason below on to your administrator.',
 };
 
 export type Texts = typeof en;
@@ -140,6 +151,17 @@ const es: Texts = {
   welcomeAddress: 'Para conectarse necesita la dirección de su base de datos. Pídasela a su administrador.',
   upstream: label => `Continuar con ${label}`,
   upstreamLead: label => `Iniciará sesión con ${label} y después decidirá qué puede hacer la aplicación.`,
+  requestId: 'Identificador de la petición',
+  unknownClient:
+    'Este servidor ya no conoce la aplicación: su registro ha desaparecido. No basta con volver a conectarse, porque la aplicación enviaría el mismo registro. Haga que se registre de nuevo:',
+  unknownClientSteps: [
+    'Claude Code: escriba /mcp, elija este servidor, elija «Clear authentication» y vuelva a autenticarse.',
+    'Otras aplicaciones: elimine este servidor en la aplicación y vuelva a añadirlo.',
+  ],
+  unusableDocument:
+    'La aplicación se identifica con un documento que este servidor no puede usar. Volver a conectarse no ayuda. Comunique el motivo siguiente a su administrador o al fabricante de la aplicación.',
+  refusedRedirect:
+    'Este servidor no envía respuestas a la dirección que indicó la aplicación. Volver a conectarse no ayuda. Comunique el motivo siguiente a su administrador.',
 };
 
 export const TEXTS: Readonly<Record<Language, Texts>> = { en, es };

@@ -5,8 +5,13 @@ import { type HttpConfig, httpConfig } from '../../../config/namespaces/http.con
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { noteAddress } from '../../../http/client-address.js';
+import { requestIdOf } from '../../../http/request-id.js';
 import { removePrefix } from '../bridge/mount-path.js';
 import { setRequestOrigin } from '../bridge/request-origin.js';
+import { OAuthEvents } from '../oauth-events.js';
+import { errorPage } from '../pages/error.page.js';
+import { sendPage } from '../pages/page.js';
+import { languageOf } from '../pages/texts.js';
 import { ProviderFactory } from './provider.factory.js';
 import { PAGES_LIMIT, RateLimits } from './rate-limits.js';
 import { normaliseRequest } from './request-normaliser.js';
@@ -31,6 +36,7 @@ export function oauthHandler(app: INestApplication): RequestHandler {
   const config = app.get<HttpConfig>(httpConfig.KEY);
   const providers = app.get(ProviderFactory);
   const limits = app.get(RateLimits);
+  const events = app.get(OAuthEvents);
   const origin = new URL(config.publicUrl);
   const callbacks = new WeakMap<Provider, ReturnType<Provider['callback']>>();
 
@@ -59,7 +65,7 @@ export function oauthHandler(app: INestApplication): RequestHandler {
     try {
       await limits.take(tenant, PAGES_LIMIT, req);
     } catch (error) {
-      return answerError(res, error);
+      return answerPage(req, res, error);
     }
     next();
   }
@@ -70,7 +76,8 @@ export function oauthHandler(app: INestApplication): RequestHandler {
       await limits.take(tenant, path, req);
       await normaliseRequest(req, path, tenant, provider);
     } catch (error) {
-      return answerError(res, error);
+      if (path === '/register' || path === '/authorize') events.refused(tenant, path, req, error as Error);
+      return path.startsWith('/authorize') ? answerPage(req, res, error) : answerError(res, error);
     }
     let callback = callbacks.get(provider);
     if (callback === undefined) callbacks.set(provider, (callback = provider.callback()));
@@ -100,11 +107,34 @@ function allowAnyOrigin(res: Response, method: string): void {
   res.setHeader('Access-Control-Max-Age', '3600');
 }
 
+interface Answer {
+  readonly status: number;
+  readonly code: string;
+  readonly description: string | undefined;
+}
+
+/** The answer to a request that the provider never saw. Throws errors that are none of the provider's. */
+function answerOf(res: Response, error: unknown): Answer {
+  const {
+    error: code,
+    error_description: description,
+    statusCode: status,
+    retryAfter,
+  } = error as Record<string, unknown>;
+  if (typeof code !== 'string' || typeof status !== 'number') throw error;
+  if (typeof retryAfter === 'number') res.setHeader('Retry-After', String(retryAfter));
+  return { status, code, description: description as string | undefined };
+}
+
 /** RFC 6749 §5.2. */
 function answerError(res: Response, error: unknown): void {
-  const { error: code, error_description: description, statusCode, retryAfter } = error as Record<string, unknown>;
-  if (typeof code !== 'string' || typeof statusCode !== 'number') throw error;
-  if (typeof retryAfter === 'number') res.setHeader('Retry-After', String(retryAfter));
+  const { status, code, description } = answerOf(res, error);
   res.setHeader('Cache-Control', 'no-store');
-  res.status(statusCode).json({ error: code, error_description: description });
+  res.status(status).json({ error: code, error_description: description });
+}
+
+/** For addresses that a person's browser opens. */
+function answerPage(req: TenantRequest, res: Response, error: unknown): void {
+  const language = languageOf(req.headers['accept-language']);
+  sendPage(res, errorPage({ language, requestId: requestIdOf(req), ...answerOf(res, error) }));
 }
