@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
 import { logger } from '../../common/log.js';
 import { StateCipher } from '../../state/state-cipher.js';
 import { STATE_STORE, type StateStore } from '../../state/state-store.js';
@@ -11,6 +12,8 @@ const REMEMBER_SECONDS = 30 * 24 * 3600;
 /** How long a cached copy is used. Other processes announce their changes; this covers a lost announcement. */
 const FRESH_MS = 60_000;
 const MAX_REMEMBERED = 5_000;
+/** How often a change is made again. Each time at least one of the competing processes gets through. */
+const MAX_ATTEMPTS = 50;
 
 /** The facts that a client declares once and does not repeat, up to 2025-11-25. */
 export interface ClientFacts {
@@ -58,22 +61,35 @@ export class McpClientRegistry {
     });
   }
 
+  /**
+   * Another process may change the same client at the same time: the change is made to what is stored, and made again
+   * when that was replaced meanwhile. Throws AppError UNAVAILABLE when the others never leave off.
+   */
   private async change(key: string, change: (facts: ClientFacts) => Partial<ClientFacts>): Promise<void> {
-    const known = await this.facts(key);
-    const facts = { ...known, ...change(known) };
     const name = this.nameOf(key);
-    await this.store.set(name, this.cipher.seal(name, facts), REMEMBER_SECONDS);
-    await this.bus.broadcast('client', { key });
-    this.keep(key, facts);
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const text = await this.store.get(name);
+      const stored = this.opened(name, text);
+      const facts = { ...stored, ...change(stored) };
+      const sealed = this.cipher.seal(name, facts);
+      if (!(await this.store.compareAndSet(name, text, sealed, REMEMBER_SECONDS))) continue;
+      await this.bus.broadcast('client', { key });
+      this.keep(key, facts);
+      return;
+    }
+    throw new AppError('UNAVAILABLE', 'Too many processes change the facts about this client. Try again.');
+  }
+
+  private opened(name: string, text: string | undefined): ClientFacts {
+    const stored = text === undefined ? undefined : (this.cipher.open(name, text) as ClientFacts | undefined);
+    return stored ?? UNKNOWN;
   }
 
   private async read(key: string): Promise<ClientFacts> {
     const name = this.nameOf(key);
-    let facts = UNKNOWN;
+    let facts: ClientFacts;
     try {
-      const text = await this.store.get(name);
-      const stored = text === undefined ? undefined : (this.cipher.open(name, text) as ClientFacts | undefined);
-      if (stored !== undefined) facts = stored;
+      facts = this.opened(name, await this.store.get(name));
     } catch (error) {
       // Without the store the client can't be asked and has the default log level, but its call need not fail.
       log.warn({ err: error }, 'the stored facts about a client could not be read');

@@ -17,10 +17,19 @@ const PER_ADDRESS: Readonly<Record<string, number>> = {
   '/introspect': 1_200,
   [PAGES_LIMIT]: 600,
 };
-/** Registrations per tenant and hour. Unused clients are deleted after a day, so there are at most 48,000 of them. */
-const REGISTRATIONS_PER_HOUR = 2_000;
-/** Registrations per tenant, hour and address, so that one address can't use up the quota of the tenant. */
-const REGISTRATIONS_PER_HOUR_AND_ADDRESS = 500;
+/** Registrations per hour and tenant. Unused clients are deleted after a day: at most 48,000 with those of the reserve. */
+const REGISTRATIONS = 1_500;
+/** Registrations per hour, tenant and network, so that one network can't use up the quota of the tenant. */
+const REGISTRATIONS_OF_NETWORK = 500;
+/**
+ * Registrations per hour and tenant that are kept for the first few of each network: though some networks used up the
+ * rest, the next one still registers, until a hundred took all of theirs.
+ */
+const RESERVED_REGISTRATIONS = 500;
+const RESERVED_FOR_NETWORK = 5;
+const HOUR_S = 3600;
+/** A provider gives a customer up to a /48. */
+const IPV6_PREFIX_BITS = 48;
 
 /** Limits requests per process: this protects the process and its store, not a secret. */
 @Injectable()
@@ -31,31 +40,35 @@ export class RateLimits {
       new RateLimiterMemory({ keyPrefix: path, points, duration: 60 }),
     ]),
   );
-  private readonly registrationsByAddress = new RateLimiterMemory({
-    keyPrefix: 'registrations by address',
-    points: REGISTRATIONS_PER_HOUR_AND_ADDRESS,
-    duration: 3600,
-  });
-  private readonly registrations = new RateLimiterMemory({
-    keyPrefix: 'registrations',
-    points: REGISTRATIONS_PER_HOUR,
-    duration: 3600,
-  });
+  private readonly ofNetwork = new RateLimiterMemory({ points: REGISTRATIONS_OF_NETWORK, duration: HOUR_S });
+  private readonly shared = new RateLimiterMemory({ points: REGISTRATIONS, duration: HOUR_S });
+  private readonly reserve = new RateLimiterMemory({ points: RESERVED_REGISTRATIONS, duration: HOUR_S });
 
   /** Throws an OAuth error with status 429 and `retryAfter` seconds. */
   async take(tenant: Tenant, path: string, req: TenantRequest): Promise<void> {
     try {
-      const from = `${tenant.name} ${networkOf(addressOf(req))}`;
-      await this.byPath.get(path)?.consume(from);
-      if (path !== '/register') return;
-      // Check the tenant's hourly quota first, so that an exhausted quota stores no further addresses.
-      const taken = await this.registrations.get(tenant.name);
-      if (taken !== null && taken.remainingPoints <= 0) throw taken;
-      await this.registrationsByAddress.consume(from);
-      await this.registrations.consume(tenant.name);
+      const address = addressOf(req);
+      await this.byPath.get(path)?.consume(`${tenant.name} ${networkOf(address)}`);
+      if (path === '/register') await this.takeRegistration(tenant.name, networkOf(address, IPV6_PREFIX_BITS));
     } catch (rejection) {
+      // Only a limiter's refusal is 429: after another failure a client has no reason to slow down.
       if (!(rejection instanceof RateLimiterRes)) throw rejection;
       throw tooManyRequests(Math.ceil(rejection.msBeforeNext / 1000));
     }
   }
+
+  private async takeRegistration(tenant: string, network: string): Promise<void> {
+    const own = `${tenant} ${network}`;
+    const [taken, reserved] = [await this.ofNetwork.get(own), await this.reserve.get(tenant)];
+    const isEarly = (taken?.consumedPoints ?? 0) < RESERVED_FOR_NETWORK && !isExhausted(reserved);
+    // An exhausted quota stores no further networks.
+    const shared = isEarly ? null : await this.shared.get(tenant);
+    if (isExhausted(shared)) throw shared;
+    await this.ofNetwork.consume(own);
+    await (isEarly ? this.reserve : this.shared).consume(tenant);
+  }
+}
+
+function isExhausted(quota: RateLimiterRes | null): quota is RateLimiterRes {
+  return quota !== null && quota.remainingPoints <= 0;
 }
