@@ -49,6 +49,7 @@ function normaliseAuthorize(req: Request, tenant: Tenant): void {
 async function normaliseToken(req: Request, tenant: Tenant, provider: Provider): Promise<void> {
   await jsonToForm(req, async params => {
     canonicaliseResources(params, tenant);
+    singleOutForeign(params, tenant);
     dropNeedlessAssertion(params, tenant);
     await completeRedirectUri(params, provider);
     // Clients repeat the scopes of their first request, offline_access and foreign ones included; only ours matter
@@ -99,6 +100,15 @@ function formOfJson(body: Buffer): URLSearchParams {
     throw new errors.InvalidRequest('the request body must be a JSON object of strings');
   }
   return new URLSearchParams(entries);
+}
+
+/**
+ * Of several resources the provider would use the first that was granted, and not notice a foreign one (RFC 8707 §2.2:
+ * invalid_target). It refuses the foreign one alone.
+ */
+function singleOutForeign(params: URLSearchParams, tenant: Tenant): void {
+  const foreign = params.getAll('resource').find(resource => !tenant.resources.includes(resource));
+  if (foreign !== undefined) params.set('resource', foreign);
 }
 
 /**
