@@ -166,7 +166,7 @@ export const REGISTRATION: readonly Attack[] = [
       ['the method', { token_endpoint_auth_method: 'client_secret_jwt' }],
       ['the method, as a list', { token_endpoint_auth_method: ['none'] }],
       ['the keys', { token_endpoint_auth_method: 'private_key_jwt', jwks: 'keys' }],
-      ['the keys, of none that fit', { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [{ kty: 'x' }] } }],
+      ['the keys, of which there are none', { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [] } }],
     ] as const
   ).map(([what, metadata]): Attack => ({
     area: 'registration',
