@@ -1,9 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type sql from 'mssql';
 import { startSandbox, type Sandbox } from './index.ts';
 import { closeConnections, connect } from './testing/connect.ts';
 
 afterAll(closeConnections);
+
+/** Methods that are public in node-mssql, but missing from its declarations. */
+interface Acquirable {
+  acquire(requester: object): Promise<{ reset(done: (error?: Error) => void): void }>;
+  release(connection: unknown): void;
+}
 
 describe('faults', () => {
   let sandbox: Sandbox;
@@ -82,6 +88,52 @@ describe('faults', () => {
     expect((await pool.request().query('SELECT COUNT(*) AS n FROM dbo.Tools')).recordset).toEqual([{ n: 5 }]);
     await pool.request().batch('EXEC sandbox.clear_faults');
     await pool.request().query("INSERT INTO dbo.Tools (ToolName, DailyFee) VALUES (N'x', 1)");
+  });
+
+  describe('of an engine that is not SQL Server', () => {
+    const set = (fault: string) => pool.request().batch(`EXEC sandbox.${fault}`);
+    afterEach(() => set('clear_faults'));
+
+    it('keeps read-only keys of the session context at a reset', async () => {
+      const client = await connect(sandbox, { pool: { max: 1 } });
+      const setKey = (value: string) =>
+        client.request().query(`EXEC sys.sp_set_session_context N'who', N'${value}', 1`);
+      const reset = async () => {
+        const connection = await (client as unknown as Acquirable).acquire(client);
+        await new Promise(done => connection.reset(done));
+        (client as unknown as Acquirable).release(connection);
+      };
+      await setKey('ann');
+      await reset();
+      await setKey('bob');
+      await set('keep_session_context');
+      await reset();
+      await expect(setKey('cid')).rejects.toMatchObject({ number: 33557097 });
+      const { recordset } = await client.request().query("SELECT CAST(SESSION_CONTEXT(N'who') AS nvarchar(9)) AS who");
+      expect(recordset).toEqual([{ who: 'bob' }]);
+    });
+
+    it('refuses every request after one that failed, until a ROLLBACK', async () => {
+      await set('abort_on_error');
+      // The driver would replace a connection that can't run SELECT 1.
+      const client = await connect(sandbox, { pool: { max: 1 }, ...({ validateConnection: 'socket' } as object) });
+      await expect(client.request().query('SELECT 1/0')).rejects.toMatchObject({ number: 8134 });
+      await expect(client.request().query('SELECT 1 AS a')).rejects.toMatchObject({ number: 33557097 });
+      await client.request().batch('IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION');
+      expect((await client.request().query('SELECT 1 AS a')).recordset).toEqual([{ a: 1 }]);
+    });
+
+    it('ends a cancelled request only when it has ended by itself', async () => {
+      const client = await connect(sandbox, { pool: { max: 1 }, options: { cancelTimeout: 0 } });
+      await set("ignore_cancel @text = N'dbo.Ignored'");
+      const text =
+        "PRINT N'begun'; CREATE TABLE dbo.Ignored (n int); INSERT INTO dbo.Ignored SELECT value FROM GENERATE_SERIES(1, 100000)";
+      const request = client.request();
+      request.on('info', () => request.cancel());
+      const ended = request.batch(text).catch((error: unknown) => error);
+      expect(await ended).toMatchObject({ code: 'ECANCEL' });
+      expect((await pool.request().query('SELECT COUNT(*) AS n FROM dbo.Ignored')).recordset).toEqual([{ n: 100_000 }]);
+    });
   });
 
   it('restarts: connections end, data stays', async () => {

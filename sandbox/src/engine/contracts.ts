@@ -129,7 +129,7 @@ export interface EngineSession {
     },
     sink: ResultSink,
   ): void;
-  /** sp_reset_connection, or the RESETCONNECTION bit. */
-  reset(keepTransaction: boolean): void;
+  /** sp_reset_connection, or the RESETCONNECTION bit. A fault keeps the read-only keys of SESSION_CONTEXT. */
+  reset(keepTransaction: boolean, keepContext?: boolean): void;
   close(): void;
 }

@@ -99,6 +99,8 @@ export interface CodeRunner {
 export interface ContextEntry {
   readonly value: VariantValue | null;
   readonly readOnly: boolean;
+  /** A reset has kept the key, because a fault says so. */
+  readonly kept?: true;
 }
 
 /** The complete session state that statements read and change. */
@@ -132,5 +134,5 @@ export interface SessionState extends ActingPrincipal, SessionCatalog, Statement
   readonly onStatement: ((statement: Statement, frame: Frame) => void) | undefined;
   view(table: MemoryTable): TableView;
   useDatabase(name: string, sink: Frame['sink']): void;
-  reset(keepTransaction: boolean): void;
+  reset(keepTransaction: boolean, keepContext?: boolean): void;
 }

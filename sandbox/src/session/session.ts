@@ -230,12 +230,15 @@ export class Session implements SessionState, EngineSession, ServerSession, Tabl
     });
   }
 
-  reset(keepTransaction: boolean): void {
+  reset(keepTransaction: boolean, keepContext = false): void {
     if (!keepTransaction) this.transactions.rollbackAll(undefined);
     this.temporaryTables.clear();
     this.options = new SetOptions(this.odbc);
     this.impersonations.length = 0;
-    this.context.clear();
+    for (const [key, entry] of this.context) {
+      if (keepContext && entry.readOnly) this.context.set(key, { ...entry, kept: true });
+      else this.context.delete(key);
+    }
     this.contextInfo = null;
     this.prepared.clear();
     this.database = this.home;

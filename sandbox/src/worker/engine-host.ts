@@ -6,8 +6,9 @@ import { PacketType, type ResetMode } from '../tds/packet.ts';
 import { TdsResponse } from '../tds/response.ts';
 import type { Engine } from './engine.ts';
 import { ConnectionDropped, type FaultPlan } from './fault-plan.ts';
-import { faultError } from './fault.ts';
+import { faultError, UNMAPPED_ERROR } from './fault.ts';
 import type { PostFromEngine, ToEngine } from './messages.ts';
+import { readBatch } from '../tds/requests.ts';
 import { executeRequest } from './request-execution.ts';
 import { Scheduler } from './scheduler.ts';
 import { SliceTicker } from './slice-ticker.ts';
@@ -23,6 +24,8 @@ interface Client {
   readonly ticker: SliceTicker;
   session: EngineSession | undefined;
   response: TdsResponse | undefined;
+  /** Set by the fault `abort-on-error`. */
+  aborted: boolean;
   /** Set while a request runs: a close must wait until it has unwound. */
   running: boolean;
   closing: boolean;
@@ -76,6 +79,7 @@ export class EngineHost {
       ticker: new SliceTicker(new Int32Array(cancel)),
       session: undefined,
       response: undefined,
+      aborted: false,
       running: false,
       closing: false,
     };
@@ -132,7 +136,9 @@ export class EngineHost {
     const response = this.newResponse(connection, () => this.engine.databaseOf(session));
     client.response = response;
     client.running = true;
-    const settle = (finish: () => void): void => {
+    client.ticker.deaf = false;
+    const settle = (finish: () => void, failed = response.worstSeverity > 10): void => {
+      if (failed) client.aborted ||= this.faults.has('abort-on-error');
       client.running = false;
       client.response = undefined;
       finish();
@@ -156,7 +162,7 @@ export class EngineHost {
           if (error instanceof CancelledError) return response.cancel();
           response.error(this.messageOf(error));
           response.end();
-        }),
+        }, true),
     });
   }
 
@@ -168,11 +174,22 @@ export class EngineHost {
   ): Steps {
     if (request.type === PacketType.bulkLoad) throw new SqlError(50000, 'The sandbox does not support bulk load.');
     if (request.reset !== 'none') {
-      session.reset(request.reset === 'keepTransaction');
+      session.reset(request.reset === 'keepTransaction', this.faults.has('keep-session-context'));
       response.resetAcknowledged();
     }
+    if (client.aborted) this.refuseUntilRollback(client, request);
     const facts = { spid: session.spid, database: this.engine.databaseOf(session) };
     yield* executeRequest(session, request, response, client.ticker, this.faults, facts);
+  }
+
+  private refuseUntilRollback(client: Client, { type, body }: { type: number; body: Uint8Array }): void {
+    const text = type === PacketType.batch ? readBatch(body) : '';
+    if (!/^\s*(?:IF @@TRANCOUNT > 0 )?ROLLBACK/i.test(text))
+      throw new SqlError(
+        UNMAPPED_ERROR,
+        'current transaction is aborted, commands ignored until end of transaction block',
+      );
+    client.aborted = false;
   }
 
   private messageOf(error: unknown): ServerMessage {
@@ -190,6 +207,7 @@ export class EngineHost {
     const client = this.clients.get(connection);
     if (!client) return;
     client.closing = true;
+    client.ticker.deaf = false;
     // The TDS side has set the cancel flag of a running request, which then unwinds by itself.
     if (!client.running) this.dispose(connection, client);
     else this.scheduler.wake();

@@ -10,7 +10,11 @@ interface Armed {
 }
 
 /** A fault that applies to one request. */
-export type RowFault = Extract<Fault, { kind: 'drop-connection' | 'delay-rows' | 'raise-error' }>;
+export type RowFault = Extract<Fault, { kind: 'drop-connection' | 'delay-rows' | 'raise-error' | 'ignore-cancel' }>;
+
+/** Faults that last until they are cleared. */
+const LASTING: ReadonlySet<Fault['kind']> = new Set(['fill-up', 'keep-session-context', 'abort-on-error'] as const);
+const OF_ROWS: ReadonlySet<Fault['kind']> = new Set(['drop-connection', 'delay-rows', 'ignore-cancel'] as const);
 
 /** Thrown through the interpreter to close the connection; no CATCH catches it. */
 export class ConnectionDropped extends CancelledError {}
@@ -18,6 +22,10 @@ export class ConnectionDropped extends CancelledError {}
 /** An error after some rows instead of before a statement. */
 function isRowError(fault: Fault): fault is Extract<Fault, { kind: 'raise-error' }> {
   return fault.kind === 'raise-error' && fault.afterRows !== undefined;
+}
+
+function isOfRows(fault: Fault): fault is RowFault {
+  return OF_ROWS.has(fault.kind) || isRowError(fault);
 }
 
 const MAX_FAULTS = 1000;
@@ -31,8 +39,8 @@ export class FaultPlan {
   set(fault: Fault): void {
     if (this.armed.length >= MAX_FAULTS)
       throw new SqlError(50000, `At most ${MAX_FAULTS} faults can be set at a time.`);
-    const times = 'times' in fault ? fault.times : fault.kind === 'fill-up' ? 0 : undefined;
-    const left = times === 0 || fault.kind === 'fill-up' ? undefined : (times ?? 1);
+    const times = 'times' in fault ? fault.times : undefined;
+    const left = times === 0 || LASTING.has(fault.kind) ? undefined : (times ?? 1);
     this.armed.push({ fault, met: 0, left });
   }
 
@@ -48,6 +56,11 @@ export class FaultPlan {
     return this.armed.length === 0;
   }
 
+  /** Whether a fault is set that has no conditions. */
+  has(kind: 'keep-session-context' | 'abort-on-error'): boolean {
+    return this.armed.some(({ fault }) => fault.kind === kind);
+  }
+
   /** The fault, if any, for this login. */
   login(kind: 'stall-login' | 'refuse-login'): Fault | undefined {
     return this.take(armed => armed.fault.kind === kind);
@@ -58,8 +71,7 @@ export class FaultPlan {
     const due: RowFault[] = [];
     for (const armed of [...this.armed]) {
       const { fault } = armed;
-      const rows = fault.kind === 'drop-connection' || fault.kind === 'delay-rows' || isRowError(fault);
-      if (rows && this.meets(armed, fault, texts)) due.push(fault);
+      if (isOfRows(fault) && this.meets(armed, fault, texts)) due.push(fault);
     }
     return due;
   }
@@ -108,6 +120,7 @@ export function faultySink(
   const drained: LockWait = { ready: () => performance.now() >= until && sink.drained.ready() };
   const strike = (): void => {
     for (const fault of faults) {
+      if (fault.kind === 'ignore-cancel') continue;
       if (fault.kind === 'delay-rows') {
         if (rows % (fault.everyRows ?? 1) === 0) until = performance.now() + fault.milliseconds;
       } else if (rows >= (fault.afterRows ?? 0)) {

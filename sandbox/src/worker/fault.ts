@@ -25,7 +25,19 @@ export type Fault =
       readonly afterRows?: number;
     } & FaultCondition)
   /** Every INSERT, UPDATE and MERGE fails with 1105 until the fault is cleared. */
-  | { readonly kind: 'fill-up' };
+  | { readonly kind: 'fill-up' }
+  /** An Attention is acknowledged only when the request has ended by itself. */
+  | ({ readonly kind: 'ignore-cancel' } & FaultCondition)
+  /** A reset keeps the read-only keys of SESSION_CONTEXT, as Babelfish does, until the fault is cleared. */
+  | { readonly kind: 'keep-session-context' }
+  /**
+   * After a request that failed or was cancelled, the connection refuses every request with 33557097 until one begins
+   * with ROLLBACK; a reset doesn't help. It lasts until the fault is cleared.
+   */
+  | { readonly kind: 'abort-on-error' };
+
+/** The number that Babelfish gives to errors of PostgreSQL that have none of SQL Server. */
+export const UNMAPPED_ERROR = 33557097;
 
 /** Texts and severities of common errors for faults (sys.messages, Azure SQL documentation). */
 const KNOWN: Readonly<Record<number, readonly [severity: number, text: string]>> = {

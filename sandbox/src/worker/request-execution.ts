@@ -22,6 +22,7 @@ export function* executeRequest(
 ): Steps {
   const sinkFor = (texts: () => readonly string[]): ResultSink => {
     const due = faults.request(texts);
+    ticker.deaf ||= due.some(({ kind }) => kind === 'ignore-cancel');
     return due.length === 0 ? response : faultySink(response, due, facts);
   };
   switch (request.type) {

@@ -9,13 +9,15 @@ export class SliceTicker implements Ticker {
   private readonly flag: Int32Array;
   private calls = 0;
   private ends = 0;
+  /** Set by the fault `ignore-cancel` for one request. */
+  deaf = false;
 
   constructor(flag: Int32Array) {
     this.flag = flag;
   }
 
   get cancelled(): boolean {
-    return Atomics.load(this.flag, 0) !== 0;
+    return !this.deaf && Atomics.load(this.flag, 0) !== 0;
   }
 
   /** Begins a new slice. */

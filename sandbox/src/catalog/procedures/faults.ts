@@ -36,8 +36,8 @@ function setter(
 }
 
 /**
- * The faults as procedures: drop_connection, delay_rows, stall_login, refuse_logins, raise_error, fill_up, restart,
- * clear_faults, faults. The request that sets a fault is not affected by it: its own faults were looked up before.
+ * The faults as procedures: drop_connection, delay_rows, stall_login, refuse_logins, raise_error, fill_up,
+ * ignore_cancel, keep_session_context, abort_on_error, restart, clear_faults, faults. The request that sets a fault is not affected by it: its own faults were looked up before.
  */
 export function faultProcedures(plan: FaultPlan): ReadonlyMap<string, SystemProcedure> {
   const milliseconds = { name: '@milliseconds', required: true };
@@ -76,6 +76,9 @@ export function faultProcedures(plan: FaultPlan): ReadonlyMap<string, SystemProc
       }),
     ),
     setter(plan, 'fill_up', [], () => ({ kind: 'fill-up' })),
+    setter(plan, 'ignore_cancel', CONDITION, bound => ({ kind: 'ignore-cancel', ...condition(bound) })),
+    setter(plan, 'keep_session_context', [], () => ({ kind: 'keep-session-context' })),
+    setter(plan, 'abort_on_error', [], () => ({ kind: 'abort-on-error' })),
     setter(plan, 'clear_faults', [], () => {
       plan.clear();
       return undefined;

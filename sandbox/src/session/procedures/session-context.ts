@@ -17,9 +17,10 @@ export const setSessionContext: BuiltInProcedure = function* (call) {
     throw new SqlError(15666, "Cannot set key '' in the session context. The key is not valid.");
   const name = String(key);
   const { context } = call.session;
-  if (context.get(name.toLowerCase())?.readOnly) {
+  const before = context.get(name.toLowerCase());
+  if (before?.readOnly) {
     throw new SqlError(
-      15664,
+      before.kept ? 33557097 : 15664,
       `Cannot set key '${name}' in the session context. The key has been set as read_only for this session.`,
     );
   }
