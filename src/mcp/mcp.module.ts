@@ -7,6 +7,7 @@ import { NotificationHandler } from './client/notification-handler.js';
 import { McpClientRegistry } from './client/mcp-client-registry.js';
 import { StandaloneStreamEndpoint } from './transport/standalone-stream.endpoint.js';
 import { StandaloneStreams } from './transport/standalone-streams.js';
+import { ResourceUpdates } from './transport/resource-updates.js';
 import { LegacySseTransport } from './transport/legacy-sse.transport.js';
 import { InFlight } from './cluster/in-flight.js';
 import { MultiRoundTripService } from './client/multi-round-trip.service.js';
@@ -85,6 +86,7 @@ const METHODS = [
     McpClientRegistry,
     StandaloneStreamEndpoint,
     StandaloneStreams,
+    ResourceUpdates,
     LegacySseTransport,
     InFlight,
     MultiRoundTripService,

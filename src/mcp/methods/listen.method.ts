@@ -28,7 +28,8 @@ export class ListenMethod implements RpcMethod {
   async handle(context: RequestContext): Promise<object | undefined> {
     const watched = this.read(context.params.notifications, context.caller);
     if (!context.sink.open) throw new RpcError(RPC.invalidRequest, 'Accept must allow text/event-stream.', 406);
-    const release = this.limits.claim(context.caller);
+    const lost = new AbortController();
+    const release = this.limits.claim(context.caller, () => lost.abort());
     const _meta = { [META_SUBSCRIPTION]: context.id };
     const notifications = watched.size === 0 ? {} : { resourceSubscriptions: [...watched] };
     context.sink.send(notificationMessage('notifications/subscriptions/acknowledged', { notifications, _meta }), true);
@@ -37,7 +38,7 @@ export class ListenMethod implements RpcMethod {
       context.sink.send(notificationMessage('notifications/resources/updated', { uri, _meta }));
     });
     try {
-      await this.end(context.signal);
+      await this.end([context.signal, this.drain.signal, lost.signal]);
     } finally {
       stop();
       release();
@@ -62,20 +63,17 @@ export class ListenMethod implements RpcMethod {
     );
   }
 
-  /** Resolves when the client leaves, the server stops, or the stream has been open for MAX_STREAM_MS. */
-  private end(gone: AbortSignal): Promise<void> {
+  /** Resolves when the client leaves, the server stops, access is lost, or the stream was open for MAX_STREAM_MS. */
+  private end(reasons: readonly AbortSignal[]): Promise<void> {
     return new Promise(resolve => {
       const timer = setTimeout(finish, MAX_STREAM_MS).unref();
-      const { signal: stopping } = this.drain;
       function finish(): void {
         clearTimeout(timer);
-        gone.removeEventListener('abort', finish);
-        stopping.removeEventListener('abort', finish);
+        for (const reason of reasons) reason.removeEventListener('abort', finish);
         resolve();
       }
-      gone.addEventListener('abort', finish);
-      stopping.addEventListener('abort', finish);
-      if (gone.aborted || stopping.aborted) finish();
+      for (const reason of reasons) reason.addEventListener('abort', finish);
+      if (reasons.some(reason => reason.aborted)) finish();
     });
   }
 }

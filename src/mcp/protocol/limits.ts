@@ -14,7 +14,7 @@ export const MAX_PENDING_BYTES = 256 * 1024;
 export const QUESTION_LIMIT_MS = 300_000;
 /** How long a `requestState` is valid (2026-07-28). */
 export const REQUEST_STATE_LIMIT_MS = 600_000;
-/** A stream is authorised only when it opens, so it ends after the lifetime of an access token. */
+/** The longest life of a stream. It ends earlier when its token is no longer valid (oauth/resource-server/access-watch). */
 export const MAX_STREAM_MS = 3_600_000;
 /** How many items one page of a list has. */
 export const PAGE_SIZE = 100;

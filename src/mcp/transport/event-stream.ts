@@ -9,6 +9,7 @@ export class EventStream implements MessageSink {
   private subscriber: Subscriber<MessageEvent> | undefined;
   private readonly endListeners = new Set<() => void>();
   private closing = false;
+  private isEnded = false;
   readonly opened = performance.now();
 
   constructor(
@@ -23,6 +24,7 @@ export class EventStream implements MessageSink {
   events(): Observable<MessageEvent> {
     return new Observable<MessageEvent>(subscriber => {
       this.subscriber = subscriber;
+      if (this.isEnded) subscriber.complete();
       if (this.endpoint !== undefined) this.emit('endpoint', this.endpoint);
       return () => {
         this.onEnd(this);
@@ -64,7 +66,9 @@ export class EventStream implements MessageSink {
     if (this.endListeners.size === 0) this.end();
   }
 
+  /** It may be called before Nest subscribes. */
   end(): void {
+    this.isEnded = true;
     this.subscriber?.complete();
   }
 

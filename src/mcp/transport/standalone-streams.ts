@@ -1,11 +1,8 @@
 import { Injectable, type MessageEvent } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { Drain } from '../../common/drain.js';
-import { ChangesService } from '../cluster/changes.service.js';
-import { McpClientRegistry } from '../client/mcp-client-registry.js';
 import { EventStream } from './event-stream.js';
 import type { Caller } from '../protocol/request-context.js';
-import { notificationMessage } from '../protocol/json-rpc.js';
 import { KeepAlive } from './keep-alive.js';
 import { MAX_STREAM_MS } from '../protocol/limits.js';
 import { ClusterBus } from '../cluster/cluster-bus.js';
@@ -19,12 +16,9 @@ export class StandaloneStreams {
   constructor(
     private readonly limits: StreamLimits,
     private readonly keepAlive: KeepAlive,
-    private readonly clients: McpClientRegistry,
     private readonly bus: ClusterBus,
     drain: Drain,
-    changes: ChangesService,
   ) {
-    changes.onUpdate((tenant, uri) => void this.announce(tenant, uri));
     drain.signal.addEventListener('abort', () => {
       for (const stream of this.byId.values()) stream.endWhenIdle();
     });
@@ -32,7 +26,7 @@ export class StandaloneStreams {
 
   /** `endpointOf` returns the URL that a 2024-11-05 client must POST to. Throws AppError TOO_MANY_REQUESTS. */
   open(caller: Caller, endpointOf?: (id: string) => string): Observable<MessageEvent> {
-    const release = this.limits.claim(caller);
+    const release = this.limits.claim(caller, () => stream.end());
     const id = this.bus.newId();
     const stream = new EventStream(id, caller, endpointOf?.(id), () => {
       release();
@@ -51,16 +45,12 @@ export class StandaloneStreams {
     return this.byId.get(id);
   }
 
-  /** Sends to the newest stream of each subscribed client (2025-03-26: never the same message on several streams). */
-  private async announce(tenant: string, uri: string): Promise<void> {
+  /** The newest stream of each client of the tenant, by the client's key. */
+  newestOf(tenant: string): ReadonlyMap<string, EventStream> {
     const newest = new Map<string, EventStream>();
     for (const stream of this.byId.values()) {
       if (stream.caller.tenant.name === tenant) newest.set(stream.caller.clientKey, stream);
     }
-    const message = notificationMessage('notifications/resources/updated', { uri });
-    for (const [clientKey, stream] of newest) {
-      const { watched } = await this.clients.facts(clientKey);
-      if (watched.includes(uri)) stream.send(message);
-    }
+    return newest;
   }
 }

@@ -1,19 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/principal.js';
 import type { Tenant } from '../../tenancy/tenant.js';
-import { AccountsService } from '../identity/accounts.service.js';
 import { UsersService } from '../identity/users.service.js';
 import { GrantActivity } from '../tokens/grant-activity.js';
 import { Revocations } from '../tokens/revocations.js';
-import { TokenLookup } from '../tokens/token-lookup.js';
+import { type CheckedToken, TokenCheck } from './token-check.js';
 
 /** How long a valid token is cached: what another process revokes takes effect within this time. */
 const REMEMBER_MS = 900;
 const MAX_REMEMBERED = 20_000;
 
-interface Remembered {
-  readonly principal: Principal;
-  readonly grantId: string;
+interface Remembered extends CheckedToken {
   readonly until: number;
   readonly epoch: number;
   readonly users: number;
@@ -26,8 +23,7 @@ export class TokenService {
   private readonly remembered = new Map<string, Remembered>();
 
   constructor(
-    private readonly tokens: TokenLookup,
-    private readonly accounts: AccountsService,
+    private readonly tokens: TokenCheck,
     private readonly users: UsersService,
     private readonly revocations: Revocations,
     private readonly activity: GrantActivity,
@@ -48,7 +44,7 @@ export class TokenService {
       this.activity.touch(tenant, known.grantId);
       return known.principal;
     }
-    const found = await this.check(token, tenant);
+    const found = await this.tokens.check(token, tenant);
     if (found === undefined) {
       this.remembered.delete(key);
       return undefined;
@@ -56,34 +52,6 @@ export class TokenService {
     this.activity.touch(tenant, found.grantId);
     this.remember(key, { ...found, until: Date.now() + REMEMBER_MS, epoch, users, rules });
     return found.principal;
-  }
-
-  private async check(value: string, tenant: Tenant): Promise<{ principal: Principal; grantId: string } | undefined> {
-    const token = await this.tokens.accessToken(tenant, value);
-    if (token === undefined || !tenant.resources.includes(token.audience)) return undefined;
-    const [granted, account] = await Promise.all([
-      this.tokens.isGranted(tenant, token),
-      this.accounts.findIssued(tenant, token.subject, token.issuedAt),
-    ]);
-    if (!granted || account === undefined) return undefined;
-    const { highestScope, limits, attributes } = account.access;
-    // The person may have lost sql:write since consent.
-    const scopes = token.scopes.filter(
-      scope => scope === 'sql:read' || (scope === 'sql:write' && highestScope === 'sql:write'),
-    );
-    if (scopes.length === 0) return undefined;
-    return {
-      grantId: token.grantId,
-      principal: {
-        subject: account.subject,
-        client: token.client,
-        tenant: tenant.name,
-        scopes: new Set(scopes),
-        highestScope,
-        access: limits,
-        attributes,
-      },
-    };
   }
 
   private remember(key: string, entry: Remembered): void {

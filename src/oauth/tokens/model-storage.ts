@@ -72,13 +72,13 @@ export class ModelStorage {
 
   async delete(id: string): Promise<void> {
     await this.parts.store.delete(this.nameOf(id));
-    if (CARRIES_RIGHTS.has(this.model)) this.parts.revocations.announce();
+    if (CARRIES_RIGHTS.has(this.model)) await this.parts.revocations.announce();
   }
 
   /** Deletes the rows of every model that came from this grant; the grant's own row stays. */
   async deleteByGrant(grantId: string): Promise<void> {
     await this.parts.store.deleteGroup(this.group('grant', grantId));
-    this.parts.revocations.announce();
+    await this.parts.revocations.announce();
   }
 
   /** Deletes a grant and everything that came from it. */

@@ -1,0 +1,60 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { ANONYMOUS, type Principal } from '../../common/principal.js';
+import type { Tenant } from '../../tenancy/tenant.js';
+import { AccountsService } from '../identity/accounts.service.js';
+import { TokenLookup } from '../tokens/token-lookup.js';
+
+export interface CheckedToken {
+  readonly principal: Principal;
+  readonly grantId: string;
+}
+
+/** Finds out who is behind a bearer token at this moment, without a cache. Throws UNAVAILABLE while the store is away. */
+@Injectable()
+export class TokenCheck {
+  /** The token of each principal. It is not a property of the principal, because tools see principals. */
+  private readonly tokenOf = new WeakMap<Principal, string>();
+
+  constructor(
+    private readonly tokens: TokenLookup,
+    private readonly accounts: AccountsService,
+  ) {}
+
+  /** Undefined for a token that is not valid here and now. */
+  async check(value: string, tenant: Tenant): Promise<CheckedToken | undefined> {
+    const token = await this.tokens.accessToken(tenant, value);
+    if (token === undefined || !tenant.resources.includes(token.audience)) return undefined;
+    const [granted, account] = await Promise.all([
+      this.tokens.isGranted(tenant, token),
+      this.accounts.findIssued(tenant, token.subject, token.issuedAt),
+    ]);
+    if (!granted || account === undefined) return undefined;
+    const { highestScope, limits, attributes } = account.access;
+    // The person may have lost sql:write since consent.
+    const scopes = token.scopes.filter(
+      scope => scope === 'sql:read' || (scope === 'sql:write' && highestScope === 'sql:write'),
+    );
+    if (scopes.length === 0) return undefined;
+    const principal: Principal = {
+      subject: account.subject,
+      client: token.client,
+      tenant: tenant.name,
+      scopes: new Set(scopes),
+      highestScope,
+      access: limits,
+      attributes,
+    };
+    this.tokenOf.set(principal, value);
+    return { grantId: token.grantId, principal };
+  }
+
+  /** Whether the token that this principal came from is still valid, and still gives the same rights. */
+  async stillHolds(principal: Principal, tenant: Tenant): Promise<boolean> {
+    // ALLOW_UNAUTH_*: there is no token that could be revoked.
+    if (principal.subject === ANONYMOUS) return true;
+    const value = this.tokenOf.get(principal);
+    const now = value === undefined ? undefined : await this.check(value, tenant);
+    return now !== undefined && isDeepStrictEqual(now.principal, principal);
+  }
+}
