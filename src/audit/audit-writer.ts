@@ -1,4 +1,13 @@
-import { createWriteStream, existsSync, mkdirSync, openSync, readSync, closeSync, fstatSync } from 'node:fs';
+import {
+  type WriteStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  closeSync,
+  fstatSync,
+} from 'node:fs';
 import { open, rename, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { readLine } from './audit-chain.js';
@@ -30,7 +39,7 @@ export class AuditWriter {
   private day = '';
 
   /**
-   * `target` is a path, or `-` for stdout. After a failed write `onFailure` is called, then the promises reject. With
+   * `target` is a path, `-` for stdout, or `-2` for stderr. After a failed write `onFailure` is called, then the promises reject. With
    * `daily` a file holds the lines of one day (UTC), so that it can be removed when that day is old enough.
    */
   constructor(
@@ -55,7 +64,7 @@ export class AuditWriter {
 
   /** The hash of the last complete line in the file, whichever process wrote it. A new chain begins with this hash. */
   lastHash(): string | undefined {
-    if (this.target === '-' || !existsSync(this.target)) return undefined;
+    if (isStream(this.target) || !existsSync(this.target)) return undefined;
     const file = openSync(this.target, 'r');
     try {
       const { size } = fstatSync(file);
@@ -106,7 +115,7 @@ export class AuditWriter {
   }
 
   private async append(text: string): Promise<void> {
-    if (this.target === '-') return writeStdout(text);
+    if (isStream(this.target)) return writeStream(this.target === '-' ? 1 : 2, text);
     if (this.file !== undefined && (await this.wasMoved())) {
       await this.file.close();
       this.file = undefined;
@@ -162,8 +171,12 @@ async function dayOf(file: FileHandle): Promise<string> {
   return /"time":"(\d{4}-\d{2}-\d{2})T/.exec(buffer.toString('latin1', 0, bytesRead))?.[1] ?? today();
 }
 
-const stdout = createWriteStream('', { fd: 1, autoClose: false });
+export const isStream = (target: string): boolean => target === '-' || target === '-2';
 
-function writeStdout(text: string): Promise<void> {
-  return new Promise((resolve, reject) => stdout.write(text, error => (error ? reject(error) : resolve())));
+const streams = new Map<number, WriteStream>();
+
+function writeStream(fd: number, text: string): Promise<void> {
+  const stream = streams.get(fd) ?? createWriteStream('', { fd, autoClose: false });
+  streams.set(fd, stream);
+  return new Promise((resolve, reject) => stream.write(text, error => (error ? reject(error) : resolve())));
 }

@@ -7,7 +7,7 @@ import { StateCipher } from '../state/state-cipher.js';
 import { auditConfig } from '../config/namespaces/audit.config.js';
 import { AuditChain, hashIn } from './audit-chain.js';
 import type { AuditIntent, AuditLine, AuditOutcome, ConfigEvent, OauthEvent } from './audit-entry.js';
-import { AuditWriter } from './audit-writer.js';
+import { AuditWriter, isStream } from './audit-writer.js';
 import { HeadFile } from './head-file.js';
 import { HEAD_KEY, headPathOf } from './trail-head.js';
 
@@ -30,8 +30,9 @@ export class AuditService implements OnApplicationShutdown {
   private lastFailureLogged = 0;
 
   constructor(@Inject(auditConfig.KEY) config: ConfigType<typeof auditConfig>, cipher: StateCipher) {
-    const target = config.auditFile === 'stdout' ? '-' : config.auditFile;
-    if (target !== '-') this.head = new HeadFile(headPathOf(target), [cipher.derive(HEAD_KEY)]);
+    // A command whose standard output has its answer writes to stderr (cli/tokens.cli.ts).
+    const target = { stdout: '-', stderr: '-2' }[config.auditFile] ?? config.auditFile;
+    if (!isStream(target)) this.head = new HeadFile(headPathOf(target), [cipher.derive(HEAD_KEY)]);
     // A failed write breaks the chains. The next records begin new chains, which say how many records were lost.
     this.writer = new AuditWriter(target, ROTATE_AT_BYTES, () => this.giveUpChains(), config.auditKeep !== undefined);
   }
@@ -53,6 +54,15 @@ export class AuditService implements OnApplicationShutdown {
   /** Never rejects, like `outcome`. */
   async oauthEvent(event: OauthEvent): Promise<void> {
     await this.write(event.tenant, 'oauth', event).catch(() => {});
+  }
+
+  /** As `oauthEvent`, for an act that must not happen unrecorded. Rejects with AppError UNAVAILABLE. */
+  async requiredOauthEvent(event: OauthEvent): Promise<void> {
+    try {
+      await this.write(event.tenant, 'oauth', event);
+    } catch (error) {
+      throw new AppError('UNAVAILABLE', 'The audit trail cannot be written.', { cause: error });
+    }
   }
 
   /** Never rejects, like `outcome`. */

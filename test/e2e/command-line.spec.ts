@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { hashPassword } from '../../src/oauth/identity/password.js';
 import { putUser } from '../../src/oauth/identity/users-file.js';
 import { freePort } from '../support/ports.js';
+import { NO_DATABASE, serverEnvironment } from '../support/server-environment.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
 
 interface Ended {
@@ -12,11 +15,11 @@ interface Ended {
 
 const PERSON = { MCP_USER: 'ana', MCP_PASSWORD: 'not-used-anywhere-else' };
 
-function run(program: string, args: readonly string[]): Promise<Ended> {
+function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   // The scripts call `node`, which may be any version from Node 20 on.
   const PATH = `${path.dirname(process.execPath)}:${process.env['PATH']}`;
   return new Promise(resolve => {
-    execFile(program, args, { env: { PATH, ...PERSON }, timeout: 60_000 }, (error, stdout, stderr) =>
+    execFile(program, args, { env: { PATH, ...PERSON, ...env }, timeout: 60_000 }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),
     );
   });
@@ -56,4 +59,20 @@ describe('scripts/e2e-test.sh', () => {
 it.each(['dist/cli/verify.cli.js', 'dist/cli/doctor.cli.js'])('%s prints its usage', async program => {
   expect(await run('node', [program, '--help'])).toMatchObject({ code: 0, output: expect.stringMatching(/^Usage: /) });
   expect(await run('node', [program, '--nonsense'])).toMatchObject({ code: 2 });
+});
+
+it('issues a token with its command, and prints nothing else on standard output', async () => {
+  const program = 'dist/cli/tokens.cli.js';
+  expect((await run('node', [program, '--help'])).output).toMatch(/^Usage: npm run tokens/);
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-tokens-'));
+  const env = { ...serverEnvironment(directory), ...NO_DATABASE, ENVIRONMENT_PATH: '/demo', AUDIT_FILE: 'stdout' };
+  await putUser(env['USERS_FILE'] ?? '', { name: 'ana', password: await hashPassword('not-used-anywhere-else') });
+  const issued = await run('node', [program, 'issue', '--user', 'ana'], env);
+  expect(issued.code).toBe(0);
+  expect(issued.output).toMatch(/^mssqlmcp_\w{49}\n/);
+  expect(issued.output).toContain('"event":"token_issued"');
+  const { output } = await run('node', [program, 'list'], env);
+  expect(output).toMatch(/^[0-9a-f]{18}\tdemo\tana\tsql:read/);
+  expect(await run('node', [program, 'revoke', output.slice(0, 18)], env)).toMatchObject({ code: 0 });
+  expect(await run('node', [program, 'revoke', output.slice(0, 18)], env)).toMatchObject({ code: 1 });
 });

@@ -5,8 +5,8 @@ import type { Environment } from '../environment.js';
 import type { Faults } from '../faults.js';
 import { readNamespace, readSettings } from '../read-settings.js';
 import { IsHosts, areHosts } from '../validation/network.decorators.js';
-import { IsDuration, IsFlag, IsText, rule } from '../validation/setting.decorators.js';
-import { asDuration, asFlag, asList, type Conversion, Variable } from '../variable.decorator.js';
+import { IsDuration, IsFlag, IsText, IsWholeNumber, rule } from '../validation/setting.decorators.js';
+import { asDuration, asFlag, asList, asNumber, type Conversion, Variable } from '../variable.decorator.js';
 import { ProductionConfig } from './production.config.js';
 
 export type DocumentSources = 'any' | 'pinned' | readonly string[];
@@ -48,6 +48,8 @@ export class OAuthConfig extends ProductionConfig {
   readonly cimdAllowedHosts: readonly string[] | undefined = undefined;
   /** Seconds in which a refresh token may be used again after its first use; 0: never. */
   @Variable('REFRESH_REUSE_GRACE', asDuration) @IsDuration(0, 30 * 86_400) readonly refreshReuseGrace: number = 60;
+  /** The longest life of a token that an administrator issues (`npm run tokens`). */
+  @Variable('ISSUED_TOKEN_MAX_DAYS', asNumber) @IsWholeNumber(1, 3_650) readonly issuedTokenMaxDays: number = 90;
   @Variable('ALLOW_UNAUTH_METHODS', asFlag) @ForTestsOnly() @IsFlag() readonly allowUnauthMethods: boolean = false;
   @Variable('ALLOW_UNAUTH_TOOLS_CALL', asFlag) @ForTestsOnly() @IsFlag() readonly allowUnauthToolsCall: boolean = false;
 }

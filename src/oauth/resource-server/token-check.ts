@@ -8,6 +8,8 @@ import { TokenLookup } from '../tokens/token-lookup.js';
 export interface CheckedToken {
   readonly principal: Principal;
   readonly grantId: string;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
 }
 
 /** Finds out who is behind a bearer token at this moment, without a cache. Throws UNAVAILABLE while the store is away. */
@@ -46,7 +48,7 @@ export class TokenCheck {
       attributes,
     };
     this.tokenOf.set(principal, value);
-    return { grantId: token.grantId, principal };
+    return { grantId: token.grantId, expiresAt: token.expiresAt, principal };
   }
 
   /** Whether the token that this principal came from is still valid, and still gives the same rights. */

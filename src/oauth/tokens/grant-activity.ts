@@ -17,13 +17,15 @@ export class GrantActivity {
     private readonly cipher: StateCipher,
   ) {}
 
-  touch(tenant: Tenant, grantId: string): void {
+  /** `expiresAt` is the end of the token in use, in seconds since the epoch: issued tokens outlive other grants. */
+  touch(tenant: Tenant, grantId: string, expiresAt: number): void {
     const now = Date.now();
     if ((this.written.get(grantId) ?? 0) > now - EVERY_MS) return;
     if (this.written.size >= MAX_REMEMBERED) this.written.clear();
     this.written.set(grantId, now);
+    const ttl = Math.max(GRANT_S, expiresAt - now / 1000);
     setImmediate(() => {
-      this.store.set(this.nameOf(tenant, grantId), String(now), GRANT_S).catch(() => this.written.delete(grantId));
+      this.store.set(this.nameOf(tenant, grantId), String(now), ttl).catch(() => this.written.delete(grantId));
     });
   }
 

@@ -55,9 +55,12 @@ export class ModelStorage {
   }
 
   async findByAccount(accountId: string, limit: number): Promise<readonly StoredPayload[]> {
-    const names = await this.parts.store.list(this.group(`${this.model}-account`, accountId), limit);
-    const found = await Promise.all(names.map(name => this.read(name)));
-    return found.filter(payload => payload !== undefined);
+    return this.findIn(this.group(`${this.model}-account`, accountId), limit);
+  }
+
+  /** The grants of the tokens that an administrator issued. */
+  async findIssued(limit: number): Promise<readonly StoredPayload[]> {
+    return this.findIn(this.group('issued', 'all'), limit);
   }
 
   /** Atomic: of all callers in all processes, exactly one gets true. */
@@ -88,6 +91,12 @@ export class ModelStorage {
     await this.deleteByGrant(grantId);
   }
 
+  private async findIn(group: string, limit: number): Promise<readonly StoredPayload[]> {
+    const names = await this.parts.store.list(group, limit);
+    const found = await Promise.all(names.map(name => this.read(name)));
+    return found.filter(payload => payload !== undefined);
+  }
+
   private async read(name: string): Promise<StoredPayload | undefined> {
     const text = await this.parts.store.get(name);
     const payload = text === undefined ? undefined : (this.parts.cipher.open(name, text) as StoredPayload | undefined);
@@ -104,6 +113,7 @@ export class ModelStorage {
     if (payload.accountId !== undefined && (this.model === 'Grant' || this.model === 'Session')) {
       groups.push(this.group(`${this.model}-account`, payload.accountId));
     }
+    if (payload['issued'] !== undefined && this.model === 'Grant') groups.push(this.group('issued', 'all'));
     return groups;
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
+import { isIssuedToken } from './issued-token-format.js';
 import type { StoredPayload } from './model-storage.js';
 import { ModelStorageFactory } from './model-storage.factory.js';
 
@@ -16,6 +17,7 @@ export interface IssuedToken {
   readonly scopes: readonly string[];
   /** Seconds since the epoch. */
   readonly issuedAt: number;
+  readonly expiresAt: number;
 }
 
 /**
@@ -29,10 +31,10 @@ export class TokenLookup {
 
   /** Undefined for anything but a token that was issued and is neither expired nor revoked. */
   async accessToken(tenant: Tenant, value: string): Promise<IssuedToken | undefined> {
-    if (!TOKEN.test(value)) return undefined;
+    if (!TOKEN.test(value) && !isIssuedToken(value)) return undefined;
     const row = await this.read(tenant, 'AccessToken', value);
     if (row === undefined) return undefined;
-    const { accountId, clientId, grantId, aud, scope, iat } = row;
+    const { accountId, clientId, grantId, aud, scope, iat, exp } = row;
     if (typeof accountId !== 'string' || typeof clientId !== 'string' || typeof grantId !== 'string') return undefined;
     if (typeof aud !== 'string' || typeof scope !== 'string') return undefined;
     // A token that ends with the browser's session is never issued here (`expiresWithSession`).
@@ -44,6 +46,7 @@ export class TokenLookup {
       audience: aud,
       scopes: scope.split(' '),
       issuedAt: iat,
+      expiresAt: exp,
     };
   }
 

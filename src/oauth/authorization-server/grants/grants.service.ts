@@ -32,12 +32,14 @@ export class GrantsService {
     const listed = await Promise.all(
       grants.map(async grant => {
         const grantId = String(grant['jti']);
+        const issued = grant['issued'] as { name: string; by: string } | undefined;
         const client = await clientOf(provider, grant['clientId']);
         const scopes = Object.values((grant['resources'] ?? {}) as Record<string, string>).join(' ');
         return {
           grantId,
-          name: client?.clientName ?? String(grant['clientId']),
+          name: issued?.name ?? client?.clientName ?? String(grant['clientId']),
           target: (await this.targets.of(tenant, grantId)) ?? registeredTargets(client),
+          issuedBy: issued?.by,
           write: scopes.split(' ').includes('sql:write'),
           since: Number(grant['iat']) * 1000,
           until: Number(grant['exp']) * 1000,
@@ -64,7 +66,7 @@ export class GrantsService {
       ...(grant.clientId === undefined ? {} : { client: grant.clientId }),
       reason: 'on the account page',
     });
-    return client?.clientName ?? String(grant.clientId);
+    return issuedName(grant) ?? client?.clientName ?? String(grant.clientId);
   }
 
   /** Revokes every grant of this person. */
@@ -76,6 +78,11 @@ export class GrantsService {
       if (revoked.every(name => name === undefined)) return;
     }
   }
+}
+
+/** The name of a token that an administrator issued: its grant belongs to no client. */
+function issuedName(grant: object): string | undefined {
+  return (grant as { issued?: { name: string } }).issued?.name;
 }
 
 async function clientOf(provider: Provider, clientId: unknown): Promise<Client | undefined> {

@@ -7,6 +7,8 @@ export interface ConnectedClient {
   readonly name: string;
   /** The host, or the application's scheme, that answers go to; undefined when the client is no longer registered. */
   readonly target: string | undefined;
+  /** Who issued the token, when it is one that an administrator issued. */
+  readonly issuedBy: string | undefined;
   readonly write: boolean;
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -71,6 +73,11 @@ function entry(client: ConnectedClient, view: AccountView, t: Texts): Markup {
       }
       <dt>${t.accessLegend}</dt>
       <dd>${client.write ? t.write : t.read}</dd>
+      ${
+        client.issuedBy !== undefined &&
+        html`<dt>${t.issuedBy}</dt>
+          <dd>${client.issuedBy}</dd>`
+      }
       <dt>${t.since}</dt>
       <dd>${date(client.since)}</dd>
       <dt>${t.lastUse}</dt>
