@@ -196,7 +196,7 @@ describe('the tools of the catalogue', () => {
           totals: { columns: 1_001, referenced_by: 600, indexes: 1 },
           message: expect.stringMatching(/a part of the table: \w+ \d+ to \d+ of \d+/),
         });
-        expect(Buffer.byteLength(text)).toBeLessThan(31_000);
+        expect(Buffer.byteLength(text)).toBeLessThan(29_000);
       }
     });
 

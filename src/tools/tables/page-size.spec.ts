@@ -4,6 +4,7 @@ describe('the size of a page', () => {
   it('counts the items that fit, in bytes of UTF-8, and always at least one', () => {
     const items = ['aaaa', 'bbbb', '漢漢', 'x'.repeat(100), 'c'];
     expect(bytesOf('漢漢')).toBe(8);
+    expect(bytesOf('😀')).toBe(10);
     expect(countThatFits(items, 0, 14)).toBe(2);
     expect(countThatFits(items, 2, 15)).toBe(1);
     expect(countThatFits(items, 3, 15)).toBe(1);
