@@ -82,6 +82,7 @@ describe('the hash of a configuration', () => {
         .map(name => [name, name in secretsOf(new type())]),
     );
     expect(secret).toEqual([
+      ['issuedTokenMaxDays', false],
       ['stateKey', true],
       ['password', true],
       ['clientSecret', true],

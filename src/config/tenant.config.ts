@@ -32,10 +32,12 @@ export class LimitsConfig {
   @IsWholeNumber(0, 100_000_000) maxSkipRows: number = 1_000_000;
 }
 
-/** What a person, or a group of an upstream provider, may do in this tenant. */
+/** What a person, a group or a machine client may do in this tenant. */
 export class AccessRuleConfig {
   @IsUserOrGroup() user?: string;
   @IsOptional() @IsText(512) group?: string;
+  /** The client_id of a client of CLIENTS_FILE that acts for itself (client_credentials). */
+  @IsOptional() @IsText(200) client?: string;
   @IsChoice(['sql:read', 'sql:write']) scope: 'sql:read' | 'sql:write' = 'sql:read';
   @IsOptional() @IsTextList(200) tools?: string[];
   @IsOptional() @IsTextList(200) schemas?: string[];

@@ -99,7 +99,7 @@ tenants:
         'TENANTS_FILE: tenant "A": database.user is not set.',
         'TENANTS_FILE: tenant "A": limits.max_rows must be a whole number from 1 to 10000000.',
         'TENANTS_FILE: tenant "b": database.password uses ${NOT_SET}, which the environment does not set.',
-        'TENANTS_FILE: tenant "b": access[0].user must be set, or else group; a rule has exactly one of them.',
+        'TENANTS_FILE: tenant "b": access[0].user must be set, or else group or client; a rule has exactly one of them.',
         expect.stringMatching(/^TENANTS_FILE: tenants\[2\]: path must be a path/),
       ]),
     );
@@ -125,7 +125,7 @@ tenants:
     ],
     [
       `${DATABASE}, access: [{user: a, group: b}]`,
-      'access[0].user must be set, or else group; a rule has exactly one of them.',
+      'access[0].user must be set, or else group or client; a rule has exactly one of them.',
     ],
     [`${DATABASE}, access: [{user: 1}]`, 'access[0].user must be a text of 1 to 512 characters.'],
     [

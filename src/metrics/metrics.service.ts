@@ -16,7 +16,7 @@ export interface MeasuredInvocation {
   readonly outcome: 'ok' | 'refused' | 'error' | 'cancelled' | 'asked';
   readonly seconds: number;
 }
-export type TokenGrant = 'authorization_code' | 'refresh_token';
+export type TokenGrant = 'authorization_code' | 'refresh_token' | 'client_credentials';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const STREAM_SECONDS = [1, 10, 60, 300, 900, 3600, 14_400, 86_400];

@@ -65,7 +65,12 @@ it('issues a token with its command, and prints nothing else on standard output'
   const program = 'dist/cli/tokens.cli.js';
   expect((await run('node', [program, '--help'])).output).toMatch(/^Usage: npm run tokens/);
   const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-tokens-'));
-  const env = { ...serverEnvironment(directory), ...NO_DATABASE, ENVIRONMENT_PATH: '/demo', AUDIT_FILE: 'stdout' };
+  const env: Record<string, string> = {
+    ...serverEnvironment(directory),
+    ...NO_DATABASE,
+    ENVIRONMENT_PATH: '/demo',
+    AUDIT_FILE: 'stdout',
+  };
   await putUser(env['USERS_FILE'] ?? '', { name: 'ana', password: await hashPassword('not-used-anywhere-else') });
   const issued = await run('node', [program, 'issue', '--user', 'ana'], env);
   expect(issued.code).toBe(0);

@@ -13,18 +13,24 @@ export function IsDatabaseUser(): PropertyDecorator {
   );
 }
 
-/** Stands on `user`: a rule names either a user or a group. */
+/** Stands on `user`: a rule names a user, a group or a client. */
 export function IsUserOrGroup(): PropertyDecorator {
   return rule(
     'isUserOrGroup',
-    (value, { group }) =>
+    (value, { group, client }) =>
       value === undefined
-        ? group !== undefined
-        : group === undefined && typeof value === 'string' && value !== '' && value.length <= 512,
-    ({ value, object }) =>
-      value !== undefined && (object as { group?: unknown }).group === undefined
+        ? (group === undefined) !== (client === undefined)
+        : group === undefined &&
+          client === undefined &&
+          typeof value === 'string' &&
+          value !== '' &&
+          value.length <= 512,
+    ({ value, object }) => {
+      const { group, client } = object as { group?: unknown; client?: unknown };
+      return value !== undefined && group === undefined && client === undefined
         ? 'must be a text of 1 to 512 characters'
-        : 'must be set, or else group; a rule has exactly one of them',
+        : 'must be set, or else group or client; a rule has exactly one of them';
+    },
   );
 }
 

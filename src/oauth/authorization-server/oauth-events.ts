@@ -4,9 +4,10 @@ import type { Client, errors } from 'oidc-provider';
 import { AuditService } from '../../audit/audit.service.js';
 import type { OauthEvent } from '../../audit/audit-entry.js';
 import { logger } from '../../common/log.js';
-import { MetricsService } from '../../metrics/metrics.service.js';
+import { MetricsService, type TokenGrant } from '../../metrics/metrics.service.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { addressOf } from '../../http/client-address.js';
+import { machineSubject } from '../identity/machine-clients.js';
 import { accountOf, isReplay, refusedRedirectOf } from './bridge/provider-errors.js';
 import { redirectTarget, shown } from './clients/redirect-policy.js';
 import { refusalReason } from './provider/refusal-reason.js';
@@ -55,13 +56,17 @@ export class OAuthEvents {
       });
     });
     provider.on('grant.success', ctx => {
-      const refreshed = ctx.oidc.params?.['grant_type'] === 'refresh_token';
-      const token = ctx.oidc.entities.AccessToken;
+      const grant = grantOf(ctx.oidc.params?.['grant_type']);
+      const refreshed = grant === 'refresh_token';
+      const { AccessToken, ClientCredentials } = ctx.oidc.entities;
+      const token = AccessToken ?? ClientCredentials;
       const client = ctx.oidc.client?.clientId;
-      this.metrics.tokenIssued(tenant.name, refreshed ? 'refresh_token' : 'authorization_code');
+      const principal =
+        grant === 'client_credentials' && client !== undefined ? machineSubject(client) : AccessToken?.accountId;
+      this.metrics.tokenIssued(tenant.name, grant);
       const event = isRepetition(ctx) ? 'token_refresh_repeated' : refreshed ? 'token_refreshed' : 'token_issued';
       this.record(tenant, event, {
-        ...(token?.accountId === undefined ? {} : { principal: token.accountId }),
+        ...(principal === undefined ? {} : { principal }),
         ...(client === undefined ? {} : { client }),
         scopes: [...(token?.scopes ?? [])],
         remote_address: addressOf(ctx.req),
@@ -122,6 +127,10 @@ export class OAuthEvents {
   record(tenant: Tenant, event: OauthEvent['event'], facts: EventFacts): void {
     void this.audit.oauthEvent({ event, tenant: tenant.name, ...facts });
   }
+}
+
+function grantOf(type: unknown): TokenGrant {
+  return type === 'refresh_token' || type === 'client_credentials' ? type : 'authorization_code';
 }
 
 function reasonOf(error: errors.OIDCProviderError): string {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { TenantsService } from '../../tenancy/tenants.service.js';
+import { MachineClients } from '../identity/machine-clients.js';
 import { resourceScopes } from './provider/scopes.js';
 
 const AUTHORIZATION_SERVER = 'oauth-authorization-server';
@@ -11,7 +12,10 @@ const PROTECTED_RESOURCE = 'oauth-protected-resource';
 /** The discovery documents. They are built from PUBLIC_URL and the tenant; nothing in them comes from a request. */
 @Injectable()
 export class WellKnownDocuments {
-  constructor(private readonly tenants: TenantsService) {}
+  constructor(
+    private readonly tenants: TenantsService,
+    private readonly machines: MachineClients,
+  ) {}
 
   /**
    * The document at a path, in every form that clients probe: `/demo/.well-known/X`, `/.well-known/X/demo`,
@@ -48,10 +52,10 @@ export class WellKnownDocuments {
   private document(name: string, tenant: Tenant, endpoint: string): object | undefined {
     switch (name) {
       case AUTHORIZATION_SERVER:
-        return authorizationServer(tenant);
+        return this.authorizationServer(tenant);
       case OPENID_CONFIGURATION:
         return {
-          ...authorizationServer(tenant),
+          ...this.authorizationServer(tenant),
           subject_types_supported: ['public'],
           id_token_signing_alg_values_supported: ['ES256'],
           claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'sid'],
@@ -62,10 +66,15 @@ export class WellKnownDocuments {
         return undefined;
     }
   }
+
+  private authorizationServer(tenant: Tenant): object {
+    const hasMachines = this.machines.of(tenant).length > 0;
+    return authorizationServer(tenant, hasMachines ? ['client_credentials'] : []);
+  }
 }
 
 /** RFC 8414 §2. */
-function authorizationServer(tenant: Tenant): object {
+function authorizationServer(tenant: Tenant, moreGrants: readonly string[]): object {
   const { issuer } = tenant;
   const methods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'];
   const algorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'];
@@ -80,7 +89,7 @@ function authorizationServer(tenant: Tenant): object {
     scopes_supported: [...resourceScopes(tenant), 'offline_access'],
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
-    grant_types_supported: ['authorization_code', 'refresh_token'],
+    grant_types_supported: ['authorization_code', 'refresh_token', ...moreGrants],
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: methods,
     token_endpoint_auth_signing_alg_values_supported: algorithms,

@@ -7,6 +7,8 @@ export interface Identity {
   readonly groups: readonly string[];
   /** Whether the password is ours to check; false for people of an upstream provider. */
   readonly local: boolean;
+  /** The id of a machine client, which is no person: only rules with `client` apply to it. */
+  readonly client?: string;
 }
 
 export interface Access {
@@ -16,7 +18,7 @@ export interface Access {
 }
 
 /**
- * Returns what a person may do in a tenant; undefined: nothing. A rule that names the person applies alone; otherwise
+ * Returns what a person or a machine client may do in a tenant; undefined: nothing. A rule that names the person applies alone; otherwise
  * the rules of their groups are combined. Without rules every local user has the tenant's highest scope, and nobody
  * from upstream has any: an identity provider usually knows more people than should see a database.
  */
@@ -25,7 +27,9 @@ export function accessOf(tenant: Pick<TenantConfig, 'readOnly' | 'access'>, who:
   if (tenant.access === undefined) {
     return who.local ? { highestScope: highest, limits: {}, attributes: {} } : undefined;
   }
-  const own = tenant.access.filter(rule => rule.user === who.subject);
+  const own = tenant.access.filter(rule =>
+    who.client === undefined ? rule.user === who.subject : rule.client === who.client,
+  );
   const rules =
     own.length > 0 ? own : tenant.access.filter(rule => rule.group !== undefined && who.groups.includes(rule.group));
   if (rules.length === 0) return undefined;

@@ -2,12 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { ANONYMOUS, type Principal } from '../../common/principal.js';
 import type { Tenant } from '../../tenancy/tenant.js';
-import { AccountsService } from '../identity/accounts.service.js';
-import { TokenLookup } from '../tokens/token-lookup.js';
+import { type Account, AccountsService } from '../identity/accounts.service.js';
+import { MachineClients } from '../identity/machine-clients.js';
+import { type IssuedToken, TokenLookup } from '../tokens/token-lookup.js';
 
 export interface CheckedToken {
   readonly principal: Principal;
-  readonly grantId: string;
+  /** Undefined for a machine client. */
+  readonly grantId: string | undefined;
   /** Seconds since the epoch. */
   readonly expiresAt: number;
 }
@@ -21,16 +23,14 @@ export class TokenCheck {
   constructor(
     private readonly tokens: TokenLookup,
     private readonly accounts: AccountsService,
+    private readonly machines: MachineClients,
   ) {}
 
   /** Undefined for a token that is not valid here and now. */
   async check(value: string, tenant: Tenant): Promise<CheckedToken | undefined> {
     const token = await this.tokens.accessToken(tenant, value);
     if (token === undefined || !tenant.resources.includes(token.audience)) return undefined;
-    const [granted, account] = await Promise.all([
-      this.tokens.isGranted(tenant, token),
-      this.accounts.findIssued(tenant, token.subject, token.issuedAt),
-    ]);
+    const [granted, account] = await Promise.all([this.tokens.isGranted(tenant, token), this.accountOf(tenant, token)]);
     if (!granted || account === undefined) return undefined;
     const { highestScope, limits, attributes } = account.access;
     // The person may have lost sql:write since consent.
@@ -49,6 +49,12 @@ export class TokenCheck {
     };
     this.tokenOf.set(principal, value);
     return { grantId: token.grantId, expiresAt: token.expiresAt, principal };
+  }
+
+  private async accountOf(tenant: Tenant, { subject, client, issuedAt }: IssuedToken): Promise<Account | undefined> {
+    return subject === undefined
+      ? this.machines.account(tenant, client)
+      : this.accounts.findIssued(tenant, subject, issuedAt);
   }
 
   /** Whether the token that this principal came from is still valid, and still gives the same rights. */

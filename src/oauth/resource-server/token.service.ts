@@ -41,7 +41,7 @@ export class TokenService {
     const known = this.remembered.get(key);
     const isCurrent = known?.epoch === epoch && known.users === users && known.rules === rules;
     if (known !== undefined && isCurrent && known.until > Date.now()) {
-      this.activity.touch(tenant, known.grantId, known.expiresAt);
+      this.touch(tenant, known);
       return known.principal;
     }
     const found = await this.tokens.check(token, tenant);
@@ -49,9 +49,13 @@ export class TokenService {
       this.remembered.delete(key);
       return undefined;
     }
-    this.activity.touch(tenant, found.grantId, found.expiresAt);
+    this.touch(tenant, found);
     this.remember(key, { ...found, until: Date.now() + REMEMBER_MS, epoch, users, rules });
     return found.principal;
+  }
+
+  private touch(tenant: Tenant, { grantId, expiresAt }: CheckedToken): void {
+    if (grantId !== undefined) this.activity.touch(tenant, grantId, expiresAt);
   }
 
   private remember(key: string, entry: Remembered): void {

@@ -4,7 +4,7 @@ import type { Revocations } from './revocations.js';
 
 const SINGLE_USE: ReadonlySet<string> = new Set(['AuthorizationCode', 'RefreshToken']);
 /** After one of these was deleted, a cached decision about a token may be wrong. */
-const CARRIES_RIGHTS: ReadonlySet<string> = new Set(['Grant', 'AccessToken', 'Client']);
+const CARRIES_RIGHTS: ReadonlySet<string> = new Set(['Grant', 'AccessToken', 'ClientCredentials', 'Client']);
 
 /** What the authorization server stores; the storage itself reads these fields only. */
 export interface StoredPayload {

@@ -46,6 +46,7 @@ describe('the lookup of an access token', () => {
       subject: 'ana',
       client: 'c1',
       grantId: 'g1',
+      expiresAt: expect.any(Number),
       audience: 'https://mcp.example.com/demo/sse',
       scopes: ['sql:read', 'openid'],
       issuedAt: expect.any(Number),
@@ -95,7 +96,7 @@ describe('the lookup of an access token', () => {
     expect(await lookup.isGranted(demo, await token({ accountId: 'bob' }))).toBe(false);
     expect(await lookup.isGranted(demo, await token({ clientId: 'c2' }))).toBe(false);
     expect(await lookup.isGranted(demo, await token({ exp: now() }))).toBe(false);
-    await storages.of(demo, 'Grant').delete(good.grantId);
+    await storages.of(demo, 'Grant').delete(String(good.grantId));
     expect(await lookup.isGranted(demo, good)).toBe(false);
   });
 

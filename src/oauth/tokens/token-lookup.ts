@@ -10,9 +10,11 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 /** An access token that is in the store, of this tenant, and not expired. */
 export interface IssuedToken {
-  readonly subject: string;
+  /** Undefined: the client acts for itself (client_credentials). */
+  readonly subject: string | undefined;
   readonly client: string;
-  readonly grantId: string;
+  /** Undefined as `subject` is. */
+  readonly grantId: string | undefined;
   readonly audience: string;
   readonly scopes: readonly string[];
   /** Seconds since the epoch. */
@@ -32,10 +34,13 @@ export class TokenLookup {
   /** Undefined for anything but a token that was issued and is neither expired nor revoked. */
   async accessToken(tenant: Tenant, value: string): Promise<IssuedToken | undefined> {
     if (!TOKEN.test(value) && !isIssuedToken(value)) return undefined;
-    const row = await this.read(tenant, 'AccessToken', value);
+    const personal = await this.read(tenant, 'AccessToken', value);
+    const row = personal ?? (await this.read(tenant, 'ClientCredentials', value));
     if (row === undefined) return undefined;
     const { accountId, clientId, grantId, aud, scope, iat, exp } = row;
-    if (typeof accountId !== 'string' || typeof clientId !== 'string' || typeof grantId !== 'string') return undefined;
+    if (typeof clientId !== 'string') return undefined;
+    if (personal !== undefined && (typeof accountId !== 'string' || typeof grantId !== 'string')) return undefined;
+    if (personal === undefined && (accountId !== undefined || grantId !== undefined)) return undefined;
     if (typeof aud !== 'string' || typeof scope !== 'string') return undefined;
     // A token that ends with the browser's session is never issued here (`expiresWithSession`).
     if (row['expiresWithSession'] !== undefined && row['expiresWithSession'] !== false) return undefined;
@@ -50,8 +55,12 @@ export class TokenLookup {
     };
   }
 
-  /** Whether the grant behind a token still stands, for the same person and the same client. */
+  /**
+   * Whether the grant behind a token still stands, for the same person and the same client. The token of a machine client
+   * has none.
+   */
   async isGranted(tenant: Tenant, token: IssuedToken): Promise<boolean> {
+    if (token.grantId === undefined) return token.subject === undefined;
     const grant = await this.read(tenant, 'Grant', token.grantId);
     return grant !== undefined && grant.accountId === token.subject && grant['clientId'] === token.client;
   }

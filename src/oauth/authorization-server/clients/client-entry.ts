@@ -17,12 +17,17 @@ export class ClientEntry {
 
   @IsText(100) client_name!: string;
 
+  /** A machine client has none. */
   @rule(
     'isRedirectUriList',
-    value => isTextList(value) && value.length >= 1 && value.length <= 10,
-    'must be a list of 1 to 10 URIs',
+    (value, { grant_types }) =>
+      grant_types === undefined ? isTextList(value) && value.length >= 1 && value.length <= 10 : value === undefined,
+    ({ object }) =>
+      (object as ClientEntry).grant_types === undefined
+        ? 'must be a list of 1 to 10 URIs'
+        : 'must be left out for a client with grant_types',
   )
-  redirect_uris!: string[];
+  redirect_uris?: string[];
 
   /** Absent: a public client, by PKCE alone. */
   @IsAbsentOr()
@@ -36,6 +41,29 @@ export class ClientEntry {
   @IsAbsentOr()
   @IsIn(['none', 'client_secret_basic', 'client_secret_post'])
   token_endpoint_auth_method?: 'none' | 'client_secret_basic' | 'client_secret_post';
+
+  /** Present: a machine client, which acts for itself and not for a person. */
+  @IsAbsentOr()
+  @rule(
+    'isMachineGrant',
+    (value, { client_secret, token_endpoint_auth_method }) =>
+      isTextList(value) &&
+      value.join(' ') === 'client_credentials' &&
+      typeof client_secret === 'string' &&
+      client_secret.length >= 32 &&
+      token_endpoint_auth_method !== 'none',
+    'must be [client_credentials], for a client with a client_secret of at least 32 characters; other clients have no grant_types here',
+  )
+  grant_types?: ['client_credentials'];
+
+  /** The highest scope of a machine client's tokens. */
+  @rule(
+    'isMachineScope',
+    (value, { grant_types }) =>
+      grant_types === undefined ? value === undefined : value === 'sql:read' || value === 'sql:write',
+    'must be sql:read or sql:write for a client with grant_types, and be left out for others',
+  )
+  scope?: 'sql:read' | 'sql:write';
 
   /** Tenants that know this client; absent: all. */
   @IsAbsentOr()

@@ -18,6 +18,11 @@ const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/u;
 /** Many combining marks in a row cover the lines above and below; no script needs more than a few. */
 const PILED_MARKS = /\p{M}{5}/u;
 
+export const MACHINE_GRANT = 'client_credentials';
+/** Nobody but an administrator decides that a program may act without a person. */
+export const MACHINE_HINT =
+  'client_credentials is only for clients that an administrator lists in CLIENTS_FILE; for a program without a browser an administrator can also issue a token with npm run tokens (docs/oauth.md)';
+
 /** Checks the limits for every client, at each load: registered, from a metadata document, or from a file. */
 export function checkClient(client: Record<string, unknown>, rules: RedirectRules): void {
   const { client_name: name, redirect_uris: uris, jwks, contacts } = client;

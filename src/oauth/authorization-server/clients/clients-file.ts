@@ -4,16 +4,15 @@ import { parse } from 'yaml';
 import { AppError } from '../../../common/app-error.js';
 import { checkSettings, nameInFile, unknownSetting } from '../../../config/validation/check-settings.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
+import type { MachineClient } from '../../identity/machine-clients.js';
 import { ClientEntry } from './client-entry.js';
 import { checkClient } from './client-policy.js';
 import { isLoopbackUri } from './redirect-policy.js';
 
 const MAX_CLIENTS = 1_000;
 
-/**
- * Pre-registered clients, from CLIENTS_FILE (YAML or JSON): `{clients: [{client_id, client_name, redirect_uris, …}]}`.
- */
-export function readClientsFile(file: string, tenant: string): ClientMetadata[] {
+/** The entries of CLIENTS_FILE that a tenant knows. Throws AppError with every fault. */
+function entriesOf(file: string, tenant: string): readonly ClientEntry[] {
   let document: unknown;
   try {
     document = parse(readFileSync(file, 'utf8'));
@@ -27,18 +26,32 @@ export function readClientsFile(file: string, tenant: string): ClientMetadata[] 
   if (faults.length > 0) {
     throw new AppError('INTERNAL', faults.map(fault => `CLIENTS_FILE: ${fault}`).join('\n'), { expose: true });
   }
-  return clients
-    .filter(client => client.tenants?.includes(tenant) !== false)
-    .map(({ tenants: _tenants, ...client }) => ({
+  return clients.filter(client => client.tenants?.includes(tenant) !== false);
+}
+
+/**
+ * Pre-registered clients, from CLIENTS_FILE (YAML or JSON): `{clients: [{client_id, client_name, redirect_uris, …}]}`.
+ */
+export function readClientsFile(file: string, tenant: string): ClientMetadata[] {
+  return entriesOf(file, tenant).map(({ tenants: _tenants, scope: _scope, ...client }) => {
+    const { grant_types, redirect_uris = [], client_secret, token_endpoint_auth_method } = client;
+    return {
       ...client,
+      redirect_uris,
       token_endpoint_auth_method:
-        client.token_endpoint_auth_method ?? (client.client_secret === undefined ? 'none' : 'client_secret_basic'),
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      application_type: client.redirect_uris.some(uri => isLoopbackUri(uri) || !/^https?:/.test(uri))
-        ? 'native'
-        : 'web',
-    }));
+        token_endpoint_auth_method ?? (client_secret === undefined ? 'none' : 'client_secret_basic'),
+      grant_types: grant_types ?? ['authorization_code', 'refresh_token'],
+      response_types: grant_types === undefined ? ['code'] : [],
+      application_type: redirect_uris.some(uri => isLoopbackUri(uri) || !/^https?:/.test(uri)) ? 'native' : 'web',
+    };
+  });
+}
+
+/** The clients of the file that act for themselves. */
+export function readMachineClients(file: string, tenant: string): readonly MachineClient[] {
+  return entriesOf(file, tenant).flatMap(({ client_id: id, client_name: name, scope }) =>
+    scope === undefined ? [] : [{ id, name, scope }],
+  );
 }
 
 function checked(document: unknown): { clients: readonly ClientEntry[]; faults: readonly string[] } {

@@ -1,6 +1,13 @@
 import { invalidMetadata, invalidRedirects } from '../bridge/provider-errors.js';
 import { imitationFault, tidyName } from './client-names.js';
-import { MAX_CONTACT_LENGTH, MAX_CONTACTS, isHttpsUrl, nameFault } from './client-policy.js';
+import {
+  MACHINE_GRANT,
+  MACHINE_HINT,
+  MAX_CONTACT_LENGTH,
+  MAX_CONTACTS,
+  isHttpsUrl,
+  nameFault,
+} from './client-policy.js';
 import { type RedirectRules, isLoopbackUri, redirectFault, shown } from './redirect-policy.js';
 
 const MAX_SENT_REDIRECT_URIS = 50;
@@ -48,6 +55,8 @@ export function tidyRegistration(
     throw invalidMetadata('metadata is nested too deeply');
   const uris = Array.isArray(client['redirect_uris']) ? allowedOf(client['redirect_uris'], rules) : [];
   if (Array.isArray(client['redirect_uris'])) client['redirect_uris'] = uris;
+  const grants = client['grant_types'];
+  if (Array.isArray(grants) && grants.every(type => type === MACHINE_GRANT)) throw invalidMetadata(MACHINE_HINT);
   client['grant_types'] = kept(client['grant_types'] ?? GRANT_TYPES, GRANT_TYPES, 'grant_types');
   client['response_types'] = kept(client['response_types'] ?? ['code'], ['code'], 'response_types');
   // RFC 8252 §7.3: only a native client may use another port of the loopback address.

@@ -4,8 +4,9 @@ import type { ClientMetadata } from 'oidc-provider';
 import { oauthConfig } from '../../../config/namespaces/oauth.config.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { TenantsService } from '../../../tenancy/tenants.service.js';
+import { MachineClients } from '../../identity/machine-clients.js';
 import { hashSecret } from './client-secret.js';
-import { checkStaticClients, readClientsFile } from './clients-file.js';
+import { checkStaticClients, readClientsFile, readMachineClients } from './clients-file.js';
 import { PINNED_CLIENTS, pinnedClient } from './pinned-clients.js';
 
 /** The clients that a tenant knows without registration: pinned documents, and those of CLIENTS_FILE. */
@@ -16,7 +17,11 @@ export class StaticClients implements OnModuleInit {
   constructor(
     @Inject(oauthConfig.KEY) private readonly config: ConfigType<typeof oauthConfig>,
     private readonly tenants: TenantsService,
-  ) {}
+    machines: MachineClients,
+  ) {
+    const { clientsFile } = config;
+    if (clientsFile !== undefined) machines.provide(tenant => readMachineClients(clientsFile, tenant.name));
+  }
 
   /** A faulty clients file ends the start, and not somebody's first sign-in. */
   onModuleInit(): void {

@@ -9,6 +9,7 @@ import {
 import { StateCipher } from '../../../state/state-cipher.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { type Account, AccountsService } from '../../identity/accounts.service.js';
+import { MachineClients } from '../../identity/machine-clients.js';
 import {
   ACCESS_TOKEN_S,
   CODE_S,
@@ -18,9 +19,10 @@ import {
   SESSION_IDLE_S,
 } from '../../tokens/lifetimes.js';
 import { addressOf } from '../../../http/client-address.js';
-import { checkClient } from '../clients/client-policy.js';
+import { MACHINE_GRANT, MACHINE_HINT, checkClient } from '../clients/client-policy.js';
 import { DocumentFetcher } from '../clients/document-fetcher.js';
 import { StaticClients } from '../clients/static-clients.js';
+import { invalidMetadata } from '../bridge/provider-errors.js';
 import { renderProviderError } from '../pages/provider-error.js';
 import { cookieNames } from './cookies.js';
 import { interactionPolicyOf } from './interaction-policy.js';
@@ -35,10 +37,11 @@ export class ProviderConfiguration {
     private readonly accounts: AccountsService,
     readonly documents: DocumentFetcher,
     private readonly clients: StaticClients,
+    private readonly machines: MachineClients,
   ) {}
 
   of(tenant: Tenant, adapter: AdapterFactory): Configuration {
-    const { cipher, accounts, documents } = this;
+    const { cipher, accounts, documents, machines } = this;
     const secure = tenant.origin.startsWith('https:');
     const personOf = async (subject: string | undefined, issuedAt = Infinity): Promise<Account | undefined> =>
       subject === undefined ? undefined : accounts.findIssued(tenant, subject, issuedAt);
@@ -82,6 +85,7 @@ export class ProviderConfiguration {
       ttl: {
         AccessToken: ACCESS_TOKEN_S,
         AuthorizationCode: CODE_S,
+        ClientCredentials: ACCESS_TOKEN_S,
         Grant: GRANT_S,
         IdToken: ACCESS_TOKEN_S,
         Interaction: INTERACTION_S,
@@ -93,6 +97,7 @@ export class ProviderConfiguration {
       },
       features: {
         devInteractions: { enabled: false },
+        clientCredentials: { enabled: machines.of(tenant).length > 0 },
         userinfo: { enabled: false },
         rpInitiatedLogout: { enabled: false },
         // MCP clients use none of these features; each would be one more attack surface of /authorize or /token.
@@ -112,8 +117,9 @@ export class ProviderConfiguration {
           // A client learns about its own tokens only, and a token that the guard would reject is not active.
           allowedPolicy: async (_ctx, client, token) =>
             token.clientId === client.clientId &&
-            'accountId' in token &&
-            (await personOf(token.accountId, token.iat)) !== undefined,
+            ('accountId' in token
+              ? (await personOf(token.accountId, token.iat)) !== undefined
+              : machines.account(tenant, client.clientId) !== undefined),
         },
         clientIdMetadataDocument: {
           enabled: true,
@@ -125,10 +131,14 @@ export class ProviderConfiguration {
           enabled: true,
           defaultResource: async (_ctx, _client, oneOf) => oneOf?.[0] ?? tenant.resource,
           useGrantedResource: async () => true,
-          getResourceServerInfo: async (_ctx, indicator) => {
+          getResourceServerInfo: async (ctx, indicator, client) => {
             if (!tenant.resources.includes(indicator)) throw new errors.InvalidTarget();
+            const scopes =
+              ctx.oidc.params?.['grant_type'] === MACHINE_GRANT
+                ? machineScopes(machines.account(tenant, client.clientId))
+                : resourceScopes(tenant);
             return {
-              scope: resourceScopes(tenant).join(' '),
+              scope: scopes.join(' '),
               audience: indicator,
               accessTokenFormat: 'opaque',
               accessTokenTTL: ACCESS_TOKEN_S,
@@ -141,6 +151,10 @@ export class ProviderConfiguration {
         validator: (_ctx, _key, _value, metadata) => {
           const client = metadata as Record<string, unknown>;
           checkClient(client, tenant.config);
+          const grants = client['grant_types'];
+          const isMachine = machines.of(tenant).some(({ id }) => id === client['client_id']);
+          if (Array.isArray(grants) && grants.includes(MACHINE_GRANT) && !isMachine)
+            throw invalidMetadata(MACHINE_HINT);
         },
       },
       findAccount: async (_ctx, subject, token) => {
@@ -162,4 +176,10 @@ export class ProviderConfiguration {
       discovery: {},
     } as Configuration;
   }
+}
+
+/** The access rules may name a machine client no longer; then it gets no token. */
+function machineScopes(account: Account | undefined): readonly string[] {
+  if (account === undefined) throw new errors.UnauthorizedClient('the access rules do not name this client');
+  return account.access.highestScope === 'sql:write' ? ['sql:read', 'sql:write'] : ['sql:read'];
 }

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { type Provider, errors } from 'oidc-provider';
 import { isObject } from '../../../common/is-object.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
+import { MACHINE_GRANT } from '../clients/client-policy.js';
 import { pinnedClient } from '../clients/pinned-clients.js';
 import { tidyRegistration } from '../clients/registration.js';
 import { isMediaType } from '../../../http/media-type.js';
@@ -58,10 +59,17 @@ async function normaliseToken(req: Request, tenant: Tenant, provider: Provider):
       .get('scope')
       ?.split(/\s+/)
       .filter(name => name.startsWith('sql:'));
-    if (scope === undefined || params.getAll('scope').length > 1) return;
+    if (params.getAll('scope').length > 1) return;
+    if (params.get('grant_type') === MACHINE_GRANT) return params.set('scope', machineScope(scope));
+    if (scope === undefined) return;
     if (scope.length === 0) params.delete('scope');
     else params.set('scope', scope.join(' '));
   });
+}
+
+/** Without a scope a machine client gets all that it may have; the provider leaves out the rest. */
+function machineScope(asked: readonly string[] | undefined): string {
+  return asked?.includes('sql:read') === true && !asked.includes('sql:write') ? 'sql:read' : 'sql:read sql:write';
 }
 
 async function normaliseRegister(req: Request, tenant: Tenant): Promise<void> {
