@@ -70,4 +70,20 @@ describeWith('redis-server', 'the Redis state store', () => {
     );
     await early.close();
   });
+
+  it('hears messages although it subscribed before Redis had started', async () => {
+    await redis.stop();
+    const early = await RedisStateStore.open(redis.url);
+    const heard: string[] = [];
+    await early.subscribe('one', message => heard.push(message));
+    await early.subscribe('two', message => heard.push(message));
+    await redis.start();
+    for (const channel of ['one', 'two']) {
+      await until('the message is heard', async () => {
+        await first.publish(channel, channel).catch(() => undefined);
+        return heard.includes(channel);
+      });
+    }
+    await early.close();
+  });
 });

@@ -131,8 +131,10 @@ export class RedisStateStore implements StateStore {
     const listeners = this.listeners.get(channel) ?? new Set();
     this.listeners.set(channel, listeners);
     listeners.add(listener);
-    // Queued until the connection stands, and renewed by ioredis after every reconnection.
-    if (listeners.size === 1) await subscriber.subscribe(CHANNEL + channel).catch(() => undefined);
+    // Queued until Redis is there, and renewed by ioredis after every reconnection.
+    const subscribed = listeners.size > 1 ? undefined : subscriber.subscribe(CHANNEL + channel).catch(() => undefined);
+    // A server may start before its Redis, so it does not wait for a Redis that is not there.
+    if (!this.away) await Promise.race([subscribed, missed(subscriber)]);
     return async () => {
       listeners.delete(listener);
       if (listeners.size > 0) return;
@@ -165,6 +167,8 @@ export class RedisStateStore implements StateStore {
         lazyConnect: false,
         enableOfflineQueue: true,
         commandTimeout: undefined,
+        // Otherwise SUBSCRIBE is rejected at the first failed attempt to connect, and never sent again.
+        maxRetriesPerRequest: null,
       });
       this.subscriber.on('error', () => undefined);
       this.subscriber.on('message', (name: string, message: string) => {
@@ -181,6 +185,11 @@ export class RedisStateStore implements StateStore {
       throw unavailable(error);
     }
   }
+}
+
+/** Resolves when the connection could not be made, or was lost. */
+function missed(redis: Redis): Promise<void> {
+  return new Promise(resolve => redis.once('close', () => resolve()));
 }
 
 function unavailable(cause: unknown): AppError {
