@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { ConfigError } from './faults.js';
 import { readConfig, readUsersFilePath } from './read-config.js';
 import { ServerConfig } from './server.config.js';
 
+const KEY = randomBytes(32);
 const COMPLETE = { MSSQL_HOST: 'db', MSSQL_USER: 'u', MSSQL_PASSWORD: 'p', MSSQL_DATABASE: 'd' };
 
 function faultsOf(env: Record<string, string>): readonly string[] {
@@ -66,6 +68,7 @@ describe('readConfig', () => {
       metricsHost: '127.0.0.1',
       stateStore: 'sqlite:var/state.db',
       stateKey: undefined,
+      stateKeyPrevious: undefined,
       auditFile: 'var/audit.jsonl',
       usersFile: 'var/users.json',
       adoptsPath: false,
@@ -99,7 +102,7 @@ describe('readConfig', () => {
       READ_ONLY_MODE: 'No',
       ALLOW_MULTIPLE_STATEMENTS: 'ON',
       TRUSTED_PROXIES: '10.0.0.0/8, ::1 ,',
-      STATE_KEY: 'ab'.repeat(32),
+      STATE_KEY: KEY.toString('hex'),
       RESULT_FORMAT: 'CSV',
       MAX_CELL_BYTES: '64',
       PUBLIC_URL: 'https://MCP.example.com:443/',
@@ -107,7 +110,7 @@ describe('readConfig', () => {
     expect(config).toMatchObject({
       port: 8009,
       trustedProxies: ['10.0.0.0/8', '::1'],
-      stateKey: Buffer.alloc(32, 0xab),
+      stateKey: KEY,
       publicUrl: 'https://mcp.example.com',
       tenants: [{ readOnly: false, allowMultipleStatements: true, format: 'csv', limits: { maxCellBytes: 64 } }],
     });
@@ -309,5 +312,20 @@ describe('readConfig', () => {
   it('accepts the names of Python logging for LOG_LEVEL', () => {
     expect(readConfig({ ...COMPLETE, LOG_LEVEL: 'WARNING' }).logLevel).toBe('warn');
     expect(readConfig({ ...COMPLETE, DEBUG_MODE: 'true' }).logLevel).toBe('debug');
+  });
+
+  it.each<[Record<string, string>, string]>([
+    [{ STATE_KEY: 'a'.repeat(64) }, 'STATE_KEY must be 32 random bytes'],
+    [{ STATE_KEY: `${'a'.repeat(43)}=` }, 'STATE_KEY must be 32 random bytes'],
+    [{ STATE_KEY: Buffer.alloc(32).toString('base64') }, 'STATE_KEY must be 32 random bytes'],
+    [{ STATE_KEY: KEY.toString('hex'), STATE_KEY_PREVIOUS: KEY.toString('base64') }, 'STATE_KEY_PREVIOUS must be 32'],
+    [{ STATE_KEY: KEY.toString('hex'), STATE_KEY_PREVIOUS: 'short' }, 'STATE_KEY_PREVIOUS must be 32 bytes'],
+  ])('refuses the keys of case %#', (env, fault) => {
+    expect(faultsOf({ ...COMPLETE, ...env })).toEqual([expect.stringContaining(fault)]);
+  });
+
+  it('accepts a weak key as the previous one, so that it can be left behind', () => {
+    const env = { STATE_KEY: KEY.toString('hex'), STATE_KEY_PREVIOUS: 'a'.repeat(64) };
+    expect(readConfig({ ...COMPLETE, ...env }).stateKeyPrevious).toEqual(Buffer.alloc(32, 0xaa));
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -51,7 +52,7 @@ describe('the hash of a configuration', () => {
       hashesOf({
         ...COMPLETE,
         MSSQL_PASSWORD: secret,
-        STATE_KEY: secret.repeat(64),
+        STATE_KEY: createHash('sha256').update(secret).digest('hex'),
         STATE_STORE: `redis://user:p@${secret}@redis:6379`,
       }),
     );

@@ -18,7 +18,7 @@ import { checkFiles } from './file.checks.js';
 import { fault, type Finding, ok, warning } from './finding.js';
 import { unauthenticatedAccess } from '../config/namespaces/oauth.config.js';
 import { checkPublicUrl } from './public-url.checks.js';
-import { checkState } from './state.checks.js';
+import { checkState, checkStateKey } from './state.checks.js';
 
 @Module({})
 class DoctorModule {}
@@ -57,6 +57,7 @@ export async function examine(config: ServerConfig): Promise<readonly Finding[]>
       ...signIn(config),
       ...perTenant.flat(),
       state,
+      ...checkStateKey(config),
       ...files,
       ...outside,
     ];

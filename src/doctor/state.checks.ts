@@ -1,5 +1,6 @@
 import type { StateStore } from '../state/state-store.js';
-import { fault, type Finding, ok } from './finding.js';
+import type { ServerConfig } from '../config/server.config.js';
+import { fault, type Finding, ok, warning } from './finding.js';
 
 const PING_TIMEOUT_MS = 5_000;
 
@@ -13,4 +14,15 @@ export async function checkState(store: StateStore): Promise<Finding> {
     () => ok(subject, `${store.kind} answers`),
     () => fault(subject, `${store.kind} does not answer`, todo),
   );
+}
+
+export function checkStateKey({ stateKeyPrevious }: Pick<ServerConfig, 'stateKeyPrevious'>): readonly Finding[] {
+  if (stateKeyPrevious === undefined) return [];
+  return [
+    warning(
+      'state key',
+      'STATE_KEY_PREVIOUS is set: STATE_KEY is being rotated, and both keys open the state',
+      'Finish the rotation as docs/operations.md says under "Rotate the state key", and remove STATE_KEY_PREVIOUS.',
+    ),
+  ];
 }

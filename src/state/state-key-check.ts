@@ -36,13 +36,18 @@ export class StateKeyCheck implements OnModuleInit {
       await this.store.set(NAME, this.cipher.seal(NAME, WORD), TEN_YEARS_S);
       return;
     }
-    if (this.cipher.open(NAME, stored) !== WORD) {
-      throw new AppError(
-        'INTERNAL',
-        'STATE_KEY is not the key this state was written with. Set the earlier key, or point STATE_STORE at an empty store (everybody signs in again).',
-        { expose: true },
-      );
-    }
+    if (this.cipher.open(NAME, stored) === WORD) return this.renew(stored);
+    throw new AppError(
+      'INTERNAL',
+      'STATE_KEY is not the key this state was written with. Set the earlier key (to rotate it, see "Rotate the state key" in docs/operations.md), or point STATE_STORE at an empty store (everybody signs in again).',
+      { expose: true },
+    );
+  }
+
+  /** Seals the word with STATE_KEY if STATE_KEY_PREVIOUS opened it, which will not be there for ever. */
+  private async renew(stored: string): Promise<void> {
+    if (this.cipher.isCurrent(NAME, stored)) return;
+    await this.store.set(NAME, this.cipher.seal(NAME, WORD), TEN_YEARS_S);
   }
 
   private checkLater(): void {

@@ -11,7 +11,7 @@ function keyFile(stateStore: string): string {
 }
 
 /** Returns the 32 bytes that protect the state store: STATE_KEY, or a key generated at the first start (not in production). */
-export function stateKey(config: StateConfig): Buffer {
+export function stateKey(config: Pick<StateConfig, 'stateKey' | 'stateStore' | 'production'>): Buffer {
   if (config.stateKey !== undefined) return config.stateKey;
   if (config.production) throw new AppError('INTERNAL', 'STATE_KEY is required in production.', { expose: true });
   const file = keyFile(config.stateStore);

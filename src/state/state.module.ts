@@ -20,7 +20,7 @@ async function openStore(config: StateConfig): Promise<StateStore> {
     {
       provide: StateCipher,
       inject: [stateConfig.KEY],
-      useFactory: (config: StateConfig) => new StateCipher(stateKey(config)),
+      useFactory: (config: StateConfig) => new StateCipher(stateKey(config), config.stateKeyPrevious),
     },
     StateKeyCheck,
     SealedTokens,

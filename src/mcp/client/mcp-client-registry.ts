@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { logger } from '../../common/log.js';
+import { type FoundEntry, readEntry } from '../../state/keyed-names.js';
 import { StateCipher } from '../../state/state-cipher.js';
 import { STATE_STORE, type StateStore } from '../../state/state-store.js';
 import type { LoggingLevel } from '../../tools/tool.js';
@@ -66,13 +67,16 @@ export class McpClientRegistry {
    * when that was replaced meanwhile. Throws AppError UNAVAILABLE when the others never leave off.
    */
   private async change(key: string, change: (facts: ClientFacts) => Partial<ClientFacts>): Promise<void> {
-    const name = this.nameOf(key);
+    const names = this.namesOf(key);
+    const [name = ''] = names;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const text = await this.store.get(name);
-      const stored = this.opened(name, text);
+      const found = await readEntry(this.store, names);
+      const stored = this.opened(found);
       const facts = { ...stored, ...change(stored) };
-      const sealed = this.cipher.seal(name, facts);
-      if (!(await this.store.compareAndSet(name, text, sealed, REMEMBER_SECONDS))) continue;
+      const expected = found?.name === name ? found.text : undefined;
+      if (!(await this.store.compareAndSet(name, expected, this.cipher.seal(name, facts), REMEMBER_SECONDS))) continue;
+      // It stood under the name of the other key, while STATE_KEY is rotated.
+      if (found !== undefined && found.name !== name) await this.store.delete(found.name);
       await this.bus.broadcast('client', { key });
       this.keep(key, facts);
       return;
@@ -80,16 +84,16 @@ export class McpClientRegistry {
     throw new AppError('UNAVAILABLE', 'Too many processes change the facts about this client. Try again.');
   }
 
-  private opened(name: string, text: string | undefined): ClientFacts {
-    const stored = text === undefined ? undefined : (this.cipher.open(name, text) as ClientFacts | undefined);
+  private opened(found: FoundEntry | undefined): ClientFacts {
+    const stored =
+      found === undefined ? undefined : (this.cipher.open(found.name, found.text) as ClientFacts | undefined);
     return stored ?? UNKNOWN;
   }
 
   private async read(key: string): Promise<ClientFacts> {
-    const name = this.nameOf(key);
     let facts: ClientFacts;
     try {
-      facts = this.opened(name, await this.store.get(name));
+      facts = this.opened(await readEntry(this.store, this.namesOf(key)));
     } catch (error) {
       // Without the store the client can't be asked and has the default log level, but its call need not fail.
       log.warn({ err: error }, 'the stored facts about a client could not be read');
@@ -105,7 +109,7 @@ export class McpClientRegistry {
     if (this.known.size > MAX_REMEMBERED) this.known.delete(this.known.keys().next().value as string);
   }
 
-  private nameOf(key: string): string {
-    return `mcp:client:${this.cipher.hash(key)}`;
+  private namesOf(key: string): readonly string[] {
+    return this.cipher.hashes(key).map(hash => `mcp:client:${hash}`);
   }
 }

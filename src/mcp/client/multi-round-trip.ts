@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isObject } from '../../common/is-object.js';
+import { incrementAll } from '../../state/keyed-names.js';
 import type { StateCipher } from '../../state/state-cipher.js';
 import type { StateStore } from '../../state/state-store.js';
 import { QuestionPending } from '../../tools/tool.js';
@@ -79,8 +80,9 @@ export class MultiRoundTrip {
    * (2026-07-28 basic/patterns/mrtr). A change that a person confirmed is made once, however often the call is sent.
    */
   private consume(): Promise<void> {
-    const key = `mcp:answered:${this.cipher.hash(String(this.context.params.requestState))}`;
-    this.consumed ??= this.store.increment(key, REQUEST_STATE_LIMIT_MS / 1_000).then(uses => {
+    const hashes = this.cipher.hashes(String(this.context.params.requestState));
+    const names = hashes.map(hash => `mcp:answered:${hash}`);
+    this.consumed ??= incrementAll(this.store, names, REQUEST_STATE_LIMIT_MS / 1_000).then(uses => {
       if (uses > 1) throw invalidParams('requestState was used already; send the request again without it.');
     });
     return this.consumed;

@@ -22,7 +22,7 @@ export class InFlight {
     private readonly cipher: StateCipher,
     @Inject(STATE_STORE) private readonly store: StateStore,
   ) {
-    bus.on('cancel', ({ token, id }) => this.cancelHere(hash => hash === token, id));
+    bus.on('cancel', ({ token, id }) => this.cancelHere(hashes => hashes.includes(token), id));
   }
 
   /** Adds a request until the returned function is called. */
@@ -44,10 +44,10 @@ export class InFlight {
     await this.bus.broadcast('cancel', { token: this.cipher.hash(caller.tokenKey), id });
   }
 
-  private cancelHere(isToken: (hash: string) => boolean, id: RequestId): void {
+  private cancelHere(isToken: (hashes: readonly string[]) => boolean, id: RequestId): void {
     for (const same of this.byKey.values()) {
       const [first] = same;
-      if (first?.id === id && isToken(this.cipher.hash(first.caller.tokenKey))) cancelOnly(same);
+      if (first?.id === id && isToken(this.cipher.hashes(first.caller.tokenKey))) cancelOnly(same);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { readEntry, writeEntry } from '../../state/keyed-names.js';
 import { StateCipher } from '../../state/state-cipher.js';
 import { STATE_STORE, type StateStore } from '../../state/state-store.js';
 import type { Tenant } from '../../tenancy/tenant.js';
@@ -60,18 +61,17 @@ export class AccountsService {
 
   /** Stores what the upstream provider said of the person, for later requests. */
   async remember(tenant: Tenant, identity: UpstreamIdentity): Promise<void> {
-    const name = this.nameOf(tenant, identity.subject);
-    await this.store.set(name, this.cipher.seal(name, identity), IDENTITY_TTL_S);
+    const names = this.namesOf(tenant, identity.subject);
+    await writeEntry(this.store, names, this.cipher.seal(names[0] ?? '', identity), IDENTITY_TTL_S);
   }
 
   private async identity(tenant: Tenant, subject: string): Promise<UpstreamIdentity | undefined> {
-    const name = this.nameOf(tenant, subject);
-    const text = await this.store.get(name);
-    return text === undefined ? undefined : (this.cipher.open(name, text) as UpstreamIdentity | undefined);
+    const found = await readEntry(this.store, this.namesOf(tenant, subject));
+    return found === undefined ? undefined : (this.cipher.open(found.name, found.text) as UpstreamIdentity | undefined);
   }
 
-  private nameOf(tenant: Tenant, subject: string): string {
-    return `identity:${tenant.name}:${this.cipher.hash(subject)}`;
+  private namesOf(tenant: Tenant, subject: string): readonly string[] {
+    return this.cipher.hashes(subject).map(hash => `identity:${tenant.name}:${hash}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
+import { incrementAll, readEntry } from '../../state/keyed-names.js';
 import { StateCipher } from '../../state/state-cipher.js';
 import { STATE_STORE, type StateStore } from '../../state/state-store.js';
 import type { Tenant } from '../../tenancy/tenant.js';
@@ -11,7 +12,7 @@ interface Limit {
 }
 
 interface Counter {
-  readonly key: string;
+  readonly keys: readonly string[];
   readonly limit: Limit;
 }
 
@@ -54,7 +55,8 @@ export class SignInAttempts {
   }
 
   async succeeded(tenant: Tenant, name: string, address: string): Promise<void> {
-    await this.store.set(this.knownName(tenant, name, address), '1', KNOWN_S);
+    const [known = ''] = this.knownNames(tenant, name, address);
+    await this.store.set(known, '1', KNOWN_S);
     await this.notTried(tenant, name, address);
   }
 
@@ -62,35 +64,39 @@ export class SignInAttempts {
   async notTried(tenant: Tenant, name: string, address: string): Promise<void> {
     const { pair, from, person } = this.counters(tenant, name, address);
     await Promise.all(
-      [pair, from, person].map(({ key, limit }) => this.store.increment(`${key}:succeeded`, limit.seconds)),
+      [pair, from, person].map(({ keys, limit }) => incrementAll(this.store, keys.map(succeeded), limit.seconds)),
     );
   }
 
-  private async isOpen({ key, limit }: Counter): Promise<boolean> {
-    return Number((await this.store.get(key)) ?? 0) - (await this.successes(key)) < limit.failures;
+  private async isOpen({ keys, limit }: Counter): Promise<boolean> {
+    return (await this.highest(keys)) - (await this.highest(keys.map(succeeded))) < limit.failures;
   }
 
-  private async count({ key, limit }: Counter): Promise<boolean> {
-    return (await this.store.increment(key, limit.seconds)) - (await this.successes(key)) <= limit.failures;
+  private async count({ keys, limit }: Counter): Promise<boolean> {
+    const attempts = await incrementAll(this.store, keys, limit.seconds);
+    return attempts - (await this.highest(keys.map(succeeded))) <= limit.failures;
   }
 
-  private async successes(key: string): Promise<number> {
-    return Number((await this.store.get(`${key}:succeeded`)) ?? 0);
+  private async highest(keys: readonly string[]): Promise<number> {
+    const counts = await Promise.all(keys.map(key => this.store.get(key)));
+    return Math.max(...counts.map(count => Number(count ?? 0)));
   }
 
   private async isKnown(tenant: Tenant, name: string, address: string): Promise<boolean> {
-    return (await this.store.get(this.knownName(tenant, name, address))) !== undefined;
+    return (await readEntry(this.store, this.knownNames(tenant, name, address))) !== undefined;
   }
 
-  private knownName(tenant: Tenant, name: string, address: string): string {
-    return `attempts:${tenant.name}:known:${this.cipher.hash(`${name} ${networkOf(address)}`)}`;
+  private knownNames(tenant: Tenant, name: string, address: string): readonly string[] {
+    const hashes = this.cipher.hashes(`${name} ${networkOf(address)}`);
+    return hashes.map(hash => `attempts:${tenant.name}:known:${hash}`);
   }
 
   private counters(tenant: Tenant, name: string, address: string): Record<'pair' | 'from' | 'person', Counter> {
     const from = networkOf(address);
     const counter = (kind: string, id: string, limit: Limit): Counter => {
       const window = Math.floor(Date.now() / 1000 / limit.seconds);
-      return { key: `attempts:${tenant.name}:${kind}:${window}:${this.cipher.hash(id)}`, limit };
+      const keys = this.cipher.hashes(id).map(hash => `attempts:${tenant.name}:${kind}:${window}:${hash}`);
+      return { keys, limit };
     };
     return {
       pair: counter('pair', `${name} ${from}`, PERSON_AT_ADDRESS),
@@ -98,6 +104,10 @@ export class SignInAttempts {
       person: counter('name', name, PERSON),
     };
   }
+}
+
+function succeeded(key: string): string {
+  return `${key}:succeeded`;
 }
 
 function tooManyAttempts(): AppError {

@@ -25,17 +25,20 @@ export class GrantActivity {
     this.written.set(grantId, now);
     const ttl = Math.max(GRANT_S, expiresAt - now / 1000);
     setImmediate(() => {
-      this.store.set(this.nameOf(tenant, grantId), String(now), ttl).catch(() => this.written.delete(grantId));
+      this.store
+        .set(this.namesOf(tenant, grantId)[0] ?? '', String(now), ttl)
+        .catch(() => this.written.delete(grantId));
     });
   }
 
   /** Milliseconds since the epoch. */
   async lastUse(tenant: Tenant, grantId: string): Promise<number | undefined> {
-    const text = await this.store.get(this.nameOf(tenant, grantId));
-    return text === undefined ? undefined : Number(text);
+    const times = await Promise.all(this.namesOf(tenant, grantId).map(name => this.store.get(name)));
+    const last = Math.max(...times.map(time => Number(time ?? 0)));
+    return last === 0 ? undefined : last;
   }
 
-  private nameOf(tenant: Tenant, grantId: string): string {
-    return `use:${tenant.name}:${this.cipher.hash(grantId)}`;
+  private namesOf(tenant: Tenant, grantId: string): readonly string[] {
+    return this.cipher.hashes(grantId).map(hash => `use:${tenant.name}:${hash}`);
   }
 }

@@ -1,3 +1,4 @@
+import { type FoundEntry, readEntry, writeEntry } from '../../state/keyed-names.js';
 import type { StateCipher } from '../../state/state-cipher.js';
 import type { StateStore } from '../../state/state-store.js';
 import type { Revocations } from './revocations.js';
@@ -33,73 +34,82 @@ export class ModelStorage {
   ) {}
 
   async put(id: string, payload: StoredPayload, ttlSeconds: number): Promise<void> {
-    const name = this.nameOf(id);
-    const sealed = this.parts.cipher.seal(name, payload);
-    await this.parts.store.set(name, sealed, Math.max(1, ttlSeconds), this.groupsOf(payload));
+    const names = this.namesOf(id);
+    const sealed = this.parts.cipher.seal(names[0] ?? '', payload);
+    await writeEntry(this.parts.store, names, sealed, Math.max(1, ttlSeconds), this.groupsOf(payload));
   }
 
   /** As `put`, unless there is a row of this id already; then nothing of it changes. */
   async putIfAbsent(id: string, payload: StoredPayload, ttlSeconds: number): Promise<void> {
-    const name = this.nameOf(id);
+    const [name = '', ...others] = this.namesOf(id);
+    if ((await readEntry(this.parts.store, others)) !== undefined) return;
     const sealed = this.parts.cipher.seal(name, payload);
     await this.parts.store.compareAndSet(name, undefined, sealed, Math.max(1, ttlSeconds), this.groupsOf(payload));
   }
 
   async find(id: string): Promise<StoredPayload | undefined> {
-    return this.read(this.nameOf(id));
+    const found = await readEntry(this.parts.store, this.namesOf(id));
+    return found === undefined ? undefined : this.opened(found);
   }
 
   async findByUid(uid: string): Promise<StoredPayload | undefined> {
-    const [name] = await this.parts.store.list(this.group('uid', uid), 1);
-    return name === undefined ? undefined : this.read(name);
+    const [found] = await this.findIn(this.groupNames('uid', uid), 1);
+    return found;
   }
 
   async findByAccount(accountId: string, limit: number): Promise<readonly StoredPayload[]> {
-    return this.findIn(this.group(`${this.model}-account`, accountId), limit);
+    return this.findIn(this.groupNames(`${this.model}-account`, accountId), limit);
   }
 
   /** The grants of the tokens that an administrator issued. */
   async findIssued(limit: number): Promise<readonly StoredPayload[]> {
-    return this.findIn(this.group('issued', 'all'), limit);
+    return this.findIn(this.groupNames('issued', 'all'), limit);
   }
 
   /** Atomic: of all callers in all processes, exactly one gets true. */
   async consume(id: string): Promise<boolean> {
-    return this.parts.store.consume(this.nameOf(id));
+    const found = await readEntry(this.parts.store, this.namesOf(id));
+    return found !== undefined && this.parts.store.consume(found.name);
   }
 
   /** Returns how many milliseconds ago a row was first consumed; undefined: it was not. */
   async consumedFor(id: string): Promise<number | undefined> {
-    return this.parts.store.consumedFor(this.nameOf(id));
+    for (const name of this.namesOf(id)) {
+      const age = await this.parts.store.consumedFor(name);
+      if (age !== undefined) return age;
+    }
+    return undefined;
   }
 
   async delete(id: string): Promise<void> {
-    await this.parts.store.delete(this.nameOf(id));
+    await this.deleteNames(this.namesOf(id));
     if (CARRIES_RIGHTS.has(this.model)) await this.parts.revocations.announce();
   }
 
   /** Deletes the rows of every model that came from this grant; the grant's own row stays. */
   async deleteByGrant(grantId: string): Promise<void> {
-    await this.parts.store.deleteGroup(this.group('grant', grantId));
+    for (const group of this.groupNames('grant', grantId)) await this.parts.store.deleteGroup(group);
     await this.parts.revocations.announce();
   }
 
   /** Deletes a grant and everything that came from it. */
   async endGrant(grantId: string): Promise<void> {
     // The grant first: without it no token of it is valid, even one that is being issued at this moment.
-    await this.parts.store.delete(this.nameOf(grantId, 'Grant'));
+    await this.deleteNames(this.namesOf(grantId, 'Grant'));
     await this.deleteByGrant(grantId);
   }
 
-  private async findIn(group: string, limit: number): Promise<readonly StoredPayload[]> {
-    const names = await this.parts.store.list(group, limit);
-    const found = await Promise.all(names.map(name => this.read(name)));
-    return found.filter(payload => payload !== undefined);
+  private async findIn(groups: readonly string[], limit: number): Promise<readonly StoredPayload[]> {
+    const { store } = this.parts;
+    const lists = await Promise.all(groups.map(group => store.list(group, limit)));
+    const names = [...new Set(lists.flat())].slice(0, limit);
+    const found = await Promise.all(names.map(async name => readEntry(store, [name])));
+    const opened = await Promise.all(found.map(entry => (entry === undefined ? undefined : this.opened(entry))));
+    return opened.filter(payload => payload !== undefined);
   }
 
-  private async read(name: string): Promise<StoredPayload | undefined> {
-    const text = await this.parts.store.get(name);
-    const payload = text === undefined ? undefined : (this.parts.cipher.open(name, text) as StoredPayload | undefined);
+  private async opened({ name, text }: FoundEntry): Promise<StoredPayload | undefined> {
+    const payload = this.parts.cipher.open(name, text) as StoredPayload | undefined;
     if (payload === undefined || !SINGLE_USE.has(this.model)) return payload;
     return (await this.parts.store.consumedFor(name)) !== undefined ? { ...payload, consumed: true } : payload;
   }
@@ -117,8 +127,17 @@ export class ModelStorage {
     return groups;
   }
 
-  private nameOf(id: string, model = this.model): string {
-    return `oidc:${this.tenant}:${model}:${this.parts.cipher.hash(id)}`;
+  private async deleteNames(names: readonly string[]): Promise<void> {
+    for (const name of names) await this.parts.store.delete(name);
+  }
+
+  /** The first is that of new rows; rows from before STATE_KEY was rotated have another. */
+  private namesOf(id: string, model = this.model): readonly string[] {
+    return this.parts.cipher.hashes(id).map(hash => `oidc:${this.tenant}:${model}:${hash}`);
+  }
+
+  private groupNames(kind: string, id: string): readonly string[] {
+    return this.namesOf(id, kind);
   }
 
   private group(kind: string, id: string): string {

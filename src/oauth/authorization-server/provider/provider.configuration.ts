@@ -49,9 +49,10 @@ export class ProviderConfiguration {
     return {
       adapter,
       clients: this.clients.of(tenant),
-      jwks: { keys: [signingKey(cipher.derive('signing keys'), tenant.issuer)] },
+      // The first key signs. The others are published as well: those of a rotation, before and after they sign.
+      jwks: { keys: cipher.deriveAll('signing keys').map(secret => signingKey(secret, tenant.issuer)) },
       cookies: {
-        keys: [cipher.derive(`cookies of ${tenant.issuer}`).toString('base64url')],
+        keys: cipher.deriveAll(`cookies of ${tenant.issuer}`).map(key => key.toString('base64url')),
         names: cookieNames(tenant, secure),
         long: { ...cookie, path: '/' },
         short: cookie,

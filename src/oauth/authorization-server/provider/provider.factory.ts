@@ -29,8 +29,11 @@ export class ProviderFactory {
     private readonly storages: ModelStorageFactory,
     private readonly events: OAuthEvents,
   ) {
-    const key = cipher.derive('refresh token successors');
-    this.refreshReuse = { graceMs: config.refreshReuseGrace * 1000, successorsOf: id => [successorId(key, id)] };
+    const keys = cipher.deriveAll('refresh token successors');
+    this.refreshReuse = {
+      graceMs: config.refreshReuseGrace * 1000,
+      successorsOf: id => keys.map(key => successorId(key, id)),
+    };
   }
 
   of(tenant: Tenant): Provider {

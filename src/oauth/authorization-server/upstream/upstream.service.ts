@@ -4,6 +4,7 @@ import { AppError } from '../../../common/app-error.js';
 import { logger } from '../../../common/log.js';
 import { LOOPBACK_HOSTS } from '../../../common/loopback.js';
 import type { UpstreamConfig } from '../../../config/tenant.config.js';
+import { readEntry } from '../../../state/keyed-names.js';
 import { StateCipher } from '../../../state/state-cipher.js';
 import { STATE_STORE, type StateStore } from '../../../state/state-store.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
@@ -116,19 +117,18 @@ export class UpstreamService {
   }
 
   private async save(kind: string, tenant: Tenant, state: string, value: object): Promise<void> {
-    const name = this.nameOf(kind, tenant, state);
+    const [name = ''] = this.namesOf(kind, tenant, state);
     await this.store.set(name, this.cipher.seal(name, value), UPSTREAM_S);
   }
 
   private async take<T>(kind: string, tenant: Tenant, state: string): Promise<T | undefined> {
-    const name = this.nameOf(kind, tenant, state);
-    const text = await this.store.get(name);
-    if (text === undefined || !(await this.store.consume(name))) return undefined;
-    return this.cipher.open(name, text) as T | undefined;
+    const found = await readEntry(this.store, this.namesOf(kind, tenant, state));
+    if (found === undefined || !(await this.store.consume(found.name))) return undefined;
+    return this.cipher.open(found.name, found.text) as T | undefined;
   }
 
-  private nameOf(kind: string, tenant: Tenant, state: string): string {
-    return `upstream:${tenant.name}:${kind}:${this.cipher.hash(state)}`;
+  private namesOf(kind: string, tenant: Tenant, state: string): readonly string[] {
+    return this.cipher.hashes(state).map(hash => `upstream:${tenant.name}:${kind}:${hash}`);
   }
 }
 
