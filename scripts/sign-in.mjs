@@ -91,7 +91,8 @@ async function visitAsPerson(url) {
   if (page.text?.includes('name="password"'))
     page = await visitor.submit(page, { username: MCP_USER, password: MCP_PASSWORD });
   if (page.text?.includes('name="password"')) throw new Error('user or password is wrong');
-  if (page.text?.includes('name="decision"')) page = await visitor.submit(page, { decision: 'approve' });
+  if (page.text?.includes('name="decision"'))
+    page = await visitor.submit(page, { decision: 'approve', scope: write ? 'sql:write' : 'sql:read' });
   return page.url;
 }
 

@@ -1,3 +1,4 @@
+import type { SqlScope } from '../common/principal.js';
 import type { TenantConfig } from '../config/tenant.config.js';
 import type { AccessRules } from './access-rules.service.js';
 import { Brand } from './brand.js';
@@ -62,6 +63,11 @@ export class Tenant {
   /** The canonical MCP URL, and the default audience of a token. */
   get resource(): string {
     return `${this.issuer}/sse`;
+  }
+
+  /** The scopes that a token of this tenant can have. */
+  get scopes(): readonly SqlScope[] {
+    return this.config.readOnly ? ['sql:read'] : ['sql:read', 'sql:write'];
   }
 
   /** Both names of the MCP endpoint; a token for either is valid at both. */

@@ -257,10 +257,11 @@ export const CROSS_TENANT: readonly Attack[] = [
     area: 'cross-tenant',
     sent: 'a token of tenant demo to tenant workshop’s introspection',
     send: async lab => {
-      const { registeredClient } = await import('../support/oauth-login.js');
-      const client_id = await registeredClient(lab.workshop);
+      const { confidentialClient } = await import('../support/oauth-login.js');
+      const { clientId: client_id, clientSecret: client_secret } = await confidentialClient(lab.workshop);
       const { accessToken } = await lab.signIn();
-      return lab.post(`${lab.workshop}/introspect`, new URLSearchParams({ token: accessToken, client_id }));
+      const form = { token: accessToken, client_id, client_secret };
+      return lab.post(`${lab.workshop}/introspect`, new URLSearchParams(form));
     },
     expected: { status: 200, has: ['"active":false'], lacks: ['demo'] },
   },
@@ -284,12 +285,26 @@ export const CROSS_TENANT: readonly Attack[] = [
   },
   {
     area: 'bearer',
+    sent: 'a token to introspection, by the public client that it was issued to (RFC 7662 §2.1)',
+    send: async lab => {
+      const { accessToken, clientId: client_id } = await lab.signIn();
+      return lab.post(`${lab.demo}/introspect`, new URLSearchParams({ token: accessToken, client_id }));
+    },
+    expected: { status: 401, has: ['"error":"invalid_client"'], lacks: ['active', '"demo"'] },
+  },
+  {
+    area: 'bearer',
     sent: 'the tokens of a disabled person to introspection',
     send: async lab => {
       const { UsersService } = await import('../../src/oauth/identity/users.service.js');
-      const { accessToken, refreshToken, clientId } = await withUser(lab, 'introspected', user => lab.signIn(user));
+      const { confidentialClient } = await import('../support/oauth-login.js');
+      const client = await confidentialClient(lab.demo);
+      const { accessToken, refreshToken } = await withUser(lab, 'introspected', user =>
+        lab.signIn({ ...user, ...client }),
+      );
+      const credentials = { client_id: client.clientId, client_secret: client.clientSecret };
       const active = (token: string) =>
-        lab.post(`${lab.demo}/introspect`, new URLSearchParams({ token, client_id: clientId }));
+        lab.post(`${lab.demo}/introspect`, new URLSearchParams({ token, ...credentials }));
       expect((await active(accessToken)).text).toContain('"active":true');
       await lab.server.app.get(UsersService).disable('introspected');
       expect((await active(refreshToken)).text).toBe('{"active":false}');

@@ -121,6 +121,7 @@ describe.each([
     const url = new URL(`${server.url}/workshop/sse`);
     const connection = await connected(url, authorization);
     expect(authorization.current?.scope).toBe('sql:read');
+    authorization.grant = 'sql:write';
     const write = { query: 'CREATE TABLE dbo.step_up (id int)' };
     let result: Awaited<ReturnType<Connection['callTool']>>;
     try {

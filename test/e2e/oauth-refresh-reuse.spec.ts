@@ -3,7 +3,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Redis } from 'ioredis';
-import { registeredClient, type SignedIn, signIn, tokenRequest } from '../support/oauth-login.js';
+import {
+  confidentialClient,
+  registeredClient,
+  type SignedIn,
+  type SignInOptions,
+  signIn,
+  tokenRequest,
+} from '../support/oauth-login.js';
 import { type OAuthProcess, startOAuthProcess } from '../support/oauth-processes.js';
 import { DEMO_USER, type OAuthServer, startOAuthServer } from '../support/oauth-server.js';
 import { freePort } from '../support/ports.js';
@@ -35,7 +42,8 @@ async function refresh(url: string, token: string | undefined, client_id: string
 }
 
 function refreshReuse(environment: Environment): void {
-  const login = (): Promise<SignedIn> => signIn({ url: environment.urls()[0] ?? '', tenant: 'demo', ...DEMO_USER });
+  const login = (client: Partial<SignInOptions> = {}): Promise<SignedIn> =>
+    signIn({ url: environment.urls()[0] ?? '', tenant: 'demo', ...DEMO_USER, ...client });
   const url = (index = 0): string => environment.urls()[index % environment.urls().length] ?? '';
   const refused = { status: 400, body: { error: 'invalid_grant' } };
 
@@ -126,10 +134,13 @@ function refreshReuse(environment: Environment): void {
   });
 
   it('says that a retired token is not active', async () => {
-    const { refreshToken, clientId } = await login();
-    const { body } = await refresh(url(0), refreshToken, clientId);
+    const client = await confidentialClient(`${url()}/demo`);
+    const { refreshToken, clientId } = await login(client);
+    const client_secret = client.clientSecret;
+    const { body } = await refresh(url(0), refreshToken, clientId, { client_secret });
     const isActive = async (token: string): Promise<unknown> => {
-      const form = new URLSearchParams({ token, client_id: clientId, token_type_hint: 'refresh_token' });
+      const hint = { token_type_hint: 'refresh_token' };
+      const form = new URLSearchParams({ token, client_id: clientId, client_secret, ...hint });
       const response = await fetch(`${url(1)}/demo/introspect`, { method: 'POST', body: form });
       return ((await response.json()) as { active: unknown }).active;
     };

@@ -69,7 +69,7 @@ describeWith('chromium', 'the pages in a browser', () => {
     ]) {
       expect(text).toContain(expected);
     }
-    expect(await page.isChecked('#write')).toBe(true);
+    expect(await page.isChecked('#read')).toBe(true);
     await page.screenshot({ path: path.join(SHOTS, 'consent-light.png'), fullPage: true });
     await page.click('button[value=approve]');
     await page.waitForURL(`${callback.url}?**`);

@@ -10,7 +10,8 @@ export interface SignInOptions {
   readonly scopes?: readonly string[];
   readonly resource?: string;
   readonly clientId?: string;
-  /** What the person picks on the consent page; default: what is offered. */
+  readonly clientSecret?: string;
+  /** What the person picks on the consent page; default: all that was asked for. The page has Read selected. */
   readonly grant?: 'sql:read' | 'sql:write';
 }
 
@@ -53,6 +54,13 @@ export async function registeredClient(base: string, metadata: object = {}): Pro
   const body = (await response.json()) as { client_id: string };
   if (response.status !== 201) throw new Error(`registration failed: ${JSON.stringify(body)}`);
   return body.client_id;
+}
+
+/** Registers a client with a secret. `signIn` takes both values. */
+export async function confidentialClient(base: string): Promise<{ clientId: string; clientSecret: string }> {
+  const response = await register(base, { token_endpoint_auth_method: 'client_secret_post' });
+  const body = (await response.json()) as { client_id: string; client_secret: string };
+  return { clientId: body.client_id, clientSecret: body.client_secret };
 }
 
 export function authorizeUrl(base: string, params: Record<string, string | undefined>): string {
@@ -101,7 +109,8 @@ export async function signIn(options: SignInOptions): Promise<SignedIn> {
     scope: (options.scopes ?? ['sql:read']).join(' '),
     resource,
   });
-  const end = await authorizeAs(new BrowserPerson(options.url), url, options);
+  const grant = options.grant ?? (options.scopes?.includes('sql:write') === true ? 'sql:write' : undefined);
+  const end = await authorizeAs(new BrowserPerson(options.url), url, { ...options, grant });
   const code = end.url.startsWith(REDIRECT_URI) ? new URL(end.url).searchParams.get('code') : null;
   if (code === null) throw new Error(`sign-in ended at ${end.url} (${end.response.status}): ${end.text.slice(0, 500)}`);
   const response = await tokenRequest(base, {
@@ -111,6 +120,7 @@ export async function signIn(options: SignInOptions): Promise<SignedIn> {
     redirect_uri: REDIRECT_URI,
     client_id: clientId,
     resource,
+    ...(options.clientSecret === undefined ? {} : { client_secret: options.clientSecret }),
   });
   const body = (await response.json()) as Record<string, string>;
   if (response.status !== 200) throw new Error(`no token: ${JSON.stringify(body)}`);

@@ -24,6 +24,8 @@ export class SdkAuthorization implements OAuthClientProvider {
   /** The addresses to which the SDK sent the browser. */
   readonly visited: URL[] = [];
   callback: URL | undefined;
+  /** What the person picks on the consent page; undefined: what is selected there. */
+  grant: 'sql:read' | 'sql:write' | undefined;
   private verifier = '';
   private discovery: Discovery | undefined;
 
@@ -66,7 +68,7 @@ export class SdkAuthorization implements OAuthClientProvider {
 
   async redirectToAuthorization(url: URL): Promise<void> {
     this.visited.push(url);
-    const end = await authorizeAs(new BrowserPerson(this.origin), url.href, this.user);
+    const end = await authorizeAs(new BrowserPerson(this.origin), url.href, { ...this.user, grant: this.grant });
     this.callback = new URL(end.url);
   }
 

@@ -3,7 +3,6 @@ import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { TenantsService } from '../../tenancy/tenants.service.js';
 import { MachineClients } from '../identity/machine-clients.js';
-import { resourceScopes } from './provider/scopes.js';
 
 const AUTHORIZATION_SERVER = 'oauth-authorization-server';
 const OPENID_CONFIGURATION = 'openid-configuration';
@@ -86,7 +85,7 @@ function authorizationServer(tenant: Tenant, moreGrants: readonly string[]): obj
     revocation_endpoint: `${issuer}/revoke`,
     introspection_endpoint: `${issuer}/introspect`,
     jwks_uri: `${issuer}/jwks`,
-    scopes_supported: [...resourceScopes(tenant), 'offline_access'],
+    scopes_supported: [...tenant.scopes, 'offline_access'],
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
     grant_types_supported: ['authorization_code', 'refresh_token', ...moreGrants],
@@ -95,7 +94,8 @@ function authorizationServer(tenant: Tenant, moreGrants: readonly string[]): obj
     token_endpoint_auth_signing_alg_values_supported: algorithms,
     revocation_endpoint_auth_methods_supported: methods,
     revocation_endpoint_auth_signing_alg_values_supported: algorithms,
-    introspection_endpoint_auth_methods_supported: methods,
+    // RFC 7662 §2.1: a public client can't introspect.
+    introspection_endpoint_auth_methods_supported: methods.filter(method => method !== 'none'),
     introspection_endpoint_auth_signing_alg_values_supported: algorithms,
     authorization_response_iss_parameter_supported: true,
     client_id_metadata_document_supported: true,
@@ -114,7 +114,7 @@ function protectedResource(tenant: Tenant, endpoint: string): object {
   return {
     resource: tenant.origin + endpoint,
     authorization_servers: [tenant.issuer],
-    scopes_supported: resourceScopes(tenant),
+    scopes_supported: tenant.scopes,
     bearer_methods_supported: ['header'],
     resource_name: `MSSQL MCP Server: ${tenant.config.database.database} (${tenant.name})`,
     resource_documentation: `${tenant.issuer}/docs`,

@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { type Challenge, ChallengeError, challengeHeader } from './challenges.js';
 
-const tenant = { origin: 'https://mcp.example.com' } as Tenant;
-const headerOf = (challenge: Challenge): string => challengeHeader(challenge, tenant, '/demo/sse');
+const tenantOf = (...scopes: Tenant['scopes']): Tenant => ({ origin: 'https://mcp.example.com', scopes }) as Tenant;
+const tenant = tenantOf('sql:read');
+const headerOf = (challenge: Challenge, of = tenant): string => challengeHeader(challenge, of, '/demo/sse');
 const METADATA = 'resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/demo/sse"';
 
 describe('a challenge', () => {
@@ -15,6 +16,12 @@ describe('a challenge', () => {
     expect(headerOf({ kind: 'invalid_token' })).toMatch(
       /^Bearer error="invalid_token", error_description="[^"]+", scope="sql:read", resource_metadata=/,
     );
+  });
+
+  it('names all scopes of a tenant that writes, so that one consent is enough', () => {
+    const writes = tenantOf('sql:read', 'sql:write');
+    for (const kind of ['no_token', 'invalid_token'] as const)
+      expect(headerOf({ kind }, writes)).toContain('scope="sql:read sql:write",');
   });
 
   it('for a missing scope names all scopes at once, and read with write', () => {

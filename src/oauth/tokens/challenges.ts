@@ -37,12 +37,14 @@ export function challengeHeader(challenge: Challenge, tenant: Tenant, endpoint: 
   // RFC 9728 §5.1: tells the client where it learns which authorization server to ask.
   const resource_metadata = `${tenant.origin}/.well-known/oauth-protected-resource${endpoint}`;
   const error_description = descriptionOf(challenge);
+  // All scopes of the tenant, so that one consent is enough; the user decides there which of them to grant.
+  const all = tenant.scopes.join(' ');
   switch (challenge.kind) {
     // RFC 6750 §3.1: a request without a token is given no error code.
     case 'no_token':
-      return bearer({ scope: 'sql:read', resource_metadata });
+      return bearer({ scope: all, resource_metadata });
     case 'invalid_token':
-      return bearer({ error: 'invalid_token', error_description, scope: 'sql:read', resource_metadata });
+      return bearer({ error: 'invalid_token', error_description, scope: all, resource_metadata });
     case 'malformed_authorization':
       return bearer({ error: 'invalid_request', error_description, resource_metadata });
     case 'insufficient_scope': {

@@ -9,7 +9,7 @@ export class ConsentForm extends Form {
   @IsIn(DECISIONS, { message: 'Choose to allow or to deny.' })
   decision = '' as Decision;
 
-  /** Without a choice the application gets what the page offers. */
+  /** Without a choice the application may only read. */
   @IsOptional()
   @IsIn(['sql:read', 'sql:write'], { message: 'Choose what the application may do.' })
   scope: SqlScope | undefined = undefined;

@@ -77,7 +77,7 @@ describe('consent', () => {
   };
 
   it.each<[string, SqlScope | undefined, SqlScope, string, string, string]>([
-    ['everything, to a person who may write', undefined, 'sql:write', 'sql:read sql:write', 'sql:read sql:write', ''],
+    ['read, when the person chooses nothing', undefined, 'sql:write', 'sql:read sql:write', 'sql:read', 'sql:write'],
     ['write, when the person chooses it', 'sql:write', 'sql:write', 'sql:read sql:write', 'sql:read sql:write', ''],
     ['read, when the person chooses it', 'sql:read', 'sql:write', 'sql:read sql:write', 'sql:read', 'sql:write'],
     ['read, to a person who may only read', 'sql:write', 'sql:read', 'sql:read sql:write', 'sql:read', 'sql:write'],
@@ -94,7 +94,7 @@ describe('consent', () => {
 
   it('grants for the resources that were asked for, and the default one otherwise', async () => {
     const [sse = '', mcp = ''] = writable.resources;
-    const grantId = await consents.grant(writable, interaction({ resource: mcp }), undefined, req);
+    const grantId = await consents.grant(writable, interaction({ resource: mcp }), 'sql:write', req);
     const grant = await provider.Grant.find(String(grantId));
     expect([grant?.getResourceScope(sse), grant?.getResourceScope(mcp)]).toEqual(['', 'sql:read sql:write']);
   });

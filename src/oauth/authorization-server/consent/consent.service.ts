@@ -7,7 +7,6 @@ import { addressOf } from '../../../http/client-address.js';
 import type { Interaction } from '../bridge/browser-session.js';
 import { OAuthEvents } from '../oauth-events.js';
 import { ProviderFactory } from '../provider/provider.factory.js';
-import { resourceScopes } from '../provider/scopes.js';
 
 /** Makes the grant that a person consented to. */
 @Injectable()
@@ -45,12 +44,12 @@ export class ConsentService {
     if (account === undefined) return undefined;
     const offered = this.offered(interaction, account);
     const given: readonly string[] =
-      offered === 'sql:write' && chosen !== 'sql:read' ? ['sql:read', 'sql:write'] : ['sql:read'];
+      offered === 'sql:write' && chosen === 'sql:write' ? ['sql:read', 'sql:write'] : ['sql:read'];
     const asked = scopesOf(interaction);
     const clientId = String(interaction.params['client_id']);
     const provider = this.providers.of(tenant);
     const grant = new provider.Grant({ accountId: account.subject, clientId });
-    const withheld = resourceScopes(tenant).filter(scope => asked.has(scope) && !given.includes(scope));
+    const withheld = tenant.scopes.filter(scope => asked.has(scope) && !given.includes(scope));
     for (const resource of resourcesOf(interaction, tenant)) {
       grant.addResourceScope(resource, given.join(' '));
       if (withheld.length > 0) grant.rejectResourceScope(resource, withheld.join(' '));

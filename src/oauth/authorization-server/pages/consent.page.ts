@@ -63,19 +63,13 @@ export function consentPage(view: ConsentView): Page {
         <fieldset>
           <legend>${t.accessLegend}</legend>
           <div class="choice">
-            <input
-              type="radio"
-              id="read"
-              name="scope"
-              value="sql:read"
-              ${view.offered === 'sql:read' && html`checked`}
-            />
+            <input type="radio" id="read" name="scope" value="sql:read" checked />
             <label for="read">${t.read}</label><span>${t.readText}</span>
           </div>
           ${
             view.offered === 'sql:write' &&
             html`<div class="choice">
-              <input type="radio" id="write" name="scope" value="sql:write" checked />
+              <input type="radio" id="write" name="scope" value="sql:write" />
               <label for="write">${t.write}</label><span>${t.writeText}</span>
             </div>`
           }

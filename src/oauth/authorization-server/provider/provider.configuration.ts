@@ -26,7 +26,6 @@ import { invalidMetadata } from '../bridge/provider-errors.js';
 import { renderProviderError } from '../pages/provider-error.js';
 import { cookieNames } from './cookies.js';
 import { interactionPolicyOf } from './interaction-policy.js';
-import { resourceScopes } from './scopes.js';
 import { signingKey } from './signing-keys.js';
 
 /** Makes oidc-provider's settings for one tenant. */
@@ -137,7 +136,7 @@ export class ProviderConfiguration {
             const scopes =
               ctx.oidc.params?.['grant_type'] === MACHINE_GRANT
                 ? machineScopes(machines.account(tenant, client.clientId))
-                : resourceScopes(tenant);
+                : tenant.scopes;
             return {
               scope: scopes.join(' '),
               audience: indicator,

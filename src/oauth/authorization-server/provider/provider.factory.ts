@@ -5,6 +5,7 @@ import { oauthConfig } from '../../../config/namespaces/oauth.config.js';
 import { StateCipher } from '../../../state/state-cipher.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { ModelStorageFactory } from '../../tokens/model-storage.factory.js';
+import { refusePublicIntrospection } from '../bridge/confidential-introspection.js';
 import { hardenClients } from '../bridge/harden-clients.js';
 import { setMountPath } from '../bridge/mount-path.js';
 import { deriveSuccessors, successorId } from '../bridge/refresh-successors.js';
@@ -58,6 +59,7 @@ export class ProviderFactory {
     trustRequestOrigin(provider);
     setMountPath(provider, tenant.path);
     hardenClients(provider, tenant, clients);
+    refusePublicIntrospection(provider);
     if (this.refreshReuse.graceMs > 0) deriveSuccessors(provider, this.refreshReuse.successorsOf);
     this.events.listen(provider, tenant, client => clients.keep(client));
     return provider;

@@ -1,17 +1,12 @@
 import type { Tenant } from '../../../tenancy/tenant.js';
 
-/** The scopes that a token of this tenant can have. */
-export function resourceScopes(tenant: Tenant): readonly string[] {
-  return tenant.config.readOnly ? ['sql:read'] : ['sql:read', 'sql:write'];
-}
-
 /**
  * Corrects the scopes that real clients send: leading spaces, foreign scopes (`claudeai`), write without read. Unknown
  * scopes are left out, write includes read, and without a known scope the client gets read.
  */
 export function tidyScope(scope: string | undefined, tenant: Tenant): string {
   const asked = new Set((scope ?? '').split(/\s+/));
-  const known = [...resourceScopes(tenant), 'openid', 'offline_access'].filter(name => asked.has(name));
+  const known = [...tenant.scopes, 'openid', 'offline_access'].filter(name => asked.has(name));
   // In a read-only tenant nobody can grant sql:write, so a client that asks for it gets sql:read.
   if (asked.has('sql:write') || !known.some(name => name.startsWith('sql:'))) known.push('sql:read');
   return [...new Set(known)].join(' ');
