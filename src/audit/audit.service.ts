@@ -32,7 +32,7 @@ export class AuditService implements OnApplicationShutdown {
   constructor(@Inject(auditConfig.KEY) config: ConfigType<typeof auditConfig>, cipher: StateCipher) {
     // A command whose standard output has its answer writes to stderr (cli/tokens.cli.ts).
     const target = { stdout: '-', stderr: '-2' }[config.auditFile] ?? config.auditFile;
-    if (!isStream(target)) this.head = new HeadFile(headPathOf(target), [cipher.derive(HEAD_KEY)]);
+    if (!isStream(target)) this.head = new HeadFile(headPathOf(target), cipher.deriveAll(HEAD_KEY));
     // A failed write breaks the chains. The next records begin new chains, which say how many records were lost.
     this.writer = new AuditWriter(target, ROTATE_AT_BYTES, () => this.giveUpChains(), config.auditKeep !== undefined);
   }

@@ -41,8 +41,9 @@ export class StateCipher {
   }
 
   /** As `derive`, from each key: what was made with any of them is still accepted. The first makes what is new. */
-  deriveAll(purpose: string, bytes = 32): readonly Buffer[] {
-    return this.all.map(({ root }) => derived(root, purpose, bytes));
+  deriveAll(purpose: string, bytes = 32): readonly [Buffer, ...Buffer[]] {
+    const [, ...earlier] = this.all;
+    return [this.derive(purpose, bytes), ...earlier.map(({ root }) => derived(root, purpose, bytes))];
   }
 
   seal(name: string, value: unknown): string {

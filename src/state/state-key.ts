@@ -32,9 +32,16 @@ export function stateKey(config: Pick<StateConfig, 'stateKey' | 'stateStore' | '
   return key;
 }
 
-/** STATE_KEY, or the key that was generated; none when neither is there. Makes no key. For commands that only check. */
-export function knownStateKeys(config: Pick<StateConfig, 'stateKey' | 'stateStore'>): readonly Buffer[] {
-  if (config.stateKey !== undefined) return [config.stateKey];
+/** STATE_KEY, or the key that was generated, and STATE_KEY_PREVIOUS; none when neither is there. Makes no key. For commands that only check. */
+export function knownStateKeys(
+  config: Pick<StateConfig, 'stateKey' | 'stateStore'> & Partial<Pick<StateConfig, 'stateKeyPrevious'>>,
+): readonly Buffer[] {
+  const { stateKey: current, stateKeyPrevious: previous } = config;
+  const earlier = previous === undefined ? [] : [previous];
+  return [...(current === undefined ? generatedKeys(config) : [current]), ...earlier];
+}
+
+function generatedKeys(config: Pick<StateConfig, 'stateStore'>): readonly Buffer[] {
   try {
     const key = Buffer.from(readFileSync(keyFile(config.stateStore), 'utf8'), 'base64');
     return key.length === 32 ? [key] : [];
