@@ -67,7 +67,7 @@ describe('authorization of the endpoint', () => {
         expect(reply.status).toBe(401);
         const metadata = `${server.origin}/.well-known/oauth-protected-resource${new URL(target).pathname}`;
         expect(reply.headers['www-authenticate']).toContain(`resource_metadata="${metadata}"`);
-        expect(reply.headers['www-authenticate']).toContain('scope="sql:read"');
+        expect(reply.headers['www-authenticate']).toContain('scope="sql:read sql:write"');
       }
     },
   );
