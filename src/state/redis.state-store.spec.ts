@@ -71,6 +71,15 @@ describeWith('redis-server', 'the Redis state store', () => {
     await early.close();
   });
 
+  it('unsubscribes and closes while Redis is down', async () => {
+    const leaving = await RedisStateStore.open(redis.url);
+    const leave = await leaving.subscribe('gone', () => undefined);
+    await redis.stop();
+    await leave();
+    await leaving.close();
+    await redis.start();
+  });
+
   it('hears messages although it subscribed before Redis had started', async () => {
     await redis.stop();
     const early = await RedisStateStore.open(redis.url);

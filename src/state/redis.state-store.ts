@@ -139,7 +139,9 @@ export class RedisStateStore implements StateStore {
       listeners.delete(listener);
       if (listeners.size > 0) return;
       this.listeners.delete(channel);
-      await subscriber.unsubscribe(CHANNEL + channel).catch(() => undefined);
+      const left = subscriber.unsubscribe(CHANNEL + channel).catch(() => undefined);
+      // While Redis is away this would wait for it, and a server that stops must not.
+      if (subscriber.status === 'ready') await Promise.race([left, missed(subscriber)]);
     };
   }
 
