@@ -63,6 +63,8 @@ export class UpstreamConfig {
 /** The settings of a tenant that the environment can give for all tenants. */
 export class TenantDefaults {
   @Variable('REQUIRE_READONLY_LOGIN', asFlag) @IsFlag() requireReadonlyLogin: boolean = false;
+  /** Tells the database who is calling (SESSION_CONTEXT). Without it, users with attributes are refused. */
+  @Variable('SESSION_CONTEXT', asFlag) @IsFlag() sessionContext: boolean = true;
   @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => LimitsConfig) limits: LimitsConfig = new LimitsConfig();
   @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => BrandConfig) brand: BrandConfig = new BrandConfig();
   @Variable('RESULT_FORMAT', asWord) @IsChoice(FORMATS) format: ResultFormat = 'compact';

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 export interface QueryListener {
   connectionFailed(tenant: string): void;
   writableLogin(tenant: string, canWrite: boolean): void;
+  /** The server did not end a cancelled statement in time, and its connection was closed. */
+  cancelIgnored(tenant: string): void;
 }
 
 /** Tells the metrics, which stand above the database layer, what happened to its connections. Listeners must not throw. */
@@ -19,5 +21,9 @@ export class QueryEvents {
 
   writableLogin(tenant: string, canWrite: boolean): void {
     for (const listener of this.listeners) listener.writableLogin(tenant, canWrite);
+  }
+
+  cancelIgnored(tenant: string): void {
+    for (const listener of this.listeners) listener.cancelIgnored(tenant);
   }
 }

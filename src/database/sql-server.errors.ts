@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../common/app-error.js';
+import { PreambleError } from './preamble-error.js';
 import { messageOf, type ServerMessage } from './sql-server.messages.js';
 
 /** What tedious's RequestError and ConnectionError carry. */
@@ -29,10 +30,17 @@ const CONNECTION_CODES = new Set([
 
 const TRY_AGAIN = 'This is not a fault of the statement; try again in a few seconds.';
 
+/** Whether a read may be tried once more when nothing was delivered yet. */
 export function isTransient(error: unknown): boolean {
+  if (error instanceof PreambleError) return true;
   const first = firstOf(error);
   if (first === undefined) return false;
   return first.number === undefined ? isLostConnection(first) : messageOf(first.number).transient;
+}
+
+/** Whether the connection may be to blame, so that another attempt needs one that was never used. */
+export function blamesConnection(error: unknown): boolean {
+  return error instanceof PreambleError || firstOf(error)?.number === undefined;
 }
 
 /** RAISERROR and THROW of an author have numbers from here on (sys.messages). */
@@ -126,6 +134,7 @@ function isLostConnection(error: DriverError): boolean {
 
 /** Returns the first of several errors: the later ones are its consequences (3621, 266 …). */
 function firstOf(error: unknown): DriverError | undefined {
+  if (error instanceof PreambleError) return firstOf(error.originalError);
   if (error instanceof AggregateError) return firstOf(error.errors[0]);
   if (!(error instanceof Error)) return undefined;
   const { originalError } = error as { originalError?: unknown };

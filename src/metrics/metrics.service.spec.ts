@@ -99,10 +99,12 @@ describe('the metrics', () => {
     const events = module.get(QueryEvents);
     events.connectionFailed('demo');
     events.writableLogin('demo', true);
+    events.cancelIgnored('demo');
     expect(await samples()).toEqual(
       expect.arrayContaining([
         'mcp_database_connection_failures_total{tenant="demo"} 1',
         'mcp_database_login_can_write{tenant="demo"} 1',
+        'mcp_database_cancels_ignored_total{tenant="demo"} 1',
         'mcp_database_pool_in_use{tenant="demo"} 0',
         'mcp_database_pool_waiting{tenant="demo"} 0',
       ]),

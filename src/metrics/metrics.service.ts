@@ -73,6 +73,11 @@ export class MetricsService {
     'Failed attempts to connect to the database',
     ['tenant'],
   );
+  private readonly cancelsIgnored = this.counter(
+    'mcp_database_cancels_ignored_total',
+    'Cancelled statements that the database did not end within 2 s; their connections were closed',
+    ['tenant'],
+  );
   private readonly querySeconds = this.histogram(
     'mcp_query_duration_seconds',
     'Duration of statements, including the wait for a connection',
@@ -111,6 +116,7 @@ export class MetricsService {
     events.listen({
       connectionFailed: tenant => this.connectionFailures.inc({ tenant }),
       writableLogin: (tenant, canWrite) => this.writableLogin.set({ tenant }, canWrite ? 1 : 0),
+      cancelIgnored: tenant => this.cancelsIgnored.inc({ tenant }),
     });
     new Gauge({
       name: 'mcp_tenants_file_valid',

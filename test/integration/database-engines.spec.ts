@@ -144,6 +144,7 @@ describe('on a server with fewer features', () => {
     const seen: boolean[] = [];
     services?.events.listen({
       connectionFailed: () => {},
+      cancelIgnored: () => {},
       writableLogin: (_tenant, can) => void seen.push(can),
     });
     expect(await value('SELECT @@TRANCOUNT')).toBe(1);
@@ -157,7 +158,7 @@ describe('on a server with fewer features', () => {
       { kind: 'delay-rows', milliseconds: 1_000, text: 'HAS_PERMS_BY_NAME', times: 0 },
     ]);
     let questions = 0;
-    events.listen({ connectionFailed: () => {}, writableLogin: () => void questions++ });
+    events.listen({ connectionFailed: () => {}, cancelIgnored: () => {}, writableLogin: () => void questions++ });
     const people = ['ann', 'bob', 'cid', 'dan'].map(name => testCall(tenant, { principal: testPrincipal(name) }));
     await Promise.all(people.map(call => queries.read('SELECT 1 AS a', call)));
     expect(questions).toBe(1);

@@ -184,6 +184,7 @@ describe('when the database fails', () => {
       const seen: boolean[] = [];
       services?.events.listen({
         connectionFailed: () => {},
+        cancelIgnored: () => {},
         writableLogin: (_tenant, can) => void seen.push(can),
       });
       // Only a login that can write needs a transaction.

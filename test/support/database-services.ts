@@ -23,7 +23,7 @@ export interface DatabaseServices {
 export function databaseServices(): DatabaseServices {
   const events = new QueryEvents();
   const sources = new TenantPools(events);
-  const sessions = new SessionPool(sources, new LoginPermissions(events), new CapabilityProbe());
+  const sessions = new SessionPool(sources, new LoginPermissions(events), new CapabilityProbe(), events);
   const runner = new CatalogRunner(sessions);
   return {
     queries: new QueryService(new StatementPolicy(), sessions, new AuthorTexts(runner)),

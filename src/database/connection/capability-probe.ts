@@ -4,27 +4,35 @@ import { logger } from '../../common/log.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { PooledSession } from '../driver/pooled-session.js';
 import type { Rpc } from '../driver/session-request.js';
-import { type ServerCapabilities, SETTINGS, SINGLE_SETTINGS } from './session-batch.js';
+import { MARK, type ServerCapabilities, SETTINGS, SINGLE_SETTINGS } from './session-batch.js';
 import { ProbeCache, type ProbeResult } from './probe-cache.js';
 import { int, nvarchar } from '../driver/parameters.js';
 import type { CellValue } from '../driver/result-set.js';
 import { isTransient } from '../sql-server.errors.js';
-import { MESSAGE_NUMBERS } from '../sql-server.messages.js';
 
 /** SQL Server from 2016 on, Azure SQL Database, Managed Instance. */
 const ALL_CAPABILITIES: ServerCapabilities = {
   settings: SETTINGS,
   sessionContext: true,
+  resetsContext: true,
   transactions: true,
   nested: true,
+  print: true,
 };
+
+/** What `missing` says when a reset keeps the read-only keys of the session context. */
+export const CONTEXT_RESET = 'reset of SESSION_CONTEXT';
 
 const LIMIT_MS = 10_000;
 const RETRY_AFTER_TIMEOUT_MS = 5_000;
 const SET_CONTEXT = `EXEC sys.sp_set_session_context @key = @mcp_k0, @value = @mcp_v0, @read_only = 1;`;
 const TRANSACTION = { begin: 'BEGIN TRANSACTION;', end: 'IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;' };
 const NESTED = 'EXEC sys.sp_executesql @mcp_statement, @mcp_declarations, @mcp_p0;';
-const CONTEXT_VALUES = [nvarchar('mcp_k0', 'mcp_probe'), nvarchar('mcp_v0', '1')];
+const contextValues = (value: string) => [nvarchar('mcp_k0', 'mcp_probe'), nvarchar('mcp_v0', value)];
+/** Runs after SET_CONTEXT and a reset. Returns 1 when the key was gone and could be set again. */
+const SET_AGAIN = `DECLARE @mcp_before nvarchar(10) = CAST(SESSION_CONTEXT(N'mcp_probe') AS nvarchar(10));
+${SET_CONTEXT}
+SELECT CASE WHEN @mcp_before IS NULL AND CAST(SESSION_CONTEXT(N'mcp_probe') AS nvarchar(10)) = @mcp_v0 THEN 1 ELSE 0 END AS reset;`;
 const NESTED_VALUES = [
   nvarchar('mcp_statement', 'SELECT @a AS a'),
   nvarchar('mcp_declarations', '@a int'),
@@ -58,8 +66,12 @@ export class CapabilityProbe {
   private async probe(tenant: Tenant, connection: PooledSession): Promise<ProbeResult<ServerCapabilities>> {
     const session = new ProbedSession(connection);
     try {
-      const value = (await hasAll(session)) ? ALL_CAPABILITIES : await oneByOne(session);
+      const value = (await hasAll(session))
+        ? { ...ALL_CAPABILITIES, resetsContext: await resetsContext(session) }
+        : await oneByOne(session);
       this.report(tenant, missingFrom(value));
+      // The key of the probe may remain on it.
+      if (connection.isInDoubt || !value.resetsContext) await connection.replace();
       return { value };
     } catch (error) {
       if (error instanceof AppError && error.code === 'TIMEOUT') return { retryAfterMs: RETRY_AFTER_TIMEOUT_MS };
@@ -80,24 +92,29 @@ export class CapabilityProbe {
 async function hasAll(session: ProbedSession): Promise<boolean> {
   const { begin, end } = TRANSACTION;
   return session.answers({
-    text: `${SETTINGS}${SET_CONTEXT}\n${begin}\n${NESTED}\n${end}`,
-    parameters: [...CONTEXT_VALUES, ...NESTED_VALUES],
+    text: `${SETTINGS}${SET_CONTEXT}\n${MARK}${begin}\n${NESTED}\n${end}`,
+    parameters: [...contextValues('1'), ...NESTED_VALUES],
   });
+}
+
+/** Asked right after SET_CONTEXT on the same connection. */
+function resetsContext(session: ProbedSession): Promise<boolean> {
+  return session.answers({ text: SET_AGAIN, parameters: contextValues('2') });
 }
 
 async function oneByOne(session: ProbedSession): Promise<ServerCapabilities> {
   const settings: string[] = [];
   for (const text of SINGLE_SETTINGS) if (await session.accepts({ text, parameters: [] })) settings.push(`${text}\n`);
   const nested = await session.answers({ text: NESTED, parameters: NESTED_VALUES });
+  // It is set in the same batch as the statement, so it needs a nested sp_executesql.
+  const sessionContext = nested && (await session.accepts({ text: SET_CONTEXT, parameters: contextValues('1') }));
   return {
     settings: settings.join(''),
-    // It is set in the same batch as the statement, so it needs a nested sp_executesql. A server that has the procedure
-    // but resets no session refuses to set the key again.
-    sessionContext:
-      nested &&
-      (await session.accepts({ text: SET_CONTEXT, parameters: CONTEXT_VALUES }, MESSAGE_NUMBERS.sessionKeyReadOnly)),
+    sessionContext,
+    resetsContext: sessionContext && (await resetsContext(session)),
     transactions: await session.accepts({ text: `${TRANSACTION.begin}\n${TRANSACTION.end}`, parameters: [] }),
     nested,
+    print: await session.accepts({ text: MARK, parameters: [] }),
   };
 }
 
@@ -107,8 +124,10 @@ function missingFrom(capabilities: ServerCapabilities): readonly string[] {
   return [
     ...settings,
     ...(capabilities.sessionContext ? [] : ['sp_set_session_context']),
+    ...(capabilities.sessionContext && !capabilities.resetsContext ? [CONTEXT_RESET] : []),
     ...(capabilities.transactions ? [] : ['transactions']),
     ...(capabilities.nested ? [] : ['sp_executesql in a batch']),
+    ...(capabilities.print ? [] : ['PRINT']),
   ];
 }
 
@@ -124,11 +143,13 @@ class ProbedSession {
     return (await this.run(rpc, row => void rows.push(row))) && rows.length === 1 && rows[0]?.[0] === 1;
   }
 
-  accepts(rpc: Rpc, asGood?: number): Promise<boolean> {
-    return this.run(rpc, () => {}, asGood);
+  accepts(rpc: Rpc): Promise<boolean> {
+    return this.run(rpc, () => {});
   }
 
-  private async run(rpc: Rpc, row: (row: CellValue[]) => void, asGood?: number): Promise<boolean> {
+  private async run(rpc: Rpc, row: (row: CellValue[]) => void): Promise<boolean> {
+    // An error or a kept key may make an engine refuse everything that follows on this connection.
+    if (this.connection.isInDoubt) await this.connection.replace();
     this.connection.reset();
     try {
       const outcome = await this.connection.run(
@@ -140,7 +161,7 @@ class ProbedSession {
     } catch (error) {
       const { number } = error as { number?: unknown };
       if (typeof number !== 'number' || isTransient(error)) throw error;
-      return number === asGood;
+      return false;
     }
     throw noAnswer();
   }

@@ -5,7 +5,7 @@ import { SessionPool } from './session-pool.js';
 import { catalogBatch } from './session-batch.js';
 import type { RpcParameter } from '../driver/parameters.js';
 import type { CellValue } from '../driver/result-set.js';
-import { isTransient, translateSqlError } from '../sql-server.errors.js';
+import { blamesConnection, isTransient, translateSqlError } from '../sql-server.errors.js';
 
 export type Rows = readonly (readonly CellValue[])[];
 
@@ -40,12 +40,14 @@ export class CatalogRunner {
     requester: Requester = {},
     maxRows = MAX_CATALOG_ROWS,
   ): Promise<CatalogAnswer> {
+    let fresh: boolean;
     try {
       return await this.attempt(tenant, batch, parameters, requester, maxRows);
     } catch (error) {
       if (!isTransient(error) || requester.signal?.aborted === true) throw translateSqlError(error);
+      fresh = blamesConnection(error);
     }
-    return this.attempt(tenant, batch, parameters, requester, maxRows).catch((error: unknown) => {
+    return this.attempt(tenant, batch, parameters, requester, maxRows, fresh).catch((error: unknown) => {
       throw translateSqlError(error);
     });
   }
@@ -56,14 +58,15 @@ export class CatalogRunner {
     parameters: readonly RpcParameter[],
     { signal = new AbortController().signal, subject = 'catalogue' }: Requester,
     maxRows: number,
+    fresh = false,
   ): Promise<CatalogAnswer> {
-    const lease = await this.sessions.acquire(tenant, subject, signal);
+    const lease = await this.sessions.acquire(tenant, subject, signal, { fresh });
     try {
       const sets: CellValue[][][] = [];
       let rows = 0;
       let cut = false;
       const outcome = await lease.connection.run(
-        catalogBatch(batch, parameters, lease.capabilities.settings),
+        catalogBatch(batch, parameters, lease.capabilities),
         {
           columns: () => void sets.push([]),
           row: row => {

@@ -3,7 +3,7 @@ import { AppError } from '../../common/app-error.js';
 import { logger } from '../../common/log.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { PooledSession } from '../driver/pooled-session.js';
-import { catalogBatch } from './session-batch.js';
+import { catalogBatch, type ServerCapabilities } from './session-batch.js';
 import { ProbeCache, type ProbeResult } from './probe-cache.js';
 import { QueryEvents } from '../query-events.js';
 import type { CellValue } from '../driver/result-set.js';
@@ -62,14 +62,18 @@ export class LoginPermissions {
    * Throws AppError DATABASE_UNAVAILABLE when the tenant requires a read-only login and the database doesn't answer, and
    * a driver's error when the connection is lost meanwhile.
    */
-  async canWrite(tenant: Tenant, connection: PooledSession, settings: string): Promise<boolean> {
-    const canWrite = await this.answers.get(tenant.name, () => this.probe(tenant, connection, settings));
+  async canWrite(tenant: Tenant, connection: PooledSession, capabilities: ServerCapabilities): Promise<boolean> {
+    const canWrite = await this.answers.get(tenant.name, () => this.probe(tenant, connection, capabilities));
     if (canWrite === undefined && tenant.config.requireReadonlyLogin) throw unknownPermissions();
     return canWrite ?? true;
   }
 
-  private async probe(tenant: Tenant, connection: PooledSession, settings: string): Promise<ProbeResult<boolean>> {
-    const result = await readPermissions(tenant, connection, settings);
+  private async probe(
+    tenant: Tenant,
+    connection: PooledSession,
+    capabilities: ServerCapabilities,
+  ): Promise<ProbeResult<boolean>> {
+    const result = await readPermissions(tenant, connection, capabilities);
     if ('value' in result) this.report(tenant, result.value);
     return result;
   }
@@ -88,12 +92,12 @@ export class LoginPermissions {
 async function readPermissions(
   tenant: Tenant,
   connection: PooledSession,
-  settings: string,
+  capabilities: ServerCapabilities,
 ): Promise<ProbeResult<boolean>> {
   let answer: CellValue | undefined;
   try {
     const outcome = await connection.run(
-      catalogBatch(PROBE, [], settings),
+      catalogBatch(PROBE, [], capabilities),
       { columns: () => {}, row: row => void (answer = row[0]), done: () => {}, message: () => {} },
       {
         timeoutMs: PROBE_TIMEOUT_MS,

@@ -1,6 +1,6 @@
 import type { Principal } from '../../common/principal.js';
-import type { SessionReuse } from '../driver/pooled-session.js';
-import type { Rpc } from '../driver/session-request.js';
+import type { SessionClaim, SessionReuse } from '../driver/pooled-session.js';
+import { type Rpc, START_MARK } from '../driver/session-request.js';
 import { nvarchar, type RpcParameter, type TypedParameter } from '../driver/parameters.js';
 
 /**
@@ -40,10 +40,17 @@ export interface ServerCapabilities {
   readonly settings: string;
   /** sp_set_session_context with read-only keys: without it row-level security can't tell callers apart. */
   readonly sessionContext: boolean;
+  /** A reset clears the read-only keys of the session context; otherwise each change of person needs a new connection. */
+  readonly resetsContext: boolean;
   readonly transactions: boolean;
   /** sp_executesql within a batch. */
   readonly nested: boolean;
+  /** PRINT, by which the beginning of the caller's statement is recognised. */
+  readonly print: boolean;
 }
+
+/** Stands between our own statements and the caller's. */
+export const MARK = `PRINT N'${START_MARK}';\n`;
 
 export interface SessionBatchOptions {
   readonly reuse: SessionReuse;
@@ -63,9 +70,12 @@ export interface SessionBatch {
 
 const RESERVED_KEYS = new Set(['user_id', 'client_id', 'tenant']);
 
-/** Callers with the same text share a session without a reset. */
-export function sessionOwnerOf(principal: Principal): string {
-  return JSON.stringify(contextOf(principal));
+/** Callers with the same owner share a session without a reset. Without a session context nothing remains of a caller. */
+export function claimOf(
+  principal: Principal,
+  { sessionContext, resetsContext }: ServerCapabilities,
+): Pick<SessionClaim, 'owner' | 'resetsContext'> {
+  return { owner: JSON.stringify(contextOf(principal)), resetsContext: resetsContext || !sessionContext };
 }
 
 /** Who is calling, for row-level security: the keys are read-only for the rest of the session. */
@@ -93,15 +103,24 @@ export function readBatch(
   if (reuse === 'contextAndSettings' && begin === '' && parameters.length === 0)
     return alone({ text: statement, parameters: [] });
   const context = reuse === 'none' ? contextCalls(principal, capabilities) : NO_CALLS;
+  const preamble = settings + context.text + begin;
+  const mark = capabilities.print && preamble !== '' && begin === '' ? MARK : '';
   return alone({
-    text: `${settings}${context.text}${begin}${nested(parameters)}${end}`,
+    text: `${preamble}${mark}${nested(parameters)}${end}`,
     parameters: [...context.values, ...statementValues(statement, parameters)],
+    start: begin !== '' ? 'transaction' : mark !== '' ? 'mark' : undefined,
   });
 }
 
 /** Puts only the settings before a batch of ours, such as those that read the catalogue. */
-export function catalogBatch(text: string, parameters: readonly RpcParameter[], settings: string): Rpc {
-  return { text: `${settings}${text}`, parameters };
+export function catalogBatch(
+  text: string,
+  parameters: readonly RpcParameter[],
+  { settings, print }: ServerCapabilities,
+): Rpc {
+  return print
+    ? { text: `${settings}${MARK}${text}`, parameters, start: 'mark' }
+    : { text: settings + text, parameters };
 }
 
 /** The statement of a write, inside the transaction that `beginWrite` began. */
@@ -113,7 +132,12 @@ export function writeBatch(
 ): Rpc {
   if (!capabilities.nested) return flat(statement, parameters);
   const { text, values } = contextCalls(principal, capabilities);
-  return { text: text + nested(parameters), parameters: [...values, ...statementValues(statement, parameters)] };
+  const mark = capabilities.print ? MARK : '';
+  return {
+    text: text + mark + nested(parameters),
+    parameters: [...values, ...statementValues(statement, parameters)],
+    ...(mark === '' ? {} : { start: 'mark' }),
+  };
 }
 
 interface Calls {

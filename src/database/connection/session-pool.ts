@@ -7,6 +7,7 @@ import type { ServerCapabilities } from './session-batch.js';
 import { LoginPermissions } from './login-permissions.js';
 import { CapabilityProbe } from './capability-probe.js';
 import { TenantPools } from './tenant-pools.js';
+import { QueryEvents } from '../query-events.js';
 
 export interface Lease {
   readonly connection: PooledSession;
@@ -26,20 +27,31 @@ export class SessionPool {
     private readonly pools: TenantPools,
     private readonly permissions: LoginPermissions,
     private readonly capabilities: CapabilityProbe,
+    private readonly events: QueryEvents,
   ) {}
 
-  /** Throws AppError DATABASE_UNAVAILABLE or CANCELLED, or a driver's error. */
-  async acquire(tenant: Tenant, principal: string, signal: AbortSignal): Promise<Lease> {
+  /**
+   * Throws AppError DATABASE_UNAVAILABLE or CANCELLED, or a driver's error. `fresh` asks for a connection that nobody has
+   * used yet.
+   */
+  async acquire(
+    tenant: Tenant,
+    principal: string,
+    signal: AbortSignal,
+    { fresh = false }: { fresh?: boolean } = {},
+  ): Promise<Lease> {
     const leave = await this.queueOf(tenant).enter(principal, signal);
-    const connection = await this.borrow(tenant).catch((error: unknown) => {
+    const connection = await this.borrow(tenant, fresh).catch((error: unknown) => {
       leave();
       throw error;
     });
     const release = (): void => void connection.release().finally(leave);
     try {
-      const capabilities = await this.capabilities.of(tenant, connection);
-      const canWrite = await this.permissions.canWrite(tenant, connection, capabilities.settings);
+      const capabilities = usedBy(tenant, await this.capabilities.of(tenant, connection));
+      const canWrite = await this.permissions.canWrite(tenant, connection, capabilities);
       if (canWrite && tenant.config.requireReadonlyLogin) throw writableLogin();
+      // The probe of the permissions may have failed on it.
+      if (connection.isInDoubt) await connection.replace();
       return { connection, canWrite, capabilities, release };
     } catch (error) {
       release();
@@ -47,8 +59,9 @@ export class SessionPool {
     }
   }
 
-  private async borrow(tenant: Tenant): Promise<PooledSession> {
-    return PooledSession.acquire(await this.pools.pool(tenant));
+  private async borrow(tenant: Tenant, fresh: boolean): Promise<PooledSession> {
+    const onCancelIgnored = (): void => this.events.cancelIgnored(tenant.name);
+    return PooledSession.acquire(await this.pools.pool(tenant), { fresh, onCancelIgnored });
   }
 
   usage(tenant: Tenant): { used: number; waiting: number } {
@@ -64,6 +77,11 @@ export class SessionPool {
     }
     return queue;
   }
+}
+
+/** The capabilities that the settings of the tenant let us use. */
+function usedBy(tenant: Tenant, capabilities: ServerCapabilities): ServerCapabilities {
+  return tenant.config.sessionContext ? capabilities : { ...capabilities, sessionContext: false };
 }
 
 function writableLogin(): AppError {

@@ -13,7 +13,8 @@ import { isTransient } from '../sql-server.errors.js';
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 10_000;
-const CANCEL_TIMEOUT_MS = 3_000;
+/** The driver closes a connection whose server has not confirmed a cancel by then. */
+const CANCEL_TIMEOUT_MS = 2_000;
 
 interface Entry {
   dataSource?: DataSource;

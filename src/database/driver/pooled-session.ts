@@ -1,4 +1,6 @@
 import type { ConnectionPool } from 'mssql';
+import { PreambleError } from '../preamble-error.js';
+import { isProvenClean, ownLimits, SILENT } from './session-proof.js';
 import {
   type DriverConnection,
   type ResponseHandler,
@@ -11,41 +13,76 @@ import {
 /** How much session state can be reused: none, the session context, or the session context and the SET options. */
 export type SessionReuse = 'none' | 'context' | 'contextAndSettings';
 
-const KEEP_SETTINGS_MS = 2_000;
+/** Whose session it becomes. */
+export interface SessionClaim {
+  readonly owner: string;
+  /** A reset clears the keys of the session context. Without that a session serves one owner in its life. */
+  readonly resetsContext: boolean;
+  /** Nothing of an earlier use may remain, not even the owner's own. */
+  readonly anew?: boolean;
+}
+
+/** More than the connections of the largest pool (POOL_MAX). */
+const MAX_REPLACEMENTS = 300;
 /** The connections whose last owner changed nothing in the session, with that owner. */
 const lastOwner = new WeakMap<object, { readonly owner: string; readonly settings: boolean }>();
+const borrowedBefore = new WeakSet<object>();
+/** The connections that may hold the session context of an owner. */
+const claimedBefore = new WeakSet<object>();
 
 /**
  * A connection that one caller has borrowed from the pool. The session state of another owner is reset before its use.
+ * A connection whose state is in doubt never returns to the pool open.
  */
 export class PooledSession {
   private idle: Promise<void> = Promise.resolve();
   private released = false;
   private owner: string | undefined;
+  private resetsContext = true;
   private reuse: SessionReuse = 'none';
   private settingsToKeep: string | undefined;
   /** After an error or a cancel a transaction may still be open and hold locks. */
   private unclean = false;
+  /** A statement of our own failed, so nothing is known of the session. */
+  private broken = false;
 
   private constructor(
-    private readonly pool: ConnectionPool,
-    private readonly connection: DriverConnection,
+    private readonly pool: AcquirablePool,
+    private connection: DriverConnection,
+    private readonly onCancelIgnored: () => void,
   ) {}
 
-  static async acquire(pool: ConnectionPool): Promise<PooledSession> {
-    const connection = (await (pool as unknown as AcquirablePool).acquire(pool)) as DriverConnection;
-    return new PooledSession(pool, connection);
+  /** `fresh`: a connection that nobody has used yet. */
+  static async acquire(
+    pool: ConnectionPool,
+    { fresh = false, onCancelIgnored = () => {} }: { fresh?: boolean; onCancelIgnored?: () => void } = {},
+  ): Promise<PooledSession> {
+    const acquirable = pool as unknown as AcquirablePool;
+    const session = new PooledSession(acquirable, await acquirable.acquire(acquirable), onCancelIgnored);
+    if (fresh && borrowedBefore.has(session.connection)) await session.replace(borrowedBefore);
+    borrowedBefore.add(session.connection);
+    return session;
+  }
+
+  /** An error or a cancel since the session was borrowed: the next caller's statement must not run on it. */
+  get isInDoubt(): boolean {
+    return this.unclean || this.broken;
   }
 
   /**
    * Makes the session this owner's, and returns how much of its state can be reused. A session needs no reset when its
    * last owner was the same and only read. The next request of any other session resets it, and has to set the context.
    */
-  claim(owner: string): SessionReuse {
+  async claim({ owner, resetsContext, anew = false }: SessionClaim): Promise<SessionReuse> {
     this.owner = owner;
+    this.resetsContext = resetsContext;
     const last = lastOwner.get(this.connection);
-    this.reuse = last?.owner === owner ? (last.settings ? 'contextAndSettings' : 'context') : 'none';
-    if (this.reuse === 'none') this.reset();
+    this.reuse = anew || last?.owner !== owner ? 'none' : last.settings ? 'contextAndSettings' : 'context';
+    if (this.reuse === 'none') {
+      if (!resetsContext && claimedBefore.has(this.connection)) await this.replace(claimedBefore);
+      this.reset();
+    }
+    claimedBefore.add(this.connection);
     return this.reuse;
   }
 
@@ -55,6 +92,21 @@ export class PooledSession {
     this.connection.resetConnectionOnNextRequest = true;
     this.connection.transactionDescriptors.length = 1;
     this.connection.inTransaction = false;
+  }
+
+  /** Closes the connection and takes another one of the pool that is not among the `unfit`. */
+  async replace(unfit: { has(connection: object): boolean } = { has: () => false }): Promise<void> {
+    for (let i = 0; i < MAX_REPLACEMENTS; i++) {
+      await this.idle;
+      this.close();
+      this.pool.release(this.connection);
+      // If no other connection can be had, there is nothing to release any more.
+      this.released = true;
+      this.connection = await this.pool.acquire(this.pool);
+      this.released = this.unclean = this.broken = false;
+      if (!unfit.has(this.connection)) break;
+    }
+    borrowedBefore.add(this.connection);
   }
 
   /**
@@ -69,15 +121,25 @@ export class PooledSession {
 
   /**
    * Runs one sp_executesql. A stopped request resolves at once, and its cancel continues: `release` waits for it.
-   * One request at a time.
+   * One request at a time. Throws PreambleError when the caller's statement has not begun.
    */
-  run(rpc: Rpc, handler: ResponseHandler, limits: RunLimits): Promise<RunOutcome> {
-    return this.send(rpc, handler, limits, 'execSql');
+  async run(rpc: Rpc, handler: ResponseHandler, limits: RunLimits): Promise<RunOutcome> {
+    try {
+      return await this.send(rpc, handler, limits, 'execSql');
+    } catch (error) {
+      if (error instanceof PreambleError) this.broken = true;
+      throw error;
+    }
   }
 
   /** Runs a batch of ours without parameters, whose settings and transaction outlive it. Its response is discarded. */
-  runBatch(text: string, limits: RunLimits): Promise<RunOutcome> {
-    return this.send({ text, parameters: [] }, SILENT, limits, 'execSqlBatch');
+  async runBatch(text: string, limits: RunLimits): Promise<RunOutcome> {
+    try {
+      return await this.send({ text, parameters: [] }, SILENT, limits, 'execSqlBatch');
+    } catch (error) {
+      this.broken = true;
+      throw error;
+    }
   }
 
   private async send(
@@ -90,8 +152,9 @@ export class PooledSession {
     await this.idle;
     let finish: () => void = () => {};
     this.idle = new Promise(resolve => (finish = resolve));
-    return runRequest(this.connection, { rpc, handler, limits, execute }, failed => {
+    return runRequest(this.connection, { rpc, handler, limits, execute }, ({ failed, cancelIgnored }) => {
       if (failed) this.unclean = true;
+      if (cancelIgnored) this.onCancelIgnored();
       finish();
     });
   }
@@ -101,29 +164,37 @@ export class PooledSession {
     if (this.released) return;
     this.released = true;
     await this.idle;
-    if (this.unclean) lastOwner.delete(this.connection);
-    if (this.unclean && !this.connection.closed) await new Promise<void>(done => this.connection.reset(() => done()));
-    else if (this.settingsToKeep !== undefined) await this.keepSettings(this.settingsToKeep);
-    (this.pool as unknown as AcquirablePool).release(this.connection);
+    if (this.isInDoubt) {
+      lastOwner.delete(this.connection);
+      if (this.broken || !this.resetsContext || !(await this.isProvenClean())) this.close();
+    } else if (this.settingsToKeep !== undefined) await this.keepSettings(this.settingsToKeep);
+    this.pool.release(this.connection);
+  }
+
+  /** The pool drops a closed connection when it is next asked for one. */
+  private close(): void {
+    if (!this.connection.closed) this.connection.close();
+  }
+
+  private async isProvenClean(): Promise<boolean> {
+    this.reset();
+    const proven = await isProvenClean(this.connection, (...request) => this.send(...request, 'execSqlBatch'));
+    await this.idle;
+    return proven;
   }
 
   private async keepSettings(settings: string): Promise<void> {
-    const limits = {
-      timeoutMs: KEEP_SETTINGS_MS,
-      signal: new AbortController().signal,
-      cells: { maxBytes: 100, cutCells: 0 },
-    };
-    const outcome = await this.runBatch(settings, limits).catch(() => ({ stopped: 'timeout' }) as const);
+    const outcome = await this.runBatch(settings, ownLimits()).catch(() => undefined);
     await this.idle;
-    if (outcome.stopped !== undefined || this.owner === undefined) lastOwner.delete(this.connection);
-    else lastOwner.set(this.connection, { owner: this.owner, settings: true });
+    if (outcome === undefined || outcome.stopped !== undefined || this.owner === undefined) {
+      lastOwner.delete(this.connection);
+      this.close();
+    } else lastOwner.set(this.connection, { owner: this.owner, settings: true });
   }
 }
 
-const SILENT: ResponseHandler = { columns: () => {}, row: () => {}, done: () => {}, message: () => {} };
-
 /** Methods that are public in node-mssql, but missing from its declarations. */
 interface AcquirablePool {
-  acquire(requester: object): Promise<unknown>;
+  acquire(requester: object): Promise<DriverConnection>;
   release(connection: unknown): void;
 }

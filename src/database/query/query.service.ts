@@ -3,14 +3,17 @@ import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { CallContext } from '../call-context.js';
 import { SessionPool, type Lease } from '../connection/session-pool.js';
-import { sessionOwnerOf, readBatch } from '../connection/session-batch.js';
+import { claimOf, readBatch } from '../connection/session-batch.js';
 import { type TypedParameter, typedParameters } from '../driver/parameters.js';
 import { AuthorTexts } from './author-texts.js';
 import { logEngineError } from './engine-errors.js';
+import type { PooledSession } from '../driver/pooled-session.js';
+import type { RunLimits, RunOutcome } from '../driver/session-request.js';
+import { PreambleError } from '../preamble-error.js';
 import { CollectedRows, RowLimiter, type RowSink } from './row-limiter.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../driver/result-set.js';
 import { assertContext, assertFinished } from './session-checks.js';
-import { isTransient, translateSqlError } from '../sql-server.errors.js';
+import { blamesConnection, isTransient, translateSqlError } from '../sql-server.errors.js';
 import type { AdmittedStatement, RunnableText } from '../policy/admitted-statement.js';
 import { StatementPolicy } from '../policy/statement-policy.js';
 import type { StatementKind } from '../statement-report.js';
@@ -122,16 +125,18 @@ export class QueryService {
     return this.reported('read', statement, call, options.parameters, async (parameters, report) => {
       const { runnable } = this.admitted(statement, 'read', call);
       report.allowed = true;
-      for (let attempt = 1; ; attempt++) {
+      for (let attempt = 1, fresh = false; ; attempt++) {
         const limits = limitsOf(call.tenant, options);
         const response = new RowLimiter(sink, limits, rows => call.progress?.(rows)).warn(runnable.warnings);
         try {
-          const cells = await this.lent(call, lease => this.attemptRead(runnable, parameters, call, response, lease));
+          const use = (lease: Lease) => this.attemptRead(runnable, parameters, call, response, lease);
+          const cells = await this.lent(call, use, fresh);
           report.take(response);
           return { response, cells };
         } catch (error) {
           // A read is retried once, and only if nothing was delivered.
           if (attempt > 1 || response.delivered || call.signal.aborted || !isTransient(error)) throw error;
+          fresh = blamesConnection(error);
         }
       }
     });
@@ -154,20 +159,19 @@ export class QueryService {
     const cells = cellLimit(call.tenant);
     const { connection, capabilities } = lease;
     assertContext(call, capabilities);
-    // It must neither use nor leave settings that outlive a call.
-    if (setsOptions) connection.reset();
     const {
       before,
       statement: rpc,
       after,
     } = readBatch(text, parameters, call.principal, {
-      reuse: connection.claim(sessionOwnerOf(call.principal)),
+      // It must neither use nor leave settings that outlive a call.
+      reuse: await connection.claim({ ...claimOf(call.principal, capabilities), anew: setsOptions }),
       isolation,
       capabilities,
       transaction: lease.canWrite && capabilities.transactions ? 'rollback' : 'none',
     });
     const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
-    if (before !== '') assertFinished(await connection.runBatch(before, limits), call);
+    if (before !== '') assertFinished(await prepare(connection, before, limits), call);
     const outcome = await connection.run(rpc, response, limits);
     assertFinished(outcome, call);
     if (outcome.stopped !== undefined) return cells;
@@ -178,8 +182,8 @@ export class QueryService {
     return cells;
   }
 
-  private async lent<T>(call: CallContext, use: (lease: Lease) => Promise<T>): Promise<T> {
-    const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal);
+  private async lent<T>(call: CallContext, use: (lease: Lease) => Promise<T>, fresh = false): Promise<T> {
+    const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal, { fresh });
     try {
       return await use(lease);
     } finally {
@@ -220,6 +224,15 @@ class StreamSink implements RowSink {
 
   row(row: readonly CellValue[], bytesLeft: number): number | undefined | Promise<number | undefined> {
     return bytesLeft <= 0 ? undefined : this.consumer.row(row);
+  }
+}
+
+/** The statements before the caller's, where the server needs a request of its own for them. */
+async function prepare(connection: PooledSession, before: string, limits: RunLimits): Promise<RunOutcome> {
+  try {
+    return await connection.runBatch(before, limits);
+  } catch (error) {
+    throw new PreambleError(error);
   }
 }
 

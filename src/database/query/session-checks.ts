@@ -21,6 +21,13 @@ export function assertContext({ tenant, principal }: CallContext, { sessionConte
   if (sessionContext) return;
   const rules = [principal, ...(tenant.access ?? [])];
   if (!rules.some(({ attributes }) => Object.keys(attributes ?? {}).length > 0)) return;
+  if (!tenant.config.sessionContext) {
+    throw new AppError(
+      'PERMISSION_DENIED',
+      'Access depends on attributes of users, but this tenant is set to send no session context to its database.',
+      { hint: 'An administrator has to remove the attributes from the tenant, or session_context: false.' },
+    );
+  }
   throw new AppError(
     'PERMISSION_DENIED',
     'Access depends on attributes of users, but this database server has no sp_set_session_context to receive them.',

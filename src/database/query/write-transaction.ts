@@ -5,6 +5,7 @@ import type { CallContext } from '../call-context.js';
 import type { Lease } from '../connection/session-pool.js';
 import {
   beginWrite,
+  claimOf,
   COMMIT_WRITE,
   ROLLBACK_WRITE,
   TRANSACTION_ENDED,
@@ -43,7 +44,7 @@ export async function runWrite(
 ): Promise<boolean> {
   assertContext(call, capabilities);
   const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
-  connection.reset();
+  await connection.claim({ ...claimOf(call.principal, capabilities), anew: true });
   assertFinished(await connection.runBatch(beginWrite(capabilities.settings + isolation), limits), call);
   const batch = writeBatch(text, parameters, call.principal, capabilities);
   assertFinished(await connection.run(batch, response, limits), call);

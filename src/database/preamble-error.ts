@@ -1,0 +1,9 @@
+/**
+ * A request failed before the caller's statement began: our settings, session context or transaction were refused. The
+ * statement has not run, so it may run once more on another connection.
+ */
+export class PreambleError extends Error {
+  constructor(readonly originalError: unknown) {
+    super('The session could not be prepared.', { cause: originalError });
+  }
+}
