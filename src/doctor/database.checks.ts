@@ -1,6 +1,6 @@
 import { type DatabaseConfig, endpointOf } from '../config/database.config.js';
 import type { HttpConfig } from '../config/namespaces/http.config.js';
-import { DatabaseStatus } from '../database/connection/database-status.js';
+import { DatabaseStatus, type SessionContextMode } from '../database/connection/database-status.js';
 import { TenantPools } from '../database/connection/tenant-pools.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { fault, type Finding, ok, warning } from './finding.js';
@@ -43,12 +43,13 @@ export class DatabaseChecks {
     }
     if (facts === undefined)
       return [fault(subject, 'it answered without a row', 'Check that this address is a SQL Server.')];
-    const { missing, loginReadOnly } = await this.status.check(tenant, PROBE_TIMEOUT_MS);
+    const { missing, loginReadOnly, sessionContext } = await this.status.check(tenant, PROBE_TIMEOUT_MS);
     return [
       ok(subject, `${engineOf(facts.version)}, login ${facts.login_name}, database ${database.database}`),
       encryption(tenant, production),
       permissions(tenant, loginReadOnly),
       ...(missing.length === 0 ? [] : [missingCapabilities(tenant, missing)]),
+      ...(sessionContext === undefined ? [] : [userContext(tenant, sessionContext)]),
       clock(subject, skew),
     ];
   }
@@ -101,6 +102,32 @@ function missingCapabilities(tenant: Tenant, missing: readonly string[]): Findin
 function engineOf(version: string): string {
   const [line = ''] = version.split(/[\r\n]/, 1);
   return line.replace(/\s+/g, ' ').trim().slice(0, 120);
+}
+
+function userContext(tenant: Tenant, mode: SessionContextMode): Finding {
+  const subject = `${tenant.name}: session context`;
+  const attributes = (tenant.access ?? []).some(rule => Object.keys(rule.attributes ?? {}).length > 0);
+  switch (mode) {
+    case 'connection_per_user':
+      return warning(
+        subject,
+        'a reset of this server keeps the session context, so each change of user opens a new connection',
+        'If the database needs no row-level security, session_context: false lets users share connections.',
+      );
+    case 'off':
+    case 'unsupported':
+      return attributes
+        ? fault(
+            subject,
+            'access rules have attributes, but the database is not told who is calling: all calls are refused',
+            mode === 'off'
+              ? 'Remove session_context: false (SESSION_CONTEXT), or the attributes.'
+              : 'Use SQL Server 2016 or later, or remove the attributes.',
+          )
+        : ok(subject, 'the database is not told who is calling, and no access rule needs it');
+    default:
+      return mode satisfies never;
+  }
 }
 
 /** `skew` in milliseconds. */

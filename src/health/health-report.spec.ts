@@ -10,8 +10,15 @@ const tools = {
   forTenant: () => ['execute_sql', 'list_tables'].map(name => ({ name }) as ToolDescriptor),
 } as unknown as ToolRegistry;
 
-const reportWith = (status: DatabaseReport['status'], readOnly: boolean, oauth: object = {}) => {
-  const databases = { check: async () => ({ status, name: 'Shop', missing: [] }) } as unknown as DatabaseStatus;
+const reportWith = (
+  status: DatabaseReport['status'],
+  readOnly: boolean,
+  oauth: object = {},
+  more: Partial<DatabaseReport> = {},
+) => {
+  const databases = {
+    check: async () => ({ status, name: 'Shop', missing: [], ...more }),
+  } as unknown as DatabaseStatus;
   const config = Object.assign(new OAuthConfig(), oauth);
   return new HealthReport(databases, tools, config, new HttpConfig()).of(
     testTenant(new DatabaseConfig(), { readOnly }),
@@ -46,6 +53,13 @@ describe('the health document', () => {
   it('warns of calls without sign-in from other machines', async () => {
     const { document } = await reportWith('connected', true, { allowUnauthMethods: true });
     expect(document).toMatchObject({ warnings: [expect.stringContaining('ALLOW_UNAUTH_METHODS')] });
+  });
+
+  it('says how users are told apart where the database needs a connection for each', async () => {
+    const { document } = await reportWith('connected', true, {}, { sessionContext: 'connection_per_user' });
+    expect(document).toMatchObject({
+      database: { status: 'connected', name: 'Shop', read_only: true, session_context: 'connection_per_user' },
+    });
   });
 
   it('is degraded, with the same fields, when the database does not answer', async () => {

@@ -21,7 +21,7 @@ export class HealthReport {
   ) {}
 
   async of(tenant: Tenant): Promise<{ readonly healthy: boolean; readonly document: object }> {
-    const { status, name } = await this.databases.check(tenant, PING_TIMEOUT_MS);
+    const { status, name, sessionContext } = await this.databases.check(tenant, PING_TIMEOUT_MS);
     const connected = status === 'connected';
     const { readOnly } = tenant.config;
     const unauthenticated = unauthenticatedAccess(this.oauth, this.http.host);
@@ -37,7 +37,13 @@ export class HealthReport {
         mcp_versions: SUPPORTED_REVISIONS,
         transport: 'sse',
         oauth: 'enabled',
-        database: { status, name, read_only: readOnly },
+        database: {
+          status,
+          name,
+          read_only: readOnly,
+          // Absent on SQL Server with its default settings: monitors compare the document.
+          ...(sessionContext === undefined ? {} : { session_context: sessionContext }),
+        },
         read_only: readOnly,
         tools: this.tools.forTenant(tenant).map(tool => tool.name),
         ...(unauthenticated === undefined ? {} : { warnings: [unauthenticated] }),

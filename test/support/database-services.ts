@@ -2,6 +2,7 @@ import { CatalogRunner } from '../../src/database/connection/catalog-runner.js';
 import { CatalogFallback } from '../../src/database/catalog/catalog-fallback.js';
 import { CatalogService } from '../../src/database/catalog/catalog.service.js';
 import { SessionPool } from '../../src/database/connection/session-pool.js';
+import { DatabaseStatus } from '../../src/database/connection/database-status.js';
 import { LoginPermissions } from '../../src/database/connection/login-permissions.js';
 import { QueryEvents } from '../../src/database/query-events.js';
 import { AuthorTexts } from '../../src/database/query/author-texts.js';
@@ -13,6 +14,7 @@ import { TenantPools } from '../../src/database/connection/tenant-pools.js';
 export interface DatabaseServices {
   readonly queries: QueryService;
   readonly catalog: CatalogService;
+  readonly status: DatabaseStatus;
   readonly sessions: SessionPool;
   readonly events: QueryEvents;
   readonly sources: TenantPools;
@@ -23,11 +25,14 @@ export interface DatabaseServices {
 export function databaseServices(): DatabaseServices {
   const events = new QueryEvents();
   const sources = new TenantPools(events);
-  const sessions = new SessionPool(sources, new LoginPermissions(events), new CapabilityProbe(), events);
+  const permissions = new LoginPermissions(events);
+  const capabilities = new CapabilityProbe();
+  const sessions = new SessionPool(sources, permissions, capabilities, events);
   const runner = new CatalogRunner(sessions);
   return {
     queries: new QueryService(new StatementPolicy(), sessions, new AuthorTexts(runner)),
     catalog: new CatalogService(new CatalogFallback(runner)),
+    status: new DatabaseStatus(runner, permissions, capabilities, sources),
     sessions,
     events,
     sources,

@@ -20,6 +20,7 @@ const ALL_CAPABILITIES: ServerCapabilities = {
   print: true,
 };
 
+export const SESSION_CONTEXT = 'sp_set_session_context';
 /** What `missing` says when a reset keeps the read-only keys of the session context. */
 export const CONTEXT_RESET = 'reset of SESSION_CONTEXT';
 
@@ -123,7 +124,7 @@ function missingFrom(capabilities: ServerCapabilities): readonly string[] {
     capabilities.settings === SETTINGS ? [] : SINGLE_SETTINGS.filter(text => !capabilities.settings.includes(text));
   return [
     ...settings,
-    ...(capabilities.sessionContext ? [] : ['sp_set_session_context']),
+    ...(capabilities.sessionContext ? [] : [SESSION_CONTEXT]),
     ...(capabilities.sessionContext && !capabilities.resetsContext ? [CONTEXT_RESET] : []),
     ...(capabilities.transactions ? [] : ['transactions']),
     ...(capabilities.nested ? [] : ['sp_executesql in a batch']),

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { CatalogRunner } from './catalog-runner.js';
 import { LoginPermissions } from './login-permissions.js';
-import { CapabilityProbe } from './capability-probe.js';
+import { CapabilityProbe, CONTEXT_RESET, SESSION_CONTEXT } from './capability-probe.js';
 import { TenantPools } from './tenant-pools.js';
 
 export interface DatabaseReport {
@@ -12,7 +12,11 @@ export interface DatabaseReport {
   readonly loginReadOnly?: boolean;
   /** The features of SQL Server that the server lacks (docs/database-engines.md). */
   readonly missing: readonly string[];
+  /** How the database learns who is calling, where it is not by a session context on shared connections. */
+  readonly sessionContext?: SessionContextMode;
 }
+
+export type SessionContextMode = 'connection_per_user' | 'off' | 'unsupported';
 
 interface Known {
   readonly connected: boolean;
@@ -40,11 +44,14 @@ export class DatabaseStatus {
     const fresh = known?.connected === true && Date.now() - known.at < FRESH_MS;
     const connected = fresh || this.isAtWork(tenant) || (await this.ask(tenant, timeoutMs)) || this.isAtWork(tenant);
     const canWrite = this.permissions.lastKnown(tenant);
+    const missing = this.capabilities.missing(tenant);
+    const sessionContext = sessionContextMode(tenant, missing);
     return {
       status: connected ? 'connected' : 'disconnected',
       name: tenant.config.database.database,
       ...(canWrite === undefined ? {} : { loginReadOnly: !canWrite }),
-      missing: this.capabilities.missing(tenant),
+      missing,
+      ...(sessionContext === undefined ? {} : { sessionContext }),
     };
   }
 
@@ -77,4 +84,10 @@ export class DatabaseStatus {
     const borrowed = this.pools.openPool(tenant)?.borrowed ?? 0;
     return borrowed >= tenant.config.limits.poolMax;
   }
+}
+
+function sessionContextMode(tenant: Tenant, missing: readonly string[]): SessionContextMode | undefined {
+  if (!tenant.config.sessionContext) return 'off';
+  if (missing.includes(SESSION_CONTEXT)) return 'unsupported';
+  return missing.includes(CONTEXT_RESET) ? 'connection_per_user' : undefined;
 }
