@@ -104,7 +104,8 @@ function engineOf(version: string): string {
   return line.replace(/\s+/g, ' ').trim().slice(0, 120);
 }
 
-function userContext(tenant: Tenant, mode: SessionContextMode): Finding {
+/** How the database learns who is calling, where it is not as on SQL Server. */
+export function userContext(tenant: Tenant, mode: SessionContextMode): Finding {
   const subject = `${tenant.name}: session context`;
   const attributes = (tenant.access ?? []).some(rule => Object.keys(rule.attributes ?? {}).length > 0);
   switch (mode) {
