@@ -18,6 +18,7 @@ import type { AdmittedStatement, RunnableText } from '../policy/admitted-stateme
 import { StatementPolicy } from '../policy/statement-policy.js';
 import type { StatementKind } from '../statement-report.js';
 import { ReportedStatement } from './reported-statement.js';
+import { ConsumerFailure, type RowConsumer, StreamSink } from './stream-sink.js';
 import type { CellLimit } from '../driver/values/cut-text.js';
 import { runWrite, type WriteEnding } from './write-transaction.js';
 
@@ -36,13 +37,6 @@ export interface ReadOptions {
    * Returns how many bytes of `maxBytes` a row uses; by default the length of its JSON. Called once per row, in order.
    */
   readonly measureRow?: (row: readonly CellValue[], columns: readonly ResultColumn[]) => number;
-}
-
-/** Receives rows as they arrive. The columns of a result set come before its rows. */
-export interface RowConsumer {
-  columns(columns: readonly ResultColumn[]): void;
-  /** Returns the size of the row in bytes. A promise pauses the stream until it resolves. */
-  row(row: readonly CellValue[]): number | Promise<number>;
 }
 
 export interface StreamSummary {
@@ -91,7 +85,10 @@ export class QueryService {
     return rows.result(response, cells.cutCells);
   }
 
-  /** Runs one reading statement and passes its rows on as they arrive; memory use stays constant. */
+  /**
+   * Runs one reading statement and passes its rows on as they arrive; memory use stays constant. When the consumer
+   * throws or rejects, the statement is cancelled and the stream rejects with the consumer's own error.
+   */
   async stream(
     statement: Statement,
     call: CallContext,
@@ -204,6 +201,10 @@ export class QueryService {
       report.parameterTypes = Object.fromEntries(parameters.map(p => [p.name, p.declaration]));
       return await run(parameters, report);
     } catch (error) {
+      if (error instanceof ConsumerFailure) {
+        report.failed(error.reported);
+        throw error.thrown;
+      }
       const shown = await this.authors.areShown(error, call);
       if (!shown) logEngineError(error, call);
       const translated = withinText(translateSqlError(error, shown), textOf(statement));
@@ -212,18 +213,6 @@ export class QueryService {
     } finally {
       call.report?.(report.summary());
     }
-  }
-}
-
-class StreamSink implements RowSink {
-  constructor(private readonly consumer: RowConsumer) {}
-
-  columns(columns: readonly ResultColumn[]): void {
-    this.consumer.columns(columns);
-  }
-
-  row(row: readonly CellValue[], bytesLeft: number): number | undefined | Promise<number | undefined> {
-    return bytesLeft <= 0 ? undefined : this.consumer.row(row);
   }
 }
 

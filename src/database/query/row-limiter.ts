@@ -82,7 +82,7 @@ export class RowLimiter implements ResponseHandler {
     this.announce = undefined;
   }
 
-  row(row: CellValue[]): void | 'stop' | Promise<void> {
+  row(row: CellValue[]): void | 'stop' | Promise<void | 'stop'> {
     this.deliverColumns();
     if (this.sets > MAX_RESULT_SETS || (this.truncatedBy !== undefined && this.limits.drain === true))
       return this.stop('rows');
@@ -93,19 +93,16 @@ export class RowLimiter implements ResponseHandler {
     }
     if (this.rows >= this.limits.maxRows) return this.stop('rows');
     const written = this.sink.row(row, this.limits.maxBytes - this.bytes);
-    if (written instanceof Promise) return written.then(bytes => void this.count(bytes));
-    return this.count(written);
+    return written instanceof Promise ? written.then(bytes => this.count(bytes)) : this.count(written);
   }
 
-  done(rows: number | undefined, changes: boolean): void {
+  done(rows: number | undefined, changes: boolean): void | Promise<void> {
     const hadRows = this.open;
-    if (hadRows) {
-      this.deliverColumns();
-      this.flushPiece();
-      this.open = false;
-    }
+    this.open = false;
+    if (hadRows) this.deliverColumns();
     // The rows of a SELECT have been counted already; a change with OUTPUT has rows and a count of changed rows.
     if (rows !== undefined && (!hadRows || changes)) this.affectedRows.push(rows);
+    return hadRows ? this.flushPiece() : undefined;
   }
 
   message(text: string, number: number): void {
@@ -117,23 +114,26 @@ export class RowLimiter implements ResponseHandler {
     this.messages.push(full ? 'There are more messages, which were left out.' : shown);
   }
 
-  private count(bytes: number | undefined): void | 'stop' {
-    if (bytes === undefined) return this.stop('bytes');
+  private count(bytes: number | undefined): void | 'stop' | Promise<void | 'stop'> {
+    return bytes === undefined ? this.stop('bytes') : this.add(bytes);
+  }
+
+  private add(bytes: number): void {
     this.bytes += bytes;
     this.rows++;
     this.rowsOfSet++;
     if (this.rows % 1000 === 0) this.onProgress(this.rows);
-    return undefined;
   }
 
-  private stop(reason: TruncationReason): void | 'stop' {
-    this.flushPiece();
+  private stop(reason: TruncationReason): void | 'stop' | Promise<void | 'stop'> {
+    const flushed = this.flushPiece();
     this.truncatedBy ??= reason;
     this.cutSets.add(Math.min(this.sets, MAX_RESULT_SETS) - 1);
-    return this.limits.drain === true ? undefined : 'stop';
+    const verdict = this.limits.drain === true ? undefined : 'stop';
+    return flushed instanceof Promise ? flushed.then(() => verdict) : verdict;
   }
 
-  private pieceRow(text: string): void | 'stop' {
+  private pieceRow(text: string): void | 'stop' | Promise<void | 'stop'> {
     const piece = this.piece;
     if (piece === undefined) return undefined;
     // The size includes the escapes of JSON, as the caller will receive it.
@@ -144,12 +144,14 @@ export class RowLimiter implements ResponseHandler {
     return bytes <= left ? undefined : this.stop('bytes');
   }
 
-  private flushPiece(): void {
+  /** Hands the document on that the pieces make up. */
+  private flushPiece(): void | Promise<void> {
     const piece = this.piece;
     this.piece = undefined;
-    if (piece === undefined || piece.texts.length === 0) return;
+    if (piece === undefined || piece.texts.length === 0) return undefined;
     const written = this.sink.row([piece.texts.join('')], Infinity);
-    if (typeof written === 'number') this.count(written);
+    if (written instanceof Promise) return written.then(bytes => this.add(bytes ?? 0));
+    return this.add(written ?? 0);
   }
 }
 
