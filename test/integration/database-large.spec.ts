@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { CatalogRunner } from '../../src/database/connection/catalog-runner.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
 import { openTestDatabase, type TestDatabase, testTenant } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
@@ -29,18 +30,23 @@ describe('a database of 5,000 tables', () => {
     await database.close();
   });
 
-  it('describes each table in under 50 ms after the first call', async () => {
+  // The bench measures how long it takes (docs/performance.md). What must not grow with the number of tables is counted.
+  it('describes a table in two round trips, and reads only the rows of that table', async () => {
     await services.catalog.table(tenant, { name: 'Table_1' });
-    const times: number[] = [];
-    for (let i = 100; i < 120; i++) {
-      const started = performance.now();
-      const table = await services.catalog.table(tenant, { schema: 'dbo', name: `table_${i}` });
-      times.push(performance.now() - started);
-      expect(table.primary_keys).toEqual(['id']);
+    const read = jest.spyOn(services.runner, 'read');
+    try {
+      for (let i = 100; i < 120; i++) {
+        const table = await services.catalog.table(tenant, { schema: 'dbo', name: `table_${i}` });
+        expect(table).toMatchObject({ table: `Table_${i}`, primary_keys: ['id'], column_count: 3 });
+      }
+      const answers = await Promise.all(
+        read.mock.results.map(({ value }) => value as ReturnType<CatalogRunner['read']>),
+      );
+      expect(answers.length).toBeLessThanOrEqual(2 * 20);
+      expect(Math.max(...answers.map(sets => sets.flat().length))).toBeLessThanOrEqual(20);
+    } finally {
+      read.mockRestore();
     }
-    const median = times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Infinity;
-    // The sandbox's catalogue has no indexes, so it reads all 15,000 columns; SQL Server uses an index.
-    expect(median).toBeLessThan(database.sandbox ? 1_000 : 50);
   });
 
   it('lists all tables', async () => {

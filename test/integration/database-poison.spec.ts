@@ -6,15 +6,13 @@ import type { LimitsConfig, TenantConfig } from '../../src/config/tenant.config.
 import type { Tenant } from '../../src/tenancy/tenant.js';
 import { testCall, testPrincipal, testTenant } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
+import { ENDLESS, MILLION_ROWS } from '../support/numbers.js';
 
 const TABLE = {
   sql: 'CREATE TABLE dbo.T (id int NOT NULL PRIMARY KEY, v int NULL)\nGO\nINSERT INTO dbo.T VALUES (1, 1), (2, 2), (3, 3)',
 };
 const WHO =
   "SELECT CAST(SESSION_CONTEXT(N'user_id') AS nvarchar(100)), CAST(SESSION_CONTEXT(N'region') AS nvarchar(9))";
-const MANY = 'SELECT a.value AS n FROM GENERATE_SERIES(1, 1000) AS a CROSS JOIN GENERATE_SERIES(1, 1000) AS b';
-const ENDLESS =
-  'SELECT COUNT_BIG(*) FROM GENERATE_SERIES(1, 100000) AS a CROSS JOIN GENERATE_SERIES(1, 100000) AS b WHERE a.value + b.value < 0';
 const CALLS = 50;
 
 /** The faults as procedures of the sandbox. */
@@ -127,7 +125,7 @@ describe('a connection is fit for the next person', () => {
 
       it('after a cut result', async () => {
         await open(faults, settings);
-        const cut = await services.queries.read(MANY, callOf(1), { maxRows: 10 });
+        const cut = await services.queries.read(MILLION_ROWS, callOf(1), { maxRows: 10 });
         expect(cut.resultSets[0]).toMatchObject({ truncatedBy: 'rows' });
         await callsByDifferentPeople();
       });
@@ -137,7 +135,7 @@ describe('a connection is fit for the next person', () => {
         const abort = new AbortController();
         const first = new Promise<void>(resolve => {
           const consumer = { columns: () => {}, row: () => (resolve(), 1) };
-          services.queries.stream(MANY, callOf(1, abort.signal), consumer).catch(() => {});
+          services.queries.stream(MILLION_ROWS, callOf(1, abort.signal), consumer).catch(() => {});
         });
         await first;
         abort.abort();

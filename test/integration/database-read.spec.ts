@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTestDatabase, testCall, type TestDatabase, testTenant } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
+import { numbers } from '../support/numbers.js';
 
 describe('reading', () => {
   let database: TestDatabase;
@@ -51,7 +52,7 @@ describe('reading', () => {
   });
 
   it('stops at the row limit and marks the result as truncated', async () => {
-    const sql = 'SELECT value FROM GENERATE_SERIES(1, 5)';
+    const sql = `SELECT value FROM ${numbers(5)} ORDER BY value`;
     const result = await read(sql, { maxRows: 3 });
     expect(result.resultSets[0]).toMatchObject({ rows: [[1], [2], [3]], truncatedBy: 'rows' });
     expect((await read(sql, { maxRows: 5 })).resultSets[0]?.truncatedBy).toBeUndefined();

@@ -4,6 +4,7 @@ import type { CellValue } from '../../src/database/driver/result-set.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
 import { openTestDatabase, testCall, type TestDatabase, testTenant } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
+import { numbers } from '../support/numbers.js';
 
 interface TypeCase {
   readonly type: string;
@@ -196,7 +197,7 @@ describe('values', () => {
   });
 
   it('of XML and JSON documents are complete, in one cell', async () => {
-    const rows = "SELECT value AS n, REPLICATE(N'x', 100) AS text FROM GENERATE_SERIES(1, 100)";
+    const rows = `SELECT value AS n, REPLICATE(N'x', 100) AS text FROM ${numbers(100)}`;
     const json = await services.queries.read(`${rows} FOR JSON PATH`, testCall(tenant));
     expect(json.resultSets[0]?.columns[0]?.name).toBe('json');
     expect(json.resultSets[0]?.rows).toHaveLength(1);
@@ -205,7 +206,7 @@ describe('values', () => {
 
   it('of a document are complete even when the cell limit is small', async () => {
     const short = testTenant(database.config, { name: 'short' }, { maxCellBytes: 500 });
-    const rows = "SELECT value AS n, REPLICATE(N'x', 100) AS text FROM GENERATE_SERIES(1, 100)";
+    const rows = `SELECT value AS n, REPLICATE(N'x', 100) AS text FROM ${numbers(100)}`;
     for (const sql of [`${rows} FOR JSON PATH`, `${rows} FOR XML PATH`]) {
       const { resultSets, cutCells } = await services.queries.read(sql, testCall(short));
       expect([cutCells, String(resultSets[0]?.rows[0]?.[0])]).toEqual([0, expect.not.stringContaining('[cut:')]);
@@ -214,7 +215,7 @@ describe('values', () => {
 
   it('of a document count the bytes that they have in the result', async () => {
     const small = testTenant(database.config, { name: 'small' }, { maxResultBytes: 20_000 });
-    const sql = `SELECT value AS n, N'"' AS """" FROM GENERATE_SERIES(1, 2000) FOR JSON PATH`;
+    const sql = `SELECT value AS n, N'"' AS """" FROM ${numbers(2000)} FOR JSON PATH`;
     const { resultSets } = await services.queries.read(sql, testCall(small));
     expect(resultSets[0]?.truncatedBy).toBe('bytes');
     expect(JSON.stringify(resultSets[0]?.rows).length).toBeLessThan(20_000 + 2 * 2_033 + 100);

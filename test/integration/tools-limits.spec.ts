@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
+import { numbers } from '../support/numbers.js';
 
-const NUMBERS = 'SELECT value AS n FROM GENERATE_SERIES(1, 100)';
+const NUMBERS = `SELECT value AS n FROM ${numbers(100)}`;
+const ONE_TOO_MANY = `SELECT value AS n FROM ${numbers(101)}`;
 
 describe('limits of a result', () => {
   let database: TestDatabase;
@@ -36,7 +38,7 @@ describe('limits of a result', () => {
     ['no document', 'SELECT 1 AS a WHERE 1 = 0 FOR JSON PATH'],
     ['several sets', `SELECT 1 AS a; SELECT 2 AS b WHERE 1 = 0; SELECT N'x' AS c, 1.5 AS d`],
     ['messages', `DECLARE @t TABLE (v int NULL); SELECT SUM(v) AS s FROM @t`],
-    ['cut by rows', 'SELECT value AS n FROM GENERATE_SERIES(1, 101)'],
+    ['cut by rows', ONE_TOO_MANY],
     ['cut cells', "SELECT REPLICATE(CAST(N'é' AS nvarchar(max)), 40000) AS t"],
     ['many columns', `SELECT ${Array.from({ length: 400 }, (_, i) => `${i} AS c${i}`).join(', ')}`],
   ];
@@ -67,7 +69,7 @@ describe('limits of a result', () => {
     [100, false],
     [101, true],
   ])('truncate a result of %i rows where 100 are allowed: %s', async (rows, truncated) => {
-    const { data } = await read(`SELECT value AS n FROM GENERATE_SERIES(1, ${rows})`);
+    const { data } = await read(`SELECT value AS n FROM ${numbers(rows)}`);
     expect(data).toMatchObject({ row_count: Math.min(rows, 100), truncated });
     expect(data.next_cursor === undefined).toBe(!truncated);
   });
@@ -83,17 +85,15 @@ describe('limits of a result', () => {
 
   it('accept a max_rows below the limit of the tenant, and ignore one above it', async () => {
     expect((await read(NUMBERS, { max_rows: 1 })).data).toMatchObject({ row_count: 1, truncated: true });
-    expect(
-      (await read('SELECT value AS n FROM GENERATE_SERIES(1, 101)', { max_rows: 10_000_000 })).data.row_count,
-    ).toBe(100);
+    expect((await read(ONE_TOO_MANY, { max_rows: 10_000_000 })).data.row_count).toBe(100);
   });
 
   it.each(['compact', 'objects', 'csv', 'markdown'])('count the bytes of the whole text, as %s', async format => {
     await withLimits({ maxResultBytes: 2_000, maxRows: 10_000 }, async services => {
       for (const sql of [
-        'SELECT value AS n FROM GENERATE_SERIES(1, 5000)',
-        "SELECT value AS n, REPLICATE(N'é\"|', 30) AS [a long name of a column] FROM GENERATE_SERIES(1, 500)",
-        `SELECT value AS n, N'"' AS q FROM GENERATE_SERIES(1, 500) FOR JSON PATH`,
+        `SELECT value AS n FROM ${numbers(5000)}`,
+        `SELECT value AS n, REPLICATE(N'é"|', 30) AS [a long name of a column] FROM ${numbers(500)}`,
+        `SELECT value AS n, N'"' AS q FROM ${numbers(500)} FOR JSON PATH`,
       ]) {
         const { data, text } = await read(sql, { format }, services);
         expect(data).toMatchObject({ truncated: true, truncated_by: 'bytes' });
@@ -123,7 +123,7 @@ describe('limits of a result', () => {
 
   it('return every row once over all pages, whether rows or bytes end a page', async () => {
     await withLimits({ maxRows: 40, maxResultBytes: 1_000 }, async services => {
-      const query = `SELECT value AS n, REPLICATE(N'x', value % 60) AS t FROM GENERATE_SERIES(1, 300) ORDER BY value`;
+      const query = `SELECT value AS n, REPLICATE(N'x', value % 60) AS t FROM ${numbers(300)} ORDER BY value`;
       const seen: number[] = [];
       let cursor: string | undefined;
       for (let page = 1; page <= 100; page++) {
@@ -139,7 +139,7 @@ describe('limits of a result', () => {
 
   it('give a sample that is truncated by bytes no cursor, because get_table_sample takes none', async () => {
     await database.execute(
-      "CREATE TABLE dbo.Wide (t nvarchar(400) NOT NULL); INSERT INTO dbo.Wide SELECT REPLICATE(N'x', 300) FROM GENERATE_SERIES(1, 20)",
+      `CREATE TABLE dbo.Wide (t nvarchar(400) NOT NULL); INSERT INTO dbo.Wide SELECT REPLICATE(N'x', 300) FROM ${numbers(20)}`,
     );
     await withLimits({ maxResultBytes: 2_000 }, async services => {
       const { data } = await services.call('get_table_sample', { table_name: 'Wide', limit: 20 });
@@ -149,7 +149,7 @@ describe('limits of a result', () => {
   });
 
   it('refuse a cursor that was changed, belongs to another statement or has other values', async () => {
-    const query = 'SELECT value AS n FROM GENERATE_SERIES(1, @top)';
+    const query = `SELECT value AS n FROM ${numbers(1_000)} WHERE value <= @top`;
     const { data } = await read(query, { parameters: { top: 300 } });
     const cursor: string = data.next_cursor;
     const [payload = '', expiry = '', mac = ''] = cursor.split('.');

@@ -14,6 +14,7 @@ import { TenantPools } from '../../src/database/connection/tenant-pools.js';
 export interface DatabaseServices {
   readonly queries: QueryService;
   readonly catalog: CatalogService;
+  readonly runner: CatalogRunner;
   readonly status: DatabaseStatus;
   readonly sessions: SessionPool;
   readonly events: QueryEvents;
@@ -32,6 +33,7 @@ export function databaseServices(): DatabaseServices {
   return {
     queries: new QueryService(new StatementPolicy(), sessions, new AuthorTexts(runner)),
     catalog: new CatalogService(new CatalogFallback(runner)),
+    runner,
     status: new DatabaseStatus(runner, permissions, capabilities, sources),
     sessions,
     events,

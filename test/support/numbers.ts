@@ -18,3 +18,5 @@ export function numbers(to: number, alias = 'numbers'): string {
 export const MILLION_ROWS = `SELECT value AS n FROM ${numbers(1_000_000)}`;
 /** Runs until it is cancelled. */
 export const ENDLESS = `SELECT COUNT_BIG(*) FROM ${numbers(100_000, 'a')} CROSS JOIN ${numbers(100_000, 'b')} WHERE a.value + b.value < 0`;
+/** Ten thousand million rows, of which the first arrives at once. */
+export const ENDLESS_ROWS = `SELECT a.value AS n FROM ${numbers(100_000, 'a')} CROSS JOIN ${numbers(100_000, 'b')}`;
