@@ -1,8 +1,5 @@
 import { AppError } from '../common/app-error.js';
-import { testTenant } from '../../test/support/database.js';
-import { DatabaseConfig } from '../config/database.config.js';
-import type { TenantConfig } from '../config/tenant.config.js';
-import { diagnose, userContext } from './database.checks.js';
+import { diagnose } from './database.checks.js';
 
 /** TypeORM and mssql wrap the driver's error twice. */
 const wrapped = (error: object) =>
@@ -33,20 +30,5 @@ describe('the doctor on a database that does not answer', () => {
     expect(finding.text).toMatch(text);
     expect(finding.todo).toMatch(todo);
     expect(JSON.stringify(finding)).not.toContain('planted');
-  });
-});
-
-describe('the doctor on the session context', () => {
-  const access = [{ user: 'ann', scope: 'sql:read' as const, attributes: { region: 'north' } }];
-  const find = (mode: Parameters<typeof userContext>[1], settings: Partial<TenantConfig> = {}) =>
-    userContext(testTenant(new DatabaseConfig(), settings), mode);
-
-  it('warns of a connection for each user, and names the setting that shares connections', () => {
-    expect(find('connection_per_user')).toMatchObject({ level: 'warning', todo: expect.stringContaining('false') });
-  });
-
-  it.each(['off', 'unsupported'] as const)('finds a fault only when access rules have attributes (%s)', mode => {
-    expect(find(mode)).toMatchObject({ level: 'ok' });
-    expect(find(mode, { access })).toMatchObject({ level: 'fault', todo: expect.stringContaining('attributes') });
   });
 });

@@ -1,8 +1,11 @@
+import type { DataSource } from 'typeorm';
 import { type DatabaseConfig, endpointOf } from '../config/database.config.js';
 import type { HttpConfig } from '../config/namespaces/http.config.js';
-import { DatabaseStatus, type SessionContextMode } from '../database/connection/database-status.js';
+import { DatabaseStatus } from '../database/connection/database-status.js';
 import { TenantPools } from '../database/connection/tenant-pools.js';
 import type { Tenant } from '../tenancy/tenant.js';
+import { GROUP_LIMIT, hasAttributes, parallelPlans } from './parallelism.check.js';
+import { userContext } from './session-context.check.js';
 import { fault, type Finding, ok, warning } from './finding.js';
 
 const SKEW_WARNING_S = 5;
@@ -31,8 +34,9 @@ export class DatabaseChecks {
     const { database } = tenant.config;
     let facts: Facts | undefined;
     let skew: number;
+    let source: DataSource;
     try {
-      const source = await this.pools.dataSource(tenant);
+      source = await this.pools.dataSource(tenant);
       // The first query of a connection pays for its set-up, which would look like a clock that differs.
       await source.query('SELECT 1');
       const asked = Date.now();
@@ -50,6 +54,9 @@ export class DatabaseChecks {
       permissions(tenant, loginReadOnly),
       ...(missing.length === 0 ? [] : [missingCapabilities(tenant, missing)]),
       ...(sessionContext === undefined ? [] : [userContext(tenant, sessionContext)]),
+      ...(tenant.config.sessionContext && hasAttributes(tenant)
+        ? [parallelPlans(tenant, await groupLimit(source))]
+        : []),
       clock(subject, skew),
     ];
   }
@@ -58,6 +65,11 @@ export class DatabaseChecks {
 function addressOf(database: DatabaseConfig): string {
   const { host, port, instance } = endpointOf(database);
   return port === undefined ? `${host}\\${instance ?? ''}` : `${host}:${port}`;
+}
+
+async function groupLimit(source: DataSource): Promise<number | undefined> {
+  const rows = await source.query<{ max_dop: number }[]>(GROUP_LIMIT).catch(() => []);
+  return rows[0]?.max_dop;
 }
 
 function permissions(tenant: Tenant, loginReadOnly: boolean | undefined): Finding {
@@ -102,33 +114,6 @@ function missingCapabilities(tenant: Tenant, missing: readonly string[]): Findin
 function engineOf(version: string): string {
   const [line = ''] = version.split(/[\r\n]/, 1);
   return line.replace(/\s+/g, ' ').trim().slice(0, 120);
-}
-
-/** How the database learns who is calling, where it is not as on SQL Server. */
-export function userContext(tenant: Tenant, mode: SessionContextMode): Finding {
-  const subject = `${tenant.name}: session context`;
-  const attributes = (tenant.access ?? []).some(rule => Object.keys(rule.attributes ?? {}).length > 0);
-  switch (mode) {
-    case 'connection_per_user':
-      return warning(
-        subject,
-        'a reset of this server keeps the session context, so each change of user opens a new connection',
-        'If the database needs no row-level security, session_context: false lets users share connections.',
-      );
-    case 'off':
-    case 'unsupported':
-      return attributes
-        ? fault(
-            subject,
-            'access rules have attributes, but the database is not told who is calling: all calls are refused',
-            mode === 'off'
-              ? 'Remove session_context: false (SESSION_CONTEXT), or the attributes.'
-              : 'Use SQL Server 2016 or later, or remove the attributes.',
-          )
-        : ok(subject, 'the database is not told who is calling, and no access rule needs it');
-    default:
-      return mode satisfies never;
-  }
 }
 
 /** `skew` in milliseconds. */

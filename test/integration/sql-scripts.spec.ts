@@ -90,8 +90,8 @@ describe('scripts/sql', () => {
   it('create-readonly-login: the login connects with its password only', async () => {
     await expect(connect(database.config, READER, 'another')).rejects.toMatchObject({ code: 'ELOGIN' });
     const reader = await as(READER);
-    const { recordset } = await reader.query('SELECT COUNT(*) AS orders FROM sales.Orders');
-    expect(recordset).toEqual([{ orders: 3 }]);
+    const { recordset } = await reader.query('SELECT COUNT(*) AS notes FROM dbo.Notes');
+    expect(recordset).toEqual([{ notes: 1 }]);
   });
 
   it.each([
@@ -126,7 +126,9 @@ describe('scripts/sql', () => {
 
   it('create-writer-login: the login writes data of the named schema and nothing else', async () => {
     const writer = await as(WRITER);
+    await database.execute(`ALTER ROLE orders_of_all_regions ADD MEMBER [${WRITER}]`);
     expect((await writer.query('UPDATE sales.Orders SET Total = 5 WHERE OrderID = 1')).rowsAffected).toEqual([1]);
+    await database.execute(`ALTER ROLE orders_of_all_regions DROP MEMBER [${WRITER}]`);
     for (const statement of [
       'DELETE FROM dbo.Notes',
       'EXEC sales.CountOrders',
@@ -149,12 +151,26 @@ describe('scripts/sql', () => {
       return resultSets[0]?.rows;
     };
 
-    it('shows users the rows of their region, users without a region no rows, and other connections all rows', async () => {
+    it('shows users the rows of their region, users without a region no rows, and members of the role all rows', async () => {
       expect(await regionsSeenBy({ region: 'north' }, 'ann')).toEqual([['north', 2]]);
       expect(await regionsSeenBy({ region: 'south' }, 'bob')).toEqual([['south', 1]]);
       expect(await regionsSeenBy({}, 'eve')).toEqual([]);
-      const reports = await as(READER);
-      expect((await reports.query('SELECT COUNT(*) AS n FROM sales.Orders')).recordset).toEqual([{ n: 3 }]);
+      const orders = async (program: mssql.ConnectionPool) =>
+        (await program.query('SELECT COUNT(*) AS n FROM sales.Orders')).recordset;
+      const reports = await as(WRITER);
+      expect(await orders(reports)).toEqual([{ n: 0 }]);
+      await database.execute(`ALTER ROLE orders_of_all_regions ADD MEMBER [${WRITER}]`);
+      expect(await orders(reports)).toEqual([{ n: 3 }]);
+      await database.execute(`ALTER ROLE orders_of_all_regions DROP MEMBER [${WRITER}]`);
+      expect(await orders(reports)).toEqual([{ n: 0 }]);
+    });
+
+    it('shows no rows to a connection without a session context, nor to an administrator', async () => {
+      const reader = await as(READER);
+      expect((await reader.query('SELECT COUNT(*) AS n FROM sales.Orders')).recordset).toEqual([{ n: 0 }]);
+      await expect(
+        database.execute("IF EXISTS (SELECT 1 FROM sales.Orders) THROW 50000, N'An order is visible.', 1"),
+      ).resolves.toBeUndefined();
     });
 
     it('refuses to write rows of another region', async () => {
