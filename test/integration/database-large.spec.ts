@@ -43,7 +43,7 @@ describe('a database of 5,000 tables', () => {
         read.mock.results.map(({ value }) => value as ReturnType<CatalogRunner['read']>),
       );
       expect(answers.length).toBeLessThanOrEqual(2 * 20);
-      expect(Math.max(...answers.map(sets => sets.flat().length))).toBeLessThanOrEqual(20);
+      expect(Math.max(...answers.map(({ sets }) => sets.flat().length))).toBeLessThanOrEqual(20);
     } finally {
       read.mockRestore();
     }
