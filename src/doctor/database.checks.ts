@@ -1,4 +1,3 @@
-import type { DataSource } from 'typeorm';
 import { type DatabaseConfig, endpointOf } from '../config/database.config.js';
 import type { HttpConfig } from '../config/namespaces/http.config.js';
 import { DatabaseStatus } from '../database/connection/database-status.js';
@@ -7,6 +6,8 @@ import type { Tenant } from '../tenancy/tenant.js';
 import { GROUP_LIMIT, hasAttributes, parallelPlans } from './parallelism.check.js';
 import { userContext } from './session-context.check.js';
 import { fault, type Finding, ok, warning } from './finding.js';
+
+type Source = Awaited<ReturnType<TenantPools['dataSource']>>;
 
 const SKEW_WARNING_S = 5;
 /** No database of that name (911, 4060, 40532 in Azure), or no right to open it (916), or no default database (4064). */
@@ -34,7 +35,7 @@ export class DatabaseChecks {
     const { database } = tenant.config;
     let facts: Facts | undefined;
     let skew: number;
-    let source: DataSource;
+    let source: Source;
     try {
       source = await this.pools.dataSource(tenant);
       // The first query of a connection pays for its set-up, which would look like a clock that differs.
@@ -67,7 +68,7 @@ function addressOf(database: DatabaseConfig): string {
   return port === undefined ? `${host}\\${instance ?? ''}` : `${host}:${port}`;
 }
 
-async function groupLimit(source: DataSource): Promise<number | undefined> {
+async function groupLimit(source: Source): Promise<number | undefined> {
   const rows = await source.query<{ max_dop: number }[]>(GROUP_LIMIT).catch(() => []);
   return rows[0]?.max_dop;
 }
