@@ -128,7 +128,7 @@ function streams(storeOf: (directory: string) => string): void {
         const person = new BrowserPerson(here.origin);
         const page = await person.submit(await person.open(`${here.origin}/demo/account`), DEMO_USER);
         // The newest application stands first.
-        expect((await person.submit(page, {})).text).toContain('Access was revoked.');
+        expect((await person.submit(page, {})).text).toContain('was revoked.');
       },
     ],
     ['the person is disabled', () => new UserDirectory(usersFile).disable('demo')],

@@ -58,7 +58,7 @@ describe('the rotation of STATE_KEY, with one server and SQLite', () => {
     expect(await whoAmI(server.url, before.accessToken)).toBe(200);
     expect((await account()).text).not.toContain('name="password"');
     // The form of a page from before: its anti-forgery token is still good. It revokes the newest grant.
-    expect((await person.submit(page, {})).text).toContain('Access was revoked.');
+    expect((await person.submit(page, {})).text).toContain('was revoked.');
     await until('it is void', async () => (await whoAmI(server.url, revoked.accessToken)) === 401, 2_000);
     const during = await refresh(server.url, before);
     const again = await refresh(server.url, before);
