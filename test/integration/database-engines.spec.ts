@@ -40,7 +40,7 @@ describe('on a server with fewer features', () => {
       database: 'SandboxDb',
       trustServerCertificate: true,
     });
-    tenant = testTenant(config, settings, { poolWaitMs: 2_000 });
+    tenant = testTenant(config, settings, { poolWaitMs: 2_000, maxCellBytes: 32_000 });
     return services;
   };
   const value = async (sql: string, parameters?: Record<string, unknown>, call = testCall(tenant)) =>

@@ -16,7 +16,11 @@ describe('sessions', () => {
     await database.execute('CREATE TABLE dbo.Things (id int NOT NULL PRIMARY KEY, v int NOT NULL)');
     await database.execute('INSERT INTO dbo.Things (id, v) VALUES (1, 1), (2, 2)');
     services = databaseServices();
-    single = testTenant(database.config, { name: 'single', readOnly: false }, { poolMax: 1, queryTimeoutMs: 20_000 });
+    single = testTenant(
+      database.config,
+      { name: 'single', readOnly: false },
+      { poolMax: 1, queryTimeoutMs: 20_000, maxCellBytes: 32_000 },
+    );
     tenant = testTenant(
       database.config,
       { name: 'several' },
