@@ -11,7 +11,7 @@ import { ReportedStatement } from '../src/database/query/reported-statement.js';
 import { InvocationRecord } from '../src/invocation/invocation-record.js';
 import { StateCipher } from '../src/state/state-cipher.js';
 import { testCall, testTenant } from '../test/support/database.js';
-import { DatabaseConfig } from '../src/config/database.config.js';
+import { DatabaseConfig } from '../src/config/tenants/database.config.js';
 
 const CALLS = 32_000;
 const BURST = 16;

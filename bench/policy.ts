@@ -1,4 +1,4 @@
-import { MEGABYTES } from '../src/database/policy/megabytes.fixture.js';
+import { MEGABYTES } from '../src/database/policy/fixtures/megabytes.fixture.js';
 import { checkRead } from '../src/database/policy/statement-policy.js';
 
 // Measures the statement policy on a megabyte and on a quarter of it. If its time is linear, the ratio is about 4.

@@ -6,8 +6,8 @@ import { readConfig } from './read-config.js';
 import { secretsOf } from './secret.decorator.js';
 import { NAMESPACES } from './server.config.js';
 import { configHashes } from './settings-hash.js';
-import { DatabaseConfig } from './database.config.js';
-import { AccessRuleConfig, LimitsConfig, TenantConfig, TenantEntry, UpstreamConfig } from './tenant.config.js';
+import { DatabaseConfig } from './tenants/database.config.js';
+import { AccessRuleConfig, LimitsConfig, TenantConfig, TenantEntry, UpstreamConfig } from './tenants/tenant.config.js';
 import { settingsOf } from './validation/check-settings.js';
 
 const COMPLETE = { MSSQL_HOST: 'db', MSSQL_USER: 'u', MSSQL_PASSWORD: 'p', MSSQL_DATABASE: 'd' };

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { secretsOf } from './secret.decorator.js';
 import { NAMESPACES, namespaceOf, type ServerConfig } from './server.config.js';
-import type { TenantConfig } from './tenant.config.js';
+import type { TenantConfig } from './tenants/tenant.config.js';
 import { snakeCase } from './validation/check-settings.js';
 
 export interface ConfigHash {

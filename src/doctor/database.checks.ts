@@ -1,4 +1,4 @@
-import { type DatabaseConfig, endpointOf } from '../config/database.config.js';
+import { type DatabaseConfig, endpointOf } from '../config/tenants/database.config.js';
 import type { HttpConfig } from '../config/namespaces/http.config.js';
 import { DatabaseStatus } from '../database/connection/database-status.js';
 import { TenantPools } from '../database/connection/tenant-pools.js';

@@ -1,5 +1,5 @@
 import { testTenant } from '../../test/support/database.js';
-import { DatabaseConfig } from '../config/database.config.js';
+import { DatabaseConfig } from '../config/tenants/database.config.js';
 import { hasAttributes, parallelPlans } from './parallelism.check.js';
 
 describe('the doctor on parallel plans', () => {

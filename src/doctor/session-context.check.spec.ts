@@ -1,6 +1,6 @@
 import { testTenant } from '../../test/support/database.js';
-import { DatabaseConfig } from '../config/database.config.js';
-import type { TenantConfig } from '../config/tenant.config.js';
+import { DatabaseConfig } from '../config/tenants/database.config.js';
+import type { TenantConfig } from '../config/tenants/tenant.config.js';
 import { userContext } from './session-context.check.js';
 
 describe('the doctor on the session context', () => {

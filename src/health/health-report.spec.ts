@@ -1,5 +1,5 @@
 import { testTenant } from '../../test/support/database.js';
-import { DatabaseConfig } from '../config/database.config.js';
+import { DatabaseConfig } from '../config/tenants/database.config.js';
 import { HttpConfig } from '../config/namespaces/http.config.js';
 import { OAuthConfig } from '../config/namespaces/oauth.config.js';
 import type { DatabaseReport, DatabaseStatus } from '../database/connection/database-status.js';

@@ -2,7 +2,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { Test } from '@nestjs/testing';
 import { testTenant } from '../../test/support/database.js';
 import { Drain } from '../common/drain.js';
-import { DatabaseConfig } from '../config/database.config.js';
+import { DatabaseConfig } from '../config/tenants/database.config.js';
 import { DatabaseStatus } from '../database/connection/database-status.js';
 import { SqliteStateStore } from '../state/sqlite.state-store.js';
 import { STATE_STORE, type StateStore } from '../state/state-store.js';

@@ -5,7 +5,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { testTenant } from '../../test/support/database.js';
 import { ConfigModule } from '../config/config.module.js';
 import { ServerConfig } from '../config/server.config.js';
-import { DatabaseConfig } from '../config/database.config.js';
+import { DatabaseConfig } from '../config/tenants/database.config.js';
 import { QueryEvents } from '../database/query-events.js';
 import type { StatementReport } from '../database/statement-report.js';
 import { MetricsModule } from './metrics.module.js';

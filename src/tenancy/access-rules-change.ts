@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '../common/is-object.js';
-import type { AccessRuleConfig, TenantConfig } from '../config/tenant.config.js';
+import type { AccessRuleConfig, TenantConfig } from '../config/tenants/tenant.config.js';
 import { nameInFile } from '../config/validation/check-settings.js';
 
 type Rules = ReadonlyMap<string, readonly AccessRuleConfig[] | undefined>;

@@ -3,8 +3,8 @@ import type { ConfigType } from '@nestjs/config';
 import { logger } from '../common/log.js';
 import { ConfigError } from '../config/faults.js';
 import { tenantsConfig } from '../config/namespaces/tenants.config.js';
-import type { AccessRuleConfig, TenantConfig } from '../config/tenant.config.js';
-import type { TenantsFile } from '../config/tenants-file.js';
+import type { AccessRuleConfig, TenantConfig } from '../config/tenants/tenant.config.js';
+import type { TenantsFile } from '../config/tenants/tenants-file.js';
 import { applyRules, ignoredChanges, widenedTenants } from './access-rules-change.js';
 
 export type AccessRules = readonly AccessRuleConfig[] | undefined;

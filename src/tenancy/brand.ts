@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BrandConfig } from '../config/brand.config.js';
+import type { BrandConfig } from '../config/tenants/brand.config.js';
 import { type Logo, readLogo } from '../config/logo-file.js';
 
 /** A logo as it is served: `file` is its name below the tenant, `version` changes with its content. */

@@ -1,5 +1,5 @@
 import type { SqlScope } from '../common/principal.js';
-import type { TenantConfig } from '../config/tenant.config.js';
+import type { TenantConfig } from '../config/tenants/tenant.config.js';
 import type { AccessRules } from './access-rules.service.js';
 import { Brand } from './brand.js';
 

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { discovered, failStart } from '../common/discovered.js';
 import type { Principal, SqlScope } from '../common/principal.js';
-import type { TenantConfig } from '../config/tenant.config.js';
+import type { TenantConfig } from '../config/tenants/tenant.config.js';
 import { AccessRulesService } from '../tenancy/access-rules.service.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { TenantsService } from '../tenancy/tenants.service.js';

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Fault, type Sandbox, startSandbox } from 'tsql-sandbox';
 import { AppError } from '../../src/common/app-error.js';
 import { describeError } from '../../src/common/log.js';
-import { DatabaseConfig } from '../../src/config/database.config.js';
-import type { TenantConfig } from '../../src/config/tenant.config.js';
+import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
+import type { TenantConfig } from '../../src/config/tenants/tenant.config.js';
 import { testCall, testTenant } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
 

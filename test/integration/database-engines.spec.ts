@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Fault, type Sandbox, startSandbox } from 'tsql-sandbox';
-import { DatabaseConfig } from '../../src/config/database.config.js';
-import type { TenantConfig } from '../../src/config/tenant.config.js';
+import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
+import type { TenantConfig } from '../../src/config/tenants/tenant.config.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
 import { testCall, testPrincipal, testTenant } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Fault, type Sandbox, startSandbox } from 'tsql-sandbox';
-import { DatabaseConfig } from '../../src/config/database.config.js';
+import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
 import type { TestDatabase } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 

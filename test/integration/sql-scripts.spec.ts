@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import mssql from 'mssql';
-import { DatabaseConfig } from '../../src/config/database.config.js';
+import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
 import { type TestDatabase, openTestDatabase, testCall, testPrincipal, testTenant } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { readConfig } from '../../src/config/read-config.js';
 import { ServerConfig } from '../../src/config/server.config.js';
-import { TenantConfig } from '../../src/config/tenant.config.js';
+import { TenantConfig } from '../../src/config/tenants/tenant.config.js';
 import { hostMiddleware } from '../../src/http/host.middleware.js';
 import { tenantMiddleware } from '../../src/tenancy/tenant.middleware.js';
 import type { TenantRequest } from '../../src/tenancy/tenant-request.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { DatabaseConfig } from '../../src/config/database.config.js';
+import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
 import { openTestDatabase, testCall, type TestDatabase, testTenant } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import mssql from 'mssql';
-import { DatabaseConfig } from '../../src/config/database.config.js';
-import { LimitsConfig, TenantConfig } from '../../src/config/tenant.config.js';
+import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
+import { LimitsConfig, TenantConfig } from '../../src/config/tenants/tenant.config.js';
 import { Tenant } from '../../src/tenancy/tenant.js';
 import type { Principal } from '../../src/common/principal.js';
 import type { CallContext } from '../../src/database/call-context.js';

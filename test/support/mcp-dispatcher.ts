@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { DatabaseConfig } from '../../src/config/database.config.js';
+import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
 import { Authorization } from '../../src/invocation/authorization.js';
 import { CallFactory } from '../../src/mcp/client/call.factory.js';
 import { McpClientRegistry } from '../../src/mcp/client/mcp-client-registry.js';

@@ -7,7 +7,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import type { Principal } from '../../src/common/principal.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { ServerConfig } from '../../src/config/server.config.js';
-import type { LimitsConfig, TenantConfig } from '../../src/config/tenant.config.js';
+import type { LimitsConfig, TenantConfig } from '../../src/config/tenants/tenant.config.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
 import type { ToolCall } from '../../src/tools/tool.js';

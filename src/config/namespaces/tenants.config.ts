@@ -1,12 +1,12 @@
 import { registerAs } from '@nestjs/config';
 import { IsOptional } from 'class-validator';
-import { BrandConfig } from '../brand.config.js';
+import { BrandConfig } from '../tenants/brand.config.js';
 import type { Environment } from '../environment.js';
 import { Faults } from '../faults.js';
 import { readNamespace, readSettings, variablesSet } from '../read-settings.js';
-import { readSingleTenant } from '../single-tenant.js';
-import { LimitsConfig, type TenantConfig, TenantDefaults } from '../tenant.config.js';
-import { TenantsFile } from '../tenants-file.js';
+import { readSingleTenant } from '../tenants/single-tenant.js';
+import { LimitsConfig, type TenantConfig, TenantDefaults } from '../tenants/tenant.config.js';
+import { TenantsFile } from '../tenants/tenants-file.js';
 import { IsText } from '../validation/setting.decorators.js';
 import { Variable } from '../variable.decorator.js';
 

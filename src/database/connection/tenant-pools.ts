@@ -4,7 +4,7 @@ import { DataSource, type DataSourceOptions, QueryFailedError } from 'typeorm';
 import type { SqlServerDriver } from 'typeorm/driver/sqlserver/SqlServerDriver.js';
 import { AppError } from '../../common/app-error.js';
 import { logger } from '../../common/log.js';
-import { type DatabaseConfig, endpointOf } from '../../config/database.config.js';
+import { type DatabaseConfig, endpointOf } from '../../config/tenants/database.config.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { assertExactValues } from '../driver/exact-values.check.js';
 import { QueryEvents } from '../query-events.js';

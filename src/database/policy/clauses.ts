@@ -1,7 +1,7 @@
-import { isHintPlace, type Nesting, newNesting, type NestingKind } from './nesting.js';
+import { isHintPlace, type Nesting, newNesting, type NestingKind } from './lexer/nesting.js';
 import { Refusal } from './refusal.js';
-import type { TokenReader } from './token-reader.js';
-import type { Word } from './tsql-words.js';
+import type { TokenReader } from './lexer/token-reader.js';
+import type { Word } from './lexer/tsql-words.js';
 
 const MAX_DEPTH = 2_000;
 

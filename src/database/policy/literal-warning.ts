@@ -1,5 +1,5 @@
 import { positionOf } from './refusal.js';
-import { STRING, type Tokens, WORD } from './tsql-lexer.js';
+import { STRING, type Tokens, WORD } from './lexer/tsql-lexer.js';
 
 const BEYOND_ASCII = /[^\u0000-\u007f]/;
 const SHOWN = 3;

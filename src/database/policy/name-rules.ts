@@ -3,9 +3,9 @@ import type { Place } from './clauses.js';
 import { isHarmlessRowset, isMethod, isExternalFunction, isExternalView } from './external-functions.js';
 import type { PolicyRules } from './policy-rules.js';
 import { type PolicyRule, Refusal } from './refusal.js';
-import { type DottedName, readDottedName, type TokenReader } from './token-reader.js';
-import { QUOTED, WORD } from './tsql-lexer.js';
-import { isStatementKeyword } from './tsql-words.js';
+import { type DottedName, readDottedName, type TokenReader } from './lexer/token-reader.js';
+import { QUOTED, WORD } from './lexer/tsql-lexer.js';
+import { isStatementKeyword } from './lexer/tsql-words.js';
 
 const MAX_NAME_PARTS = 4;
 const LOCK_HINTS = new Set(['xlock', 'updlock', 'tablockx']);

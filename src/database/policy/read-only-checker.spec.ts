@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkRead } from './statement-policy.js';
-import { ALLOWED } from './allowed-statements.fixture.js';
-import { MEGABYTES } from './megabytes.fixture.js';
+import { ALLOWED } from './fixtures/allowed-statements.fixture.js';
+import { MEGABYTES } from './fixtures/megabytes.fixture.js';
 import type { PolicyRules } from './policy-rules.js';
-import { REFUSED } from './refused-statements.fixture.js';
+import { REFUSED } from './fixtures/refused-statements.fixture.js';
 
 const RULES: PolicyRules = {
   allowMultipleStatements: false,

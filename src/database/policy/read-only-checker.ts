@@ -1,12 +1,12 @@
 import { type PolicyRule, Refusal } from './refusal.js';
 import { Clauses } from './clauses.js';
-import { isHintPlace } from './nesting.js';
+import { isHintPlace } from './lexer/nesting.js';
 import { NameRules } from './name-rules.js';
 import type { PolicyRules } from './policy-rules.js';
-import { readDottedName, TokenReader } from './token-reader.js';
+import { readDottedName, TokenReader } from './lexer/token-reader.js';
 import { isSubqueryPlace } from './subquery-place.js';
-import { NUMBER, QUOTED, SIGN, type Tokens, VARIABLE, WORD } from './tsql-lexer.js';
-import { isStatementKeyword, type Word, wordOf } from './tsql-words.js';
+import { NUMBER, QUOTED, SIGN, type Tokens, VARIABLE, WORD } from './lexer/tsql-lexer.js';
+import { isStatementKeyword, type Word, wordOf } from './lexer/tsql-words.js';
 import { isConversationStatement, isOdbcEscape, isRemoteRowset, isUnreserved, legitimateUse } from './word-rules.js';
 import { readWithHeader } from './with-header.js';
 

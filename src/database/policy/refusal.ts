@@ -1,4 +1,4 @@
-import type { LexicalRule } from './tsql-lexer.js';
+import type { LexicalRule } from './lexer/tsql-lexer.js';
 
 export type PolicyRule =
   | LexicalRule

@@ -1,7 +1,7 @@
 import type { PolicyRule } from './refusal.js';
-import type { TokenReader } from './token-reader.js';
-import { VARIABLE } from './tsql-lexer.js';
-import { type Word, wordOf } from './tsql-words.js';
+import type { TokenReader } from './lexer/token-reader.js';
+import { VARIABLE } from './lexer/tsql-lexer.js';
+import { type Word, wordOf } from './lexer/tsql-words.js';
 import { isConversationStatement } from './word-rules.js';
 
 /** Objects of CREATE, ALTER and DROP that are not data, or that could contain code that this check does not see. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AppError } from '../../common/app-error.js';
-import { ALLOWED } from './allowed-statements.fixture.js';
-import { REFUSED } from './refused-statements.fixture.js';
-import { FRAMED, REFUSED_SCRIPTS } from './scripts.fixture.js';
+import { ALLOWED } from './fixtures/allowed-statements.fixture.js';
+import { REFUSED } from './fixtures/refused-statements.fixture.js';
+import { FRAMED, REFUSED_SCRIPTS } from './fixtures/scripts.fixture.js';
 import { checkRead, StatementPolicy } from './statement-policy.js';
 
 const policy = new StatementPolicy();

@@ -8,7 +8,7 @@ import { ReadOnlyChecker } from './read-only-checker.js';
 import { explain, type Position, positionOf, Refusal } from './refusal.js';
 import { habitHint } from './refusal-hints.js';
 import { readFrame, type ScriptFrame } from './script-frame.js';
-import { tokenize, type Tokens } from './tsql-lexer.js';
+import { tokenize, type Tokens } from './lexer/tsql-lexer.js';
 import { WriteChecker } from './write-checker.js';
 
 interface Checker {

@@ -1,5 +1,5 @@
-import type { TokenReader } from './token-reader.js';
-import { NUMBER, QUOTED, SIGN, WORD } from './tsql-lexer.js';
+import type { TokenReader } from './lexer/token-reader.js';
+import { NUMBER, QUOTED, SIGN, WORD } from './lexer/tsql-lexer.js';
 import { isUnreserved } from './word-rules.js';
 
 /** Words that an operand may follow and that tsql-words doesn't list. They are reserved, or act so in their place. */

@@ -1,6 +1,6 @@
 import { Refusal } from './refusal.js';
-import type { TokenReader } from './token-reader.js';
-import { QUOTED, WORD } from './tsql-lexer.js';
+import type { TokenReader } from './lexer/token-reader.js';
+import { QUOTED, WORD } from './lexer/tsql-lexer.js';
 import { isUnreserved } from './word-rules.js';
 
 export interface WithHeader {

@@ -1,7 +1,7 @@
-import type { NestingKind } from './nesting.js';
-import type { TokenReader } from './token-reader.js';
-import { STRING, VARIABLE } from './tsql-lexer.js';
-import { isStatementKeyword, type Word, wordNumber, wordOf } from './tsql-words.js';
+import type { NestingKind } from './lexer/nesting.js';
+import type { TokenReader } from './lexer/token-reader.js';
+import { STRING, VARIABLE } from './lexer/tsql-lexer.js';
+import { isStatementKeyword, type Word, wordNumber, wordOf } from './lexer/tsql-words.js';
 
 /** Words that matter in their place but are not reserved: tables and columns may have these names without quotes. */
 const UNRESERVED = numbersOf([

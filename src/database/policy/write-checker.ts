@@ -2,10 +2,10 @@ import { Clauses } from './clauses.js';
 import { NameRules } from './name-rules.js';
 import type { PolicyRules } from './policy-rules.js';
 import { type PolicyRule, Refusal } from './refusal.js';
-import { readDottedName, TokenReader } from './token-reader.js';
+import { readDottedName, TokenReader } from './lexer/token-reader.js';
 import { refusedWord } from './refused-words.js';
-import { NUMBER, QUOTED, type Tokens, VARIABLE, WORD } from './tsql-lexer.js';
-import { type Word, wordOf } from './tsql-words.js';
+import { NUMBER, QUOTED, type Tokens, VARIABLE, WORD } from './lexer/tsql-lexer.js';
+import { type Word, wordOf } from './lexer/tsql-words.js';
 import { isOdbcEscape, isUnreserved, legitimateUse } from './word-rules.js';
 
 const FIRST_WORDS = new Set([

@@ -1,5 +1,5 @@
-import type { AccessRuleConfig } from '../../config/tenant.config.js';
-import { TenantConfig } from '../../config/tenant.config.js';
+import type { AccessRuleConfig } from '../../config/tenants/tenant.config.js';
+import { TenantConfig } from '../../config/tenants/tenant.config.js';
 import { accessOf } from './access-rules.js';
 
 const tenant = (access: Partial<AccessRuleConfig>[] | undefined, readOnly = false): TenantConfig =>

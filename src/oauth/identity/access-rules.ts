@@ -1,5 +1,5 @@
 import type { AccessLimits, SqlScope } from '../../common/principal.js';
-import type { AccessRuleConfig, TenantConfig } from '../../config/tenant.config.js';
+import type { AccessRuleConfig, TenantConfig } from '../../config/tenants/tenant.config.js';
 
 /** A person before any access rule is applied. */
 export interface Identity {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ResultFormat } from '../../config/tenant.config.js';
+import type { ResultFormat } from '../../config/tenants/tenant.config.js';
 import type { AdmittedStatement } from '../../database/policy/admitted-statement.js';
 import { type QueryParameters, QueryService } from '../../database/query/query.service.js';
 import type { SqlOutput } from '../results/result-schemas.js';

@@ -1,4 +1,4 @@
-import type { ResultFormat } from '../../config/tenant.config.js';
+import type { ResultFormat } from '../../config/tenants/tenant.config.js';
 import type { ResultColumn } from '../../database/driver/result-set.js';
 import { CompactFormat, ObjectsFormat } from './json-formats.js';
 import type { RowFormat } from './row-format.js';

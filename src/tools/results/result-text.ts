@@ -1,4 +1,4 @@
-import type { ResultFormat } from '../../config/tenant.config.js';
+import type { ResultFormat } from '../../config/tenants/tenant.config.js';
 import type { CellValue, QueryResult, ResultColumn, ResultSet } from '../../database/driver/result-set.js';
 import { ToolOutput } from '../tool.js';
 import { rowFormat } from './result-format.js';

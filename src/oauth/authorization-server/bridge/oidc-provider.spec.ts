@@ -6,7 +6,7 @@ import Provider, { type Configuration, errors, interactionPolicy } from 'oidc-pr
 import { SqliteStateStore } from '../../../state/sqlite.state-store.js';
 import { StateCipher } from '../../../state/state-cipher.js';
 import { Tenant } from '../../../tenancy/tenant.js';
-import { TenantConfig } from '../../../config/tenant.config.js';
+import { TenantConfig } from '../../../config/tenants/tenant.config.js';
 import { ModelStorageFactory } from '../../tokens/model-storage.factory.js';
 import { Revocations } from '../../tokens/revocations.js';
 import { TokenLookup } from '../../tokens/token-lookup.js';

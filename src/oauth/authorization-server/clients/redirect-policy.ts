@@ -1,5 +1,5 @@
 import { LOOPBACK_HOSTS } from '../../../common/loopback.js';
-import type { TenantConfig } from '../../../config/tenant.config.js';
+import type { TenantConfig } from '../../../config/tenants/tenant.config.js';
 import { SCHEME_PATTERN } from '../../../config/validation/network.decorators.js';
 import { APPLICATION_URIS } from './known-applications.js';
 

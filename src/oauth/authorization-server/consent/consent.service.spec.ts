@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Request } from 'express';
 import Provider from 'oidc-provider';
 import type { SqlScope } from '../../../common/principal.js';
-import { TenantConfig } from '../../../config/tenant.config.js';
+import { TenantConfig } from '../../../config/tenants/tenant.config.js';
 import { SqliteStateStore } from '../../../state/sqlite.state-store.js';
 import { StateCipher } from '../../../state/state-cipher.js';
 import { Tenant } from '../../../tenancy/tenant.js';

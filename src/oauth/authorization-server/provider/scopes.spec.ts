@@ -1,4 +1,4 @@
-import { TenantConfig } from '../../../config/tenant.config.js';
+import { TenantConfig } from '../../../config/tenants/tenant.config.js';
 import { Tenant } from '../../../tenancy/tenant.js';
 import { canonicalResource, tidyScope } from './scopes.js';
 

@@ -1,4 +1,4 @@
-import { UpstreamConfig } from '../../../config/tenant.config.js';
+import { UpstreamConfig } from '../../../config/tenants/tenant.config.js';
 import { identityOf } from './upstream-identity.js';
 
 const upstream = Object.assign(new UpstreamConfig(), { groupsClaim: 'groups' });

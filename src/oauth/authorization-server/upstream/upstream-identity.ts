@@ -1,5 +1,5 @@
 import { AppError } from '../../../common/app-error.js';
-import type { UpstreamConfig } from '../../../config/tenant.config.js';
+import type { UpstreamConfig } from '../../../config/tenants/tenant.config.js';
 import type { UpstreamIdentity } from '../../identity/accounts.service.js';
 
 const MAX_GROUPS = 1_000;

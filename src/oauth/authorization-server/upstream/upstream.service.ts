@@ -3,7 +3,7 @@ import * as client from 'openid-client';
 import { AppError } from '../../../common/app-error.js';
 import { logger } from '../../../common/log.js';
 import { LOOPBACK_HOSTS } from '../../../common/loopback.js';
-import type { UpstreamConfig } from '../../../config/tenant.config.js';
+import type { UpstreamConfig } from '../../../config/tenants/tenant.config.js';
 import { readEntry } from '../../../state/keyed-names.js';
 import { StateCipher } from '../../../state/state-cipher.js';
 import { STATE_STORE, type StateStore } from '../../../state/state-store.js';

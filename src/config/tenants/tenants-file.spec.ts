@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { BrandConfig } from './brand.config.js';
-import { ConfigError } from './faults.js';
-import { readConfig } from './read-config.js';
-import type { ServerConfig } from './server.config.js';
+import { ConfigError } from '../faults.js';
+import { readConfig } from '../read-config.js';
+import type { ServerConfig } from '../server.config.js';
 import { DatabaseConfig } from './database.config.js';
 import { AccessRuleConfig, LimitsConfig, TenantEntry, UpstreamConfig } from './tenant.config.js';
-import { settingsOf, snakeCase } from './validation/check-settings.js';
+import { settingsOf, snakeCase } from '../validation/check-settings.js';
 
 const DATABASE = 'database: {host: h, user: u, password: p, database: d}';
 

@@ -1,4 +1,4 @@
-import { rule } from './validation/setting.decorators.js';
+import { rule } from '../validation/setting.decorators.js';
 
 /** `/demo` → `demo`. Matched exactly, case included. */
 const TENANT_NAME = /^[a-z0-9](?:[a-z0-9-]{0,62})$/;

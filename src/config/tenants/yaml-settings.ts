@@ -1,6 +1,6 @@
-import type { Environment } from './environment.js';
-import type { Faults } from './faults.js';
-import { snakeCase } from './validation/check-settings.js';
+import type { Environment } from '../environment.js';
+import type { Faults } from '../faults.js';
+import { snakeCase } from '../validation/check-settings.js';
 
 /** Makes plain settings of parsed YAML: `${NAME}` is replaced, and keys in snake_case become property names. */
 export class YamlSettings {

@@ -1,12 +1,12 @@
 import { IsOptional } from 'class-validator';
-import type { Environment } from './environment.js';
-import { Faults } from './faults.js';
-import { readSettings, variablesSet } from './read-settings.js';
+import type { Environment } from '../environment.js';
+import { Faults } from '../faults.js';
+import { readSettings, variablesSet } from '../read-settings.js';
 import { ConnectionStringVariable, DatabaseConfig, completeDatabase } from './database.config.js';
 import { TenantConfig, type TenantDefaults } from './tenant.config.js';
 import { FROM_PROXY, IsEnvironmentPath } from './tenant-path.js';
-import { IsFlag, rule } from './validation/setting.decorators.js';
-import { asFlag, Variable, variablesOf } from './variable.decorator.js';
+import { IsFlag, rule } from '../validation/setting.decorators.js';
+import { asFlag, Variable, variablesOf } from '../variable.decorator.js';
 
 const IsNotTrusted = () =>
   rule(

@@ -1,7 +1,7 @@
 import { readConnectionString } from './connection-string.js';
 import { endpointOf, completeDatabase } from './database.config.js';
-import { Faults } from './faults.js';
-import { readConfig } from './read-config.js';
+import { Faults } from '../faults.js';
+import { readConfig } from '../read-config.js';
 
 function read(text: string) {
   const faults = new Faults();

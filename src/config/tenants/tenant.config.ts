@@ -3,12 +3,12 @@ import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsObject, IsOptional, IsUrl, ValidateNested } from 'class-validator';
 import { BrandConfig } from './brand.config.js';
 import { DatabaseConfig } from './database.config.js';
-import { Secret } from './secret.decorator.js';
+import { Secret } from '../secret.decorator.js';
 import { IsTenantPath } from './tenant-path.js';
-import { IsAttributes, IsUserOrGroup } from './validation/tenant.decorators.js';
-import { IsCustomSchemes, IsHosts } from './validation/network.decorators.js';
-import { IsChoice, IsFlag, IsText, IsTextList, IsWholeNumber } from './validation/setting.decorators.js';
-import { asFlag, asList, asNumber, asWord, Variable } from './variable.decorator.js';
+import { IsAttributes, IsUserOrGroup } from '../validation/tenant.decorators.js';
+import { IsCustomSchemes, IsHosts } from '../validation/network.decorators.js';
+import { IsChoice, IsFlag, IsText, IsTextList, IsWholeNumber } from '../validation/setting.decorators.js';
+import { asFlag, asList, asNumber, asWord, Variable } from '../variable.decorator.js';
 
 const NESTED = { message: 'must hold settings of its own, as in config/tenants.example.yaml' };
 const FORMATS = ['compact', 'objects', 'csv', 'markdown'] as const;

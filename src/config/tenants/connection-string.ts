@@ -1,5 +1,5 @@
 import { parse } from '@tediousjs/connection-string';
-import type { Faults } from './faults.js';
+import type { Faults } from '../faults.js';
 
 /** The settings of a database that a connection string can give, before they are checked. */
 type DatabaseSettings = Record<string, unknown>;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
-import { isObject } from '../common/is-object.js';
-import { type Environment, reasonOf } from './environment.js';
-import { Faults } from './faults.js';
-import { FileVersion } from './file-version.js';
+import { isObject } from '../../common/is-object.js';
+import { type Environment, reasonOf } from '../environment.js';
+import { Faults } from '../faults.js';
+import { FileVersion } from '../file-version.js';
 import { TenantConfig, type TenantDefaults, TenantEntry } from './tenant.config.js';
-import { checkSettings } from './validation/check-settings.js';
+import { checkSettings } from '../validation/check-settings.js';
 import { completeDatabase } from './database.config.js';
 import { YamlSettings } from './yaml-settings.js';
 

@@ -2,11 +2,11 @@ import 'reflect-metadata';
 import { Transform } from 'class-transformer';
 import { IsOptional, Matches, ValidateIf } from 'class-validator';
 import { readConnectionString } from './connection-string.js';
-import type { Faults } from './faults.js';
-import { Secret } from './secret.decorator.js';
-import { IsChoice, IsFlag, IsText, IsWholeNumber, rule } from './validation/setting.decorators.js';
-import { IsDatabaseUser } from './validation/tenant.decorators.js';
-import { asFlag, asNumber, asWord, Variable } from './variable.decorator.js';
+import type { Faults } from '../faults.js';
+import { Secret } from '../secret.decorator.js';
+import { IsChoice, IsFlag, IsText, IsWholeNumber, rule } from '../validation/setting.decorators.js';
+import { IsDatabaseUser } from '../validation/tenant.decorators.js';
+import { asFlag, asNumber, asWord, Variable } from '../variable.decorator.js';
 
 const AUTHENTICATIONS = ['sql', 'ntlm', 'entra'] as const;
 const INTENTS = ['readwrite', 'readonly'] as const;

@@ -1,7 +1,7 @@
 import { IsOptional, Matches } from 'class-validator';
-import { IsLogoFile } from './logo-file.js';
-import { IsText } from './validation/setting.decorators.js';
-import { asWord, Variable } from './variable.decorator.js';
+import { IsLogoFile } from '../logo-file.js';
+import { IsText } from '../validation/setting.decorators.js';
+import { asWord, Variable } from '../variable.decorator.js';
 
 /** What the pages and the clients show of the organisation that runs the server. */
 export class BrandConfig {
