@@ -141,11 +141,12 @@ describe('the catalogue', () => {
     const narrow = testTenant(database.config, { name: 'narrow' }, { poolMax: 2, poolWaitMs: 20_000 });
     await services.catalog.tables(narrow);
     let answered = 0;
-    const flood = Array.from({ length: 200 }, () =>
+    const flood = Array.from({ length: 60 }, () =>
       services.catalog.tables(narrow, { subject: 'eve' }).then(() => answered++),
     );
     await services.catalog.tables(narrow, { subject: 'ann' });
-    expect(answered).toBeLessThan(50);
+    // Two connections serve the two users in turn, so few of the 60 are before the other user's first.
+    expect(answered).toBeLessThan(15);
     await Promise.all(flood);
   });
 });
