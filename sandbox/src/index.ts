@@ -1,5 +1,6 @@
 import type { Seed } from './seed/seeds.ts';
 import { makeCertificate, secureContextOf, type CertificatePair } from './tds/certificate.ts';
+import type { FederatedOptions } from './tds/federated.ts';
 import type { EncryptionPolicy } from './tds/prelogin.ts';
 import { TdsServer } from './tds/server.ts';
 import { EngineClient } from './worker/engine-client.ts';
@@ -8,6 +9,7 @@ import type { SandboxUser } from './worker/sandbox-engine.ts';
 
 export { type Seed, seedBatches, type SeedName } from './seed/seeds.ts';
 export type { Fault, FaultCondition } from './worker/fault.ts';
+export type { FederatedOptions } from './tds/federated.ts';
 export type { SandboxUser } from './worker/sandbox-engine.ts';
 
 export interface TlsOptions {
@@ -27,6 +29,8 @@ export interface SandboxOptions {
   readonly databaseName?: string;
   /** Absent: any user name and password is accepted, with all rights. */
   readonly users?: readonly SandboxUser[];
+  /** Logins with access tokens (Entra ID). Absent: they are refused. */
+  readonly fedauth?: FederatedOptions;
   readonly tls?: TlsOptions;
   readonly faults?: readonly Fault[];
   /** Default 1,000. */
@@ -67,6 +71,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       backend: engine,
       secureContext: pair && secureContextOf(pair),
       encryption,
+      federated: options.fedauth,
       host,
       port,
       maxConnections,

@@ -2,9 +2,16 @@ import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';
 import type { Backend, ConnectionEvents, EngineConnection } from './backend.ts';
 import { ProtocolError } from './byte-reader.ts';
-import { readLogin7 } from './login7.ts';
+import { asksLater, type FederatedOptions, federatedInfo, readFederatedToken } from './federated.ts';
+import { type LoginRequest, readLogin7 } from './login7.ts';
 import { MessageReader, PacketStatus, PacketType, PacketWriter, resetMode, type Message } from './packet.ts';
-import { buildPreloginAnswer, negotiateEncryption, readPreloginEncryption, type EncryptionPolicy } from './prelogin.ts';
+import {
+  buildPreloginAnswer,
+  knowsFederated,
+  negotiateEncryption,
+  readPreloginEncryption,
+  type EncryptionPolicy,
+} from './prelogin.ts';
 import { attentionAcknowledgement } from './response.ts';
 import { TlsInTds } from './tls-in-tds.ts';
 
@@ -12,6 +19,8 @@ export interface ConnectionOptions {
   readonly backend: Backend;
   readonly secureContext: SecureContext | undefined;
   readonly encryption: EncryptionPolicy;
+  /** Logins with access tokens; undefined refuses them. */
+  readonly federated?: FederatedOptions | undefined;
   /** The time in milliseconds within which a client must complete its login. */
   readonly loginTimeout: number;
   /** The longest message of a client that has logged in. */
@@ -30,7 +39,7 @@ const TLS_HANDSHAKE = 0x16;
 /** The largest number of unread answer bytes per client; it exceeds the window of one response. */
 const MAX_UNREAD = 1 << 20;
 
-type State = 'prelogin' | 'login' | 'ready' | 'closed';
+type State = 'prelogin' | 'login' | 'token' | 'ready' | 'closed';
 
 /** The connection of one client, from its first byte to its end (MS-TDS 3.3.5). */
 export class Connection implements ConnectionEvents {
@@ -44,6 +53,8 @@ export class Connection implements ConnectionEvents {
   private tls: TLSSocket | undefined;
   private state: State = 'prelogin';
   private encryptionMissing = false;
+  /** A login that waits for its access token. */
+  private pendingLogin: LoginRequest | undefined;
   private busy = false;
   private attention = false;
   private waiting: Message[] = [];
@@ -153,6 +164,8 @@ export class Connection implements ConnectionEvents {
         return this.prelogin(message);
       case 'login':
         return this.login(message);
+      case 'token':
+        return this.federatedToken(message);
       case 'ready':
         return this.request(message);
       case 'closed':
@@ -163,14 +176,15 @@ export class Connection implements ConnectionEvents {
   private prelogin(message: Message): void {
     if (message.type !== PacketType.prelogin) throw new ProtocolError('The client did not begin with PRELOGIN.');
     this.state = 'login';
+    const federated = this.options.federated !== undefined && knowsFederated(message.body);
     if (this.tls) {
-      this.write(this.writer.frame(buildPreloginAnswer(2), true));
+      this.write(this.writer.frame(buildPreloginAnswer(2, federated), true));
       return;
     }
     const policy = this.options.secureContext ? this.options.encryption : 'off';
     const { answer, useTls } = negotiateEncryption(policy, readPreloginEncryption(message.body));
     this.encryptionMissing = policy === 'required' && !useTls;
-    this.write(this.writer.frame(buildPreloginAnswer(answer), true));
+    this.write(this.writer.frame(buildPreloginAnswer(answer, federated), true));
     if (useTls) this.startTls(true);
   }
 
@@ -180,8 +194,26 @@ export class Connection implements ConnectionEvents {
       throw new ProtocolError('The server requires encryption, which the client does not offer.');
     const login = readLogin7(message.body);
     if (login.tdsVersion < OLDEST_VERSION) throw new ProtocolError('The client uses a TDS version before 7.3.');
+    const { federated } = this.options;
+    if (login.federatedLibrary !== undefined && federated !== undefined && asksLater(login.federatedLibrary)) {
+      this.pendingLogin = login;
+      this.state = 'token';
+      this.write(this.writer.frame(federatedInfo(federated), true));
+      return;
+    }
     this.busy = true;
-    this.engine.login(login);
+    const foreign = login.foreignAuthentication || login.federatedLibrary !== undefined;
+    this.engine.login({ ...login, foreignAuthentication: foreign });
+  }
+
+  private federatedToken(message: Message): void {
+    const login = this.pendingLogin;
+    if (message.type !== PacketType.federatedToken || login === undefined)
+      throw new ProtocolError('The client did not send its access token.');
+    this.pendingLogin = undefined;
+    this.busy = true;
+    const admitted = this.options.federated?.accepts(readFederatedToken(message.body)) === true;
+    this.engine.login({ ...login, federated: admitted ? 'admitted' : 'refused' });
   }
 
   private request(message: Message): void {

@@ -1,4 +1,5 @@
 import { ProtocolError } from './byte-reader.ts';
+import { readFederatedLibrary } from './federated.ts';
 import { DEFAULT_PACKET_SIZE, MAX_PACKET_SIZE, MIN_PACKET_SIZE } from './packet.ts';
 
 export interface LoginRequest {
@@ -12,8 +13,12 @@ export interface LoginRequest {
   readonly readOnlyIntent: boolean;
   /** fODBC: the driver expects the ANSI settings to be on. */
   readonly odbc: boolean;
-  /** Windows or federated authentication, which the sandbox does not support. */
+  /** Windows authentication, which the sandbox does not support, or a federated one that it was not told to support. */
   readonly foreignAuthentication: boolean;
+  /** The library byte of the FEDAUTH feature: the client logs in with an access token. */
+  readonly federatedLibrary?: number | undefined;
+  /** Set once the client has sent its access token. */
+  readonly federated?: 'admitted' | 'refused';
 }
 
 const FIXED_LENGTH = 94;
@@ -30,6 +35,7 @@ export function readLogin7(body: Buffer): LoginRequest {
   const text = (at: number): string => bytes(at).toString('utf16le');
   const optionFlags2 = body.readUInt8(25);
   const typeFlags = body.readUInt8(26);
+  const optionFlags3 = body.readUInt8(27);
   const asked = body.readUInt32LE(8) || DEFAULT_PACKET_SIZE;
   return {
     tdsVersion: body.readUInt32LE(4),
@@ -42,6 +48,7 @@ export function readLogin7(body: Buffer): LoginRequest {
     readOnlyIntent: (typeFlags & 0x20) !== 0,
     odbc: (optionFlags2 & 0x02) !== 0,
     foreignAuthentication: (optionFlags2 & 0x80) !== 0,
+    federatedLibrary: (optionFlags3 & 0x10) === 0 ? undefined : readFederatedLibrary(body, body.readUInt16LE(56)),
   };
 }
 

@@ -9,8 +9,20 @@ export type EncryptionPolicy = 'required' | 'optional' | 'off';
 /** 16.0.1000: SQL Server 2022, RTM. */
 export const SERVER_VERSION = { major: 16, minor: 0, build: 1000 } as const;
 
+/** Options of PRELOGIN with one byte. */
+const Option = { encryption: 1, federated: 6 } as const;
+
 /** The encryption that the client requests in its PRELOGIN. */
 export function readPreloginEncryption(body: Buffer): number {
+  return readOption(body, Option.encryption) ?? Encryption.notSupported;
+}
+
+/** Whether the client knows logins with access tokens (FEDAUTHREQUIRED). */
+export function knowsFederated(body: Buffer): boolean {
+  return readOption(body, Option.federated) === 1;
+}
+
+function readOption(body: Buffer, wanted: number): number | undefined {
   const reader = new ByteReader(body);
   while (reader.remaining > 0) {
     const option = reader.u8();
@@ -19,9 +31,9 @@ export function readPreloginEncryption(body: Buffer): number {
     const at = header.readUInt16BE(0);
     const length = header.readUInt16BE(2);
     if (at + length > body.length) throw new ProtocolError('A PRELOGIN option reaches past the end of the message.');
-    if (option === 1 && length === 1) return body.readUInt8(at);
+    if (option === wanted && length === 1) return body.readUInt8(at);
   }
-  return Encryption.notSupported;
+  return undefined;
 }
 
 export interface EncryptionAnswer {
@@ -41,8 +53,8 @@ export function negotiateEncryption(policy: EncryptionPolicy, client: number): E
   return { answer: Encryption.notSupported, useTls: false };
 }
 
-/** The server's PRELOGIN: version, encryption, instance, thread id, MARS off. */
-export function buildPreloginAnswer(encryption: number): Buffer {
+/** The server's PRELOGIN: version, encryption, instance, thread id, MARS off, and whether access tokens are accepted. */
+export function buildPreloginAnswer(encryption: number, federated = false): Buffer {
   const { major, minor, build } = SERVER_VERSION;
   const options: [number, Buffer][] = [
     [0, Buffer.from([major, minor, build >> 8, build & 0xff, 0, 0])],
@@ -50,6 +62,7 @@ export function buildPreloginAnswer(encryption: number): Buffer {
     [2, Buffer.from([0])],
     [3, Buffer.alloc(0)],
     [4, Buffer.from([0])],
+    ...(federated ? [[Option.federated, Buffer.from([1])] as [number, Buffer]] : []),
   ];
   let at = options.length * 5 + 1;
   const headers = options.map(([option, data]) => {

@@ -2,7 +2,9 @@ import type { LockWait, RequestOutcome, ResultColumn, ResultSink, ServerMessage 
 import type { Value } from '../engine/sql-type.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { DEFAULT_COLLATION } from './collation.ts';
+import { writeFederatedAck } from './federated.ts';
 import { SERVER_VERSION } from './prelogin.ts';
+import type { LoginRequest } from './login7.ts';
 import * as tokens from './tokens.ts';
 import { DoneStatus, EnvironmentChange, Token } from './tokens.ts';
 
@@ -174,7 +176,11 @@ export class TdsResponse implements ResultSink {
   }
 
   /** LOGINACK and the tokens around it (MS-TDS 2.2.7.12). */
-  loginAccepted(database: string, packetSize: number, info: (number: number, text: string) => ServerMessage): void {
+  loginAccepted(
+    database: string,
+    { packetSize, federated }: Pick<LoginRequest, 'packetSize' | 'federated'>,
+    info: (number: number, text: string) => ServerMessage,
+  ): void {
     tokens.writeTextChange(this.w, EnvironmentChange.database, database, 'master');
     tokens.writeMessage(this.w, Token.info, info(5701, `Changed database context to '${database}'.`));
     tokens.writeBinaryChange(this.w, EnvironmentChange.collation, DEFAULT_COLLATION, Buffer.alloc(0));
@@ -191,6 +197,7 @@ export class TdsResponse implements ResultSink {
     this.w.bytes(Buffer.from([major, minor, build >> 8, build & 0xff]));
     this.w.patchU16(at, this.w.length - at - 2);
     tokens.writeTextChange(this.w, EnvironmentChange.packetSize, String(packetSize), '4096');
+    if (federated !== undefined) writeFederatedAck(this.w);
     this.end();
   }
 

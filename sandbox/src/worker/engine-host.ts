@@ -98,7 +98,7 @@ export class EngineHost {
       const session = this.engine.login(login);
       client.session = session;
       this.post({ kind: 'accepted', connection, spid: session.spid, packetSize: login.packetSize });
-      response.loginAccepted(this.engine.databaseOf(session), login.packetSize, (number, text) =>
+      response.loginAccepted(this.engine.databaseOf(session), login, (number, text) =>
         serverMessage(number, text, 0, 2),
       );
     } catch (error) {

@@ -95,8 +95,11 @@ export class SandboxEngine implements Engine {
         14,
       );
     }
+    if (request.federated === 'refused')
+      throw new SqlError(18456, "Login failed for user '<token-identified principal>'.", 14);
     const database = request.database || this.databaseName;
     const info = { ...request, database };
+    if (request.federated === 'admitted') return this.factory.open({ ...info, user: 'sa' });
     if (!this.open) return this.factory.login(info);
     const { server } = this.factory;
     const known = server.login(request.user);
