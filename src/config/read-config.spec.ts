@@ -301,6 +301,38 @@ describe('readConfig', () => {
     expect(faultsOf({ ...COMPLETE, MSSQL_AUTHENTICATION: 'entra' })).toEqual([
       'MSSQL_ENTRA_TENANT_ID must be the directory (tenant) id when the authentication is entra.',
     ]);
+    expect(faultsOf({ ...COMPLETE, MSSQL_AUTHENTICATION: 'managed-identity' })).toEqual([
+      'MSSQL_USER must be the client id (a GUID) of a user-assigned identity when the authentication is managed-identity, or not be set.',
+    ]);
+    expect(faultsOf({ ...COMPLETE, MSSQL_AUTHENTICATION: 'azure-cli' })).toEqual([
+      'MSSQL_USER must not be set when the authentication is azure-cli, which uses the account that is signed in there.',
+    ]);
+    expect(faultsOf({ ...COMPLETE, MSSQL_AUTHENTICATION: 'kerberos' })).toEqual([
+      'MSSQL_AUTHENTICATION must be one of sql, ntlm, entra, managed-identity, workload-identity, azure-cli, default.',
+    ]);
+  });
+
+  const HOST = { MSSQL_HOST: 'db', MSSQL_DATABASE: 'd' };
+  const TOKENS = ['managed-identity', 'workload-identity', 'azure-cli', 'default'];
+
+  it.each(TOKENS)('needs no user and no password for %s', authentication => {
+    expect(faultsOf({ ...HOST, MSSQL_AUTHENTICATION: authentication })).toEqual([]);
+    expect(faultsOf({ ...HOST, MSSQL_AUTHENTICATION: authentication, MSSQL_USER: '', MSSQL_PASSWORD: '' })).toEqual([]);
+  });
+
+  it.each(['managed-identity', 'workload-identity', 'default'])(
+    'takes a client id as the user of %s',
+    authentication => {
+      const user = '0a1b2c3d-1111-2222-3333-444455556666';
+      expect(faultsOf({ ...HOST, MSSQL_AUTHENTICATION: authentication, MSSQL_USER: user })).toEqual([]);
+    },
+  );
+
+  it.each(TOKENS)('refuses to send the access token of %s unencrypted', authentication => {
+    expect(faultsOf({ ...HOST, MSSQL_AUTHENTICATION: authentication, MSSQL_ENCRYPT: 'no' })).toEqual([
+      `MSSQL_ENCRYPT must not be false when the authentication is ${authentication}: the access token would cross the network unencrypted.`,
+    ]);
+    expect(faultsOf({ ...HOST, MSSQL_AUTHENTICATION: authentication, MSSQL_ENCRYPT: 'strict' })).toEqual([]);
   });
 
   it('refuses one port for clients and metrics', () => {

@@ -26,6 +26,8 @@ const CONNECTION_CODES = new Set([
   'ETDS',
   'ENOCONN',
   'EABORT',
+  // No access token could be obtained.
+  'EFEDAUTH',
 ]);
 
 const TRY_AGAIN = 'This is not a fault of the statement; try again in a few seconds.';
@@ -139,5 +141,7 @@ function firstOf(error: unknown): DriverError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { originalError } = error as { originalError?: unknown };
   const inner = originalError instanceof Error ? firstOf(originalError) : undefined;
-  return inner?.number !== undefined ? inner : (error as DriverError);
+  // node-mssql gives the error around several ones no code.
+  const outer = error as DriverError;
+  return inner !== undefined && (inner.number !== undefined || outer.code === undefined) ? inner : outer;
 }

@@ -10,6 +10,8 @@ const wrapped = (error: object) =>
 describe('the doctor on a database that does not answer', () => {
   it.each([
     [{ code: 'ENOTFOUND' }, /not known to DNS/, /MSSQL_HOST/],
+    [{ code: 'EFEDAUTH', message: 'planted: connect ECONNREFUSED' }, /no access token/, /MSSQL_AUTHENTICATION/],
+    [{ code: 'EFEDAUTH', message: 'The server asked for a token of another service.' }, /not for a database/, /HOST/],
     [{ code: 'ECONNREFUSED' }, /nothing listens/, /MSSQL_PORT/],
     [{ code: 'ETIMEOUT' }, /no connection/, /firewall/],
     [{ code: 'ESOCKET', message: 'Failed to connect: self-signed certificate' }, /not trusted/, /NODE_EXTRA_CA_CERTS/],

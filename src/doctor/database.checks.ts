@@ -143,6 +143,20 @@ export function diagnose(subject: string, address: string, error: unknown): Find
   const has = (test: (e: DriverError) => boolean) => chain.some(test);
   const says = (pattern: RegExp) => has(e => typeof e.message === 'string' && pattern.test(e.message));
   const coded = (...codes: string[]) => has(e => typeof e.code === 'string' && codes.includes(e.code));
+  // Before the others: the request for the token has errors of the network, too.
+  if (coded('EFEDAUTH')) {
+    return says(/token of another service/)
+      ? fault(
+          subject,
+          `the server at ${address} asked for an access token that is not for a database`,
+          'Check MSSQL_HOST: the server may not be what you think. No token was requested.',
+        )
+      : fault(
+          subject,
+          'Entra ID gave no access token',
+          'Check MSSQL_AUTHENTICATION; docs/deployment.md, “Entra ID”, lists what each of its values needs.',
+        );
+  }
   if (coded('ENOTFOUND', 'EAI_AGAIN') || says(/ENOTFOUND|EAI_AGAIN/))
     return fault(subject, `the name in ${address} is not known to DNS`, 'Check MSSQL_HOST.');
   if (coded('EINSTLOOKUP'))
@@ -181,7 +195,7 @@ export function diagnose(subject: string, address: string, error: unknown): Find
     return fault(
       subject,
       'login refused (18456)',
-      'Check MSSQL_USER and MSSQL_PASSWORD, and that the server allows SQL logins; its error log has the reason.',
+      'Check MSSQL_USER and MSSQL_PASSWORD, and that the server allows SQL logins; its error log has the reason. An identity of Entra ID needs a user in the database (docs/deployment.md, “Entra ID”).',
     );
   }
   if (coded('ECONNREFUSED') || says(/ECONNREFUSED/))

@@ -7,7 +7,8 @@ import type { Principal } from '../../src/common/principal.js';
 import type { CallContext } from '../../src/database/call-context.js';
 
 export interface TestDatabase {
-  readonly config: DatabaseConfig;
+  /** A SQL login. */
+  readonly config: DatabaseConfig & { readonly user: string; readonly password: string };
   /** Runs a script as the administrator, outside the server under test. */
   execute(sql: string): Promise<void>;
   /** True against the embedded sandbox, false against a real SQL Server. */

@@ -36,6 +36,11 @@ describe('a connection string', () => {
       { host: 'h', applicationIntent: 'readonly', multiSubnetFailover: true },
     ],
     ['Server=h;Authentication=Active Directory Service Principal', { host: 'h', authentication: 'entra' }],
+    ['Server=h;Authentication=ActiveDirectoryMSI', { host: 'h', authentication: 'managed-identity' }],
+    [
+      'Server=h;Authentication="Active Directory Workload Identity";User Id=u',
+      { host: 'h', authentication: 'workload-identity', user: 'u' },
+    ],
     ['Server=h;Connect Timeout=5;Pooling=true;Application Name=x;Integrated Security=false', { host: 'h' }],
     [
       'mssql://reader:p%40ss@sql.example.com:1435/Sales?encrypt=false',

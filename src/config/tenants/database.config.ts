@@ -8,7 +8,11 @@ import { IsChoice, IsFlag, IsText, IsWholeNumber, rule } from '../validation/set
 import { IsDatabaseUser } from '../validation/tenant.decorators.js';
 import { asFlag, asNumber, asWord, Variable } from '../variable.decorator.js';
 
-const AUTHENTICATIONS = ['sql', 'ntlm', 'entra'] as const;
+/** With these the server presents an access token of Entra ID instead of a password. */
+const TOKEN_AUTHENTICATIONS = ['entra', 'managed-identity', 'workload-identity', 'azure-cli', 'default'] as const;
+const AUTHENTICATIONS = ['sql', 'ntlm', ...TOKEN_AUTHENTICATIONS] as const;
+/** The others get their identity from the machine; `user` may name which one. */
+const WITH_PASSWORD: ReadonlySet<unknown> = new Set(['sql', 'ntlm', 'entra']);
 const INTENTS = ['readwrite', 'readonly'] as const;
 const DEFAULT_PORT = 1433;
 
@@ -24,11 +28,26 @@ export class DatabaseConfig {
   host!: string;
   /** Without it 1433, or the port that the instance's browser service names. */
   @Variable('MSSQL_PORT', asNumber) @IsOptional() @IsWholeNumber(1, 65_535) port?: number;
-  @Variable('MSSQL_USER') @IsDatabaseUser() @IsText(128) user!: string;
-  @Variable('MSSQL_PASSWORD') @Secret() @IsText(256) password!: string;
+  /** A login, or a client id: of the application (`entra`), or of a user-assigned identity. */
+  @Variable('MSSQL_USER')
+  @ValidateIf((database: DatabaseConfig) => needsPassword(database) || database.user !== undefined)
+  @IsDatabaseUser()
+  @IsText(128)
+  user?: string;
+  @Variable('MSSQL_PASSWORD')
+  @Secret()
+  @ValidateIf((database: DatabaseConfig) => needsPassword(database) || database.password !== undefined)
+  @IsText(256)
+  password?: string;
   @Variable('MSSQL_DATABASE') @IsText(128) database!: string;
   /** `strict` is TDS 8.0: TLS before the first byte of TDS, and the certificate is always verified. */
   @Variable('MSSQL_ENCRYPT', asEncryption)
+  @rule(
+    'protectsToken',
+    (value, { authentication }) => value !== false || !isToken(authentication),
+    ({ object }) =>
+      `must not be false when the authentication is ${(object as DatabaseConfig).authentication}: the access token would cross the network unencrypted`,
+  )
   @rule('isEncryption', value => typeof value === 'boolean' || value === 'strict', 'must be true, false or strict')
   encrypt: boolean | 'strict' = true;
   @Variable('TrustServerCertificate', asFlag)
@@ -39,11 +58,14 @@ export class DatabaseConfig {
   )
   @IsFlag()
   trustServerCertificate: boolean = false;
-  /** `sql` login, `ntlm` (user is `DOMAIN\name`), or an Entra ID application (`user` is its client id, `password` its secret). */
+  /**
+   * `sql` login, `ntlm` (user is `DOMAIN\name`), an Entra ID application (`entra`: `user` is its client id, `password` its
+   * secret), or an identity that the machine has.
+   */
   @Variable('MSSQL_AUTHENTICATION', asWord)
   @IsChoice(AUTHENTICATIONS)
   authentication: (typeof AUTHENTICATIONS)[number] = 'sql';
-  /** Directory (tenant) id; only for `entra`. */
+  /** Directory (tenant) id: required for `entra`; `azure-cli`, `workload-identity` and `default` take it too. */
   @Variable('MSSQL_ENTRA_TENANT_ID')
   @ValidateIf((database: DatabaseConfig) => database.authentication === 'entra' || database.entraTenantId !== undefined)
   @IsText(128, { message: 'must be the directory (tenant) id when the authentication is entra' })
@@ -55,6 +77,17 @@ export class DatabaseConfig {
   applicationIntent: (typeof INTENTS)[number] = 'readwrite';
   /** Tries all addresses of the host at once, for an availability group across subnets. */
   @Variable('MSSQL_MULTI_SUBNET_FAILOVER', asFlag) @IsFlag() multiSubnetFailover: boolean = false;
+}
+
+export type TokenAuthentication = (typeof TOKEN_AUTHENTICATIONS)[number];
+
+export function isToken(authentication: unknown): authentication is TokenAuthentication {
+  return (TOKEN_AUTHENTICATIONS as readonly unknown[]).includes(authentication);
+}
+
+/** An unknown authentication, which is a fault of its own, needs none. */
+function needsPassword({ authentication }: DatabaseConfig): boolean {
+  return WITH_PASSWORD.has(authentication);
 }
 
 /** The variable beside those of `DatabaseConfig`; its parts become settings of that class before they are checked. */

@@ -12,7 +12,7 @@ const IsNotTrusted = () =>
   rule(
     'isNotTrusted',
     value => value !== true,
-    'must not be yes: this server has no Windows integrated sign-in. Use a SQL login, an NTLM domain user (MSSQL_AUTHENTICATION=ntlm, MSSQL_USER=DOMAIN\\name) or Entra ID (MSSQL_AUTHENTICATION=entra)',
+    'must not be yes: this server has no Windows integrated sign-in. Use a SQL login, an NTLM domain user (MSSQL_AUTHENTICATION=ntlm, MSSQL_USER=DOMAIN\\name) or Entra ID (MSSQL_AUTHENTICATION=managed-identity, workload-identity, azure-cli, default or entra)',
   );
 
 /** What the environment says of the one tenant, and cannot say of those in TENANTS_FILE. */

@@ -5,12 +5,25 @@ const ATTRIBUTE = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/;
 // sp_set_session_context: a key has at most 128 bytes, a value 8,000, of UTF-16.
 const MAX_VALUE = 4000;
 
+const CLIENT_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const WITH_CLIENT_ID: ReadonlySet<unknown> = new Set(['managed-identity', 'workload-identity', 'default']);
+
 export function IsDatabaseUser(): PropertyDecorator {
   return rule(
     'isDatabaseUser',
-    (value, { authentication }) => authentication !== 'ntlm' || (typeof value === 'string' && value.includes('\\')),
-    'must be DOMAIN\\name when the authentication is ntlm',
+    (value, { authentication }) => userFault(value, authentication) === undefined,
+    args => String(userFault(args.value, (args.object as { authentication?: unknown }).authentication)),
   );
+}
+
+function userFault(user: unknown, authentication: unknown): string | undefined {
+  const text = typeof user === 'string' ? user : '';
+  if (authentication === 'ntlm' && !text.includes('\\')) return 'must be DOMAIN\\name when the authentication is ntlm';
+  if (authentication === 'azure-cli')
+    return 'must not be set when the authentication is azure-cli, which uses the account that is signed in there';
+  if (WITH_CLIENT_ID.has(authentication) && !CLIENT_ID.test(text))
+    return `must be the client id (a GUID) of a user-assigned identity when the authentication is ${String(authentication)}, or not be set`;
+  return undefined;
 }
 
 /** Stands on `user`: a rule names a user, a group or a client. */

@@ -9,6 +9,7 @@ import type { Tenant } from '../../tenancy/tenant.js';
 import { assertExactValues } from '../driver/exact-values.check.js';
 import { QueryEvents } from '../query-events.js';
 import { isTransient } from '../sql-server.errors.js';
+import { accessTokens, type AccessTokens, credentialOf } from './access-tokens.js';
 
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 2_000;
@@ -19,6 +20,8 @@ const CANCEL_TIMEOUT_MS = 2_000;
 interface Entry {
   dataSource?: DataSource;
   opening?: Promise<DataSource>;
+  /** Kept for as long as the process runs, so that connections share tokens. */
+  tokens?: AccessTokens;
   failures: number;
   /** The next attempt begins at this time or later. */
   nextAttempt: number;
@@ -82,7 +85,7 @@ export class TenantPools implements OnApplicationShutdown {
     if (this.closed) return Promise.reject(unavailable());
     if (entry.opening !== undefined) return entry.opening;
     if (Date.now() < entry.nextAttempt) return Promise.reject(unavailable());
-    entry.opening = this.initialize(tenant)
+    entry.opening = this.initialize(tenant, tokensOf(tenant, entry))
       .then(dataSource => {
         entry.dataSource = dataSource;
         entry.failures = 0;
@@ -105,14 +108,14 @@ export class TenantPools implements OnApplicationShutdown {
     return entry.opening;
   }
 
-  private async initialize(tenant: Tenant): Promise<DataSource> {
+  private async initialize(tenant: Tenant, tokens: AccessTokens | undefined): Promise<DataSource> {
     try {
-      return await new DataSource(optionsOf(tenant)).initialize();
+      return await new DataSource(optionsOf(tenant, tokens)).initialize();
     } catch (error) {
       if (!(error instanceof QueryFailedError) || isTransient(error)) throw error;
     }
     // After the login TypeORM queries SCHEMA_NAME(), which entities need. A server may not know that function.
-    const dataSource = new DataSource(optionsOf(tenant));
+    const dataSource = new DataSource(optionsOf(tenant, tokens));
     (dataSource.driver as SqlServerDriver).searchSchema = 'dbo';
     return dataSource.initialize();
   }
@@ -137,7 +140,13 @@ function unavailable(cause?: unknown): AppError {
   });
 }
 
-function optionsOf(tenant: Tenant): DataSourceOptions {
+function tokensOf({ name, config }: Tenant, entry: Entry): AccessTokens | undefined {
+  const credential = credentialOf(config.database);
+  if (credential !== undefined) entry.tokens ??= accessTokens(name, credential);
+  return entry.tokens;
+}
+
+function optionsOf(tenant: Tenant, tokens: AccessTokens | undefined): DataSourceOptions {
   const { database, limits } = tenant.config;
   const { host, port, instance } = endpointOf(database);
   return {
@@ -145,7 +154,7 @@ function optionsOf(tenant: Tenant): DataSourceOptions {
     host,
     ...(port === undefined ? {} : { port }),
     database: database.database,
-    ...credentialsOf(database),
+    ...credentialsOf(database, tokens),
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: limits.queryTimeoutMs,
     logging: false,
@@ -171,26 +180,9 @@ function optionsOf(tenant: Tenant): DataSourceOptions {
   };
 }
 
-function credentialsOf(database: DatabaseConfig): object {
-  switch (database.authentication) {
-    case 'sql':
-      return { username: database.user, password: database.password };
-    case 'ntlm': {
-      const [domain = '', userName = ''] = database.user.split('\\', 2);
-      return { authentication: { type: 'ntlm', options: { domain, userName, password: database.password } } };
-    }
-    case 'entra':
-      return {
-        authentication: {
-          type: 'azure-active-directory-service-principal-secret',
-          options: {
-            clientId: database.user,
-            clientSecret: database.password,
-            tenantId: database.entraTenantId ?? '',
-          },
-        },
-      };
-    default:
-      return database.authentication satisfies never;
-  }
+function credentialsOf({ authentication, user = '', password }: DatabaseConfig, tokens?: AccessTokens): object {
+  if (tokens !== undefined) return { authentication: { type: 'token-credential', options: { credential: tokens } } };
+  if (authentication !== 'ntlm') return { username: user, password };
+  const [domain = '', userName = ''] = user.split('\\', 2);
+  return { authentication: { type: 'ntlm', options: { domain, userName, password } } };
 }
