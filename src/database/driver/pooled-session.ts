@@ -1,5 +1,6 @@
 import type { ConnectionPool } from 'mssql';
 import { PreambleError } from '../preamble-error.js';
+import { type AcquirablePool, acquirePatched } from './patched-driver.js';
 import { isProvenClean, ownLimits, SILENT } from './session-proof.js';
 import {
   type DriverConnection,
@@ -52,13 +53,13 @@ export class PooledSession {
     private readonly onCancelIgnored: () => void,
   ) {}
 
-  /** `fresh`: a connection that nobody has used yet. */
+  /** `fresh`: a connection that nobody has used yet. Refuses a connection of another copy of the driver. */
   static async acquire(
     pool: ConnectionPool,
     { fresh = false, onCancelIgnored = () => {} }: { fresh?: boolean; onCancelIgnored?: () => void } = {},
   ): Promise<PooledSession> {
     const acquirable = pool as unknown as AcquirablePool;
-    const session = new PooledSession(acquirable, await acquirable.acquire(acquirable), onCancelIgnored);
+    const session = new PooledSession(acquirable, await acquirePatched(acquirable), onCancelIgnored);
     if (fresh && borrowedBefore.has(session.connection)) await session.replace(borrowedBefore);
     borrowedBefore.add(session.connection);
     return session;
@@ -102,7 +103,7 @@ export class PooledSession {
       this.pool.release(this.connection);
       // If no other connection can be had, there is nothing to release any more.
       this.released = true;
-      this.connection = await this.pool.acquire(this.pool);
+      this.connection = await acquirePatched(this.pool);
       this.released = this.unclean = this.broken = false;
       if (!unfit.has(this.connection)) break;
     }
@@ -191,10 +192,4 @@ export class PooledSession {
       this.close();
     } else lastOwner.set(this.connection, { owner: this.owner, settings: true });
   }
-}
-
-/** Methods that are public in node-mssql, but missing from its declarations. */
-interface AcquirablePool {
-  acquire(requester: object): Promise<DriverConnection>;
-  release(connection: unknown): void;
 }
