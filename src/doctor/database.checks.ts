@@ -86,7 +86,10 @@ function permissions(tenant: Tenant, loginReadOnly: boolean | undefined): Findin
   }
   if (loginReadOnly === true) return ok(subject, 'read-only tenant with a login that can only read');
   const what = loginReadOnly === false ? 'its login could write' : 'the permissions of its login could not be read';
-  const text = `the tenant is read-only, but ${what}; reads run in a transaction that is rolled back`;
+  const then = tenant.config.requireReadonlyLogin
+    ? 'calls are refused, because the tenant requires a read-only login'
+    : 'reads run in a transaction that is rolled back';
+  const text = `the tenant is read-only, but ${what}; ${then}`;
   const todo =
     'Use a login that can only read (scripts/sql/create-readonly-login.sql); REQUIRE_READONLY_LOGIN=true then refuses any other login.';
   return tenant.config.requireReadonlyLogin ? fault(subject, text, todo) : warning(subject, text, todo);

@@ -228,5 +228,18 @@ describe('when the database fails', () => {
       const result = await queries.read('SELECT @@TRANCOUNT', testCall(tenant));
       expect(result.resultSets[0]?.rows).toEqual([[1]]);
     });
+
+    it('is not said to be one that can write when its permissions cannot be read and have to be known', async () => {
+      const queries = await open([{ kind: 'raise-error', number: 701, text: 'HAS_PERMS_BY_NAME' }], {
+        users,
+        user: 'reader',
+        settings: { requireReadonlyLogin: true },
+      });
+      await expect(queries.read('SELECT 1', testCall(tenant))).rejects.toMatchObject({
+        code: 'DATABASE_UNAVAILABLE',
+        message: 'The permissions of the database login could not be read.',
+      });
+      expect((await services?.status.check(tenant, 5_000))?.loginReadOnly).toBeUndefined();
+    });
   });
 });

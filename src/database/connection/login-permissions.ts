@@ -4,6 +4,7 @@ import { logger } from '../../common/log.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { PooledSession } from '../driver/pooled-session.js';
 import { catalogBatch, type ServerCapabilities } from './session-batch.js';
+import { type LoginKnowledge, loginReport } from './login-report.js';
 import { ProbeCache, type ProbeResult } from './probe-cache.js';
 import { QueryEvents } from '../query-events.js';
 import type { CellValue } from '../driver/result-set.js';
@@ -62,51 +63,53 @@ const log = logger('database');
  */
 @Injectable()
 export class LoginPermissions {
-  private readonly answers = new ProbeCache<boolean>();
+  private readonly answers = new ProbeCache<LoginKnowledge>();
 
   constructor(private readonly events: QueryEvents) {}
 
-  /** Undefined while the database has not answered yet. */
+  /** Undefined while the database has not answered yet, or does not tell. */
   lastKnown(tenant: Tenant): boolean | undefined {
-    return this.answers.lastValue(tenant.name);
+    const known = this.answers.lastValue(tenant.name);
+    return known === undefined || known === 'unreadable' ? undefined : known === 'can_write';
   }
 
   /**
-   * Throws AppError DATABASE_UNAVAILABLE when the tenant requires a read-only login and the database doesn't answer, and
-   * a driver's error when the connection is lost meanwhile.
+   * Throws AppError DATABASE_UNAVAILABLE when the tenant requires a read-only login and the database does not confirm
+   * that it is one, and a driver's error when the connection is lost meanwhile.
    */
   async canWrite(tenant: Tenant, connection: PooledSession, capabilities: ServerCapabilities): Promise<boolean> {
-    const canWrite = await this.answers.get(tenant.name, () => this.probe(tenant, connection, capabilities));
-    if (canWrite === undefined && tenant.config.requireReadonlyLogin) throw unknownPermissions();
-    return canWrite ?? true;
+    const known = await this.answers.get(tenant.name, () => this.probe(tenant, connection, capabilities));
+    if (known === 'cannot_write') return false;
+    if (tenant.config.requireReadonlyLogin) throw known === 'can_write' ? writableLogin() : unknownPermissions(known);
+    return true;
   }
 
   private async probe(
     tenant: Tenant,
     connection: PooledSession,
     capabilities: ServerCapabilities,
-  ): Promise<ProbeResult<boolean>> {
-    const result = await readPermissions(tenant, connection, capabilities);
-    if ('value' in result) this.report(tenant, result.value);
+  ): Promise<ProbeResult<LoginKnowledge>> {
+    const { result, error } = await readPermissions(tenant, connection, capabilities);
+    const known = 'value' in result ? result.value : 'unanswered';
+    // A login whose permissions are not known counts as one that can write.
+    if ('value' in result) this.events.writableLogin(tenant.name, known !== 'cannot_write');
+    const text = loginReport(tenant.config, known, capabilities);
+    if (text !== undefined && this.answers.lastValue(tenant.name) !== known)
+      log.warn({ tenant: tenant.name, ...(error === undefined ? {} : { err: error }) }, text);
     return result;
   }
+}
 
-  private report(tenant: Tenant, canWrite: boolean): void {
-    this.events.writableLogin(tenant.name, canWrite);
-    if (canWrite && tenant.config.readOnly && this.lastKnown(tenant) !== true) {
-      log.warn(
-        { tenant: tenant.name },
-        'the database login of this read-only tenant can write; reads run in a transaction that is rolled back. scripts/sql/create-readonly-login.sql makes a better one',
-      );
-    }
-  }
+interface Answer {
+  readonly result: ProbeResult<LoginKnowledge>;
+  readonly error?: unknown;
 }
 
 async function readPermissions(
   tenant: Tenant,
   connection: PooledSession,
   capabilities: ServerCapabilities,
-): Promise<ProbeResult<boolean>> {
+): Promise<Answer> {
   const probe = tenant.config.database.authentication === 'sql' ? PROBE_OF_SQL_LOGIN : PROBE_OF_GROUP_MEMBER;
   let answer: CellValue | undefined;
   try {
@@ -119,21 +122,31 @@ async function readPermissions(
         cells: { maxBytes: 100, cutCells: 0 },
       },
     );
-    return outcome.stopped === undefined ? { value: answer !== 0 } : { retryAfterMs: RETRY_AFTER_TIMEOUT_MS };
+    return outcome.stopped === undefined
+      ? { result: { value: answer === 0 ? 'cannot_write' : 'can_write' } }
+      : { result: { retryAfterMs: RETRY_AFTER_TIMEOUT_MS } };
   } catch (error) {
     const { number } = error as { number?: unknown };
     if (typeof number !== 'number') throw error;
-    log.warn(
-      { tenant: tenant.name, err: error },
-      "the login's permissions could not be read; the login is treated as one that can write",
-    );
     // A deadlock says nothing about the login and costs no time: the next call asks again.
-    return isTransient(error) ? { retryAfterMs: 0 } : { value: true };
+    return { result: isTransient(error) ? { retryAfterMs: 0 } : { value: 'unreadable' }, error };
   }
 }
 
-function unknownPermissions(): AppError {
-  return new AppError('DATABASE_UNAVAILABLE', 'The database did not report the permissions of its login in time.', {
-    hint: 'The tenant requires a read-only login, so the server has to know the permissions. Try again in 30 seconds.',
-  });
+function writableLogin(): AppError {
+  return new AppError(
+    'DATABASE_UNAVAILABLE',
+    'The database login of this tenant can write, but the tenant requires a read-only login.',
+    { hint: 'An administrator has to configure a read-only login (scripts/sql/create-readonly-login.sql).' },
+  );
+}
+
+function unknownPermissions(known: LoginKnowledge | undefined): AppError {
+  return known === 'unreadable'
+    ? new AppError('DATABASE_UNAVAILABLE', 'The permissions of the database login could not be read.', {
+        hint: 'The tenant requires a read-only login, so the server has to know them. An administrator finds the reason in the log of the server.',
+      })
+    : new AppError('DATABASE_UNAVAILABLE', 'The database did not report the permissions of its login.', {
+        hint: 'The tenant requires a read-only login, so the server has to know the permissions. Try again in 30 seconds.',
+      });
 }

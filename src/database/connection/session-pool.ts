@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { PooledSession } from '../driver/pooled-session.js';
 import { FairQueue } from './fair-queue.js';
@@ -49,7 +48,6 @@ export class SessionPool {
     try {
       const capabilities = usedBy(tenant, await this.capabilities.of(tenant, connection));
       const canWrite = await this.permissions.canWrite(tenant, connection, capabilities);
-      if (canWrite && tenant.config.requireReadonlyLogin) throw writableLogin();
       // The probe of the permissions may have failed on it.
       if (connection.isInDoubt) await connection.replace();
       return { connection, canWrite, capabilities, release };
@@ -82,14 +80,4 @@ export class SessionPool {
 /** The capabilities that the settings of the tenant let us use. */
 function usedBy(tenant: Tenant, capabilities: ServerCapabilities): ServerCapabilities {
   return tenant.config.sessionContext ? capabilities : { ...capabilities, sessionContext: false };
-}
-
-function writableLogin(): AppError {
-  return new AppError(
-    'DATABASE_UNAVAILABLE',
-    'The database login of this tenant can write, but the tenant requires a read-only login.',
-    {
-      hint: 'An administrator has to configure a read-only login (scripts/sql/create-readonly-login.sql).',
-    },
-  );
 }
