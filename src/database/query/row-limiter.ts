@@ -47,7 +47,8 @@ export class RowLimiter implements ResponseHandler {
   private open = false;
   private announce: readonly ResultColumn[] | undefined;
   private skipped = 0;
-  private rowsOfSet = 0;
+  /** Rows of the open result set that the server sent, also those that no limit let through. */
+  private arrived = 0;
   private piece: { columns: readonly ResultColumn[]; texts: string[]; bytes: number } | undefined;
 
   constructor(
@@ -65,7 +66,7 @@ export class RowLimiter implements ResponseHandler {
   columns(columns: readonly ResultColumn[]): void {
     this.open = true;
     this.sets++;
-    this.rowsOfSet = 0;
+    this.arrived = 0;
     const pieceName = columns.length === 1 ? documentKind(columns[0]?.name) : undefined;
     this.piece =
       pieceName === undefined
@@ -84,6 +85,7 @@ export class RowLimiter implements ResponseHandler {
 
   row(row: CellValue[]): void | 'stop' | Promise<void | 'stop'> {
     this.deliverColumns();
+    this.arrived++;
     if (this.sets > MAX_RESULT_SETS || (this.truncatedBy !== undefined && this.limits.drain === true))
       return this.stop('rows');
     if (this.piece !== undefined) return this.pieceRow(String(row[0] ?? ''));
@@ -101,7 +103,9 @@ export class RowLimiter implements ResponseHandler {
     this.open = false;
     if (hadRows) this.deliverColumns();
     // The rows of a SELECT have been counted already; a change with OUTPUT has rows and a count of changed rows.
-    if (rows !== undefined && (!hadRows || changes)) this.affectedRows.push(rows);
+    // Babelfish says 0 for such a change, so the rows that OUTPUT delivered count then.
+    if (rows !== undefined && (!hadRows || changes))
+      this.affectedRows.push(rows === 0 && hadRows ? this.arrived : rows);
     return hadRows ? this.flushPiece() : undefined;
   }
 
@@ -121,7 +125,6 @@ export class RowLimiter implements ResponseHandler {
   private add(bytes: number): void {
     this.bytes += bytes;
     this.rows++;
-    this.rowsOfSet++;
     if (this.rows % 1000 === 0) this.onProgress(this.rows);
   }
 
