@@ -18,6 +18,16 @@ describe('the translation of SQL Server errors', () => {
     });
   });
 
+  it.each([
+    [1222, 'LOCK_TIMEOUT'],
+    [3952, 'ALLOW_SNAPSHOT_ISOLATION'],
+    [41332, 'WITH (SNAPSHOT)'],
+    [41333, 'WITH (SNAPSHOT)'],
+    [41368, 'WITH (SNAPSHOT)'],
+  ])('names the way out of %i', (number, way) => {
+    expect(translateSqlError(refused(number))).toMatchObject({ code: 'SQL_ERROR', hint: expect.stringContaining(way) });
+  });
+
   it('withholds names of logins and values of rows', () => {
     for (const number of [18456, 2627, 2601, 245, 50000, 50001, 8152, 13609])
       expect(translateSqlError(refused(number)).message).not.toContain('planted');

@@ -79,19 +79,23 @@ describe('on a server with fewer features', () => {
     });
   });
 
-  it.each(['ARITHABORT', 'TRANSACTION ISOLATION', 'NUMERIC_ROUNDABORT', 'DATEFIRST'])(
-    'applies the other settings without SET %s',
-    async option => {
-      await open([`SET ${option} `, `, ${option}`]);
-      for (const use of [1, 2, 3]) {
-        expect([use, await value("SELECT REPLICATE(CAST(N'x' AS nvarchar(max)), 10000)")]).toEqual([
-          use,
-          'x'.repeat(10_000),
-        ]);
-        expect(await value("SELECT CAST(SESSION_CONTEXT(N'user_id') AS nvarchar(100))")).toBe('ann');
-      }
-    },
-  );
+  it.each([
+    'ARITHABORT',
+    'TRANSACTION ISOLATION',
+    'NUMERIC_ROUNDABORT',
+    'DATEFIRST',
+    'LOCK_TIMEOUT',
+    'DEADLOCK_PRIORITY',
+  ])('applies the other settings without SET %s', async option => {
+    await open([`SET ${option} `, `, ${option}`]);
+    for (const use of [1, 2, 3]) {
+      expect([use, await value("SELECT REPLICATE(CAST(N'x' AS nvarchar(max)), 10000)")]).toEqual([
+        use,
+        'x'.repeat(10_000),
+      ]);
+      expect(await value("SELECT CAST(SESSION_CONTEXT(N'user_id') AS nvarchar(100))")).toBe('ann');
+    }
+  });
 
   it('connects without SCHEMA_NAME', async () => {
     await open(['SELECT SCHEMA_NAME()']);

@@ -7,11 +7,13 @@ import { Secret } from '../secret.decorator.js';
 import { IsTenantPath } from './tenant-path.js';
 import { IsAttributes, IsUserOrGroup } from '../validation/tenant.decorators.js';
 import { IsCustomSchemes, IsHosts } from '../validation/network.decorators.js';
-import { IsChoice, IsFlag, IsText, IsTextList, IsWholeNumber } from '../validation/setting.decorators.js';
-import { asFlag, asList, asNumber, asWord, Variable } from '../variable.decorator.js';
+import { IsChoice, IsDuration, IsFlag, IsText, IsTextList, IsWholeNumber } from '../validation/setting.decorators.js';
+import { asDuration, asFlag, asList, asNumber, asWord, Variable } from '../variable.decorator.js';
 
 const NESTED = { message: 'must hold settings of its own, as in config/tenants.example.yaml' };
 const FORMATS = ['compact', 'objects', 'csv', 'markdown'] as const;
+const ISOLATIONS = ['read_committed', 'read_uncommitted', 'repeatable_read', 'snapshot'] as const;
+const PRIORITIES = ['low', 'normal'] as const;
 const CONFIRMATIONS = ['when_possible', 'true', 'false'] as const;
 
 export type ResultFormat = (typeof FORMATS)[number];
@@ -20,6 +22,11 @@ export type ConfirmWrites = (typeof CONFIRMATIONS)[number];
 /** Limits of one call and of the tenant's pool. Times in milliseconds, sizes in bytes of UTF-8. */
 export class LimitsConfig {
   @Variable('QUERY_TIMEOUT_MS', asNumber) @IsWholeNumber(100, 3_600_000) queryTimeoutMs: number = 30_000;
+  /** How long a statement waits for a lock, in seconds; 0: as long as the call may. At most 80% of the call's time. */
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? asDuration(value) : value))
+  @Variable('LOCK_TIMEOUT', asDuration)
+  @IsDuration(0, 3_600)
+  lockTimeout: number = 10;
   @Variable('MAX_ROWS', asNumber) @IsWholeNumber(1, 10_000_000) maxRows: number = 1_000;
   /** The text block of a result. A token has at least one byte, so by default any page is below 16,000 tokens. */
   @Variable('MAX_RESULT_BYTES', asNumber) @IsWholeNumber(1_000, 1_000_000_000) maxResultBytes: number = 16_000;
@@ -65,6 +72,11 @@ export class TenantDefaults {
   @Variable('REQUIRE_READONLY_LOGIN', asFlag) @IsFlag() requireReadonlyLogin: boolean = false;
   /** Tells the database who is calling (SESSION_CONTEXT). Without it, users with attributes are refused. */
   @Variable('SESSION_CONTEXT', asFlag) @IsFlag() sessionContext: boolean = true;
+  /** The isolation level of reads that choose none themselves. */
+  @Variable('READ_ISOLATION', asWord) @IsChoice(ISOLATIONS) readIsolation: (typeof ISOLATIONS)[number] =
+    'read_committed';
+  /** Which side loses a deadlock between a read and another program's transaction: with `low` the read. */
+  @Variable('DEADLOCK_PRIORITY', asWord) @IsChoice(PRIORITIES) deadlockPriority: (typeof PRIORITIES)[number] = 'low';
   @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => LimitsConfig) limits: LimitsConfig = new LimitsConfig();
   @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => BrandConfig) brand: BrandConfig = new BrandConfig();
   @Variable('RESULT_FORMAT', asWord) @IsChoice(FORMATS) format: ResultFormat = 'compact';

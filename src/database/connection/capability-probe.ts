@@ -4,7 +4,8 @@ import { logger } from '../../common/log.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { PooledSession } from '../driver/pooled-session.js';
 import type { Rpc } from '../driver/session-request.js';
-import { MARK, type ServerCapabilities, SETTINGS, SINGLE_SETTINGS } from './session-batch.js';
+import { MARK, type ServerCapabilities } from './session-batch.js';
+import { SETTINGS, SINGLE_SETTINGS } from './session-settings.js';
 import { ProbeCache, type ProbeResult } from './probe-cache.js';
 import { int, nvarchar } from '../driver/parameters.js';
 import type { CellValue } from '../driver/result-set.js';
@@ -13,6 +14,7 @@ import { isTransient } from '../sql-server.errors.js';
 /** SQL Server from 2016 on, Azure SQL Database, Managed Instance. */
 const ALL_CAPABILITIES: ServerCapabilities = {
   settings: SETTINGS,
+  writeSettings: SETTINGS,
   sessionContext: true,
   resetsContext: true,
   transactions: true,
@@ -111,6 +113,7 @@ async function oneByOne(session: ProbedSession): Promise<ServerCapabilities> {
   const sessionContext = nested && (await session.accepts({ text: SET_CONTEXT, parameters: contextValues('1') }));
   return {
     settings: settings.join(''),
+    writeSettings: settings.join(''),
     sessionContext,
     resetsContext: sessionContext && (await resetsContext(session)),
     transactions: await session.accepts({ text: `${TRANSACTION.begin}\n${TRANSACTION.end}`, parameters: [] }),

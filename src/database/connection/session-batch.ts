@@ -3,28 +3,6 @@ import type { SessionClaim, SessionReuse } from '../driver/pooled-session.js';
 import { type Rpc, START_MARK } from '../driver/session-request.js';
 import { nvarchar, type RpcParameter, type TypedParameter } from '../driver/parameters.js';
 
-/**
- * sp_reset_connection restores non-ODBC defaults (TEXTSIZE 4096, ANSI settings off). Without these settings results would
- * be truncated silently. QUOTED_IDENTIFIER makes "…" a name, which the statement policy relies on. NOCOUNT may be the
- * server's default ("user options" 512), and would hide how many rows a statement changed.
- */
-export const SETTINGS = `SET ANSI_NULLS, ANSI_NULL_DFLT_ON, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
-SET NUMERIC_ROUNDABORT, IMPLICIT_TRANSACTIONS, NOCOUNT OFF;
-SET DATEFIRST 7;
-SET DATEFORMAT mdy;
-SET TEXTSIZE 2147483647;
-SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-SET XACT_ABORT ON;
-`;
-
-/** The same settings with one option per statement, for servers that know only some of them. */
-export const SINGLE_SETTINGS: readonly string[] = SETTINGS.trim()
-  .split('\n')
-  .flatMap(statement => {
-    const [, options = '', value = ''] = /^SET (.+, .+) (ON|OFF);$/.exec(statement) ?? [];
-    return options === '' ? [statement] : options.split(', ').map(option => `SET ${option} ${value};`);
-  });
-
 /** Runs before a write in a batch of its own, so that its settings and its transaction remain. */
 export const beginWrite = (settings: string): string => `${settings}BEGIN TRANSACTION;`;
 /** The number of our own error; authors of databases use those from 50000 on. */
@@ -36,8 +14,9 @@ export const ROLLBACK_WRITE = 'IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;';
 
 /** What a server can do around a statement. */
 export interface ServerCapabilities {
-  /** The settings of ours that the server knows, as one batch. */
+  /** The settings of ours that the server knows, as one batch: before a read, and before a change. */
   readonly settings: string;
+  readonly writeSettings: string;
   /** sp_set_session_context with read-only keys: without it row-level security can't tell callers apart. */
   readonly sessionContext: boolean;
   /** A reset clears the read-only keys of the session context; otherwise each change of person needs a new connection. */

@@ -3,6 +3,7 @@ import type { Tenant } from '../../tenancy/tenant.js';
 import { PooledSession } from '../driver/pooled-session.js';
 import { FairQueue } from './fair-queue.js';
 import type { ServerCapabilities } from './session-batch.js';
+import { settingsOf } from './session-settings.js';
 import { LoginPermissions } from './login-permissions.js';
 import { CapabilityProbe } from './capability-probe.js';
 import { TenantPools } from './tenant-pools.js';
@@ -77,7 +78,9 @@ export class SessionPool {
   }
 }
 
-/** The capabilities that the settings of the tenant let us use. */
-function usedBy(tenant: Tenant, capabilities: ServerCapabilities): ServerCapabilities {
-  return tenant.config.sessionContext ? capabilities : { ...capabilities, sessionContext: false };
+/** The capabilities that the settings of the tenant let us use, with the settings of the tenant's sessions. */
+function usedBy({ config }: Tenant, capabilities: ServerCapabilities): ServerCapabilities {
+  const { read, write } = settingsOf(config, capabilities.settings);
+  const sessionContext = config.sessionContext && capabilities.sessionContext;
+  return { ...capabilities, settings: read, writeSettings: write, sessionContext };
 }

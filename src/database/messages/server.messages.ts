@@ -1,5 +1,8 @@
 import type { MessageGroup } from './server-message.js';
 
+const MEMORY_OPTIMISED =
+  'Write WITH (SNAPSHOT) after each memory-optimised table: FROM dbo.Prices WITH (SNAPSHOT). The statement runs in a transaction, where such a table needs this hint.';
+
 /** Messages about the session, its transaction, its permissions, and the state of the server. */
 export const SERVER_MESSAGES: readonly MessageGroup[] = [
   {
@@ -78,7 +81,49 @@ export const SERVER_MESSAGES: readonly MessageGroup[] = [
       3960: 'Snapshot isolation transaction aborted due to update conflict.',
     },
   },
-  { subject: 'timeout', disclosure: 'state', messages: { 1222: 'Lock request time out period exceeded.' } },
+  {
+    subject: 'conflict',
+    disclosure: 'state',
+    transient: true,
+    messages: {
+      41301: 'A previous transaction that the current transaction took a dependency on has aborted.',
+      41302: 'The current transaction attempted to update a record that has been updated since it started.',
+      41305: 'The current transaction failed to commit due to a repeatable read validation failure.',
+      41325: 'The current transaction failed to commit due to a serializable validation failure.',
+    },
+  },
+  {
+    subject: 'transaction',
+    disclosure: 'catalog',
+    messages: {
+      3952: {
+        text: "Snapshot isolation transaction failed accessing database '%': it is not allowed in this database.",
+        hint: 'Put SET TRANSACTION ISOLATION LEVEL READ COMMITTED; in front of the statement. If READ_ISOLATION is snapshot, an administrator has to choose another level, or to allow snapshots in the database (ALTER DATABASE … SET ALLOW_SNAPSHOT_ISOLATION ON).',
+      },
+      41332: {
+        text: 'Memory optimized tables cannot be accessed when the session isolation level is SNAPSHOT.',
+        hint: 'Put SET TRANSACTION ISOLATION LEVEL READ COMMITTED; in front of the statement, and WITH (SNAPSHOT) after each memory-optimised table: FROM dbo.Prices WITH (SNAPSHOT).',
+      },
+      41333: {
+        text: 'Transactions in repeatable read or serializable isolation must access memory optimized tables under snapshot isolation.',
+        hint: MEMORY_OPTIMISED,
+      },
+      41368: {
+        text: 'Accessing memory optimized tables using READ COMMITTED is supported only for autocommit transactions.',
+        hint: MEMORY_OPTIMISED,
+      },
+    },
+  },
+  {
+    subject: 'timeout',
+    disclosure: 'state',
+    messages: {
+      1222: {
+        text: 'Lock request time out period exceeded.',
+        hint: 'Another program holds locks on the rows or the table that the statement needs. Send it again in a few seconds, or read fewer rows by an index. An administrator can change how long a statement waits (LOCK_TIMEOUT, lock_timeout).',
+      },
+    },
+  },
   {
     subject: 'cancelled',
     disclosure: 'state',

@@ -45,7 +45,7 @@ export async function runWrite(
   assertContext(call, capabilities);
   const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
   await connection.claim({ ...claimOf(call.principal, capabilities), anew: true });
-  assertFinished(await connection.runBatch(beginWrite(capabilities.settings + isolation), limits), call);
+  assertFinished(await connection.runBatch(beginWrite(capabilities.writeSettings + isolation), limits), call);
   const batch = writeBatch(text, parameters, call.principal, capabilities);
   assertFinished(await connection.run(batch, response, limits), call);
   const commit = ending.dryRun !== true && sameCounts(ending.expectedRows, response.affectedRows);
