@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseEnv } from 'node:util';
+import { readConfig } from '../../src/config/read-config.js';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 const documents = [
@@ -77,6 +80,28 @@ describe('.env.example', () => {
     .filter(name => /^(?:config|common)\//.test(name) && name.endsWith('.ts') && !name.endsWith('.spec.ts'))
     .map(name => readFileSync(path.join('src', name), 'utf8'));
   const example = readFileSync('.env.example', 'utf8');
+
+  const faultsWith = (given: Record<string, string>): readonly string[] => {
+    try {
+      readConfig({ ...parseEnv(example), ...given });
+      return [];
+    } catch (error) {
+      return [...(error as Error).message.matchAll(/^ +- (\w+) /gm)].map(match => match[1] ?? '').sort();
+    }
+  };
+
+  it('copied as it is names exactly what must be filled in, and is complete then', () => {
+    const filled = {
+      MSSQL_DATABASE: 'Sales',
+      MSSQL_HOST: 'sql.example.internal',
+      MSSQL_PASSWORD: 'a password',
+      MSSQL_USER: 'mcp_reader',
+      PUBLIC_URL: 'https://mcp.example.com',
+      STATE_KEY: randomBytes(32).toString('base64'),
+    };
+    expect(faultsWith({})).toEqual(Object.keys(filled));
+    expect(faultsWith(filled)).toEqual([]);
+  });
 
   it('names only settings that the server reads', () => {
     const names = [...example.matchAll(/^#?([A-Za-z_]+)=/gm)].map(match => match[1] ?? '');
