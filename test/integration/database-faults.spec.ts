@@ -159,6 +159,35 @@ describe('when the database fails', () => {
     expect(failures).toBe(0);
   });
 
+  describe('while it resumes from a pause', () => {
+    it('waits until logins are no longer refused', async () => {
+      // The driver tries a refused login four times by itself, within the first attempt of ours.
+      const queries = await open([{ kind: 'refuse-login', number: 40613, times: 5 }], {
+        limits: { poolWaitMs: 2_500 },
+      });
+      const result = await queries.read('SELECT COUNT(*) FROM dbo.T', testCall(tenant));
+      expect(result.resultSets[0]?.rows).toEqual([[3]]);
+    });
+
+    it('waits as long as a statement may take, and says that it may take a minute', async () => {
+      const queries = await open([{ kind: 'refuse-login', number: 40613, times: 1_000 }], {
+        limits: { poolWaitMs: 2_500, queryTimeoutMs: 3_000 },
+      });
+      await expect(queries.read('SELECT 1', testCall(tenant))).rejects.toMatchObject({
+        code: 'DATABASE_UNAVAILABLE',
+        message: expect.stringContaining('may take a minute'),
+      });
+    });
+
+    it('stops waiting when the call is cancelled', async () => {
+      const queries = await open([{ kind: 'refuse-login', number: 40613, times: 1_000 }], {
+        limits: { poolWaitMs: 2_500 },
+      });
+      const signal = AbortSignal.timeout(3_000);
+      await expect(queries.read('SELECT 1', testCall(tenant, { signal }))).rejects.toMatchObject({ code: 'CANCELLED' });
+    });
+  });
+
   it('does not reveal that the password was refused', async () => {
     const queries = await open([{ kind: 'refuse-login', number: 18456, times: 10 }]);
     await expect(queries.read('SELECT 1', testCall(tenant))).rejects.toMatchObject({

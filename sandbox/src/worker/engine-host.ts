@@ -119,6 +119,8 @@ export class EngineHost {
         11,
       );
     }
+    if (fault.number === 40613)
+      throw new SqlError(40613, `Database '${login.database}' on server 'sandbox' is not currently available.`, 17);
     throw new SqlError(18456, `Login failed for user '${login.user}'.`, 14);
   }
 

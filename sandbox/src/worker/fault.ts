@@ -16,7 +16,7 @@ export type Fault =
   | ({ readonly kind: 'delay-rows'; readonly milliseconds: number; readonly everyRows?: number } & FaultCondition)
   /** The answer to a login is delayed. */
   | { readonly kind: 'stall-login'; readonly milliseconds: number; readonly times?: number }
-  | { readonly kind: 'refuse-login'; readonly number?: 18456 | 4060; readonly times?: number }
+  | { readonly kind: 'refuse-login'; readonly number?: 18456 | 4060 | 40613; readonly times?: number }
   /** An error instead of the request's result, or after so many of its rows. */
   | ({
       readonly kind: 'raise-error';

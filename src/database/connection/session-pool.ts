@@ -8,6 +8,7 @@ import { LoginPermissions } from './login-permissions.js';
 import { CapabilityProbe } from './capability-probe.js';
 import { TenantPools } from './tenant-pools.js';
 import { QueryEvents } from '../query-events.js';
+import { whileWaking } from './waking-database.js';
 
 export interface Lease {
   readonly connection: PooledSession;
@@ -41,7 +42,7 @@ export class SessionPool {
     { fresh = false }: { fresh?: boolean } = {},
   ): Promise<Lease> {
     const leave = await this.queueOf(tenant).enter(principal, signal);
-    const connection = await this.borrow(tenant, fresh).catch((error: unknown) => {
+    const connection = await this.borrow(tenant, signal, fresh).catch((error: unknown) => {
       leave();
       throw error;
     });
@@ -58,9 +59,11 @@ export class SessionPool {
     }
   }
 
-  private async borrow(tenant: Tenant, fresh: boolean): Promise<PooledSession> {
+  private borrow(tenant: Tenant, signal: AbortSignal, fresh: boolean): Promise<PooledSession> {
     const onCancelIgnored = (): void => this.events.cancelIgnored(tenant.name);
-    return PooledSession.acquire(await this.pools.pool(tenant), { fresh, onCancelIgnored });
+    return whileWaking(tenant, signal, async () =>
+      PooledSession.acquire(await this.pools.pool(tenant), { fresh, onCancelIgnored }),
+    );
   }
 
   usage(tenant: Tenant): { used: number; waiting: number } {

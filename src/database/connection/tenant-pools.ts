@@ -10,10 +10,10 @@ import { assertExactValues } from '../driver/exact-values.check.js';
 import { QueryEvents } from '../query-events.js';
 import { isTransient } from '../sql-server.errors.js';
 import { accessTokens, type AccessTokens, credentialOf } from './access-tokens.js';
+import { connectTimeoutMs } from './waking-database.js';
 
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 2_000;
-const CONNECT_TIMEOUT_MS = 10_000;
 /** The driver closes a connection whose server has not confirmed a cancel by then. */
 const CANCEL_TIMEOUT_MS = 2_000;
 
@@ -23,6 +23,8 @@ interface Entry {
   /** Kept for as long as the process runs, so that connections share tokens. */
   tokens?: AccessTokens;
   failures: number;
+  /** The last error, while the database can't be reached. */
+  cause?: unknown;
   /** The next attempt begins at this time or later. */
   nextAttempt: number;
 }
@@ -45,7 +47,7 @@ export class TenantPools implements OnApplicationShutdown {
   /** Waits for at most `poolWaitMs` of the tenant; opening continues in the background. */
   async pool(tenant: Tenant): Promise<ConnectionPool> {
     const entry = this.entryOf(tenant);
-    const dataSource = entry.dataSource ?? (await this.waitFor(this.open(tenant, entry), tenant));
+    const dataSource = entry.dataSource ?? (await this.waitFor(this.open(tenant, entry), tenant, entry));
     const pool = (dataSource.driver as SqlServerDriver).master as ConnectionPool | undefined;
     if (pool === undefined) throw unavailable();
     return pool;
@@ -84,11 +86,12 @@ export class TenantPools implements OnApplicationShutdown {
   private open(tenant: Tenant, entry: Entry): Promise<DataSource> {
     if (this.closed) return Promise.reject(unavailable());
     if (entry.opening !== undefined) return entry.opening;
-    if (Date.now() < entry.nextAttempt) return Promise.reject(unavailable());
+    if (Date.now() < entry.nextAttempt) return Promise.reject(unavailable(entry.cause));
     entry.opening = this.initialize(tenant, tokensOf(tenant, entry))
       .then(dataSource => {
         entry.dataSource = dataSource;
         entry.failures = 0;
+        delete entry.cause;
         log.info({ tenant: tenant.name }, 'connected to the database');
         return dataSource;
       })
@@ -96,6 +99,7 @@ export class TenantPools implements OnApplicationShutdown {
         const delay = Math.min(FIRST_DELAY_MS * 2 ** entry.failures, LONGEST_DELAY_MS);
         entry.failures = Math.min(entry.failures + 1, 10);
         entry.nextAttempt = Date.now() + delay;
+        entry.cause = error;
         this.events.connectionFailed(tenant.name);
         log.warn({ tenant: tenant.name, err: error, retry_ms: delay }, 'the database could not be reached');
         throw unavailable(error);
@@ -120,10 +124,10 @@ export class TenantPools implements OnApplicationShutdown {
     return dataSource.initialize();
   }
 
-  private async waitFor(opening: Promise<DataSource>, tenant: Tenant): Promise<DataSource> {
+  private async waitFor(opening: Promise<DataSource>, tenant: Tenant, entry: Entry): Promise<DataSource> {
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(unavailable()), tenant.config.limits.poolWaitMs);
+      timer = setTimeout(() => reject(unavailable(entry.cause)), tenant.config.limits.poolWaitMs);
     });
     try {
       return await Promise.race([opening, limit]);
@@ -155,7 +159,7 @@ function optionsOf(tenant: Tenant, tokens: AccessTokens | undefined): DataSource
     ...(port === undefined ? {} : { port }),
     database: database.database,
     ...credentialsOf(database, tokens),
-    connectionTimeout: CONNECT_TIMEOUT_MS,
+    connectionTimeout: connectTimeoutMs(host),
     requestTimeout: limits.queryTimeoutMs,
     logging: false,
     pool: {

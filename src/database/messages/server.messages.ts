@@ -207,7 +207,10 @@ export const SERVER_MESSAGES: readonly MessageGroup[] = [
       20018: 'General SQL Server error (DB-Library).',
       40197: 'The service has encountered an error processing your request.',
       40501: 'The service is currently busy.',
-      40613: "Database '%' on server '%' is not currently available.",
+      40613: {
+        text: "Database '%' on server '%' is not currently available.",
+        hint: 'This is not a fault of the statement. A serverless database of Azure that was paused may take a minute to resume: try again in a minute.',
+      },
       49918: 'Cannot process request. Not enough resources.',
       49919: 'Too many create or update operations in progress.',
       49920: 'Too many operations in progress.',

@@ -60,7 +60,8 @@ export function faultProcedures(plan: FaultPlan): ReadonlyMap<string, SystemProc
     })),
     setter(plan, 'refuse_logins', [{ name: '@number' }, { name: '@times' }], bound => {
       const number = bound.number('@number') ?? 18456;
-      if (number !== 18456 && number !== 4060) throw new SqlError(50000, 'A login can be refused with 18456 or 4060.');
+      if (number !== 18456 && number !== 4060 && number !== 40613)
+        throw new SqlError(50000, 'A login can be refused with 18456, 4060 or 40613.');
       return { kind: 'refuse-login', number, times: bound.number('@times') };
     }),
     setter(
