@@ -127,9 +127,13 @@ function asDouble(t: SqlType): (v: Value) => number {
 
 function floatArithmetic(op: ArithmeticOperator, type: SqlType, l: SqlType, r: SqlType): (x: Value, y: Value) => Value {
   if (op === '%') throw incompatible(l, r, op);
-  const left = asDouble(l);
-  const right = asDouble(r);
   const real = type.name === 'real';
+  // An operand takes the type of the result first: an int beyond 2^24 loses digits when it becomes a real.
+  const operand = (t: SqlType): ((v: Value) => number) => {
+    const number = asDouble(t);
+    return real && t.name !== 'real' ? v => Math.fround(number(v)) : number;
+  };
+  const [left, right] = [operand(l), operand(r)];
   const check = (v: number): number => {
     const stored = real ? Math.fround(v) : v;
     if (!Number.isFinite(stored)) throw overflow(type);

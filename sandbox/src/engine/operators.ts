@@ -52,7 +52,7 @@ function joinedLength(a: SqlType, b: SqlType, limit: number): number {
   return l === -1 || r === -1 ? -1 : Math.min(limit, Math.max(1, l + r));
 }
 
-/** `+` of strings, and `||`. */
+/** `+` of strings. */
 export function concatenate(a: BoundExpression, b: BoundExpression): BoundExpression {
   const [l, r] = [a.type, b.type];
   if ((isBinary(l) || l.untypedNull) && (isBinary(r) || r.untypedNull) && !(l.untypedNull && r.untypedNull)) {

@@ -27,7 +27,7 @@ const COMPARISONS: Readonly<Record<string, ComparisonOperator>> = {
 
 /** https://learn.microsoft.com/sql/t-sql/language-elements/operator-precedence-transact-sql, lowest first. */
 const PRECEDENCE: readonly ReadonlySet<string>[] = [
-  new Set(['+', '-', '&', '|', '^', '<<', '>>', '||']),
+  new Set(['+', '-', '&', '|', '^', '<<', '>>']),
   new Set(['*', '/', '%']),
 ];
 

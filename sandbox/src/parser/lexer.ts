@@ -36,7 +36,6 @@ const SYMBOLS_OF_TWO: ReadonlySet<string> = new Set([
   '::',
   '<<',
   '>>',
-  '||',
 ]);
 const SYMBOLS = '+-*/%&|^~=<>(),.;:!';
 /** sysname is nvarchar(128). */

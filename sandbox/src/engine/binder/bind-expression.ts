@@ -5,7 +5,7 @@ import { castExpression, converter, type Converter } from '../convert.ts';
 import { parseWithCulture } from '../functions/parse-function.ts';
 import { bindScalarFunction } from '../functions/registry.ts';
 import { bindSystemVariable } from '../functions/system-variables.ts';
-import { arithmetic, bitwise, bitwiseNot, compare, concatenate, negate, type Predicate } from '../operators.ts';
+import { arithmetic, bitwise, bitwiseNot, compare, negate, type Predicate } from '../operators.ts';
 import { SharedOperand } from '../shared-operand.ts';
 import { notSupported, SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
@@ -194,8 +194,6 @@ function applyOperator(node: ast.BinaryExpression, left: BoundExpression, right:
     case '/':
     case '%':
       return arithmetic(node.operator, left, right);
-    case '||':
-      return concatenate(left, right);
     default:
       return bitwise(node.operator, left, right);
   }
