@@ -46,7 +46,11 @@ const byType: PartOf = (type, session) => {
 };
 
 const typeKey = (type: Value): string => String(type).trimEnd().toUpperCase();
-const CONSTRAINT_TYPES = new Set([PRIMARY_KEY, UNIQUE, FOREIGN_KEY, CHECK, DEFAULT].map(({ type }) => typeKey(type)));
+/** K stands for keys in sysobjects. */
+const CONSTRAINT_TYPES = new Set([
+  'K',
+  ...[PRIMARY_KEY, UNIQUE, FOREIGN_KEY, CHECK, DEFAULT].map(({ type }) => typeKey(type)),
+]);
 
 function partOf({ name, type }: CatalogView['columns'][number]): PartOf | undefined {
   return name === 'type' && type.name === 'char' ? byType : BY_COLUMN.get(name);

@@ -3,6 +3,7 @@ import { notSupported } from '../engine/sql-error.ts';
 import type { CatalogProvider, CatalogSession, SystemProcedure } from '../session/catalog-provider.ts';
 import { FaultPlan } from '../worker/fault-plan.ts';
 import { catalogLookup } from './catalog-lookup.ts';
+import { isCompatibilityView } from './compatibility-names.ts';
 import { SessionMetadata } from './metadata.ts';
 import { spDescribeFirstResultSet } from './procedures/describe.ts';
 import { faultProcedures } from './procedures/faults.ts';
@@ -44,9 +45,13 @@ class Catalog implements CatalogProvider {
   }
 
   view(schema: string | undefined, name: string, session: CatalogSession): ResolvedVirtualTable | undefined {
-    const view = VIEWS.get(`${schema ?? 'sys'}.${name}`.toLowerCase());
-    // Without a schema only the old sys tables are found, and of these the sandbox has none.
-    if (!view || schema === undefined) return undefined;
+    // Without a schema, and in dbo, only the system tables of old are found.
+    const old = isCompatibilityView(schema, name.toLowerCase(), session.database.name);
+    const view = VIEWS.get(`${old ? 'sys' : (schema ?? '')}.${name}`.toLowerCase());
+    if (!view) {
+      if (old) throw notSupported(`the compatibility view ${name.toLowerCase()}`);
+      return undefined;
+    }
     return {
       kind: 'virtual',
       objectId: systemViewId(view),

@@ -1,6 +1,7 @@
 import { systemViewId } from './system-view-ids.ts';
 import { sameView, toDatetime, view, type CatalogView } from './view.ts';
 import { COLUMN_COLUMNS, COLUMN_VIEWS, systemColumnRow } from './views/columns.ts';
+import { compatibilityViews } from './views/compatibility.ts';
 import { CONSTRAINT_VIEWS } from './views/constraints.ts';
 import { INDEX_VIEWS } from './views/indexes.ts';
 import { INFORMATION_SCHEMA_VIEWS } from './views/information-schema.ts';
@@ -89,4 +90,5 @@ export const SYSTEM_VIEWS: readonly CatalogView[] = [
   allSqlModules,
   allParameters,
   allViews,
+  ...compatibilityViews(declared),
 ];

@@ -5,6 +5,9 @@ const refused = (sql: string, names: string, error?: number): RefusedClause => (
 const QUERIES: readonly RefusedClause[] = [
   refused('SELECT * FROM dbo.Products TABLESAMPLE SYSTEM (10 PERCENT)', 'TABLESAMPLE'),
   refused("SELECT * FROM dbo.Products FOR SYSTEM_TIME AS OF '2024-01-01'", 'FOR SYSTEM_TIME'),
+  refused('SELECT * FROM sysreferences', 'sysreferences'),
+  refused('SELECT * FROM sys.sysprocesses', 'sysprocesses'),
+  refused('SELECT printfmt FROM syscolumns', 'printfmt', 207),
   refused('SELECT * FROM dbo.Products FOR BROWSE', 'FOR BROWSE'),
   refused('SELECT * FROM dbo.Products FOR PATH AS p', 'FOR PATH'),
   refused('SELECT 1 AS Tag, NULL AS Parent FOR XML EXPLICIT', 'EXPLICIT'),

@@ -77,6 +77,13 @@ export const DIFFERENCES: readonly Difference[] = [
     expect: { rows: [[1]] },
   },
   {
+    server: 'The columns of sysobjects that are "for informational purposes only" have values.',
+    sandbox:
+      'Of sysstat the low four bits are right, and the others are 0. The other compatibility views lack such columns.',
+    statements: ["SELECT sysstat, info FROM sysobjects WHERE id = OBJECT_ID('dbo.Products')"],
+    expect: { rows: [[3, 0]] },
+  },
+  {
     server: 'Hints influence the plan.',
     sandbox:
       'Hints with known names are accepted and do not change a plan. Lock hints, NOWAIT and READPAST are honoured.',
