@@ -1,3 +1,4 @@
+import { collationParts } from './collation-languages.ts';
 import { SqlError, notSupported } from './sql-error.ts';
 import type { SqlType } from './sql-type.ts';
 
@@ -15,44 +16,6 @@ export interface Collation {
   fold(text: string): string;
   compare(a: string, b: string): number;
 }
-
-/** Language part of a collation name → the locale whose order it follows. */
-const LOCALES: Readonly<Record<string, string>> = {
-  latin1_general: 'en',
-  sql_latin1_general_cp1: 'en',
-  sql_latin1_general_cp437: 'en',
-  sql_latin1_general_cp850: 'en',
-  sql_latin1_general_cp1250: 'en',
-  french: 'fr',
-  german_phonebook: 'de-u-co-phonebk',
-  modern_spanish: 'es',
-  finnish_swedish: 'sv',
-  danish_norwegian: 'da',
-  danish_greenlandic: 'da',
-  norwegian: 'nb',
-  polish: 'pl',
-  czech: 'cs',
-  hungarian: 'hu',
-  romanian: 'ro',
-  croatian: 'hr',
-  slovak: 'sk',
-  slovenian: 'sl',
-  estonian: 'et',
-  latvian: 'lv',
-  lithuanian: 'lt',
-  icelandic: 'is',
-  cyrillic_general: 'ru',
-  ukrainian: 'uk',
-  greek: 'el',
-  hebrew: 'he',
-  arabic: 'ar',
-  japanese: 'ja',
-  korean_wansung: 'ko',
-  chinese_prc: 'zh',
-  thai: 'th',
-  vietnamese: 'vi',
-  albanian: 'sq',
-};
 
 const ASCII = /^[\x20-\x7e]*$/;
 
@@ -180,16 +143,14 @@ function linguisticCollation(
 const cache = new Map<string, Collation>();
 
 function build(name: string): Collation {
-  const m = /^(.+?)(?:_(?:80|90|100|140|160))?_(BIN2?|(?:(CI|CS)_(AS|AI))((?:_KS|_WS|_SC|_VSS)*))(_UTF8)?$/i.exec(name);
-  const language = m?.[1]?.toLowerCase() ?? '';
-  const locale = LOCALES[language];
-  if (!m || (!locale && language !== 'turkish')) throw new SqlError(448, `Invalid collation '${name}'.`);
-  if (m[6]) throw notSupported(`UTF-8 collations (${name})`);
-  if (!locale) throw notSupported(`the collation ${name}`);
-  if (/_(KS|WS|VSS)/i.test(m[5] ?? ''))
-    throw notSupported(`kana-, width- or variation-selector-sensitive collations (${name})`);
-  if (/^BIN/i.test(m[2] ?? '')) return binaryCollation(name);
-  return linguisticCollation(name, locale, m[3]?.toUpperCase() === 'CS', m[4]?.toUpperCase() !== 'AI');
+  const parts = collationParts(name);
+  if (!parts) throw new SqlError(448, `Invalid collation '${name}'.`);
+  if (parts.utf8) throw notSupported(`UTF-8 collations (${name})`);
+  const { locale } = parts.language;
+  if (locale === undefined) throw notSupported(`the collation ${name}`);
+  if (parts.otherSensitivity) throw notSupported(`kana-, width- or variation-selector-sensitive collations (${name})`);
+  if (parts.binary) return binaryCollation(name);
+  return linguisticCollation(name, locale, parts.caseSensitive, parts.accentSensitive);
 }
 
 /** The collation of that name; error 448 when there is none. `database_default` and undefined mean the default. */

@@ -1,5 +1,5 @@
 import { bytesOf, decodeHex, guidFromBytes, toHex } from './bytes.ts';
-import { decodeCodePage, decodeUtf16, encodeCodePage, encodeUtf16, throughCodePage } from './code-page.ts';
+import { codePageOf, decodeUtf16, encodeUtf16 } from './code-page.ts';
 import { messageName, overflow, type RawConverter } from './convert-numbers.ts';
 import { dateTimeFormatter } from './date-format.ts';
 import { formatDecimal, rescale } from './decimals.ts';
@@ -16,6 +16,7 @@ import {
   isString,
   isUnicode,
   precisionScale,
+  sameCodePage,
 } from './types.ts';
 
 /** The number of characters that the type holds; Infinity for max, text and ntext. */
@@ -42,20 +43,22 @@ function moneyText(style: number): (v: bigint) => string {
 function stringToString(from: SqlType, to: SqlType): RawConverter {
   const size = capacity(to);
   const pad = padder(to);
-  const recode = isUnicode(from) && !isUnicode(to) ? throughCodePage : undefined;
+  const recode = sameCodePage(from, to) ? undefined : codePageOf(to.collation);
   const fits = capacity(from) <= size;
   if (fits && !recode && to.name !== 'char' && to.name !== 'nchar') return v => v;
   return v => {
     let text = v as string;
     if (text.length > size) text = text.slice(0, size);
-    return pad(recode ? recode(text) : text);
+    return pad(recode ? recode.through(text) : text);
   };
 }
 
 function binaryToString(to: SqlType, style: number): (v: Uint8Array) => string {
   if (style === 1) return v => `0x${toHex(v)}`;
   if (style === 2) return toHex;
-  return isUnicode(to) ? decodeUtf16 : decodeCodePage;
+  if (isUnicode(to)) return decodeUtf16;
+  const page = codePageOf(to.collation);
+  return v => page.decode(v);
 }
 
 export function toText(from: SqlType, to: SqlType, style?: number): RawConverter {
@@ -115,8 +118,8 @@ export function toText(from: SqlType, to: SqlType, style?: number): RawConverter
     return v => check(v as string);
   }
   if (from.name === 'xml') {
-    const recode = isUnicode(to) ? (text: string) => text : throughCodePage;
-    return v => cut(recode(v as string));
+    const page = isUnicode(to) ? undefined : codePageOf(to.collation);
+    return v => cut(page ? page.through(v as string) : (v as string));
   }
   throw notSupported(`the conversion from ${from.name} to ${to.name}`);
 }
@@ -164,8 +167,8 @@ export function toBinary(from: SqlType, to: SqlType, style = 0): RawConverter {
         return right(bytes);
       };
     }
-    const encode = isUnicode(from) || from.name === 'xml' ? encodeUtf16 : encodeCodePage;
-    return v => right(encode(v as string));
+    const page = isUnicode(from) || from.name === 'xml' ? undefined : codePageOf(from.collation);
+    return v => right(page ? page.encode(v as string) : encodeUtf16(v as string));
   }
   const bytes = bytesOf(from);
   return isInteger(from) || isMoney(from) ? v => left(bytes(v)) : v => right(bytes(v));

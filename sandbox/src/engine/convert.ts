@@ -15,6 +15,7 @@ import {
   isInteger,
   isLargeObject,
   isString,
+  sameCodePage,
 } from './types.ts';
 import { checkXml } from './xml-text.ts';
 
@@ -35,6 +36,7 @@ const toNull: Converter = () => null;
 function unchanged(from: SqlType, to: SqlType): boolean {
   if (from.name !== to.name) return false;
   if (isString(from) || isBinary(from)) {
+    if (isString(from) && !sameCodePage(from, to)) return false;
     if (to.length === undefined || to.length === -1) return true;
     const fixed = to.name === 'char' || to.name === 'nchar' || to.name === 'binary';
     return fixed

@@ -19,6 +19,7 @@ import {
   isUnicode,
   nvarchar,
   precisionScale,
+  sameCodePage,
   sameRepresentation,
   unify,
 } from './types.ts';
@@ -77,8 +78,12 @@ export function concatenate(a: BoundExpression, b: BoundExpression): BoundExpres
     length,
     ...(l.untypedNull ? unifyCollation(r, r) : r.untypedNull ? unifyCollation(l, l) : unifyCollation(l, r)),
   };
+  const recoded = (x: BoundExpression): BoundExpression =>
+    !isString(x.type) || sameCodePage(x.type, type)
+      ? x
+      : castExpression(x, { ...x.type, collation: type.collation }, { implicit: true });
   // Without max the result is truncated at the limit.
-  return binary(type, a, b, (x, y) => {
+  return binary(type, recoded(a), recoded(b), (x, y) => {
     const text = (x as string) + (y as string);
     return length > 0 && text.length > length ? text.slice(0, length) : text;
   });
@@ -175,7 +180,6 @@ export function compare(op: ComparisonOperator, a: BoundExpression, b: BoundExpr
     return predicate(a, b, (x, y) => test(BigInt(x as number | bigint) * f, BigInt(y as number | bigint) * g));
   }
   const type = unify([l, r]);
-  if (isString(l) && isString(r)) return compareStrings(op, a, b, type);
   const cast = (x: BoundExpression): BoundExpression =>
     sameRepresentation(x.type, type) ? x : castExpression(x, type, { implicit: true });
   const [x1, y1] = [cast(a), cast(b)];

@@ -1,3 +1,4 @@
+import { codePageNumber } from './code-page.ts';
 import { unifyCollation } from './collation.ts';
 import { SqlError, notSupported } from './sql-error.ts';
 import type { SqlType, SqlTypeName } from './sql-type.ts';
@@ -161,9 +162,13 @@ export function unify(types: readonly SqlType[]): SqlType {
   return rest.reduce(unifyTwo, first);
 }
 
+/** Whether text of one type can be text of the other as it is. */
+export const sameCodePage = (from: SqlType, to: SqlType): boolean =>
+  isUnicode(to) || (!isUnicode(from) && codePageNumber(from.collation) === codePageNumber(to.collation));
+
 /** Equal in everything that decides the representation of a value. */
 export const sameRepresentation = (a: SqlType, b: SqlType): boolean =>
-  (a.name === b.name || (isString(a) && isString(b))) &&
+  (isString(a) && isString(b) ? sameCodePage(a, b) : a.name === b.name) &&
   (a.scale ?? 0) === (b.scale ?? 0) &&
   (a.precision ?? 0) === (b.precision ?? 0);
 

@@ -1,63 +1,33 @@
+import { codePageOf } from '../engine/code-page.ts';
+import { collationParts } from '../engine/collation-languages.ts';
+
 /** SQL_Latin1_General_CP1_CI_AS: LCID 0x409, ignoring case, kana and width; sort order 52 (MS-TDS 2.2.5.1.2). */
 export const DEFAULT_COLLATION = Buffer.from([0x09, 0x04, 0xd0, 0x00, 0x34]);
 
 const UTF8_FLAG = 0x04;
-const LATIN1_UTF8 = Buffer.from([0x09, 0x04, 0xd0, 0x24, 0x00]);
-const LATIN1_BIN2 = Buffer.from([0x09, 0x04, 0x00, 0x02, 0x00]);
+const IGNORE_KANA_AND_WIDTH = 0xc0;
+const IGNORE_CASE = 0x10;
+const IGNORE_ACCENTS = 0x20;
+/** The upper four bits of the fourth byte. */
+const VERSIONS: Readonly<Record<number, number>> = { 90: 0x10, 100: 0x20, 140: 0x30, 160: 0x30 };
 
-/** The five bytes that represent a collation in TDS. */
+/** The five bytes that represent a collation in TDS; clients take the code page from them. */
 export function collationBytes(name: string | undefined): Buffer {
-  if (name === undefined) return DEFAULT_COLLATION;
-  if (/_UTF8$/i.test(name)) return LATIN1_UTF8;
-  if (/_BIN2?$/i.test(name)) return LATIN1_BIN2;
-  return DEFAULT_COLLATION;
+  const parts = name === undefined ? undefined : collationParts(name);
+  if (!parts || /^SQL_Latin1_General_CP1_CI_AS$/i.test(name!)) return DEFAULT_COLLATION;
+  const { lcid, sortOrder } = parts.language;
+  const ignored = parts.binary
+    ? 0
+    : IGNORE_KANA_AND_WIDTH | (parts.caseSensitive ? 0 : IGNORE_CASE) | (parts.accentSensitive ? 0 : IGNORE_ACCENTS);
+  const binary = parts.binary === 'BIN' ? 1 : parts.binary === 'BIN2' ? 2 : 0;
+  const last = (VERSIONS[parts.version] ?? 0) | binary | (parts.utf8 ? UTF8_FLAG : 0);
+  return Buffer.from([lcid & 0xff, lcid >> 8, ignored, last, sortOrder ?? 0]);
 }
 
-function isUtf8Collation(name: string | undefined): boolean {
-  return name !== undefined && /_UTF8$/i.test(name);
-}
-
-/** Windows-1252's letters at 0x80 to 0x9F; the rest is Latin-1. */
-const HIGH: readonly [number, number][] = [
-  [0x80, 0x20ac],
-  [0x82, 0x201a],
-  [0x83, 0x0192],
-  [0x84, 0x201e],
-  [0x85, 0x2026],
-  [0x86, 0x2020],
-  [0x87, 0x2021],
-  [0x88, 0x02c6],
-  [0x89, 0x2030],
-  [0x8a, 0x0160],
-  [0x8b, 0x2039],
-  [0x8c, 0x0152],
-  [0x8e, 0x017d],
-  [0x91, 0x2018],
-  [0x92, 0x2019],
-  [0x93, 0x201c],
-  [0x94, 0x201d],
-  [0x95, 0x2022],
-  [0x96, 0x2013],
-  [0x97, 0x2014],
-  [0x98, 0x02dc],
-  [0x99, 0x2122],
-  [0x9a, 0x0161],
-  [0x9b, 0x203a],
-  [0x9c, 0x0153],
-  [0x9e, 0x017e],
-  [0x9f, 0x0178],
-];
-const TO_BYTE = new Map(HIGH.map(([byte, code]) => [code, byte]));
-
-/** Encodes text in the code page of its collation: 1252 or UTF-8. Missing characters become question marks. */
-export function encodeText(text: string, collation: string | undefined): Buffer {
-  if (isUtf8Collation(collation)) return Buffer.from(text, 'utf8');
-  const bytes = Buffer.from(text, 'latin1');
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code > 0xff) bytes[i] = TO_BYTE.get(code) ?? 0x3f;
-  }
-  return bytes;
+/** Encodes text in the code page of its collation, or in UTF-8. Missing characters become question marks. */
+export function encodeText(text: string, collation: string | undefined): Uint8Array {
+  if (collation !== undefined && collationParts(collation)?.utf8) return Buffer.from(text, 'utf8');
+  return codePageOf(collation).encode(text);
 }
 
 const LABELS: Readonly<Record<number, string>> = {

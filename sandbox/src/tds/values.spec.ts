@@ -111,8 +111,22 @@ describe('values on the wire', () => {
     );
   });
 
-  it('turns letters that the code page lacks into question marks', () => {
-    expect(roundTrip({ name: 'varchar', length: 20 }, 'aΩ漢b')).toBe('a??b');
+  it('turns letters that the code page lacks into similar ones or question marks', () => {
+    expect(roundTrip({ name: 'varchar', length: 20 }, 'aΩ漢b')).toBe('aO?b');
+  });
+
+  it.each([
+    ['Cyrillic_General_CI_AS', 'Это'],
+    ['Polish_100_CS_AS', 'Łódź'],
+    ['SQL_Latin1_General_CP1250_CI_AS', 'Łódź'],
+    ['Greek_BIN2', 'Αθήνα'],
+    ['Hebrew_CI_AI', 'שלום'],
+    ['Arabic_CI_AS', 'سلام'],
+    ['Lithuanian_CI_AS', 'Žąė'],
+    ['Thai_CI_AS', 'ไทย'],
+    ['Modern_Spanish_CI_AS', 'señor €'],
+  ])('sends varchar of %s with the collation from which the code page is taken', (collation, text) => {
+    expect(roundTrip({ name: 'varchar', length: 20, collation }, text)).toBe(text);
   });
 
   it('never reads past the end of a message, whatever it holds', () => {

@@ -5,6 +5,11 @@ const refused = (sql: string, names: string, error?: number): RefusedClause => (
 const QUERIES: readonly RefusedClause[] = [
   refused('SELECT * FROM dbo.Products TABLESAMPLE SYSTEM (10 PERCENT)', 'TABLESAMPLE'),
   refused("SELECT * FROM dbo.Products FOR SYSTEM_TIME AS OF '2024-01-01'", 'FOR SYSTEM_TIME'),
+  refused("SELECT 'a' COLLATE Japanese_CI_AS", 'code page 932'),
+  refused("SELECT 'a' COLLATE Vietnamese_CI_AS", 'code page 1258'),
+  refused("SELECT 'a' COLLATE Latin1_General_100_CI_AS_SC_UTF8", 'UTF-8'),
+  refused("SELECT 'a' COLLATE Turkish_CI_AS", 'Turkish_CI_AS'),
+  refused('CREATE TABLE dbo.No (a varchar(9) COLLATE Korean_Wansung_CI_AS)', 'code page 949'),
   refused('SELECT * FROM sysreferences', 'sysreferences'),
   refused('SELECT * FROM sys.sysprocesses', 'sysprocesses'),
   refused('SELECT printfmt FROM syscolumns', 'printfmt', 207),

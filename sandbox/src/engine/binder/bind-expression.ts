@@ -1,4 +1,5 @@
 import type * as ast from '../../parser/ast.ts';
+import { codePageOf } from '../code-page.ts';
 import { collationFor } from '../collation.ts';
 import type { BoundExpression, Env } from '../contracts.ts';
 import { castExpression, converter, type Converter } from '../convert.ts';
@@ -9,7 +10,7 @@ import { arithmetic, bitwise, bitwiseNot, compare, negate, type Predicate } from
 import { SharedOperand } from '../shared-operand.ts';
 import { notSupported, SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
-import { INT, isBinary, isString, unify, UNTYPED_NULL } from '../types.ts';
+import { INT, isBinary, isString, isUnicode, sameCodePage, unify, UNTYPED_NULL } from '../types.ts';
 import { bindFunction } from './bind-function.ts';
 import { bindPredicate } from './bind-predicate.ts';
 import { bindScalarSubquery } from './bind-subquery.ts';
@@ -169,6 +170,11 @@ function bindCollation(operand: BoundExpression, collation: string): BoundExpres
   // Raises 448 for an unknown collation.
   collationFor(collation);
   const type: SqlType = { ...operand.type, collation, explicitCollation: true };
+  // Text that isn't Unicode is converted to the other code page.
+  if (!isUnicode(type)) {
+    codePageOf(collation);
+    if (!sameCodePage(operand.type, type)) return castExpression(operand, type);
+  }
   return { ...operand, type, evaluate: env => operand.evaluate(env) };
 }
 
@@ -230,16 +236,19 @@ function bindCase(branches: readonly BoundBranch[], otherwise: BoundExpression |
   };
 }
 
-/** The type named in CAST or CONVERT: without a length, strings and binaries have 30. */
-function castType(type: ast.TypeName, scope: Scope): SqlType {
+/** The type named in CAST or CONVERT: without a length, strings and binaries have 30. Text keeps its collation. */
+function castType(type: ast.TypeName, from: SqlType, scope: Scope): SqlType {
   const resolved = scope.context.resolveType(type);
   const sized = (isString(resolved) || isBinary(resolved)) && type.args.length === 0 && resolved.length === 1;
-  return sized && type.name.toLowerCase() !== 'sysname' ? { ...resolved, length: 30 } : resolved;
+  const result = sized && type.name.toLowerCase() !== 'sysname' ? { ...resolved, length: 30 } : resolved;
+  const { collation, explicitCollation } = from;
+  if (collation === undefined || !isString(from) || !isString(result)) return result;
+  return { ...result, collation, ...(explicitCollation ? { explicitCollation } : {}) };
 }
 
 function bindCast(node: ast.Cast, scope: Scope): BoundExpression {
   const operand = bindExpression(node.expression, scope);
-  const type = castType(node.type, scope);
+  const type = castType(node.type, operand.type, scope);
   if (node.form === 'parse') {
     const culture = node.culture && bindExpression(node.culture, scope);
     return parseWithCulture(operand, type, culture, { try: node.try });

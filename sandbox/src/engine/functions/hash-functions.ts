@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { guidToBytes } from '../bytes.ts';
-import { encodeCodePage } from '../code-page.ts';
+import { codePageOf } from '../code-page.ts';
 import { trimSpaces } from '../collation.ts';
 import type { BoundExpression } from '../contracts.ts';
 import { castExpression } from '../convert.ts';
@@ -80,7 +80,8 @@ function checksum(call: Call): BoundExpression {
     return dynamic(INT, [x], v => Buffer.from(guidToBytes(v as string)).readInt32LE(0));
   }
   if (call.name === 'BINARY_CHECKSUM' && isString(t) && !isUnicode(t)) {
-    return strict(INT, [x], v => rollingChecksum(encodeCodePage(trimSpaces(v as string))));
+    const page = codePageOf(t.collation);
+    return strict(INT, [x], v => rollingChecksum(page.encode(trimSpaces(v as string))));
   }
   throw notSupported(`${call.name} of ${t.name}: SQL Server doesn't document its values; use HASHBYTES`);
 }

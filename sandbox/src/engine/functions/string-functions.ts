@@ -1,5 +1,5 @@
 import { bytesOf } from '../bytes.ts';
-import { encodeCodePage, decodeCodePage } from '../code-page.ts';
+import { codePageOf } from '../code-page.ts';
 import { collationFor } from '../collation.ts';
 import type { BoundExpression } from '../contracts.ts';
 import { SqlError } from '../sql-error.ts';
@@ -214,7 +214,11 @@ function translate(call: Call): BoundExpression {
   });
 }
 
-const ascii = (s: string): number | null => encodeCodePage(s.slice(0, 1))[0] ?? null;
+function ascii(call: Call): BoundExpression {
+  const x = text(call, 0);
+  const page = codePageOf(isUnicode(x.type) ? undefined : x.type.collation);
+  return strict(INT, [x], s => page.encode((s as string).slice(0, 1))[0] ?? null);
+}
 
 export const STRING_FUNCTIONS: FunctionTable = {
   ...trimFunctions(),
@@ -235,11 +239,11 @@ export const STRING_FUNCTIONS: FunctionTable = {
     const x = text(call, 0);
     return strict(stringType([x.type], x.type.length ?? -1), [x], s => (s as string).split('').reverse().join(''));
   }),
-  ASCII: define(1, 1, call => strict(INT, [text(call, 0)], s => ascii(s as string))),
+  ASCII: define(1, 1, ascii),
   UNICODE: define(1, 1, call => strict(INT, [text(call, 0)], s => (s === '' ? null : (s as string).charCodeAt(0)))),
   CHAR: define(1, 1, call =>
     strict(char(1), [int(call, 0)], n =>
-      (n as number) < 0 || (n as number) > 255 ? null : decodeCodePage(Uint8Array.of(n as number)),
+      (n as number) < 0 || (n as number) > 255 ? null : codePageOf().decode(Uint8Array.of(n as number)),
     ),
   ),
   NCHAR: define(1, 1, call =>

@@ -1,3 +1,5 @@
+import { codePageNumber } from '../code-page.ts';
+import { collationParts } from '../collation-languages.ts';
 import { collationFor } from '../collation.ts';
 import type { BoundExpression } from '../contracts.ts';
 import { castExpression } from '../convert.ts';
@@ -221,9 +223,9 @@ export const TEXT_FUNCTIONS: FunctionTable = {
         const c = collationFor(name as string);
         switch ((property as string).toLowerCase()) {
           case 'codepage':
-            return 1252;
+            return codePageNumber(c.name);
           case 'lcid':
-            return 1033;
+            return collationParts(c.name)?.language.lcid ?? null;
           case 'comparisonstyle':
             return c.binary ? 0 : (c.caseSensitive ? 0 : 1) + (c.accentSensitive ? 0 : 2) + 196608;
           case 'version':

@@ -1,8 +1,9 @@
+import { codePageOf } from '../../engine/code-page.ts';
 import { collationFor } from '../../engine/collation.ts';
 import { compileExpression, compilePredicate } from '../../engine/query/compile-query.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import type { SqlType } from '../../engine/sql-type.ts';
-import { isDecimal, isInteger, isString, precisionScale } from '../../engine/types.ts';
+import { isDecimal, isInteger, isString, isUnicode, precisionScale } from '../../engine/types.ts';
 import type * as ast from '../../parser/ast.ts';
 import type { Database } from '../../storage/database.ts';
 import type {
@@ -351,6 +352,7 @@ function withCollation(type: SqlType, collation: string | undefined): SqlType {
   if (collation.toLowerCase() === 'database_default') return type;
   // Throws for a collation that doesn't exist or isn't implemented.
   collationFor(collation);
+  if (!isUnicode(type)) codePageOf(collation);
   return { ...type, collation };
 }
 
