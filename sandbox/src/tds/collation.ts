@@ -42,9 +42,13 @@ const LABELS: Readonly<Record<number, string>> = {
   0x0415: 'windows-1250',
   0x0418: 'windows-1250',
   0x0419: 'windows-1251',
+  0x041a: 'windows-1250',
+  0x041b: 'windows-1250',
+  0x041c: 'windows-1250',
   0x041e: 'windows-874',
   0x041f: 'windows-1254',
   0x0422: 'windows-1251',
+  0x0424: 'windows-1250',
   0x0425: 'windows-1257',
   0x0426: 'windows-1257',
   0x0427: 'windows-1257',
@@ -57,7 +61,10 @@ const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 export function decodeText(bytes: Uint8Array, collation: Uint8Array): string {
   const lcid = (collation[0] ?? 0) | ((collation[1] ?? 0) << 8);
   const utf8 = ((collation[3] ?? 0) & UTF8_FLAG) !== 0;
-  const label = utf8 ? 'utf-8' : (LABELS[lcid] ?? 'windows-1252');
+  // The sort orders 80 to 96 are those of SQL collations with code page 1250.
+  const sortOrder = collation[4] ?? 0;
+  const eastern = sortOrder >= 80 && sortOrder <= 96;
+  const label = utf8 ? 'utf-8' : eastern ? 'windows-1250' : (LABELS[lcid] ?? 'windows-1252');
   let decoder = decoders.get(label);
   if (!decoder) decoders.set(label, (decoder = new TextDecoder(label, { ignoreBOM: true })));
   return decoder.decode(bytes);

@@ -1,3 +1,4 @@
+import { codePageNumber } from '../../engine/code-page.ts';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
 import * as t from '../../engine/types.ts';
 import { seesDefinition, visibleObjects } from '../object-kinds.ts';
@@ -77,6 +78,11 @@ const views = view(
   },
 );
 
+function characterSet(type: SqlType): string {
+  const page = codePageNumber(type.collation);
+  return t.isUnicode(type) ? 'UNICODE' : page === 1252 ? 'iso_1' : `cp${page}`;
+}
+
 /** The columns that COLUMNS and PARAMETERS share. */
 const TYPE_COLUMNS = {
   DATA_TYPE: c.name.orNull,
@@ -131,7 +137,7 @@ function typeColumns(type: SqlType): { readonly [K in keyof typeof TYPE_COLUMNS]
     NUMERIC_PRECISION_RADIX: numeric ? (approximate ? 2 : 10) : null,
     NUMERIC_SCALE: numeric && !approximate ? scale : null,
     DATETIME_PRECISION: datetimePrecision(type),
-    CHARACTER_SET_NAME: t.isString(type) ? (t.isUnicode(type) ? 'UNICODE' : 'iso_1') : null,
+    CHARACTER_SET_NAME: t.isString(type) ? characterSet(type) : null,
     COLLATION_NAME: t.isString(type) ? (type.collation ?? COLLATION) : null,
   };
 }
