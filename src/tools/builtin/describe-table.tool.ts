@@ -17,7 +17,7 @@ const tableName = z.string().min(1).max(450);
 const input = z.strictObject({
   table_name: tableName.optional().describe('Orders, sales.Orders or [sales].[odd name]'),
   table_names: z.array(tableName).max(10).optional().describe('instead of table_name: several, in short form'),
-  cursor: z.string().max(MAX_TOKEN_LENGTH).optional().describe('next_cursor of the page before'),
+  cursor: z.string().min(1).max(MAX_TOKEN_LENGTH).optional().describe('next_cursor of the page before'),
 });
 
 const output = objectWithOneOf<FullTable | SeveralTables>([fullTable, severalTables]);
