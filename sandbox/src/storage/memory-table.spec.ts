@@ -33,19 +33,25 @@ const table = (): MemoryTable =>
 const ids = (rows: Iterable<{ readonly values: readonly unknown[] }>): unknown[] => [...rows].map(row => row.values[0]);
 
 describe('MemoryTable', () => {
-  it('inserts 1,000 rows into 100,000 in less than a second, and finds a key at once', () => {
-    const t = table();
-    for (let i = 0; i < 100_000; i++) t.insert([i * 2, 'x'], undefined);
-    const inserts = processorTime(() => {
-      for (let i = 0; i < 1000; i++) {
-        const transaction = new Transaction(51);
-        t.insert([i * 198 + 1, 'y'], transaction);
-        transaction.commit();
-        for (const row of t.scan()) if (row) break;
-      }
-    });
-    expect(inserts).toBeLessThan(1000);
-    expect(processorTime(() => expect(ids(t.seek(t.indexes[0]!, [99_998]))).toEqual([99_998]))).toBeLessThan(5);
+  it('inserts and finds rows in a table of 100,000 in about the time of one of 10,000', () => {
+    const times = (size: number) => {
+      const t = table();
+      for (let i = 0; i < size; i++) t.insert([i * 2, 'x'], undefined);
+      const step = Math.floor((size * 2) / 1000);
+      return processorTime(() => {
+        for (let i = 0; i < 500; i++) {
+          const transaction = new Transaction(51);
+          t.insert([i * step + 1, 'y'], transaction);
+          transaction.commit();
+          for (const row of t.scan()) if (row) break;
+          expect(ids(t.seek(t.indexes[0]!, [i * step]))).toEqual([i * step]);
+        }
+      });
+    };
+    // The best of three, because other work on the machine only adds time. Work on every row would make it ten times.
+    const best = (size: number) => Math.min(...[1, 2, 3].map(() => times(size)));
+    best(1_000);
+    expect(best(100_000)).toBeLessThan(5 * best(10_000));
   });
 
   it('undoes changes in reverse, with their keys', () => {
