@@ -7,7 +7,10 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
  * clients drop all tools if one of them lacks it. A union of objects does not have it, so it is added.
  */
 export function jsonSchemaOf(schema: ToolSchema, side: 'input' | 'output'): JsonSchema {
-  const made = concise(schema['~standard'].jsonSchema[side]({ target: 'draft-2020-12' })) as JsonSchema;
+  const { jsonSchema, vendor } = schema['~standard'];
+  const given: JsonSchema = jsonSchema[side]({ target: 'draft-2020-12' });
+  // What an author wrote is published as it is; what zod makes of a type is ours to shorten.
+  const made = vendor === 'zod' ? (concise(given) as JsonSchema) : given;
   return made['type'] === undefined && isUnionOfObjects(made) ? { ...made, type: 'object' } : made;
 }
 
