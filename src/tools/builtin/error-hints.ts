@@ -44,7 +44,7 @@ export class ErrorHints {
   /** Names the first table of the statement that the catalogue doesn't have, because the number tells nothing. */
   private async explainForeign(error: AppError, statement: string, call: ToolCall): Promise<AppError> {
     try {
-      const tables = await this.catalog.tables(call.tenant, { includeViews: true, ...lookupFor(call) });
+      const tables = await this.tables(call);
       const known = new Set(
         tables.flatMap(({ schema, name }) => [name, `${schema}.${name}`].map(n => n.toLowerCase())),
       );
@@ -62,11 +62,15 @@ export class ErrorHints {
   }
 
   private async nearestTables(wanted: string, call: ToolCall): Promise<readonly string[]> {
-    const tables = await this.catalog.tables(call.tenant, { includeViews: true, recent: true, ...lookupFor(call) });
+    const tables = await this.tables(call);
     return nearestNames(
       wanted,
       tables.map(table => shownName(table.schema, table.name)),
     );
+  }
+
+  private tables(call: ToolCall): ReturnType<CatalogService['tables']> {
+    return this.catalog.tables(call.tenant, { includeViews: true, recent: true, ...lookupFor(call) });
   }
 
   /** Searches the columns of the tables that the statement mentions. */
