@@ -10,6 +10,7 @@ import { removePrefix } from '../bridge/mount-path.js';
 import { setRequestOrigin } from '../bridge/request-origin.js';
 import { OAuthEvents } from '../oauth-events.js';
 import { errorPage } from '../pages/error.page.js';
+import { lookOfTenant } from '../pages/look/look.js';
 import { sendPage } from '../pages/page.js';
 import { languageOf } from '../pages/texts.js';
 import { ProviderFactory } from './provider.factory.js';
@@ -136,5 +137,6 @@ function answerError(res: Response, error: unknown): void {
 /** For addresses that a person's browser opens. */
 function answerPage(req: TenantRequest, res: Response, error: unknown): void {
   const language = languageOf(req.headers['accept-language']);
-  sendPage(res, errorPage({ language, requestId: requestIdOf(req), ...answerOf(res, error) }));
+  const page = errorPage({ language, requestId: requestIdOf(req), ...answerOf(res, error) });
+  sendPage(res, page, lookOfTenant(req.tenant));
 }
