@@ -19,7 +19,7 @@ export class OutboundProxy {
   proxyFor(url: URL): string | undefined {
     const proxy = url.protocol === 'https:' ? this.config.httpsProxy : this.config.httpProxy;
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    if (proxy === undefined || LOOPBACK_HOSTS.has(url.hostname) || LOOPBACK_HOSTS.has(host)) return undefined;
+    if (proxy === undefined || LOOPBACK_HOSTS.has(url.hostname)) return undefined;
     return this.config.noProxy.some(entry => isExcepted(entry, host, url)) ? undefined : proxy;
   }
 

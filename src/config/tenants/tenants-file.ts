@@ -5,7 +5,7 @@ import { type Environment, reasonOf } from '../environment.js';
 import { Faults } from '../faults.js';
 import { FileVersion } from '../file-version.js';
 import { TenantConfig, type TenantDefaults, TenantEntry } from './tenant.config.js';
-import { checkSettings } from '../validation/check-settings.js';
+import { checkSettings, snakeCase } from '../validation/check-settings.js';
 import { completeDatabase } from './database.config.js';
 import { YamlSettings } from './yaml-settings.js';
 
@@ -84,7 +84,7 @@ export class TenantsFile {
 }
 
 function databaseKey(property: string): string {
-  return `database.${property.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)}`;
+  return `database.${snakeCase(property)}`;
 }
 
 /** Undefined when a fault was added. The messages of parsers may quote the file, which may hold secrets. */

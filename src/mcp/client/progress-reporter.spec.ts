@@ -24,7 +24,6 @@ function start(meta: object = { progressToken: 'p' }) {
     id: 1,
     method: 'tools/call',
     params: { _meta: meta },
-    hasParams: true,
   };
   const context = new RequestContext({} as never, UNSTATED_REVISION, request, sink, {});
   return { sent, context, report: ProgressReporter.of(context) };

@@ -35,7 +35,7 @@ describe('Dispatcher', () => {
   }
 
   function send(method: string, revision = OLD, caller = testCaller(), meta: object = {}) {
-    const request = { kind: 'request', id: 7, method, params: { _meta: meta }, hasParams: true } as const;
+    const request = { kind: 'request', id: 7, method, params: { _meta: meta } } as const;
     const context = new RequestContext(caller, revision, request, sink, {});
     return { context, reply: parts.dispatcher.dispatch(context) };
   }

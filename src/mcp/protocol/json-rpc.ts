@@ -7,8 +7,6 @@ export interface RpcRequest {
   readonly id: RequestId;
   readonly method: string;
   readonly params: Params;
-  /** Whether the message had `params` other than null. */
-  readonly hasParams: boolean;
 }
 
 export interface RpcNotification {

@@ -36,7 +36,7 @@ export function readMessage(value: unknown): RpcMessage {
   if (!isObject(params)) throw notJsonRpc('"params" must be an object.');
   if (!Object.hasOwn(value, 'id')) return { kind: 'notification', method, params };
   if (!isRequestId(value.id)) throw notJsonRpc('"id" must be a string or an integer, and not null.');
-  return { kind: 'request', id: value.id, method, params, hasParams: value.params != null };
+  return { kind: 'request', id: value.id, method, params };
 }
 
 /** The id that an error about this message can carry. */
