@@ -34,6 +34,9 @@ export function addressOf(req: object): string {
   return (req as Noted).clientAddress ?? 'unknown';
 }
 
+/** A provider gives a customer up to a /48. */
+const CUSTOMER_PREFIX_BITS = 48;
+
 /**
  * The network that limits are counted for: an IPv4 address, or an IPv6 prefix, because a provider gives each customer a
  * whole /64 or more. An IPv4-mapped IPv6 address counts as IPv4.
@@ -45,4 +48,9 @@ export function networkOf(address: string, ipv6PrefixBits = 64): string {
   // Without the zone: `fe80::1%eth0` is the same host as `fe80::1`.
   const plain = new ipaddr.IPv6(parsed.parts).toString();
   return `${ipaddr.IPv6.networkAddressFromCIDR(`${plain}/${ipv6PrefixBits}`).toString()}/${ipv6PrefixBits}`;
+}
+
+/** As `networkOf`, but an IPv6 customer with many /64 counts as one network. */
+export function customerNetworkOf(address: string): string {
+  return networkOf(address, CUSTOMER_PREFIX_BITS);
 }

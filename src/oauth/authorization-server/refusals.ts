@@ -3,7 +3,7 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { OauthEvent } from '../../audit/audit-entry.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { logger } from '../../common/log.js';
-import { addressOf, networkOf } from '../../http/client-address.js';
+import { addressOf, customerNetworkOf } from '../../http/client-address.js';
 import { requestIdOf } from '../../http/request-id.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
 import type { Tenant } from '../../tenancy/tenant.js';
@@ -14,7 +14,6 @@ const log = logger('oauth');
 const PER_NETWORK = 20;
 const PER_TENANT = 1_000;
 const HOUR_S = 3600;
-const IPV6_PREFIX_BITS = 48;
 const MAX_REASON_LENGTH = 400;
 
 type RefusalEvent = Extract<OauthEvent['event'], 'client_registration_refused' | 'authorization_refused'>;
@@ -73,7 +72,7 @@ export class Refusals {
       // An exhausted tenant stores no further networks.
       const taken = await this.tenants.get(tenant.name);
       if (taken !== null && taken.remainingPoints <= 0) return undefined;
-      const { remainingPoints } = await this.networks.consume(`${tenant.name} ${networkOf(address, IPV6_PREFIX_BITS)}`);
+      const { remainingPoints } = await this.networks.consume(`${tenant.name} ${customerNetworkOf(address)}`);
       await this.tenants.consume(tenant.name);
       return remainingPoints;
     } catch {

@@ -1,5 +1,5 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { networkOf } from '../../../http/client-address.js';
+import { customerNetworkOf } from '../../../http/client-address.js';
 
 /** Fetches in a minute. No network can use up the fetches of all, and no host is burdened in our name. */
 const PER_NETWORK = 20;
@@ -7,8 +7,6 @@ const PER_HOST = 60;
 const IN_TOTAL = 240;
 /** Fetches in a minute of a document that somebody consented to, or of its keys. They don't count above. */
 const PER_REMEMBERED = 6;
-/** A provider gives a customer up to a /48. */
-const IPV6_PREFIX_BITS = 48;
 const ALL = 'all';
 
 /** Limits how often this process fetches client documents and key sets. */
@@ -20,7 +18,7 @@ export class FetchLimits {
 
   /** Whether this address may cause one more fetch. */
   async takeNetwork(address: string): Promise<boolean> {
-    return takes(this.networks, networkOf(address, IPV6_PREFIX_BITS));
+    return takes(this.networks, customerNetworkOf(address));
   }
 
   /** Whether one more fetch of this URL is allowed. */

@@ -3,7 +3,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { TenantRequest } from '../../../tenancy/tenant-request.js';
 import { tooManyRequests } from '../bridge/provider-errors.js';
-import { addressOf, networkOf } from '../../../http/client-address.js';
+import { addressOf, customerNetworkOf, networkOf } from '../../../http/client-address.js';
 
 /** One limit for all forms and links of our pages. */
 export const PAGES_LIMIT = 'pages';
@@ -28,8 +28,6 @@ const REGISTRATIONS_OF_NETWORK = 500;
 const RESERVED_REGISTRATIONS = 500;
 const RESERVED_FOR_NETWORK = 5;
 const HOUR_S = 3600;
-/** A provider gives a customer up to a /48. */
-const IPV6_PREFIX_BITS = 48;
 
 /** Limits requests per process: this protects the process and its store, not a secret. */
 @Injectable()
@@ -49,7 +47,7 @@ export class RateLimits {
     try {
       const address = addressOf(req);
       await this.byPath.get(path)?.consume(`${tenant.name} ${networkOf(address)}`);
-      if (path === '/register') await this.takeRegistration(tenant.name, networkOf(address, IPV6_PREFIX_BITS));
+      if (path === '/register') await this.takeRegistration(tenant.name, customerNetworkOf(address));
     } catch (rejection) {
       // Only a limiter's refusal is 429: after another failure a client has no reason to slow down.
       if (!(rejection instanceof RateLimiterRes)) throw rejection;
