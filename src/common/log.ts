@@ -1,4 +1,4 @@
-import pino, { type Logger } from 'pino';
+import pino, { type DestinationStream, type Logger } from 'pino';
 import { StartupError } from './startup-error.js';
 
 const SECRET_PATHS = [
@@ -17,20 +17,25 @@ const SECRET_PATHS = [
   'rows',
 ];
 
-const root = pino({
-  level: 'info',
-  base: null,
-  timestamp: pino.stdTimeFunctions.isoTime,
-  redact: { paths: SECRET_PATHS.flatMap(path => [path, `*.${path}`, `*.*.${path}`]), censor: '[redacted]' },
-  serializers: { err: describeError },
-});
+let destination: DestinationStream = pino.destination({ fd: 1, sync: true });
+
+const root = pino(
+  {
+    level: 'info',
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: SECRET_PATHS.flatMap(path => [path, `*.${path}`, `*.*.${path}`]), censor: '[redacted]' },
+    serializers: { err: describeError },
+  },
+  { write: line => destination.write(line) },
+);
 
 // A pino child keeps the level that it was created with, and modules create theirs before the configuration is read.
 const children: Logger[] = [];
 
 export type { Logger };
 
-/** Returns a logger for one subject. It writes JSON lines to stdout and redacts secrets; never log SQL text or row values. */
+/** Returns a logger for one subject. It writes JSON lines, to stdout unless `logTo` said otherwise, and redacts secrets; never log SQL text or row values. */
 export function logger(name: string): Logger {
   const child = root.child({ name });
   children.push(child);
@@ -40,6 +45,13 @@ export function logger(name: string): Logger {
 export function setLogLevel(level: string): void {
   root.level = level;
   for (const child of children) child.level = level;
+}
+
+/** Sends the lines of all loggers to another destination, and returns the one before. */
+export function logTo(next: DestinationStream): DestinationStream {
+  const before = destination;
+  destination = next;
+  return before;
 }
 
 /** Describes an error without the message of a foreign one: a driver's or a parser's message may contain values. */

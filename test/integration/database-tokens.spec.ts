@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Sandbox, startSandbox } from 'tsql-sandbox';
+import { logTo } from '../../src/common/log.js';
 import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
 import { testCall, testPrincipal, testTenant } from '../support/database.js';
@@ -157,19 +158,18 @@ describe('a managed identity', () => {
   });
 
   it('without a token is an unavailable database, and the log has no secret', async () => {
-    const written = jest.spyOn(process.stdout, 'write');
+    let log = '';
+    const before = logTo({ write: line => (log += line) });
     endpoint.failing = true;
     await open(idOf(4));
     const error = await read().catch((failure: unknown) => failure);
     expect(error).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     expect(JSON.stringify(error)).not.toMatch(/t-planted|the-secret/);
     expect(used.size).toBe(0);
-    const logged = () => written.mock.calls.map(([line]) => String(line)).join('');
     // Azure's library asks the endpoint several times, for longer than a call waits for a connection.
     const line = 'no access token for the database could be obtained';
-    await until('the failure is in the log', () => logged().includes(line), 40_000);
-    const log = logged();
-    written.mockRestore();
+    await until('the failure is in the log', () => log.includes(line), 40_000);
+    logTo(before);
     expect(log).not.toMatch(/t-planted|the-secret/);
     endpoint.failing = false;
     const deadline = Date.now() + 10_000;
