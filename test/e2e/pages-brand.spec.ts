@@ -37,6 +37,18 @@ describe('the brand of the organisation', () => {
     expect(await (await fetch(`${server.url}/plain/docs`)).text()).toContain('Holding');
   });
 
+  it.each([
+    ['names an unknown client', 'client_id=nobody'],
+    ['names two clients', 'client_id=a&client_id=b'],
+    ['has too long a client_id', `client_id=${'x'.repeat(5_000)}`],
+  ])('is on the error page of /authorize when the request %s', async (_fault, query) => {
+    const answer = await fetch(`${server.url}/sales/authorize?response_type=code&${query}`, { headers: HTML });
+    expect(answer.status).toBe(400);
+    const page = await answer.text();
+    expect(page).toContain('Contoso &lt;Sales&gt;');
+    expect(page).toContain('--button: #ffd400;');
+  });
+
   it('has a logo that browsers take for an image only', async () => {
     const page = await (await fetch(`${server.url}/sales/account`)).text();
     const [, source = ''] = /<img src="([^"]+)"/.exec(page) ?? [];
