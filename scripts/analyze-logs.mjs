@@ -1,4 +1,4 @@
-// Summarizes the audit trail (errors, sign-ins, tool usage, slowest statements) and nginx's JSON log (top addresses,
+// Summarizes the audit trail (errors, sign-ins, registrations, tokens, tool usage, slowest statements) and nginx's JSON log (top addresses,
 // 401s by address, stream durations). Reads files of any size, line by line.
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -23,6 +23,8 @@ const values = readOptions(
   },
   HELP,
 );
+/** The events of the authorization server that mean an exchange at /token. */
+const EXCHANGES = new Set(['token_issued', 'token_refreshed', 'token_refresh_repeated']);
 const top = Number(values.top);
 const since = values.since === undefined ? 0 : Date.parse(values.since);
 if (values.audit.length + values.nginx.length === 0) refuse('name at least one file with --audit or --nginx', HELP);
@@ -61,10 +63,11 @@ class Durations {
     list.max = Math.max(list.max, milliseconds);
   }
 
-  rows() {
+  /** The longest first, or with `by` 'count' the most frequent. */
+  rows(by = 'max_ms') {
     return [...this.byKey]
       .map(([key, { count, sum, max }]) => ({ key, count, mean_ms: Math.round(sum / count), max_ms: Math.round(max) }))
-      .sort((a, b) => b.max_ms - a.max_ms)
+      .sort((a, b) => b[by] - a[by] || String(a.key).localeCompare(String(b.key)))
       .slice(0, top);
   }
 }
@@ -86,19 +89,21 @@ async function eachLine(file, take) {
 }
 
 async function audit(files) {
-  const tools = new Counter();
+  const tools = new Durations();
   const outcomes = new Counter();
   const errors = new Counter();
   const refusals = new Counter();
   const people = new Counter();
   const signIns = new Counter();
   const failedSignIns = new Counter();
+  const registrations = new Counter();
+  const exchanges = new Counter();
   const slowest = new Durations();
   let unreadable = 0;
   for (const file of files) {
     unreadable += await eachLine(file, entry => {
       if (entry.type === 'outcome') {
-        tools.add(`${entry.tenant} ${entry.tool}`);
+        tools.add(`${entry.tenant} ${entry.tool}`, entry.duration_ms);
         outcomes.add(entry.outcome);
         people.add(`${entry.tenant} ${entry.principal}`);
         if (entry.error) errors.add(entry.sql_error ? `${entry.error} ${entry.sql_error}` : entry.error);
@@ -107,24 +112,30 @@ async function audit(files) {
           slowest.add(statement.text?.slice(0, 120) ?? statement.hash, entry.duration_ms);
       } else if (entry.type === 'oauth') {
         if (entry.event === 'sign_in') signIns.add(`${entry.tenant} ${entry.principal}`);
+        if (entry.event === 'client_registered')
+          registrations.add(`${entry.tenant} ${entry.client_name ?? entry.client ?? ''}`);
+        if (EXCHANGES.has(entry.event)) exchanges.add(`${entry.tenant} ${entry.event}`);
         if (entry.event === 'sign_in_failed') failedSignIns.add(`${entry.tenant} ${entry.remote_address ?? ''}`);
       }
     });
   }
   return {
-    'tool calls': tools.rows(),
+    'tool calls': tools.rows('count'),
     outcomes: outcomes.rows(),
     'calls by person': people.rows(),
     errors: errors.rows(),
     'refusals by rule': refusals.rows(),
     'sign-ins': signIns.rows(),
     'failed sign-ins by address': failedSignIns.rows(),
+    'client registrations': registrations.rows(),
+    'token exchanges': exchanges.rows(),
     'slowest statements': slowest.rows(),
     'unreadable lines': unreadable,
   };
 }
 
-const ENDPOINT = /\/(?:sse|mcp)$/;
+/** The MCP endpoint, and not a discovery document with the same end (/.well-known/oauth-protected-resource/demo/sse). */
+const ENDPOINT = /^(?!.*\/\.well-known\/).*\/(?:sse|mcp)$/;
 /** A successful GET of the endpoint is a stream. */
 const isStream = entry => entry.method === 'GET' && ENDPOINT.test(entry.path) && entry.status === 200;
 

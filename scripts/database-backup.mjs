@@ -1,7 +1,7 @@
 // Runs BACKUP DATABASE … WITH COPY_ONLY, CHECKSUM and removes old backups, or runs RESTORE. All paths are paths on the
 // SQL Server machine.
 import sql from 'mssql';
-import { readOptions, refuse } from './options.mjs';
+import { isStarted, readOptions, refuse } from './options.mjs';
 
 const HELP = `Usage: npm run database-backup -- create  --directory /var/opt/mssql/backup [--keep-days N]
        npm run database-backup -- list
@@ -155,4 +155,4 @@ async function main() {
   }
 }
 
-if (process.argv[1] === import.meta.filename) await main();
+if (isStarted(import.meta.filename)) await main();

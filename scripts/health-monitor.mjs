@@ -2,6 +2,7 @@
 // once after recovery. `node scripts/health-monitor.mjs --help` lists the options.
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { isStarted } from './options.mjs';
 
 const HELP = `Usage: node scripts/health-monitor.mjs --url https://mcp.example.com/demo/health [options]
 
@@ -179,4 +180,4 @@ async function main() {
   }
 }
 
-if (process.argv[1] === import.meta.filename) await main();
+if (isStarted(import.meta.filename)) await main();

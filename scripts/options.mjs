@@ -1,5 +1,6 @@
 // Reads the options of the scripts. --help prints the help and exits with 0; a faulty option prints the fault and the
 // help, and exits with 2.
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -20,4 +21,10 @@ export function readOptions(options, help, args = process.argv.slice(2)) {
     process.exit(0);
   }
   return values;
+}
+
+/** Tells whether Node was started with this script, also through a symbolic link, and not another that imports it. */
+export function isStarted(script) {
+  const started = process.argv[1];
+  return started !== undefined && realpathSync(started) === script;
 }

@@ -118,6 +118,12 @@ describe('npm run demo', () => {
     expect(await shell(`${query} ${line('MCP_USER=')}`)).toMatch(/All \d+ steps passed/);
   }, 60_000);
 
+  it('passes every step of the end-to-end walk on a tenant that allows changes', async () => {
+    const walk = line('MCP_USER=').replace(/\/demo$/, '/workshop');
+    expect(walk).toContain('/workshop');
+    expect(await shell(walk)).toMatch(/All \d+ steps passed/);
+  }, 60_000);
+
   it('serves a second tenant that allows changes', async () => {
     const health = async (tenant: string) =>
       (await (await fetch(`${url}/${tenant}/health`)).json()) as { read_only: boolean; tools: string[] };

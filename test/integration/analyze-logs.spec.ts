@@ -45,11 +45,28 @@ describe('the log analysis', () => {
         tenant: 'demo',
         remote_address: '192.0.2.7',
       },
-      { time: '2026-11-20T10:00:00Z', type: 'oauth', event: 'sign_in', tenant: 'demo', principal: 'ana' },
+      ...[
+        { event: 'sign_in', principal: 'ana' },
+        { event: 'client_registered', client: 'c1', client_name: 'Claude' },
+        { event: 'client_registered', client: 'c2', client_name: 'Claude' },
+        { event: 'client_registered', client: 'c3' },
+        { event: 'token_issued' },
+        { event: 'token_refreshed' },
+        { event: 'token_refreshed' },
+        { event: 'token_refused' },
+      ].map(event => ({ time: '2026-11-20T10:00:00Z', type: 'oauth', tenant: 'demo', ...event })),
     ]);
     const { audit: report } = await analyze('--audit', audit);
     expect(report).toMatchObject({
-      'tool calls': [{ key: 'demo execute_sql', count: 4 }],
+      'tool calls': [{ key: 'demo execute_sql', count: 4, mean_ms: 229, max_ms: 900 }],
+      'client registrations': [
+        { key: 'demo Claude', count: 2 },
+        { key: 'demo c3', count: 1 },
+      ],
+      'token exchanges': [
+        { key: 'demo token_refreshed', count: 2 },
+        { key: 'demo token_issued', count: 1 },
+      ],
       'calls by person': [
         { key: 'demo ana', count: 3 },
         { key: 'demo ben', count: 1 },
@@ -83,6 +100,8 @@ describe('the log analysis', () => {
         entry({ status: 401, remote_addr: '192.0.2.9' }),
         entry({ status: 429 }),
         entry({ method: 'GET', duration: 3600 }),
+        entry({ method: 'GET', path: '/.well-known/oauth-protected-resource/demo/sse', remote_addr: '192.0.2.9' }),
+        entry({ method: 'GET', path: '/demo/.well-known/oauth-protected-resource/mcp', remote_addr: '192.0.2.9' }),
       ],
       true,
     );
@@ -90,7 +109,7 @@ describe('the log analysis', () => {
     expect(nginx).toMatchObject({
       'requests by address': [
         { key: '192.0.2.1', count: 3 },
-        { key: '192.0.2.9', count: 1 },
+        { key: '192.0.2.9', count: 3 },
       ],
       '401 by address': [{ key: '192.0.2.9', count: 1 }],
       '429 by address': [{ key: '192.0.2.1', count: 1 }],
@@ -101,7 +120,7 @@ describe('the log analysis', () => {
   it('ignores older entries with --since', async () => {
     const audit = file('two-days.jsonl', [outcome({}), outcome({ time: '2026-11-21T10:00:00Z' })]);
     const { audit: report } = await analyze('--audit', audit, '--since', '2026-11-21T00:00:00Z');
-    expect(report?.['tool calls']).toEqual([{ key: 'demo execute_sql', count: 1 }]);
+    expect(report?.['tool calls']).toMatchObject([{ key: 'demo execute_sql', count: 1 }]);
   });
 
   it.each([

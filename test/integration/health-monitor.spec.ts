@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -161,6 +161,16 @@ describe('the health monitor', () => {
     await until('the mail has come', () => mails.length === 1, 15_000);
     expect(mails[0]).toMatch(/Subject: \[failing\] http:\/\/127\.0\.0\.1:\d+\/health/);
     await new Promise<void>(resolve => smtp.close(() => resolve()));
+  });
+
+  it.each(['health-monitor', 'database-backup'])('runs %s through a symbolic link', async name => {
+    const link = path.join(mkdtempSync(path.join(os.tmpdir(), 'mcp-link-')), name);
+    symlinkSync(path.resolve('scripts', `${name}.mjs`), link);
+    const child = spawn(process.execPath, [link, '--help'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let printed = '';
+    child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    await once(child, 'close');
+    expect(printed).toMatch(new RegExp(`^Usage: .*${name}`));
   });
 
   it('reports the result as its exit code with --once', async () => {
