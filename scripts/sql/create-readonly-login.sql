@@ -2,6 +2,7 @@
 -- Run it as a member of sysadmin or securityadmin, with sqlcmd:
 --   sqlcmd -S host -v Login="mcp_reader" Password="…" Database="Shop" -i create-readonly-login.sql
 -- The server then needs no transaction around reads, and REQUIRE_READONLY_LOGIN=true accepts it (`npm run doctor` says so).
+-- Each permission is a batch of its own, so that a server that refuses one of them still gets the others.
 USE [master];
 GO
 IF NOT EXISTS (SELECT 1 FROM sys.server_principals WHERE name = N'$(Login)')
@@ -13,17 +14,34 @@ IF NOT EXISTS (SELECT 1 FROM sys.database_principals WHERE name = N'$(Login)')
   CREATE USER [$(Login)] FOR LOGIN [$(Login)];
 GO
 ALTER ROLE db_datareader ADD MEMBER [$(Login)];
+GO
 -- describe_table needs this for column defaults, check constraints and descriptions, and leaves them out without it.
 GRANT VIEW DEFINITION TO [$(Login)];
 GO
 -- Denies these permissions even if a role grants them later.
 ALTER ROLE db_denydatawriter ADD MEMBER [$(Login)];
-DENY INSERT, UPDATE, DELETE, EXECUTE, ALTER, CREATE TABLE, CREATE VIEW, CREATE PROCEDURE, CREATE FUNCTION TO [$(Login)];
+GO
+DENY INSERT TO [$(Login)];
+GO
+DENY UPDATE TO [$(Login)];
+GO
+DENY DELETE TO [$(Login)];
+GO
+DENY EXECUTE TO [$(Login)];
+GO
+DENY ALTER TO [$(Login)];
+GO
+DENY CREATE TABLE TO [$(Login)];
+GO
+DENY CREATE VIEW TO [$(Login)];
+GO
+DENY CREATE PROCEDURE TO [$(Login)];
+GO
+DENY CREATE FUNCTION TO [$(Login)];
 GO
 -- To allow only some schemas, remove db_datareader again and grant SELECT on these schemas:
 --   ALTER ROLE db_datareader DROP MEMBER [$(Login)];
 --   GRANT SELECT ON SCHEMA::sales TO [$(Login)];
-GO
 EXECUTE AS USER = N'$(Login)';
 SELECT permission_name FROM sys.fn_my_permissions(NULL, N'DATABASE') ORDER BY permission_name;
 REVERT;

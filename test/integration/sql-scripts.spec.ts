@@ -87,6 +87,16 @@ describe('scripts/sql', () => {
     await database.close();
   });
 
+  it.each(['create-readonly-login', 'create-writer-login'])('%s: each permission is a batch of its own', name => {
+    const batches = readFileSync(`scripts/sql/${name}.sql`, 'utf8').replace(/--.*/g, '').split(/^GO$/m);
+    const permissions = batches.filter(batch => /\b(?:GRANT|DENY|ALTER ROLE)\b/.test(batch));
+    expect(permissions.length).toBeGreaterThan(8);
+    for (const batch of permissions)
+      expect(batch.trim()).toMatch(
+        /^(?:ALTER ROLE \w+ ADD MEMBER|(?:GRANT|DENY) [A-Z ]+ (?:ON SCHEMA::\S+ )?TO) \[\$\(Login\)\];$/,
+      );
+  });
+
   it('create-readonly-login: the login connects with its password only', async () => {
     await expect(connect(database.config, READER, 'another')).rejects.toMatchObject({ code: 'ELOGIN' });
     const reader = await as(READER);
