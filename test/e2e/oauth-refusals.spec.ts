@@ -100,6 +100,10 @@ describe('a refusal', () => {
   });
 
   it('that repeats is recorded 20 times an hour for one network, and then only counted', async () => {
+    await open({ client_id: 'beforehand' });
+    await until('all earlier refusals are recorded', () =>
+      lines('authorization_refused').some(line => line.client === 'beforehand'),
+    );
     const before = lines('authorization_refused').length;
     const counted = server.counted.length;
     for (let n = 0; n < 30; n++) {

@@ -4,7 +4,7 @@ export interface WireReply {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly text: string;
-  /** The body as JSON; an empty object if it is not JSON. */
+  /** The body as JSON, or the last message of an event stream; an empty object if it is neither. */
   readonly json: RpcBody;
 }
 
@@ -29,9 +29,12 @@ export function send(url: string, method: string, headers: Headers, body?: strin
       res.on('error', reject);
       res.on('end', () => {
         const text = Buffer.concat(chunks).toString();
+        // The server answers with a stream when a call takes long, as each does on a busy machine.
+        const streamed = res.headers['content-type']?.startsWith('text/event-stream') === true;
+        const body = streamed ? eventsOf(text).at(-1)?.data : text;
         let json = {};
         try {
-          json = JSON.parse(text) as RpcBody;
+          json = JSON.parse(body ?? '') as RpcBody;
         } catch {
           // The body is not JSON.
         }
