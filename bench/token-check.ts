@@ -2,41 +2,30 @@
 // `node --import ./test/support/ts-hooks.mjs bench/token-check.ts`. A token is warm if this process has checked it
 // within the last second, else cold.
 import { randomBytes } from 'node:crypto';
-import { ProviderFactory } from '../src/oauth/authorization-server/provider/provider.factory.js';
 import { TokenService } from '../src/oauth/resource-server/token.service.js';
 import { TenantsService } from '../src/tenancy/tenants.service.js';
-import { DEMO_USER, startOAuthServer } from '../test/support/oauth-server.js';
+import { accessTokenFor } from '../test/support/access-token.js';
+import { startOAuthServer } from '../test/support/oauth-server.js';
 import { startRedis } from '../test/support/redis.js';
 import { findProgram } from '../test/support/system-programs.js';
 
 const TOKENS = 1_000;
 const ROUNDS = 20;
 
-export interface TokenCheckTimes {
+interface TokenCheckTimes {
   /** The median, in milliseconds. */
   readonly cold: number;
   readonly warm: number;
 }
 
-export async function measureTokenCheck(env: Readonly<Record<string, string>>): Promise<TokenCheckTimes> {
+async function measureTokenCheck(env: Readonly<Record<string, string>>): Promise<TokenCheckTimes> {
   const server = await startOAuthServer({ env });
   try {
     const tenant = server.app.get(TenantsService).byName('demo');
     if (tenant === undefined) throw new Error('no tenant');
-    const provider = server.app.get(ProviderFactory).of(tenant);
     const tokens = server.app.get(TokenService);
-    const client = await provider.Client.find('https://claude.ai/oauth/mcp-oauth-client-metadata');
-    if (client === undefined) throw new Error('no client');
     const values: string[] = [];
-    for (let index = 0; index < TOKENS; index++) {
-      const grant = new provider.Grant({ accountId: DEMO_USER.username, clientId: client.clientId });
-      grant.addResourceScope(tenant.resource, 'sql:read');
-      const grantId = await grant.save();
-      const token = new provider.AccessToken({ accountId: DEMO_USER.username, client, grantId } as never);
-      token.scope = 'sql:read';
-      (token as unknown as { aud: string }).aud = tenant.resource;
-      values.push(await token.save());
-    }
+    for (let index = 0; index < TOKENS; index++) values.push(await accessTokenFor(server.app, tenant));
     const timed = async (value: string): Promise<number> => {
       const begun = performance.now();
       if ((await tokens.principalOf(value, tenant)) === undefined) throw new Error('refused');
@@ -57,15 +46,13 @@ function median(values: number[]): number {
   return values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
-if (process.argv[1]?.endsWith('bench/token-check.ts') === true) {
-  const report = (store: string, { cold, warm }: TokenCheckTimes): void =>
-    console.log(`${store.padEnd(8)} cold ${cold.toFixed(3)} ms   warm ${warm.toFixed(4)} ms   (median)`);
-  report('SQLite', await measureTokenCheck({}));
-  if (findProgram('redis-server') === undefined) console.log('Redis    skipped: needs redis-server');
-  else {
-    const redis = await startRedis();
-    report('Redis', await measureTokenCheck({ STATE_STORE: redis.url, STATE_KEY: randomBytes(32).toString('base64') }));
-    await redis.stop();
-  }
-  process.exit(0);
+const report = (store: string, { cold, warm }: TokenCheckTimes): void =>
+  console.log(`${store.padEnd(8)} cold ${cold.toFixed(3)} ms   warm ${warm.toFixed(4)} ms   (median)`);
+report('SQLite', await measureTokenCheck({}));
+if (findProgram('redis-server') === undefined) console.log('Redis    skipped: needs redis-server');
+else {
+  const redis = await startRedis();
+  report('Redis', await measureTokenCheck({ STATE_STORE: redis.url, STATE_KEY: randomBytes(32).toString('base64') }));
+  await redis.stop();
 }
+process.exit(0);
