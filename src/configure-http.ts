@@ -7,6 +7,8 @@ import { trustProxy } from './http/client-address.js';
 import { requestLog } from './http/request-log.js';
 import { type HttpConfig, httpConfig } from './config/namespaces/http.config.js';
 import { type LogConfig, logConfig } from './config/namespaces/log.config.js';
+import { MetricsService } from './metrics/metrics.service.js';
+import { requestDurations } from './metrics/request-durations.js';
 import { oauthHandler } from './oauth/authorization-server/provider/oauth.http.js';
 import { hostMiddleware } from './http/host.middleware.js';
 import { tenantMiddleware } from './tenancy/tenant.middleware.js';
@@ -31,6 +33,7 @@ export function configureHttp(app: NestExpressApplication): void {
   app.set('trust proxy', trustProxy(addressList(http.trustedProxies)));
   if (logLevel === 'debug' || logLevel === 'trace') app.use(requestLog);
   app.use(tenantMiddleware(app.get(TenantsService), http.trustedProxies));
+  app.use(requestDurations(app.get(MetricsService)));
   app.use(hostMiddleware(http.publicUrl));
   app.use(responseHeaders(app.getHttpServer()));
   app.use(oauthHandler(app));

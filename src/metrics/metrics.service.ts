@@ -54,6 +54,12 @@ export class MetricsService {
     ['tenant'],
     STREAM_SECONDS,
   );
+  private readonly requestSeconds = this.histogram(
+    'mcp_http_request_duration_seconds',
+    'Duration of HTTP requests, streams left out',
+    ['route', 'status'],
+    SECONDS,
+  );
   private readonly tokensIssued = this.counter('mcp_tokens_issued_total', 'Access tokens issued', ['tenant', 'grant']);
   private readonly tokensRefused = this.counter('mcp_tokens_refused_total', 'Tokens and token requests refused', [
     'tenant',
@@ -112,6 +118,8 @@ export class MetricsService {
     audit: AuditService,
   ) {
     collectDefaultMetrics({ register: this.registry });
+    // A counter that appears with its first event would show no increase for it.
+    for (const { name: tenant } of tenants.all()) this.cancelsIgnored.inc({ tenant }, 0);
     audit.onLoss(tenant => this.auditFailures.inc({ tenant }));
     events.listen({
       connectionFailed: tenant => this.connectionFailures.inc({ tenant }),
@@ -144,6 +152,11 @@ export class MetricsService {
       this.methodSeconds.observe({ tenant, method }, seconds);
       this.methodCalls.inc({ tenant, method, outcome });
     }
+  }
+
+  /** `route` is one of a closed set; the label `status` is the class of the status, such as `2xx`. */
+  request(route: string, status: number, seconds: number): void {
+    this.requestSeconds.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds);
   }
 
   streamOpened(tenant: string): void {

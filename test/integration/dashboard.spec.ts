@@ -81,6 +81,12 @@ describeWith(['prometheus', 'promtool'], 'the dashboard and the alerts in a real
     await call('SELECT * FROM sys.objects', { max_rows: 1 });
     await call('DELETE FROM dbo.nothing');
     await call('SELECT * FROM dbo.there_is_no_such_table');
+    await post(`${server.url}/demo/sse`, rpc('resources/read', { uri: 'mssql://demo/schema' }), headers);
+    await fetch(`${server.url}/demo/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ redirect_uris: ['https://nobody.example/callback'] }),
+    });
     const abort = new AbortController();
     const stream = await fetch(`${server.url}/demo/sse`, {
       headers: { authorization: `Bearer ${accessToken}`, accept: 'text/event-stream' },
