@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-// 2019-09, the compose specification's draft.
 import { Ajv2019 } from 'ajv/dist/2019.js';
+// The draft of the compose specification.
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse, parseAllDocuments } from 'yaml';
 
 // test/schemas/README.md names the sources of the schemas.
@@ -49,7 +50,7 @@ describe('docker/compose.yaml', () => {
       string,
       {
         image?: string;
-        environment?: Record<string, string>;
+        environment?: Record<string, string | null>;
         secrets?: string[];
         volumes?: string[];
         read_only?: boolean;
@@ -68,16 +69,11 @@ describe('docker/compose.yaml', () => {
   const compose = yaml<Compose>(DOCKER, 'compose.yaml');
 
   it('follows the compose specification', () => {
-    const text = readFileSync(path.join(SCHEMAS, 'compose-spec.json'), 'utf8');
-    // Ajv refuses its `id`s, which follow draft 4. Nothing refers to them.
-    const schema = JSON.parse(text, (key, value: unknown) =>
-      (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
-    ) as object;
-    const validate = ajv().compile(schema);
-    // This edition of the schema does not have the newer top-level `name`.
-    const { ['x-server']: _anchor, name, ...document } = compose as Compose & Record<string, unknown>;
+    const schema = JSON.parse(readFileSync(path.join(SCHEMAS, 'compose-spec.json'), 'utf8')) as object;
+    const validate = new Ajv2020({ strict: false, logger: false, validateFormats: false }).compile(schema);
+    const { name } = compose as Compose & { readonly name: string };
     expect(name).toMatch(/^[a-z0-9][a-z0-9_-]*$/);
-    validate(document);
+    validate(compose);
     expect(validate.errors ?? []).toEqual([]);
   });
 
@@ -87,7 +83,7 @@ describe('docker/compose.yaml', () => {
         expect([name, Object.keys(compose.secrets)]).toEqual([name, expect.arrayContaining([secret])]);
       for (const volume of service.volumes ?? []) {
         const [source = ''] = volume.split(':');
-        if (source === './config') continue; // the administrator creates it
+        if (source === './config' || source === './secrets/tenants') continue; // the administrator creates them
         if (source.startsWith('.')) expect([source, existsSync(path.join(DOCKER, source))]).toEqual([source, true]);
         else expect(Object.keys(compose.volumes)).toContain(source);
       }
@@ -101,9 +97,21 @@ describe('docker/compose.yaml', () => {
       const secrets = Object.entries(service?.environment ?? {}).filter(([name]) => /PASSWORD|KEY|SECRET/.test(name));
       expect(secrets).not.toEqual([]);
       for (const secret of secrets) {
-        expect(secret).toEqual([expect.stringMatching(/_FILE$/), expect.stringMatching(/^\/run\/secrets\//)]);
+        const [variable, value] = secret;
+        expect(variable).toMatch(/_FILE$/);
+        if (value !== null) expect(value).toMatch(/^(?:\$\{\w+-)?\/run\/secrets\/\w+\}?$/);
       }
     }
+  });
+
+  it('passes on every setting of .env.example, secrets as files', () => {
+    const example = readFileSync('.env.example', 'utf8');
+    const documented = new Set([...example.matchAll(/^#?([A-Za-z]\w+)=/gm)].map(([, name = '']) => name));
+    // nginx, the health check and Prometheus reach the server at these.
+    for (const fixed of ['SERVER_HOST', 'SERVER_PORT', 'METRICS_PORT']) documented.delete(fixed);
+    const passed = Object.keys(compose.services['server-a']?.environment ?? {});
+    expect(documented.size).toBeGreaterThan(50);
+    expect([...documented].filter(name => !passed.includes(name) && !passed.includes(`${name}_FILE`))).toEqual([]);
   });
 
   it('lets nginx’s image render the template, although the command also starts a loop', () => {
