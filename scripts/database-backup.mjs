@@ -1,14 +1,14 @@
 // Runs BACKUP DATABASE … WITH COPY_ONLY, CHECKSUM and removes old backups, or runs RESTORE. All paths are paths on the
 // SQL Server machine.
 import sql from 'mssql';
-import { isStarted, readOptions, refuse } from './options.mjs';
+import { isStarted, readOptions, refuse, secret } from './options.mjs';
 
 const HELP = `Usage: npm run database-backup -- create  --directory /var/opt/mssql/backup [--keep-days N]
        npm run database-backup -- list
        npm run database-backup -- restore --file /var/opt/mssql/backup/NAME.bak --as NAME [--replace]
 
 Connects with MSSQL_HOST, MSSQL_PORT, MSSQL_DATABASE, MSSQL_ENCRYPT and TrustServerCertificate, as BACKUP_USER with
-BACKUP_PASSWORD: a login with the role db_backupoperator (and dbcreator for restore), not the server's reading login.
+BACKUP_PASSWORD (or BACKUP_PASSWORD_FILE): a login with the role db_backupoperator (and dbcreator for restore), not the server's reading login.
   --directory DIR   writes the backup to this directory on the SQL Server machine
   --keep-days N     deletes older backups that this script made of this database (default: keeps all; needs sysadmin)
   --file FILE       restores this backup, a path on the SQL Server machine
@@ -109,7 +109,8 @@ export async function restore(pool, _database, { file, as, replace = false }) {
 }
 
 async function connect() {
-  const { MSSQL_HOST, MSSQL_PORT = '1433', MSSQL_DATABASE, BACKUP_USER, BACKUP_PASSWORD } = process.env;
+  const { MSSQL_HOST, MSSQL_PORT = '1433', MSSQL_DATABASE, BACKUP_USER } = process.env;
+  const BACKUP_PASSWORD = secret('BACKUP_PASSWORD');
   const needed = { MSSQL_HOST, MSSQL_DATABASE, BACKUP_USER, BACKUP_PASSWORD };
   const missing = Object.keys(needed).filter(name => !needed[name]);
   if (missing.length) throw new Refusal(`not set in the environment: ${missing.join(', ')}`);

@@ -2,7 +2,7 @@
 // once after recovery. `node scripts/health-monitor.mjs --help` lists the options.
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { isStarted } from './options.mjs';
+import { isStarted, secret } from './options.mjs';
 
 const HELP = `Usage: node scripts/health-monitor.mjs --url https://mcp.example.com/demo/health [options]
 
@@ -13,7 +13,7 @@ const HELP = `Usage: node scripts/health-monitor.mjs --url https://mcp.example.c
   --timeout SECONDS    waits this long for an answer (default 10)
   --webhook URL        POSTs {"status","url","reason","since","text"} as JSON
   --command COMMAND    runs a shell command with MONITOR_STATUS, MONITOR_URL, MONITOR_REASON, MONITOR_TEXT set
-  --mail-to ADDRESS    sends mail through the server in SMTP_URL (smtps://user:password@host)
+  --mail-to ADDRESS    sends mail through the server in SMTP_URL or SMTP_URL_FILE (smtps://user:password@host)
   --mail-from ADDRESS  the sender of the mail
   --once               checks once; the exit code is 0 when all are healthy, otherwise 1
 Without --once, at least one of --webhook, --command and --mail-to is needed.`;
@@ -55,7 +55,7 @@ function readOptions() {
   }
   if (!values.once && !values.webhook && !values.command && !values['mail-to'])
     faults.push('the messages have no destination: add --webhook, --command or --mail-to');
-  if (values['mail-to'] && (!values['mail-from'] || !process.env.SMTP_URL))
+  if (values['mail-to'] && (!values['mail-from'] || !secret('SMTP_URL')))
     faults.push('--mail-to needs --mail-from and SMTP_URL in the environment');
   if (faults.length) refuse(faults.join('\n'));
   return values;
@@ -141,7 +141,7 @@ function runCommand(command, { status, url, reason, text }) {
 
 async function sendMail(message, values) {
   const { createTransport } = await import('nodemailer');
-  const transport = createTransport(process.env.SMTP_URL, {
+  const transport = createTransport(secret('SMTP_URL'), {
     connectionTimeout: 15_000,
     greetingTimeout: 15_000,
     socketTimeout: 30_000,

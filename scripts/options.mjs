@@ -1,6 +1,6 @@
 // Reads the options of the scripts. --help prints the help and exits with 0; a faulty option prints the fault and the
 // help, and exits with 2.
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -27,4 +27,10 @@ export function readOptions(options, help, args = process.argv.slice(2)) {
 export function isStarted(script) {
   const started = process.argv[1];
   return started !== undefined && realpathSync(started) === script;
+}
+
+/** The variable NAME, or the content of the file that NAME_FILE names (a Docker secret); undefined when neither is set. */
+export function secret(name) {
+  const file = process.env[`${name}_FILE`];
+  return file ? readFileSync(file, 'utf8').replace(/\r?\n$/, '') : process.env[name];
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -145,4 +145,30 @@ describe('scripts/bare-metal/mssql-mcp-server.service', () => {
     expect(Number(value('TimeoutStopSec'))).toBeGreaterThan(26);
     expect(value('ReadWritePaths')).toBe(path.join(value('WorkingDirectory'), 'var'));
   });
+});
+
+describe('the other units of scripts/bare-metal', () => {
+  const units = readdirSync('scripts/bare-metal').filter(name => /\.(?:service|timer)$/.test(name));
+  const read = (name: string) => readFileSync(`scripts/bare-metal/${name}`, 'utf8');
+
+  it.each(units.filter(name => name.endsWith('.timer')))('%s starts a service that ends by itself', name => {
+    const service = read(name.replace('.timer', '.service'));
+    expect(service).toMatch(/^Type=oneshot$/m);
+    expect(service).not.toMatch(/^\[Install\]/m);
+    expect(read(name)).toMatch(/^WantedBy=timers\.target$/m);
+  });
+
+  it.each(units.filter(name => name.endsWith('.service')))(
+    '%s runs commands that exist, and cannot change the system',
+    async name => {
+      const unit = read(name);
+      for (const setting of ['NoNewPrivileges=true', 'ProtectSystem=strict', 'ProtectHome=true'])
+        expect(unit).toContain(setting);
+      const scripts = [...unit.matchAll(/^ExecStart=\/usr\/bin\/node (?:--\S+ )*(scripts\/\S+)(.*)$/gm)];
+      for (const [, script = '', options = ''] of scripts) {
+        const { stdout } = await run(process.execPath, [script, '--help']);
+        for (const [option] of options.matchAll(/--[a-z-]+/g)) expect(stdout).toContain(option);
+      }
+    },
+  );
 });

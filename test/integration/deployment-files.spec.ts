@@ -83,7 +83,7 @@ describe('docker/compose.yaml', () => {
         expect([name, Object.keys(compose.secrets)]).toEqual([name, expect.arrayContaining([secret])]);
       for (const volume of service.volumes ?? []) {
         const [source = ''] = volume.split(':');
-        if (source === './config' || source === './secrets/tenants') continue; // the administrator creates them
+        if (source === './config' || source.startsWith('./secrets/')) continue; // the administrator creates them
         if (source.startsWith('.')) expect([source, existsSync(path.join(DOCKER, source))]).toEqual([source, true]);
         else expect(Object.keys(compose.volumes)).toContain(source);
       }
@@ -123,17 +123,30 @@ describe('docker/compose.yaml', () => {
     ]);
   });
 
+  it('runs scripts that the image has, in the containers that use it', () => {
+    const dockerfile = readFileSync(path.join(DOCKER, 'Dockerfile'), 'utf8');
+    const scripts = Object.values(compose.services).flatMap(({ command = [] }) =>
+      [...command.join(' ').matchAll(/node (scripts\/[\w-]+\.mjs)/g)].map(([, script = '']) => script),
+    );
+    expect(scripts).toHaveLength(3);
+    for (const script of scripts) expect(dockerfile).toContain(script);
+  });
+
   it('limits every container’s log', () => {
     for (const [name, { logging }] of Object.entries(compose.services))
       expect([name, logging?.options['max-size'], logging?.options['max-file']]).toEqual([name, '20m', '5']);
   });
 
   it('limits every container’s memory, and gives each long-running one a health check', () => {
-    // Two containers end by themselves, certbot sleeps between renewals, and the server's image has its own check.
-    const unwatched = ['certificate-placeholder', 'sqlserver-sample', 'certbot', 'server-a', 'server-b'];
+    // Two containers end by themselves, four sleep between their tasks, and the server's image has its own check.
+    const sleeping = ['certbot', 'health-monitor', 'database-backup', 'backup-copy'];
+    const unwatched = ['certificate-placeholder', 'sqlserver-sample', ...sleeping, 'server-a', 'server-b'];
     for (const [name, { mem_limit, healthcheck }] of Object.entries(compose.services)) {
       expect([name, mem_limit]).toEqual([name, expect.stringMatching(/^\d+[mg]$/)]);
-      expect([name, healthcheck !== undefined]).toEqual([name, !unwatched.includes(name)]);
+      expect([name, healthcheck !== undefined && !('disable' in healthcheck)]).toEqual([
+        name,
+        !unwatched.includes(name),
+      ]);
     }
   });
 
