@@ -21,7 +21,7 @@ const lines = [
 /** Rooms inside a module, in the same order; files that stand beside them are the module's ground floor. */
 const rooms = {
   database: [['database.module'], ['catalog', 'query'], ['policy'], ['connection'], ['driver'], [''], ['messages']],
-  mcp: [['mcp.module'], ['transport'], ['methods'], ['client'], ['protocol'], ['cluster']],
+  mcp: [['http', 'stdio'], ['mcp.module'], ['exchange'], ['methods'], ['client'], ['protocol'], ['cluster']],
 };
 
 const isFile = name => /^(?:main|start|serve|configure-http|public-api)$|\.module$/.test(name);
@@ -78,6 +78,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^(test|examples|bench)/' },
+    },
+    {
+      name: 'sign-in-is-known-to-http-only',
+      severity: 'error',
+      from: { path: '^src/(?:mcp/(?!http/)|invocation/)' },
+      to: { path: '^src/oauth/' },
     },
     {
       name: 'tedious-in-the-driver-rooms-only',
