@@ -1,7 +1,6 @@
 // docs/architecture.md, "Modules": a module imports modules on lower lines only.
 const lines = [
-  ['main', 'start', 'serve', 'app.module', 'configure-http', 'public-api'],
-  ['cli'],
+  ['cli', 'main', 'start', 'serve', 'serve-stdio', 'app.module', 'stdio-app.module', 'configure-http', 'public-api'],
   ['health', 'doctor'],
   ['mcp'],
   ['oauth/oauth.module'],
@@ -24,7 +23,7 @@ const rooms = {
   mcp: [['http', 'stdio'], ['mcp.module'], ['exchange'], ['methods'], ['client'], ['protocol'], ['cluster']],
 };
 
-const isFile = name => /^(?:main|start|serve|configure-http|public-api)$|\.module$/.test(name);
+const isFile = name => /^(?:main|start|serve|serve-stdio|configure-http|public-api)$|\.module$/.test(name);
 const pathOf = name => `^src/${name.replaceAll('.', '\\.')}${isFile(name) ? '\\.ts$' : '/'}`;
 /** '' is the module's ground floor: files directly in its folder. */
 const pathOfRoom = (module, room) =>

@@ -16,13 +16,16 @@ const IsNotTrusted = () =>
   );
 
 /** What the environment says of the one tenant, and cannot say of those in TENANTS_FILE. */
-class SingleTenantVariables {
+class AccessVariables {
+  @Variable('READ_ONLY_MODE', asFlag) @IsFlag() readOnly: boolean = true;
+  @Variable('Trusted_Connection', asFlag) @IsNotTrusted() @IsFlag() trustedConnection: boolean = false;
+}
+
+class PathVariable {
   @Variable('ENVIRONMENT_PATH', text => (text === FROM_PROXY ? text : `/${text.replace(/^\//, '')}`))
   @IsOptional()
   @IsEnvironmentPath()
   path?: string;
-  @Variable('READ_ONLY_MODE', asFlag) @IsFlag() readOnly: boolean = true;
-  @Variable('Trusted_Connection', asFlag) @IsNotTrusted() @IsFlag() trustedConnection: boolean = false;
 }
 
 export interface SingleTenant {
@@ -32,19 +35,29 @@ export interface SingleTenant {
 }
 
 export function readSingleTenant(env: Environment, faults: Faults, defaults: TenantDefaults): SingleTenant {
-  const { path, readOnly } = readSettings(SingleTenantVariables, env, faults);
-  const database = readDatabase(env, faults);
+  const { path } = readSettings(PathVariable, env, faults);
   const adoptsPath = path === FROM_PROXY;
   const atRoot = path === undefined || adoptsPath;
   const name = atRoot ? 'default' : path.slice(1);
-  return { tenant: Object.assign(new TenantConfig(), defaults, { name, atRoot, readOnly, database }), adoptsPath };
+  const own = readTenantOfEnvironment(env, faults, 'TENANTS_FILE');
+  return { tenant: Object.assign(new TenantConfig(), defaults, own, { name, atRoot }), adoptsPath };
 }
 
-function readDatabase(env: Environment, faults: Faults): DatabaseConfig {
+/** The settings of a lone tenant but for its name; `otherwise` is the variable that can be set instead of the database's. */
+export function readTenantOfEnvironment(
+  env: Environment,
+  faults: Faults,
+  otherwise: string,
+): Pick<TenantConfig, 'readOnly' | 'database'> {
+  const { readOnly } = readSettings(AccessVariables, env, faults);
+  return { readOnly, database: readDatabase(env, faults, otherwise) };
+}
+
+function readDatabase(env: Environment, faults: Faults, otherwise: string): DatabaseConfig {
   const own = new Faults();
   const given = { ...variablesSet(DatabaseConfig, env), ...readSettings(ConnectionStringVariable, env, own) };
   const database = readSettings(DatabaseConfig, env, own, completeDatabase(given, variableName, own));
-  faults.add(...own.all.map(fault => fault.replace(/ is not set\.$/, ' is not set. Set it, or TENANTS_FILE.')));
+  faults.add(...own.all.map(fault => fault.replace(/ is not set\.$/, ` is not set. Set it, or ${otherwise}.`)));
   return database;
 }
 
