@@ -22,8 +22,8 @@ Settings (each also as NAME_FILE, for a file with the value):
   Limits, such as QUERY_TIMEOUT_MS and MAX_ROWS, are those of the server. docs/stdio.md lists all settings.
 
 Examples:
-  MSSQL_PASSWORD_FILE=~/.mssql-password mssql-mcp stdio 'mssql://reader@sql.example.com/Sales'
-  mssql-mcp stdio --env-file ~/.config/mssql-mcp/sales.env
+  MSSQL_PASSWORD_FILE=~/.mssql/sales.password mssql-mcp stdio 'mssql://reader@sql.example.com/Sales'
+  mssql-mcp stdio --env-file ~/.mssql/sales.env
 
 Exit codes: 0 ended by the client or by a signal, 1 it could not start, 2 the command line is wrong.
 `;
