@@ -6,6 +6,7 @@ import { AppError } from './common/app-error.js';
 import { Drain } from './common/drain.js';
 import { logger, logTo, setLogLevel } from './common/log.js';
 import { NestLogger } from './common/nest-logger.js';
+import { StartupError } from './common/startup-error.js';
 import { readStdioConfig, stdioEnvironment, type StdioOptions } from './config/read-stdio-config.js';
 import type { ServerConfig } from './config/server.config.js';
 import { stateDirectory } from './config/state-directory.js';
@@ -26,10 +27,21 @@ type Extensions = NonNullable<Parameters<typeof StdioAppModule.forRoot>[1]>;
 
 /**
  * Serves one person over standard input and output. Ends the process with 0 when the input ends, the output breaks, or a
- * signal comes. Rejects with StartupError or AppError, whose message says what to correct.
+ * signal comes; with faulty settings it lists them on standard error and ends the process with 1.
  */
 export async function serveStdio(options: StdioOptions = {}, extensions: Extensions = []): Promise<never> {
   keepOutputForProtocol();
+  try {
+    return await serveUntilStopped(options, extensions);
+  } catch (error) {
+    // Anything else is a defect, and keeps its stack.
+    if (!(error instanceof AppError) && !(error instanceof StartupError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+async function serveUntilStopped(options: StdioOptions, extensions: Extensions): Promise<never> {
   const stopping = stopReasons();
   const env = stdioEnvironment(options);
   const config = withHeadKey(readStdioConfig(env), stateDirectory(env));

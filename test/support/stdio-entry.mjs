@@ -1,9 +1,7 @@
 // Runs `mssql-mcp stdio` of the built server (dist/).
 import { command } from '../../dist/cli/commands/stdio.command.js';
 
-try {
-  process.exitCode = await command.run(process.argv.slice(2));
-} catch (error) {
+process.exitCode = await command.run(process.argv.slice(2)).catch(error => {
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = error.name === 'UsageError' ? 2 : 1;
-}
+  return 2;
+});
