@@ -9,8 +9,7 @@ import { readProxyConfig, shareProxyVariables } from './namespaces/proxy.config.
 import { readTenantDefaults } from './namespaces/tenants.config.js';
 import { ServerConfig } from './server.config.js';
 import { stateDirectory } from './state-directory.js';
-import { readTenantOfEnvironment } from './tenants/single-tenant.js';
-import { TenantConfig } from './tenants/tenant.config.js';
+import { readSingleTenant } from './tenants/single-tenant.js';
 
 /** The name of the only tenant, in the audit trail and in the server's title. */
 export const STDIO_TENANT = 'stdio';
@@ -51,14 +50,13 @@ export function readStdioConfig(raw: RawEnvironment): ServerConfig {
       'TENANTS_FILE is for the HTTP server. Remove it, and set MSSQL_CONNECTION_STRING: stdio has one database.',
     );
   const defaults = readTenantDefaults(env, faults);
-  const own = readTenantOfEnvironment(env, faults, 'MSSQL_CONNECTION_STRING');
-  const tenant = Object.assign(new TenantConfig(), defaults, own, { name: STDIO_TENANT, atRoot: true });
+  const { tenant } = readSingleTenant(env, faults, defaults, 'MSSQL_CONNECTION_STRING');
   const audit = readAuditConfig(env, faults);
   const config = Object.assign(new ServerConfig(), readLogConfig(env, faults), readProxyConfig(env, faults), audit, {
     auditFile: auditFile(env.text('AUDIT_FILE') === undefined ? undefined : audit.auditFile, raw),
     // Nothing over stdio has a URL.
     publicUrl: '',
-    tenants: [tenant],
+    tenants: [Object.assign(tenant, { name: STDIO_TENANT, atRoot: true })],
     stateStore: IN_MEMORY,
     // Cursors and confirmations are for this process only: another one must not accept an answer a second time.
     stateKey: randomBytes(32),

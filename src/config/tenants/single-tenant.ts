@@ -16,16 +16,13 @@ const IsNotTrusted = () =>
   );
 
 /** What the environment says of the one tenant, and cannot say of those in TENANTS_FILE. */
-class AccessVariables {
-  @Variable('READ_ONLY_MODE', asFlag) @IsFlag() readOnly: boolean = true;
-  @Variable('Trusted_Connection', asFlag) @IsNotTrusted() @IsFlag() trustedConnection: boolean = false;
-}
-
-class PathVariable {
+class SingleTenantVariables {
   @Variable('ENVIRONMENT_PATH', text => (text === FROM_PROXY ? text : `/${text.replace(/^\//, '')}`))
   @IsOptional()
   @IsEnvironmentPath()
   path?: string;
+  @Variable('READ_ONLY_MODE', asFlag) @IsFlag() readOnly: boolean = true;
+  @Variable('Trusted_Connection', asFlag) @IsNotTrusted() @IsFlag() trustedConnection: boolean = false;
 }
 
 export interface SingleTenant {
@@ -34,23 +31,19 @@ export interface SingleTenant {
   readonly adoptsPath: boolean;
 }
 
-export function readSingleTenant(env: Environment, faults: Faults, defaults: TenantDefaults): SingleTenant {
-  const { path } = readSettings(PathVariable, env, faults);
+/** `otherwise` names the setting that can stand in place of the database's. */
+export function readSingleTenant(
+  env: Environment,
+  faults: Faults,
+  defaults: TenantDefaults,
+  otherwise = 'TENANTS_FILE',
+): SingleTenant {
+  const { path, readOnly } = readSettings(SingleTenantVariables, env, faults);
+  const database = readDatabase(env, faults, otherwise);
   const adoptsPath = path === FROM_PROXY;
   const atRoot = path === undefined || adoptsPath;
   const name = atRoot ? 'default' : path.slice(1);
-  const own = readTenantOfEnvironment(env, faults, 'TENANTS_FILE');
-  return { tenant: Object.assign(new TenantConfig(), defaults, own, { name, atRoot }), adoptsPath };
-}
-
-/** The settings of a lone tenant but for its name; `otherwise` is the variable that can be set instead of the database's. */
-export function readTenantOfEnvironment(
-  env: Environment,
-  faults: Faults,
-  otherwise: string,
-): Pick<TenantConfig, 'readOnly' | 'database'> {
-  const { readOnly } = readSettings(AccessVariables, env, faults);
-  return { readOnly, database: readDatabase(env, faults, otherwise) };
+  return { tenant: Object.assign(new TenantConfig(), defaults, { name, atRoot, readOnly, database }), adoptsPath };
 }
 
 function readDatabase(env: Environment, faults: Faults, otherwise: string): DatabaseConfig {
