@@ -114,5 +114,5 @@ function withHeadKey(config: ServerConfig, directory: string): ServerConfig {
 }
 
 function hasPassword(connection: string | undefined): boolean {
-  return connection !== undefined && /^\w+:\/\/[^/@]*:[^/@]|(?:password|pwd)\s*=/i.test(connection);
+  return connection !== undefined && /^\w+:\/\/[^/@:]*:[^/]*@|(?:password|pwd)\s*=/i.test(connection);
 }

@@ -309,6 +309,7 @@ describe('the server over stdio', () => {
         await stdio.initialize();
         const { result } = await stdio.request('tools/call', sql('SELECT 1 AS one'));
         expect(result?.structuredContent).toMatchObject({ rows: [[1]] });
+        expect(stdio.log()).not.toContain('a password on the command line');
       }
     });
 
