@@ -1,7 +1,6 @@
 // docs/architecture.md, "Modules": a module imports modules on lower lines only.
 const lines = [
-  ['main', 'start', 'serve', 'app.module', 'configure-http', 'public-api'],
-  ['cli'],
+  ['cli', 'main', 'start', 'serve', 'serve-stdio', 'app.module', 'stdio-app.module', 'configure-http', 'public-api'],
   ['health', 'doctor'],
   ['mcp'],
   ['oauth/oauth.module'],
@@ -21,10 +20,10 @@ const lines = [
 /** Rooms inside a module, in the same order; files that stand beside them are the module's ground floor. */
 const rooms = {
   database: [['database.module'], ['catalog', 'query'], ['policy'], ['connection'], ['driver'], [''], ['messages']],
-  mcp: [['mcp.module'], ['transport'], ['methods'], ['client'], ['protocol'], ['cluster']],
+  mcp: [['http', 'stdio'], ['mcp.module'], ['exchange'], ['methods'], ['client'], ['protocol'], ['cluster']],
 };
 
-const isFile = name => /^(?:main|start|serve|configure-http|public-api)$|\.module$/.test(name);
+const isFile = name => /^(?:main|start|serve|serve-stdio|configure-http|public-api)$|\.module$/.test(name);
 const pathOf = name => `^src/${name.replaceAll('.', '\\.')}${isFile(name) ? '\\.ts$' : '/'}`;
 /** '' is the module's ground floor: files directly in its folder. */
 const pathOfRoom = (module, room) =>
@@ -78,6 +77,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^(test|examples|bench)/' },
+    },
+    {
+      name: 'sign-in-is-known-to-http-only',
+      severity: 'error',
+      from: { path: '^src/(?:mcp/(?!http/)|invocation/)' },
+      to: { path: '^src/oauth/' },
     },
     {
       name: 'tedious-in-the-driver-rooms-only',

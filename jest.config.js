@@ -12,6 +12,11 @@ const project = (displayName, ...testMatch) => ({ ...common, displayName, rootDi
 /** What the embedded sandbox doesn't have. The job sql-server of .github/workflows/ci.yml runs it in containers. */
 const onSqlServer = process.env.TEST_MSSQL_URL ? [project('sqlserver', '<rootDir>/test/sqlserver/**/*.spec.ts')] : [];
 
+/** Applications from npm that start the server themselves; CONTRIBUTING.md says how to install them. */
+const withApplications = process.env.TEST_MCP_CLIENTS
+  ? [project('applications', '<rootDir>/test/applications/**/*.spec.ts')]
+  : [];
+
 export default {
   watchman: false,
   testTimeout: 30_000,
@@ -26,5 +31,6 @@ export default {
     project('integration', '<rootDir>/test/integration/**/*.spec.ts', '<rootDir>/examples/**/*.spec.ts'),
     project('e2e', '<rootDir>/test/e2e/**/*.spec.ts'),
     ...onSqlServer,
+    ...withApplications,
   ],
 };

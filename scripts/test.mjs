@@ -48,5 +48,9 @@ if (whole)
     '\n== coverage: the figures above are of src/, by all tests in the processes of Jest. What servers run that tests start as' +
       '\n   processes of their own (the demo, nginx, replicas, doctor and other commands) is not counted. Details: coverage/lcov.info',
   );
+if (!process.env.TEST_MCP_CLIENTS)
+  console.log(
+    '\n== not run: test/applications, which needs Claude Code and Codex (TEST_MCP_CLIENTS; see CONTRIBUTING.md)',
+  );
 if (!process.env.TEST_MSSQL_URL)
   console.log('\n== not run: test/sqlserver, which needs a SQL Server (TEST_MSSQL_URL; see CONTRIBUTING.md)');

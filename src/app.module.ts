@@ -5,8 +5,8 @@ import { ConfigModule } from './config/config.module.js';
 import type { ServerConfig } from './config/server.config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
-import { McpModule } from './mcp/mcp.module.js';
-import { MetricsModule } from './metrics/metrics.module.js';
+import { McpHttpModule } from './mcp/http/mcp-http.module.js';
+import { MetricsServerModule } from './metrics/metrics-server.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { PromptsModule } from './prompts/prompts.module.js';
 import { ResourcesModule } from './resources/resources.module.js';
@@ -25,13 +25,13 @@ export class AppModule {
       module: AppModule,
       imports: [
         // First: Express tries routes in order, and nearly every request is for these.
-        McpModule,
+        McpHttpModule,
         ConfigModule.forRoot(config),
         CommonModule,
         TenancyModule,
         StateModule,
         DatabaseModule,
-        MetricsModule,
+        MetricsServerModule,
         AuditModule,
         OAuthModule,
         ToolsModule,

@@ -25,3 +25,4 @@ export { ServerConfig } from './config/server.config.js';
 export { ConfigError } from './config/faults.js';
 export { readConfig, readProcessConfig } from './config/read-config.js';
 export { serve } from './serve.js';
+export { serveStdio } from './serve-stdio.js';

@@ -173,10 +173,10 @@ async function dayOf(file: FileHandle): Promise<string> {
 
 export const isStream = (target: string): boolean => target === '-' || target === '-2';
 
-const streams = new Map<number, WriteStream>();
+let stdout: WriteStream | undefined;
 
-function writeStream(fd: number, text: string): Promise<void> {
-  const stream = streams.get(fd) ?? createWriteStream('', { fd, autoClose: false });
-  streams.set(fd, stream);
+/** Standard error goes through Node's own stream: it makes the descriptor non-blocking, which another stream would meet. */
+function writeStream(fd: 1 | 2, text: string): Promise<void> {
+  const stream = fd === 2 ? process.stderr : (stdout ??= createWriteStream('', { fd, autoClose: false }));
   return new Promise((resolve, reject) => stream.write(text, error => (error ? reject(error) : resolve())));
 }

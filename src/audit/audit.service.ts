@@ -30,9 +30,10 @@ export class AuditService implements OnApplicationShutdown {
   private lastFailureLogged = 0;
 
   constructor(@Inject(auditConfig.KEY) config: ConfigType<typeof auditConfig>, cipher: StateCipher) {
-    // A command whose standard output has its answer writes to stderr (cli/tokens.cli.ts).
+    // Where standard output has something else (the answer of a command, the protocol over stdio), it is stderr.
     const target = { stdout: '-', stderr: '-2' }[config.auditFile] ?? config.auditFile;
-    if (!isStream(target)) this.head = new HeadFile(headPathOf(target), cipher.deriveAll(HEAD_KEY));
+    const sealing = config.headKey === undefined ? cipher : new StateCipher(config.headKey);
+    if (!isStream(target)) this.head = new HeadFile(headPathOf(target), sealing.deriveAll(HEAD_KEY));
     // A failed write breaks the chains. The next records begin new chains, which say how many records were lost.
     this.writer = new AuditWriter(target, ROTATE_AT_BYTES, () => this.giveUpChains(), config.auditKeep !== undefined);
   }

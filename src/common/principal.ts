@@ -14,9 +14,12 @@ export interface AccessLimits {
 
 /** The caller of a request. It is passed as an argument and never kept in ambient state. */
 export interface Principal {
-  /** Stable id of the person: a local user's name, or `issuer|subject` of an upstream provider. */
+  /**
+   * Stable id of the person: a local user's name, or `issuer|subject` of an upstream provider; over stdio `stdio:` and
+   * the name of the operating system's account.
+   */
   readonly subject: string;
-  /** OAuth client id. */
+  /** OAuth client id; `stdio` over stdio, which has no OAuth. */
   readonly client: string;
   readonly tenant: string;
   /** The scopes of the token that came with the request. */

@@ -85,6 +85,7 @@ describe('the hash of a configuration', () => {
     expect(secret).toEqual([
       ['issuedTokenMaxDays', false],
       ['stateKey', true],
+      ['headKey', true],
       ['password', true],
       ['clientSecret', true],
     ]);

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { ANONYMOUS, type Principal } from '../common/principal.js';
 import { oauthConfig } from '../config/namespaces/oauth.config.js';
-import { ChallengeError } from '../oauth/tokens/challenges.js';
+import { ChallengeError } from '../common/challenge.error.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { ToolRegistry } from '../tools/tool.registry.js';
 

@@ -3,7 +3,7 @@ import { AuditService } from '../audit/audit.service.js';
 import type { AuditIntent, AuditOutcome } from '../audit/audit-entry.js';
 import { AppError } from '../common/app-error.js';
 import type { MeasuredInvocation, MetricsService } from '../metrics/metrics.service.js';
-import { ChallengeError } from '../oauth/tokens/challenges.js';
+import { ChallengeError } from '../common/challenge.error.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { QuestionPending } from '../tools/tool.js';
 import type { InvocationCall, InvocationSteps } from './invocation.js';

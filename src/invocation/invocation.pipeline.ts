@@ -3,7 +3,7 @@ import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AuditService } from '../audit/audit.service.js';
 import { AppError } from '../common/app-error.js';
 import { hasScope } from '../common/principal.js';
-import { ChallengeError } from '../oauth/tokens/challenges.js';
+import { ChallengeError } from '../common/challenge.error.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { QuestionPending } from '../tools/tool.js';
 import type { InvocationCall, InvocationOutcome, InvocationSteps, ReportingCall } from './invocation.js';

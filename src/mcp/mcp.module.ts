@@ -1,20 +1,12 @@
 import { Module } from '@nestjs/common';
-import { ResourceServerModule } from '../oauth/resource-server/resource-server.module.js';
 import { InvocationModule } from '../invocation/invocation.module.js';
 import { CallFactory } from './client/call.factory.js';
 import { ChangesService } from './cluster/changes.service.js';
 import { NotificationHandler } from './client/notification-handler.js';
 import { McpClientRegistry } from './client/mcp-client-registry.js';
-import { StandaloneStreamEndpoint } from './transport/standalone-stream.endpoint.js';
-import { StandaloneStreams } from './transport/standalone-streams.js';
-import { ResourceUpdates } from './transport/resource-updates.js';
-import { LegacySseTransport } from './transport/legacy-sse.transport.js';
 import { InFlight } from './cluster/in-flight.js';
 import { MultiRoundTripService } from './client/multi-round-trip.service.js';
-import { KeepAlive } from './transport/keep-alive.js';
-import { McpController } from './transport/mcp.controller.js';
 import { Dispatcher } from './protocol/dispatcher.js';
-import { MessagesController } from './transport/messages.controller.js';
 import { CallToolMethod } from './methods/call-tool.method.js';
 import { CompleteMethod } from './methods/complete.method.js';
 import { DiscoverMethod } from './methods/discover.method.js';
@@ -29,15 +21,13 @@ import { PingMethod } from './methods/ping.method.js';
 import { ReadResourceMethod } from './methods/read-resource.method.js';
 import { SetLogLevelMethod } from './methods/set-log-level.method.js';
 import { SubscribeResourceMethod, UnsubscribeResourceMethod } from './methods/subscribe-resource.method.js';
-import { OriginGuard } from './transport/origin.guard.js';
 import { Pager } from './protocol/pager.js';
 import { ClusterBus } from './cluster/cluster-bus.js';
 import { ServerRequests } from './client/server-requests.js';
 import { RPC_METHODS, type RpcMethod } from './protocol/rpc-method.js';
 import { StreamLimits } from './client/stream-limits.js';
-import { BatchHandler } from './transport/batch.handler.js';
-import { PostedMessageHandler } from './transport/posted-message.handler.js';
-import { StreamableHttp } from './transport/streamable-http.js';
+import { BatchHandler } from './exchange/batch.handler.js';
+import { MessageHandler } from './exchange/message.handler.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CommonModule } from '../common/common.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
@@ -64,9 +54,12 @@ const METHODS = [
   ListenMethod,
 ];
 
+/**
+ * The protocol: what a message means, whichever way it came. The transports stand on it (http/mcp-http.module.ts,
+ * stdio/stdio.module.ts); nothing here knows HTTP's sign-in.
+ */
 @Module({
   imports: [
-    ResourceServerModule,
     InvocationModule,
     AuditModule,
     CommonModule,
@@ -76,7 +69,6 @@ const METHODS = [
     StateModule,
     ToolsModule,
   ],
-  controllers: [McpController, MessagesController],
   providers: [
     ...METHODS,
     { provide: RPC_METHODS, inject: METHODS, useFactory: (...methods: RpcMethod[]) => methods },
@@ -84,23 +76,25 @@ const METHODS = [
     ChangesService,
     NotificationHandler,
     McpClientRegistry,
-    StandaloneStreamEndpoint,
-    StandaloneStreams,
-    ResourceUpdates,
-    LegacySseTransport,
     InFlight,
     MultiRoundTripService,
-    KeepAlive,
     Dispatcher,
-    OriginGuard,
     Pager,
     ClusterBus,
     ServerRequests,
     StreamLimits,
-    StreamableHttp,
-    PostedMessageHandler,
+    MessageHandler,
     BatchHandler,
   ],
-  exports: [ChangesService],
+  exports: [
+    BatchHandler,
+    ChangesService,
+    ClusterBus,
+    Dispatcher,
+    McpClientRegistry,
+    MessageHandler,
+    NotificationHandler,
+    StreamLimits,
+  ],
 })
 export class McpModule {}

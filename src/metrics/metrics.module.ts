@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
-import { MetricsServer } from './metrics.server.js';
 import { MetricsService } from './metrics.service.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 
 @Module({
   imports: [AuditModule, DatabaseModule, TenancyModule],
-  providers: [MetricsService, MetricsServer],
-  exports: [MetricsService, MetricsServer],
+  providers: [MetricsService],
+  exports: [MetricsService],
 })
 export class MetricsModule {}

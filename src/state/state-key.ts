@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../common/app-error.js';
 import type { StateConfig } from '../config/namespaces/state.config.js';
@@ -16,12 +16,7 @@ export function stateKey(config: Pick<StateConfig, 'stateKey' | 'stateStore' | '
   if (config.production) throw new AppError('INTERNAL', 'STATE_KEY is required in production.', { expose: true });
   const file = keyFile(config.stateStore);
   mkdirSync(path.dirname(file), { recursive: true });
-  try {
-    // 'wx' decides between two processes that start at once: the second reads what the first wrote.
-    writeFileSync(file, randomBytes(32).toString('base64'), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  if (!existsSync(file)) publish(file, randomBytes(32).toString('base64'));
   const key = Buffer.from(readFileSync(file, 'utf8'), 'base64');
   if (key.length !== 32) {
     throw new AppError(
@@ -30,6 +25,28 @@ export function stateKey(config: Pick<StateConfig, 'stateKey' | 'stateStore' | '
     );
   }
   return key;
+}
+
+/** Of two processes that start at once, the second uses what the first wrote. A link shows no file that is half written. */
+function publish(file: string, text: string): void {
+  const part = `${file}.${process.pid}.part`;
+  writeFileSync(part, text, { mode: 0o600 });
+  try {
+    linkSync(part, file);
+  } catch (error) {
+    // Some network shares have no links.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') writeNew(file, text);
+  } finally {
+    rmSync(part, { force: true });
+  }
+}
+
+function writeNew(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** STATE_KEY, or the key that was generated, and STATE_KEY_PREVIOUS; none when neither is there. Makes no key. For commands that only check. */

@@ -1,6 +1,5 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { type StateConfig, stateConfig } from '../config/namespaces/state.config.js';
-import { RedisStateStore } from './redis.state-store.js';
 import { SealedTokens } from './sealed-tokens.js';
 import { SqliteStateStore } from './sqlite.state-store.js';
 import { StateCipher } from './state-cipher.js';
@@ -9,9 +8,10 @@ import { stateKey } from './state-key.js';
 import { STATE_STORE, type StateStore } from './state-store.js';
 
 async function openStore(config: StateConfig): Promise<StateStore> {
-  return config.stateStore.startsWith('sqlite:')
-    ? new SqliteStateStore(config.stateStore.slice('sqlite:'.length))
-    : RedisStateStore.open(config.stateStore);
+  if (config.stateStore.startsWith('sqlite:')) return new SqliteStateStore(config.stateStore.slice('sqlite:'.length));
+  // Redis' client is loaded only by servers that use it: over stdio a person waits for the start.
+  const { RedisStateStore } = await import('./redis.state-store.js');
+  return RedisStateStore.open(config.stateStore);
 }
 
 @Module({

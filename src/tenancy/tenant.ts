@@ -5,7 +5,7 @@ import { Brand } from './brand.js';
 
 /** What the tenants of one server have in common. */
 export interface TenantServer {
-  /** PUBLIC_URL. */
+  /** PUBLIC_URL; empty over stdio, where nothing has a URL. */
   readonly publicUrl: string;
   readonly defaultTenant?: string | undefined;
   /** The rules that hold now; without it they are those of the tenant's settings. */
@@ -42,7 +42,7 @@ export class Tenant {
     return this.config.name;
   }
 
-  /** PUBLIC_URL. */
+  /** PUBLIC_URL; empty over stdio. */
   get origin(): string {
     return this.server.publicUrl;
   }

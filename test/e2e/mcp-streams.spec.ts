@@ -7,7 +7,7 @@ import type { Request } from 'express';
 import * as z from 'zod';
 import { Drain } from '../../src/common/drain.js';
 import { ChangesService } from '../../src/mcp/cluster/changes.service.js';
-import { BUCKETS, KeepAlive } from '../../src/mcp/transport/keep-alive.js';
+import { BUCKETS, KeepAlive } from '../../src/mcp/http/keep-alive.js';
 import { Tool } from '../../src/tools/tool.decorator.js';
 import type { ToolHandler } from '../../src/tools/tool.js';
 import { type FixtureServer, startFixtureServer } from '../support/conformance/fixture-server.js';

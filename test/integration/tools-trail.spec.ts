@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { verifyTrail } from '../../src/audit/verify-trail.js';
 import { AuditService } from '../../src/audit/audit.service.js';
+import { MetricsServerModule } from '../../src/metrics/metrics-server.module.js';
 import { MetricsServer } from '../../src/metrics/metrics.server.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
@@ -17,7 +18,10 @@ describe('the audit trail and the metrics of a call', () => {
     database = await openTestDatabase();
     await database.execute('CREATE TABLE dbo.T (id int NOT NULL PRIMARY KEY, word nvarchar(40) NULL)');
     await database.execute("INSERT INTO dbo.T VALUES (1, N'planted-row-value')");
-    tools = await toolServices(database, { settings: { readOnly: false, confirmWrites: 'false' } });
+    tools = await toolServices(database, {
+      settings: { readOnly: false, confirmWrites: 'false' },
+      imports: [MetricsServerModule],
+    });
   });
   afterAll(async () => {
     await tools.close();

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Response } from 'express';
-import { HttpReply } from '../../src/mcp/transport/http-reply.js';
-import { KeepAlive } from '../../src/mcp/transport/keep-alive.js';
+import { HttpReply } from '../../src/mcp/http/http-reply.js';
+import { KeepAlive } from '../../src/mcp/http/keep-alive.js';
 
 export interface ReceivedReply {
   readonly status: number;

@@ -3,6 +3,7 @@ import { IsOptional } from 'class-validator';
 import type { Environment } from '../environment.js';
 import type { Faults } from '../faults.js';
 import { readNamespace, readSettings } from '../read-settings.js';
+import { Secret } from '../secret.decorator.js';
 import { IsDuration, IsText } from '../validation/setting.decorators.js';
 import { asDuration, Variable } from '../variable.decorator.js';
 
@@ -16,6 +17,8 @@ export class AuditConfig {
   /** Seconds for which the files of the trail are kept; undefined: for ever. */
   @Variable('AUDIT_KEEP_DAYS', asDays) @IsOptional() @IsDuration(86_400, 36_500 * 86_400) readonly auditKeep:
     number | undefined = undefined;
+  /** Not a variable: the 32 bytes whose derived key seals the head file, where that is not the key of the state. */
+  @IsOptional() @Secret() readonly headKey: Buffer | undefined = undefined;
 }
 
 export function readAuditConfig(env: Environment, faults: Faults): AuditConfig {

@@ -41,7 +41,7 @@ export function readTenantsConfig(env: Environment, faults: Faults): TenantsConf
 }
 
 /** A faulty default has one fault, and not one in each tenant. */
-function readTenantDefaults(env: Environment, faults: Faults): TenantDefaults {
+export function readTenantDefaults(env: Environment, faults: Faults): TenantDefaults {
   const own = new Faults();
   const plain = {
     ...variablesSet(TenantDefaults, env),

@@ -31,20 +31,26 @@ export interface SingleTenant {
   readonly adoptsPath: boolean;
 }
 
-export function readSingleTenant(env: Environment, faults: Faults, defaults: TenantDefaults): SingleTenant {
+/** `otherwise` names the setting that can stand in place of the database's. */
+export function readSingleTenant(
+  env: Environment,
+  faults: Faults,
+  defaults: TenantDefaults,
+  otherwise = 'TENANTS_FILE',
+): SingleTenant {
   const { path, readOnly } = readSettings(SingleTenantVariables, env, faults);
-  const database = readDatabase(env, faults);
+  const database = readDatabase(env, faults, otherwise);
   const adoptsPath = path === FROM_PROXY;
   const atRoot = path === undefined || adoptsPath;
   const name = atRoot ? 'default' : path.slice(1);
   return { tenant: Object.assign(new TenantConfig(), defaults, { name, atRoot, readOnly, database }), adoptsPath };
 }
 
-function readDatabase(env: Environment, faults: Faults): DatabaseConfig {
+function readDatabase(env: Environment, faults: Faults, otherwise: string): DatabaseConfig {
   const own = new Faults();
   const given = { ...variablesSet(DatabaseConfig, env), ...readSettings(ConnectionStringVariable, env, own) };
   const database = readSettings(DatabaseConfig, env, own, completeDatabase(given, variableName, own));
-  faults.add(...own.all.map(fault => fault.replace(/ is not set\.$/, ' is not set. Set it, or TENANTS_FILE.')));
+  faults.add(...own.all.map(fault => fault.replace(/ is not set\.$/, ` is not set. Set it, or ${otherwise}.`)));
   return database;
 }
 

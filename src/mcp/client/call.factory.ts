@@ -18,7 +18,7 @@ import { ProgressReporter } from './progress-reporter.js';
 import { RPC, RpcError } from '../protocol/rpc.error.js';
 import { isLoggingLevel, isAtLeast } from './log-levels.js';
 import { ServerRequests } from './server-requests.js';
-import { META_CAPABILITIES, META_LOG_LEVEL } from '../protocol/headers.js';
+import { META_CAPABILITIES, META_LOG_LEVEL } from '../protocol/envelope.js';
 
 export const CLIENT_REQUESTS = Symbol('ClientRequests');
 

@@ -4,7 +4,6 @@ import { AppError } from '../../common/app-error.js';
 import { Drain } from '../../common/drain.js';
 import { mcpConfig } from '../../config/namespaces/mcp.config.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
-import { AccessWatch } from '../../oauth/resource-server/access-watch.js';
 import type { Caller } from '../protocol/request-context.js';
 
 /** Counts the long-lived streams (GET streams and `subscriptions/listen`), and ends those whose caller lost access. */
@@ -17,7 +16,6 @@ export class StreamLimits {
     @Inject(mcpConfig.KEY) private readonly config: ConfigType<typeof mcpConfig>,
     private readonly metrics: MetricsService,
     private readonly drain: Drain,
-    private readonly access: AccessWatch,
   ) {}
 
   /**
@@ -25,7 +23,7 @@ export class StreamLimits {
    * or has other rights than before; a client that still has access connects again. Throws AppError TOO_MANY_REQUESTS at
    * a limit, and UNAVAILABLE while the server stops.
    */
-  claim({ tenant, principal }: Caller, end: () => void): () => void {
+  claim({ tenant, principal, watchAccess }: Caller, end: () => void): () => void {
     if (this.drain.draining) throw new AppError('UNAVAILABLE', 'The server is stopping; connect again in a moment.');
     const key = `${tenant.name}\n${principal.subject}`;
     const own = this.ofPrincipal.get(key) ?? 0;
@@ -36,12 +34,12 @@ export class StreamLimits {
     this.total += 1;
     this.metrics.streamOpened(tenant.name);
     const opened = performance.now();
-    const unwatch = this.access.watch(tenant, principal, end);
+    const unwatch = watchAccess?.(end);
     let released = false;
     return () => {
       if (released) return;
       released = true;
-      unwatch();
+      unwatch?.();
       this.total -= 1;
       const left = (this.ofPrincipal.get(key) ?? 1) - 1;
       if (left === 0) this.ofPrincipal.delete(key);

@@ -56,7 +56,7 @@ function readRequest({ params, revision, headers }: RequestContext): Parameters<
   const args = params.arguments ?? {};
   if (typeof name !== 'string') throw invalidParams('name must be a string.');
   if (!isObject(args)) throw invalidParams('arguments must be an object.');
-  if (!revision.envelope) return { name, arguments: args };
+  if (!revision.envelope || headers === undefined) return { name, arguments: args };
   return { name, arguments: args, checkTransport: tool => checkParameterHeaders(tool.inputSchema, args, headers) };
 }
 

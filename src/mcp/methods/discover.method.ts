@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../protocol/request-context.js';
 import { SUPPORTED_REVISIONS } from '../protocol/revisions.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
-import { META_SERVER_INFO } from '../protocol/headers.js';
+import { META_SERVER_INFO } from '../protocol/envelope.js';
 import { CAPABILITIES, describedServer, instructions } from '../protocol/server-info.js';
 
 @Injectable()

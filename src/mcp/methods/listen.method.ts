@@ -8,7 +8,7 @@ import type { Caller, RequestContext } from '../protocol/request-context.js';
 import { notificationMessage } from '../protocol/json-rpc.js';
 import { invalidParams, RPC, RpcError } from '../protocol/rpc.error.js';
 import { MAX_STREAM_MS, MAX_SUBSCRIPTIONS } from '../protocol/limits.js';
-import { META_SUBSCRIPTION } from '../protocol/headers.js';
+import { META_SUBSCRIPTION } from '../protocol/envelope.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 import { StreamLimits } from '../client/stream-limits.js';
 

@@ -1,23 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isObject } from '../../common/is-object.js';
 import type { JsonSchema } from '../../tools/json-schema.js';
+import { checkEnvelope, statedVersion, supportedRevision } from './envelope.js';
 import type { RpcRequest } from './json-rpc.js';
 import { RPC, RpcError } from './rpc.error.js';
-import { type Revision, revisionByName, SUPPORTED_REVISIONS, UNSTATED_REVISION } from './revisions.js';
-
-const META_VERSION = 'io.modelcontextprotocol/protocolVersion';
-export const META_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
-export const META_LOG_LEVEL = 'io.modelcontextprotocol/logLevel';
-export const META_SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
-export const META_SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId';
+import { type Revision, UNSTATED_REVISION } from './revisions.js';
 
 /** The revision in the `MCP-Protocol-Version` header; undefined without the header. Throws RpcError -32022. */
 export function revisionOfHeaders(headers: IncomingHttpHeaders): Revision | undefined {
   const header = headers['mcp-protocol-version'];
-  if (header === undefined) return undefined;
-  const revision = revisionByName(String(header));
-  if (revision === undefined) throw unsupported(String(header));
-  return revision;
+  return header === undefined ? undefined : supportedRevision(String(header), 'MCP-Protocol-Version');
 }
 
 /**
@@ -26,10 +18,8 @@ export function revisionOfHeaders(headers: IncomingHttpHeaders): Revision | unde
  */
 export function revisionOfRequest(message: RpcRequest, headers: IncomingHttpHeaders): Revision {
   const header = headers['mcp-protocol-version'] as string | undefined;
-  const meta = isObject(message.params._meta) ? message.params._meta : {};
-  const stated = meta[META_VERSION];
+  const stated = statedVersion(message);
   if (stated !== undefined) {
-    if (typeof stated !== 'string') throw new RpcError(RPC.invalidParams, `${META_VERSION} must be a string.`, 400);
     if (header === undefined) throw mismatch('MCP-Protocol-Version is missing.');
     if (header !== stated)
       throw mismatch(`MCP-Protocol-Version says ${show(header)}, but the message says ${show(stated)}.`);
@@ -39,21 +29,13 @@ export function revisionOfRequest(message: RpcRequest, headers: IncomingHttpHead
     return UNSTATED_REVISION;
   }
   const revision = revisionOfHeaders(headers) ?? UNSTATED_REVISION;
-  if (revision.envelope) checkEnvelope(message, meta, headers);
+  if (revision.envelope) checkHeaders(message, headers);
   return revision;
 }
 
-function checkEnvelope(
-  message: RpcRequest,
-  meta: Readonly<Record<string, unknown>>,
-  headers: IncomingHttpHeaders,
-): void {
-  for (const key of [META_VERSION, META_CAPABILITIES]) {
-    if (meta[key] === undefined) throw new RpcError(RPC.invalidParams, `_meta must have the key ${key}.`, 400);
-  }
-  if (!isObject(meta[META_CAPABILITIES])) {
-    throw new RpcError(RPC.invalidParams, `${META_CAPABILITIES} must be an object.`, 400);
-  }
+/** Compares the headers that repeat the method and the name with the message. */
+function checkHeaders(message: RpcRequest, headers: IncomingHttpHeaders): void {
+  checkEnvelope(message);
   compare('Mcp-Method', headers['mcp-method'], message.method);
   const named = NAMED[message.method];
   if (named !== undefined && typeof message.params[named] === 'string') {
@@ -137,13 +119,6 @@ function decode(name: string, value: string): string {
 
 function mismatch(message: string): RpcError {
   return new RpcError(RPC.headerMismatch, message, 400);
-}
-
-function unsupported(requested: string): RpcError {
-  return new RpcError(RPC.unsupportedVersion, `MCP-Protocol-Version ${show(requested)} is not supported.`, 400, {
-    supported: SUPPORTED_REVISIONS,
-    requested: requested.slice(0, 100),
-  });
 }
 
 function show(value: string): string {

@@ -1,5 +1,7 @@
-/** The largest body of a request. */
-export const MAX_BODY_BYTES = 1_000_000;
+/** The largest body of a request, and the longest line over stdio. */
+export const MAX_MESSAGE_BYTES = 1_000_000;
+/** The largest number of lines over stdio whose requests wait for their responses. */
+export const MAX_IN_FLIGHT = 256;
 /** How many levels deep arrays and objects may be nested. */
 export const MAX_DEPTH = 64;
 /** The largest number of messages in a batch (2025-03-26). */

@@ -1,21 +1,16 @@
-import type { IncomingMessage } from 'node:http';
 import { isObject } from '../../common/is-object.js';
-import type { AppError } from '../../common/app-error.js';
-import { isMediaType } from '../../http/media-type.js';
-import { readBody as readHttpBody } from '../../http/read-body.js';
 import { isRequestId, type RequestId, type RpcMessage } from './json-rpc.js';
 import { RPC, RpcError } from './rpc.error.js';
-import { MAX_BATCH, MAX_BODY_BYTES, MAX_DEPTH } from './limits.js';
+import { MAX_BATCH, MAX_DEPTH } from './limits.js';
 
-/** A parsed body: one message, or the array that 2025-03-26 allows. Only its JSON has been checked. */
-export type Body = { readonly single: unknown } | { readonly batch: readonly unknown[] };
+/** What one body or one line holds: one message, or the array that 2025-03-26 allows. Only its JSON has been checked. */
+export type Messages = { readonly single: unknown } | { readonly batch: readonly unknown[] };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
-/** Reads and parses a request's body. Throws RpcError -32700 or -32600 with its HTTP status. */
-export async function readBody(req: IncomingMessage): Promise<Body> {
-  checkMediaType(req);
-  const value = parse(await readBytes(req));
+/** Parses a body or a line. Throws RpcError -32700 or -32600 with its HTTP status. */
+export function readMessages(bytes: Buffer): Messages {
+  const value = parse(bytes);
   if (!Array.isArray(value)) return { single: value };
   if (value.length === 0) throw new RpcError(RPC.invalidRequest, 'A batch must hold at least one message.', 400);
   if (value.length > MAX_BATCH) {
@@ -63,41 +58,19 @@ function notJsonRpc(message: string): RpcError {
   return new RpcError(RPC.invalidRequest, `Not a JSON-RPC message: ${message}`, 400);
 }
 
-function checkMediaType(req: IncomingMessage): void {
-  const type = req.headers['content-type'];
-  if (type !== undefined && !isMediaType(type, 'application/json', '+json')) {
-    throw new RpcError(RPC.invalidRequest, 'Content-Type must be application/json.', 415);
-  }
-  const encoding = req.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new RpcError(RPC.invalidRequest, 'Send the body without Content-Encoding.', 415);
-  }
-}
-
-async function readBytes(req: IncomingMessage): Promise<Buffer> {
-  try {
-    return await readHttpBody(req, MAX_BODY_BYTES);
-  } catch (error) {
-    if ((error as AppError).code === 'RESULT_TOO_LARGE') {
-      throw new RpcError(RPC.invalidRequest, `The body may hold at most ${MAX_BODY_BYTES} bytes.`, 413);
-    }
-    throw new RpcError(RPC.parseError, 'The body ended early.', 400);
-  }
-}
-
 function parse(bytes: Buffer): unknown {
   checkDepth(bytes);
   let text: string;
   try {
     text = utf8.decode(bytes);
   } catch {
-    throw new RpcError(RPC.parseError, 'The body is not valid UTF-8.', 400);
+    throw new RpcError(RPC.parseError, 'The message is not valid UTF-8.', 400);
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new RpcError(RPC.parseError, 'The body is not valid JSON.', 400);
+    throw new RpcError(RPC.parseError, 'The message is not valid JSON.', 400);
   }
   // JSON.parse makes "__proto__" an own property, which a later copy or a schema library would drop or use as the
   // prototype. The name can be written with escapes, so a text with \u is searched, too.

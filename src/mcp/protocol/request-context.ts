@@ -13,6 +13,11 @@ export interface Caller {
   readonly clientKey: string;
   /** The same for all requests of one program with one access token, which alone may cancel each other's requests. */
   readonly tokenKey: string;
+  /**
+   * Calls `lost` when the caller has lost their access or has other rights than before, until the returned function is
+   * called. Absent where access can't end before the process does.
+   */
+  readonly watchAccess?: (lost: () => void) => () => void;
 }
 
 /** Sends messages to the caller before the response: notifications and requests of the server. */
@@ -40,7 +45,8 @@ export class RequestContext {
     readonly revision: Revision,
     readonly request: RpcRequest,
     readonly sink: MessageSink,
-    readonly headers: IncomingHttpHeaders,
+    /** Undefined over stdio, which has none. */
+    readonly headers: IncomingHttpHeaders | undefined,
   ) {}
 
   get id(): RequestId {

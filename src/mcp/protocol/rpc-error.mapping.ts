@@ -1,7 +1,7 @@
 import { AppError } from '../../common/app-error.js';
+import { type Challenge, ChallengeError } from '../../common/challenge.error.js';
 import { httpStatusOf } from '../../http/app-error.filter.js';
 import { logger } from '../../common/log.js';
-import { type Challenge, ChallengeError } from '../../oauth/tokens/challenges.js';
 import { errorMessage, type RequestId } from './json-rpc.js';
 import { RPC, RpcError } from './rpc.error.js';
 import { RETRY_AFTER_SECONDS } from './limits.js';

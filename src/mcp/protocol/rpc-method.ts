@@ -1,6 +1,6 @@
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { RequestContext } from './request-context.js';
-import { META_SERVER_INFO } from './headers.js';
+import { META_SERVER_INFO } from './envelope.js';
 import type { Revision } from './revisions.js';
 import { serverInfo } from './server-info.js';
 

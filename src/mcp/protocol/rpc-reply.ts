@@ -1,4 +1,4 @@
-import type { Challenge } from '../../oauth/tokens/challenges.js';
+import type { Challenge } from '../../common/challenge.error.js';
 
 /** The reply to a request: an HTTP status and a JSON-RPC response. A stream sends only the response. */
 export interface RpcReply {

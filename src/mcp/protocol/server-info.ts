@@ -10,7 +10,7 @@ export interface ServerInfo {
 }
 
 export interface DescribedServer extends ServerInfo {
-  readonly icons: readonly { readonly src: string; readonly mimeType: string; readonly sizes?: readonly string[] }[];
+  readonly icons?: readonly { readonly src: string; readonly mimeType: string; readonly sizes?: readonly string[] }[];
 }
 
 const known = new WeakMap<Tenant, ServerInfo>();
@@ -25,9 +25,10 @@ export function serverInfo(tenant: Tenant): ServerInfo {
   return info;
 }
 
-/** Sent by `initialize` and `server/discover`. The icon is the organisation's logo, or our own. */
+/** Sent by `initialize` and `server/discover`. The icon is the organisation's logo, or our own, if the server has a URL. */
 export function describedServer(tenant: Tenant): DescribedServer {
   const { logo } = tenant.brand;
+  if (tenant.origin === '') return serverInfo(tenant);
   const icon =
     logo === undefined
       ? { src: `${tenant.issuer}/favicon.svg`, mimeType: 'image/svg+xml', sizes: ['any'] }

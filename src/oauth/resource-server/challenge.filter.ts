@@ -1,8 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
+import { ChallengeError } from '../../common/challenge.error.js';
 import { AppErrorFilter } from '../../http/app-error.filter.js';
 import type { TenantRequest } from '../../tenancy/tenant-request.js';
-import { ChallengeError, challengeHeader, endpointOf } from '../tokens/challenges.js';
+import { challengeHeader, endpointOf } from '../tokens/challenges.js';
 
 /** Answers a ChallengeError with `WWW-Authenticate`; for every controller that has the AccessTokenGuard. */
 @Catch(ChallengeError)

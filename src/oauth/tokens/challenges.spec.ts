@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { type Challenge, ChallengeError } from '../../common/challenge.error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
-import { type Challenge, ChallengeError, challengeHeader } from './challenges.js';
+import { challengeHeader } from './challenges.js';
 
 const tenantOf = (...scopes: Tenant['scopes']): Tenant => ({ origin: 'https://mcp.example.com', scopes }) as Tenant;
 const tenant = tenantOf('sql:read');

@@ -1,30 +1,6 @@
-import { AppError, type AppErrorOptions, type ErrorCode } from '../../common/app-error.js';
-import type { SqlScope } from '../../common/principal.js';
+import { type Challenge, descriptionOf, neededScopes } from '../../common/challenge.error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { TenantRequest } from '../../tenancy/tenant-request.js';
-
-/** Why a bearer token is asked for (RFC 6750 §3.1). */
-export type Challenge =
-  | { readonly kind: 'no_token' }
-  /** The token is not valid, or not valid any more. */
-  | { readonly kind: 'invalid_token' }
-  /** The Authorization header can't be read, or the token was sent in two ways. */
-  | { readonly kind: 'malformed_authorization'; readonly description: string }
-  | { readonly kind: 'insufficient_scope'; readonly scopes: readonly SqlScope[] };
-
-/**
- * Thrown wherever a request lacks a valid token or a scope; the HTTP edge makes `WWW-Authenticate` from `challenge`.
- */
-export class ChallengeError extends AppError {
-  /** `message` says it in the words of the operation; the header keeps those of the challenge. */
-  constructor(
-    readonly challenge: Challenge,
-    message: string = descriptionOf(challenge),
-    options: AppErrorOptions = {},
-  ) {
-    super(codeOf(challenge), message, options);
-  }
-}
 
 /** The MCP endpoint as this client calls it: `/demo/sse` or `/demo/mcp`, and `/sse` or `/mcp` where that is its URL. */
 export function endpointOf(req: TenantRequest, tenant: Tenant): string {
@@ -54,40 +30,6 @@ export function challengeHeader(challenge: Challenge, tenant: Tenant, endpoint: 
     default:
       return challenge satisfies never;
   }
-}
-
-function codeOf(challenge: Challenge): ErrorCode {
-  switch (challenge.kind) {
-    case 'no_token':
-    case 'invalid_token':
-      return 'UNAUTHENTICATED';
-    case 'malformed_authorization':
-      return 'BAD_REQUEST';
-    case 'insufficient_scope':
-      return 'INSUFFICIENT_SCOPE';
-    default:
-      return challenge satisfies never;
-  }
-}
-
-function descriptionOf(challenge: Challenge): string {
-  switch (challenge.kind) {
-    case 'no_token':
-      return 'This needs an access token.';
-    case 'invalid_token':
-      return 'The access token is unknown, expired, revoked, or meant for another resource.';
-    case 'malformed_authorization':
-      return challenge.description;
-    case 'insufficient_scope':
-      return `This needs the scope ${neededScopes(challenge.scopes)}.`;
-    default:
-      return challenge satisfies never;
-  }
-}
-
-/** Names every scope the operation needs, so that one more consent is enough; write implies read. */
-function neededScopes(scopes: readonly SqlScope[]): string {
-  return [...new Set<string>(scopes.includes('sql:write') ? ['sql:read', ...scopes] : scopes)].join(' ');
 }
 
 /** RFC 6750 §3: error_description must not contain a quote or a backslash; a quote would also end the value early. */

@@ -1,11 +1,11 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { AppError } from '../../../common/app-error.js';
+import { ChallengeError } from '../../../common/challenge.error.js';
 import { ANONYMOUS, type Principal } from '../../../common/principal.js';
 import { oauthConfig } from '../../../config/namespaces/oauth.config.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { PrincipalRequest } from '../../../tenancy/tenant-request.js';
-import { ChallengeError } from '../../tokens/challenges.js';
 import { TokenService } from '../token.service.js';
 
 /** Sets `req.principal`, or throws a ChallengeError (see ChallengeFilter). HEAD and OPTIONS need no token. */

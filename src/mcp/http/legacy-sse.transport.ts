@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { AppError } from '../../common/app-error.js';
 import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
-import { callerOf } from './caller.js';
+import { Callers } from './callers.js';
 import { NotificationHandler } from '../client/notification-handler.js';
 import type { EventStream } from './event-stream.js';
 import { type Caller, RequestContext } from '../protocol/request-context.js';
 import { StandaloneStreams } from './standalone-streams.js';
 import { Dispatcher } from '../protocol/dispatcher.js';
 import { type BusMessages, ClusterBus } from '../cluster/cluster-bus.js';
-import { idOf, readBody, readMessage } from '../protocol/read-message.js';
+import { idOf, readMessage } from '../protocol/read-message.js';
+import { readPostBody } from './post-body.js';
 import { revisionOfRequest } from '../protocol/headers.js';
 import { errorReply } from '../protocol/rpc-error.mapping.js';
 
@@ -20,6 +21,7 @@ import { errorReply } from '../protocol/rpc-error.mapping.js';
 @Injectable()
 export class LegacySseTransport {
   constructor(
+    private readonly callers: Callers,
     private readonly streams: StandaloneStreams,
     private readonly dispatcher: Dispatcher,
     private readonly messages: NotificationHandler,
@@ -30,13 +32,13 @@ export class LegacySseTransport {
 
   /** Replies 202 to an accepted message. Throws AppError for an unknown stream and for a body that can't be read. */
   async post(req: PrincipalRequest, res: Response): Promise<void> {
-    const caller = callerOf(req);
+    const caller = this.callers.of(req);
     const { sessionId } = req.query;
     const here = typeof sessionId === 'string' ? this.bus.holds(sessionId) : undefined;
     if (typeof sessionId !== 'string' || here === undefined) throw unknownStream();
     const stream = this.streams.find(sessionId);
     if (here && (stream === undefined || !sameClient(stream.caller, caller))) throw unknownStream();
-    const body = await readBody(req);
+    const body = await readPostBody(req);
     if (!('single' in body)) throw new AppError('BAD_REQUEST', 'A body must be a single message here, not a batch.');
     const version = req.headers['mcp-protocol-version'] as string | undefined;
     if (stream !== undefined) {

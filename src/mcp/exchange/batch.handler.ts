@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { isObject } from '../../common/is-object.js';
-import { revisionOfHeaders } from '../protocol/headers.js';
 import { errorMessage } from '../protocol/json-rpc.js';
 import { idOf } from '../protocol/read-message.js';
 import { UNSTATED_REVISION } from '../protocol/revisions.js';
 import { RPC, RpcError } from '../protocol/rpc.error.js';
 import type { RpcReply } from '../protocol/rpc-reply.js';
-import { type Handled, type Post, PostedMessageHandler } from './posted-message.handler.js';
+import type { Arrival } from './arrival.js';
+import { type Handled, MessageHandler } from './message.handler.js';
 
 /**
  * Handles batches of 2025-03-26, which 2025-06-18 removed. Each request gets its own response. The responses are sent
@@ -14,19 +14,25 @@ import { type Handled, type Post, PostedMessageHandler } from './posted-message.
  */
 @Injectable()
 export class BatchHandler {
-  constructor(private readonly messages: PostedMessageHandler) {}
+  constructor(private readonly messages: MessageHandler) {}
 
   /** Throws RpcError for a revision without batches. */
-  async handle(values: readonly unknown[], post: Post): Promise<RpcReply> {
-    const revision = revisionOfHeaders(post.headers) ?? UNSTATED_REVISION;
+  async handle(values: readonly unknown[], arrival: Arrival): Promise<RpcReply> {
+    const revision = arrival.versions.ofOthers() ?? UNSTATED_REVISION;
     if (!revision.batches) {
-      throw new RpcError(RPC.invalidRequest, `In ${revision.name} a body must be a single message, not a batch.`, 400);
+      throw new RpcError(
+        RPC.invalidRequest,
+        `In ${revision.name} messages must be sent one by one, not in a batch.`,
+        400,
+      );
     }
-    const { reply } = post;
+    const { reply } = arrival;
+    // The revision of the batch holds for each of its messages.
+    const each: Arrival = { ...arrival, versions: { ofRequest: () => revision, ofOthers: () => revision } };
     const bodies: string[] = [];
     await Promise.all(
       values.map(async value => {
-        const rpcReply = await this.handleOne(value, { ...post, revision });
+        const rpcReply = await this.handleOne(value, each);
         if (rpcReply === undefined || rpcReply.body === '') return;
         if (reply.isStream) reply.send(rpcReply.body, true);
         else bodies.push(rpcReply.body);
@@ -37,9 +43,10 @@ export class BatchHandler {
     return { status: 200, body: '' };
   }
 
-  private handleOne(value: unknown, post: Post): Handled {
+  private handleOne(value: unknown, arrival: Arrival): Handled {
     const id = idOf(value);
-    if (!isObject(value) || value.method !== 'initialize' || id === undefined) return this.messages.handle(value, post);
+    if (!isObject(value) || value.method !== 'initialize' || id === undefined)
+      return this.messages.handle(value, arrival);
     const error = { code: RPC.invalidRequest, message: 'initialize must not be part of a batch.' };
     return { status: 200, body: errorMessage(id, error) };
   }

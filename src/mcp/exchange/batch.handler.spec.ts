@@ -1,9 +1,10 @@
 import { eventsOf } from '../../../test/support/conformance/wire.js';
 import { type DispatcherParts, dispatcherWith, testCaller } from '../../../test/support/mcp-dispatcher.js';
 import { type OpenedReply, openReply } from '../../../test/support/opened-reply.js';
+import { HeaderVersions } from '../http/header-versions.js';
 import { RpcError } from '../protocol/rpc.error.js';
 import { BatchHandler } from './batch.handler.js';
-import { PostedMessageHandler } from './posted-message.handler.js';
+import { MessageHandler } from './message.handler.js';
 
 const request = (id: unknown, method = 'ping') => ({ jsonrpc: '2.0', id, method });
 const notification = { jsonrpc: '2.0', method: 'notifications/initialized' };
@@ -32,7 +33,7 @@ describe('BatchHandler', () => {
         },
       },
     );
-    batches = new BatchHandler(new PostedMessageHandler(parts.dispatcher, parts.notifications));
+    batches = new BatchHandler(new MessageHandler(parts.dispatcher, parts.notifications));
   });
   afterEach(async () => {
     await opened.close();
@@ -40,7 +41,12 @@ describe('BatchHandler', () => {
   });
 
   const handle = (values: readonly unknown[], headers: Readonly<Record<string, string>> = {}) =>
-    batches.handle(values, { caller: testCaller(), headers, reply: opened.reply });
+    batches.handle(values, {
+      caller: testCaller(),
+      versions: new HeaderVersions(headers),
+      reply: opened.reply,
+      headers,
+    });
 
   it('puts the response of every request into one array, and none for a notification', async () => {
     const pending = handle([request('slow', 'tools/call'), notification, request(2), request('late', 'tools/call')]);

@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import type { Accepted } from '../../http/negotiation.js';
-import type { MessageSink } from '../protocol/request-context.js';
+import type { ReplySink } from '../exchange/arrival.js';
+import type { RequestContext } from '../protocol/request-context.js';
 import type { KeepAlive } from './keep-alive.js';
 import { MAX_PENDING_BYTES, STREAM_AFTER_MS } from '../protocol/limits.js';
 import type { RpcReply } from '../protocol/rpc-reply.js';
@@ -16,7 +17,7 @@ export const STREAM_HEADERS = {
  * The reply to one POST: JSON, or an event stream that ends with the response. It becomes a stream at the first message
  * that precedes the response, or after STREAM_AFTER_MS. From then on its status is 200, whatever the response is.
  */
-export class HttpReply implements MessageSink {
+export class HttpReply implements ReplySink {
   private streaming = false;
   private stopKeepAlive: (() => void) | undefined;
   private streamTimer: NodeJS.Timeout | undefined;
@@ -34,6 +35,11 @@ export class HttpReply implements MessageSink {
 
   get isStream(): boolean {
     return this.streaming;
+  }
+
+  waitFor(context: RequestContext): void {
+    this.startStreamLater();
+    this.onClose(() => context.cancel());
   }
 
   /** Calls the listener if the connection closes before the reply is complete; at once if it is closed already. */

@@ -3,21 +3,25 @@ import type { Response } from 'express';
 import { type Accepted, accepted } from '../../http/negotiation.js';
 import { challengeHeader, endpointOf } from '../../oauth/tokens/challenges.js';
 import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
-import { readBody } from '../protocol/read-message.js';
 import { RPC, RpcError } from '../protocol/rpc.error.js';
 import { errorReply } from '../protocol/rpc-error.mapping.js';
 import type { RpcReply } from '../protocol/rpc-reply.js';
-import { BatchHandler } from './batch.handler.js';
-import { callerOf } from './caller.js';
+import { BatchHandler } from '../exchange/batch.handler.js';
+import type { Arrival } from '../exchange/arrival.js';
+import { MessageHandler } from '../exchange/message.handler.js';
+import type { Messages } from '../protocol/read-message.js';
+import { Callers } from './callers.js';
+import { HeaderVersions } from './header-versions.js';
 import { HttpReply } from './http-reply.js';
 import { KeepAlive } from './keep-alive.js';
-import { type Post, PostedMessageHandler } from './posted-message.handler.js';
+import { readPostBody } from './post-body.js';
 
 /** Handles a POST of the MCP endpoint: reads its messages and writes its reply. */
 @Injectable()
 export class StreamableHttp {
   constructor(
-    private readonly messages: PostedMessageHandler,
+    private readonly callers: Callers,
+    private readonly messages: MessageHandler,
     private readonly batches: BatchHandler,
     private readonly keepAlive: KeepAlive,
   ) {}
@@ -27,18 +31,19 @@ export class StreamableHttp {
     const accepts = accepted(req.headers.accept);
     const reply = new HttpReply(res, accepts, this.keepAlive);
     try {
-      const caller = callerOf(req);
+      const caller = this.callers.of(req);
       assertAcceptable(accepts);
-      const body = await readBody(req);
-      const rpcReply = this.handle(body, { caller, headers: req.headers, reply });
+      const body = await readPostBody(req);
+      const { headers } = req;
+      const rpcReply = this.handle(body, { caller, versions: new HeaderVersions(headers), reply, headers });
       reply.end(withChallenge(req, rpcReply instanceof Promise ? await rpcReply : rpcReply));
     } catch (error) {
       reply.end(errorReply(undefined, error));
     }
   }
 
-  private handle(body: Awaited<ReturnType<typeof readBody>>, post: Post) {
-    return 'single' in body ? this.messages.handle(body.single, post) : this.batches.handle(body.batch, post);
+  private handle(body: Messages, arrival: Arrival) {
+    return 'single' in body ? this.messages.handle(body.single, arrival) : this.batches.handle(body.batch, arrival);
   }
 }
 

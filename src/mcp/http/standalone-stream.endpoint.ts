@@ -5,7 +5,7 @@ import { AppError } from '../../common/app-error.js';
 import { methodNotAllowed } from '../../http/method-not-allowed.js';
 import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
 import { accepted } from '../../http/negotiation.js';
-import { callerOf } from './caller.js';
+import { Callers } from './callers.js';
 import { StandaloneStreams } from './standalone-streams.js';
 import { RETRY_AFTER_SECONDS } from '../protocol/limits.js';
 import { STREAM_HEADERS } from './http-reply.js';
@@ -14,7 +14,10 @@ import { revisionOfHeaders } from '../protocol/headers.js';
 /** GET, HEAD and DELETE of the MCP endpoint. */
 @Injectable()
 export class StandaloneStreamEndpoint {
-  constructor(private readonly streams: StandaloneStreams) {}
+  constructor(
+    private readonly callers: Callers,
+    private readonly streams: StandaloneStreams,
+  ) {}
 
   /** Sends the headers that a GET would begin with. Clients probe with HEAD before they sign in. */
   head(res: Response): void {
@@ -29,7 +32,7 @@ export class StandaloneStreamEndpoint {
     }
     // The caller left during the token check: Nest would not subscribe, and the stream would never end.
     if (req.socket.destroyed) return EMPTY;
-    const caller = callerOf(req);
+    const caller = this.callers.of(req);
     // A client that names no version may be one of 2024-11-05, which needs the URL to POST to.
     const legacy = req.headers['mcp-protocol-version'] === undefined;
     try {
