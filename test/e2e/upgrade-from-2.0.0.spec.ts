@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseEnv, promisify } from 'node:util';
+import { trailFiles } from '../../src/audit/trail-files.js';
+import { PUBLIC_URL, resolvePublicUrlTo } from '../fixtures/version-2.0.0/public-url.js';
+import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { type SignedIn, signIn, tokenRequest } from '../support/oauth-login.js';
+import { freePort } from '../support/ports.js';
+import { databaseEnvironment } from '../support/server-environment.js';
+import { type ServerProcess, startProcess } from '../support/server-process.js';
+import { wholeLines } from '../support/whole-lines.js';
+
+const FIXTURE = path.resolve('test/fixtures/version-2.0.0');
+const BASE = `${PUBLIC_URL}/demo`;
+
+type Client = SignedIn & { readonly clientSecret?: string };
+
+const made = JSON.parse(readFileSync(path.join(FIXTURE, 'made.json'), 'utf8')) as {
+  made_at: string;
+  person: { username: string; password: string };
+  tokens: Record<'public' | 'confidential' | 'clients_file' | 'revoked', Client> & {
+    rotated: { clientId: string; used: string; refreshToken: string; accessToken: string };
+  };
+};
+
+/** The status of tools/call, and the text of its answer. */
+async function call(token: string, query: string): Promise<{ status: number; text: string }> {
+  const response = await fetch(`${BASE}/sse`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'execute_sql', arguments: { query } },
+    }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+const linesOf = (trail: string): readonly string[] =>
+  trailFiles(trail).flatMap(file => wholeLines(readFileSync(file, 'utf8')));
+
+async function refresh(client: Client, refresh_token = client.refreshToken): Promise<Record<string, string>> {
+  const { clientId, clientSecret } = client;
+  const secret: Record<string, string> = clientSecret === undefined ? {} : { client_secret: clientSecret };
+  const form = { grant_type: 'refresh_token', refresh_token, client_id: clientId, ...secret };
+  return (await (await tokenRequest(BASE, form)).json()) as Record<string, string>;
+}
+
+describe('the files of version 2.0.0', () => {
+  let directory: string;
+  let database: TestDatabase;
+  let server: ServerProcess;
+  let restoreFetch: () => void;
+  async function verify(): Promise<string> {
+    const { STATE_KEY } = parseEnv(readFileSync(path.join(FIXTURE, 'server.env'), 'utf8'));
+    const files = trailFiles(path.join(directory, 'var', 'audit.jsonl'));
+    const run = promisify(execFile)('npm', ['run', '-s', 'audit:verify', '--', ...files], {
+      env: { ...process.env, STATE_KEY },
+    });
+    return run.then(
+      ({ stdout }) => stdout,
+      (failed: { stdout: string; stderr: string }) => failed.stdout + failed.stderr,
+    );
+  }
+
+  beforeAll(async () => {
+    directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-upgrade-'));
+    cpSync(path.join(FIXTURE, 'server.env'), path.join(directory, '.env'));
+    cpSync(path.join(FIXTURE, 'config'), path.join(directory, 'config'), { recursive: true });
+    cpSync(path.join(FIXTURE, 'state'), path.join(directory, 'var'), { recursive: true });
+    database = await openTestDatabase({ seed: true });
+    const port = await freePort();
+    const environment = {
+      ...databaseEnvironment(database),
+      SERVER_HOST: '127.0.0.1',
+      SERVER_PORT: String(port),
+      METRICS_PORT: '0',
+      // Tokens expire; the server is upgraded five minutes after 2.0.0 wrote them.
+      NODE_OPTIONS: `--import=${path.resolve('test/support/clock.mjs')}`,
+      CLOCK: new Date(Date.parse(made.made_at) + 300_000).toISOString(),
+    };
+    server = await startProcess('dist/main.js', environment, `http://127.0.0.1:${port}/health/ready`, directory);
+    restoreFetch = resolvePublicUrlTo(port);
+  }, 60_000);
+
+  afterAll(async () => {
+    restoreFetch?.();
+    await server?.stop();
+    await database?.close();
+  });
+
+  it('hold a trail that npm run audit:verify accepts before the server writes its head file', async () => {
+    // The running server has already begun a chain in the copy, so this reads the fixture itself.
+    const files = trailFiles(path.join(FIXTURE, 'state', 'audit.jsonl'));
+    expect(files).toHaveLength(4);
+    const { stdout } = await promisify(execFile)('npm', ['run', '-s', 'audit:verify', '--', ...files]);
+    expect(stdout).toContain('in 2 chains, 4 file(s)');
+    expect(stdout).toContain('The trail is whole.');
+  });
+
+  it('hold access tokens that are still good, and one that was revoked', async () => {
+    const { tokens } = made;
+    for (const { accessToken } of [tokens.public, tokens.confidential, tokens.clients_file, tokens.rotated])
+      expect(await call(accessToken, 'SELECT 41 + 1 AS answer')).toMatchObject({
+        status: 200,
+        text: expect.stringContaining('[[42]]'),
+      });
+    expect((await call(tokens.revoked.accessToken, 'SELECT 1 AS one')).status).toBe(401);
+  });
+
+  it('hold refresh tokens of public, confidential and configured clients, which rotate', async () => {
+    const { tokens } = made;
+    const rotated = { ...tokens.rotated, scope: 'sql:read' };
+    for (const client of [tokens.public, tokens.confidential, tokens.clients_file, rotated]) {
+      const next = await refresh(client);
+      expect(next).toMatchObject({ scope: 'sql:read', token_type: 'Bearer' });
+      expect((await call(String(next['access_token']), 'SELECT 1 AS one')).status).toBe(200);
+      expect(await refresh(client, next['refresh_token'])).toMatchObject({ refresh_token: expect.any(String) });
+    }
+    expect(await refresh(tokens.revoked)).toMatchObject({ error: 'invalid_grant' });
+    // A token that 2.0.0 has already exchanged is reuse, as it was there, and ends its family.
+    expect(await refresh(rotated, tokens.rotated.used)).toMatchObject({ error: 'invalid_grant' });
+    expect((await call(tokens.rotated.accessToken, 'SELECT 1 AS one')).status).toBe(401);
+  });
+
+  it('let the user sign in with a client that registered with 2.0.0', async () => {
+    const { clientId } = made.tokens.public;
+    const signedIn = await signIn({ url: PUBLIC_URL, tenant: 'demo', ...made.person, clientId });
+    expect(signedIn).toMatchObject({ clientId, scope: 'sql:read' });
+    expect((await call(signedIn.accessToken, 'SELECT 1 AS one')).status).toBe(200);
+    await expect(
+      signIn({ url: PUBLIC_URL, tenant: 'demo', ...made.person, password: 'another password', clientId }),
+    ).rejects.toThrow('sign-in ended');
+  });
+
+  it('hold a trail that goes on, and stays whole with the head file that this version adds', async () => {
+    await server.stop();
+    const before = linesOf(path.join(FIXTURE, 'state', 'audit.jsonl'));
+    const after = linesOf(path.join(directory, 'var', 'audit.jsonl'));
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(after.slice(before.length).join('\n')).toContain('"event":"sign_in"');
+    const text = await verify();
+    expect(text).toContain('in 3 chains');
+    expect(text).toContain('The trail is whole.');
+    expect(text).toMatch(/lists \d chain\(s\)/);
+  });
+});
