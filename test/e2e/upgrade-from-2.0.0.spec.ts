@@ -79,11 +79,11 @@ describe('the files of version 2.0.0', () => {
       SERVER_HOST: '127.0.0.1',
       SERVER_PORT: String(port),
       METRICS_PORT: '0',
+      DIRECTORY: directory,
       // Tokens expire; the server is upgraded five minutes after 2.0.0 wrote them.
-      NODE_OPTIONS: `--import=${path.resolve('test/support/clock.mjs')}`,
       CLOCK: new Date(Date.parse(made.made_at) + 300_000).toISOString(),
     };
-    server = await startProcess('dist/main.js', environment, `http://127.0.0.1:${port}/health/ready`, directory);
+    server = await startProcess(`${FIXTURE}/serve.mjs`, environment, `http://127.0.0.1:${port}/health/ready`);
     restoreFetch = resolvePublicUrlTo(port);
   }, 60_000);
 

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { until } from './until.js';
 
 export interface ServerProcess {
@@ -12,19 +11,14 @@ export interface ServerProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/**
- * Starts a process of the built server (dist/), like production. Run `npm run build` before, as `npm test` does. `cwd` is
- * the directory of its `.env` and `var/`.
- */
+/** Starts a process of the built server (dist/), like production. Run `npm run build` before, as `npm test` does. */
 export async function startProcess(
   script: string,
   env: Readonly<Record<string, string>>,
   readyUrl: string,
-  cwd = process.cwd(),
 ): Promise<ServerProcess> {
   if (!existsSync('dist/main.js')) throw new Error('dist/ is missing: run npm run build');
-  const child = spawn(process.execPath, ['--enable-source-maps', path.resolve(script)], {
-    cwd,
+  const child = spawn(process.execPath, ['--enable-source-maps', script], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
