@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseEnv, promisify } from 'node:util';
+import { jest } from '@jest/globals';
 import { trailFiles } from '../../src/audit/trail-files.js';
 import { PUBLIC_URL, resolvePublicUrlTo } from '../fixtures/version-2.0.0/public-url.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
@@ -14,6 +15,14 @@ import { wholeLines } from '../support/whole-lines.js';
 
 const FIXTURE = path.resolve('test/fixtures/version-2.0.0');
 const BASE = `${PUBLIC_URL}/demo`;
+
+/** Tokens expire; the server is upgraded five minutes after 2.0.0 wrote them. */
+const clock = () => new Date(Date.parse(made.made_at) + 300_000);
+/** Only Date is replaced, for the browser's cookies, which end by the server's clock. */
+const REAL_TIMERS = [
+  ...(['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
+  ...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
+];
 
 type Client = SignedIn & { readonly clientSecret?: string };
 
@@ -80,15 +89,16 @@ describe('the files of version 2.0.0', () => {
       SERVER_PORT: String(port),
       METRICS_PORT: '0',
       DIRECTORY: directory,
-      // Tokens expire; the server is upgraded five minutes after 2.0.0 wrote them.
-      CLOCK: new Date(Date.parse(made.made_at) + 300_000).toISOString(),
+      CLOCK: clock().toISOString(),
     };
     server = await startProcess(`${FIXTURE}/serve.mjs`, environment, `http://127.0.0.1:${port}/health/ready`);
     restoreFetch = resolvePublicUrlTo(port);
+    jest.useFakeTimers({ now: clock(), doNotFake: [...REAL_TIMERS], advanceTimers: true });
   }, 60_000);
 
   afterAll(async () => {
     restoreFetch?.();
+    jest.useRealTimers();
     await server?.stop();
     await database?.close();
   });
