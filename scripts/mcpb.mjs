@@ -3,8 +3,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { packExtension } from '@anthropic-ai/mcpb';
-import { root, run } from './ensure-install.mjs';
+import { ensureBuilt, ensureInstalled, root, run } from './ensure-install.mjs';
 
 const [output] = process.argv.slice(2);
 if (output?.startsWith('-')) {
@@ -18,9 +17,10 @@ process.on('exit', () => rmSync(staging, { recursive: true, force: true }));
 const server = path.join(staging, 'server');
 const bundle = path.join(root, 'var', `mssql-mcp-${version}.mcpb`);
 
-/** The name of the .tgz that `npm pack` made, which builds the package first (`prepack`). */
+/** The name of the .tgz that `npm pack` made. The build is up to date, and other tests may be running from it. */
 function pack() {
-  if (run('npm', ['pack', '--loglevel=error', '--pack-destination', staging]) !== 0) fail('npm pack failed.');
+  const options = ['--ignore-scripts', '--loglevel=error', '--pack-destination', staging];
+  if (run('npm', ['pack', ...options]) !== 0) fail('npm pack failed.');
   const [tarball] = readdirSync(staging).filter(file => file.endsWith('.tgz'));
   return tarball;
 }
@@ -52,6 +52,9 @@ function fail(message) {
   process.exit(1);
 }
 
+ensureInstalled();
+ensureBuilt();
+const { packExtension } = await import('@anthropic-ai/mcpb');
 install(pack());
 writeManifest();
 for (const file of ['icon.png', '.mcpbignore']) copyFileSync(path.join(root, 'mcpb', file), path.join(staging, file));
