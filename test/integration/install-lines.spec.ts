@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { LOCAL_LINES } from '../../src/oauth/authorization-server/pages/local-lines.js';
 
 const CLIENTS = readFileSync('docs/clients.md', 'utf8');
 const documents = ['README.md', 'README.es.md', 'docs/clients.md'].map(
@@ -59,6 +60,10 @@ describe('the links of docs/clients.md', () => {
       'mssql-password',
     ]);
     for (const [name, value] of Object.entries(forCursor[1]?.server.env ?? {})) expect(value).toBe(`\${env:${name}}`);
+  });
+
+  it('and the lines beside them are those of the connect page', () => {
+    for (const text of Object.values(LOCAL_LINES)) expect(CLIENTS).toContain(`\n${text}\n`);
   });
 
   it('start the command and set variables that the server knows', () => {

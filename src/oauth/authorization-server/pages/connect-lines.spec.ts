@@ -9,7 +9,7 @@ const tenant = (path: string): Tenant =>
     resource: `https://mcp.example.com${path}/sse`,
     config: {
       readOnly: true,
-      database: { host: 'sql.internal', user: 'mcp_reader', password: 'not for the page', database: 'Sales' },
+      database: { host: 'sql.internal', user: 'login_of_sales', password: 'not for the page', database: 'Sales' },
     },
   }) as unknown as Tenant;
 
@@ -43,6 +43,6 @@ describe('the lines of the connect page', () => {
     const text = page.body.text + JSON.stringify(connectLines(tenant('/sales')));
     expect(page.body.text).toContain('href="vscode:mcp/install?');
     expect(page.body.text).toContain('href="cursor://anysphere.cursor-deeplink/mcp/install?');
-    for (const secret of ['not for the page', 'mcp_reader', 'sql.internal']) expect(text).not.toContain(secret);
+    for (const secret of ['not for the page', 'login_of_sales', 'sql.internal']) expect(text).not.toContain(secret);
   });
 });

@@ -20,6 +20,9 @@ const en = {
   opencodeText: 'Then start OpenCode, run /mcps, choose the server, and sign in. In version 1: opencode mcp auth.',
   cursorLink: 'Add to Cursor',
   cursorText: 'Or put this into ~/.cursor/mcp.json:',
+  local: 'On your own computer',
+  localText:
+    'With a database login of your own, a client can also start the server itself, without this address. It needs Node.js 24, the command mssql-mcp, and a file with the password.',
   copyOf: (what: string) => `Copy: ${what}`,
   yours: 'Your access',
   yoursText: 'Every application asks you first. What an application does here is recorded under your name.',
@@ -50,6 +53,9 @@ const es: ConnectTexts = {
     'Después abra OpenCode, ejecute /mcps, elija el servidor e inicie sesión. En la versión 1: opencode mcp auth.',
   cursorLink: 'Añadir a Cursor',
   cursorText: 'O ponga esto en ~/.cursor/mcp.json:',
+  local: 'En su propio ordenador',
+  localText:
+    'Con un usuario propio de la base de datos, un cliente también puede arrancar el servidor él mismo, sin esta dirección. Necesita Node.js 24, la orden mssql-mcp y un archivo con la contraseña.',
   copyOf: what => `Copiar: ${what}`,
   yours: 'Su acceso',
   yoursText:

@@ -1,6 +1,7 @@
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { connectLines } from './connect-lines.js';
 import { CONNECT_TEXTS } from './connect-texts.js';
+import { LOCAL_LINES } from './local-lines.js';
 import { type Markup, html } from './html.js';
 import type { Page } from './page.js';
 import { type Language, TEXTS } from './texts.js';
@@ -49,6 +50,15 @@ export function docsPage(language: Language, tenant: Tenant): Page {
       ${command('Gemini CLI', lines.gemini, t.geminiText, lines.geminiSignIn)}
       ${command('opencode', lines.opencode, t.opencodeText)}
       ${link('Cursor', lines.cursorLink, t.cursorLink, t.cursorText, '~/.cursor/mcp.json', lines.cursor)}
+      ${client(
+        t.local,
+        html`<p>${t.localText}</p>
+          ${code(`${t.local}, Claude Code`, LOCAL_LINES.claudeCode)} ${code(`${t.local}, Codex`, LOCAL_LINES.codex)}
+          <p>
+            <a class="button small" href="${LOCAL_LINES.vsCodeLink}">${t.vsCodeLink}</a>
+            <a class="button small" href="${LOCAL_LINES.cursorLink}">${t.cursorLink}</a>
+          </p>`,
+      )}
       ${client(
         t.yours,
         html`<p>${t.yoursText}</p>
