@@ -9,19 +9,22 @@ import { ServerConfig } from '../../src/config/server.config.js';
 import { StateCipher } from '../../src/state/state-cipher.js';
 
 const run = promisify(execFile);
-const PROGRAM = path.resolve('dist/cli/verify.cli.js');
+const PROGRAM = path.resolve('dist/cli/bin.js');
 
 interface Ended {
   readonly code: number;
   readonly text: string;
 }
 
-/** dist/cli/verify.cli.js in an empty directory, so that no .env of this repository counts. */
+/** `mssql-mcp audit verify` in an empty directory, so that no .env of this repository counts. */
 async function verify(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
   const cwd = mkdtempSync(path.join(os.tmpdir(), 'mcp-verify-'));
   const { PATH = '' } = process.env;
   try {
-    const { stdout, stderr } = await run(process.execPath, [PROGRAM, ...args], { cwd, env: { PATH, ...env } });
+    const { stdout, stderr } = await run(process.execPath, [PROGRAM, 'audit', 'verify', ...args], {
+      cwd,
+      env: { PATH, ...env },
+    });
     return { code: 0, text: stdout + stderr };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
@@ -29,7 +32,7 @@ async function verify(args: readonly string[], env: Readonly<Record<string, stri
   }
 }
 
-describe('npm run audit:verify with a head file', () => {
+describe('mssql-mcp audit verify with a head file', () => {
   const STATE_KEY = randomBytes(32).toString('base64');
   let directory: string;
   let file: string;
