@@ -30,6 +30,7 @@ export default {
     project('architecture', '<rootDir>/test/architecture/**/*.spec.ts'),
     project('integration', '<rootDir>/test/integration/**/*.spec.ts', '<rootDir>/examples/**/*.spec.ts'),
     project('e2e', '<rootDir>/test/e2e/**/*.spec.ts'),
+    project('package', '<rootDir>/test/package/**/*.spec.ts'),
     ...onSqlServer,
   ],
 };

@@ -40,7 +40,7 @@ function script(name: string): string {
   const file = path.join(SCRIPTS, name);
   const relative = path.relative(process.cwd(), file);
   const text = relative.startsWith('..') ? file : relative;
-  return /^[\w./-]+$/.test(text) ? text : quoted(text);
+  return /^[\w@./-]+$/.test(text) ? text : quoted(text);
 }
 
 /** Quotes for bash: https://www.gnu.org/software/bash/manual/html_node/Single-Quotes.html */
