@@ -56,7 +56,7 @@ describe('the doctor', () => {
       TrustServerCertificate: 'yes',
     };
     await putUser(path.join(directory, 'users.json'), { name: 'ana', password: await hashPassword(PASSWORD) });
-    server = await startProcess('dist/main.js', healthy, `http://127.0.0.1:${port}/health/ready`);
+    server = await startProcess(['dist/cli/bin.js', 'serve'], healthy, `http://127.0.0.1:${port}/health/ready`);
   }, 60_000);
   afterAll(async () => {
     await server?.stop();
