@@ -14,15 +14,16 @@ An MCP server for Microsoft SQL Server: OAuth 2.1, read-only by default, exact r
 Commands:
 ${lines.join('')}
 Options:
-  -h, --help     this text; "mssql-mcp <command> --help" or "mssql-mcp help <command>" for one command
+  -h, --help     this text; "mssql-mcp <command> --help" for one command
   -v, --version  the version
 
 Settings come from the environment and from the file .env in the current directory.
 
 To begin:
-  mssql-mcp demo       a running server with a sample database, and the lines to paste into a client
+  mssql-mcp demo       a running server with a sample database, and lines to paste into clients
   mssql-mcp doctor     checks your settings and your database before the server starts
 
-Exit codes: 0 done, 1 it failed and says why, 2 the command line is wrong, 130 ended with Ctrl-C.
+Exit codes: 0 done, 1 it failed and says why, 2 the command line is wrong, 130 ended with
+Ctrl-C.
 `;
 }

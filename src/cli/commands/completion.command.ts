@@ -14,7 +14,8 @@ Commands:
   fish         mssql-mcp completion fish > ~/.config/fish/completions/mssql-mcp.fish
   powershell   mssql-mcp completion powershell >> $PROFILE
 
-The script completes the command mssql-mcp, so the package must be installed (npm install --global), not run by npx.
+The script completes the command mssql-mcp, so the package must be installed (npm install
+--global), not run by npx.
 
 Exit codes: 0 done, 2 the command line is wrong.
 `;

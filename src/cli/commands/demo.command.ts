@@ -3,15 +3,17 @@ import { type Command, UsageError } from '../command.js';
 
 const help = `Usage: mssql-mcp demo [--port N] [--host ADDRESS]
 
-Starts the server with two sample databases in memory, and prints the MCP URL, a user and a password to sign in with, and
-the lines to paste into Claude Code, MCP Inspector and curl. It needs no SQL Server and no settings. The tenant demo only
-reads; the tenant workshop also writes. Its files are in var/demo-PORT of the current directory. Ctrl-C ends it.
+Starts the server with two sample databases in memory, and prints the MCP URL, a user and a
+password to sign in with, and the lines to paste into Claude Code, MCP Inspector and curl. It
+needs no SQL Server and no settings. The tenant demo only reads; the tenant workshop also
+writes. Its files are in var/demo-PORT of the current directory. Ctrl-C ends it.
 
 Options:
   --port N        the port, also SERVER_PORT (8008)
   --host ADDRESS  the address to listen at, also SERVER_HOST (127.0.0.1)
 
-DEMO_PASSWORD sets the password, which otherwise is new at every start. The other settings of the server hold too.
+DEMO_PASSWORD sets the password, which otherwise is new at every start. The other settings of
+the server hold too.
 
 Examples:
   mssql-mcp demo

@@ -5,8 +5,9 @@ const MARKS: Readonly<Record<Finding['level'], string>> = { ok: ' ok ', warning:
 
 const help = `Usage: mssql-mcp doctor
 
-Reads the settings as the server does (the environment and .env) and checks the databases, their permissions, the state
-store, the files, and what clients see at PUBLIC_URL. Each finding says what to do. It changes nothing.
+Reads the settings as the server does (the environment and .env) and checks the databases, their
+permissions, the state store, the files, and what clients see at PUBLIC_URL. Each finding says
+what to do. It changes nothing.
 
 Exit codes: 0 no fault (warnings are allowed), 1 faults, 2 the command line is wrong.
 `;

@@ -2,12 +2,13 @@ import type { Command } from '../command.js';
 
 const help = `Usage: mssql-mcp tokens <command>
 
-Issues, lists and revokes tokens for programs that have no browser. A token acts for one user, within the user's rights,
-and ends when the user is disabled or changes the password. The command needs the server's settings (the environment or
-.env), because the token is kept in the state store.
+Issues, lists and revokes tokens for programs that have no browser. A token acts for one user,
+within the user's rights, and ends when the user is disabled or changes the password. The
+command needs the server's settings (the environment or .env), because the token is kept in the
+state store.
 
 Commands:
-  issue --user NAME [options]   prints a new token on standard output, once; what it is for goes to standard error
+  issue --user NAME [options]   prints a new token, once; what it is for goes to standard error
   list [options]                ID, tenant, user, scope, name, issued, valid until, last use
   revoke ID [options]           ID as the list has it
 
@@ -17,7 +18,7 @@ Options:
   --scope S      sql:read (the default) or sql:write, which includes reading
   --days N       how long the token is valid: 30 days by default, at most ISSUED_TOKEN_MAX_DAYS
   --name TEXT    what the token is for
-  --by NAME      who issues or revokes it; the audit trail has the account of the operating system too
+  --by NAME      who issues or revokes it; the audit trail also has the account of this machine
 
 Examples:
   mssql-mcp tokens issue --user ana --tenant production --days 90 --name 'nightly report'

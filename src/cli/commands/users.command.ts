@@ -1,15 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import type { Command } from '../command.js';
 
 const help = `Usage: mssql-mcp users <command>
 
-Manages the people who may sign in, in the file that USERS_FILE names (the environment or .env). A running server uses a
-change at the next request.
+Manages the people who may sign in, in the file that USERS_FILE names (the environment or .env).
+A running server uses a change at the next request.
 
 Commands:
   list                                        everybody in the file, with their rights
-  add <name> [--tenants a,b] [--groups x,y]   asks for the password, or reads it from standard input
-  passwd <name>                               sets a new password; everything issued to the person before becomes void
+  add <name> [--tenants a,b] [--groups x,y]   asks for the password, or reads standard input
+  passwd <name>                               what was issued to the person before becomes void
   disable <name>                              a name, or issuer|subject of an identity provider
   enable <name>                               what was issued before stays void
 
@@ -22,7 +22,8 @@ Examples:
   printf '%s' "$PASSWORD" | mssql-mcp users add ana
   mssql-mcp users disable ana
 
-Exit codes: 0 done, 1 refused (the message says why), 2 the command line is wrong, 130 ended with Ctrl-C.
+Exit codes: 0 done, 1 refused (the message says why), 2 the command line is wrong, 130 ended
+with Ctrl-C.
 `;
 
 export const command: Command = {
@@ -40,7 +41,7 @@ export const command: Command = {
  * The password: piped in, or typed at a prompt that shows nothing. Never an argument: those are seen by every process.
  */
 async function askPassword(): Promise<string> {
-  if (!process.stdin.isTTY) return readFileSync(0, 'utf8').replace(/\r?\n$/, '');
+  if (!process.stdin.isTTY) return (await text(process.stdin)).replace(/\r?\n$/, '');
   const { default: password } = await import('@inquirer/password');
   // To standard error: standard output has the command's answer only.
   return password({ message: 'Password:' }, { output: process.stderr });
