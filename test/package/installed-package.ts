@@ -80,7 +80,8 @@ export function run(
     const child = execFile(program, [...args], options, (error: ExecFileException | null, stdout, stderr) =>
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr }),
     );
-    child.stdin?.end(input);
+    // A program that reads nothing may have ended before its input does.
+    child.stdin?.on('error', () => {}).end(input);
   });
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
@@ -64,6 +65,24 @@ describe('mssql-mcp', () => {
       expect(await installed.run(['help', name])).toEqual(help);
     }
   }, 60_000);
+
+  it('prints help without any of its dependencies, so that it is quick', async () => {
+    const home = path.join(path.dirname(installed.bin), '..', '..');
+    const apart = mkdtempSync(path.join(os.tmpdir(), 'mcp-bare-'));
+    cpSync(path.join(home, 'dist'), path.join(apart, 'dist'), { recursive: true });
+    cpSync(path.join(home, 'package.json'), path.join(apart, 'package.json'));
+    const bin = path.join(apart, 'dist', 'cli', 'bin.js');
+    expect(await run(process.execPath, [bin, '--help'])).toEqual(await installed.run(['--help']));
+    expect(await run(process.execPath, [bin, 'serve'])).toMatchObject({ code: 1 });
+  });
+
+  it.each(['18.20.8', '20.20.2', '22.22.0', '23.11.1'])('says to users of Node.js %s what to do', async version => {
+    const older = `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'${version}'})`;
+    const ended = await run(process.execPath, ['--import', older, installed.bin, 'demo']);
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toMatch(/^mssql-mcp needs Node\.js 24 or later/);
+    expect(ended.stderr).toContain(`--package=${NAME} `);
+  });
 
   it('refuses an unknown command with the nearest name', async () => {
     expect(await installed.run(['docter'])).toEqual({
