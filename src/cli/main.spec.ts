@@ -19,7 +19,7 @@ describe('the commands of mssql-mcp', () => {
     expect(command?.help).toMatch(new RegExp(`^Usage: mssql-mcp ${name}\\b`));
     expect(command?.help).toMatch(/\nExit codes: 0 [^]*\n$/);
     const widest = Math.max(...(command?.help.split('\n').map(line => line.length) ?? []));
-    expect(widest).toBeLessThanOrEqual(100);
+    expect(widest).toBeLessThanOrEqual(120);
     await expect(command?.run(WRONG)).rejects.toThrow(UsageError);
   });
 });

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 
 interface Manifest {
-  readonly name: string;
   readonly version: string;
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
@@ -10,9 +9,6 @@ interface Manifest {
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Manifest;
 
 export const VERSION = manifest.version;
-
-/** The name under which the package is installed. */
-export const PACKAGE_NAME = manifest.name;
 
 /** The packages that are installed only by those who want traces, with their versions. */
 export const TRACING_PACKAGES = manifest.peerDependencies;
