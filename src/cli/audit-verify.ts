@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { trailFiles } from '../audit/trail-files.js';
 import { HEAD_KEY, headPathOf, MAX_HEAD_BYTES, openHead } from '../audit/trail-head.js';
 import { type NamedHead, type TrailReport, verifyTrail } from '../audit/verify-trail.js';
 import { ConfigError } from '../config/faults.js';
+import { readAuditConfig } from '../config/namespaces/audit.config.js';
 import { readStateConfig } from '../config/namespaces/state.config.js';
 import { readNamespace } from '../config/read-settings.js';
 import { StateCipher } from '../state/state-cipher.js';
@@ -25,19 +25,30 @@ class Unreadable extends Error {
 export async function verify(args: readonly string[]): Promise<number> {
   const { head: headPath, named } = readArguments(args);
   try {
-    const files = named.length > 0 ? named : trailFiles(path.join('var', 'audit.jsonl'));
+    const files = named.length > 0 ? named : configuredTrail();
     const current = files.at(-1);
-    if (current === undefined)
-      throw new Unreadable('There is no audit trail at var/audit.jsonl; name its files, oldest first.');
+    if (current === undefined) throw new Unreadable('There is no file to verify.');
     const head = readHead(headPath, headPathOf(current));
     const report = await verifyTrail(files, head);
     print(report, files.length, head);
     return report.faults.length === 0 ? 0 : 1;
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     const isOurs = error instanceof Unreadable;
     console.error(isOurs ? error.message : `The trail could not be read: ${(error as Error).message}`);
     return isOurs ? error.exitCode : 2;
   }
+}
+
+/** The files of the trail that AUDIT_FILE names, for the server and for this command. Throws ConfigError. */
+function configuredTrail(): readonly string[] {
+  const { auditFile } = readNamespace(readAuditConfig);
+  if (auditFile === 'stdout')
+    throw new Unreadable('AUDIT_FILE is stdout; name the files in which the log was kept, oldest first.');
+  const files = trailFiles(auditFile);
+  if (files.length === 0)
+    throw new Unreadable(`There is no audit trail at ${auditFile}; set AUDIT_FILE, or name its files, oldest first.`);
+  return files;
 }
 
 function readArguments(args: readonly string[]): {

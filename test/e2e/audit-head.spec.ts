@@ -70,6 +70,21 @@ describe('mssql-mcp audit verify with a head file', () => {
     });
   });
 
+  it('verifies the trail that AUDIT_FILE names, and says so when there is none', async () => {
+    expect(await verify([], { STATE_KEY, AUDIT_FILE: file })).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('The trail is whole.'),
+    });
+    expect(await verify([], { AUDIT_FILE: `${file}.missing` })).toMatchObject({
+      code: 2,
+      text: expect.stringContaining(`There is no audit trail at ${file}.missing`),
+    });
+    expect(await verify([], { AUDIT_FILE: 'stdout' })).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('AUDIT_FILE is stdout'),
+    });
+  });
+
   it('refuses a head that was changed, and says when it could not check the seal', async () => {
     const head = path.join(directory, 'audit.head');
     expect(await verify([file], {})).toMatchObject({ code: 0, text: expect.stringContaining('was not checked') });

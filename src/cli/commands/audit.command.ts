@@ -5,8 +5,8 @@ const help = `Usage: mssql-mcp audit verify [--head FILE] [FILE …]
 Verifies the audit trail: that no record was changed, removed, added or put elsewhere.
 
 Commands:
-  verify   verifies the files of one trail, oldest first; without files var/audit.jsonl and
-           those that it was renamed to
+  verify   verifies the files of one trail, oldest first; without files those of
+           AUDIT_FILE (var/audit.jsonl) and the ones it was renamed to
 
 Options:
   --head FILE  a head file that was kept elsewhere, in place of the one beside the trail
