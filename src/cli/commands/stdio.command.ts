@@ -3,12 +3,12 @@ import { type Command, UsageError } from '../command.js';
 
 const help = `Usage: mssql-mcp stdio [CONNECTION] [--env-file FILE]
 
-Serves one person over standard input and output, as Claude Desktop, Claude Code, VS Code, Cursor and Codex start a local
-server. There is no sign-in: whoever can start the command can use the database with its login. It only reads, unless
-READ_ONLY_MODE=false. It ends with the program that started it, and cancels what is still running.
+Serves one person over standard input and output, as Claude Desktop, Claude Code, VS Code, Cursor and Codex start a
+local server. There is no sign-in: whoever can start the command can use the database with its login. It only reads,
+unless READ_ONLY_MODE=false. It ends with the program that started it, and cancels what is still running.
 
-CONNECTION is an mssql:// URL or an ADO.NET connection string, in place of MSSQL_CONNECTION_STRING. Leave the password out
-of it, because other users of the machine can see command lines, and set MSSQL_PASSWORD or MSSQL_PASSWORD_FILE.
+CONNECTION is an mssql:// URL or an ADO.NET connection string, in place of MSSQL_CONNECTION_STRING. Leave the password
+out of it, because other users of the machine can see command lines, and set MSSQL_PASSWORD or MSSQL_PASSWORD_FILE.
 
 Options:
   --env-file FILE  reads variables from a file that only you can read; those of the environment win. The file .env
