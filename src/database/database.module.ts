@@ -8,6 +8,8 @@ import { LoginPermissions } from './connection/login-permissions.js';
 import { QueryEvents } from './query-events.js';
 import { AuthorTexts } from './query/author-texts.js';
 import { QueryService } from './query/query.service.js';
+import { StatementReports } from './query/statement-reports.js';
+import { StatementRunner } from './query/statement-runner.js';
 import { CapabilityProbe } from './connection/capability-probe.js';
 import { StatementPolicy } from './policy/statement-policy.js';
 import { TenantPools } from './connection/tenant-pools.js';
@@ -21,6 +23,8 @@ import { TenantPools } from './connection/tenant-pools.js';
     SessionPool,
     StatementPolicy,
     AuthorTexts,
+    StatementReports,
+    StatementRunner,
     QueryService,
     CatalogRunner,
     CatalogFallback,
