@@ -20,6 +20,8 @@ export { ChangesService } from './mcp/cluster/changes.service.js';
 export { McpModule } from './mcp/mcp.module.js';
 export { DatabaseModule } from './database/database.module.js';
 export { QueryService } from './database/query/query.service.js';
+export { EntitiesModule } from './database/entities/entities.module.js';
+export { TenantEntities } from './database/entities/tenant-entities.js';
 export { CatalogService, lookupFor } from './database/catalog/catalog.service.js';
 export { ServerConfig } from './config/server.config.js';
 export { ConfigError } from './config/faults.js';

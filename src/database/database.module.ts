@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { CatalogRunner } from './connection/catalog-runner.js';
 import { CatalogFallback } from './catalog/catalog-fallback.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { SessionPool } from './connection/session-pool.js';
 import { DatabaseStatus } from './connection/database-status.js';
 import { LoginPermissions } from './connection/login-permissions.js';
+import { EntityStatements } from './entities/entity-statements.js';
+import { TenantEntities } from './entities/tenant-entities.js';
 import { QueryEvents } from './query-events.js';
 import { AuthorTexts } from './query/author-texts.js';
 import { QueryService } from './query/query.service.js';
@@ -15,6 +18,7 @@ import { StatementPolicy } from './policy/statement-policy.js';
 import { TenantPools } from './connection/tenant-pools.js';
 
 @Module({
+  imports: [DiscoveryModule],
   providers: [
     QueryEvents,
     TenantPools,
@@ -30,6 +34,8 @@ import { TenantPools } from './connection/tenant-pools.js';
     CatalogFallback,
     CatalogService,
     DatabaseStatus,
+    EntityStatements,
+    TenantEntities,
   ],
   exports: [
     QueryEvents,
@@ -41,6 +47,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     CatalogRunner,
     CatalogService,
     DatabaseStatus,
+    TenantEntities,
   ],
 })
 export class DatabaseModule {}

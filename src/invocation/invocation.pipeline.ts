@@ -6,6 +6,7 @@ import { hasScope } from '../common/principal.js';
 import { ChallengeError } from '../oauth/tokens/challenges.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { QuestionPending } from '../tools/tool.js';
+import { CallEnd } from './call-end.js';
 import type { InvocationCall, InvocationOutcome, InvocationSteps, ReportingCall } from './invocation.js';
 import { type InvocationEnding, InvocationRecord } from './invocation-record.js';
 
@@ -41,7 +42,7 @@ export class InvocationPipeline {
       intended = true;
       await this.awaitIntent(written, steps.mayChange(found));
       const output = await context.with(trace.setSpan(context.active(), span), () =>
-        steps.run(found, input, this.reporting(call, record)),
+        this.runToEnd(reporting => steps.run(found, input, reporting), call, record),
       );
       record.addBytes(steps.bytesOf?.(output) ?? 0);
       this.finish(record, span, 'done');
@@ -68,9 +69,25 @@ export class InvocationPipeline {
     });
   }
 
-  private reporting<C extends InvocationCall>(call: C, record: InvocationRecord): ReportingCall<C> {
+  /** Whatever the call has left running has ended, and was reported, when this returns. */
+  private async runToEnd<C extends InvocationCall, Output>(
+    run: (call: ReportingCall<C>) => Output | Promise<Output>,
+    call: C,
+    record: InvocationRecord,
+  ): Promise<Output> {
+    const callEnd = new CallEnd();
+    try {
+      return await run(this.reporting(call, record, callEnd));
+    } finally {
+      const ended = callEnd.end();
+      if (ended !== undefined) await ended;
+    }
+  }
+
+  private reporting<C extends InvocationCall>(call: C, record: InvocationRecord, callEnd: CallEnd): ReportingCall<C> {
     return {
       ...call,
+      onEnd: listener => callEnd.on(listener),
       report: statement => {
         record.report(statement);
         this.metrics.statement(record.tenant, statement);
