@@ -20,7 +20,7 @@ const lines = [
 
 /** Rooms inside a module, in the same order; files that stand beside them are the module's ground floor. */
 const rooms = {
-  database: [['database.module'], ['catalog', 'query'], ['policy'], ['connection'], ['driver'], [''], ['messages']],
+  database: [['database.module'], ['entities'], ['catalog', 'query'], ['policy'], ['connection'], ['driver'], [''], ['messages']],
   mcp: [['mcp.module'], ['transport'], ['methods'], ['client'], ['protocol'], ['cluster']],
 };
 
@@ -89,7 +89,13 @@ module.exports = {
       name: 'connections-in-two-rooms-only',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/database/(driver|connection)/' },
-      to: { path: 'node_modules/(mssql|typeorm)/' },
+      to: { path: 'node_modules/mssql/' },
+    },
+    {
+      name: 'typeorm-in-two-rooms-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/database/(connection|entities)/' },
+      to: { path: 'node_modules/typeorm/' },
     },
     {
       name: 'custom-tools-use-the-public-door',

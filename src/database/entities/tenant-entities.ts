@@ -64,5 +64,5 @@ function isEntity(entity: EntityClass): boolean {
 }
 
 function notAnEntity(entity: EntityClass): string {
-  return `EntitiesModule.register: ${entity instanceof EntitySchema ? 'a schema' : entity.name} has no @Entity`;
+  return `EntitiesModule.register: ${entity instanceof EntitySchema ? 'a schema' : entity.name} has no @Entity or @ViewEntity`;
 }
