@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 
 const LONG = new Set(['streams']);
 /** Modules that the benchmarks import. */
-const PARTS = new Set(['bench-server', 'bare-nest', 'http-client']);
+const PARTS = new Set(['bench-database', 'bench-mcp', 'bench-server', 'bare-nest', 'bare-route', 'http-client']);
 
 const all = readdirSync(import.meta.dirname)
   .filter(file => file.endsWith('.ts'))
