@@ -5,7 +5,15 @@ import { readdirSync } from 'node:fs';
 
 const LONG = new Set(['streams']);
 /** Modules that the benchmarks import. */
-const PARTS = new Set(['bench-database', 'bench-mcp', 'bench-server', 'bare-nest', 'bare-route', 'http-client']);
+const PARTS = new Set([
+  'bench-database',
+  'bench-mcp',
+  'bench-server',
+  'bare-nest',
+  'bare-route',
+  'bare-streams',
+  'http-client',
+]);
 
 const all = readdirSync(import.meta.dirname)
   .filter(file => file.endsWith('.ts'))
