@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, isSpanContextValid, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AuditService } from '../audit/audit.service.js';
 import { AppError } from '../common/app-error.js';
 import { hasScope } from '../common/principal.js';
@@ -41,7 +41,7 @@ export class InvocationPipeline {
       const written = this.audit.intent(record.intent(steps.statementOf?.(found, input)));
       intended = true;
       await this.awaitIntent(written, steps.mayChange(found));
-      const output = await context.with(trace.setSpan(context.active(), span), () =>
+      const output = await inSpan(span, () =>
         this.runToEnd(reporting => steps.run(found, input, reporting), call, record),
       );
       record.addBytes(steps.bytesOf?.(output) ?? 0);
@@ -110,6 +110,11 @@ export class InvocationPipeline {
     if (outcome.error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: outcome.error });
     span.end();
   }
+}
+
+/** What runs belongs to the span. Without tracing there is none, and no context is made for it. */
+function inSpan<T>(span: Span, run: () => T): T {
+  return isSpanContextValid(span.spanContext()) ? context.with(trace.setSpan(context.active(), span), run) : run();
 }
 
 function assertScope<C extends InvocationCall, Found>(
