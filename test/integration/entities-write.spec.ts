@@ -232,6 +232,22 @@ describe('changing entities', () => {
     expect(JSON.stringify(reports)).not.toContain('planted');
   });
 
+  it('changes nothing for a token without the scope sql:write', async () => {
+    const reports: StatementReport[] = [];
+    const report = (statement: StatementReport): void => void reports.push(statement);
+    const principal = testPrincipal('ann', { scopes: new Set(['sql:read']), highestScope: 'sql:read' });
+    const refused = { code: 'PERMISSION_DENIED', message: expect.stringContaining('sql:write') };
+    await expect(manager({ principal, report }).insert(Note, note('a'))).rejects.toMatchObject(refused);
+    const inside = manager({ principal, report }).transaction(inner => inner.insert(Note, note('a')));
+    await expect(inside).rejects.toMatchObject(refused);
+    expect(await manager({ principal, report }).count(Note)).toBe(0);
+    expect(reports).toMatchObject([
+      { kind: 'write', verdict: 'refused', error: 'PERMISSION_DENIED' },
+      { kind: 'write', verdict: 'refused', error: 'PERMISSION_DENIED' },
+      { kind: 'read', verdict: 'allowed' },
+    ]);
+  });
+
   it('upserts and truncates as far as the policy goes', async () => {
     await manager().upsert(Note, [note('a'), { code: 'b', text: 'x' }], ['code']);
     await manager().upsert(Note, [{ code: 'a', text: 'y' }], ['code']);

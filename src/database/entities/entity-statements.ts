@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
+import { hasScope } from '../../common/principal.js';
 import type { CallContext } from '../call-context.js';
 import { SessionPool } from '../connection/session-pool.js';
 import type { AdmittedStatement } from '../policy/admitted-statement.js';
@@ -52,6 +54,7 @@ export class EntityStatements {
     // In a read-only tenant the refusal says which word of the statement reads more than it may.
     if (read !== undefined || job.call.tenant.config.readOnly)
       return this.runner.read({ ...job, statement: read ?? job.statement });
+    if (!mayChange(job.call)) return this.reports.of('write', job, () => Promise.reject(scopeMissing()));
     return (await this.runner.write(job, {})).response;
   }
 
@@ -72,8 +75,20 @@ export class EntityStatements {
 
   private admittedWrite({ statement, call }: StatementJob): AdmittedStatement {
     if (typeof statement !== 'string') return statement;
-    return call.tenant.config.readOnly
-      ? this.policy.admitRead(statement, call)
-      : this.policy.admitWrite(statement, call);
+    if (call.tenant.config.readOnly) return this.policy.admitRead(statement, call);
+    if (!mayChange(call)) throw scopeMissing();
+    return this.policy.admitWrite(statement, call);
   }
+}
+
+/** A manager doesn't say beforehand whether it changes anything, so the token decides, whatever the tool declares. */
+function mayChange({ principal }: CallContext): boolean {
+  return hasScope(principal.scopes, 'sql:write');
+}
+
+function scopeMissing(): AppError {
+  return new AppError('PERMISSION_DENIED', 'A change needs the scope sql:write, which the token does not have.', {
+    hint: "A tool that changes data declares `scope: 'sql:write'` and `readOnly: false`.",
+    details: { rule: 'scope' },
+  });
 }
