@@ -22,7 +22,7 @@ const lines = [
 
 /** Rooms inside a module, in the same order; files that stand beside them are the module's ground floor. */
 const rooms = {
-  database: [['database.module'], ['catalog', 'query'], ['policy'], ['connection'], ['driver'], [''], ['messages']],
+  database: [['database.module'], ['entities'], ['catalog', 'query'], ['policy'], ['connection'], ['driver'], [''], ['messages']],
   mcp: [['http', 'stdio'], ['mcp.module'], ['exchange'], ['methods'], ['client'], ['protocol'], ['cluster']],
 };
 
@@ -98,7 +98,13 @@ module.exports = {
       severity: 'error',
       // The demo prepares its own sandbox as an administrator, before there is a server.
       from: { path: '^src/', pathNot: '^src/(database/(driver|connection)|cli/demo)/' },
-      to: { path: 'node_modules/(mssql|typeorm)/' },
+      to: { path: 'node_modules/mssql/' },
+    },
+    {
+      name: 'typeorm-in-two-rooms-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/database/(connection|entities)/' },
+      to: { path: 'node_modules/typeorm/' },
     },
     {
       name: 'custom-tools-use-the-public-door',

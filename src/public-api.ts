@@ -45,11 +45,11 @@ export {
   type QueryParameters,
   QueryService,
   type ReadOptions,
-  type Statement,
   type StreamSummary,
   type WriteOptions,
   type WriteResult,
 } from './database/query/query.service.js';
+export type { Statement } from './database/query/statement-reports.js';
 export type { RowConsumer } from './database/query/stream-sink.js';
 export type {
   CellValue,
@@ -58,6 +58,8 @@ export type {
   ResultSet,
   TruncationReason,
 } from './database/driver/result-set.js';
+export { EntitiesModule } from './database/entities/entities.module.js';
+export { TenantEntities } from './database/entities/tenant-entities.js';
 export { type CatalogOptions, CatalogService, lookupFor } from './database/catalog/catalog.service.js';
 export type { TableDescription, TableList, TableSummary } from './database/catalog/catalog.types.js';
 export { type ObjectName, parseObjectName } from './database/object-name.js';
