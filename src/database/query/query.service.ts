@@ -37,6 +37,15 @@ export interface ReadOptions {
    * Returns how many bytes of `maxBytes` a row uses; by default the length of its JSON. Called once per row, in order.
    */
   readonly measureRow?: (row: readonly CellValue[], columns: readonly ResultColumn[]) => number;
+  /** Limits that replace the tenant's limits of a call, for a file. Only `stream` uses them. */
+  readonly file?: FileLimits;
+}
+
+export interface FileLimits {
+  readonly maxRows: number;
+  readonly timeoutMs: number;
+  /** The limit of each cell; `cutCells` counts while the rows arrive. */
+  readonly cells: CellLimit;
 }
 
 export interface StreamSummary {
@@ -125,11 +134,12 @@ export class QueryService {
       for (let attempt = 1, fresh = false; ; attempt++) {
         const limits = limitsOf(call.tenant, options);
         const response = new RowLimiter(sink, limits, rows => call.progress?.(rows)).warn(runnable.warnings);
+        const run = runLimits(call, options.file);
         try {
-          const use = (lease: Lease) => this.attemptRead(runnable, parameters, call, response, lease);
-          const cells = await this.lent(call, use, fresh);
+          const use = (lease: Lease) => this.attemptRead(runnable, parameters, call, { response, run }, lease);
+          await this.lent(call, use, fresh);
           report.take(response);
-          return { response, cells };
+          return { response, cells: run.cells };
         } catch (error) {
           // A read is retried once, and only if nothing was delivered.
           if (attempt > 1 || response.delivered || call.signal.aborted || !isTransient(error)) throw error;
@@ -150,10 +160,9 @@ export class QueryService {
     { text, isolation, setsOptions }: RunnableText,
     parameters: readonly TypedParameter[],
     call: CallContext,
-    response: RowLimiter,
+    { response, run: limits }: { readonly response: RowLimiter; readonly run: RunLimits },
     lease: Lease,
-  ): Promise<CellLimit> {
-    const cells = cellLimit(call.tenant);
+  ): Promise<void> {
     const { connection, capabilities } = lease;
     assertContext(call, capabilities);
     const {
@@ -167,16 +176,14 @@ export class QueryService {
       capabilities,
       transaction: lease.canWrite && capabilities.transactions ? 'rollback' : 'none',
     });
-    const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
-    if (before !== '') assertFinished(await prepare(connection, before, limits), call);
+    if (before !== '') assertFinished(await prepare(connection, before, limits), limits);
     const outcome = await connection.run(rpc, response, limits);
-    assertFinished(outcome, call);
-    if (outcome.stopped !== undefined) return cells;
-    if (after !== '') assertFinished(await connection.runBatch(after, limits), call);
+    assertFinished(outcome, limits);
+    if (outcome.stopped !== undefined) return;
+    if (after !== '') assertFinished(await connection.runBatch(after, limits), limits);
     // A statement that the policy allows leaves no state in the session, apart from the settings in front of it.
     if (setsOptions) connection.reset();
     else connection.markClean(capabilities.settings);
-    return cells;
   }
 
   private async lent<T>(call: CallContext, use: (lease: Lease) => Promise<T>, fresh = false): Promise<T> {
@@ -238,12 +245,18 @@ function withinText(error: AppError, statement: string): AppError {
 }
 
 function limitsOf(tenant: Tenant, options: ReadOptions): { maxRows: number; maxBytes: number; skipRows: number } {
+  if (options.file !== undefined) return { maxRows: options.file.maxRows, maxBytes: Infinity, skipRows: 0 };
   const { maxRows, maxResultBytes, maxSkipRows } = tenant.config.limits;
   return {
     maxRows: Math.min(options.maxRows ?? maxRows, maxRows),
     maxBytes: Math.min(options.maxBytes ?? maxResultBytes, maxResultBytes),
     skipRows: Math.min(options.skipRows ?? 0, maxSkipRows),
   };
+}
+
+function runLimits({ tenant, signal }: CallContext, file: FileLimits | undefined): RunLimits {
+  if (file !== undefined) return { timeoutMs: file.timeoutMs, signal, cells: file.cells };
+  return { timeoutMs: tenant.config.limits.queryTimeoutMs, signal, cells: cellLimit(tenant) };
 }
 
 function cellLimit(tenant: Tenant): CellLimit {

@@ -2,6 +2,8 @@
 export interface CellLimit {
   /** Bytes of UTF-8. */
   readonly maxBytes: number;
+  /** For a file: binary is not shortened to what a reader of a chat needs, only to `maxBytes`. */
+  readonly wholeBinary?: boolean;
   cutCells: number;
 }
 
@@ -17,7 +19,8 @@ const SHOWN_BYTES = 64;
 
 /** Returns `0x…` as T-SQL writes it, or the first 64 bytes with a note of the full length. */
 export function hexText(bytes: Buffer, fullLength: number, limit: CellLimit): string {
-  const fits = Math.min(SHOWN_BYTES, Math.max(0, Math.floor((limit.maxBytes - 2) / 2)));
+  const shown = limit.wholeBinary === true ? Infinity : SHOWN_BYTES;
+  const fits = Math.min(shown, Math.max(0, Math.floor((limit.maxBytes - 2) / 2)));
   const hex = `0x${bytes.subarray(0, fits).toString('hex').toUpperCase()}`;
   return fullLength <= fits ? hex : markCut(hex, `${fullLength} bytes`, limit);
 }
