@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AuditService } from '../audit/audit.service.js';
 import { AppError } from '../common/app-error.js';
-import { hasScope } from '../common/principal.js';
+import { hasScope, type SqlScope } from '../common/principal.js';
 import { ChallengeError } from '../oauth/tokens/challenges.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { QuestionPending } from '../tools/tool.js';
@@ -103,9 +103,12 @@ function assertScope<C extends InvocationCall, Found>(
   const scope = steps.scopeOf(found);
   if (hasScope(principal.scopes, scope)) return;
   const message = `${steps.requested.slice(0, 200)} needs the scope ${scope}.`;
-  throw new ChallengeError({ kind: 'insufficient_scope', scopes: [scope] }, message, {
+  // A client asks for what the challenge names, and must not lose sql:write when it gains sql:export.
+  const needed: readonly SqlScope[] =
+    scope === 'sql:export' && principal.scopes.has('sql:write') ? ['sql:write', scope] : [scope];
+  throw new ChallengeError({ kind: 'insufficient_scope', scopes: needed }, message, {
     hint: 'Sign in again and grant it.',
-    details: { scopes: [scope] },
+    details: { scopes: needed },
   });
 }
 

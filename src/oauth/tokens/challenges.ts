@@ -87,7 +87,7 @@ function descriptionOf(challenge: Challenge): string {
 
 /** Names every scope the operation needs, so that one more consent is enough; write implies read. */
 function neededScopes(scopes: readonly SqlScope[]): string {
-  return [...new Set<string>(scopes.includes('sql:write') ? ['sql:read', ...scopes] : scopes)].join(' ');
+  return [...new Set<string>(['sql:read', ...scopes])].join(' ');
 }
 
 /** RFC 6750 §3: error_description must not contain a quote or a backslash; a quote would also end the value early. */

@@ -4,8 +4,8 @@ import { AppError } from '../../../common/app-error.js';
 const MAX_CELL = 32_767;
 /** Characters that XML 1.0 §2.2 forbids or changes, halves of surrogate pairs, and what an escape looks like. */
 const TO_ESCAPE =
-  /[\0-\x08\x0B-\x1F\uFFFE\uFFFF]|_x[0-9A-Fa-f]{4}_|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;  
-const NEEDS_ESCAPE = /[\0-\x08\x0B-\x1F\uFFFE\uFFFF\uD800-\uDFFF]|_x/;  
+  /[\0-\x08\x0B-\x1F\uFFFE\uFFFF]|_x[0-9A-Fa-f]{4}_|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+const NEEDS_ESCAPE = /[\0-\x08\x0B-\x1F\uFFFE\uFFFF\uD800-\uDFFF]|_x/;
 const MARKUP = /[&<>]/;
 
 /** The text as an element holds it; ST_Xstring (ECMA-376 part 1, §22.9.2.19) writes what XML can't as `_x000D_`. */
