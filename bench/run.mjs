@@ -1,9 +1,9 @@
-// `npm run bench` runs every benchmark except the long one, and `node bench/run.mjs streams` runs the named ones. Each
+// `npm run bench` runs every benchmark except the long ones, and `node bench/run.mjs streams` runs the named ones. Each
 // runs in its own process and prints JSON lines. The exit code is 1 if an aim was missed.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 
-const LONG = new Set(['streams']);
+const LONG = new Set(['streams', 'export']);
 /** Modules that the benchmarks import. */
 const PARTS = new Set(['bench-server', 'bare-nest', 'http-client']);
 

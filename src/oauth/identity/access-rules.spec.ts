@@ -29,6 +29,7 @@ describe('access rules', () => {
     ];
     expect(accessOf(tenant(rules), ana)).toEqual({
       highestScope: 'sql:read',
+      mayExport: false,
       limits: { tools: ['list_tables'] },
       attributes: {},
     });
@@ -48,6 +49,7 @@ describe('access rules', () => {
     ];
     expect(accessOf(tenant(rules), ana)).toEqual({
       highestScope: 'sql:write',
+      mayExport: false,
       limits: { tools: ['list_tables', 'execute_sql'], schemas: ['sales'], tables: ['hr.people'] },
       attributes: { region: 'EMEA', unit: '7' },
     });
