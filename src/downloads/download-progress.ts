@@ -62,6 +62,8 @@ export class DownloadProgress {
 
   private async look(): Promise<void> {
     try {
+      // The statement has a time limit of its own; this one also ends a browser that takes nothing of the last bytes.
+      if (Date.now() - this.attempt > this.download.tenant.config.limits.exportTimeoutMs) throw tooSlow();
       await this.download.stillAllowed();
       await this.claim.renew();
       await this.write('running');
@@ -70,6 +72,7 @@ export class DownloadProgress {
       if (error instanceof AppError && error.code === 'UNAVAILABLE') return;
       this.reason = error;
       this.abort();
+      if (error instanceof AppError) this.run?.output.abort(error);
     }
   }
 
@@ -79,4 +82,10 @@ export class DownloadProgress {
     const status = { attempt: this.attempt, state, rows, bytes: output?.bytes ?? 0, ...why };
     await this.states.write(tenant, link.id, link.subject, status);
   }
+}
+
+function tooSlow(): AppError {
+  return new AppError('TIMEOUT', 'The download took longer than an export may (EXPORT_TIMEOUT_MS).', {
+    hint: 'Export fewer rows or columns, or ask an administrator to raise the limit.',
+  });
 }

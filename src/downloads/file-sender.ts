@@ -71,6 +71,7 @@ export class FileSender {
     const { exportMaxBytes: maxBytes } = tenant.config.limits;
     const run = new ExportRun(link, call, new FileOutput(res, { maxBytes, onBegin: () => beginFile(res, link) }));
     res.once('close', () => progress.abort());
+    if (res.destroyed) progress.abort();
     try {
       await progress.begin(run);
       const { sha256 } = await run.run(this.queries);

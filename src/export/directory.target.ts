@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { link, unlink } from 'node:fs/promises';
+import { constants, copyFile, link, open, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
@@ -66,45 +65,58 @@ export class DirectoryTarget implements ExportTarget {
     progress: { run?: ExportRun },
   ): Promise<{ file: ExportedFile; name: string }> {
     const part = path.join(this.directory, `.${randomBytes(9).toString('hex')}.part`);
-    const stream = createWriteStream(part, { flags: 'wx', mode: 0o600 });
+    const file = await open(part, 'wx', 0o600).catch((error: unknown) => {
+      throw unwritable(error);
+    });
+    const stream = file.createWriteStream();
     try {
       const output = new FileOutput(stream, { maxBytes: call.tenant.config.limits.exportMaxBytes });
       const run = new ExportRun(order, call, output);
       progress.run = run;
-      const file = await run.run(this.parts.queries);
-      return { file, name: await this.named(part, order.fileName) };
+      const written = await run.run(this.parts.queries);
+      return { file: written, name: await this.named(part, order.fileName) };
     } catch (error) {
-      throw error instanceof AppError && error.code !== 'CANCELLED' ? error : this.translated(error, stream.errored);
+      throw stream.errored === null ? error : unwritable(stream.errored);
     } finally {
       stream.destroy();
       await unlink(part).catch(() => {});
     }
   }
 
-  /** Gives the whole file its name. A hard link fails where the name exists, and `rename` would replace that file. */
+  /** Gives the whole file its name, or the next one that is free. */
   private async named(part: string, wanted: string): Promise<string> {
     const { name: stem, ext } = path.parse(wanted);
     for (let count = 1; count <= MAX_NAMES; count++) {
       const name = count === 1 ? wanted : `${stem}-${count}${ext}`;
       try {
-        await link(part, path.join(this.directory, name));
+        await place(part, path.join(this.directory, name));
         return name;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(error);
       }
     }
     throw new AppError('INVALID_ARGUMENT', `There are ${MAX_NAMES} files named ${JSON.stringify(wanted)} already.`, {
       hint: 'Choose another file_name.',
     });
   }
+}
 
-  private translated(error: unknown, cause: Error | null): unknown {
-    const code = ((cause ?? error) as NodeJS.ErrnoException).code;
-    if (cause === null && error instanceof AppError) return error;
-    log.error({ err: cause ?? error }, 'a file could not be written into the export directory');
-    return new AppError('UNAVAILABLE', `The export directory cannot be written (${code ?? 'unknown error'}).`, {
-      hint: 'The person who set it has to make it writable, or free some space.',
-      cause: cause ?? error,
-    });
+/** Both ways fail with EEXIST where the name exists; `rename` would replace that file. Some file systems have no links. */
+async function place(part: string, name: string): Promise<void> {
+  try {
+    await link(part, name);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].includes(code)) throw error;
+    await copyFile(part, name, constants.COPYFILE_EXCL);
   }
+}
+
+function unwritable(error: unknown): AppError {
+  log.error({ err: error }, 'a file could not be written into the export directory');
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  return new AppError('UNAVAILABLE', `The export directory cannot be written (${code}).`, {
+    hint: 'The person who set it has to make it writable, or free some space.',
+    cause: error,
+  });
 }

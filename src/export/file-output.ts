@@ -35,6 +35,8 @@ export class FileOutput {
   ) {
     target.on('error', error => this.fail(error));
     target.on('close', () => this.fail());
+    // A browser may have left before anything was written, and its stream then has no more events.
+    if (target.destroyed) this.fail();
     target.on('drain', () => this.waiting?.());
   }
 
@@ -66,6 +68,11 @@ export class FileOutput {
     return { bytes: this.bytes, sha256: this.hash.digest('hex') };
   }
 
+  /** Ends what waits for the stream, and refuses further bytes. */
+  abort(reason: AppError): void {
+    this.fail(reason);
+  }
+
   private async drained(): Promise<void> {
     await new Promise<void>(resolve => (this.waiting = resolve));
     this.waiting = undefined;
@@ -78,7 +85,8 @@ export class FileOutput {
 
   private fail(cause?: unknown): void {
     if (this.isWhole) return;
-    this.failure ??= new AppError('CANCELLED', 'The file was not taken to its end.', { cause });
+    this.failure ??=
+      cause instanceof AppError ? cause : new AppError('CANCELLED', 'The file was not taken to its end.', { cause });
     this.waiting?.();
   }
 }

@@ -55,6 +55,16 @@ describe('access rules', () => {
     });
   });
 
+  it('let only those export whom a rule allows it, where the tenant has exports', () => {
+    const exporting = (access: Partial<AccessRuleConfig>[] | undefined) => ({ ...tenant(access), exports: true });
+    expect(accessOf(exporting(undefined), ana)?.mayExport).toBe(true);
+    expect(accessOf(exporting([{ user: 'ana' }]), ana)?.mayExport).toBe(false);
+    expect(accessOf(exporting([{ user: 'ana', exports: true }]), ana)?.mayExport).toBe(true);
+    expect(accessOf(exporting([{ group: 'sales' }, { group: 'hr', exports: true }]), ana)?.mayExport).toBe(true);
+    expect(accessOf(tenant([{ user: 'ana', exports: true }]), ana)?.mayExport).toBe(false);
+    expect(accessOf(tenant(undefined), ana)?.mayExport).toBe(false);
+  });
+
   it('without limits allow everything to their group', () => {
     const rules = [{ group: 'sales', schemas: ['sales'], tools: ['list_tables'] }, { group: 'hr' }];
     expect(accessOf(tenant(rules), ana)?.limits).toEqual({});
