@@ -10,11 +10,14 @@ import { exporter, type Exporter, exportLink, exportTrail, startExportServer } f
 import { type Nginx, startNginx } from '../support/nginx.js';
 import { ENDLESS_ROWS, numbers } from '../support/numbers.js';
 import { DEMO_USER } from '../support/oauth-server.js';
+import { problemsOf } from '../support/page-problems.js';
 import { freePort } from '../support/ports.js';
 import type { StartedServer } from '../support/start-server.js';
 import { describeWith } from '../support/system-programs.js';
 import { until } from '../support/until.js';
 
+/** With SCREENSHOTS=directory the test takes pictures, to be looked at. */
+const SHOTS = process.env['SCREENSHOTS'];
 const WIDE = `REPLICATE(N'x', 1000) AS filler`;
 
 describeWith(['nginx', 'openssl', 'chromium'], 'an export in a browser, behind nginx', () => {
@@ -101,6 +104,28 @@ describeWith(['nginx', 'openssl', 'chromium'], 'an export in a browser, behind n
     await until('the connection is free', () => usage() === 0);
     await until('it is recorded', () => exportTrail(server).at(-1)?.['outcome'] === 'cancelled');
   });
+
+  it('has no finding of axe and no sideways scrolling, with its entry on the account page', async () => {
+    const findings: string[] = [];
+    const page = await openLink('SELECT TOP (@n) OrderID, Freight FROM sales.Orders', {
+      parameters: { n: 5 },
+      file_name: 'a-name-without-any-space-'.repeat(4),
+    });
+    const link = page.url();
+    for (const url of [link, `${server.url}/demo/account`]) {
+      await page.goto(url);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        for (const width of [390, 1280]) {
+          await page.setViewportSize({ width, height: 844 });
+          await page.emulateMedia({ colorScheme });
+          const name = `${url === link ? 'download' : 'account-files'}-${colorScheme}-${width}`;
+          if (SHOTS !== undefined) await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage: true });
+          findings.push(...(await problemsOf(page)).map(problem => `${name}: ${problem}`));
+        }
+      }
+    }
+    expect(findings).toEqual([]);
+  }, 60_000);
 
   it('shows its errors on the page, with a policy that no script or style of it breaks', async () => {
     const page = await context.newPage();
