@@ -44,6 +44,8 @@ async function bareStream(): Promise<number> {
   return rows;
 }
 
+/** Seconds of processor time of one run, those of all threads: they say more than the clock on a busy machine. */
+let cpu = 0;
 let bytes = 0;
 let peakMb = 0;
 
@@ -63,7 +65,10 @@ async function fileOf(format: FileFormat): Promise<number> {
 
 async function rate(run: () => Promise<number>): Promise<number> {
   const started = performance.now();
+  const before = process.cpuUsage();
   const rows = await run();
+  const { user, system } = process.cpuUsage(before);
+  cpu = (user + system) / 1e6;
   if (rows < ROWS) throw new Error(`Only ${rows} rows arrived.`);
   return rows / ((performance.now() - started) / 1_000);
 }
@@ -76,9 +81,12 @@ for (const format of FILE_FORMATS) {
   // The machine may be busier for one format than for another, so each has its own turns of the driver.
   const theirs: number[] = [];
   const ours: number[] = [];
+  const [ourCpu, theirCpu]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round += 1) {
     theirs.push(await rate(bareStream));
+    theirCpu.push(cpu);
     ours.push(await rate(() => fileOf(format)));
+    ourCpu.push(cpu);
   }
   const ratio = Math.max(...ours) / Math.max(...theirs);
   const growth = Math.round(peakMb - startMb);
@@ -92,6 +100,8 @@ for (const format of FILE_FORMATS) {
       driver_per_second: Math.round(Math.max(...theirs)),
       ratio: Number(ratio.toFixed(2)),
       aim: AIMS[format],
+      cpu_seconds: Number(Math.min(...ourCpu).toFixed(1)),
+      driver_cpu_seconds: Number(Math.min(...theirCpu).toFixed(1)),
       file_mb: Math.round(bytes / 1_048_576),
       memory_growth_mb: growth,
     }),

@@ -95,6 +95,8 @@ export class InvocationPipeline {
   }
 }
 
+const BESIDE_READING: readonly SqlScope[] = ['sql:write', 'sql:export'];
+
 function assertScope<C extends InvocationCall, Found>(
   steps: Pick<InvocationSteps<C, Found, unknown, unknown>, 'scopeOf' | 'requested'>,
   found: Found,
@@ -103,9 +105,9 @@ function assertScope<C extends InvocationCall, Found>(
   const scope = steps.scopeOf(found);
   if (hasScope(principal.scopes, scope)) return;
   const message = `${steps.requested.slice(0, 200)} needs the scope ${scope}.`;
-  // A client asks for what the challenge names, and must not lose sql:write when it gains sql:export.
-  const needed: readonly SqlScope[] =
-    scope === 'sql:export' && principal.scopes.has('sql:write') ? ['sql:write', scope] : [scope];
+  // A client asks for what the challenge names, and must not lose one scope when it gains another.
+  const held = BESIDE_READING.filter(other => other !== scope && principal.scopes.has(other));
+  const needed: readonly SqlScope[] = [...held, scope];
   throw new ChallengeError({ kind: 'insufficient_scope', scopes: needed }, message, {
     hint: 'Sign in again and grant it.',
     details: { scopes: needed },

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { BrowserPerson, formOf, type Visit } from './browser-person.js';
 import { signIn } from './oauth-login.js';
 import { addUser, DEMO_USER } from './oauth-server.js';
+import { until } from './until.js';
 import { type StartedServer, startServer, type StartOptions } from './start-server.js';
 
 export const EXPORT_SCOPES = ['sql:read', 'sql:export'];
@@ -44,7 +45,7 @@ export async function callTool(
   name: string,
   args: object,
   tenant = 'demo',
-): Promise<{ readonly status: number; readonly result: unknown; readonly error: unknown }> {
+): Promise<{ readonly status: number; readonly result: unknown; readonly error: unknown; readonly challenge: string }> {
   const response = await fetch(`${server.url}/${tenant}/sse`, {
     method: 'POST',
     headers: {
@@ -62,6 +63,7 @@ export async function callTool(
   const text = body.result?.content[0]?.text ?? '{}';
   return {
     status: response.status,
+    challenge: response.headers.get('www-authenticate') ?? '',
     result: body.result?.structuredContent,
     error: body.result?.isError === true ? (JSON.parse(text) as { error: unknown }).error : body.error,
   };
@@ -102,6 +104,12 @@ export async function download(person: Exporter, { url }: Pick<ExportAnswer, 'ur
 export interface AuditLineOfExport {
   readonly event: string;
   readonly [field: string]: unknown;
+}
+
+/** Waits for the newest line about exports: the trail is written after the answer. */
+export async function lastOfTrail(server: StartedServer, event: string): Promise<AuditLineOfExport> {
+  await until(`${event} is recorded`, () => exportTrail(server).at(-1)?.event === event);
+  return exportTrail(server).at(-1) ?? { event: 'none' };
 }
 
 export function exportTrail(server: StartedServer): readonly AuditLineOfExport[] {
