@@ -1,26 +1,26 @@
 import { AppError } from '../../common/app-error.js';
 import type { FileOutput } from '../file-output.js';
+import { TextBuffer } from './text-buffer.js';
 
-/** Characters. Fewer and larger writes are cheaper than one for each row. */
+/** Bytes. Fewer and larger writes are cheaper than one for each row. */
 const CHUNK = 64 * 1024;
+/** Room for the line that makes a chunk full. */
+const SPARE = 16 * 1024;
 
 /** Collects lines of text, and writes them as UTF-8 in large chunks. */
 export class TextChunks {
-  private text = '';
+  private readonly buffer = new TextBuffer(CHUNK + SPARE);
 
   constructor(private readonly output: FileOutput) {}
 
   add(text: string): void | Promise<void> {
-    this.text += text;
-    return this.text.length < CHUNK ? undefined : this.flush();
+    if (!text.isWellFormed()) throw loneSurrogate();
+    this.buffer.add(text);
+    return this.buffer.length < CHUNK ? undefined : this.flush();
   }
 
   flush(): void | Promise<void> {
-    const { text } = this;
-    this.text = '';
-    if (text === '') return undefined;
-    if (!text.isWellFormed()) throw loneSurrogate();
-    return this.output.write(Buffer.from(text, 'utf8'));
+    return this.buffer.length === 0 ? undefined : this.output.write(this.buffer.give());
   }
 }
 

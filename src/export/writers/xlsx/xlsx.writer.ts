@@ -1,6 +1,7 @@
 import { distinctNames } from '../../../common/distinct-names.js';
 import type { CellValue, ResultColumn } from '../../../database/driver/result-set.js';
 import type { FileOutput } from '../../file-output.js';
+import { TextBuffer } from '../text-buffer.js';
 import { shapeOf } from '../column-kind.js';
 import type { FileFacts, FileWriter } from '../file-writer.js';
 import { cellText } from './cell-text.js';
@@ -11,8 +12,9 @@ import { MAX_ENTRY_BYTES, ZipArchive } from './zip-archive.js';
 
 /** Excel's limit, with the header line. */
 const MAX_SHEET_ROWS = 1_048_576;
-/** Characters of XML on their way to the compressor. */
+/** Bytes of XML on their way to the compressor, and room for the row that makes a chunk full. */
 const CHUNK = 256 * 1024;
+const SPARE = 64 * 1024;
 const WIDTHS: Readonly<Partial<Record<ReturnType<typeof shapeOf>['kind'], number>>> = {
   date: 11,
   datetime: 23,
@@ -33,7 +35,9 @@ export class XlsxWriter implements FileWriter {
   private letters: readonly string[] = [];
   private head = '';
   private header = '';
-  private text = '';
+  /** One is filled while the other is compressed. */
+  private filling = new TextBuffer(CHUNK + SPARE);
+  private compressing = new TextBuffer(CHUNK + SPARE);
   /** Rows in the open sheet, the header included. */
   private sheetRows = 0;
   private sheets = 0;
@@ -77,9 +81,9 @@ export class XlsxWriter implements FileWriter {
       const value = row[i] ?? null;
       if (value !== null) line += `<c r="${this.letters[i]}${number}"${this.makers[i]?.(value)}`;
     }
-    this.text += `${line}</row>`;
+    this.filling.add(`${line}</row>`);
     this.rows++;
-    return this.text.length < CHUNK ? undefined : this.passOn();
+    return this.filling.length < CHUNK ? undefined : this.passOn();
   }
 
   async finish(): Promise<void> {
@@ -104,21 +108,22 @@ export class XlsxWriter implements FileWriter {
   }
 
   private async passOn(): Promise<void> {
-    const { text } = this;
-    this.text = '';
-    await this.archive.write(text);
+    const full = this.filling;
+    this.filling = this.compressing;
+    this.compressing = full;
+    await this.archive.write(full.lend());
   }
 
   private async openSheet(): Promise<void> {
     this.sheets++;
     this.sheetRows = 1;
     await this.archive.open(`xl/worksheets/sheet${this.sheets}.xml`);
-    this.text = `${this.head}<row r="1">${this.header}</row>`;
+    this.filling.add(`${this.head}<row r="1">${this.header}</row>`);
   }
 
   private async closeSheet(): Promise<void> {
-    await this.archive.write(`${this.text}</sheetData></worksheet>`);
-    this.text = '';
+    this.filling.add('</sheetData></worksheet>');
+    await this.passOn();
     await this.archive.close();
   }
 }

@@ -61,10 +61,9 @@ export class ZipArchive {
     return this.entry?.size ?? 0;
   }
 
-  /** Resolves when the chunk before this one is compressed and written. */
-  async write(text: string): Promise<void> {
+  /** Resolves when the chunk before this one is compressed and written: its bytes may then be used again. */
+  async write(chunk: Uint8Array): Promise<void> {
     const entry = this.opened();
-    const chunk = Buffer.from(text, 'utf8');
     entry.crc = crc32(chunk, entry.crc);
     entry.size += chunk.length;
     const before = this.pending;
@@ -89,7 +88,7 @@ export class ZipArchive {
 
   async add(name: string, text: string): Promise<void> {
     await this.open(name);
-    await this.write(text);
+    await this.write(Buffer.from(text, 'utf8'));
     await this.close();
   }
 
@@ -106,7 +105,7 @@ export class ZipArchive {
     return this.entry;
   }
 
-  private async compress(entry: OpenEntry, chunk: Buffer): Promise<void> {
+  private async compress(entry: OpenEntry, chunk: Uint8Array): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       entry.deflate.write(chunk, error => (error ? reject(error) : resolve()));
     });
