@@ -93,6 +93,7 @@ async function audit(files) {
   const people = new Counter();
   const signIns = new Counter();
   const failedSignIns = new Counter();
+  const exported = new Counter();
   const slowest = new Durations();
   let unreadable = 0;
   for (const file of files) {
@@ -108,6 +109,8 @@ async function audit(files) {
       } else if (entry.type === 'oauth') {
         if (entry.event === 'sign_in') signIns.add(`${entry.tenant} ${entry.principal}`);
         if (entry.event === 'sign_in_failed') failedSignIns.add(`${entry.tenant} ${entry.remote_address ?? ''}`);
+      } else if (entry.type === 'export') {
+        if (entry.event === 'export_ended') exported.add(`${entry.tenant} ${entry.principal} ${entry.outcome}`);
       }
     });
   }
@@ -119,6 +122,7 @@ async function audit(files) {
     'refusals by rule': refusals.rows(),
     'sign-ins': signIns.rows(),
     'failed sign-ins by address': failedSignIns.rows(),
+    'exports by person': exported.rows(),
     'slowest statements': slowest.rows(),
     'unreadable lines': unreadable,
   };

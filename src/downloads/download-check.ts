@@ -27,8 +27,9 @@ export class DownloadCheck {
   }
 
   /** The person as the rules are now. Throws AppError FORBIDDEN when they may not have the file any more. */
-  async admit(tenant: Tenant, { subject, client, grantId }: ExportLink): Promise<Principal> {
-    const account = await this.accounts.find(tenant, subject);
+  async admit(tenant: Tenant, { subject, client, grantId, madeAt }: ExportLink): Promise<Principal> {
+    // A link from before the person's access was renewed is void, as tokens of that time are.
+    const account = await this.accounts.findIssued(tenant, subject, Math.floor(madeAt / 1000));
     if (account === undefined) throw forbidden('You have no access here any more.');
     const { highestScope, mayExport, limits, attributes } = account.access;
     const granted = await this.tokens.grantedScopes(tenant, { grantId, subject, client });

@@ -13,6 +13,7 @@ import {
   fetchFile,
   startExportServer,
 } from '../support/exports.js';
+import { changeUsersFile } from '../../src/oauth/identity/users-file.js';
 import { DEMO_USER } from '../support/oauth-server.js';
 import type { StartedServer } from '../support/start-server.js';
 import { mkdtempSync } from 'node:fs';
@@ -220,6 +221,23 @@ describe('attacks on exports', () => {
     writeFileSync(tenantsFile, tenantsOf(access()));
     await until('the rules are back', async () => (await ann.browser.open(link.url)).response.status === 200);
     expect((await download(ann, link)).status).toBe(200);
+  });
+
+  it('voids a link when the access of its person was renewed', async () => {
+    const fay = await exporter(server, 'fay', 'other');
+    const { result } = await callTool(server, fay.token, 'export_query', { query: SQL, format: 'csv' }, 'other');
+    const { url } = result as { url: string };
+    expect((await fay.browser.open(url)).response.status).toBe(200);
+    const renewed = Math.floor(Date.now() / 1000) + 1;
+    await changeUsersFile(path.join(server.directory, 'users.json'), users =>
+      users.map(user => (user.name === 'fay' ? { ...user, valid_from: new Date(renewed * 1000).toISOString() } : user)),
+    );
+    await until('a new sign-in is possible', () => Date.now() / 1000 > renewed + 1);
+    const again = new BrowserPerson(server.url);
+    const signInPage = await again.open(url);
+    expect(signInPage.text).toContain('name="password"');
+    const page = await again.submit(signInPage, { username: 'fay', password: DEMO_USER.password });
+    expect([page.url, page.response.status]).toEqual([url, 403]);
   });
 
   it('limits the links that wait for a person', async () => {
