@@ -26,10 +26,14 @@ export interface DirectoryParts {
  * files: an existing one is never opened or replaced. The name has no path, and a file has its name once it is whole.
  */
 export class DirectoryTarget implements ExportTarget {
+  private readonly directory: string;
+
   constructor(
-    private readonly directory: string,
+    directory: string,
     private readonly parts: DirectoryParts,
-  ) {}
+  ) {
+    this.directory = path.resolve(directory);
+  }
 
   async deliver(order: ExportOrder, call: CallContext): Promise<ExportDelivery> {
     const { tenant, principal, requestId } = call;

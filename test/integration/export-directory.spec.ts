@@ -8,9 +8,11 @@ import { DirectoryTarget } from '../../src/export/directory.target.js';
 import { ExportEvents } from '../../src/export/export-events.js';
 import type { ExportOrder } from '../../src/export/export-order.js';
 import { ExportSlots } from '../../src/export/export-slots.js';
-import { openTestDatabase, testCall, type TestDatabase } from '../support/database.js';
+import { openTestDatabase, testCall, type TestDatabase, testPrincipal } from '../support/database.js';
 import { numbers } from '../support/numbers.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
+
+const exportingPrincipal = testPrincipal('ann', { scopes: new Set(['sql:read', 'sql:export']) });
 
 describe('exports into a directory, for stdio', () => {
   let database: TestDatabase;
@@ -88,6 +90,15 @@ describe('exports into a directory, for stdio', () => {
     const failure = lost.deliver(order('SELECT 1 AS n'), testCall(services.tenant));
     await expect(failure).rejects.toThrow(AppError);
     await expect(failure).rejects.toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining('ENOENT') });
+  });
+
+  it('are what export_query makes where the settings name a directory', async () => {
+    const stdio = await toolServices(database, { settings: { exports: true }, config: { exportDirectory: directory } });
+    const args = { query: 'SELECT 1 AS n', format: 'ndjson', file_name: '../one' };
+    const { data } = await stdio.call('export_query', args, { principal: exportingPrincipal });
+    await stdio.close();
+    expect(data).toMatchObject({ path: path.join(directory, '_one.ndjson'), rows: 1 });
+    expect(readFileSync(path.join(directory, '_one.ndjson'), 'utf8')).toBe('{"n":1}\n');
   });
 
   it('stop when the call is cancelled', async () => {

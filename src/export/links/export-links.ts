@@ -31,7 +31,9 @@ export class ExportLinks {
   async make(order: ExportOrder, { tenant, principal, requestId }: CallContext): Promise<ExportLink> {
     const { subject, client, grantId } = principal;
     if (grantId === undefined) {
-      throw new AppError('FORBIDDEN', 'Only a person who signs in can export, because only they can open the link.');
+      throw new AppError('FORBIDDEN', 'Only a person who signs in can export, because only they can open the link.', {
+        hint: 'Over stdio set EXPORT_DIRECTORY.',
+      });
     }
     if (JSON.stringify(order).length > MAX_ORDER) {
       throw new AppError(

@@ -32,7 +32,7 @@ const output = objectWithOneOf<ExportDelivery>([
   name: 'export_query',
   title: 'Export a whole result',
   description:
-    'Makes a link with which the person (nobody else, once, within 15 minutes) downloads the whole result of one SELECT as a file. The query runs only then: try it with execute_sql first. Show the person the url.',
+    'Gives the person the whole result of one SELECT as a file. Show them the url: they (nobody else, once, within 15 minutes) download it there, and the query runs only then, so try it with execute_sql first. Over stdio the file is written at once, and the answer has its path.',
   scope: 'sql:export',
   readOnly: true,
   idempotent: false,
