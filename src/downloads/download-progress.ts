@@ -6,6 +6,8 @@ import type { DownloadStatus } from '../export/links/export-link.js';
 import type { Download } from './download.js';
 
 const EVERY_MS = 1_000;
+/** For what lies between this server and the browser when the statement has ended. */
+const LAST_BYTES_MS = 30_000;
 const log = logger('downloads');
 
 /**
@@ -43,16 +45,16 @@ export class DownloadProgress {
     }, EVERY_MS).unref();
   }
 
+  /** Never rejects, like `fail`. */
   async end(): Promise<void> {
     await this.stop();
-    await this.write('done');
+    await this.write('done').catch(unstored);
   }
 
   /** Never rejects: the failure itself is what the caller reports. */
   async fail({ code, message, hint }: AppError): Promise<void> {
     await this.stop();
-    const why = { code, message, ...(hint === undefined ? {} : { hint }) };
-    await this.write('failed', why).catch((error: unknown) => log.warn({ err: error }, 'a status was not stored'));
+    await this.write('failed', { code, message, ...(hint === undefined ? {} : { hint }) }).catch(unstored);
   }
 
   private async stop(): Promise<void> {
@@ -63,7 +65,8 @@ export class DownloadProgress {
   private async look(): Promise<void> {
     try {
       // The statement has a time limit of its own; this one also ends a browser that takes nothing of the last bytes.
-      if (Date.now() - this.attempt > this.download.tenant.config.limits.exportTimeoutMs) throw tooSlow();
+      const { exportTimeoutMs } = this.download.tenant.config.limits;
+      if (Date.now() - this.attempt > exportTimeoutMs + LAST_BYTES_MS) throw tooSlow();
       await this.download.stillAllowed();
       await this.claim.renew();
       await this.write('running');
@@ -82,6 +85,10 @@ export class DownloadProgress {
     const status = { attempt: this.attempt, state, rows, bytes: output?.bytes ?? 0, ...why };
     await this.states.write(tenant, link.id, link.subject, status);
   }
+}
+
+function unstored(error: unknown): void {
+  log.warn({ err: error }, 'the state of a download was not stored');
 }
 
 function tooSlow(): AppError {

@@ -75,7 +75,8 @@ export class FileSender {
     try {
       await progress.begin(run);
       const { sha256 } = await run.run(this.queries);
-      await this.links.spend(tenant, link.id);
+      // The file has left: what fails from here on is no failure of the download.
+      await this.links.spend(tenant, link.id).catch(unspent);
       await progress.end();
       this.events.ended(tenant, link, requestId, { outcome: 'ok', ...ending(), sha256 });
     } catch (thrown) {
@@ -98,6 +99,10 @@ function beginFile(res: Response, { fileName, format }: ExportLink): void {
   // A proxy that stores or compresses the file would read faster than the person does.
   res.setHeader('Cache-Control', 'no-store, no-transform');
   res.setHeader('X-Accel-Buffering', 'no');
+}
+
+function unspent(error: unknown): void {
+  log.error({ err: error }, 'a link was used and could not be removed; it ends by itself within 15 minutes');
 }
 
 function asAppError(error: unknown, requestId: string): AppError {

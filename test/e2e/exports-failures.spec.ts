@@ -19,6 +19,20 @@ import { until } from '../support/until.js';
 const WIDE = `REPLICATE(N'x', 1000) AS filler`;
 const FAILS_LATE = `SELECT value AS n, ${WIDE}, 100 / (6000 - value) AS boom FROM ${numbers(8_000)} ORDER BY value`;
 
+describe('an export that takes too long', () => {
+  it('ends after EXPORT_TIMEOUT_MS, and the page says so', async () => {
+    const server = await startExportServer({ env: { EXPORT_TIMEOUT_MS: '1000' } });
+    try {
+      const ann = await exporter(server);
+      const answer = await download(ann, await exportLink(server, ann, ENDLESS));
+      expect(answer.status).toBe(504);
+      expect(await answer.text()).toContain('exceeded the time limit of 1000 ms');
+    } finally {
+      await server.close();
+    }
+  }, 30_000);
+});
+
 interface Status {
   readonly state?: string;
   readonly rows?: number;
