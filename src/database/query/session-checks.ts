@@ -41,11 +41,9 @@ export function assertFinished(outcome: RunOutcome, { timeoutMs }: Pick<RunLimit
     case 'handler':
       return;
     case 'timeout':
-      throw new AppError(
-        'TIMEOUT',
-        `The statement exceeded the time limit of ${timeoutMs} ms and was cancelled.`,
-        { hint: 'Filter on an indexed column, read fewer rows, or aggregate less data at once.' },
-      );
+      throw new AppError('TIMEOUT', `The statement exceeded the time limit of ${timeoutMs} ms and was cancelled.`, {
+        hint: 'Filter on an indexed column, read fewer rows, or aggregate less data at once.',
+      });
     case 'aborted':
       throw new AppError('CANCELLED', 'The call was cancelled.');
     default:
