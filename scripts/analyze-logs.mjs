@@ -98,6 +98,7 @@ async function audit(files) {
   const failedSignIns = new Counter();
   const registrations = new Counter();
   const exchanges = new Counter();
+  const exported = new Counter();
   const slowest = new Durations();
   let unreadable = 0;
   for (const file of files) {
@@ -116,6 +117,8 @@ async function audit(files) {
           registrations.add(`${entry.tenant} ${entry.client_name ?? entry.client ?? ''}`);
         if (EXCHANGES.has(entry.event)) exchanges.add(`${entry.tenant} ${entry.event}`);
         if (entry.event === 'sign_in_failed') failedSignIns.add(`${entry.tenant} ${entry.remote_address ?? ''}`);
+      } else if (entry.type === 'export') {
+        if (entry.event === 'export_ended') exported.add(`${entry.tenant} ${entry.principal} ${entry.outcome}`);
       }
     });
   }
@@ -129,6 +132,7 @@ async function audit(files) {
     'failed sign-ins by address': failedSignIns.rows(),
     'client registrations': registrations.rows(),
     'token exchanges': exchanges.rows(),
+    'exports by person': exported.rows(),
     'slowest statements': slowest.rows(),
     'unreadable lines': unreadable,
   };

@@ -3,6 +3,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { CommonModule } from './common/common.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { ServerConfig } from './config/server.config.js';
+import { DownloadsModule } from './downloads/downloads.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { McpHttpModule } from './mcp/http/mcp-http.module.js';
@@ -34,6 +35,7 @@ export class AppModule {
         MetricsServerModule,
         AuditModule,
         OAuthModule,
+        DownloadsModule,
         ToolsModule,
         ResourcesModule,
         PromptsModule,

@@ -8,6 +8,9 @@ const example = (name: string): string => `examples/custom-tool/${name}.ts`;
 /** Names of Nest, of JavaScript and of the example. */
 const FOREIGN = new Set(['Module', 'DiscoveryService', 'TopCustomersTool', 'TopCustomersModule', 'YourModule']);
 FOREIGN.add('RegionsResource').add('ReviewRegionPrompt').add('Promise');
+FOREIGN.add('Customer').add('Order').add('CustomerOrdersTool').add('CustomerOrdersModule');
+// TypeORM's.
+FOREIGN.add('EntityManager').add('Entity').add('Column').add('BaseEntity').add('QueryFailedError');
 
 interface Manifest {
   readonly name: string;

@@ -81,6 +81,31 @@ export interface OauthEvent {
   readonly reason?: string;
 }
 
+/** What happens to a link to a whole result as a file. */
+export interface ExportEvent {
+  readonly event: 'export_link_made' | 'export_link_revoked' | 'export_begun' | 'export_ended';
+  readonly tenant: string;
+  readonly principal: string;
+  readonly client: string;
+  /** The same for all events of one link. It is no secret. */
+  readonly export: string;
+  readonly format: string;
+  readonly file_name: string;
+  /** The SHA-256 of the statement text, in hex. */
+  readonly statement_hash: string;
+  /** Present only if the tenant records statement texts. */
+  readonly statement?: string;
+  readonly request_id?: string;
+  readonly remote_address?: string;
+  readonly outcome?: 'ok' | 'error' | 'cancelled';
+  readonly error?: string;
+  readonly rows?: number;
+  readonly bytes?: number;
+  /** Of the whole file, in hex; absent when it did not leave whole. */
+  readonly sha256?: string;
+  readonly duration_ms?: number;
+}
+
 /** A configuration that was loaded, or refused, for a tenant. */
 export interface ConfigEvent {
   readonly tenant: string;
@@ -102,6 +127,6 @@ export interface AuditLine {
   readonly chain: string;
   readonly seq: number;
   readonly time: string;
-  readonly type: 'start' | 'config' | 'intent' | 'outcome' | 'oauth' | 'end';
+  readonly type: 'start' | 'config' | 'intent' | 'outcome' | 'oauth' | 'export' | 'end';
   readonly [field: string]: unknown;
 }

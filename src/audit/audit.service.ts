@@ -6,7 +6,7 @@ import { logger } from '../common/log.js';
 import { StateCipher } from '../state/state-cipher.js';
 import { auditConfig } from '../config/namespaces/audit.config.js';
 import { AuditChain, hashIn } from './audit-chain.js';
-import type { AuditIntent, AuditLine, AuditOutcome, ConfigEvent, OauthEvent } from './audit-entry.js';
+import type { AuditIntent, AuditLine, AuditOutcome, ConfigEvent, ExportEvent, OauthEvent } from './audit-entry.js';
 import { AuditWriter, isStream } from './audit-writer.js';
 import { HeadFile } from './head-file.js';
 import { HEAD_KEY, headPathOf } from './trail-head.js';
@@ -61,6 +61,20 @@ export class AuditService implements OnApplicationShutdown {
   async requiredOauthEvent(event: OauthEvent): Promise<void> {
     try {
       await this.write(event.tenant, 'oauth', event);
+    } catch (error) {
+      throw new AppError('UNAVAILABLE', 'The audit trail cannot be written.', { cause: error });
+    }
+  }
+
+  /** Never rejects, like `outcome`. */
+  async exportEvent(event: ExportEvent): Promise<void> {
+    await this.write(event.tenant, 'export', event).catch(() => {});
+  }
+
+  /** As `exportEvent`, for what must not happen unrecorded. Rejects with AppError UNAVAILABLE. */
+  async requiredExportEvent(event: ExportEvent): Promise<void> {
+    try {
+      await this.write(event.tenant, 'export', event);
     } catch (error) {
       throw new AppError('UNAVAILABLE', 'The audit trail cannot be written.', { cause: error });
     }

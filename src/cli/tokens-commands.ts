@@ -1,6 +1,6 @@
 import type { AuditService } from '../audit/audit.service.js';
 import { AppError } from '../common/app-error.js';
-import type { SqlScope } from '../common/principal.js';
+import type { DataScope } from '../common/principal.js';
 import type { IssuedTokenFacts, IssuedTokens } from '../oauth/tokens/issued-tokens.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import type { TenantsService } from '../tenancy/tenants.service.js';
@@ -111,7 +111,7 @@ function named(text: string, tenants: TenantsService): Tenant {
   throw invalid(`There is no tenant "${name}". The tenants are: ${names.join(', ')}.`);
 }
 
-function scopeOf(text: string): SqlScope {
+function scopeOf(text: string): DataScope {
   if (text === 'sql:read' || text === 'sql:write') return text;
   throw invalid('--scope must be sql:read or sql:write (which includes reading).');
 }

@@ -40,9 +40,9 @@ export function descriptionOf(challenge: Challenge): string {
   }
 }
 
-/** Names every scope the operation needs, so that one more consent is enough; write implies read. */
+/** Names every scope the operation needs, so that one more consent is enough; each implies reading. */
 export function neededScopes(scopes: readonly SqlScope[]): string {
-  return [...new Set<string>(scopes.includes('sql:write') ? ['sql:read', ...scopes] : scopes)].join(' ');
+  return [...new Set<string>(['sql:read', ...scopes])].join(' ');
 }
 
 function codeOf(challenge: Challenge): ErrorCode {

@@ -1,4 +1,7 @@
-export type SqlScope = 'sql:read' | 'sql:write';
+/** What may be done to data; `sql:write` includes `sql:read`. */
+export type DataScope = 'sql:read' | 'sql:write';
+/** `sql:export` stands beside them: whole results as files. */
+export type SqlScope = DataScope | 'sql:export';
 
 /** The subject of a caller without a token, where ALLOW_UNAUTH_* admits one. */
 export const ANONYMOUS = 'anonymous';
@@ -25,13 +28,16 @@ export interface Principal {
   /** The scopes of the token that came with the request. */
   readonly scopes: ReadonlySet<string>;
   /** The highest scope that this person can have in this tenant; `tools/list` shows the tools for it. */
-  readonly highestScope: SqlScope;
+  readonly highestScope: DataScope;
+  /** Whether this person may export in this tenant at all (absent: no); the token needs the scope besides. */
+  readonly mayExport?: boolean | undefined;
+  /** The grant behind the token; undefined for a caller without one (a machine client, ALLOW_UNAUTH_*). */
+  readonly grantId?: string | undefined;
   readonly access: AccessLimits;
   /** Extra SESSION_CONTEXT keys for row-level security. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** `sql:write` includes `sql:read`. */
 export function hasScope(scopes: ReadonlySet<string>, needed: SqlScope): boolean {
   return scopes.has(needed) || (needed === 'sql:read' && scopes.has('sql:write'));
 }

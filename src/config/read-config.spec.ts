@@ -184,6 +184,12 @@ describe('readConfig', () => {
     ]);
   });
 
+  it('gives notice that EXPORT_DIRECTORY is for stdio, and leaves it out', () => {
+    const config = readConfig({ ...COMPLETE, EXPORT_DIRECTORY: '/tmp/files' });
+    expect(config.exportDirectory).toBeUndefined();
+    expect(config.notices).toEqual([expect.stringMatching(/^EXPORT_DIRECTORY is ignored/)]);
+  });
+
   it('gives notice that MSSQL_DRIVER is ignored', () => {
     expect(readConfig({ ...COMPLETE, MSSQL_DRIVER: 'ODBC Driver 18 for SQL Server' }).notices).toEqual([
       expect.stringMatching(/^MSSQL_DRIVER is ignored/),

@@ -63,6 +63,8 @@ function noticesOf(config: ServerConfig, env: Environment): readonly string[] {
     );
   if (config.auditKeep !== undefined && config.auditFile === 'stdout')
     notices.push('AUDIT_KEEP_DAYS has no effect with AUDIT_FILE=stdout. Set it where the log is kept.');
+  if (env.text('EXPORT_DIRECTORY') !== undefined)
+    notices.push('EXPORT_DIRECTORY is ignored: it is for stdio. People download exports by links here.');
   if (config.tenantsFile === undefined && env.text('MSSQL_DRIVER') !== undefined)
     notices.push('MSSQL_DRIVER is ignored: this server speaks TDS itself and needs no ODBC driver.');
   return notices;

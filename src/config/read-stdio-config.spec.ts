@@ -52,6 +52,14 @@ describe('the settings for stdio', () => {
     expect(faultsOf({})).toContain('MSSQL_HOST is not set. Set it, or MSSQL_CONNECTION_STRING.');
   });
 
+  it('need a directory for exports', () => {
+    expect(faultsOf({ ...DATABASE, EXPORTS: 'true' })).toEqual([
+      expect.stringMatching(/^EXPORTS=true needs EXPORT_DIRECTORY/),
+    ]);
+    const config = readStdioConfig({ ...DATABASE, EXPORTS: 'true', EXPORT_DIRECTORY: 'files' });
+    expect(config.exportDirectory).toBe('files');
+  });
+
   it('refuse a file of tenants', () => {
     expect(faultsOf({ ...DATABASE, TENANTS_FILE: 'tenants.yaml' })).toEqual([
       expect.stringMatching(/^TENANTS_FILE is for the HTTP server\./),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Environment, processVariables, type RawEnvironment, withEnvFile } from './environment.js';
 import { ConfigError, Faults } from './faults.js';
 import { readAuditConfig } from './namespaces/audit.config.js';
+import { readExportConfig } from './namespaces/export.config.js';
 import { readLogConfig } from './namespaces/log.config.js';
 import { readProxyConfig, shareProxyVariables } from './namespaces/proxy.config.js';
 import { readTenantDefaults } from './namespaces/tenants.config.js';
@@ -52,15 +53,25 @@ export function readStdioConfig(raw: RawEnvironment): ServerConfig {
   const defaults = readTenantDefaults(env, faults);
   const { tenant } = readSingleTenant(env, faults, defaults, 'MSSQL_CONNECTION_STRING');
   const audit = readAuditConfig(env, faults);
-  const config = Object.assign(new ServerConfig(), readLogConfig(env, faults), readProxyConfig(env, faults), audit, {
-    auditFile: auditFile(env.text('AUDIT_FILE') === undefined ? undefined : audit.auditFile, raw),
-    // Nothing over stdio has a URL.
-    publicUrl: '',
-    tenants: [Object.assign(tenant, { name: STDIO_TENANT, atRoot: true })],
-    stateStore: IN_MEMORY,
-    // Cursors and confirmations are for this process only: another one must not accept an answer a second time.
-    stateKey: randomBytes(32),
-  });
+  const files = readExportConfig(env, faults);
+  if (tenant.exports && files.exportDirectory === undefined)
+    faults.add('EXPORTS=true needs EXPORT_DIRECTORY over stdio: the directory that the files are written into.');
+  const config = Object.assign(
+    new ServerConfig(),
+    readLogConfig(env, faults),
+    readProxyConfig(env, faults),
+    audit,
+    files,
+    {
+      auditFile: auditFile(env.text('AUDIT_FILE') === undefined ? undefined : audit.auditFile, raw),
+      // Nothing over stdio has a URL.
+      publicUrl: '',
+      tenants: [Object.assign(tenant, { name: STDIO_TENANT, atRoot: true })],
+      stateStore: IN_MEMORY,
+      // Cursors and confirmations are for this process only: another one must not accept an answer a second time.
+      stateKey: randomBytes(32),
+    },
+  );
   faults.throwIfAny();
   return config;
 }

@@ -1,4 +1,5 @@
 import { AuditConfig } from './namespaces/audit.config.js';
+import { ExportConfig } from './namespaces/export.config.js';
 import { HttpConfig } from './namespaces/http.config.js';
 import { LogConfig } from './namespaces/log.config.js';
 import { McpConfig } from './namespaces/mcp.config.js';
@@ -17,7 +18,8 @@ type Sum = HttpConfig &
   AuditConfig &
   MetricsConfig &
   TenantsConfig &
-  ProxyConfig;
+  ProxyConfig &
+  ExportConfig;
 
 /** The namespaces by the name that they are registered with. */
 export const NAMESPACES = {
@@ -30,6 +32,7 @@ export const NAMESPACES = {
   metrics: MetricsConfig,
   tenants: TenantsConfig,
   proxy: ProxyConfig,
+  export: ExportConfig,
 } as const;
 
 const Defaults = class {

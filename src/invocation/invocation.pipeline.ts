@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { context, isSpanContextValid, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AuditService } from '../audit/audit.service.js';
 import { AppError } from '../common/app-error.js';
-import { hasScope } from '../common/principal.js';
+import { hasScope, type SqlScope } from '../common/principal.js';
 import { ChallengeError } from '../common/challenge.error.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { QuestionPending } from '../tools/tool.js';
@@ -116,6 +116,7 @@ export class InvocationPipeline {
 function inSpan<T>(span: Span, run: () => T): T {
   return isSpanContextValid(span.spanContext()) ? context.with(trace.setSpan(context.active(), span), run) : run();
 }
+const BESIDE_READING: readonly SqlScope[] = ['sql:write', 'sql:export'];
 
 function assertScope<C extends InvocationCall, Found>(
   steps: Pick<InvocationSteps<C, Found, unknown, unknown>, 'scopeOf' | 'requested'>,
@@ -125,9 +126,12 @@ function assertScope<C extends InvocationCall, Found>(
   const scope = steps.scopeOf(found);
   if (hasScope(principal.scopes, scope)) return;
   const message = `${steps.requested.slice(0, 200)} needs the scope ${scope}.`;
-  throw new ChallengeError({ kind: 'insufficient_scope', scopes: [scope] }, message, {
+  // A client asks for what the challenge names, and must not lose one scope when it gains another.
+  const held = BESIDE_READING.filter(other => other !== scope && principal.scopes.has(other));
+  const needed: readonly SqlScope[] = [...held, scope];
+  throw new ChallengeError({ kind: 'insufficient_scope', scopes: needed }, message, {
     hint: 'Sign in again and grant it.',
-    details: { scopes: [scope] },
+    details: { scopes: needed },
   });
 }
 

@@ -16,9 +16,19 @@ export interface MeasuredInvocation {
   readonly outcome: 'ok' | 'refused' | 'error' | 'cancelled' | 'asked';
   readonly seconds: number;
 }
+/** One download of a whole result, complete or not. */
+export interface MeasuredExport {
+  readonly tenant: string;
+  readonly format: string;
+  readonly outcome: 'ok' | 'error' | 'cancelled';
+  readonly seconds: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
 export type TokenGrant = 'authorization_code' | 'refresh_token' | 'client_credentials';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const EXPORT_SECONDS = [0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600];
 const STREAM_SECONDS = [1, 10, 60, 300, 900, 3600, 14_400, 86_400];
 
 /** The Prometheus metrics of one application. Labels have tenants, tools and codes, never people or texts. */
@@ -104,6 +114,19 @@ export class MetricsService {
     'tenant',
     'error',
   ]);
+  private readonly exports = this.counter('mcp_exports_total', 'Downloads of whole results by outcome', [
+    'tenant',
+    'format',
+    'outcome',
+  ]);
+  private readonly exportSeconds = this.histogram(
+    'mcp_export_duration_seconds',
+    'Duration of downloads of whole results',
+    ['tenant', 'format'],
+    EXPORT_SECONDS,
+  );
+  private readonly exportedRows = this.counter('mcp_export_rows_total', 'Rows written into files', ['tenant']);
+  private readonly exportedBytes = this.counter('mcp_export_bytes_total', 'Bytes of files sent', ['tenant']);
   private readonly writableLogin = this.gauge(
     'mcp_database_login_can_write',
     '1 when the login of the tenant can write',
@@ -184,6 +207,13 @@ export class MetricsService {
 
   signInFailed(tenant: string): void {
     this.signInsFailed.inc({ tenant });
+  }
+
+  exported({ tenant, format, outcome, seconds, rows, bytes }: MeasuredExport): void {
+    this.exports.inc({ tenant, format, outcome });
+    this.exportSeconds.observe({ tenant, format }, seconds);
+    this.exportedRows.inc({ tenant }, rows);
+    this.exportedBytes.inc({ tenant }, bytes);
   }
 
   /** The text of GET /metrics. */

@@ -67,7 +67,8 @@ export class Tenant {
 
   /** The scopes that a token of this tenant can have. */
   get scopes(): readonly SqlScope[] {
-    return this.config.readOnly ? ['sql:read'] : ['sql:read', 'sql:write'];
+    const { readOnly, exports } = this.config;
+    return ['sql:read', ...(readOnly ? [] : ['sql:write' as const]), ...(exports ? ['sql:export' as const] : [])];
   }
 
   /** Both names of the MCP endpoint; a token for either is valid at both. */

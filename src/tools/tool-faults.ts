@@ -3,7 +3,7 @@ import { jsonSchemaOf } from './json-schema.js';
 import type { ToolDefinition, ToolSchema } from './tool.js';
 
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
-const SCOPES: readonly string[] = ['sql:read', 'sql:write'];
+const SCOPES: readonly string[] = ['sql:read', 'sql:write', 'sql:export'];
 
 /**
  * The faults of a tool definition, as sentences for its author. They are found at start, because one tool that can't be

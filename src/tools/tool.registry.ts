@@ -107,11 +107,9 @@ export class ToolRegistry implements OnModuleInit {
   }
 
   /** Whether the person's access rules list the tool and allow its scope. */
-  mayUse({ descriptor }: OfferedTool, { access, highestScope }: Principal): boolean {
-    return (
-      (access.tools === undefined || access.tools.includes(descriptor.name)) &&
-      (descriptor.scope === 'sql:read' || highestScope === 'sql:write')
-    );
+  mayUse({ descriptor }: OfferedTool, principal: Principal): boolean {
+    const { tools } = principal.access;
+    return (tools === undefined || tools.includes(descriptor.name)) && isOpenTo(principal, descriptor.scope);
   }
 
   isOffered(tenant: Tenant, principal: Principal, name: string): boolean {
@@ -128,6 +126,19 @@ export class ToolRegistry implements OnModuleInit {
       this.offered.set(tenant, tools);
     }
     return tools;
+  }
+}
+
+function isOpenTo({ highestScope, mayExport }: Principal, scope: SqlScope): boolean {
+  switch (scope) {
+    case 'sql:read':
+      return true;
+    case 'sql:write':
+      return highestScope === 'sql:write';
+    case 'sql:export':
+      return mayExport === true;
+    default:
+      return scope satisfies never;
   }
 }
 

@@ -4,6 +4,7 @@ import { ConfirmTokens } from './builtin/confirm-tokens.js';
 import { DescribeTableTool } from './builtin/describe-table.tool.js';
 import { ErrorHints } from './builtin/error-hints.js';
 import { ExecuteSqlTool } from './builtin/execute-sql.tool.js';
+import { ExportQueryTool } from './builtin/export-query.tool.js';
 import { GetTableSampleTool } from './builtin/get-table-sample.tool.js';
 import { ListTablesTool } from './builtin/list-tables.tool.js';
 import { QuerySqlTool } from './builtin/query-sql.tool.js';
@@ -14,11 +15,12 @@ import { WriteStatement } from './builtin/write-statement.js';
 import { DescriptionCursor } from './tables/description-cursor.js';
 import { ToolRegistry } from './tool.registry.js';
 import { DatabaseModule } from '../database/database.module.js';
+import { ExportModule } from '../export/export.module.js';
 import { StateModule } from '../state/state.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 
 @Module({
-  imports: [DiscoveryModule, DatabaseModule, StateModule, TenancyModule],
+  imports: [DiscoveryModule, DatabaseModule, ExportModule, StateModule, TenancyModule],
   providers: [
     ToolRegistry,
     StatementCursor,
@@ -33,6 +35,7 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     ExecuteSqlTool,
     QuerySqlTool,
     GetTableSampleTool,
+    ExportQueryTool,
   ],
   exports: [ToolRegistry],
 })

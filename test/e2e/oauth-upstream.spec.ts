@@ -97,6 +97,18 @@ describe('sign-in at a real OpenID provider', () => {
     expect(page.text).toContain('Person analyst-8');
   });
 
+  it.each([
+    [`downloads/${'x'.repeat(43)}`, `/demo/downloads/${'x'.repeat(43)}`],
+    ['https://evil.example', '/demo/account'],
+    ['downloads/../../evil', '/demo/account'],
+  ])('leads a person who was asked to sign in for %s back to %s', async (next, path) => {
+    const person = new BrowserPerson(server.url, {}, [idp.issuer]);
+    const account = await person.open(`${server.url}/demo/account`);
+    const asked = { ...account, text: account.text.replace('next=account', `next=${next}`) };
+    const end = await throughProvider(person, asked, 'analyst-9');
+    expect(end.url).toBe(server.url + path);
+  });
+
   it('rejects a person whom no access rule names', async () => {
     const { url } = await authorization(server);
     const person = new BrowserPerson(server.url, {}, [idp.issuer]);

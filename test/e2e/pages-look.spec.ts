@@ -1,15 +1,14 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
 import { startChromium } from '../support/chromium.js';
 import { type OAuthServer, startOAuthServer } from '../support/oauth-server.js';
+import { problemsOf } from '../support/page-problems.js';
 import { pagesOf, type Stop, TOUR_TENANTS } from '../support/pages-tour.js';
 import { describeWith } from '../support/system-programs.js';
 
 /** With SCREENSHOTS=directory the test takes pictures, to be looked at. */
 const SHOTS = process.env['SCREENSHOTS'];
-/** Evaluated like the input of a developer's console, so that the policy of the pages stays as it is. */
-const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 const WIDTHS = [390, 1280] as const;
 const SCHEMES = ['light', 'dark'] as const;
 
@@ -47,18 +46,3 @@ describeWith('chromium', 'the look of the pages', () => {
     expect(findings).toEqual([]);
   }, 300_000);
 });
-
-interface AxeResults {
-  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-}
-
-/** What axe finds, and whether the page scrolls sideways. */
-async function problemsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate<AxeResults>(`axe.run({ resultTypes: ['violations'] })`);
-  const wide = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
-  return [
-    ...violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`),
-    ...(wide === true ? ['it scrolls sideways'] : []),
-  ];
-}

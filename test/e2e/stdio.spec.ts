@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { MAX_IN_FLIGHT, MAX_MESSAGE_BYTES } from '../../src/mcp/protocol/limits.js';
@@ -122,6 +122,22 @@ describe('the server over stdio', () => {
       expect((await stdio.message(({ id }) => id === 'crlf')).result).toEqual({});
       expect(stdio.lines.length).toBe(before + 1);
     });
+  });
+
+  it('writes a whole result into the directory for exports, and nowhere else', async () => {
+    const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-exports-'));
+    const stdio = start({ EXPORTS: 'true', EXPORT_DIRECTORY: directory });
+    await stdio.initialize();
+    const call = (file_name: string) => ({
+      name: 'export_query',
+      arguments: { query: 'SELECT TOP 3 name FROM sys.objects ORDER BY name', format: 'csv', file_name },
+    });
+    const { result } = await stdio.request('tools/call', call('three.csv'));
+    expect(result?.['structuredContent']).toMatchObject({ path: path.join(directory, 'three.csv'), rows: 3 });
+    expect(readFileSync(path.join(directory, 'three.csv'), 'utf8').trim().split('\r\n')).toHaveLength(4);
+    const escaped = await stdio.request('tools/call', call('../../escaped.csv'));
+    expect(existsSync(path.join(directory, '../../escaped.csv'))).toBe(false);
+    expect(escaped.result ?? escaped.error).toBeDefined();
   });
 
   it('answers a batch of 2025-03-26 on one line', async () => {

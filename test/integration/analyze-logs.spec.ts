@@ -55,6 +55,10 @@ describe('the log analysis', () => {
         { event: 'token_refreshed' },
         { event: 'token_refused' },
       ].map(event => ({ time: '2026-11-20T10:00:00Z', type: 'oauth', tenant: 'demo', ...event })),
+      ...['export_begun', 'export_ended'].map(event => ({
+        ...{ time: '2026-11-20T10:00:00Z', type: 'export', event, tenant: 'demo', principal: 'ana' },
+        outcome: event === 'export_ended' ? 'ok' : undefined,
+      })),
     ]);
     const { audit: report } = await analyze('--audit', audit);
     expect(report).toMatchObject({
@@ -78,6 +82,7 @@ describe('the log analysis', () => {
       'refusals by rule': [{ key: 'keyword', count: 1 }],
       'failed sign-ins by address': [{ key: 'demo 192.0.2.7', count: 1 }],
       'sign-ins': [{ key: 'demo ana', count: 1 }],
+      'exports by person': [{ key: 'demo ana ok', count: 1 }],
       'unreadable lines': 1,
     });
     expect(report?.['slowest statements']?.map(row => row.key)).toEqual(['SELECT slow', 'SELECT quick']);

@@ -33,6 +33,7 @@ function subschemas(schema: Schema): Schema[] {
 describe.each([
   ['a read-only tenant', { readOnly: true }, 'sql:read', 5_000],
   ['a tenant that writes', { readOnly: false }, 'sql:write', 14_000],
+  ['a tenant with exports', { readOnly: true, exports: true }, 'sql:read', 5_000],
 ] as const)('the tools of %s', (_which, settings, scope, maxBytes) => {
   let database: TestDatabase;
   let tools: ToolServices;

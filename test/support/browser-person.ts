@@ -68,7 +68,7 @@ export function formOf(text: string): Form {
     const read = (name: string): string | undefined => new RegExp(`\\b${name}="([^"]*)"`).exec(input)?.[1];
     const name = read('name');
     if (name === undefined) continue;
-    if (read('type') === 'radio' && !/\schecked\b/.test(input)) continue;
+    if (/^(?:radio|checkbox)$/.test(read('type') ?? '') && !/\schecked\b/.test(input)) continue;
     fields[name] = read('value') ?? '';
   }
   return { action: form[1] ?? '', fields };

@@ -120,6 +120,7 @@ export function testPrincipal(subject = 'ann', more: Partial<Principal> = {}): P
     tenant: 'demo',
     scopes: new Set(['sql:read', 'sql:write']),
     highestScope: 'sql:write',
+    mayExport: true,
     access: {},
     attributes: {},
     ...more,

@@ -80,7 +80,7 @@ export function authorizeUrl(base: string, params: Record<string, string | undef
 export async function authorizeAs(
   person: BrowserPerson,
   url: string,
-  options: { username: string; password: string; decision?: string; grant?: string | undefined },
+  options: { username: string; password: string; decision?: string; grant?: string | undefined; exports?: boolean },
 ): Promise<Visit> {
   let page = await person.open(url);
   if (page.text.includes('name="password"')) {
@@ -90,6 +90,7 @@ export async function authorizeAs(
   return person.submit(page, {
     decision: options.decision ?? 'approve',
     ...(options.grant === undefined ? {} : { scope: options.grant }),
+    ...(options.exports === true ? { exports: 'yes' } : {}),
   });
 }
 
@@ -110,7 +111,8 @@ export async function signIn(options: SignInOptions): Promise<SignedIn> {
     resource,
   });
   const grant = options.grant ?? (options.scopes?.includes('sql:write') === true ? 'sql:write' : undefined);
-  const end = await authorizeAs(new BrowserPerson(options.url), url, { ...options, grant });
+  const exports = options.scopes?.includes('sql:export') === true;
+  const end = await authorizeAs(new BrowserPerson(options.url), url, { ...options, grant, exports });
   const code = end.url.startsWith(REDIRECT_URI) ? new URL(end.url).searchParams.get('code') : null;
   if (code === null) throw new Error(`sign-in ended at ${end.url} (${end.response.status}): ${end.text.slice(0, 500)}`);
   const response = await tokenRequest(base, {

@@ -12,7 +12,7 @@ export interface Stop {
 
 /** The tour needs these: one looks as it comes, the other has a colour that is hard to read on. */
 export const TOUR_TENANTS = [
-  { path: '/workshop', read_only: false },
+  { path: '/workshop', read_only: false, exports: true },
   { path: '/contoso', brand: { name: 'Contoso', color: '#ffd400', logo_file: 'docs/images/sign-in.png' } },
 ];
 
@@ -27,7 +27,7 @@ export async function pagesOf(server: OAuthServer): Promise<readonly Stop[]> {
 
   const authorization = async (client_name: string, redirect_uri: string) => {
     const client_id = await registeredClient(base, { redirect_uris: [redirect_uri], client_name });
-    const scope = 'sql:read sql:write';
+    const scope = 'sql:read sql:write sql:export';
     return authorizeUrl(base, { client_id, code_challenge: pkce().challenge, redirect_uri, scope });
   };
   const fill = async (page: Page, { username, password } = DEMO_USER) => {

@@ -31,6 +31,8 @@ export interface ToolOptions {
   readonly settings?: Partial<TenantConfig>;
   readonly limits?: Partial<LimitsConfig>;
   readonly imports?: readonly Type[];
+  /** Settings of the process. */
+  readonly config?: Partial<ServerConfig>;
 }
 
 /** Makes the tools and all modules below them, without HTTP. */
@@ -46,6 +48,7 @@ export async function toolServices(database: TestDatabase, options: ToolOptions 
     stateStore: `sqlite:${path.join(directory, 'state.db')}`,
     stateKey: randomBytes(32),
     auditFile: path.join(directory, 'audit.jsonl'),
+    ...options.config,
   });
   const module = await Test.createTestingModule({
     imports: [ConfigModule.forRoot(config), InvocationModule, ...(options.imports ?? [])],

@@ -37,6 +37,13 @@ export class LimitsConfig {
   @IsWholeNumber(100, 60_000) poolWaitMs: number = 5_000;
   /** How many rows a cursor may skip. */
   @IsWholeNumber(0, 100_000_000) maxSkipRows: number = 1_000_000;
+  @Variable('EXPORT_MAX_ROWS', asNumber) @IsWholeNumber(1, 1_000_000_000) exportMaxRows: number = 5_000_000;
+  /** The bytes of one exported file. */
+  @Variable('EXPORT_MAX_BYTES', asNumber)
+  @IsWholeNumber(1_000, 1_000_000_000_000)
+  exportMaxBytes: number = 2_000_000_000;
+  /** How long the statement of an export may run, its download included. */
+  @Variable('EXPORT_TIMEOUT_MS', asNumber) @IsWholeNumber(1_000, 21_600_000) exportTimeoutMs: number = 900_000;
 }
 
 /** What a person, a group or a machine client may do in this tenant. */
@@ -46,6 +53,8 @@ export class AccessRuleConfig {
   /** The client_id of a client of CLIENTS_FILE that acts for itself (client_credentials). */
   @IsOptional() @IsText(200) client?: string;
   @IsChoice(['sql:read', 'sql:write']) scope: 'sql:read' | 'sql:write' = 'sql:read';
+  /** Whether they may export whole results as files, where the tenant has exports. */
+  @IsOptional() @IsFlag() exports?: boolean;
   @IsOptional() @IsTextList(200) tools?: string[];
   @IsOptional() @IsTextList(200) schemas?: string[];
   @IsOptional() @IsTextList(2000) tables?: string[];
@@ -93,6 +102,10 @@ export class TenantDefaults {
   @Variable('ALLOW_THREE_PART_NAMES', asFlag) @IsFlag() allowThreePartNames: boolean = false;
   /** Texts of RAISERROR and THROW, which authors of the database wrote, in errors that callers see. */
   @Variable('SHOW_AUTHOR_MESSAGES', asFlag) @IsFlag() showAuthorMessages: boolean = true;
+  /** Patterns of columns whose values neither search_schema nor profiles show. */
+  @Variable('PROTECTED_COLUMNS', asList) @IsTextList(1000) protectedColumns: string[] = [];
+  /** Whether people may export whole results as files (export_query). */
+  @Variable('EXPORTS', asFlag) @IsFlag() exports: boolean = false;
   /** Statement text in the audit trail (never in the log). */
   @Variable('AUDIT_STATEMENT_TEXT', asFlag) @IsFlag() auditStatementText: boolean = true;
   @Variable('ALLOWED_REDIRECT_HOSTS', asList)

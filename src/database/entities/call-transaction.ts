@@ -50,7 +50,7 @@ export class CallTransaction {
       const response = new RowLimiter(sink, limits).warn(warnings);
       this.changes ||= changes;
       const outcome = await connection.run(batch, response, { ...this.limits(), cells });
-      assertFinished(outcome, this.call);
+      assertFinished(outcome, { timeoutMs: this.call.tenant.config.limits.queryTimeoutMs });
       this.contextIsSet = true;
       if (outcome.stopped !== undefined) this.giveUp('failed');
       return response;
@@ -89,7 +89,8 @@ export class CallTransaction {
       await connection.claim({ ...claimOf(call.principal, capabilities), anew: true });
       this.deadline = performance.now() + limits.queryTimeoutMs;
       const settings = readOnly ? capabilities.settings : capabilities.writeSettings;
-      assertFinished(await connection.runBatch(beginWrite(settings + this.isolation), this.limits()), call);
+      const begun = await connection.runBatch(beginWrite(settings + this.isolation), this.limits());
+      assertFinished(begun, { timeoutMs: limits.queryTimeoutMs });
     } catch (error) {
       release(lease);
       throw error;

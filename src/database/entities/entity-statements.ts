@@ -42,7 +42,8 @@ export class EntityStatements {
     const sink = new EntityRows();
     const { cells } = sink;
     const parameters = () => entityParameters(values);
-    const job: StatementJob = { statement, call, sink, parameters, limits: EntityRows.limits, cells };
+    const timeoutMs = call.tenant.config.limits.queryTimeoutMs;
+    const job: StatementJob = { statement, call, sink, parameters, limits: EntityRows.limits, timeoutMs, cells };
     const response = transaction === undefined ? await this.alone(job) : await this.within(transaction, job);
     // More result sets than the limiter lets through, or a document that is too long.
     if (response.truncatedBy !== undefined || cells.cutCells > 0) throw tooLarge();

@@ -3,6 +3,7 @@ import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { CallContext } from '../call-context.js';
 import { typedParameters } from '../driver/parameters.js';
+import type { CellLimit } from '../driver/values/cut-text.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../driver/result-set.js';
 import type { AdmittedStatement } from '../policy/admitted-statement.js';
 import { CollectedRows, type RowSink } from './row-limiter.js';
@@ -26,6 +27,15 @@ export interface ReadOptions {
    * Returns how many bytes of `maxBytes` a row uses; by default the length of its JSON. Called once per row, in order.
    */
   readonly measureRow?: (row: readonly CellValue[], columns: readonly ResultColumn[]) => number;
+  /** Limits that replace the tenant's limits of a call, for a file. Only `stream` uses them. */
+  readonly file?: FileLimits;
+}
+
+export interface FileLimits {
+  readonly maxRows: number;
+  readonly timeoutMs: number;
+  /** The limit of each cell; `cutCells` counts while the rows arrive. */
+  readonly cells: CellLimit;
 }
 
 export interface StreamSummary {
@@ -88,17 +98,23 @@ export class QueryService {
 }
 
 function jobOf(statement: Statement, call: CallContext, sink: RowSink, options: ReadOptions): StatementJob {
-  const { maxRows, maxResultBytes, maxSkipRows, maxCellBytes } = call.tenant.config.limits;
+  const parameters = () => typedParameters(options.parameters);
+  if (options.file !== undefined) {
+    const { maxRows, timeoutMs, cells } = options.file;
+    return { statement, call, sink, parameters, limits: { maxRows, maxBytes: Infinity, skipRows: 0 }, timeoutMs, cells };
+  }
+  const { maxRows, maxResultBytes, maxSkipRows, maxCellBytes, queryTimeoutMs } = call.tenant.config.limits;
   return {
     statement,
     call,
     sink,
-    parameters: () => typedParameters(options.parameters),
+    parameters,
     limits: {
       maxRows: Math.min(options.maxRows ?? maxRows, maxRows),
       maxBytes: Math.min(options.maxBytes ?? maxResultBytes, maxResultBytes),
       skipRows: Math.min(options.skipRows ?? 0, maxSkipRows),
     },
+    timeoutMs: queryTimeoutMs,
     cells: { maxBytes: maxCellBytes, cutCells: 0 },
   };
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../../common/app-error.js';
-import type { RunOutcome } from '../driver/session-request.js';
+import type { RunLimits, RunOutcome } from '../driver/session-request.js';
 import type { CallContext } from '../call-context.js';
 import type { ServerCapabilities } from '../connection/session-batch.js';
 
@@ -35,17 +35,15 @@ export function assertContext({ tenant, principal }: CallContext, { sessionConte
   );
 }
 
-export function assertFinished(outcome: RunOutcome, call: CallContext): void {
+export function assertFinished(outcome: RunOutcome, { timeoutMs }: Pick<RunLimits, 'timeoutMs'>): void {
   switch (outcome.stopped) {
     case undefined:
     case 'handler':
       return;
     case 'timeout':
-      throw new AppError(
-        'TIMEOUT',
-        `The statement exceeded the time limit of ${call.tenant.config.limits.queryTimeoutMs} ms and was cancelled.`,
-        { hint: 'Filter on an indexed column, read fewer rows, or aggregate less data at once.' },
-      );
+      throw new AppError('TIMEOUT', `The statement exceeded the time limit of ${timeoutMs} ms and was cancelled.`, {
+        hint: 'Filter on an indexed column, read fewer rows, or aggregate less data at once.',
+      });
     case 'aborted':
       throw new AppError('CANCELLED', 'The call was cancelled.');
     default:

@@ -23,6 +23,7 @@ export interface StatementJob {
   parameters(): readonly TypedParameter[];
   readonly sink: RowSink;
   readonly limits: RowLimits;
+  readonly timeoutMs: number;
   readonly cells: CellLimit;
 }
 
@@ -90,7 +91,7 @@ export class StatementRunner {
   private async attemptRead(
     { text, isolation, setsOptions }: RunnableText,
     parameters: readonly TypedParameter[],
-    { call, cells }: StatementJob,
+    { call, timeoutMs, cells }: StatementJob,
     response: RowLimiter,
     lease: Lease,
   ): Promise<void> {
@@ -107,12 +108,12 @@ export class StatementRunner {
       capabilities,
       transaction: lease.canWrite && capabilities.transactions ? 'rollback' : 'none',
     });
-    const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
-    if (before !== '') assertFinished(await prepare(connection, before, limits), call);
+    const limits = { timeoutMs, signal: call.signal, cells };
+    if (before !== '') assertFinished(await prepare(connection, before, limits), limits);
     const outcome = await connection.run(rpc, response, limits);
-    assertFinished(outcome, call);
+    assertFinished(outcome, limits);
     if (outcome.stopped !== undefined) return;
-    if (after !== '') assertFinished(await connection.runBatch(after, limits), call);
+    if (after !== '') assertFinished(await connection.runBatch(after, limits), limits);
     // A statement that the policy allows leaves no state in the session, apart from the settings in front of it.
     if (setsOptions) connection.reset();
     else connection.markClean(capabilities.settings);

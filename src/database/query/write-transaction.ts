@@ -45,14 +45,14 @@ export async function runWrite(
   assertContext(call, capabilities);
   const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
   await connection.claim({ ...claimOf(call.principal, capabilities), anew: true });
-  assertFinished(await connection.runBatch(beginWrite(capabilities.writeSettings + isolation), limits), call);
+  assertFinished(await connection.runBatch(beginWrite(capabilities.writeSettings + isolation), limits), limits);
   const batch = writeBatch(text, parameters, call.principal, capabilities);
-  assertFinished(await connection.run(batch, response, limits), call);
+  assertFinished(await connection.run(batch, response, limits), limits);
   const commit = ending.dryRun !== true && sameCounts(ending.expectedRows, response.affectedRows);
   // The end of the transaction is not cancelled, because its outcome would be unknown.
   const end = { ...limits, signal: new AbortController().signal };
   if (commit) await commitWrite(connection, end);
-  else assertFinished(await connection.runBatch(ROLLBACK_WRITE, end), call);
+  else assertFinished(await connection.runBatch(ROLLBACK_WRITE, end), end);
   if (setsOptions) connection.reset();
   return commit;
 }

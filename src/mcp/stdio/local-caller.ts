@@ -15,6 +15,7 @@ export function localCaller(tenant: Tenant): Caller {
       tenant: tenant.name,
       scopes: new Set(tenant.scopes),
       highestScope: tenant.config.readOnly ? 'sql:read' : 'sql:write',
+      mayExport: tenant.config.exports,
       access: {},
       attributes: {},
     },

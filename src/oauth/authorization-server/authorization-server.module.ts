@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ExportModule } from '../../export/export.module.js';
 import { AuditModule } from '../../audit/audit.module.js';
 import { MetricsModule } from '../../metrics/metrics.module.js';
 import { StateModule } from '../../state/state.module.js';
@@ -28,6 +29,7 @@ import { ProviderConfiguration } from './provider/provider.configuration.js';
 import { ProviderFactory } from './provider/provider.factory.js';
 import { RateLimits } from './provider/rate-limits.js';
 import { Refusals } from './refusals.js';
+import { AccountSignIn } from './sign-in/account-sign-in.js';
 import { PasswordSignIn } from './sign-in/password-sign-in.js';
 import { UpstreamController } from './upstream/upstream.controller.js';
 import { UpstreamService } from './upstream/upstream.service.js';
@@ -35,7 +37,7 @@ import { UpstreamSignIn } from './upstream/upstream-sign-in.js';
 
 /** The authorization server of every tenant, and its pages. */
 @Module({
-  imports: [AuditModule, IdentityModule, MetricsModule, StateModule, TenancyModule, TokensModule],
+  imports: [AuditModule, ExportModule, IdentityModule, MetricsModule, StateModule, TenancyModule, TokensModule],
   controllers: [
     DiscoveryController,
     InteractionController,
@@ -47,6 +49,7 @@ import { UpstreamSignIn } from './upstream/upstream-sign-in.js';
   ],
   providers: [
     AccountPages,
+    AccountSignIn,
     BrowserSessions,
     ConsentService,
     WellKnownDocuments,
@@ -67,5 +70,6 @@ import { UpstreamSignIn } from './upstream/upstream-sign-in.js';
     UpstreamService,
     UpstreamSignIn,
   ],
+  exports: [AccountSignIn, BrowserSessions, Forms],
 })
 export class AuthorizationServerModule {}

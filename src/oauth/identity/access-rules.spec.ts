@@ -29,6 +29,7 @@ describe('access rules', () => {
     ];
     expect(accessOf(tenant(rules), ana)).toEqual({
       highestScope: 'sql:read',
+      mayExport: false,
       limits: { tools: ['list_tables'] },
       attributes: {},
     });
@@ -48,9 +49,20 @@ describe('access rules', () => {
     ];
     expect(accessOf(tenant(rules), ana)).toEqual({
       highestScope: 'sql:write',
+      mayExport: false,
       limits: { tools: ['list_tables', 'execute_sql'], schemas: ['sales'], tables: ['hr.people'] },
       attributes: { region: 'EMEA', unit: '7' },
     });
+  });
+
+  it('let only those export whom a rule allows it, where the tenant has exports', () => {
+    const exporting = (access: Partial<AccessRuleConfig>[] | undefined) => ({ ...tenant(access), exports: true });
+    expect(accessOf(exporting(undefined), ana)?.mayExport).toBe(true);
+    expect(accessOf(exporting([{ user: 'ana' }]), ana)?.mayExport).toBe(false);
+    expect(accessOf(exporting([{ user: 'ana', exports: true }]), ana)?.mayExport).toBe(true);
+    expect(accessOf(exporting([{ group: 'sales' }, { group: 'hr', exports: true }]), ana)?.mayExport).toBe(true);
+    expect(accessOf(tenant([{ user: 'ana', exports: true }]), ana)?.mayExport).toBe(false);
+    expect(accessOf(tenant(undefined), ana)?.mayExport).toBe(false);
   });
 
   it('without limits allow everything to their group', () => {

@@ -1,4 +1,4 @@
-import type { AccessLimits, SqlScope } from '../../common/principal.js';
+import type { AccessLimits, DataScope } from '../../common/principal.js';
 import type { AccessRuleConfig, TenantConfig } from '../../config/tenants/tenant.config.js';
 
 /** A person before any access rule is applied. */
@@ -12,7 +12,9 @@ export interface Identity {
 }
 
 export interface Access {
-  readonly highestScope: SqlScope;
+  readonly highestScope: DataScope;
+  /** Absent: no. */
+  readonly mayExport?: boolean;
   readonly limits: AccessLimits;
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -22,10 +24,15 @@ export interface Access {
  * the rules of their groups are combined. Without rules every local user has the tenant's highest scope, and nobody
  * from upstream has any: an identity provider usually knows more people than should see a database.
  */
-export function accessOf(tenant: Pick<TenantConfig, 'readOnly' | 'access'>, who: Identity): Access | undefined {
-  const highest: SqlScope = tenant.readOnly ? 'sql:read' : 'sql:write';
+export function accessOf(
+  tenant: Pick<TenantConfig, 'readOnly' | 'access'> & Partial<Pick<TenantConfig, 'exports'>>,
+  who: Identity,
+): Access | undefined {
+  const highest: DataScope = tenant.readOnly ? 'sql:read' : 'sql:write';
   if (tenant.access === undefined) {
-    return who.local ? { highestScope: highest, limits: {}, attributes: {} } : undefined;
+    return who.local
+      ? { highestScope: highest, mayExport: tenant.exports === true, limits: {}, attributes: {} }
+      : undefined;
   }
   const own = tenant.access.filter(rule =>
     who.client === undefined ? rule.user === who.subject : rule.client === who.client,
@@ -36,6 +43,7 @@ export function accessOf(tenant: Pick<TenantConfig, 'readOnly' | 'access'>, who:
   const mayWrite = highest === 'sql:write' && rules.some(rule => rule.scope === 'sql:write');
   return {
     highestScope: mayWrite ? 'sql:write' : 'sql:read',
+    mayExport: tenant.exports === true && rules.some(rule => rule.exports === true),
     limits: limitsOf(rules),
     // The first rule that sets a key wins.
     attributes: Object.assign({}, ...rules.map(rule => rule.attributes ?? {}).reverse()) as Record<string, string>,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { SqlScope } from '../../common/principal.js';
+import type { DataScope } from '../../common/principal.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { accessOf } from './access-rules.js';
 import type { Account } from './accounts.service.js';
@@ -9,7 +9,7 @@ export interface MachineClient {
   readonly id: string;
   readonly name: string;
   /** The highest scope of its tokens; the tenant and its access rules may allow less. */
-  readonly scope: SqlScope;
+  readonly scope: DataScope;
 }
 
 /** The machine clients of each tenant. The authorization server, which reads CLIENTS_FILE, provides them. */
@@ -40,7 +40,7 @@ export class MachineClients {
     );
     if (access === undefined) return undefined;
     const highestScope = client.scope === 'sql:write' ? access.highestScope : 'sql:read';
-    return { subject, displayName: client.name, access: { ...access, highestScope }, validFrom: 0 };
+    return { subject, displayName: client.name, access: { ...access, highestScope, mayExport: false }, validFrom: 0 };
   }
 }
 

@@ -32,18 +32,23 @@ export class TokenCheck {
     if (token === undefined || !tenant.resources.includes(token.audience)) return undefined;
     const [granted, account] = await Promise.all([this.tokens.isGranted(tenant, token), this.accountOf(tenant, token)]);
     if (!granted || account === undefined) return undefined;
-    const { highestScope, limits, attributes } = account.access;
-    // The person may have lost sql:write since consent.
+    const { highestScope, mayExport, limits, attributes } = account.access;
+    // The person may have lost sql:write or sql:export since consent.
     const scopes = token.scopes.filter(
-      scope => scope === 'sql:read' || (scope === 'sql:write' && highestScope === 'sql:write'),
+      scope =>
+        scope === 'sql:read' ||
+        (scope === 'sql:write' && highestScope === 'sql:write') ||
+        (scope === 'sql:export' && mayExport),
     );
-    if (scopes.length === 0) return undefined;
+    if (!scopes.some(scope => scope !== 'sql:export')) return undefined;
     const principal: Principal = {
       subject: account.subject,
       client: token.client,
       tenant: tenant.name,
       scopes: new Set(scopes),
       highestScope,
+      mayExport,
+      grantId: token.grantId,
       access: limits,
       attributes,
     };

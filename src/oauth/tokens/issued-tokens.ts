@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { AppError } from '../../common/app-error.js';
-import type { SqlScope } from '../../common/principal.js';
+import type { DataScope } from '../../common/principal.js';
 import { oauthConfig } from '../../config/namespaces/oauth.config.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { AccountsService } from '../identity/accounts.service.js';
@@ -19,7 +19,7 @@ const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@/-]{0,79}$/u;
 export interface TokenOrder {
   /** The user whose rights the token has: a local name, or `issuer|subject`. */
   readonly subject: string;
-  readonly scope: SqlScope;
+  readonly scope: DataScope;
   readonly days: number;
   /** What the token is for. */
   readonly name: string;

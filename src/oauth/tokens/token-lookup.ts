@@ -65,6 +65,17 @@ export class TokenLookup {
     return grant !== undefined && grant.accountId === token.subject && grant['clientId'] === token.client;
   }
 
+  /** The scopes for data that a grant gives now; empty when the grant has ended, or is another person's or client's. */
+  async grantedScopes(
+    tenant: Tenant,
+    { grantId, subject, client }: { readonly grantId: string; readonly subject: string; readonly client: string },
+  ): Promise<ReadonlySet<string>> {
+    const grant = await this.read(tenant, 'Grant', grantId);
+    if (grant === undefined || grant.accountId !== subject || grant['clientId'] !== client) return new Set();
+    const resources = (grant['resources'] ?? {}) as Readonly<Record<string, string>>;
+    return new Set(tenant.resources.flatMap(resource => resources[resource]?.split(' ') ?? []));
+  }
+
   private async read(tenant: Tenant, model: string, id: string): Promise<ValidPayload | undefined> {
     try {
       const row = await this.storages.of(tenant, model).find(id);

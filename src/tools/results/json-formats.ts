@@ -1,3 +1,4 @@
+import { distinctNames } from '../../common/distinct-names.js';
 import type { CellValue, ResultColumn } from '../../database/driver/result-set.js';
 import type { ResultFacts, RowFormat } from './row-format.js';
 
@@ -33,18 +34,4 @@ export class ObjectsFormat implements RowFormat {
   document(rows: readonly string[], facts: ResultFacts): string {
     return `{"columns":${JSON.stringify(this.names)},"rows":[${rows.join(',')}],${JSON.stringify(facts).slice(1)}`;
   }
-}
-
-/** Makes names unique. A column without a name gets its position: `column_1`. */
-export function distinctNames(names: readonly string[]): readonly string[] {
-  const taken = new Set(names);
-  const used = new Set<string>();
-  return names.map((given, i) => {
-    const name = given === '' ? `column_${i + 1}` : given;
-    let candidate = name;
-    for (let n = 2; used.has(candidate) || (candidate !== given && taken.has(candidate)); n++)
-      candidate = `${name}_${n}`;
-    used.add(candidate);
-    return candidate;
-  });
 }

@@ -1,5 +1,5 @@
+import { distinctNames } from '../../common/distinct-names.js';
 import type { CellValue, ResultColumn } from '../../database/driver/result-set.js';
-import { distinctNames } from './json-formats.js';
 import type { ResultFacts, RowFormat } from './row-format.js';
 
 /** The line after the rows, with the facts that a JSON result has as fields. */

@@ -1,5 +1,5 @@
 import { IsIn, IsOptional } from 'class-validator';
-import type { SqlScope } from '../../../common/principal.js';
+import type { DataScope } from '../../../common/principal.js';
 import { Form } from '../pages/forms.js';
 
 const DECISIONS = ['approve', 'deny', 'switch'] as const;
@@ -12,5 +12,10 @@ export class ConsentForm extends Form {
   /** Without a choice the application may only read. */
   @IsOptional()
   @IsIn(['sql:read', 'sql:write'], { message: 'Choose what the application may do.' })
-  scope: SqlScope | undefined = undefined;
+  scope: DataScope | undefined = undefined;
+
+  /** Whether the application may also make links to whole results as files. */
+  @IsOptional()
+  @IsIn(['yes'], { message: 'Choose whether the application may export.' })
+  exports: 'yes' | undefined = undefined;
 }

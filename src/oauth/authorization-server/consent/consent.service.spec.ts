@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Request } from 'express';
 import Provider from 'oidc-provider';
-import type { SqlScope } from '../../../common/principal.js';
+import type { DataScope } from '../../../common/principal.js';
 import { TenantConfig } from '../../../config/tenants/tenant.config.js';
 import { SqliteStateStore } from '../../../state/sqlite.state-store.js';
 import { StateCipher } from '../../../state/state-cipher.js';
@@ -17,15 +17,17 @@ import { signingKey } from '../provider/signing-keys.js';
 import { ConsentService } from './consent.service.js';
 
 const publicUrl = 'https://mcp.example.com';
-const tenantOf = (readOnly: boolean): Tenant =>
-  new Tenant(Object.assign(new TenantConfig(), { name: 'demo', atRoot: false, readOnly }), { publicUrl });
+const tenantOf = (readOnly: boolean, exports = false): Tenant =>
+  new Tenant(Object.assign(new TenantConfig(), { name: 'demo', atRoot: false, readOnly, exports }), { publicUrl });
 const writable = tenantOf(false);
+const exporting = tenantOf(false, true);
 const req = {} as Request;
 
 describe('consent', () => {
   let store: SqliteStateStore;
   let provider: Provider;
-  let highest: SqlScope | undefined;
+  let highest: DataScope | undefined;
+  let mayExport: boolean;
   let recorded: unknown[];
   let consents: ConsentService;
   beforeEach(() => {
@@ -39,6 +41,7 @@ describe('consent', () => {
       features: { devInteractions: { enabled: false } },
     });
     highest = 'sql:write';
+    mayExport = true;
     recorded = [];
     consents = new ConsentService(
       { of: () => provider } as unknown as ProviderFactory,
@@ -53,11 +56,11 @@ describe('consent', () => {
   });
   afterEach(() => store.close());
 
-  const accountOf = (subject: string, highestScope: SqlScope): Account => ({
+  const accountOf = (subject: string, highestScope: DataScope): Account => ({
     subject,
     displayName: subject,
     validFrom: 0,
-    access: { highestScope, limits: {}, attributes: {} },
+    access: { highestScope, mayExport, limits: {}, attributes: {} },
   });
   const interaction = (params: object = {}, accountId: string | undefined = 'ana'): Interaction =>
     ({
@@ -65,8 +68,8 @@ describe('consent', () => {
       params: { client_id: 'c1', scope: 'sql:read sql:write openid', ...params },
     }) as unknown as Interaction;
   /** What the client gets for the default resource, and what is kept from it. */
-  const decide = async (chosen?: SqlScope, params: object = {}, tenant = writable) => {
-    const grantId = await consents.grant(tenant, interaction(params), chosen, req);
+  const decide = async (chosen?: DataScope, params: object = {}, tenant = writable, exports?: 'yes') => {
+    const grantId = await consents.grant(tenant, interaction(params), { scope: chosen, exports }, req);
     const grant = grantId === undefined ? undefined : await provider.Grant.find(grantId);
     return {
       grantId,
@@ -76,7 +79,7 @@ describe('consent', () => {
     };
   };
 
-  it.each<[string, SqlScope | undefined, SqlScope, string, string, string]>([
+  it.each<[string, DataScope | undefined, DataScope, string, string, string]>([
     ['read, when the person chooses nothing', undefined, 'sql:write', 'sql:read sql:write', 'sql:read', 'sql:write'],
     ['write, when the person chooses it', 'sql:write', 'sql:write', 'sql:read sql:write', 'sql:read sql:write', ''],
     ['read, when the person chooses it', 'sql:read', 'sql:write', 'sql:read sql:write', 'sql:read', 'sql:write'],
@@ -92,9 +95,23 @@ describe('consent', () => {
     expect(await decide('sql:write', {}, tenantOf(true))).toMatchObject({ granted: 'sql:read' });
   });
 
+  it.each<[string, 'yes' | undefined, boolean, string, string]>([
+    ['export, when the person ticks it', 'yes', true, 'sql:read sql:export', ''],
+    ['no export, when the person leaves it out', undefined, true, 'sql:read', 'sql:export'],
+    ['no export, to a person who may not export', 'yes', false, 'sql:read', 'sql:export'],
+  ])('grants %s', async (_label, exports, may, granted, rejected) => {
+    mayExport = may;
+    const decided = await decide(undefined, { scope: 'sql:read sql:export' }, exporting, exports);
+    expect(decided).toMatchObject({ granted, rejected });
+  });
+
+  it('grants no export to a client that did not ask for it', async () => {
+    expect(await decide(undefined, { scope: 'sql:read' }, exporting, 'yes')).toMatchObject({ granted: 'sql:read' });
+  });
+
   it('grants for the resources that were asked for, and the default one otherwise', async () => {
     const [sse = '', mcp = ''] = writable.resources;
-    const grantId = await consents.grant(writable, interaction({ resource: mcp }), 'sql:write', req);
+    const grantId = await consents.grant(writable, interaction({ resource: mcp }), { scope: 'sql:write' }, req);
     const grant = await provider.Grant.find(String(grantId));
     expect([grant?.getResourceScope(sse), grant?.getResourceScope(mcp)]).toEqual(['', 'sql:read sql:write']);
   });
@@ -117,9 +134,9 @@ describe('consent', () => {
   });
 
   it('grants nothing to nobody, or to a person who has lost access', async () => {
-    expect(
-      await consents.grant(writable, { ...interaction(), session: undefined } as Interaction, undefined, req),
-    ).toBe(undefined);
+    expect(await consents.grant(writable, { ...interaction(), session: undefined } as Interaction, {}, req)).toBe(
+      undefined,
+    );
     highest = undefined;
     expect(await decide()).toMatchObject({ grantId: undefined });
     expect(recorded).toEqual([]);

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-import type { SqlScope } from '../../../common/principal.js';
+import type { DataScope } from '../../../common/principal.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { type Account, AccountsService } from '../../identity/accounts.service.js';
 import { addressOf } from '../../../http/client-address.js';
 import type { Interaction } from '../bridge/browser-session.js';
 import { OAuthEvents } from '../oauth-events.js';
+import type { ConsentForm } from './consent.form.js';
 import { ProviderFactory } from '../provider/provider.factory.js';
 
 /** Makes the grant that a person consented to. */
@@ -24,9 +25,14 @@ export class ConsentService {
   }
 
   /** The highest scope that this person can grant for this request. */
-  offered(interaction: Interaction, account: Account): SqlScope {
+  offered(interaction: Interaction, account: Account): DataScope {
     const asked = scopesOf(interaction);
     return asked.has('sql:write') && account.access.highestScope === 'sql:write' ? 'sql:write' : 'sql:read';
+  }
+
+  /** Whether this person can grant sql:export for this request. */
+  offersExport(interaction: Interaction, account: Account): boolean {
+    return scopesOf(interaction).has('sql:export') && account.access.mayExport === true;
   }
 
   /**
@@ -37,14 +43,15 @@ export class ConsentService {
   async grant(
     tenant: Tenant,
     interaction: Interaction,
-    chosen: SqlScope | undefined,
+    chosen: Partial<Pick<ConsentForm, 'scope' | 'exports'>>,
     req: Request,
   ): Promise<string | undefined> {
     const account = await this.accountOf(tenant, interaction);
     if (account === undefined) return undefined;
     const offered = this.offered(interaction, account);
-    const given: readonly string[] =
-      offered === 'sql:write' && chosen === 'sql:write' ? ['sql:read', 'sql:write'] : ['sql:read'];
+    const writes = offered === 'sql:write' && chosen.scope === 'sql:write';
+    const exports = chosen.exports === 'yes' && this.offersExport(interaction, account);
+    const given: readonly string[] = ['sql:read', ...(writes ? ['sql:write'] : []), ...(exports ? ['sql:export'] : [])];
     const asked = scopesOf(interaction);
     const clientId = String(interaction.params['client_id']);
     const provider = this.providers.of(tenant);

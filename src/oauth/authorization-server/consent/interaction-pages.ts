@@ -68,6 +68,7 @@ export class InteractionPages {
         database: tenant.config.database.database,
         person: account.displayName,
         offered: this.consents.offered(interaction, account),
+        offersExport: this.consents.offersExport(interaction, account),
       }),
       lookOfTenant(tenant),
     );

@@ -47,7 +47,7 @@ export class InteractionService {
     const { interaction, form } = await this.submission(req, res, tenant, uid, ConsentForm, 'consent');
     switch (form.decision) {
       case 'approve': {
-        const grantId = await this.consents.grant(tenant, interaction, form.scope, req);
+        const grantId = await this.consents.grant(tenant, interaction, form, req);
         if (grantId === undefined) return this.interactions.deny(req, res, tenant);
         return this.interactions.consented(req, res, tenant, interaction, grantId);
       }

@@ -1,19 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AppError } from '../../../common/app-error.js';
+import { ExportLinks } from '../../../export/links/export-links.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
-import type { SignInRejection } from '../../identity/sign-in.service.js';
 import { SESSION_ABSOLUTE_S } from '../../tokens/lifetimes.js';
 import { accountPage } from '../pages/account.page.js';
 import { type Form, type FormBinding, Forms } from '../pages/forms.js';
 import { lookOfTenant } from '../pages/look/look.js';
 import { sendPage } from '../pages/page.js';
-import { signInPage } from '../pages/sign-in.page.js';
 import { languageOf } from '../pages/texts.js';
-import { PasswordSignIn } from '../sign-in/password-sign-in.js';
-import { SignInForm } from '../sign-in/sign-in.form.js';
-import { UpstreamSignIn } from '../upstream/upstream-sign-in.js';
-import { RevokeAllForm, RevokeForm, SignOutForm } from './account.forms.js';
+import { AccountSignIn } from '../sign-in/account-sign-in.js';
+import { RevokeAllForm, RevokeFileForm, RevokeForm, SignOutForm } from './account.forms.js';
 import { BrowserSessions, type SignedInSession } from './browser-sessions.js';
 import { GrantsService } from './grants.service.js';
 
@@ -29,15 +26,16 @@ export class AccountPages {
     private readonly sessions: BrowserSessions,
     private readonly grants: GrantsService,
     private readonly forms: Forms,
-    private readonly passwords: PasswordSignIn,
-    private readonly upstream: UpstreamSignIn,
+    private readonly signIns: AccountSignIn,
+    private readonly links: ExportLinks,
   ) {}
 
   async show(req: Request, res: Response, tenant: Tenant): Promise<void> {
     const session = await this.sessions.current(req, res, tenant);
-    if (session === undefined) return this.sendSignIn(req, res, tenant);
+    if (session === undefined) return this.signIns.send(req, res, tenant, 'account');
     const { searchParams } = new URL(req.url, tenant.origin);
-    const all = await this.grants.of(tenant, session.account.subject);
+    const { subject } = session.account;
+    const [all, links] = await Promise.all([this.grants.of(tenant, subject), this.links.of(tenant, subject)]);
     const pages = Math.max(1, Math.ceil(all.length / PAGE_SIZE));
     const page = Math.min(pages, pageNumber(searchParams.get('page')));
     sendPage(
@@ -49,31 +47,16 @@ export class AccountPages {
         person: session.account.displayName,
         tenant: tenant.name,
         database: tenant.config.database.database,
+        downloads: `${tenant.path}/downloads`,
+        files: links,
         clients: all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE),
         page,
         pages,
         revoked: this.forms.readNotice(noticeOf(tenant, session), searchParams.get('revoked') ?? ''),
+        revokedFile: this.forms.readNotice(fileNoticeOf(tenant, session), searchParams.get('revoked-file') ?? ''),
       }),
       lookOfTenant(tenant),
     );
-  }
-
-  async signIn(req: Request, res: Response, tenant: Tenant): Promise<void> {
-    this.forms.rejectOtherSites(req);
-    if (tenant.config.upstream !== undefined) throw new AppError('NOT_FOUND', 'People sign in elsewhere here.');
-    const { username, password } = await this.forms.read(req, SignInForm, this.forms.bindToBrowser(req, res, tenant));
-    const outcome = await this.passwords.attempt(req, tenant, username, password);
-    if (outcome.kind === 'rejected') {
-      return this.sendSignIn(req, res, tenant, { problem: outcome.reason, username: username.slice(0, 128) });
-    }
-    await this.sessions.begin(req, res, tenant, outcome.account.subject);
-    res.redirect(303, `${tenant.path}/account`);
-  }
-
-  async federated(req: Request, res: Response, tenant: Tenant): Promise<void> {
-    const subject = await this.upstream.takeOver(req, res, tenant, undefined);
-    await this.sessions.begin(req, res, tenant, subject);
-    res.redirect(303, `${tenant.path}/account`);
   }
 
   async revoke(req: Request, res: Response, tenant: Tenant): Promise<void> {
@@ -81,6 +64,13 @@ export class AccountPages {
     const name = await this.grants.revoke(tenant, session.account.subject, form.grant);
     const query = name === undefined ? '' : `?revoked=${this.forms.issueNotice(noticeOf(tenant, session), name)}`;
     res.redirect(303, `${tenant.path}/account${query}`);
+  }
+
+  async revokeFile(req: Request, res: Response, tenant: Tenant): Promise<void> {
+    const { session, form } = await this.submission(req, res, tenant, RevokeFileForm);
+    const name = await this.links.revoke(tenant, session.account.subject, form.link);
+    const notice = name === undefined ? '' : this.forms.issueNotice(fileNoticeOf(tenant, session), name);
+    res.redirect(303, `${tenant.path}/account${notice === '' ? '' : `?revoked-file=${notice}`}`);
   }
 
   async revokeAll(req: Request, res: Response, tenant: Tenant): Promise<void> {
@@ -93,29 +83,6 @@ export class AccountPages {
     await this.submission(req, res, tenant, SignOutForm);
     await this.sessions.end(req, res, tenant);
     res.redirect(303, `${tenant.path}/account`);
-  }
-
-  private sendSignIn(
-    req: Request,
-    res: Response,
-    tenant: Tenant,
-    attempt: { readonly problem?: SignInRejection; readonly username?: string } = {},
-  ): void {
-    const { upstream } = tenant.config;
-    sendPage(
-      res,
-      signInPage({
-        language: languageOf(req.headers['accept-language']),
-        action: `${tenant.path}/account/sign-in`,
-        csrf: this.forms.issueToken(this.forms.bindToBrowser(req, res, tenant)),
-        tenant: tenant.name,
-        database: tenant.config.database.database,
-        passwordForm: upstream === undefined,
-        upstream: upstream && { label: upstream.label, href: `${tenant.path}/login/upstream` },
-        ...attempt,
-      }),
-      lookOfTenant(tenant),
-    );
   }
 
   private async submission<T extends Form>(
@@ -138,6 +105,11 @@ function bindingOf(tenant: Tenant, session: SignedInSession): FormBinding {
 /** The name of what was revoked, or an empty text for everything. */
 function noticeOf(tenant: Tenant, session: SignedInSession): FormBinding {
   return { purpose: 'account notice', ids: [tenant.name, session.id], ttlSeconds: NOTICE_S };
+}
+
+/** The name of the file whose link was revoked. */
+function fileNoticeOf(tenant: Tenant, session: SignedInSession): FormBinding {
+  return { purpose: 'account file notice', ids: [tenant.name, session.id], ttlSeconds: NOTICE_S };
 }
 
 function pageNumber(text: string | null): number {

@@ -6,6 +6,11 @@ export class RevokeForm extends Form {
   grant = '';
 }
 
+export class RevokeFileForm extends Form {
+  @MaxLength(100, { message: 'This link is not known here. Reload the page and try again.' })
+  link = '';
+}
+
 export class RevokeAllForm extends Form {}
 
 export class SignOutForm extends Form {}

@@ -41,6 +41,7 @@ export class GrantsService {
           target: (await this.targets.of(tenant, grantId)) ?? registeredTargets(client),
           issuedBy: issued?.by,
           write: scopes.split(' ').includes('sql:write'),
+          exports: scopes.split(' ').includes('sql:export'),
           since: Number(grant['iat']) * 1000,
           until: Number(grant['exp']) * 1000,
           lastUse: await this.activity.lastUse(tenant, grantId),

@@ -10,10 +10,20 @@ export interface ConnectedClient {
   /** Who issued the token, when it is one that an administrator issued. */
   readonly issuedBy: string | undefined;
   readonly write: boolean;
+  readonly exports: boolean;
   /** Milliseconds since the epoch. */
   readonly since: number;
   readonly until: number;
   readonly lastUse: number | undefined;
+}
+
+/** A link to a file that nobody has fetched. */
+export interface WaitingFile {
+  readonly id: string;
+  readonly fileName: string;
+  readonly format: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
 }
 
 export interface AccountView {
@@ -27,6 +37,11 @@ export interface AccountView {
   readonly clients: readonly ConnectedClient[];
   readonly page: number;
   readonly pages: number;
+  /** Where the pages of the files are. */
+  readonly downloads: string;
+  readonly files: readonly WaitingFile[];
+  /** The name of the file whose link was revoked a moment ago. */
+  readonly revokedFile?: string | undefined;
   /** The name of the application that was revoked a moment ago; empty: all were. */
   readonly revoked?: string | undefined;
 }
@@ -43,6 +58,7 @@ export function accountPage(view: AccountView): Page {
         view.revoked !== undefined &&
         html`<p class="done" role="status">${view.revoked === '' ? t.revokedAll : t.revoked(view.revoked)}</p>`
       }
+      ${view.revokedFile !== undefined && html`<p class="done" role="status">${t.fileRevoked(view.revokedFile)}</p>`}
       <dl>
         <dt>${t.person}</dt>
         <dd>${view.person}</dd>
@@ -54,6 +70,7 @@ export function accountPage(view: AccountView): Page {
       <p>${view.clients.length === 0 ? t.none : t.accountLead}</p>
       ${view.clients.map(client => entry(client, view, t))} ${view.pages > 1 && pageLinks(view, t)}
       ${(view.clients.length > 1 || view.pages > 1) && revokeAll(view, t)}
+      ${view.files.length > 0 && waitingFiles(view, t)}
       <form method="post" action="${view.base}/sign-out" class="actions">
         <input type="hidden" name="csrf" value="${view.csrf}" />
         <button type="submit">${t.signOut}</button>
@@ -72,7 +89,7 @@ function entry(client: ConnectedClient, view: AccountView, t: Texts): Markup {
           <dd>${client.target}</dd>`
       }
       <dt>${t.accessLegend}</dt>
-      <dd>${client.write ? t.write : t.read}</dd>
+      <dd>${client.write ? t.write : t.read}${client.exports && ` · ${t.exports}`}</dd>
       ${
         client.issuedBy !== undefined &&
         html`<dt>${t.issuedBy}</dt>
@@ -89,6 +106,34 @@ function entry(client: ConnectedClient, view: AccountView, t: Texts): Markup {
       <input type="hidden" name="csrf" value="${view.csrf}" />
       <input type="hidden" name="grant" value="${client.grantId}" />
       <button class="small" type="submit" aria-label="${t.revoke}: ${client.name}">${t.revoke}</button>
+    </form>
+  </section>`;
+}
+
+function waitingFiles(view: AccountView, t: Texts): Markup {
+  return html`<section class="item">
+      <h2>${t.filesTitle}</h2>
+      <p>${t.filesLead}</p>
+    </section>
+    ${view.files.map(file => waitingFile(file, view, t))}`;
+}
+
+function waitingFile(file: WaitingFile, view: AccountView, t: Texts): Markup {
+  return html`<section class="item">
+    <h2>${file.fileName}</h2>
+    <dl>
+      <dt>${t.fileFormat}</dt>
+      <dd>${file.format}</dd>
+      <dt>${t.until}</dt>
+      <dd>${date(file.expiresAt)}</dd>
+    </dl>
+    <form method="post" action="${view.base}/revoke-file">
+      <input type="hidden" name="csrf" value="${view.csrf}" />
+      <input type="hidden" name="link" value="${file.id}" />
+      <a class="button small" href="${view.downloads}/${file.id}" aria-label="${t.openFile}: ${file.fileName}"
+        >${t.openFile}</a
+      >
+      <button class="small" type="submit" aria-label="${t.revoke}: ${file.fileName}">${t.revoke}</button>
     </form>
   </section>`;
 }

@@ -1,4 +1,4 @@
-import type { SqlScope } from '../../../common/principal.js';
+import type { DataScope } from '../../../common/principal.js';
 import { SHARED_HOSTS } from '../clients/known-applications.js';
 import { isLoopbackUri } from '../clients/redirect-policy.js';
 import { html } from './html.js';
@@ -20,7 +20,9 @@ export interface ConsentView {
   readonly database: string;
   readonly person: string;
   /** The highest scope that can be granted: the one that was requested, limited by the person's access. */
-  readonly offered: SqlScope;
+  readonly offered: DataScope;
+  /** Whether the page asks about sql:export too. */
+  readonly offersExport: boolean;
 }
 
 /** Where the client's metadata document is: its host vouches for the name. */
@@ -71,6 +73,13 @@ export function consentPage(view: ConsentView): Page {
             html`<div class="choice">
               <input type="radio" id="write" name="scope" value="sql:write" />
               <label for="write">${t.write}</label><span>${t.writeText}</span>
+            </div>`
+          }
+          ${
+            view.offersExport &&
+            html`<div class="choice">
+              <input type="checkbox" id="exports" name="exports" value="yes" />
+              <label for="exports">${t.exports}</label><span>${t.exportsText}</span>
             </div>`
           }
         </fieldset>

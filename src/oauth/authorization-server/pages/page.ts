@@ -15,13 +15,15 @@ export interface Page {
   readonly formTarget?: string | undefined;
   /** Whether the page has something for the script to do. Without a need the policy allows no script at all. */
   readonly script?: boolean;
+  /** Whether the script asks this server for something. */
+  readonly connects?: boolean;
   /** For a page that is read rather than filled in. */
   readonly wide?: boolean;
 }
 
 /** Headers that forbid frames, caches, and all scripts but our file. */
 export function pageHeaders(
-  { formTarget, script }: Pick<Page, 'formTarget' | 'script'> = {},
+  { formTarget, script, connects }: Pick<Page, 'formTarget' | 'script' | 'connects'> = {},
   look: Look = lookOf(),
 ): Record<string, string> {
   const csp = [
@@ -29,6 +31,7 @@ export function pageHeaders(
     `style-src ${look.styleHash}`,
     `img-src 'self'`,
     ...(script === true ? [`script-src 'self'`] : []),
+    ...(connects === true ? [`connect-src 'self'`] : []),
     `form-action 'self'${formTarget === undefined ? '' : ` ${formTarget}`}`,
     `frame-ancestors 'none'`,
     `base-uri 'none'`,

@@ -9,6 +9,8 @@ export interface SignInView {
   readonly language: Language;
   readonly action: string;
   readonly csrf: string;
+  /** The page to return to, outside of an authorization. */
+  readonly next?: string;
   readonly client?: { readonly name: string; readonly redirectUri: string };
   readonly tenant: string;
   readonly database: string;
@@ -48,6 +50,7 @@ export function signInPage(view: SignInView): Page {
         view.passwordForm &&
         html`<form method="post" action="${view.action}">
           <input type="hidden" name="csrf" value="${view.csrf}" />
+          ${view.next !== undefined && html`<input type="hidden" name="next" value="${view.next}" />`}
           <label for="username">${t.username}</label>
           <div class="field">
             <input

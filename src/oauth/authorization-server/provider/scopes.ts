@@ -2,13 +2,13 @@ import type { Tenant } from '../../../tenancy/tenant.js';
 
 /**
  * Corrects the scopes that real clients send: leading spaces, foreign scopes (`claudeai`), write without read. Unknown
- * scopes are left out, write includes read, and without a known scope the client gets read.
+ * scopes are left out, and every client asks to read: write and export include it.
  */
 export function tidyScope(scope: string | undefined, tenant: Tenant): string {
   const asked = new Set((scope ?? '').split(/\s+/));
   const known = [...tenant.scopes, 'openid', 'offline_access'].filter(name => asked.has(name));
   // In a read-only tenant nobody can grant sql:write, so a client that asks for it gets sql:read.
-  if (asked.has('sql:write') || !known.some(name => name.startsWith('sql:'))) known.push('sql:read');
+  if (asked.has('sql:write') || !known.includes('sql:read')) known.push('sql:read');
   return [...new Set(known)].join(' ');
 }
 

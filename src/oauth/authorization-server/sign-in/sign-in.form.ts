@@ -8,3 +8,9 @@ export class SignInForm extends Form {
   /** Not empty when the person pressed "Cancel". */
   @IsString() cancel = '';
 }
+
+/** The form outside of an authorization. */
+export class AccountSignInForm extends SignInForm {
+  /** The page to return to (`returnPath`). */
+  @IsString() next = '';
+}

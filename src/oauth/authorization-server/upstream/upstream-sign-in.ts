@@ -9,6 +9,7 @@ import { addressOf } from '../../../http/client-address.js';
 import { readCookie, upstreamCookieName } from '../provider/cookies.js';
 import { Interactions } from '../consent/interactions.js';
 import { OAuthEvents } from '../oauth-events.js';
+import { returnPath } from '../sign-in/return-path.js';
 import { UPSTREAM_S, UpstreamService } from './upstream.service.js';
 
 /** The steps of a sign-in at the tenant's identity provider. */
@@ -32,14 +33,15 @@ export class UpstreamSignIn {
     await this.begin(res, tenant, uid);
   }
 
-  async beginForAccount(res: Response, tenant: Tenant): Promise<void> {
-    await this.begin(res, tenant, undefined);
+  async beginForAccount(req: Request, res: Response, tenant: Tenant): Promise<void> {
+    const next = returnPath(new URL(req.url, tenant.origin).searchParams.get('next'));
+    await this.begin(res, tenant, undefined, next);
   }
 
   async callback(req: Request, res: Response, tenant: Tenant): Promise<void> {
     const query = req.url.indexOf('?');
     const state = readCookie(req, upstreamCookieName(tenant, this.secure));
-    const { identity, uid } = await this.upstream.finish(tenant, query < 0 ? '' : req.url.slice(query), state);
+    const { identity, uid, next } = await this.upstream.finish(tenant, query < 0 ? '' : req.url.slice(query), state);
     await this.accounts.remember(tenant, identity);
     const remote_address = addressOf(req);
     if ((await this.accounts.find(tenant, identity.subject)) === undefined) {
@@ -55,8 +57,8 @@ export class UpstreamSignIn {
     }
     this.events.record(tenant, 'sign_in', { principal: identity.subject, remote_address });
     await this.upstream.handOver(tenant, state ?? '', uid, identity.subject);
-    const next = uid === undefined ? '/account/federated' : `/interaction/${uid}/federated`;
-    res.redirect(303, tenant.path + next);
+    const page = uid === undefined ? `/account/federated?next=${returnPath(next)}` : `/interaction/${uid}/federated`;
+    res.redirect(303, tenant.path + page);
   }
 
   async continueInteraction(req: Request, res: Response, tenant: Tenant, uid: string): Promise<void> {
@@ -73,8 +75,8 @@ export class UpstreamSignIn {
     return subject;
   }
 
-  private async begin(res: Response, tenant: Tenant, uid: string | undefined): Promise<void> {
-    const { url, state } = await this.upstream.begin(tenant, uid);
+  private async begin(res: Response, tenant: Tenant, uid: string | undefined, next?: string): Promise<void> {
+    const { url, state } = await this.upstream.begin(tenant, uid, next);
     res.cookie(upstreamCookieName(tenant, this.secure), state, {
       path: '/',
       secure: this.secure,

@@ -19,7 +19,7 @@ export class UpstreamController {
 
   @Get('login/upstream')
   beginForAccount(@Req() req: Req_, @Res() res: Response): Promise<void> {
-    return this.signIn.beginForAccount(res, req.tenant);
+    return this.signIn.beginForAccount(req, res, req.tenant);
   }
 
   @Get('login/upstream/callback')

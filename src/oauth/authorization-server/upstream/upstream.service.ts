@@ -26,6 +26,8 @@ interface Pending {
   readonly verifier: string;
   /** The interaction to continue; absent: the person returns to the account page. */
   readonly uid?: string;
+  /** The page that the person returns to without an interaction; absent: the account page. */
+  readonly next?: string;
 }
 
 /**
@@ -41,13 +43,14 @@ export class UpstreamService {
   ) {}
 
   /** Returns the URL to send the browser to, and the state that it has to return as a cookie. */
-  async begin(tenant: Tenant, uid: string | undefined): Promise<{ url: string; state: string }> {
+  async begin(tenant: Tenant, uid: string | undefined, next?: string): Promise<{ url: string; state: string }> {
     const upstream = required(tenant);
     const state = client.randomState();
     const pending: Pending = {
       nonce: client.randomNonce(),
       verifier: client.randomPKCECodeVerifier(),
       ...(uid === undefined ? {} : { uid }),
+      ...(next === undefined ? {} : { next }),
     };
     const url = client.buildAuthorizationUrl(await this.configuration(tenant, upstream), {
       redirect_uri: callbackOf(tenant),
@@ -66,7 +69,7 @@ export class UpstreamService {
     tenant: Tenant,
     search: string,
     cookie: string | undefined,
-  ): Promise<{ identity: UpstreamIdentity; uid: string | undefined }> {
+  ): Promise<{ identity: UpstreamIdentity; uid: string | undefined; next: string | undefined }> {
     const upstream = required(tenant);
     const state = new URLSearchParams(search).get('state');
     // RFC 9700 §4.7: only the browser that started the sign-in may finish it.
@@ -86,7 +89,7 @@ export class UpstreamService {
       );
       const claims = tokens.claims();
       if (claims === undefined) throw new Error('no ID token');
-      return { identity: identityOf(claims, upstream), uid: pending.uid };
+      return { identity: identityOf(claims, upstream), uid: pending.uid, next: pending.next };
     } catch (error) {
       if (error instanceof AppError) throw error;
       log.warn({ err: error, tenant: tenant.name }, 'sign-in at the identity provider failed');

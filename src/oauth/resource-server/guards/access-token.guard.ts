@@ -67,6 +67,8 @@ function anonymous(tenant: Tenant): Principal {
     tenant: tenant.name,
     scopes: new Set(tenant.config.readOnly ? ['sql:read'] : ['sql:read', 'sql:write']),
     highestScope,
+    // A file is handed out to a person who signs in.
+    mayExport: false,
     access: {},
     attributes: {},
   };

@@ -1,6 +1,7 @@
 /**
  * The only script of the pages, served as a file so that the policy needs no inline script. Every page works without it:
- * it shows times in the browser's zone, and adds the buttons that copy a text and show a password.
+ * it shows times in the browser's zone, and how a download goes on, and adds the buttons that copy a text and show a
+ * password.
  */
 export const SCRIPT = `'use strict';
 // The browser's region (en-GB) decides the order of a date, if the page is in the browser's language.
@@ -34,6 +35,38 @@ for (const input of document.querySelectorAll('input[data-show]')) {
   set(false);
   toggle.addEventListener('click', () => set(input.type === 'password'));
   input.form.addEventListener('submit', () => set(false));
+}
+
+for (const box of document.querySelectorAll('[data-status]')) {
+  const { status, attempt, running, done, failed } = box.dataset;
+  const [progress, ending] = box.querySelectorAll('p');
+  const form = document.querySelector('form[data-starts]');
+  const fill = (text, now) =>
+    text.replace(/[{](\\w+)[}]/g, (_, name) =>
+      typeof now[name] === 'number' ? new Intl.NumberFormat(language).format(now[name]) : (now[name] ?? ''),
+    );
+  let unanswered = 0;
+  const look = async () => {
+    const now = await fetch(status).then(answer => answer.json(), () => ({}));
+    const isNew = now.attempt !== undefined && String(now.attempt) !== attempt;
+    if (isNew && now.state !== 'running') {
+      progress.textContent = '';
+      ending.textContent = fill(now.state === 'done' ? done : failed, now);
+      ending.className = now.state === 'done' ? 'done' : 'bad';
+      if (now.state === 'done') form.remove();
+      return;
+    }
+    if (isNew) {
+      unanswered = 0;
+      progress.textContent = fill(running, now);
+    } else if (++unanswered > 60) return;
+    setTimeout(look, 1000);
+  };
+  if ('watching' in box.dataset) look();
+  form?.addEventListener('submit', () => {
+    ending.textContent = ending.className = '';
+    setTimeout(look, 500);
+  });
 }
 
 async function copy(text, source) {

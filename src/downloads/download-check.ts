@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../common/app-error.js';
+import type { Principal } from '../common/principal.js';
+import type { ExportLink } from '../export/links/export-link.js';
+import { ExportLinks } from '../export/links/export-links.js';
+import { AccountsService } from '../oauth/identity/accounts.service.js';
+import { TokenLookup } from '../oauth/tokens/token-lookup.js';
+import type { Tenant } from '../tenancy/tenant.js';
+import { ToolRegistry } from '../tools/tool.registry.js';
+
+const TOOL = 'export_query';
+
+/** Decides about a link when it is used: since it was made, the person, the grant and the rules may have changed. */
+@Injectable()
+export class DownloadCheck {
+  constructor(
+    private readonly links: ExportLinks,
+    private readonly accounts: AccountsService,
+    private readonly tokens: TokenLookup,
+    private readonly tools: ToolRegistry,
+  ) {}
+
+  /** Undefined also for a link of another person, who must not learn that it exists. */
+  async linkOf(tenant: Tenant, id: string, subject: string): Promise<ExportLink | undefined> {
+    const link = await this.links.find(tenant, id);
+    return link?.subject === subject ? link : undefined;
+  }
+
+  /** The person as the rules are now. Throws AppError FORBIDDEN when they may not have the file any more. */
+  async admit(tenant: Tenant, { subject, client, grantId, madeAt }: ExportLink): Promise<Principal> {
+    // A link from before the person's access was renewed is void, as tokens of that time are.
+    const account = await this.accounts.findIssued(tenant, subject, Math.floor(madeAt / 1000));
+    if (account === undefined) throw forbidden('You have no access here any more.');
+    const { highestScope, mayExport, limits, attributes } = account.access;
+    const granted = await this.tokens.grantedScopes(tenant, { grantId, subject, client });
+    if (!granted.has('sql:export')) {
+      throw forbidden('The application that made this link has no access any more, or may not export.');
+    }
+    const scopes = new Set(['sql:read', 'sql:export']);
+    const principal = {
+      ...{ subject, client, tenant: tenant.name, scopes, highestScope, mayExport, grantId, attributes },
+      access: limits,
+    };
+    if (!this.tools.isOffered(tenant, principal, TOOL)) throw forbidden('You may not export here any more.');
+    return principal;
+  }
+}
+
+function forbidden(message: string): AppError {
+  return new AppError('FORBIDDEN', message, { hint: 'Ask the administrator of this server.' });
+}

@@ -1,0 +1,90 @@
+import { hash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { ExportEvent } from '../audit/audit-entry.js';
+import { AuditService } from '../audit/audit.service.js';
+import type { ErrorCode } from '../common/app-error.js';
+import type { StatementReport } from '../database/statement-report.js';
+import { MetricsService } from '../metrics/metrics.service.js';
+import type { Tenant } from '../tenancy/tenant.js';
+import type { FileFormat } from './file-format.js';
+
+/** What the audit trail says of every export: a link has it, and so has a file that is written without a link. */
+export interface AuditedExport {
+  readonly id: string;
+  readonly subject: string;
+  readonly client: string;
+  readonly statement: string;
+  readonly format: FileFormat;
+  readonly fileName: string;
+}
+
+export interface ExportEnding {
+  readonly outcome: 'ok' | 'error' | 'cancelled';
+  readonly error?: ErrorCode | undefined;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256?: string | undefined;
+  readonly seconds: number;
+}
+
+/** Writes what happens to exports into the audit trail and the metrics. */
+@Injectable()
+export class ExportEvents {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  /** What the database did for an export, for the metrics. */
+  statement(tenant: Tenant, report: StatementReport): void {
+    this.metrics.statement(tenant.name, report);
+  }
+
+  linkMade(tenant: Tenant, made: AuditedExport, requestId: string): void {
+    void this.audit.exportEvent({ event: 'export_link_made', ...factsOf(tenant, made), request_id: requestId });
+  }
+
+  linkRevoked(tenant: Tenant, link: AuditedExport): void {
+    void this.audit.exportEvent({ event: 'export_link_revoked', ...factsOf(tenant, link) });
+  }
+
+  /** Rejects with AppError UNAVAILABLE: no file leaves unrecorded. */
+  async begun(tenant: Tenant, begun: AuditedExport, from: { requestId: string; address?: string }): Promise<void> {
+    await this.audit.requiredExportEvent({
+      event: 'export_begun',
+      ...factsOf(tenant, begun),
+      request_id: from.requestId,
+      ...(from.address === undefined ? {} : { remote_address: from.address }),
+    });
+  }
+
+  ended(tenant: Tenant, ended: AuditedExport, requestId: string, ending: ExportEnding): void {
+    const { outcome, error, rows, bytes, sha256, seconds } = ending;
+    this.metrics.exported({ tenant: tenant.name, format: ended.format, outcome, seconds, rows, bytes });
+    void this.audit.exportEvent({
+      event: 'export_ended',
+      ...factsOf(tenant, ended),
+      request_id: requestId,
+      outcome,
+      ...(error === undefined ? {} : { error }),
+      rows,
+      bytes,
+      ...(sha256 === undefined ? {} : { sha256 }),
+      duration_ms: Math.round(seconds * 1000),
+    });
+  }
+}
+
+function factsOf(tenant: Tenant, { id, subject, client, statement, format, fileName }: AuditedExport) {
+  return {
+    tenant: tenant.name,
+    principal: subject,
+    client,
+    // The id itself is part of the link's address.
+    export: hash('sha256', id, 'hex').slice(0, 16),
+    format,
+    file_name: fileName,
+    statement_hash: hash('sha256', statement, 'hex'),
+    ...(tenant.config.auditStatementText ? { statement } : {}),
+  } satisfies Partial<ExportEvent>;
+}

@@ -1,0 +1,60 @@
+import { Inject } from '@nestjs/common';
+import { z } from 'zod';
+import { StatementPolicy } from '../../database/policy/statement-policy.js';
+import { typedParameters } from '../../database/driver/parameters.js';
+import { EXPORT_TARGET, type ExportDelivery, type ExportTarget } from '../../export/export-target.js';
+import { FILE_FORMATS } from '../../export/file-format.js';
+import { fileNameOf } from '../../export/file-name.js';
+import { ProtectedColumns } from '../../export/protected-columns.js';
+import { objectWithOneOf } from '../results/one-of.js';
+import { Tool } from '../tool.decorator.js';
+import { type InputOf, type ToolCall, type ToolHandler } from '../tool.js';
+import { readInput } from './sql-input.js';
+
+const { query, parameters } = readInput.shape;
+
+const input = z.strictObject({
+  query,
+  parameters,
+  format: z.enum(FILE_FORMATS),
+  file_name: z.string().max(200).optional(),
+  bom: z.boolean().default(false).describe('csv: a byte order mark, for Excel'),
+  raw: z.boolean().default(false).describe("csv: don't escape formula-like texts"),
+});
+
+const about = { file_name: z.string(), format: z.string() };
+const output = objectWithOneOf<ExportDelivery>([
+  z.strictObject({ url: z.string(), ...about, expires_at: z.string() }),
+  z.strictObject({ path: z.string(), ...about, rows: z.int(), bytes: z.int(), sha256: z.string() }),
+]);
+
+@Tool({
+  name: 'export_query',
+  title: 'Export a whole result',
+  description:
+    'Gives the person the whole result of one SELECT as a file. Show them the url: they (nobody else, once, within 15 minutes) download it there, and the query runs only then, so try it with execute_sql first. Over stdio the file is written at once, and the answer has its path.',
+  scope: 'sql:export',
+  readOnly: true,
+  idempotent: false,
+  openWorld: false,
+  input,
+  output,
+  auditedStatement: given => given.query,
+  forTenant: tenant => (tenant.config.exports ? {} : 'hidden'),
+})
+export class ExportQueryTool implements ToolHandler<typeof input, typeof output> {
+  constructor(
+    private readonly policy: StatementPolicy,
+    @Inject(EXPORT_TARGET) private readonly target: ExportTarget,
+  ) {}
+
+  /** Whatever can be known to fail is refused now, because the model can still correct it. */
+  async execute(given: InputOf<typeof input>, call: ToolCall): Promise<ExportDelivery> {
+    const { query: statement, parameters: values = {}, format, file_name, bom, raw } = given;
+    this.policy.admitRead(statement, call);
+    typedParameters(values);
+    new ProtectedColumns(call.tenant.config.protectedColumns, statement);
+    const fileName = fileNameOf(file_name, format);
+    return this.target.deliver({ statement, parameters: values, format, fileName, bom, raw }, call);
+  }
+}
