@@ -101,7 +101,15 @@ function jobOf(statement: Statement, call: CallContext, sink: RowSink, options: 
   const parameters = () => typedParameters(options.parameters);
   if (options.file !== undefined) {
     const { maxRows, timeoutMs, cells } = options.file;
-    return { statement, call, sink, parameters, limits: { maxRows, maxBytes: Infinity, skipRows: 0 }, timeoutMs, cells };
+    return {
+      statement,
+      call,
+      sink,
+      parameters,
+      limits: { maxRows, maxBytes: Infinity, skipRows: 0 },
+      timeoutMs,
+      cells,
+    };
   }
   const { maxRows, maxResultBytes, maxSkipRows, maxCellBytes, queryTimeoutMs } = call.tenant.config.limits;
   return {
