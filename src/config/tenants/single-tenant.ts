@@ -5,7 +5,7 @@ import { readSettings, variablesSet } from '../read-settings.js';
 import { ConnectionStringVariable, DatabaseConfig, completeDatabase } from './database.config.js';
 import { TenantConfig, type TenantDefaults } from './tenant.config.js';
 import { FROM_PROXY, IsEnvironmentPath } from './tenant-path.js';
-import { IsFlag, rule } from '../validation/setting.decorators.js';
+import { IsFlag, IsText, rule } from '../validation/setting.decorators.js';
 import { asFlag, Variable, variablesOf } from '../variable.decorator.js';
 
 const IsNotTrusted = () =>
@@ -22,6 +22,7 @@ class SingleTenantVariables {
   @IsEnvironmentPath()
   path?: string;
   @Variable('READ_ONLY_MODE', asFlag) @IsFlag() readOnly: boolean = true;
+  @Variable('KNOWLEDGE_FILE') @IsOptional() @IsText(4096) knowledge?: string;
   @Variable('Trusted_Connection', asFlag) @IsNotTrusted() @IsFlag() trustedConnection: boolean = false;
 }
 
@@ -32,12 +33,13 @@ export interface SingleTenant {
 }
 
 export function readSingleTenant(env: Environment, faults: Faults, defaults: TenantDefaults): SingleTenant {
-  const { path, readOnly } = readSettings(SingleTenantVariables, env, faults);
+  const { path, readOnly, knowledge } = readSettings(SingleTenantVariables, env, faults);
   const database = readDatabase(env, faults);
   const adoptsPath = path === FROM_PROXY;
   const atRoot = path === undefined || adoptsPath;
   const name = atRoot ? 'default' : path.slice(1);
-  return { tenant: Object.assign(new TenantConfig(), defaults, { name, atRoot, readOnly, database }), adoptsPath };
+  const own = { name, atRoot, readOnly, database, ...(knowledge === undefined ? {} : { knowledge }) };
+  return { tenant: Object.assign(new TenantConfig(), defaults, own), adoptsPath };
 }
 
 function readDatabase(env: Environment, faults: Faults): DatabaseConfig {

@@ -50,6 +50,8 @@ export class AccessRuleConfig {
   @IsOptional() @IsTextList(200) schemas?: string[];
   @IsOptional() @IsTextList(2000) tables?: string[];
   @IsOptional() @IsAttributes() attributes?: Record<string, string>;
+  /** Whether the person may put definitions into the queue of suggestions. */
+  @IsOptional() @IsFlag() maySuggest?: boolean;
 }
 
 export class UpstreamConfig {
@@ -116,6 +118,8 @@ export class TenantSettings extends TenantDefaults {
   @IsFlag() readOnly: boolean = true;
   /** Names of the tools this tenant offers; absent: all. */
   @IsOptional() @IsTextList(1000) tools?: string[];
+  /** The path of the file with the tenant's definitions: terms, metrics, verified queries (docs/knowledge.md). */
+  @IsOptional() @IsText(4096) knowledge?: string;
   /** Who may sign in; absent: every enabled local user, with the highest scope the tenant has. */
   @IsOptional()
   @ValidateNested({ each: true, message: 'must be a list of rules, each with a user or a group' })
