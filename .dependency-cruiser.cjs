@@ -9,6 +9,8 @@ const lines = [
   ['oauth/resource-server'],
   ['oauth/tokens'],
   ['tools', 'resources', 'prompts'],
+  ['knowledge'],
+  ['search'],
   ['metrics'],
   ['audit', 'telemetry'],
   ['database', 'oauth/identity'],

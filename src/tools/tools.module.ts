@@ -13,12 +13,19 @@ import { TableListCursor } from './builtin/table-list-cursor.js';
 import { WriteStatement } from './builtin/write-statement.js';
 import { DescriptionCursor } from './tables/description-cursor.js';
 import { ToolRegistry } from './tool.registry.js';
+import { MetricAnswers } from './knowledge/metric-answers.js';
+import { QueryMetricTool } from './knowledge/query-metric.tool.js';
+import { QueryTools } from './knowledge/query-tools.js';
+import { RunQueryTool } from './knowledge/run-query.tool.js';
+import { SuggestDefinitionTool } from './knowledge/suggest-definition.tool.js';
+import { VerifiedQueries } from './knowledge/verified-queries.js';
+import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { StateModule } from '../state/state.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 
 @Module({
-  imports: [DiscoveryModule, DatabaseModule, StateModule, TenancyModule],
+  imports: [DiscoveryModule, DatabaseModule, KnowledgeModule, StateModule, TenancyModule],
   providers: [
     ToolRegistry,
     StatementCursor,
@@ -33,6 +40,12 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     ExecuteSqlTool,
     QuerySqlTool,
     GetTableSampleTool,
+    VerifiedQueries,
+    QueryTools,
+    RunQueryTool,
+    MetricAnswers,
+    QueryMetricTool,
+    SuggestDefinitionTool,
   ],
   exports: [ToolRegistry],
 })

@@ -81,7 +81,7 @@ const join = z.strictObject({
 const scalar = z.union([z.string().max(4_000), z.number(), z.boolean(), z.null()]);
 
 const parameter = z.strictObject({
-  name: text(64).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be a parameter name without @, such as from_date' }),
+  name: text(64).regex(/^[A-Za-z][A-Za-z0-9_]*$/, { error: 'must be a parameter name without @, such as from_date' }),
   type: sqlType.describe('a SQL type, such as date or decimal(19,4)'),
   default: scalar.optional().describe('without a default the parameter must be given'),
   meaning: text(300).optional(),

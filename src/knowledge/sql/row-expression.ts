@@ -1,5 +1,5 @@
 import { readDottedName, TokenReader } from '../../database/policy/lexer/token-reader.js';
-import { NUMBER, QUOTED, STRING, tokenize, VARIABLE, WORD } from '../../database/policy/lexer/tsql-lexer.js';
+import { NUMBER, QUOTED, SIGN, STRING, tokenize, VARIABLE, WORD } from '../../database/policy/lexer/tsql-lexer.js';
 import { isStatementKeyword } from '../../database/policy/lexer/tsql-words.js';
 import { explain, Refusal } from '../../database/policy/refusal.js';
 import { ExpressionFault } from './expression-fault.js';
@@ -190,7 +190,13 @@ class RowExpressionReader {
   }
 
   private take(): void {
-    this.pieces.push(this.reader.shown(this.at));
+    const { reader, at } = this;
+    const before = this.pieces.at(-1);
+    // `<>` is two tokens, and a space between them would be a fault.
+    const continues =
+      reader.kind(at) === SIGN && reader.kind(at - 1) === SIGN && reader.tokens.ends[at - 1] === reader.start(at);
+    if (continues && typeof before === 'string') this.pieces[this.pieces.length - 1] = before + reader.shown(at);
+    else this.pieces.push(reader.shown(at));
     this.at++;
   }
 
