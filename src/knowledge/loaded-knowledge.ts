@@ -15,6 +15,17 @@ export interface Knowledge {
 /** Faults of definitions that need more than the file, such as a query with the name of a tool. */
 export type KnowledgeCheck = (tenant: Tenant, definitions: Definitions) => readonly string[];
 
+/** The file, whose queries are judged as the tenant's settings want it. */
+export function knowledgeFileOf({ config }: Tenant, path: string): KnowledgeFile {
+  const { allowMultipleStatements, allowThreePartNames, database } = config;
+  return new KnowledgeFile(path, {
+    allowMultipleStatements,
+    allowThreePartNames,
+    database: database.database,
+    access: {},
+  });
+}
+
 /** The knowledge file of one tenant: its last sound version, and the faults of its last version. */
 export class LoadedKnowledge {
   private readonly file: KnowledgeFile;
@@ -28,9 +39,7 @@ export class LoadedKnowledge {
     private readonly tenant: Tenant,
     path: string,
   ) {
-    const { allowMultipleStatements, allowThreePartNames, database } = tenant.config;
-    const rules = { allowMultipleStatements, allowThreePartNames, database: database.database, access: {} };
-    this.file = new KnowledgeFile(path, rules);
+    this.file = knowledgeFileOf(tenant, path);
   }
 
   get current(): Knowledge | undefined {

@@ -40,6 +40,7 @@ import { PostedMessageHandler } from './transport/posted-message.handler.js';
 import { StreamableHttp } from './transport/streamable-http.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CommonModule } from '../common/common.module.js';
+import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { PromptsModule } from '../prompts/prompts.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
@@ -70,6 +71,7 @@ const METHODS = [
     InvocationModule,
     AuditModule,
     CommonModule,
+    KnowledgeModule,
     MetricsModule,
     PromptsModule,
     ResourcesModule,

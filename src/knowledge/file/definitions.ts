@@ -99,6 +99,9 @@ const query = z.strictObject({
   as_tool: z.boolean().default(false).describe('a tool and a prompt of its own'),
 });
 
+/** What of a query is judged as SQL. */
+export const statement = query.pick({ sql: true, parameters: true });
+
 const document = z.strictObject({
   title: text(150),
   text: text(4_000).optional(),
@@ -134,6 +137,7 @@ export type Metric = z.infer<typeof metric>;
 export type Join = z.infer<typeof join>;
 export type QueryParameter = z.infer<typeof parameter>;
 export type VerifiedQuery = z.infer<typeof query>;
+export type Statement = z.infer<typeof statement>;
 export type KnowledgeDocument = z.infer<typeof document>;
 export type Caution = z.infer<typeof caution>;
 export type Definitions = z.infer<typeof knowledge>;

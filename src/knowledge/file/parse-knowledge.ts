@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { isObject } from '../../common/is-object.js';
 import type { PolicyRules } from '../../database/policy/policy-rules.js';
 import { crossFaults, type Item, type Items } from './cross-checks.js';
-import { type Definitions, knowledge, sections } from './definitions.js';
+import { type Definitions, knowledge, sections, type Statement, statement } from './definitions.js';
 import { faultsOf, type FileFault } from './fault-sentences.js';
 import { queryFaults } from './query-checks.js';
 import { type KeyPath, PlacedYaml } from './yaml-places.js';
@@ -68,8 +68,18 @@ function findFaults(data: Readonly<Record<string, unknown>>, rules: PolicyRules)
   const items = Object.fromEntries(
     SECTIONS.map(section => [section, itemsOf(section, data[section], faults)]),
   ) as unknown as Items;
-  faults.push(...crossFaults(items), ...items.queries.flatMap(item => queryFaults(item, rules)));
+  faults.push(...crossFaults(items), ...statementsOf(data['queries']).flatMap(item => queryFaults(item, rules)));
   return faults;
+}
+
+/** The statements of all queries, also of those that have other faults. */
+function statementsOf(list: unknown): readonly Item<Statement>[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((item: unknown, index) => {
+    const { sql, parameters } = isObject(item) ? item : {};
+    const result = statement.safeParse({ sql, parameters });
+    return result.success ? [{ index, value: result.data }] : [];
+  });
 }
 
 function isSection(key: string): key is Section {

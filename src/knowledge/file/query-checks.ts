@@ -7,11 +7,11 @@ import type { PolicyRules } from '../../database/policy/policy-rules.js';
 import { explain, positionOf } from '../../database/policy/refusal.js';
 import { checkRead } from '../../database/policy/statement-policy.js';
 import type { Item } from './cross-checks.js';
-import type { QueryParameter, VerifiedQuery } from './definitions.js';
+import type { QueryParameter, Statement } from './definitions.js';
 import type { FileFault } from './fault-sentences.js';
 
 /** The faults of a query's SQL and of its parameters. `rules` are those of the tenant, for a person without limits. */
-export function queryFaults({ index, value }: Item<VerifiedQuery>, rules: PolicyRules): readonly FileFault[] {
+export function queryFaults({ index, value }: Item<Statement>, rules: PolicyRules): readonly FileFault[] {
   const { sql, parameters = [] } = value;
   const path = ['queries', index, 'sql'];
   const refusal = checkRead(sql, rules);

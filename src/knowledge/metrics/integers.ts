@@ -4,7 +4,7 @@ import { columnsOf } from '../sql/row-expression.js';
 
 const INTEGERS: ReadonlySet<string> = new Set(['tinyint', 'smallint', 'int', 'bigint']);
 const KEEPS_INTEGERS =
-  /^(?:[-+*%()<>=!]+|[0-9]+|isnull|coalesce|nullif|abs|,|case|when|then|else|end|and|or|not|is|null|in|between)$/i;
+  /^(?: |[-+*%()<>=!]+|[0-9]+|isnull|coalesce|nullif|abs|,|case|when|then|else|end|and|or|not|is|null|in|between)$/i;
 
 /** Whether the aggregate surely adds up integers, whose sum must not be limited to their type. */
 export function isIntegerSum({ of }: Aggregate, columns: Columns): boolean {

@@ -1,5 +1,5 @@
 import { readDottedName, TokenReader } from '../../database/policy/lexer/token-reader.js';
-import { NUMBER, QUOTED, SIGN, STRING, tokenize, VARIABLE, WORD } from '../../database/policy/lexer/tsql-lexer.js';
+import { NUMBER, QUOTED, STRING, tokenize, VARIABLE, WORD } from '../../database/policy/lexer/tsql-lexer.js';
 import { isStatementKeyword } from '../../database/policy/lexer/tsql-words.js';
 import { explain, Refusal } from '../../database/policy/refusal.js';
 import { ExpressionFault } from './expression-fault.js';
@@ -56,7 +56,7 @@ export function columnsOf({ pieces }: RowExpression): readonly ColumnReference[]
 
 /** The SQL text, with each column as `nameOf` writes it. */
 export function textOf({ pieces }: RowExpression, nameOf: (column: ColumnReference) => string): string {
-  return pieces.map(piece => (typeof piece === 'string' ? piece : nameOf(piece))).join(' ');
+  return pieces.map(piece => (typeof piece === 'string' ? piece : nameOf(piece))).join('');
 }
 
 /** The expression of the tokens from `from` up to, and without, `end`. */
@@ -120,7 +120,7 @@ class RowExpressionReader {
     const calls = reader.isSign(at + 1, '(') && at + 1 < this.end;
     if (reader.isSign(at + 1, '.')) return this.name();
     if (word === 'n' && reader.kind(at + 1) === STRING && reader.start(at + 1) === reader.start(at) + 1) {
-      this.pieces.push(reader.shown(at, at + 1));
+      this.add(reader.shown(at, at + 1), at);
       this.at += 2;
       return;
     }
@@ -141,7 +141,7 @@ class RowExpressionReader {
 
   /** Takes a function, its opening parenthesis, and a first argument that is no expression. */
   private call(name: string): void {
-    this.pieces.push(name.toUpperCase());
+    this.add(name.toUpperCase(), this.at);
     this.at++;
     this.open.push(name);
     this.take();
@@ -185,19 +185,20 @@ class RowExpressionReader {
     }
     if (next > this.end || parts.includes('') || parts.length > 3)
       throw this.fault(`${shown} is not the name of a column. Write Column, Table.Column or schema.Table.Column.`, at);
-    this.pieces.push({ parts, offset: reader.start(at) });
+    this.add({ parts, offset: reader.start(at) }, at);
     this.at = next;
   }
 
   private take(): void {
-    const { reader, at } = this;
-    const before = this.pieces.at(-1);
-    // `<>` is two tokens, and a space between them would be a fault.
-    const continues =
-      reader.kind(at) === SIGN && reader.kind(at - 1) === SIGN && reader.tokens.ends[at - 1] === reader.start(at);
-    if (continues && typeof before === 'string') this.pieces[this.pieces.length - 1] = before + reader.shown(at);
-    else this.pieces.push(reader.shown(at));
+    this.add(this.reader.shown(this.at), this.at);
     this.at++;
+  }
+
+  /** Tokens stay as far from each other as the author wrote them; a comment becomes a space. */
+  private add(piece: string | ColumnReference, token: number): void {
+    const { reader } = this;
+    if (token > this.from && reader.start(token) > (reader.tokens.ends[token - 1] ?? 0)) this.pieces.push(' ');
+    this.pieces.push(piece);
   }
 
   private fault(message: string, token: number): ExpressionFault {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { KnowledgeNotes } from '../../knowledge/knowledge-notes.js';
 import type { RequestContext } from '../protocol/request-context.js';
 import { SUPPORTED_REVISIONS } from '../protocol/revisions.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
@@ -8,14 +9,16 @@ import { CAPABILITIES, describedServer, instructions } from '../protocol/server-
 @Injectable()
 export class DiscoverMethod implements RpcMethod {
   readonly name = 'server/discover';
-  // The result is the same for everybody in a tenant, and the URL names the tenant.
-  readonly cache = { ttlMs: 300_000, cacheScope: 'public' } as const;
+  // The instructions name the definitions that this person may use.
+  readonly cache = { ttlMs: 300_000, cacheScope: 'private' } as const;
+
+  constructor(private readonly notes: KnowledgeNotes) {}
 
   handle({ caller }: RequestContext): object {
     return {
       supportedVersions: SUPPORTED_REVISIONS,
       capabilities: CAPABILITIES,
-      instructions: instructions(caller.tenant),
+      instructions: instructions(caller.tenant, this.notes.forInstructions(caller)),
       _meta: { [META_SERVER_INFO]: describedServer(caller.tenant) },
     };
   }

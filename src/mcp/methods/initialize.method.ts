@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isObject } from '../../common/is-object.js';
+import { KnowledgeNotes } from '../../knowledge/knowledge-notes.js';
 import { readCapabilities } from '../client/client-capabilities.js';
 import { McpClientRegistry } from '../client/mcp-client-registry.js';
 import type { RequestContext } from '../protocol/request-context.js';
@@ -13,7 +14,10 @@ import { CAPABILITIES, describedServer, instructions } from '../protocol/server-
 export class InitializeMethod implements RpcMethod {
   readonly name = 'initialize';
 
-  constructor(private readonly clients: McpClientRegistry) {}
+  constructor(
+    private readonly clients: McpClientRegistry,
+    private readonly notes: KnowledgeNotes,
+  ) {}
 
   async handle({ params, caller }: RequestContext): Promise<object> {
     if (typeof params.protocolVersion !== 'string') throw invalidParams('protocolVersion must be a string.');
@@ -26,7 +30,7 @@ export class InitializeMethod implements RpcMethod {
       protocolVersion: negotiate(params.protocolVersion).name,
       capabilities: CAPABILITIES,
       serverInfo: describedServer(caller.tenant),
-      instructions: instructions(caller.tenant),
+      instructions: instructions(caller.tenant, this.notes.forInstructions(caller)),
     };
   }
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../common/app-error.js';
 import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
 import type { TableDescription } from '../../database/catalog/catalog.types.js';
 import { parseObjectName } from '../../database/object-name.js';
+import { KnowledgeNotes } from '../../knowledge/knowledge-notes.js';
 import { MAX_TOKEN_LENGTH } from '../../state/sealed-tokens.js';
 import { objectWithOneOf } from '../results/one-of.js';
 import { compactTable, itemsOfTables, pageOfTables } from '../tables/compact-table.js';
@@ -38,6 +39,7 @@ export class DescribeTableTool implements ToolHandler<typeof input, typeof outpu
   constructor(
     private readonly catalog: CatalogService,
     private readonly cursors: DescriptionCursor,
+    private readonly notes: KnowledgeNotes,
   ) {}
 
   async execute(
@@ -45,7 +47,17 @@ export class DescribeTableTool implements ToolHandler<typeof input, typeof outpu
     call: ToolCall,
   ): Promise<OutputOf<typeof output>> {
     if ((name === undefined) === (names.length === 0)) throw neitherOrBoth();
-    return name === undefined ? this.several(names, cursor, call) : this.one(name, cursor, call);
+    const described = name === undefined ? await this.several(names, cursor, call) : await this.one(name, cursor, call);
+    return cursor === undefined ? this.withNotes(described, call) : described;
+  }
+
+  private withNotes(described: FullTable | SeveralTables, call: ToolCall): FullTable | SeveralTables {
+    const tables = 'tables' in described ? described.tables : [described];
+    const notes = this.notes.forTables(
+      call,
+      tables.map(({ schema, table }) => ({ schema, name: table })),
+    );
+    return notes.length === 0 ? described : { ...described, notes: [...notes] };
   }
 
   private async one(name: string, cursor: string | undefined, call: ToolCall): Promise<FullTable> {

@@ -28,6 +28,7 @@ const size = {
 };
 
 const page = {
+  notes: names.optional().describe('what the company has defined about these tables'),
   message: z.string().optional(),
   next_cursor: z.string().optional().describe('there is more: call again with it as cursor'),
 };
