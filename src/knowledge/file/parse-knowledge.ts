@@ -30,25 +30,21 @@ export function parseKnowledge(text: string, rules: PolicyRules = USUAL_RULES): 
         .slice(0, MAX_FAULTS)
         .map(({ place, text: what }) => `line ${place.line}, column ${place.column}: ${what}.`),
     };
-  const data = dataOf(yaml);
-  if (!isObject(data))
-    return {
-      faults: [
-        typeof data === 'string' ? data : 'line 1, column 1: the file must be an object with keys such as "metrics".',
-      ],
-    };
+  const read = dataOf(yaml);
+  if ('fault' in read) return { faults: [read.fault] };
+  const { data } = read;
+  if (!isObject(data)) return { faults: ['line 1, column 1: the file must be an object with keys such as "metrics".'] };
   const faults = findFaults(data, rules);
   if (faults.length === 0) return { definitions: knowledge.parse(data) };
   return { faults: sentences(faults, data, yaml) };
 }
 
-/** A text says why the file can't be read. */
-function dataOf(yaml: PlacedYaml): unknown {
+function dataOf(yaml: PlacedYaml): { readonly data: unknown } | { readonly fault: string } {
   try {
-    return yaml.data() ?? {};
+    return { data: yaml.data() ?? {} };
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    return 'The file uses an anchor that is not defined, or too many aliases.';
+    return { fault: 'line 1, column 1: the file uses an anchor that is not defined, or too many aliases.' };
   }
 }
 

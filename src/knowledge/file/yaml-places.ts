@@ -55,11 +55,13 @@ function sentenceOf({ code }: YAMLError): string {
     case 'DUPLICATE_KEY':
       return 'this key stands here twice';
     case 'BAD_INDENT':
-      return 'the line is not indented as the lines around it';
+      return 'the line is not indented as the lines around it, or a bracket is not closed';
     case 'TAB_AS_INDENT':
       return 'the line begins with a tab: YAML is indented with spaces';
     case 'MISSING_CHAR':
       return 'a quote, a colon or a bracket is missing';
+    case 'UNEXPECTED_TOKEN':
+      return 'this is not expected here: a bracket, a comma or a quote may be missing before';
     case 'BAD_ALIAS':
       return 'the alias names no anchor';
     case 'MULTIPLE_DOCS':

@@ -83,6 +83,8 @@ class RowExpressionReader {
     if (this.from >= this.end) throw this.fault('An expression is missing here.', this.from);
     while (this.at < this.end) this.token();
     if (this.open.length > 0) throw this.fault('A parenthesis is not closed.', this.end - 1);
+    if (!this.pieces.some(piece => typeof piece !== 'string' || /[\w']/.test(piece)))
+      throw this.fault('An expression needs a column or a value.', this.from);
     if (this.cases > 0) throw this.fault('CASE has no END.', this.end - 1);
     return { pieces: this.pieces };
   }
