@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { KnowledgeViews } from './knowledge-views.js';
 import { type KnowledgeView, tablesOfTerm, type Viewer } from './knowledge-view.js';
 import { keyOf, type Table, tableOf } from './model/schema-model.js';
-import { tablesOfDimension, tablesOfMetric } from './model/resolved-metric.js';
+import { type ResolvedMetric, tablesOfDimension, tablesOfMetric } from './model/resolved-metric.js';
 import { namedTables } from './sql/named-tables.js';
 
-const MAX_NOTES = 8;
+const MAX_OF_A_KIND = 3;
 const MAX_NAMES = 12;
 const MAX_NOTE = 300;
 
@@ -23,17 +23,19 @@ export class KnowledgeNotes {
     if (view === undefined) return [];
     const wanted = new Set(tables.map(keyOf));
     const names = (used: readonly Table[]) => used.some(table => wanted.has(keyOf(table)));
-    const metrics = view.metrics.filter(metric =>
-      names([...tablesOfMetric(metric), ...metric.dimensions.flatMap(tablesOfDimension)]),
-    );
-    return limited([
+    const base = view.metrics.filter(metric => names([metric.base]));
+    const divided = view.metrics.filter(metric => !base.includes(metric) && names(usedBy(metric))).map(nameOf);
+    const more = base.slice(MAX_OF_A_KIND).map(nameOf);
+    const terms = view.terms.filter(term => names(tablesOfTerm(term)));
+    const documents = view.documents.filter(({ tables: of = [] }) => names(of.map(tableOf)));
+    return [
       ...cautionsOf(view, wanted),
-      ...metrics.map(({ definition }) => `query_metric ${definition.name}: ${definition.meaning}`),
-      ...view.terms.filter(term => names(tablesOfTerm(term))).map(({ word, meaning }) => `"${word}": ${meaning}`),
-      ...view.documents
-        .filter(({ tables: of = [] }) => names(of.map(tableOf)))
-        .map(({ title, url, text }) => `${title}: ${url ?? text ?? ''}`),
-    ]);
+      ...first(base).map(({ definition }) => `query_metric ${definition.name}: ${definition.meaning}`),
+      ...(more.length === 0 ? [] : [`query_metric has more of them: ${listed(more)}`]),
+      ...(divided.length === 0 ? [] : [`query_metric can divide by their columns: ${listed(divided)}`]),
+      ...first(terms).map(({ word, meaning }) => `"${word}": ${meaning}`),
+      ...first(documents).map(({ title, url, text }) => `${title}: ${url ?? text ?? ''}`),
+    ].map(shortened);
   }
 
   /** What a person who ran this statement should know: defined metrics of its tables, and tables to avoid. */
@@ -50,7 +52,7 @@ export class KnowledgeNotes {
     const metrics = view.metrics.filter(({ base }) => isNamed(base)).map(({ definition }) => definition.name);
     const avoided = view.cautions.map(({ table }) => tableOf(table)).filter(isNamed);
     const notes = [
-      ...cautionsOf(view, new Set(avoided.map(keyOf))).slice(0, MAX_NOTES),
+      ...cautionsOf(view, new Set(avoided.map(keyOf))),
       ...(metrics.length === 0
         ? []
         : [
@@ -88,12 +90,12 @@ export class KnowledgeNotes {
 }
 
 function cautionsOf(view: KnowledgeView, tables: ReadonlySet<string>): readonly string[] {
-  return view.cautions
-    .filter(({ table }) => tables.has(keyOf(tableOf(table))))
-    .map(({ table, reason, instead = [] }) => {
+  return first(view.cautions.filter(({ table }) => tables.has(keyOf(tableOf(table))))).map(
+    ({ table, reason, instead = [] }) => {
       const better = typeof instead === 'string' ? [instead] : instead;
       return shortened(`Avoid ${table}: ${reason}${better.length === 0 ? '' : ` Use ${better.join(', ')}.`}`);
-    });
+    },
+  );
 }
 
 function namesOf(what: string, names: readonly string[]): readonly string[] {
@@ -105,8 +107,17 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, MAX_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function limited(notes: readonly string[]): readonly string[] {
-  return notes.slice(0, MAX_NOTES).map(shortened);
+function first<T>(list: readonly T[]): readonly T[] {
+  return list.slice(0, MAX_OF_A_KIND);
+}
+
+/** Every table that a metric, one of its dimensions or a way to them uses. */
+function usedBy(metric: ResolvedMetric): readonly Table[] {
+  return [...tablesOfMetric(metric), ...metric.dimensions.flatMap(tablesOfDimension)];
+}
+
+function nameOf({ definition }: ResolvedMetric): string {
+  return definition.name;
 }
 
 /** On one line, because a note stands between other sentences. */

@@ -1,8 +1,10 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { AppError } from '../common/app-error.js';
 import { failStart } from '../common/discovered.js';
 import { logger } from '../common/log.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
+import type { Definitions } from './file/definitions.js';
 import { type Knowledge, type KnowledgeCheck, LoadedKnowledge } from './loaded-knowledge.js';
 import { KnowledgeProver } from './proof/knowledge-prover.js';
 import { untilNextProof } from './proof/nightly.js';
@@ -75,11 +77,13 @@ export class KnowledgeService implements OnModuleInit, OnApplicationBootstrap, O
 
   /** As `of`, once the definitions were compared with the database, or could not be. Rejects when the signal aborts. */
   async proved(tenant: Tenant, signal: AbortSignal): Promise<Knowledge | undefined> {
-    const now = this.of(tenant);
-    const loaded = this.loadedOf(tenant);
-    if (now === undefined || now.proof !== undefined || loaded === undefined) return now;
-    await Promise.race([this.prove(tenant, loaded), aborted(signal)]);
-    return this.of(tenant);
+    for (let tried: Definitions | undefined; ;) {
+      const now = this.of(tenant);
+      const loaded = this.loadedOf(tenant);
+      if (now === undefined || now.proof !== undefined || loaded === undefined || now.definitions === tried) return now;
+      tried = now.definitions;
+      await Promise.race([this.prove(tenant, loaded), aborted(signal)]);
+    }
   }
 
   /** Adds a check for each version that is read from now on. */
@@ -178,8 +182,9 @@ function logDrift({ name: tenant }: Tenant, { items }: Proof): void {
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
+  const error = () => new AppError('CANCELLED', 'The call was cancelled.', { cause: signal.reason });
   return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    if (signal.aborted) reject(error());
+    else signal.addEventListener('abort', () => reject(error()), { once: true });
   });
 }
