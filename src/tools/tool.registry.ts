@@ -102,7 +102,8 @@ export class ToolRegistry implements OnModuleInit {
 
   /** Without this check a tool with a misspelt name would silently not be offered. */
   private unknownTools({ name, tools, access }: Pick<TenantConfig, 'name' | 'tools' | 'access'>): readonly string[] {
-    const declared = this.declaredIn(this.tenants.byName(name)).map(({ definition }) => definition.name);
+    const tenant = this.tenants.all().find(each => each.name === name);
+    const declared = this.declaredIn(tenant).map(({ definition }) => definition.name);
     const known = [...this.found.keys(), ...declared].sort();
     return [...new Set([...(tools ?? []), ...(access ?? []).flatMap(rule => rule.tools ?? [])])]
       .filter(tool => !known.includes(tool))

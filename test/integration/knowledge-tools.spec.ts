@@ -276,7 +276,6 @@ describe('the knowledge of a tenant', () => {
       const [found] = await queue.list(tools.tenant.name);
       expect(found).toMatchObject({ principal: 'sue', ...suggestion });
       const yaml = suggestionYaml(found!);
-      // eslint-disable-next-line no-control-regex
       expect(yaml).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
       expect(yaml).toContain('\\u{1b}[2J');
       expect(yaml).toContain('- name: how_many_2j_sales');

@@ -33,20 +33,21 @@ function subschemas(schema: Schema): Schema[] {
 describe.each([
   ['a read-only tenant', { readOnly: true }, 'sql:read', 5_000],
   ['a tenant that writes', { readOnly: false }, 'sql:write', 14_000],
+  ['a tenant with definitions', { knowledge: 'config/knowledge.example.yaml' }, 'sql:read', 8_000],
 ] as const)('the tools of %s', (_which, settings, scope, maxBytes) => {
   let database: TestDatabase;
   let tools: ToolServices;
 
   beforeAll(async () => {
     database = await openTestDatabase();
-    tools = await toolServices(database, { settings });
+    tools = await toolServices(database, { settings: { ...settings } });
   });
   afterAll(async () => {
     await tools.close();
     await database.close();
   });
 
-  const listed = () => tools.registry.forPrincipal(tools.tenant, testPrincipal('ann', { highestScope: scope }));
+  const listed = () => tools.registry.forPrincipal(tools.tenant, testPrincipal('ann', { highestScope: scope, access: { maySuggest: true } }));
 
   it('have names, descriptions and input schemas that Gemini and OpenAI take', () => {
     expect(listed()).not.toEqual([]);

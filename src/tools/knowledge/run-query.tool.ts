@@ -9,7 +9,7 @@ const scalar = z.union([z.null(), z.boolean(), z.number(), z.string()]);
 
 const input = z.strictObject({
   name: z.string().min(1).max(64).describe('as search_schema or the instructions name it'),
-  parameters: z.record(z.string().max(128), scalar).optional(),
+  parameters: z.record(z.string().max(128), z.unknown().pipe(scalar)).optional(),
   format: z.enum(['compact', 'objects', 'csv', 'markdown']).optional(),
   cursor: z.string().min(1).max(200).optional().describe('next_cursor of the page before'),
 });
