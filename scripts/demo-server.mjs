@@ -48,12 +48,13 @@ const database = (sandbox, user) => ({
   database: sandbox.databaseName,
   trust_server_certificate: true,
 });
+const knowledge = path.resolve(import.meta.dirname, '..', 'config', 'knowledge.example.yaml');
 const tenantsFile = path.join(directory, 'tenants.yaml');
 writeFileSync(
   tenantsFile,
   stringify({
     tenants: [
-      { path: '/demo', database: database(demo, 'mcp_reader') },
+      { path: '/demo', database: database(demo, 'mcp_reader'), knowledge },
       { path: '/workshop', database: database(workshop, 'mcp_writer'), read_only: false },
     ],
   }),

@@ -67,10 +67,7 @@ export class KnowledgeNotes {
     const view = this.views.of(viewer);
     if (view === undefined) return undefined;
     const sentences = [
-      ...namesOf(
-        'metrics (query_metric)',
-        view.metrics.map(({ definition }) => definition.name),
-      ),
+      ...namesOf('metrics (query_metric)', view.metricNames),
       ...namesOf(
         'verified queries (run_query)',
         view.queries.map(({ name }) => name),

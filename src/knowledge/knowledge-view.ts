@@ -34,6 +34,13 @@ export class KnowledgeView {
       .map(metric => ({ ...metric, dimensions: metric.dimensions.filter(each => this.sees(tablesOfDimension(each))) }));
   }
 
+  /** Before the first proof nobody knows the tables of a metric, and only people without limits see the names. */
+  get metricNames(): readonly string[] {
+    const { proof, definitions } = this.knowledge;
+    if (proof === undefined) return this.isLimited ? [] : definitions.metrics.map(({ name }) => name);
+    return this.metrics.map(({ definition }) => definition.name);
+  }
+
   get queries(): readonly VerifiedQuery[] {
     return this.knowledge.definitions.queries.filter(
       query => this.stateOf('query', query.name) !== 'broken' && this.mayRun(query),
