@@ -82,7 +82,8 @@ export class KnowledgeNotes {
       ),
     ];
     if (sentences.length === 0) return undefined;
-    return `The company has defined ${sentences.join('; ')}. Use a definition before you write SQL of your own, and name it in the answer.`;
+    // Names of tables may have line ends.
+    return `The company has defined ${sentences.join('; ').replace(/\s+/g, ' ')}. Use a definition before you write SQL of your own, and name it in the answer.`;
   }
 }
 

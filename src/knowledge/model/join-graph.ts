@@ -1,6 +1,6 @@
 import { sidesOf } from '../file/cross-checks.js';
 import type { Join } from '../file/definitions.js';
-import { isUnique, keyOf, type ModelTable, SchemaModel, type Table } from './schema-model.js';
+import { columnNamed, isUnique, keyOf, type ModelTable, SchemaModel, type Table } from './schema-model.js';
 
 /** A join from each row of one table to at most one row of another. */
 export interface Edge {
@@ -23,7 +23,7 @@ export class JoinGraph {
   /** The joins that begin at a table. */
   async from(table: ModelTable): Promise<readonly Edge[]> {
     const keys = table.foreignKeys.map(({ name, to, pairs }) => ({ name, from: table, to, pairs, guaranteed: true }));
-    const joins = await Promise.all(this.declaredFrom(table).map(edge => this.judged(edge)));
+    const joins = await Promise.all(this.declaredFrom(table).map(edge => this.judged(edge, table)));
     return [...keys, ...joins];
   }
 
@@ -57,17 +57,19 @@ export class JoinGraph {
     });
   }
 
-  private async judged(edge: Omit<Edge, 'guaranteed'>): Promise<Edge> {
+  /** The author's spelling is replaced by the catalogue's. */
+  private async judged(edge: Omit<Edge, 'guaranteed'>, from: ModelTable): Promise<Edge> {
     const target = await this.model.table(edge.to);
-    return {
-      ...edge,
-      guaranteed:
-        target !== undefined &&
-        isUnique(
-          target,
-          edge.pairs.map(({ to }) => to),
-        ),
-    };
+    if (target === undefined) return { ...edge, guaranteed: false };
+    const pairs = edge.pairs.map(pair => ({
+      from: columnNamed(from, pair.from)?.name ?? pair.from,
+      to: columnNamed(target, pair.to)?.name ?? pair.to,
+    }));
+    const guaranteed = isUnique(
+      target,
+      pairs.map(({ to }) => to),
+    );
+    return { ...edge, to: target, pairs, guaranteed };
   }
 }
 
