@@ -53,11 +53,7 @@ export class TermExpansion {
   private expand({ words, alternatives }: QueryTerm): readonly ExpandedAlternative[] {
     const own = words.map(word => this.tokens(word, false));
     const others = alternatives.map(alternative => alternative.map(word => this.tokens(word, true)));
-    const found = preferWhole([own, ...others].filter(alternative => alternative.every(tokens => tokens.size > 0)));
-    const [word] = words;
-    if (found.length > 0 || words.length > 1 || word === undefined) return found;
-    const typos = this.typos(word);
-    return typos.size === 0 ? [] : [[typos]];
+    return preferWhole([own, ...others].filter(alternative => alternative.every(tokens => tokens.size > 0)));
   }
 
   private tokens(word: string, synonym: boolean): TokenQualities {
@@ -88,14 +84,16 @@ export class TermExpansion {
     return found;
   }
 
-  private typos(word: string): TokenQualities {
-    const limit = forgivenErrors(word.length);
+  /** The words of the index that are the word with a typing error. */
+  typos({ words }: QueryTerm): readonly ExpandedAlternative[] {
+    const [word = ''] = words;
+    const limit = words.length > 1 ? 0 : forgivenErrors(word.length);
+    if (limit === 0) return [];
     const found = new Map<number, number>();
-    if (limit === 0) return found;
     this.index.tokens.forEach((token, id) => {
       if (token.length >= MIN_PART && isTypo(word, token, limit)) found.set(id, QUALITY.typo);
     });
-    return found;
+    return found.size === 0 ? [] : [[found]];
   }
 }
 

@@ -31,13 +31,18 @@ export interface TermScores {
  * and Taylor, "Simple BM25 extension to multiple weighted fields", 2004). All words that stand for the term count as
  * one word, so that its rarity is that of the term and not of one spelling.
  */
-export function scoreTerm(index: TextIndex, alternatives: readonly ExpandedAlternative[]): TermScores {
+export function scoreTerm(
+  index: TextIndex,
+  alternatives: readonly ExpandedAlternative[],
+  isVisible: (document: number) => boolean,
+): TermScores {
   const frequencies = new Map<number, number>();
   const reasons = new Map<number, Reason>();
   const qualities = new Map<number, number>();
   const average = averageLength(index);
   for (const alternative of alternatives) {
     for (const [document, found] of matches(index, alternative, average)) {
+      if (!isVisible(document)) continue;
       qualities.set(document, Math.max(found.quality, qualities.get(document) ?? 0));
       if (found.frequency <= (frequencies.get(document) ?? 0)) continue;
       frequencies.set(document, found.frequency);
