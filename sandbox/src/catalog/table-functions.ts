@@ -6,12 +6,13 @@ import type { CatalogSession } from '../session/catalog-provider.ts';
 import { objectById } from './name-lookup.ts';
 import { seesServerState } from './permissions.ts';
 import { DESCRIPTION_WITH_ERRORS, describeRows } from './procedures/describe.ts';
+import { STATISTICS_FUNCTIONS } from './statistics-functions.ts';
 import { c, type ColumnSpec } from './view.ts';
 import { columnsOf } from './views/columns.ts';
 
 type Rows = (args: readonly Value[], session: CatalogSession) => Iterable<Readonly<Record<string, Value>>>;
 
-interface CatalogFunction {
+export interface CatalogFunction {
   readonly objectId: number;
   readonly name: string;
   readonly parameters: ResolvedTableFunction['parameters'];
@@ -134,7 +135,14 @@ const inputBuffer: CatalogFunction = {
   },
 };
 
-const FUNCTIONS = [myPermissions, describeFirstResultSet, describeForObject, listExtendedProperty, inputBuffer];
+const FUNCTIONS: readonly CatalogFunction[] = [
+  myPermissions,
+  describeFirstResultSet,
+  describeForObject,
+  listExtendedProperty,
+  inputBuffer,
+  ...STATISTICS_FUNCTIONS,
+];
 
 export function tableFunction(name: string, session: CatalogSession): ResolvedTableFunction | undefined {
   const found = FUNCTIONS.find(candidate => candidate.name === name.toLowerCase());
