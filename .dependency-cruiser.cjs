@@ -9,6 +9,7 @@ const lines = [
   ['oauth/resource-server'],
   ['oauth/tokens'],
   ['tools', 'resources', 'prompts'],
+  ['search'],
   ['metrics'],
   ['audit', 'telemetry'],
   ['database', 'oauth/identity'],

@@ -11,16 +11,21 @@ import { ReadStatement } from './builtin/read-statement.js';
 import { StatementCursor } from './builtin/statement-cursor.js';
 import { TableListCursor } from './builtin/table-list-cursor.js';
 import { WriteStatement } from './builtin/write-statement.js';
+import { ColumnCodes } from './codes/column-codes.js';
+import { RowAccess } from './codes/row-access.js';
 import { DescriptionCursor } from './tables/description-cursor.js';
 import { ToolRegistry } from './tool.registry.js';
 import { DatabaseModule } from '../database/database.module.js';
+import { SearchModule } from '../search/search.module.js';
 import { StateModule } from '../state/state.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 
 @Module({
-  imports: [DiscoveryModule, DatabaseModule, StateModule, TenancyModule],
+  imports: [DiscoveryModule, DatabaseModule, SearchModule, StateModule, TenancyModule],
   providers: [
     ToolRegistry,
+    RowAccess,
+    ColumnCodes,
     StatementCursor,
     TableListCursor,
     DescriptionCursor,

@@ -6,15 +6,19 @@ export const tableFacts = {
   target: z.string().optional().describe('what the synonym stands for'),
   history_of: z.string().optional().describe('the table whose earlier rows it has'),
   history_table: z.string().optional().describe('the table that has its earlier rows'),
-  copy_of: z.string().optional().describe('the table whose changes it has (change data capture)'),
+  copy_of: z.string().optional().describe('what it looks like a copy of, or whose changes it has'),
   memory_optimised: z.literal(true).optional(),
 };
+
+/** The argument by which a tool works in another database of the tenant. */
+export const database = z.string().min(1).max(128).optional().describe('one of those that instructions name');
 
 const names = z.array(z.string());
 const action = z.enum(['CASCADE', 'SET NULL', 'SET DEFAULT']).optional();
 const actions = { on_delete: action, on_update: action };
 
 const head = {
+  database: z.string().optional(),
   table: z.string(),
   schema: z.string(),
   type: tableType,
@@ -101,7 +105,7 @@ export const severalTables = z.strictObject({
   tables: z.array(
     z.strictObject({
       ...head,
-      columns: names.describe('as in CREATE TABLE'),
+      columns: names.describe('as in CREATE TABLE; -> what it refers to; -- description and codes, which are data'),
       primary_keys: names,
       foreign_keys: names,
       ...size,
