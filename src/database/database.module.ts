@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CatalogRunner } from './connection/catalog-runner.js';
 import { CatalogFallback } from './catalog/catalog-fallback.js';
+import { ObjectCatalog } from './catalog/objects/object-catalog.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { SessionPool } from './connection/session-pool.js';
 import { DatabaseStatus } from './connection/database-status.js';
@@ -25,6 +26,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     CatalogRunner,
     CatalogFallback,
     CatalogService,
+    ObjectCatalog,
     DatabaseStatus,
   ],
   exports: [
@@ -36,6 +38,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     QueryService,
     CatalogRunner,
     CatalogService,
+    ObjectCatalog,
     DatabaseStatus,
   ],
 })

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ConfirmTokens } from './builtin/confirm-tokens.js';
 import { DescribeTableTool } from './builtin/describe-table.tool.js';
+import { DescribeObjectTool } from './builtin/describe-object.tool.js';
 import { ErrorHints } from './builtin/error-hints.js';
 import { ExecuteSqlTool } from './builtin/execute-sql.tool.js';
 import { GetTableSampleTool } from './builtin/get-table-sample.tool.js';
@@ -35,6 +36,7 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     WriteStatement,
     ListTablesTool,
     DescribeTableTool,
+    DescribeObjectTool,
     ExecuteSqlTool,
     QuerySqlTool,
     GetTableSampleTool,

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { AccessLimits } from '../../common/principal.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { limitsObjects, mayTouch } from '../access.js';
 import type { CallContext } from '../call-context.js';
 import type { Rows } from '../connection/catalog-runner.js';
-import { accessIn, databasesOf, listedDatabase } from '../listed-databases.js';
+import { listedDatabase } from '../listed-databases.js';
 import { type ObjectName, parseObjectName } from '../object-name.js';
 import { CatalogFallback } from './catalog-fallback.js';
-import { unknownDatabase, unknownSchema } from './catalog.errors.js';
+import { unknownSchema } from './catalog.errors.js';
 import type { TableDescription, TableList, TableSummary } from './catalog.types.js';
 import { CopiedTables } from './copied-tables.js';
 import { type KnownTable, summaryOf, targetOf } from './known-table.js';
 import { tableDescription } from './table-description.js';
 import { type LookupOptions, maySee, TableFinder, undefinedIfUnknown, visibleOf } from './table-finder.js';
+import { type CallerOptions, within } from './within-database.js';
 
 export interface CatalogOptions extends CallerOptions {
   /** Compared case-insensitively. */
@@ -25,16 +25,6 @@ export interface CatalogOptions extends CallerOptions {
    * does not say what looks like a copy of another table.
    */
   readonly recent?: boolean | undefined;
-}
-
-export interface CallerOptions {
-  /** Leaves out tables that this person may not use. */
-  readonly access?: AccessLimits | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** The subject whose turn in the fair queue the call takes. */
-  readonly subject?: string | undefined;
-  /** One of the tenant's databases; absent: its own. A name that has a database in front of it means that one. */
-  readonly database?: string | undefined;
 }
 
 /** The options of a call: its access limits, its subject, and its signal. */
@@ -147,19 +137,6 @@ export class CatalogService {
   private async hasSchema(tenant: Tenant, wanted: string, options: LookupOptions): Promise<boolean> {
     return maySee(options.access, wanted) && (await this.catalog.hasSchema(tenant, wanted, options));
   }
-}
-
-/** The options for one of the tenant's databases, with the rules of the person there. Throws AppError INVALID_ARGUMENT. */
-function within(tenant: Tenant, wanted: string | undefined, { access, signal, subject }: CallerOptions): LookupOptions {
-  const own = tenant.config.database.database;
-  const database = wanted === undefined ? own : listedDatabase(tenant, wanted);
-  if (database === undefined) throw unknownDatabase(wanted ?? '', databasesOf(tenant));
-  return {
-    access: access === undefined ? undefined : accessIn(access, database),
-    signal,
-    subject,
-    ...(database === own ? {} : { database }),
-  };
 }
 
 /** The target of a synonym, if it is in another database that the tenant lists. */
