@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CatalogRunner } from './connection/catalog-runner.js';
 import { CatalogFallback } from './catalog/catalog-fallback.js';
 import { ObjectCatalog } from './catalog/objects/object-catalog.js';
+import { ColumnStatistics } from './catalog/profiles/column-statistics.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { SessionPool } from './connection/session-pool.js';
 import { DatabaseStatus } from './connection/database-status.js';
@@ -27,6 +28,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     CatalogFallback,
     CatalogService,
     ObjectCatalog,
+    ColumnStatistics,
     DatabaseStatus,
   ],
   exports: [
@@ -39,6 +41,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     CatalogRunner,
     CatalogService,
     ObjectCatalog,
+    ColumnStatistics,
     DatabaseStatus,
   ],
 })

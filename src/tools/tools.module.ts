@@ -14,6 +14,7 @@ import { TableListCursor } from './builtin/table-list-cursor.js';
 import { WriteStatement } from './builtin/write-statement.js';
 import { ColumnCodes } from './codes/column-codes.js';
 import { RowAccess } from './codes/row-access.js';
+import { TableProfiles } from './profile/table-profiles.js';
 import { DescriptionCursor } from './tables/description-cursor.js';
 import { ToolRegistry } from './tool.registry.js';
 import { DatabaseModule } from '../database/database.module.js';
@@ -27,6 +28,7 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     ToolRegistry,
     RowAccess,
     ColumnCodes,
+    TableProfiles,
     StatementCursor,
     TableListCursor,
     DescriptionCursor,

@@ -8,8 +8,9 @@ import { ColumnCodes } from '../codes/column-codes.js';
 import { objectWithOneOf } from '../results/one-of.js';
 import { compactTable, itemsOfTables, pageOfTables } from '../tables/compact-table.js';
 import { DescriptionCursor } from '../tables/description-cursor.js';
-import { itemsOfTable, pageOfTable } from '../tables/full-table.js';
+import { itemsOfTable, pageOfTable, withProfiles } from '../tables/full-table.js';
 import { database, fullTable, type FullTable, severalTables, type SeveralTables } from '../tables/table-schemas.js';
+import { TableProfiles } from '../profile/table-profiles.js';
 import { Tool } from '../tool.decorator.js';
 import type { InputOf, OutputOf, ToolCall, ToolHandler } from '../tool.js';
 
@@ -18,11 +19,12 @@ const tableName = z.string().min(1).max(450);
 const input = z.strictObject({
   table_name: tableName.optional().describe('Orders, sales.Orders or [sales].[odd name]'),
   table_names: z.array(tableName).max(10).optional().describe('instead of table_name: several, in short form'),
+  profile: z.boolean().default(false).describe('of one table: also values, and joins as ON conditions'),
   database,
   cursor: z.string().min(1).max(MAX_TOKEN_LENGTH).optional().describe('next_cursor of the page before'),
 });
 
-type Options = Pick<InputOf<typeof input>, 'cursor' | 'database'>;
+type Options = Pick<InputOf<typeof input>, 'cursor' | 'database' | 'profile'>;
 
 const output = objectWithOneOf<FullTable | SeveralTables>([fullTable, severalTables]);
 
@@ -43,6 +45,7 @@ export class DescribeTableTool implements ToolHandler<typeof input, typeof outpu
     private readonly catalog: CatalogService,
     private readonly cursors: DescriptionCursor,
     private readonly codes: ColumnCodes,
+    private readonly profiles: TableProfiles,
   ) {}
 
   async execute(
@@ -50,16 +53,24 @@ export class DescribeTableTool implements ToolHandler<typeof input, typeof outpu
     call: ToolCall,
   ): Promise<OutputOf<typeof output>> {
     if ((name === undefined) === (names.length === 0)) throw neitherOrBoth();
+    if (options.profile) this.profiles.assertAllowed(call);
+    if (options.profile && name === undefined) throw profileOfOne();
     return name === undefined ? this.several(names, options, call) : this.one(name, options, call);
   }
 
-  private async one(name: string, { cursor, database: where }: Options, call: ToolCall): Promise<FullTable> {
+  private async one(name: string, { cursor, database: where, profile }: Options, call: ToolCall): Promise<FullTable> {
     const table = await this.describe(name, where, call);
-    const items = itemsOfTable(table);
-    const binding = [name, ...(where === undefined ? [] : [where])];
+    const items = itemsOfTable(table, profile);
+    const binding = [name, ...(where === undefined ? [] : [where]), ...(profile ? ['profile'] : [])];
     const start = this.cursors.startOf(cursor, items, binding, call);
-    const { content, next } = pageOfTable(table, items, start);
+    const { content: page, next } = pageOfTable(table, items, start);
+    const content = profile ? await this.profiled(table, page, start === 0, call) : page;
     return next === undefined ? content : { ...content, next_cursor: this.cursors.after(next, items, binding, call) };
+  }
+
+  private async profiled(table: TableDescription, page: FullTable, first: boolean, call: ToolCall): Promise<FullTable> {
+    const names = page.columns.map(column => column.name);
+    return withProfiles(page, await this.profiles.of(table, names, call), first);
   }
 
   /** One unknown name does not hide the other tables, but an error that concerns them all is thrown. */
@@ -106,5 +117,12 @@ function neitherOrBoth(): AppError {
   return new AppError('INVALID_ARGUMENT', 'Give either table_name or table_names.', {
     hint: 'table_name describes one table with everything, table_names up to 10 tables with columns and keys.',
     details: { parameter: 'table_name' },
+  });
+}
+
+function profileOfOne(): AppError {
+  return new AppError('INVALID_ARGUMENT', 'A profile is about one table.', {
+    hint: 'Give table_name with profile, or table_names without it.',
+    details: { parameter: 'profile' },
   });
 }

@@ -46,7 +46,7 @@ export class ColumnCodes {
 
   /** The codes of each of the tables, in their order. Tables that cannot be read have none. */
   async of(tables: readonly TableDescription[], call: ToolCall): Promise<readonly CodesOfTable[]> {
-    if (!this.access.mayReadRows(call)) return tables.map(() => NONE);
+    if (call.tenant.config.valueSearch === 'off' || !this.access.mayReadRows(call)) return tables.map(() => NONE);
     const signal = AbortSignal.any([call.signal, AbortSignal.timeout(LIMIT_MS)]);
     // The rows of lookup tables are no progress of the call.
     const bounded = { ...call, signal, progress: () => {} };

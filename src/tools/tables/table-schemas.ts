@@ -36,6 +36,18 @@ const page = {
   next_cursor: z.string().optional().describe('there is more: call again with it as cursor'),
 };
 
+const cell = z.union([z.boolean(), z.number(), z.string()]);
+
+const profile = z.strictObject({
+  distinct: z.number().optional(),
+  nulls: z.number().optional(),
+  min: cell.optional(),
+  max: cell.optional(),
+  common: z.array(z.strictObject({ value: cell, count: z.int() })).optional(),
+  as_of: z.string(),
+  sampled: z.boolean().describe('the numbers are those of a part of the rows'),
+});
+
 /** One table or view with everything. */
 export const fullTable = z.strictObject({
   ...head,
@@ -51,6 +63,7 @@ export const fullTable = z.strictObject({
       identity: z.boolean().optional(),
       computed: z.string().optional(),
       description: z.string().optional(),
+      profile: profile.optional(),
     }),
   ),
   primary_keys: names,
@@ -85,6 +98,17 @@ export const fullTable = z.strictObject({
   ),
   unique_constraints: z.array(z.strictObject({ name: z.string(), columns: names })),
   check_constraints: z.array(z.strictObject({ name: z.string(), definition: z.string() })),
+  joins: z
+    .array(
+      z.strictObject({
+        to: z.string(),
+        on: z.string(),
+        cardinality: z.enum(['n:1', '1:1', '1:n']).optional(),
+        source: z.enum(['foreign_key', 'declared']),
+      }),
+    )
+    .optional()
+    .describe('with a profile: ready for JOIN … ON'),
   ...size,
   totals: z
     .strictObject({
