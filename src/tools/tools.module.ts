@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ConfirmTokens } from './builtin/confirm-tokens.js';
 import { DescribeTableTool } from './builtin/describe-table.tool.js';
+import { DescribeObjectTool } from './builtin/describe-object.tool.js';
 import { ErrorHints } from './builtin/error-hints.js';
 import { ExecuteSqlTool } from './builtin/execute-sql.tool.js';
 import { GetTableSampleTool } from './builtin/get-table-sample.tool.js';
@@ -11,16 +12,23 @@ import { ReadStatement } from './builtin/read-statement.js';
 import { StatementCursor } from './builtin/statement-cursor.js';
 import { TableListCursor } from './builtin/table-list-cursor.js';
 import { WriteStatement } from './builtin/write-statement.js';
+import { ColumnCodes } from './codes/column-codes.js';
+import { RowAccess } from './codes/row-access.js';
+import { TableProfiles } from './profile/table-profiles.js';
 import { DescriptionCursor } from './tables/description-cursor.js';
 import { ToolRegistry } from './tool.registry.js';
 import { DatabaseModule } from '../database/database.module.js';
+import { SearchModule } from '../search/search.module.js';
 import { StateModule } from '../state/state.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 
 @Module({
-  imports: [DiscoveryModule, DatabaseModule, StateModule, TenancyModule],
+  imports: [DiscoveryModule, DatabaseModule, SearchModule, StateModule, TenancyModule],
   providers: [
     ToolRegistry,
+    RowAccess,
+    ColumnCodes,
+    TableProfiles,
     StatementCursor,
     TableListCursor,
     DescriptionCursor,
@@ -30,6 +38,7 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     WriteStatement,
     ListTablesTool,
     DescribeTableTool,
+    DescribeObjectTool,
     ExecuteSqlTool,
     QuerySqlTool,
     GetTableSampleTool,

@@ -2,7 +2,7 @@ import type { Value } from '../engine/sql-type.ts';
 import * as t from '../engine/types.ts';
 import type { CatalogSession } from '../session/catalog-provider.ts';
 import { objectById } from './name-lookup.ts';
-import type { CatalogFunction } from './table-functions.ts';
+import type { CatalogFunction } from './table-function.ts';
 import { histogramOf, tableStatistics, type TableStatistics } from './table-statistics.ts';
 import { c, type ColumnSpec } from './view.ts';
 
@@ -23,7 +23,7 @@ function statisticsOf([objectId, statsId]: readonly Value[], session: CatalogSes
 
 /** learn.microsoft.com: sys.dm_db_stats_properties. Statistics of an empty table have no properties. */
 const statsProperties: CatalogFunction = {
-  objectId: -1006,
+  objectId: -1008,
   name: 'dm_db_stats_properties',
   parameters: PARAMETERS,
   columns: {
@@ -59,7 +59,7 @@ const statsProperties: CatalogFunction = {
 
 /** learn.microsoft.com: sys.dm_db_stats_histogram */
 const statsHistogram: CatalogFunction = {
-  objectId: -1007,
+  objectId: -1009,
   name: 'dm_db_stats_histogram',
   parameters: PARAMETERS,
   columns: {

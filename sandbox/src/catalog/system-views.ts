@@ -3,6 +3,7 @@ import { sameView, toDatetime, view, type CatalogView } from './view.ts';
 import { COLUMN_COLUMNS, COLUMN_VIEWS, systemColumnRow } from './views/columns.ts';
 import { compatibilityViews } from './views/compatibility.ts';
 import { CONSTRAINT_VIEWS } from './views/constraints.ts';
+import { DEPENDENCY_VIEWS } from './views/dependencies.ts';
 import { INDEX_VIEWS } from './views/indexes.ts';
 import { INFORMATION_SCHEMA_VIEWS } from './views/information-schema.ts';
 import { MODULE_VIEWS } from './views/modules.ts';
@@ -18,6 +19,7 @@ const DECLARED: readonly CatalogView[] = [
   ...INDEX_VIEWS,
   ...CONSTRAINT_VIEWS,
   ...MODULE_VIEWS,
+  ...DEPENDENCY_VIEWS,
   ...SECURITY_VIEWS,
   ...SERVER_VIEWS,
   ...STATISTICS_VIEWS,

@@ -112,6 +112,8 @@ export interface SchemaObject {
   /** 100 ns ticks since 0001-01-01, like datetime2. */
   readonly created: bigint;
   readonly modified: bigint;
+  /** A module whose text nobody sees. */
+  readonly encrypted?: true;
 }
 
 export interface StoredTable extends SchemaObject {

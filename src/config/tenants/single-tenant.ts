@@ -6,7 +6,8 @@ import { ConnectionStringVariable, DatabaseConfig, completeDatabase } from './da
 import { TenantConfig, type TenantDefaults } from './tenant.config.js';
 import { FROM_PROXY, IsEnvironmentPath } from './tenant-path.js';
 import { IsFlag, rule } from '../validation/setting.decorators.js';
-import { asFlag, Variable, variablesOf } from '../variable.decorator.js';
+import { IsDatabaseList } from '../validation/tenant.decorators.js';
+import { asFlag, asList, Variable, variablesOf } from '../variable.decorator.js';
 
 const IsNotTrusted = () =>
   rule(
@@ -22,6 +23,7 @@ class SingleTenantVariables {
   @IsEnvironmentPath()
   path?: string;
   @Variable('READ_ONLY_MODE', asFlag) @IsFlag() readOnly: boolean = true;
+  @Variable('MSSQL_DATABASES', asList) @IsDatabaseList() databases: string[] = [];
   @Variable('Trusted_Connection', asFlag) @IsNotTrusted() @IsFlag() trustedConnection: boolean = false;
 }
 
@@ -32,12 +34,15 @@ export interface SingleTenant {
 }
 
 export function readSingleTenant(env: Environment, faults: Faults, defaults: TenantDefaults): SingleTenant {
-  const { path, readOnly } = readSettings(SingleTenantVariables, env, faults);
+  const { path, readOnly, databases } = readSettings(SingleTenantVariables, env, faults);
   const database = readDatabase(env, faults);
   const adoptsPath = path === FROM_PROXY;
   const atRoot = path === undefined || adoptsPath;
   const name = atRoot ? 'default' : path.slice(1);
-  return { tenant: Object.assign(new TenantConfig(), defaults, { name, atRoot, readOnly, database }), adoptsPath };
+  return {
+    tenant: Object.assign(new TenantConfig(), defaults, { name, atRoot, readOnly, databases, database }),
+    adoptsPath,
+  };
 }
 
 function readDatabase(env: Environment, faults: Faults): DatabaseConfig {

@@ -5,7 +5,7 @@ import { BrandConfig } from './brand.config.js';
 import { DatabaseConfig } from './database.config.js';
 import { Secret } from '../secret.decorator.js';
 import { IsTenantPath } from './tenant-path.js';
-import { IsAttributes, IsUserOrGroup } from '../validation/tenant.decorators.js';
+import { IsAttributes, IsDatabaseList, IsUserOrGroup } from '../validation/tenant.decorators.js';
 import { IsCustomSchemes, IsHosts } from '../validation/network.decorators.js';
 import { IsChoice, IsDuration, IsFlag, IsText, IsTextList, IsWholeNumber } from '../validation/setting.decorators.js';
 import { asDuration, asFlag, asList, asNumber, asWord, Variable } from '../variable.decorator.js';
@@ -126,6 +126,8 @@ export class TenantDefaults {
 export class TenantSettings extends TenantDefaults {
   @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => DatabaseConfig) database!: DatabaseConfig;
   @IsFlag() readOnly: boolean = true;
+  /** Other databases of the same server that people may read, beside `database.database`. */
+  @IsDatabaseList() databases: string[] = [];
   /** Names of the tools this tenant offers; absent: all. */
   @IsOptional() @IsTextList(1000) tools?: string[];
   /** Who may sign in; absent: every enabled local user, with the highest scope the tenant has. */

@@ -172,6 +172,8 @@ export interface ModuleNode extends StatementNode {
   readonly verb: ModuleVerb;
   readonly name: ObjectName;
   readonly definition: string;
+  /** WITH ENCRYPTION: nobody sees the definition. */
+  readonly encrypted: boolean;
   readonly schemaBinding: boolean;
 }
 
