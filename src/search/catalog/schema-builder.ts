@@ -21,6 +21,7 @@ export class SchemaBuilder {
   private readonly texts = new Map<string, string>();
   private readonly objects: SchemaObject[];
   private readonly position: ReadonlyMap<number, number>;
+  private readonly ids: number[] = [];
   private readonly names: string[] = [];
   private readonly types: string[] = [];
   private readonly nullable: boolean[] = [];
@@ -47,8 +48,8 @@ export class SchemaBuilder {
         return at === undefined || typeof description !== 'string' ? [] : [[at, this.shared(description)] as const];
       }),
     );
-    const { names, types, nullable, masked, starts } = this;
-    const columns = { names, types, nullable, masked, descriptions, starts };
+    const { ids, names, types, nullable, masked, starts } = this;
+    const columns = { ids, names, types, nullable, masked, descriptions, starts };
     return new SchemaModel(this.objects, columns, this.keys(), this.foreignKeys(), this.rows.cut);
   }
 
@@ -80,6 +81,7 @@ export class SchemaBuilder {
         for (; object <= position; object++) this.starts[object] = this.names.length;
         const at = this.names.length;
         this.places[position]?.set(Number(columnId), at);
+        this.ids.push(Number(columnId));
         this.names.push(this.shared(text(name)));
         this.types.push(this.shared(text(type)));
         this.nullable.push(nullable !== false && nullable !== 'NO');

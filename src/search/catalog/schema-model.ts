@@ -47,6 +47,8 @@ export interface SchemaKey {
 
 /** The columns of all objects in parallel arrays: a large schema has some 200,000 of them. */
 export interface ColumnArrays {
+  /** column_id */
+  readonly ids: readonly number[];
   readonly names: readonly string[];
   readonly types: readonly string[];
   readonly nullable: readonly boolean[];
@@ -58,7 +60,10 @@ export interface ColumnArrays {
 
 /** The schema of one database as its catalogue had it. */
 export class SchemaModel {
+  private readonly byId: ReadonlyMap<number, number>;
   private readonly byName: ReadonlyMap<string, number>;
+  /** The object of a name without a schema; undefined where several have it. */
+  private bareNames: Map<string, number | undefined> | undefined;
 
   constructor(
     readonly objects: readonly SchemaObject[],
@@ -68,11 +73,33 @@ export class SchemaModel {
     /** The catalogue has more than the server reads. */
     readonly cut: boolean,
   ) {
+    this.byId = new Map(objects.map(({ id }, at) => [id, at]));
     this.byName = new Map(objects.map((object, at) => [nameKey(object.schema, object.name), at]));
   }
 
   find(schema: string, name: string): number | undefined {
     return this.byName.get(nameKey(schema, name));
+  }
+
+  /** The object of a name without a schema: that of dbo, or the only one. */
+  findBare(name: string): number | undefined {
+    if (this.bareNames === undefined) {
+      this.bareNames = new Map();
+      for (const [at, object] of this.objects.entries()) {
+        const key = object.name.toLowerCase();
+        this.bareNames.set(key, this.bareNames.has(key) ? undefined : at);
+      }
+    }
+    return this.find('dbo', name) ?? this.bareNames.get(name.toLowerCase());
+  }
+
+  /** The positions of a column and its object by object_id and column_id. */
+  findIds(objectId: number, columnId: number): { readonly object: number; readonly column: number } | undefined {
+    const object = this.byId.get(objectId);
+    if (object === undefined) return undefined;
+    const [from, to] = this.columnRange(object);
+    for (let column = from; column < to; column++) if (this.columns.ids[column] === columnId) return { object, column };
+    return undefined;
   }
 
   columnRange(object: number): readonly [from: number, to: number] {

@@ -24,13 +24,17 @@ export function allLinks(
   };
   for (const link of model.foreignKeys) add(link);
   for (const { from, fromColumns, to, toColumns, role } of definitions.joins) {
-    const link = linkOf(model, [from.schema, from.table], fromColumns, [to.schema, to.table], toColumns);
+    const [left, right] = [model.find(from.schema, from.table), model.find(to.schema, to.table)];
+    const link = linkOf(model, left, fromColumns, right, toColumns);
     if (link !== undefined) add({ ...link, source: 'declared', ...(role === undefined ? {} : { role }) });
   }
   for (const { tables, columns, uses } of used) {
-    const [left, right] = tables.map(table => resolve(model, table));
+    const [left, right] = tables.map(table => {
+      const [name = '', schema = ''] = table.split('.').reverse();
+      return schema === '' ? model.findBare(name) : model.find(schema, name);
+    });
     const [fromColumns, toColumns] = [columns.map(([a]) => a), columns.map(([, b]) => b)];
-    const link = left && right && linkOf(model, left, fromColumns, right, toColumns);
+    const link = linkOf(model, left, fromColumns, right, toColumns);
     if (link !== undefined) add({ ...toKey(model, link), source: 'used', uses });
   }
   return [...links.values()];
@@ -40,12 +44,11 @@ type Bare = Pick<SchemaLink, 'from' | 'fromColumns' | 'to' | 'toColumns'>;
 
 function linkOf(
   model: SchemaModel,
-  left: readonly [string, string],
+  from: number | undefined,
   leftColumns: readonly string[],
-  right: readonly [string, string],
+  to: number | undefined,
   rightColumns: readonly string[],
 ): Bare | undefined {
-  const [from, to] = [model.find(...left), model.find(...right)];
   if (from === undefined || to === undefined || leftColumns.length !== rightColumns.length) return undefined;
   const fromColumns = leftColumns.map(column => model.findColumn(from, column));
   const toColumns = rightColumns.map(column => model.findColumn(to, column));
@@ -64,13 +67,4 @@ function toKey(model: SchemaModel, link: Bare): Bare {
 function keyOf({ fromColumns, toColumns }: Bare): string {
   const pairs = fromColumns.map((column, i) => [column, toColumns[i] ?? 0].sort((a, b) => a - b).join('='));
   return pairs.sort().join('&');
-}
-
-/** A name without a schema is one of dbo, or the only one of its name. */
-function resolve(model: SchemaModel, table: string): readonly [string, string] | undefined {
-  const [name = '', schema] = table.split('.').reverse();
-  if (schema !== undefined && schema !== '') return [schema, name];
-  if (model.find('dbo', name) !== undefined) return ['dbo', name];
-  const [first, second] = model.objects.filter(object => object.name.toLowerCase() === name);
-  return first === undefined || second !== undefined ? undefined : [first.schema, first.name];
 }

@@ -2,13 +2,14 @@ import { shownName, shownPart } from '../../database/object-name.js';
 import type { JoinSource, SchemaLink, SchemaModel } from '../catalog/schema-model.js';
 import { wordsOfName } from '../text/words.js';
 
-export type Cardinality = 'one-to-one' | 'many-to-one' | 'one-to-many' | 'many-to-many';
+/** Rows of `from` to rows of `to`. */
+export type Cardinality = '1:1' | 'n:1' | '1:n' | 'n:n';
 
 /** A join as an answer shows it. */
 export interface ShownJoin {
   readonly from: string;
   readonly to: string;
-  /** A condition for ON. In a self join the second table has its name with `_2`. */
+  /** A condition for ON. In a self join `to` gives the second table its name with `_2`. */
   readonly on: string;
   readonly cardinality: Cardinality;
   readonly source: JoinSource;
@@ -23,17 +24,17 @@ export function shownJoin(model: SchemaModel, link: SchemaLink, several: boolean
   const to = model.objects[link.to];
   const [fromName, toName] = [from, to].map(object => shownName(object?.schema ?? '', object?.name ?? ''));
   const self = link.from === link.to;
-  const [left, right] = self
-    ? [shownPart(from?.name ?? ''), shownPart(`${from?.name ?? ''}_2`)]
-    : [fromName ?? '', toName ?? ''];
+  // Joined with itself, the table needs a second name.
+  const alias = self ? shownPart(`${to?.name ?? ''}_2`) : undefined;
+  const right = alias ?? toName ?? '';
   const on = link.fromColumns.map((column, i) => {
     const other = link.toColumns[i] ?? 0;
-    return `${left}.${shownPart(nameOf(model, column))} = ${right}.${shownPart(nameOf(model, other))}`;
+    return `${fromName}.${shownPart(nameOf(model, column))} = ${right}.${shownPart(nameOf(model, other))}`;
   });
   const role = several || self ? roleOf(model, link) : undefined;
   return {
     from: fromName ?? '',
-    to: toName ?? '',
+    to: alias === undefined ? (toName ?? '') : `${toName} AS ${alias}`,
     on: on.join(' AND '),
     cardinality: cardinalityOf(model, link),
     source: link.source,
@@ -48,8 +49,8 @@ function nameOf(model: SchemaModel, column: number): string {
 
 function cardinalityOf(model: SchemaModel, { from, fromColumns, to, toColumns }: SchemaLink): Cardinality {
   const one = model.isUnique(from, fromColumns);
-  if (model.isUnique(to, toColumns)) return one ? 'one-to-one' : 'many-to-one';
-  return one ? 'one-to-many' : 'many-to-many';
+  if (model.isUnique(to, toColumns)) return one ? '1:1' : 'n:1';
+  return one ? '1:n' : 'n:n';
 }
 
 /** What a join means: `ship to` for ship_to_address_id that refers to address_id; a description says it better. */

@@ -19,7 +19,7 @@ const PART_OF_PHRASE = 0.5;
 export function questionWords(question: string): readonly string[] {
   return (question.match(RAW_WORD) ?? [])
     .flatMap(word => (/[_\p{Nd}]|\p{Ll}\p{Lu}/u.test(word) ? wordsOfName(word) : [fold(word)]))
-    .filter(word => word !== '')
+    .filter(word => word.length > 1)
     .slice(0, MAX_WORDS);
 }
 
