@@ -9,7 +9,13 @@ const STEPS_BY_RANK = [MAX_STEPS, MAX_STEPS, MAX_STEPS, MAX_STEPS, 3, 2] as cons
 /** Joins between the same two tables. */
 const MAX_PARALLEL = 6;
 
-/** The joins between the objects of an answer, in the order of their use: those between the best objects first. */
+/** Tables whose keys to other tables are shown beside: an answer may need a column of the other one. */
+const WITH_PARENTS = 4;
+
+/**
+ * The joins between the objects of an answer, in the order of their use: those between the best objects first, then those
+ * of the best objects with tables to which they refer.
+ */
 export function answerJoins(
   model: SchemaModel,
   graph: JoinGraph,
@@ -27,8 +33,9 @@ export function answerJoins(
     if (i < 3) paths.push({ order: 2 * i + 1, steps: [graph.selfJoins(from)] });
   });
   paths.sort((a, b) => a.order - b.order);
+  const parents = objects.slice(0, WITH_PARENTS).flatMap(object => graph.parents(object, isVisible));
   const links = new Map<SchemaLink, boolean>();
-  for (const step of paths.flatMap(({ steps }) => steps))
-    for (const link of step.slice(0, MAX_PARALLEL)) links.set(link, step.length > 1);
+  for (const step of [...paths.flatMap(({ steps }) => steps), ...parents])
+    for (const link of step.slice(0, MAX_PARALLEL)) if (!links.has(link)) links.set(link, step.length > 1);
   return [...links].map(([link, several]) => shownJoin(model, link, several));
 }

@@ -44,6 +44,12 @@ export class JoinGraph {
     return (this.adjacent[object] ?? []).filter(({ from, to }) => from === to);
   }
 
+  /** The links of an object to the visible objects to which it refers. */
+  parents(object: number, isVisible: (object: number) => boolean): readonly JoinStep[] {
+    const others = new Set((this.adjacent[object] ?? []).filter(link => link.from === object).map(({ to }) => to));
+    return [...others].filter(other => other !== object && isVisible(other)).map(other => this.between(object, other));
+  }
+
   /**
    * The shortest path from an object to each of the others, of at most five steps. A path leads only over objects that
    * `isVisible` admits.

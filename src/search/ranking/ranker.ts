@@ -2,7 +2,7 @@ import type { SchemaLink, SchemaModel } from '../catalog/schema-model.js';
 import { type ExpandedAlternative, TermExpansion, WHOLE_WORD } from './expansion.js';
 import { objectPriors } from './object-prior.js';
 import type { QueryTerm } from './query-terms.js';
-import { scoreTerm, type TermScores } from './scoring.js';
+import { scoreTerm, type TermScores, type Viewer } from './scoring.js';
 import type { TextIndex } from './text-index.js';
 
 /** A term as an index has it. */
@@ -30,9 +30,6 @@ interface Candidate {
   score: number;
 }
 
-/** Whether the person may know of a document. */
-export type IsVisible = (document: number) => boolean;
-
 /** Ranks the documents of one index for a person. Documents that the person may not see take no part. */
 export class Ranker {
   private readonly expansion: TermExpansion;
@@ -51,10 +48,10 @@ export class Ranker {
    * How each term is spelt in the visible part of this index; if it isn't there, the words that it may be with a typing
    * error. Terms that occur nowhere are left out.
    */
-  expand(terms: readonly QueryTerm[], isVisible: IsVisible): readonly RankedTerm[] {
+  expand(terms: readonly QueryTerm[], viewer: Viewer): readonly RankedTerm[] {
     return terms.flatMap(term => {
       for (const alternatives of [this.expansion.of(term), this.expansion.typos(term)]) {
-        const found = scoreTerm(this.index, alternatives, isVisible);
+        const found = scoreTerm(this.index, alternatives, viewer);
         if (found.scores.size > 0) return [{ term, alternatives, ...found }];
       }
       return [];
@@ -62,11 +59,7 @@ export class Ranker {
   }
 
   /** The documents in their order with their scores. `extra` are scores from elsewhere, as of values. */
-  rank(
-    terms: readonly RankedTerm[],
-    extra: ReadonlyMap<number, number>,
-    isVisible: IsVisible,
-  ): readonly RankedDocument[] {
+  rank(terms: readonly RankedTerm[], extra: ReadonlyMap<number, number>, viewer: Viewer): readonly RankedDocument[] {
     const candidates = new Map<number, Candidate>();
     const candidateOf = (document: number): Candidate => {
       let candidate = candidates.get(document);
@@ -88,7 +81,7 @@ export class Ranker {
         candidate.matched += share * weight * term.idf;
       }
     }
-    for (const [document, score] of extra) if (isVisible(document)) candidateOf(document).extra = score;
+    for (const [document, score] of extra) if (viewer.isVisible(document)) candidateOf(document).extra = score;
     for (const candidate of candidates.values()) candidate.score = this.scoreOf(candidate, total);
     return [...candidates.values()].sort(byScore);
   }

@@ -9,6 +9,15 @@ const K1 = 2.5;
 const B = 0.35;
 const LENGTH_NORMALISED: ReadonlySet<number> = new Set([FIELD.column, FIELD.columnDescription]);
 
+/** What a person may see of the documents. */
+export interface Viewer {
+  isVisible(document: number): boolean;
+  /** Some documents may be hidden: words that come from other documents then don't count, because those may be hidden. */
+  readonly limited: boolean;
+}
+
+const OF_OTHERS: ReadonlySet<number> = new Set([FIELD.neighbour, FIELD.synonym]);
+
 /** Why a document matches a term: the token and the field that count most. */
 export interface Reason {
   readonly token: string;
@@ -31,18 +40,13 @@ export interface TermScores {
  * and Taylor, "Simple BM25 extension to multiple weighted fields", 2004). All words that stand for the term count as
  * one word, so that its rarity is that of the term and not of one spelling.
  */
-export function scoreTerm(
-  index: TextIndex,
-  alternatives: readonly ExpandedAlternative[],
-  isVisible: (document: number) => boolean,
-): TermScores {
+export function scoreTerm(index: TextIndex, alternatives: readonly ExpandedAlternative[], viewer: Viewer): TermScores {
   const frequencies = new Map<number, number>();
   const reasons = new Map<number, Reason>();
   const qualities = new Map<number, number>();
   const average = averageLength(index);
   for (const alternative of alternatives) {
-    for (const [document, found] of matches(index, alternative, average)) {
-      if (!isVisible(document)) continue;
+    for (const [document, found] of matches(index, alternative, average, viewer)) {
       qualities.set(document, Math.max(found.quality, qualities.get(document) ?? 0));
       if (found.frequency <= (frequencies.get(document) ?? 0)) continue;
       frequencies.set(document, found.frequency);
@@ -65,10 +69,15 @@ interface Match {
 }
 
 /** The documents that have a word for each part of the alternative; the weakest part counts. */
-function matches(index: TextIndex, alternative: ExpandedAlternative, average: number): ReadonlyMap<number, Match> {
+function matches(
+  index: TextIndex,
+  alternative: ExpandedAlternative,
+  average: number,
+  viewer: Viewer,
+): ReadonlyMap<number, Match> {
   let result: ReadonlyMap<number, Match> | undefined;
   for (const tokens of alternative) {
-    const found = occurrencesOf(index, tokens, average);
+    const found = occurrencesOf(index, tokens, average, viewer);
     const before = result;
     if (before === undefined) result = found;
     else {
@@ -88,6 +97,7 @@ function occurrencesOf(
   index: TextIndex,
   tokens: ReadonlyMap<number, number>,
   average: number,
+  viewer: Viewer,
 ): ReadonlyMap<number, Match> {
   const best = new Map<number, { quality: number; token: number }>();
   for (const [token, quality] of tokens) {
@@ -100,6 +110,7 @@ function occurrencesOf(
   for (const [entry, { quality, token }] of best) {
     const document = Math.floor(entry / FIELD_COUNT);
     const field = entry % FIELD_COUNT;
+    if (!viewer.isVisible(document) || (viewer.limited && OF_OTHERS.has(field))) continue;
     const counted = (quality * (WEIGHTS[field] ?? 1)) / lengthFactor(index, document, field, average);
     let evidence = found.get(document);
     if (evidence === undefined) found.set(document, (evidence = new Evidence()));
