@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { CatalogRunner } from './connection/catalog-runner.js';
 import { CatalogFallback } from './catalog/catalog-fallback.js';
+import { ObjectCatalog } from './catalog/objects/object-catalog.js';
+import { ColumnStatistics } from './catalog/profiles/column-statistics.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { SessionPool } from './connection/session-pool.js';
 import { DatabaseStatus } from './connection/database-status.js';
@@ -25,6 +27,8 @@ import { TenantPools } from './connection/tenant-pools.js';
     CatalogRunner,
     CatalogFallback,
     CatalogService,
+    ObjectCatalog,
+    ColumnStatistics,
     DatabaseStatus,
   ],
   exports: [
@@ -36,6 +40,8 @@ import { TenantPools } from './connection/tenant-pools.js';
     QueryService,
     CatalogRunner,
     CatalogService,
+    ObjectCatalog,
+    ColumnStatistics,
     DatabaseStatus,
   ],
 })

@@ -4,7 +4,7 @@ import { DatabaseModule } from '../database/database.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { StateModule } from '../state/state.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
-import { DefinitionsPort } from '../search/definitions.port.js';
+import { SearchModule } from '../search/search.module.js';
 import { KnowledgeNotes } from './knowledge-notes.js';
 import { KnowledgeService } from './knowledge.service.js';
 import { KnowledgeTrail } from './knowledge-trail.js';
@@ -15,7 +15,7 @@ import { SearchDefinitionsSource } from './search-definitions.js';
 import { SuggestionQueue } from './suggestions/suggestion-queue.js';
 
 @Module({
-  imports: [AuditModule, DatabaseModule, MetricsModule, StateModule, TenancyModule],
+  imports: [AuditModule, DatabaseModule, MetricsModule, SearchModule, StateModule, TenancyModule],
   providers: [
     StatementDescriber,
     KnowledgeProver,
@@ -23,7 +23,6 @@ import { SuggestionQueue } from './suggestions/suggestion-queue.js';
     KnowledgeViews,
     KnowledgeNotes,
     KnowledgeTrail,
-    DefinitionsPort,
     SearchDefinitionsSource,
     SuggestionQueue,
   ],

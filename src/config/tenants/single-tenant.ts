@@ -6,7 +6,8 @@ import { ConnectionStringVariable, DatabaseConfig, completeDatabase } from './da
 import { TenantConfig, type TenantDefaults } from './tenant.config.js';
 import { FROM_PROXY, IsEnvironmentPath } from './tenant-path.js';
 import { IsFlag, IsText, rule } from '../validation/setting.decorators.js';
-import { asFlag, Variable, variablesOf } from '../variable.decorator.js';
+import { IsDatabaseList } from '../validation/tenant.decorators.js';
+import { asFlag, asList, Variable, variablesOf } from '../variable.decorator.js';
 
 const IsNotTrusted = () =>
   rule(
@@ -23,6 +24,7 @@ class SingleTenantVariables {
   path?: string;
   @Variable('READ_ONLY_MODE', asFlag) @IsFlag() readOnly: boolean = true;
   @Variable('KNOWLEDGE_FILE') @IsOptional() @IsText(4096) knowledge?: string;
+  @Variable('MSSQL_DATABASES', asList) @IsDatabaseList() databases: string[] = [];
   @Variable('Trusted_Connection', asFlag) @IsNotTrusted() @IsFlag() trustedConnection: boolean = false;
 }
 
@@ -33,12 +35,12 @@ export interface SingleTenant {
 }
 
 export function readSingleTenant(env: Environment, faults: Faults, defaults: TenantDefaults): SingleTenant {
-  const { path, readOnly, knowledge } = readSettings(SingleTenantVariables, env, faults);
+  const { path, readOnly, databases, knowledge } = readSettings(SingleTenantVariables, env, faults);
   const database = readDatabase(env, faults);
   const adoptsPath = path === FROM_PROXY;
   const atRoot = path === undefined || adoptsPath;
   const name = atRoot ? 'default' : path.slice(1);
-  const own = { name, atRoot, readOnly, database, ...(knowledge === undefined ? {} : { knowledge }) };
+  const own = { name, atRoot, readOnly, databases, database, ...(knowledge === undefined ? {} : { knowledge }) };
   return { tenant: Object.assign(new TenantConfig(), defaults, own), adoptsPath };
 }
 
