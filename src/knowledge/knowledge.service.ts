@@ -27,10 +27,12 @@ export interface KnowledgeListener {
 const FIRST_RETRY_MS = 15_000;
 const LAST_RETRY_MS = 10 * 60_000;
 const MAX_LOGGED = 50;
+/** A change is noticed after so long even if nobody calls. */
+const LOOK_EVERY_MS = 60_000;
 const log = logger('knowledge');
 
 /**
- * The definitions of each tenant. A changed file is read at the next call, and replaces the earlier version when it has
+ * The definitions of each tenant. A changed file is read at the next call or within a minute, and replaces the earlier version when it has
  * no fault. The definitions are compared with the database at start, after a change and every night.
  */
 @Injectable()
@@ -41,6 +43,7 @@ export class KnowledgeService implements OnModuleInit, OnApplicationBootstrap, O
   private readonly checks: KnowledgeCheck[] = [];
   private readonly listeners: KnowledgeListener[] = [];
   private readonly stop = new AbortController();
+  private look: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly tenants: TenantsService,
@@ -55,10 +58,12 @@ export class KnowledgeService implements OnModuleInit, OnApplicationBootstrap, O
   onApplicationBootstrap(): void {
     for (const tenant of this.tenants.all()) this.begin(tenant);
     this.tenants.onPathAdopted(tenant => this.begin(tenant));
+    this.look = setInterval(() => this.tenants.all().forEach(tenant => this.of(tenant)), LOOK_EVERY_MS).unref();
   }
 
   onApplicationShutdown(): void {
     this.stop.abort();
+    clearInterval(this.look);
     for (const timer of this.timers.values()) clearTimeout(timer);
   }
 

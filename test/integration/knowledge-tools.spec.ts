@@ -124,9 +124,18 @@ describe('the knowledge of a tenant', () => {
       });
     });
 
-    it('goes on with a cursor', async () => {
-      const first = await tools.call('run_query', { name: 'regions', format: 'csv' });
-      expect(first.text).toMatch(/^Code,RegionName\nE,East\n.*definition: \{"name":"regions"/s);
+    it('writes each format, and goes on with a cursor', async () => {
+      const { text } = await tools.call('run_query', { name: 'regions', format: 'csv' });
+      expect(text).toMatch(/^Code,RegionName\nE,East\n.*definition: \{"name":"regions"/s);
+      const small = await toolServices(database, { settings: { knowledge: file }, limits: { maxRows: 2 } });
+      try {
+        const first = await small.call('run_query', { name: 'regions' });
+        const next = await small.call('run_query', { name: 'regions', cursor: first.data.next_cursor });
+        expect([...first.data.rows, ...next.data.rows].map(([code]: [string]) => code)).toEqual(['E', 'N', 'S']);
+        expect(next.data.definition).toEqual(first.data.definition);
+      } finally {
+        await small.close();
+      }
     });
   });
 
@@ -224,6 +233,24 @@ describe('the knowledge of a tenant', () => {
       const several = await tools.call('describe_table', { table_names: ['shop.Targets', 'shop.Products'] });
       expect(several.data.notes[0]).toMatch(/^Avoid shop\.Targets/);
       for (const note of several.data.notes) expect(note.length).toBeLessThanOrEqual(300);
+    });
+
+    it('find a verified query by its questions, and nothing that uses a hidden table', async () => {
+      const definitions = async (words: string, more = {}) =>
+        (
+          (await tools.call('search_schema', { words }, more)).data.matches as {
+            kind: string;
+            name: string;
+            type: string;
+          }[]
+        )
+          .filter(({ kind }) => kind === 'definition')
+          .map(({ name, type }) => `${type} ${name}`);
+      expect((await definitions('which regions are there'))[0]).toBe('query regions');
+      expect(await definitions('turnover')).toContain('metric revenue');
+      expect(await definitions('large order')).toContain('term big sale');
+      expect(await definitions('which regions are there', limited)).not.toContain('query regions');
+      expect(await definitions('large order', limited)).toContain('term big sale');
     });
 
     it('give the schema search the terms, metrics and queries with their tables', () => {

@@ -12,7 +12,7 @@ function engine(answers: Readonly<Record<'function' | 'procedure', readonly (rea
   const asked: string[] = [];
   const runner = {
     read: (_tenant: unknown, batch: string) => {
-      const way = batch.startsWith('EXEC') ? 'procedure' : 'function';
+      const way = batch.includes('EXEC sys.') ? 'procedure' : 'function';
       asked.push(way);
       const answer = answers[way];
       return answer instanceof AppError ? Promise.reject(answer) : Promise.resolve({ sets: [answer], cut: false });

@@ -8,9 +8,10 @@ import type { ProofState } from './proof.types.js';
 
 /** Returns a row per column of the result: name, type; or one row with the error's number, message and type. */
 const BY_FUNCTION = `SELECT d.name, d.system_type_name, d.error_number, d.error_message, d.error_type
-FROM sys.dm_exec_describe_first_result_set(@tsql, @params, 0) AS d;`;
+FROM sys.dm_exec_describe_first_result_set(@tsql, NULLIF(@params, N''), 0) AS d;`;
 /** The same as a procedure, for engines without the function; an error is raised. */
-const BY_PROCEDURE = 'EXEC sys.sp_describe_first_result_set @tsql = @tsql, @params = @params;';
+const BY_PROCEDURE = `DECLARE @declared nvarchar(max) = NULLIF(@params, N'');
+EXEC sys.sp_describe_first_result_set @tsql = @tsql, @params = @declared;`;
 
 const UNKNOWN_OBJECT = 208;
 const UNKNOWN_PROCEDURE = 2812;
