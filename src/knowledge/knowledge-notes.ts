@@ -30,7 +30,9 @@ export class KnowledgeNotes {
     const documents = view.documents.filter(({ tables: of = [] }) => names(of.map(tableOf)));
     return [
       ...cautionsOf(view, wanted),
-      ...first(base).map(({ definition }) => `query_metric ${definition.name}: ${definition.meaning}`),
+      ...first(base).map(
+        metric => `query_metric ${nameOf(metric)}${divisionsOf(metric)}: ${metric.definition.meaning}`,
+      ),
       ...(more.length === 0 ? [] : [`query_metric has more of them: ${listed(more)}`]),
       ...(divided.length === 0 ? [] : [`query_metric can divide by their columns: ${listed(divided)}`]),
       ...first(terms).map(({ word, meaning }) => `"${word}": ${meaning}`),
@@ -112,6 +114,11 @@ function first<T>(list: readonly T[]): readonly T[] {
 /** Every table that a metric, one of its dimensions or a way to them uses. */
 function usedBy(metric: ResolvedMetric): readonly Table[] {
   return [...tablesOfMetric(metric), ...metric.dimensions.flatMap(tablesOfDimension)];
+}
+
+function divisionsOf({ dimensions }: ResolvedMetric): string {
+  const names = dimensions.map(({ definition }) => definition.name);
+  return names.length === 0 ? '' : ` (by ${listed(names)})`;
 }
 
 function nameOf({ definition }: ResolvedMetric): string {

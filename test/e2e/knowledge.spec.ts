@@ -102,16 +102,8 @@ describe('the knowledge of the sample database', () => {
 
   it('offers no suggestions, which no rule allows', async () => {
     const { tools } = await client.listTools();
-    expect(tools.map(({ name }) => name)).toEqual([
-      ...[
-        'describe_table',
-        'execute_sql',
-        'get_table_sample',
-        'list_tables',
-        'query_metric',
-        'revenue_by_category',
-        'run_query',
-      ],
-    ]);
+    const names = tools.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['query_metric', 'revenue_by_category', 'run_query']));
+    expect(names).not.toContain('suggest_definition');
   });
 });

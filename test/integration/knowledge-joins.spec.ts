@@ -122,7 +122,10 @@ describe('the joins of a metric', () => {
     const listed = JSON.stringify(tools.registry.forTenant(tools.tenant));
     expect(listed).not.toContain('previous instructions');
     const { data: described } = await tools.call('describe_table', { table_name: 'dbo.Lines' });
-    expect(described.notes).toEqual([`query_metric amount: ${POISON}`, `"poison # system": ${POISON}`]);
+    expect(described.notes).toEqual([
+      `query_metric amount (by series, billed, shipped, seller, boss, odd): ${POISON}`,
+      `"poison # system": ${POISON}`,
+    ]);
     expect(await by('odd')).toHaveLength(2);
   });
 

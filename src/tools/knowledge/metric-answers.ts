@@ -10,6 +10,8 @@ import { ReadStatement } from '../builtin/read-statement.js';
 import type { DefinitionOutput, SqlOutput } from '../results/result-schemas.js';
 import type { ToolCall, ToolOutput } from '../tool.js';
 
+const MAX_NAMED = 20;
+
 /** Computes metrics: makes one SELECT of a request, checks that no join counts twice, and runs it. */
 @Injectable()
 export class MetricAnswers {
@@ -32,7 +34,7 @@ export class MetricAnswers {
       definition: definitionsOf(statement, view),
       sql,
       ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
-      ...noteOf(statement),
+      ...noteOf(statement, request.dimensions !== undefined),
     };
     return this.statements.run({ query: sql, parameters, max_rows: limit }, call, { paged: false, extras });
   }
@@ -81,15 +83,17 @@ function definitionsOf({ metrics }: MetricStatement, view: KnowledgeView): Defin
   return first === undefined || others.length > 0 ? all : first;
 }
 
-/** Says which days the answer is about, because "last quarter" depends on the day. */
-function noteOf({ range: { start, end }, grain }: MetricStatement): { note?: string } {
+/** Says which days the answer is about, because "last quarter" depends on the day, and what else could be asked. */
+function noteOf({ range: { start, end }, grain, metrics }: MetricStatement, isDivided: boolean): { note?: string } {
+  const from = start === undefined ? '' : ` from ${isoText(start)}`;
+  const to = end === undefined ? '' : ` to before ${isoText(end)}`;
+  const dimensions = isDivided ? [] : (metrics[0]?.dimensions ?? []).map(({ definition }) => definition.name);
   const sentences = [
-    ...(start === undefined && end === undefined
-      ? []
-      : [
-          `The range is${start === undefined ? '' : ` from ${isoText(start)}`}${end === undefined ? '' : ` to before ${isoText(end)}`}.`,
-        ]),
+    ...(from + to === '' ? [] : [`The range is${from}${to}.`]),
     ...(grain === undefined ? [] : ['Periods without rows are left out.']),
+    ...(dimensions.length === 0
+      ? []
+      : [`It can be divided and filtered by ${dimensions.slice(0, MAX_NAMED).join(', ')}.`]),
   ];
   return sentences.length === 0 ? {} : { note: sentences.join(' ') };
 }
