@@ -12,6 +12,8 @@ import { LegacySseTransport } from './transport/legacy-sse.transport.js';
 import { InFlight } from './cluster/in-flight.js';
 import { MultiRoundTripService } from './client/multi-round-trip.service.js';
 import { KeepAlive } from './transport/keep-alive.js';
+import { ListChanges } from './client/list-changes.js';
+import { ListUpdates } from './transport/list-updates.js';
 import { McpController } from './transport/mcp.controller.js';
 import { Dispatcher } from './protocol/dispatcher.js';
 import { MessagesController } from './transport/messages.controller.js';
@@ -45,6 +47,7 @@ import { MetricsModule } from '../metrics/metrics.module.js';
 import { PromptsModule } from '../prompts/prompts.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
 import { StateModule } from '../state/state.module.js';
+import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { ToolsModule } from '../tools/tools.module.js';
 
 const METHODS = [
@@ -76,6 +79,7 @@ const METHODS = [
     PromptsModule,
     ResourcesModule,
     StateModule,
+    TenancyModule,
     ToolsModule,
   ],
   controllers: [McpController, MessagesController],
@@ -83,6 +87,8 @@ const METHODS = [
     ...METHODS,
     { provide: RPC_METHODS, inject: METHODS, useFactory: (...methods: RpcMethod[]) => methods },
     CallFactory,
+    ListChanges,
+    ListUpdates,
     ChangesService,
     NotificationHandler,
     McpClientRegistry,

@@ -1,11 +1,21 @@
+import { cpSync, mkdtempSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import {
+  PromptListChangedNotificationSchema,
+  ToolListChangedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import { categories, orderDetails, orders, products } from '../../sandbox/src/seed/shop-rows.js';
 import { KnowledgeService } from '../../src/knowledge/knowledge.service.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
+import { OpenStream } from '../support/conformance/open-stream.js';
+import { modernRequest } from '../support/conformance/wire.js';
 import { NO_SIGN_IN } from '../support/server-environment.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
+import { until } from '../support/until.js';
 
 const day = (text: string): number => Date.parse(`${text}T00:00:00Z`);
 
@@ -27,9 +37,12 @@ function revenueByCategory(from: string, to: string): readonly (readonly [string
 describe('the knowledge of the sample database', () => {
   let server: StartedServer;
   let client: Client;
+  let file: string;
 
   beforeAll(async () => {
-    server = await startServer({ env: { KNOWLEDGE_FILE: 'config/knowledge.example.yaml', ...NO_SIGN_IN } });
+    file = path.join(mkdtempSync(path.join(os.tmpdir(), 'mcp-demo-')), 'knowledge.yaml');
+    cpSync('config/knowledge.example.yaml', file);
+    server = await startServer({ env: { KNOWLEDGE_FILE: file, ...NO_SIGN_IN } });
     client = new Client({ name: 'analyst', version: '1' });
     await client.connect(new StreamableHTTPClientTransport(new URL(`${server.url}/demo/mcp`)) as Transport);
   }, 60_000);
@@ -105,5 +118,43 @@ describe('the knowledge of the sample database', () => {
     const names = tools.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['query_metric', 'revenue_by_category', 'run_query']));
     expect(names).not.toContain('suggest_definition');
+  });
+
+  it('tells clients that the tools and prompts have changed, and only those who want to know', async () => {
+    expect(client.getServerCapabilities()).toMatchObject({
+      tools: { listChanged: true },
+      prompts: { listChanged: true },
+    });
+    const heard: string[] = [];
+    client.setNotificationHandler(ToolListChangedNotificationSchema, ({ method }) => void heard.push(method));
+    client.setNotificationHandler(PromptListChangedNotificationSchema, ({ method }) => void heard.push(method));
+    const listen = (notifications: object) => {
+      const { body, headers } = modernRequest('subscriptions/listen', { notifications });
+      const all = {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        ...headers,
+      } as Record<string, string>;
+      return OpenStream.open(`${server.url}/demo/mcp`, all, JSON.stringify(body));
+    };
+    const [tools, nothing] = await Promise.all([listen({ toolsListChanged: true }), listen({})]);
+    const acknowledged = await tools.message(({ method }) => method === 'notifications/subscriptions/acknowledged');
+    expect(acknowledged['params'].notifications).toEqual({ toolsListChanged: true });
+    await nothing.message(({ method }) => method === 'notifications/subscriptions/acknowledged');
+    const text = readFileSync(file, 'utf8').replace('name: revenue_by_category', 'name: revenue_of_categories');
+    writeFileSync(`${file}.new`, text);
+    // Of the past, so that it counts as complete at once.
+    utimesSync(`${file}.new`, 1_700_000_000, 1_700_000_000);
+    renameSync(`${file}.new`, file);
+    await until('the tool has its new name', async () =>
+      (await client.listTools()).tools.some(({ name }) => name === 'revenue_of_categories'),
+    );
+    await tools.message(({ method }) => method === 'notifications/tools/list_changed');
+    await until('the client was told', () => heard.length >= 2);
+    expect(new Set(heard)).toEqual(new Set(['notifications/tools/list_changed', 'notifications/prompts/list_changed']));
+    expect(tools.messages.map(({ method }) => method)).not.toContain('notifications/prompts/list_changed');
+    expect(nothing.messages).toHaveLength(1);
+    tools.close();
+    nothing.close();
   });
 });

@@ -4,7 +4,7 @@ import type { RequestContext } from '../protocol/request-context.js';
 import { SUPPORTED_REVISIONS } from '../protocol/revisions.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 import { META_SERVER_INFO } from '../protocol/headers.js';
-import { CAPABILITIES, describedServer, instructions } from '../protocol/server-info.js';
+import { capabilitiesOf, describedServer, instructions } from '../protocol/server-info.js';
 
 @Injectable()
 export class DiscoverMethod implements RpcMethod {
@@ -17,7 +17,7 @@ export class DiscoverMethod implements RpcMethod {
   handle({ caller }: RequestContext): object {
     return {
       supportedVersions: SUPPORTED_REVISIONS,
-      capabilities: CAPABILITIES,
+      capabilities: capabilitiesOf(caller.tenant),
       instructions: instructions(caller.tenant, this.notes.forInstructions(caller)),
       _meta: { [META_SERVER_INFO]: describedServer(caller.tenant) },
     };

@@ -7,7 +7,7 @@ import type { RequestContext } from '../protocol/request-context.js';
 import { invalidParams } from '../protocol/rpc.error.js';
 import { negotiate } from '../protocol/revisions.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
-import { CAPABILITIES, describedServer, instructions } from '../protocol/server-info.js';
+import { capabilitiesOf, describedServer, instructions } from '../protocol/server-info.js';
 
 /** The handshake up to 2025-11-25. It opens no session: McpClientRegistry stores what the client declared. */
 @Injectable()
@@ -28,7 +28,7 @@ export class InitializeMethod implements RpcMethod {
     await this.clients.remember(caller.clientKey, () => ({ capabilities, logLevel: 'info', watched: [] }));
     return {
       protocolVersion: negotiate(params.protocolVersion).name,
-      capabilities: CAPABILITIES,
+      capabilities: capabilitiesOf(caller.tenant),
       serverInfo: describedServer(caller.tenant),
       instructions: instructions(caller.tenant, this.notes.forInstructions(caller)),
     };

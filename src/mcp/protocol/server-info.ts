@@ -35,14 +35,16 @@ export function describedServer(tenant: Tenant): DescribedServer {
   return { ...serverInfo(tenant), icons: [icon] };
 }
 
-/** Lists don't change while the server runs, so `listChanged` is not declared. */
-export const CAPABILITIES = {
-  completions: {},
-  logging: {},
-  prompts: {},
-  resources: { subscribe: true },
-  tools: {},
-};
+/** Only a changed knowledge file changes lists while the server runs, so other tenants don't declare `listChanged`. */
+export function capabilitiesOf(tenant: Tenant): object {
+  const lists = hasChangingLists(tenant) ? { listChanged: true } : {};
+  return { completions: {}, logging: {}, prompts: lists, resources: { subscribe: true }, tools: lists };
+}
+
+/** Whether the tools and prompts of the tenant may change. */
+export function hasChangingLists({ config }: Tenant): boolean {
+  return config.knowledge !== undefined;
+}
 
 /** Tells the model how to use the tools together; `definitions` names what the company has defined. */
 export function instructions(tenant: Tenant, definitions?: string): string {
