@@ -40,9 +40,10 @@ describe('the reading tools', () => {
     await database.close();
   });
 
-  it('are four in a read-only tenant, sorted by name, and none changes data', () => {
+  it('are the reading ones in a read-only tenant, sorted by name, and none changes data', () => {
     const offered = tools.registry.forPrincipal(tools.tenant, testPrincipal());
     expect(offered.map(tool => tool.name)).toEqual([
+      'describe_object',
       'describe_table',
       'execute_sql',
       'get_table_sample',
