@@ -9,6 +9,7 @@ import { GetTableSampleTool } from './builtin/get-table-sample.tool.js';
 import { ListTablesTool } from './builtin/list-tables.tool.js';
 import { QuerySqlTool } from './builtin/query-sql.tool.js';
 import { ReadStatement } from './builtin/read-statement.js';
+import { SearchSchemaTool } from './builtin/search-schema.tool.js';
 import { StatementCursor } from './builtin/statement-cursor.js';
 import { TableListCursor } from './builtin/table-list-cursor.js';
 import { WriteStatement } from './builtin/write-statement.js';
@@ -39,6 +40,7 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     ListTablesTool,
     DescribeTableTool,
     DescribeObjectTool,
+    SearchSchemaTool,
     ExecuteSqlTool,
     QuerySqlTool,
     GetTableSampleTool,

@@ -48,6 +48,7 @@ describe('the reading tools', () => {
       'execute_sql',
       'get_table_sample',
       'list_tables',
+      'search_schema',
     ]);
     expect(offered.every(tool => tool.annotations.readOnlyHint)).toBe(true);
     for (const tool of offered) {

@@ -9,7 +9,9 @@ import { INFORMATION_SCHEMA_VIEWS } from './views/information-schema.ts';
 import { MODULE_VIEWS } from './views/modules.ts';
 import { OBJECT_COLUMNS, OBJECT_VIEWS } from './views/objects.ts';
 import { SECURITY_VIEWS } from './views/security.ts';
+import { QUERY_STORE_VIEWS } from './views/query-store.ts';
 import { SERVER_VIEWS } from './views/server.ts';
+import { STATISTICS_VIEWS } from './views/statistics.ts';
 
 const DECLARED: readonly CatalogView[] = [
   ...OBJECT_VIEWS,
@@ -20,6 +22,8 @@ const DECLARED: readonly CatalogView[] = [
   ...DEPENDENCY_VIEWS,
   ...SECURITY_VIEWS,
   ...SERVER_VIEWS,
+  ...STATISTICS_VIEWS,
+  ...QUERY_STORE_VIEWS,
   ...INFORMATION_SCHEMA_VIEWS,
 ];
 

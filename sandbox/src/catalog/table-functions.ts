@@ -7,6 +7,7 @@ import { objectById } from './name-lookup.ts';
 import { seesServerState } from './permissions.ts';
 import { DESCRIPTION_WITH_ERRORS, describeRows } from './procedures/describe.ts';
 import { referencedEntities, referencingEntities } from './entity-functions.ts';
+import { STATISTICS_FUNCTIONS } from './statistics-functions.ts';
 import { asText, type CatalogFunction } from './table-function.ts';
 import { c, type ColumnSpec } from './view.ts';
 import { columnsOf } from './views/columns.ts';
@@ -121,7 +122,7 @@ const inputBuffer: CatalogFunction = {
   },
 };
 
-const FUNCTIONS = [
+const FUNCTIONS: readonly CatalogFunction[] = [
   myPermissions,
   describeFirstResultSet,
   describeForObject,
@@ -129,6 +130,7 @@ const FUNCTIONS = [
   inputBuffer,
   referencedEntities,
   referencingEntities,
+  ...STATISTICS_FUNCTIONS,
 ];
 
 export function tableFunction(name: string, session: CatalogSession): ResolvedTableFunction | undefined {

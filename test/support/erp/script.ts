@@ -6,9 +6,9 @@ const nameOf = ({ schema, name }: Pick<ErpTable, 'schema' | 'name'>): string => 
 
 /**
  * The batches that create the tables with their keys, descriptions and rows. A foreign key does not check the rows that
- * are there (WITH NOCHECK), because only lookup tables and a few others have rows.
+ * are there (WITH NOCHECK), because only lookup tables and a few others have rows. Query Store then remembers the queries.
  */
-export function erpBatches({ tables }: ErpModel): readonly string[] {
+export function erpBatches({ tables, queries }: ErpModel): readonly string[] {
   const schemas = [...new Set(tables.map(({ schema }) => schema))].filter(schema => schema !== 'dbo');
   return [
     ...schemas.map(schema => `CREATE SCHEMA ${quote(schema)}`),
@@ -16,6 +16,11 @@ export function erpBatches({ tables }: ErpModel): readonly string[] {
     ...inBatches(tables.flatMap(insertRows)),
     ...inBatches(tables.flatMap(addForeignKeys)),
     ...inBatches(tables.flatMap(addDescriptions)),
+    ...inBatches(tables.flatMap(addStatistics)),
+    'ALTER DATABASE CURRENT SET QUERY_STORE = ON',
+    ...queries,
+    ...queries,
+    'ALTER DATABASE CURRENT SET QUERY_STORE = OFF',
   ];
 }
 
@@ -63,6 +68,18 @@ function addDescriptions(table: ErpTable): readonly string[] {
   return [
     ...(table.description === undefined ? [] : [add(table.description)]),
     ...table.columns.flatMap(({ name, description }) => (description === undefined ? [] : [add(description, name)])),
+  ];
+}
+
+/** The sizes of the model, and statistics on the texts of tables that are too large to be read as lookup tables. */
+function addStatistics(table: ErpTable): readonly string[] {
+  const isRead = table.rows.length === 0 || table.rowCount <= 5_000;
+  const texts = isRead ? [] : table.columns.filter(({ type, key }) => type.startsWith('nvarchar') && !key);
+  return [
+    ...texts.map(
+      ({ name }) => `CREATE STATISTICS ${quote(`S_${name}`)} ON ${nameOf(table)} (${quote(name)}) WITH FULLSCAN;`,
+    ),
+    `UPDATE STATISTICS ${nameOf(table)} WITH ROWCOUNT = ${table.rowCount};`,
   ];
 }
 
