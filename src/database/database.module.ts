@@ -9,6 +9,7 @@ import { DatabaseStatus } from './connection/database-status.js';
 import { LoginPermissions } from './connection/login-permissions.js';
 import { QueryEvents } from './query-events.js';
 import { AuthorTexts } from './query/author-texts.js';
+import { DatabaseReach } from './query/database-reach.js';
 import { QueryService } from './query/query.service.js';
 import { CapabilityProbe } from './connection/capability-probe.js';
 import { StatementPolicy } from './policy/statement-policy.js';
@@ -23,6 +24,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     SessionPool,
     StatementPolicy,
     AuthorTexts,
+    DatabaseReach,
     QueryService,
     CatalogRunner,
     CatalogFallback,

@@ -17,7 +17,7 @@ const reportWith = (
   more: Partial<DatabaseReport> = {},
 ) => {
   const databases = {
-    check: async () => ({ status, name: 'Shop', missing: [], ...more }),
+    check: async () => ({ status, name: 'Shop', missing: [], unavailable: [], writable: [], ...more }),
   } as unknown as DatabaseStatus;
   const config = Object.assign(new OAuthConfig(), oauth);
   return new HealthReport(databases, tools, config, new HttpConfig()).of(

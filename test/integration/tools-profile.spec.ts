@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
+import { until } from '../support/until.js';
+import { wholeLines } from '../support/whole-lines.js';
 
 const SCHEMA = `
 CREATE TABLE dbo.Countries (code char(2) NOT NULL CONSTRAINT PK_C PRIMARY KEY, name nvarchar(40) NOT NULL)
@@ -111,5 +115,88 @@ describe('describe_table with profile', () => {
     } while (cursor !== undefined && ++pages < 20);
     expect(pages).toBeGreaterThan(1);
     expect(count).toBe(301);
+  });
+
+  describe('from statistics', () => {
+    const statements = async (services: ToolServices, requestId: string, more: object = {}) => {
+      const call = { requestId, principal: testPrincipal('ann', more) };
+      const { data } = await services.call('describe_table', { table_name: 'dbo.Many2', profile: true }, call);
+      let outcome: { statements?: { text: string }[] } | undefined;
+      await until('the outcome is written', () => {
+        const lines = wholeLines(readFileSync(path.join(services.directory, 'audit.jsonl'), 'utf8'));
+        outcome = lines
+          .map(line => JSON.parse(line))
+          .find(line => line.request_id === requestId && line.type === 'outcome');
+        return outcome !== undefined;
+      });
+      return { profile: data.columns[0].profile, texts: (outcome?.statements ?? []).map(({ text }) => text) };
+    };
+    const using = async (settings: object, act: (services: ToolServices) => Promise<void>) => {
+      const services = await toolServices(database, { settings });
+      await act(services).finally(() => services.close());
+    };
+
+    beforeAll(async () => {
+      await database.execute(`CREATE TABLE dbo.Many2 (n int NULL)
+GO
+INSERT INTO dbo.Many2 SELECT n FROM dbo.Many UNION ALL SELECT NULL
+GO
+CREATE STATISTICS st_n ON dbo.Many2 (n) WITH FULLSCAN`);
+    });
+
+    it('covers all rows, needs no sample, and is in the audit trail', async () => {
+      await using({}, async services => {
+        const { profile, texts } = await statements(services, 'stats');
+        expect(profile).toMatchObject({ distinct: 1500, nulls: 1, min: 1, max: 1500, sampled: false });
+        expect(texts).toEqual(['-- the column statistics of [dbo].[Many2]']);
+      });
+    });
+
+    it.each<[string, object, object]>([
+      ['value_search is off', { valueSearch: 'off' }, {}],
+      ['the person has attributes', {}, { attributes: { region: 'north' } }],
+      ['rules give attributes', { access: [{ user: 'eve', scope: 'sql:read', attributes: { region: 'north' } }] }, {}],
+    ])('is replaced by a sample of the person where %s', async (_why, settings, more) => {
+      await using(settings, async services => {
+        const { profile, texts } = await statements(services, 'sampled', more);
+        expect(profile).toMatchObject({ distinct: expect.any(Number), sampled: true });
+        expect(texts).toEqual([expect.stringMatching(/^SELECT TOP \(1000\)/)]);
+      });
+    });
+
+    it('is replaced by a sample where a policy filters rows, unless the tenant says always', async () => {
+      await database.execute(`CREATE FUNCTION dbo.OnlySmall (@n int) RETURNS TABLE WITH SCHEMABINDING AS RETURN SELECT 1 AS ok WHERE @n < 4
+GO
+CREATE SECURITY POLICY dbo.Small ADD FILTER PREDICATE dbo.OnlySmall (n) ON dbo.Many2 WITH (STATE = ON)`);
+      await using({}, async services => {
+        expect((await statements(services, 'policy')).profile).toMatchObject({ distinct: 3, max: 3, sampled: false });
+      });
+      await using({ valueSearch: 'always' }, async services => {
+        expect((await statements(services, 'always')).profile).toMatchObject({ max: 1500 });
+      });
+      await database.execute('DROP SECURITY POLICY dbo.Small');
+    });
+
+    it('is replaced by a sample of the readable columns where the login may read only some', async () => {
+      await database.execute(`CREATE LOGIN some_columns WITH PASSWORD = 'Some!Columns2024'
+GO
+CREATE USER some_columns FOR LOGIN some_columns
+GO
+GRANT VIEW DEFINITION TO some_columns
+GO
+GRANT SELECT ON dbo.Countries (code) TO some_columns`);
+      const config = Object.assign(Object.create(Object.getPrototypeOf(database.config) as object), database.config, {
+        user: 'some_columns',
+        password: 'Some!Columns2024',
+      });
+      const some = await toolServices({ ...database, config });
+      const { data } = await some.call('describe_table', { table_name: 'dbo.Countries', profile: true });
+      expect(data.columns).toMatchObject([
+        { name: 'code', profile: { distinct: 2, sampled: false } },
+        { name: 'name' },
+      ]);
+      expect(data.columns[1]).not.toHaveProperty('profile');
+      await some.close();
+    });
   });
 });

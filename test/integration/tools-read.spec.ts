@@ -40,7 +40,7 @@ describe('the reading tools', () => {
     await database.close();
   });
 
-  it('are six in a read-only tenant, sorted by name, and none changes data', () => {
+  it('are the reading ones in a read-only tenant, sorted by name, and none changes data', () => {
     const offered = tools.registry.forPrincipal(tools.tenant, testPrincipal());
     expect(offered.map(tool => tool.name)).toEqual([
       'describe_object',

@@ -6,6 +6,7 @@ import { DatabaseStatus } from '../../src/database/connection/database-status.js
 import { LoginPermissions } from '../../src/database/connection/login-permissions.js';
 import { QueryEvents } from '../../src/database/query-events.js';
 import { AuthorTexts } from '../../src/database/query/author-texts.js';
+import { DatabaseReach } from '../../src/database/query/database-reach.js';
 import { QueryService } from '../../src/database/query/query.service.js';
 import { CapabilityProbe } from '../../src/database/connection/capability-probe.js';
 import { StatementPolicy } from '../../src/database/policy/statement-policy.js';
@@ -31,7 +32,12 @@ export function databaseServices(): DatabaseServices {
   const sessions = new SessionPool(sources, permissions, capabilities, events);
   const runner = new CatalogRunner(sessions);
   return {
-    queries: new QueryService(new StatementPolicy(), sessions, new AuthorTexts(runner)),
+    queries: new QueryService(
+      new StatementPolicy(),
+      sessions,
+      new AuthorTexts(runner),
+      new DatabaseReach(runner, permissions),
+    ),
     catalog: new CatalogService(new CatalogFallback(runner)),
     runner,
     status: new DatabaseStatus(runner, permissions, capabilities, sources),

@@ -147,8 +147,7 @@ export abstract class ModuleParser extends SecurityParser {
     this.list(() => {
       const { upper, line } = this.token;
       const word = upper === 'EXEC' ? 'EXECUTE' : upper;
-      if (['VIEW_METADATA', 'NATIVE_COMPILATION'].includes(word))
-        throw notSupported(`WITH ${word}`, line);
+      if (['VIEW_METADATA', 'NATIVE_COMPILATION'].includes(word)) throw notSupported(`WITH ${word}`, line);
       if (word !== 'ENCRYPTION' && !allowed.includes(word)) throw this.unexpected();
       this.advance();
       if (word === 'SCHEMABINDING') options.schemaBinding = true;

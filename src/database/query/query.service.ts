@@ -6,6 +6,7 @@ import { SessionPool, type Lease } from '../connection/session-pool.js';
 import { claimOf, readBatch } from '../connection/session-batch.js';
 import { type TypedParameter, typedParameters } from '../driver/parameters.js';
 import { AuthorTexts } from './author-texts.js';
+import { DatabaseReach } from './database-reach.js';
 import { logEngineError } from './engine-errors.js';
 import type { PooledSession } from '../driver/pooled-session.js';
 import type { RunLimits, RunOutcome } from '../driver/session-request.js';
@@ -75,6 +76,7 @@ export class QueryService {
     private readonly policy: StatementPolicy,
     private readonly sessions: SessionPool,
     private readonly authors: AuthorTexts,
+    private readonly reach: DatabaseReach,
   ) {}
 
   /** Runs one reading statement and collects its rows up to the limits. */
@@ -105,12 +107,13 @@ export class QueryService {
     const kind = options.dryRun === true ? 'dry_run' : 'write';
     return this.reported(kind, statement, call, options.parameters, async (parameters, report) => {
       const admitted = this.admitted(statement, 'write', call);
+      await this.reach.assertInside(admitted, call);
       report.allowed = true;
       const rows = new CollectedRows(options.measureRow ?? jsonBytes);
       const limits = { ...limitsOf(call.tenant, options), drain: true };
       const response = new RowLimiter(rows, limits).warn(admitted.runnable.warnings);
       const cells = cellLimit(call.tenant);
-      const committed = await this.lent(call, lease =>
+      const committed = await this.lent(admitted, call, lease =>
         runWrite(admitted.runnable, parameters, call, options, { response, cells }, lease),
       );
       report.take(response);
@@ -120,14 +123,16 @@ export class QueryService {
 
   private runRead(statement: Statement, call: CallContext, sink: RowSink, options: ReadOptions): Promise<Finished> {
     return this.reported('read', statement, call, options.parameters, async (parameters, report) => {
-      const { runnable } = this.admitted(statement, 'read', call);
+      const admitted = this.admitted(statement, 'read', call);
+      await this.reach.assertInside(admitted, call);
+      const { runnable } = admitted;
       report.allowed = true;
       for (let attempt = 1, fresh = false; ; attempt++) {
         const limits = limitsOf(call.tenant, options);
         const response = new RowLimiter(sink, limits, rows => call.progress?.(rows)).warn(runnable.warnings);
         try {
           const use = (lease: Lease) => this.attemptRead(runnable, parameters, call, response, lease);
-          const cells = await this.lent(call, use, fresh);
+          const cells = await this.lent(admitted, call, use, fresh);
           report.take(response);
           return { response, cells };
         } catch (error) {
@@ -179,9 +184,15 @@ export class QueryService {
     return cells;
   }
 
-  private async lent<T>(call: CallContext, use: (lease: Lease) => Promise<T>, fresh = false): Promise<T> {
+  private async lent<T>(
+    statement: AdmittedStatement,
+    call: CallContext,
+    use: (lease: Lease) => Promise<T>,
+    fresh = false,
+  ): Promise<T> {
     const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal, { fresh });
     try {
+      this.reach.assertConfirmed(statement, call);
       return await use(lease);
     } finally {
       lease.release();

@@ -2,6 +2,7 @@ import type { CatalogSession } from '../../session/catalog-provider.ts';
 import type { DatabaseObject } from '../../storage/table.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import { entryOf, visibleObjects } from '../object-kinds.ts';
+import { systemViewId } from '../system-view-ids.ts';
 import { c, flag, view, type CatalogView } from '../view.ts';
 
 /** A name that a module uses, and the object of this database that it means now. */
@@ -64,8 +65,9 @@ export function* dependencies(session: CatalogSession): Generator<Dependency> {
 }
 
 /** Only db_owner may read the view by default (learn.microsoft.com: sys.sql_expression_dependencies, Permissions). */
-function requireOwner(session: CatalogSession): void {
+function requireSelect(session: CatalogSession): void {
   if (session.isMember('db_owner') === true || session.isServerRoleMember('sysadmin') === true) return;
+  if (session.hasGrant('SELECT', systemViewId(expressionDependencies))) return;
   throw new SqlError(
     229,
     `The SELECT permission was denied on the object 'sql_expression_dependencies', database '${session.database.name}', schema 'sys'.`,
@@ -94,7 +96,7 @@ const expressionDependencies = view(
     is_ambiguous: c.bit,
   },
   function* (session) {
-    requireOwner(session);
+    requireSelect(session);
     for (const { from, database, schema, name, to } of dependencies(session)) {
       yield {
         referencing_id: entryOf(from).objectId,
