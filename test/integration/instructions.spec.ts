@@ -76,7 +76,7 @@ CREATE TABLE dbo.Salaries (id int NOT NULL)`);
   it.each([
     ['random', RANDOM, 2],
     ['spoken', SPOKEN, 4],
-    ['English', ENGLISH, 10],
+    ['English', ENGLISH, 8],
     ['foreign', FOREIGN, 3],
   ])(
     'stay below 2,000 tokens with %s names, and say how to search where the schema does not fit',
