@@ -5,7 +5,7 @@
  * A row count, from sys.partitions. Babelfish reports 0 for every table that was not analyzed yet, so its 0 means
  * unknown. SERVERPROPERTY('Babelfish') is NULL on SQL Server, and NULLIF(x, NULL) is x.
  */
-const rowCount = (sum: string): string =>
+export const rowCount = (sum: string): string =>
   `NULLIF(${sum}, CASE WHEN CAST(SERVERPROPERTY('Babelfish') AS int) = 1 THEN 0 END)`;
 
 const BASE_NAME = (part: number): string => `PARSENAME(n.base_object_name, ${part})`;

@@ -22,7 +22,7 @@ const MAX_VALUE_MATCHES = 5;
 /** Objects whose columns are looked at. */
 const WITH_COLUMNS = 40;
 /** From this share of the question on, a column is a match of its own, beside its table. */
-const OWN_MATCH = 0.6;
+const OWN_MATCH = 0.5;
 const MAX_COLUMN_MATCHES = 3;
 
 interface Item {
@@ -129,7 +129,7 @@ export class AnswerBuilder {
   private columnItems(columns: readonly (ColumnMatch & { readonly score: number })[]): readonly Item[] {
     const asked = this.request.kinds?.includes('column') ?? false;
     return columns
-      .filter(({ share }) => asked || share >= OWN_MATCH)
+      .filter(({ added }) => asked || added >= OWN_MATCH)
       .sort((a, b) => b.score - a.score)
       .slice(0, asked ? this.request.limit : MAX_COLUMN_MATCHES)
       .map(column => ({ match: () => this.writer.column(column), score: column.score, object: column.object }));

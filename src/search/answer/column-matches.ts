@@ -1,6 +1,6 @@
 import type { SchemaModel } from '../catalog/schema-model.js';
 import type { RankedTerm } from '../ranking/ranker.js';
-import type { TextIndex } from '../ranking/text-index.js';
+import { FIELD, type TextIndex } from '../ranking/text-index.js';
 import { wordsOf, wordsOfName } from '../text/words.js';
 
 export interface ColumnMatch {
@@ -8,8 +8,12 @@ export interface ColumnMatch {
   readonly column: number;
   /** The share of the question that the column says by itself, from 0 to 1. */
   readonly share: number;
+  /** The same, of the words that its object does not say in its name or description. */
+  readonly added: number;
   readonly words: readonly string[];
 }
+
+const OF_OBJECT: ReadonlySet<number> = new Set([FIELD.name, FIELD.description, FIELD.synonym]);
 
 /** The columns of an object that say words of the question, the best first. */
 export function columnMatches(
@@ -27,14 +31,16 @@ export function columnMatches(
       ...wordsOf(model.columns.descriptions.get(column) ?? ''),
     ].flatMap(word => text.idOf(word) ?? []);
     let sum = 0;
+    let added = 0;
     const words: string[] = [];
     for (const term of terms) {
       const quality = qualityOf(term, tokens);
       if (quality === 0) continue;
       sum += quality * weightOf(term);
+      if (!OF_OBJECT.has(term.reasons.get(object)?.field ?? FIELD.column)) added += quality * weightOf(term);
       if (quality > 0.4) words.push(term.term.words.join(' '));
     }
-    if (sum > 0) found.push({ object, column, share: sum / total, words });
+    if (sum > 0) found.push({ object, column, share: sum / total, added: added / total, words });
   }
   return found.sort((a, b) => b.share - a.share);
 }

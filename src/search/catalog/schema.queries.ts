@@ -1,16 +1,25 @@
+import { rowCount } from '../../database/catalog/catalog.queries.js';
+
 // Each query reads sys views, which show a login what it may see. Each may be refused by an engine or for a login; the
 // next one is then tried, or the part is left out.
 
 const LISTED = `o.is_ms_shipped = 0 AND o.type IN ('U', 'V', 'ET', 'SN', 'P', 'PC', 'FN', 'FS', 'IF', 'TF', 'FT')`;
 
-/** Returns a row per table, view, synonym, procedure and function: object_id, schema, name, type, row count, description. */
-export const OBJECTS = `SELECT o.object_id, SCHEMA_NAME(o.schema_id), o.name, o.type, p.row_count, CAST(e.value AS nvarchar(1000))
+const objects = (descriptions: boolean): string => `SELECT o.object_id, SCHEMA_NAME(o.schema_id), o.name, o.type,
+  ${rowCount('p.row_count')}, ${descriptions ? 'CAST(e.value AS nvarchar(1000))' : 'NULL'}
 FROM sys.objects AS o
 LEFT JOIN (SELECT object_id, SUM(rows) AS row_count FROM sys.partitions WHERE index_id IN (0, 1) GROUP BY object_id) AS p
-  ON p.object_id = o.object_id
-LEFT JOIN sys.extended_properties AS e
-  ON e.class = 1 AND e.major_id = o.object_id AND e.minor_id = 0 AND e.name = N'MS_Description'
+  ON p.object_id = o.object_id${descriptions ? DESCRIPTIONS : ''}
 WHERE ${LISTED};`;
+
+const DESCRIPTIONS = `
+LEFT JOIN sys.extended_properties AS e
+  ON e.class = 1 AND e.major_id = o.object_id AND e.minor_id = 0 AND e.name = N'MS_Description'`;
+
+/** Returns a row per table, view, synonym, procedure and function: object_id, schema, name, type, row count, description. */
+export const OBJECTS = objects(true);
+/** The same without descriptions. */
+export const UNDESCRIBED_OBJECTS = objects(false);
 
 /** The same from sys.objects alone. */
 export const PLAIN_OBJECTS = `SELECT o.object_id, s.name, o.name, o.type, NULL, NULL

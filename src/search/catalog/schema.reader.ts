@@ -24,6 +24,7 @@ import {
   PLAIN_OBJECTS,
   PLAIN_STAMP,
   STAMP,
+  UNDESCRIBED_OBJECTS,
 } from './schema.queries.js';
 
 /** Columns of one page: more would be held twice for too long. */
@@ -49,6 +50,7 @@ export class SchemaReader {
   async read(tenant: Tenant, requester: Requester): Promise<SchemaModel> {
     const found =
       (await this.attempts.attempt(tenant, OBJECTS, [], requester)) ??
+      (await this.attempts.attempt(tenant, UNDESCRIBED_OBJECTS, [], requester)) ??
       (await this.attempts.attempt(tenant, PLAIN_OBJECTS, [], requester));
     const columns = found === undefined ? undefined : await this.columns(tenant, requester);
     if (found === undefined || columns === undefined) return this.fromInformationSchema(tenant, requester);

@@ -30,7 +30,7 @@ export function answerJoins(
       const rank = objects.indexOf(to);
       if (steps.length <= (STEPS_BY_RANK[rank] ?? 0)) paths.push({ order: i + rank + steps.length, steps });
     }
-    if (i < 3) paths.push({ order: 2 * i + 1, steps: [graph.selfJoins(from)] });
+    paths.push({ order: 2 * i + 1, steps: [graph.selfJoins(from)] });
   });
   paths.sort((a, b) => a.order - b.order);
   const parents = objects.slice(0, WITH_PARENTS).flatMap(object => graph.parents(object, isVisible));

@@ -50,7 +50,7 @@ export function wordsOfName(name: string): readonly string[] {
   return [...words];
 }
 
-const INFLECTION = /(?:(?<=.{4})(?:es|en|as|os)|(?<=.{3})[enao])$/u;
+const INFLECTION = /(?:(?<=.{4})(?:es|as|os)|(?<=.{3})en|(?<=.{3}e[lr])n|(?<=.{3})[eao])$/u;
 const MIN_STEM = 3;
 
 /**
@@ -60,6 +60,6 @@ const MIN_STEM = 3;
 export function stem(word: string): string {
   if (word.length <= MIN_STEM || /^\p{Nd}/u.test(word)) return word;
   let rest = word.replace(/ies$/u, 'y').replace(/(?<=.{3}[^s])s$/u, '');
-  if (rest.length > 6) rest = rest.replace(/(?:ing|ed)$/u, '').replace(/([^aeiou])\1$/u, '$1');
+  if (rest.length > 6 && /(?:ing|ed)$/u.test(rest)) rest = rest.replace(/([^aeiou])?\1(?:ing|ed)$/u, '$1');
   return rest.replace(INFLECTION, '').replace(/(?<=.{3})e$/u, '');
 }
