@@ -10,7 +10,9 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { categories, orderDetails, orders, products } from '../../sandbox/src/seed/shop-rows.js';
 import { KnowledgeService } from '../../src/knowledge/knowledge.service.js';
+import { InstructionsService } from '../../src/mcp/methods/instructions.service.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
+import { testPrincipal } from '../support/database.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
 import { modernRequest } from '../support/conformance/wire.js';
 import { NO_SIGN_IN } from '../support/server-environment.js';
@@ -65,8 +67,12 @@ describe('the knowledge of the sample database', () => {
     expect(states?.filter(({ name }) => server.database.sandbox || name !== 'customer_regions')).toEqual([]);
   });
 
-  it('is named in the instructions, before a model has asked for anything', () => {
-    expect(client.getInstructions()).toMatch(
+  it('is named in the instructions, before a model has asked for anything', async () => {
+    const tenant = server.app.get(TenantsService).all()[0]!;
+    const instructions = server.app.get(InstructionsService);
+    // Nobody learns of it without signing in.
+    expect(client.getInstructions()).not.toContain('net_revenue');
+    expect(await instructions.of({ tenant, principal: testPrincipal() })).toMatch(
       /metrics \(query_metric\): net_revenue, order_count, .*verified queries \(run_query\): revenue_by_category/,
     );
   });

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { isObject } from '../../common/is-object.js';
-import { KnowledgeNotes } from '../../knowledge/knowledge-notes.js';
 import { readCapabilities } from '../client/client-capabilities.js';
 import { McpClientRegistry } from '../client/mcp-client-registry.js';
 import type { RequestContext } from '../protocol/request-context.js';
 import { invalidParams } from '../protocol/rpc.error.js';
 import { negotiate } from '../protocol/revisions.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
-import { capabilitiesOf, describedServer, instructions } from '../protocol/server-info.js';
+import { InstructionsService } from './instructions.service.js';
+import { capabilitiesOf, describedServer } from '../protocol/server-info.js';
 
 /** The handshake up to 2025-11-25. It opens no session: McpClientRegistry stores what the client declared. */
 @Injectable()
@@ -16,7 +16,7 @@ export class InitializeMethod implements RpcMethod {
 
   constructor(
     private readonly clients: McpClientRegistry,
-    private readonly notes: KnowledgeNotes,
+    private readonly instructions: InstructionsService,
   ) {}
 
   async handle({ params, caller }: RequestContext): Promise<object> {
@@ -30,7 +30,7 @@ export class InitializeMethod implements RpcMethod {
       protocolVersion: negotiate(params.protocolVersion).name,
       capabilities: capabilitiesOf(caller.tenant),
       serverInfo: describedServer(caller.tenant),
-      instructions: instructions(caller.tenant, this.notes.forInstructions(caller)),
+      instructions: await this.instructions.of(caller),
     };
   }
 }
