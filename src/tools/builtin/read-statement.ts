@@ -23,6 +23,8 @@ export interface ReadStatementOptions {
   readonly admitted?: AdmittedStatement;
   /** Facts about the answer that stand beside its rows. */
   readonly extras?: ResultExtras | undefined;
+  /** Leaves out the server's messages, such as "Null value is eliminated" (8153), which a statement of ours causes by design. */
+  readonly quiet?: boolean;
 }
 
 /** Reads one page of a statement, for execute_sql, query_sql and get_table_sample. */
@@ -37,15 +39,16 @@ export class ReadStatement {
   async run(
     input: ReadStatementInput,
     call: ToolCall,
-    { paged = true, admitted, extras = {} }: ReadStatementOptions = {},
+    { paged = true, admitted, extras = {}, quiet = false }: ReadStatementOptions = {},
   ): Promise<ToolOutput<SqlOutput>> {
     const text = new ResultText(input.format ?? call.tenant.config.format, Buffer.byteLength(JSON.stringify(extras)));
     const binding = (): readonly string[] => statementBinding(call, input.query, input.parameters);
     const skipRows = this.cursors.skipOf(input.cursor, binding);
     const options = { parameters: input.parameters, maxRows: input.max_rows, skipRows, measureRow: text.measureRow };
-    const result = await this.queries.read(admitted ?? input.query, call, options).catch(async (error: unknown) => {
+    const read = await this.queries.read(admitted ?? input.query, call, options).catch(async (error: unknown) => {
       throw await this.hints.explain(error, input.query, call);
     });
+    const result = quiet ? { ...read, messages: [] } : read;
     if (result.resultSets.length === 0) return nothingReturned(result.messages);
     if (!paged) return text.output(result, extras);
     const next = this.cursors.nextOf(result, skipRows, call.tenant.config.limits.maxSkipRows, binding);

@@ -36,7 +36,11 @@ export class MetricAnswers {
       ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
       ...noteOf(statement, request.dimensions !== undefined),
     };
-    return this.statements.run({ query: sql, parameters, max_rows: limit }, call, { paged: false, extras });
+    return this.statements.run({ query: sql, parameters, max_rows: limit }, call, {
+      paged: false,
+      quiet: true,
+      extras,
+    });
   }
 
   /** A join without a key in the database may find two rows for one, and then each sum would be wrong. */
