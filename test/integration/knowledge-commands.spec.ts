@@ -1,7 +1,9 @@
 import { jest } from '@jest/globals';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { parse } from 'yaml';
+import { withKnowledge } from '../../src/cli/knowledge-context.js';
 import { evaluateTenant } from '../../src/cli/evaluate-tenant.js';
 import { command as evaluate } from '../../src/cli/commands/evaluate.command.js';
 import { command as knowledge } from '../../src/cli/commands/knowledge.command.js';
@@ -11,6 +13,7 @@ import { KnowledgeProver } from '../../src/knowledge/proof/knowledge-prover.js';
 import { checkKnowledge } from '../../src/doctor/knowledge.checks.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
 import { openTestDatabase, type TestDatabase, testTenant } from '../support/database.js';
+import { databaseEnvironment, serverEnvironment } from '../support/server-environment.js';
 import { SHOP_KNOWLEDGE, SHOP_SCRIPT } from '../support/knowledge/shop-rows.js';
 
 const QUERIES = `
@@ -136,6 +139,50 @@ describe('the commands about knowledge', () => {
     await expect(evaluateTenant(tenant(), services.queries, false)).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       message: expect.stringContaining('record again'),
+    });
+  });
+
+  describe('with the settings of the process', () => {
+    const before = { ...process.env };
+    beforeAll(() => {
+      Object.assign(process.env, serverEnvironment(directory), databaseEnvironment(database), {
+        ENVIRONMENT_PATH: '/demo',
+        KNOWLEDGE_FILE: file,
+      });
+    });
+    afterAll(() => {
+      process.env = before;
+    });
+
+    it('suggestions prints the queue as YAML to commit, and remove takes an entry out of it', async () => {
+      expect(await run(knowledge, 'suggestions')).toEqual({ code: 0, text: '# demo: 0 suggestion(s)\n' });
+      const suggestion = { tenant: 'demo', principal: 'sue', client: 'c', question: 'How many?', sql: 'SELECT 1 AS n' };
+      const id = await withKnowledge('demo', services => services.suggestions.add(suggestion));
+      const { text } = await run(knowledge, 'suggestions', '--tenant', 'demo');
+      expect(text).toMatch(new RegExp(`^# demo: 1 suggestion\\(s\\)\\n# ${id}: suggested by sue on `));
+      expect(parse(text)).toEqual([
+        {
+          name: 'how_many',
+          title: 'How many?',
+          questions: ['How many?'],
+          sql: 'SELECT 1 AS n',
+          owner: '',
+          verified_on: '',
+        },
+      ]);
+      expect(await run(knowledge, 'remove', id)).toEqual({ code: 0, text: 'Removed.\n' });
+      expect(await run(knowledge, 'remove', id)).toEqual({ code: 1, text: 'There is no such suggestion.\n' });
+      await expect(knowledge.run(['suggestions', '--tenant', 'nobody'])).rejects.toThrow(
+        'There is no tenant "nobody". The tenants are demo.',
+      );
+    });
+
+    it('evaluate runs the queries of each tenant', async () => {
+      writeFileSync(file, SHOP_KNOWLEDGE + QUERIES);
+      rmSync(results, { force: true });
+      const { code, text } = await run(evaluate, '--record');
+      expect([code, text]).toEqual([0, expect.stringContaining('demo: regions')]);
+      expect((await run(evaluate)).text).toContain('[ ok ] demo: regions\n');
     });
   });
 

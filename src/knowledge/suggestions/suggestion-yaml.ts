@@ -11,8 +11,9 @@ export function suggestionYaml({ question, sql, principal, at, note, id }: Sugge
     title: printable(question).slice(0, 100),
     questions: [printable(question).slice(0, 200)],
     sql: printable(sql, true),
-    owner: 'TODO',
-    verified_on: 'TODO',
+    // The reader of the file refuses empty texts, so that nobody forgets to fill them in.
+    owner: '',
+    verified_on: '',
   };
   const comment = [
     `${id}: suggested by ${printable(principal)} on ${printable(at)}`,

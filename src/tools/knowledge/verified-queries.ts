@@ -2,17 +2,25 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { nearestNames } from '../../common/nearest-names.js';
 import type { ResultFormat } from '../../config/tenants/tenant.config.js';
+import type { QueryParameters } from '../../database/query/query.service.js';
 import type { QueryParameter, VerifiedQuery } from '../../knowledge/file/definitions.js';
 import { KnowledgeViews } from '../../knowledge/knowledge-views.js';
 import type { KnowledgeView } from '../../knowledge/knowledge-view.js';
 import { unknownDefinition } from '../../knowledge/metrics/metric-request.js';
 import { ReadStatement } from '../builtin/read-statement.js';
-import type { SqlOutput } from '../results/result-schemas.js';
+import type { DefinitionOutput, SqlOutput } from '../results/result-schemas.js';
 import type { ToolCall, ToolOutput } from '../tool.js';
 
 export interface RunOptions {
   readonly format?: ResultFormat | undefined;
   readonly cursor?: string | undefined;
+}
+
+/** A verified query, ready to run. */
+export interface VerifiedStatement {
+  readonly query: string;
+  readonly parameters: QueryParameters;
+  readonly definition: DefinitionOutput;
 }
 
 /** Runs verified queries, for run_query and for the queries that are tools of their own. */
@@ -23,18 +31,25 @@ export class VerifiedQueries {
     private readonly statements: ReadStatement,
   ) {}
 
-  /** Throws AppError UNKNOWN_DEFINITION for a query that doesn't exist, doesn't fit the database, or isn't for this person. */
   async run(
     name: string,
     parameters: Readonly<Record<string, unknown>>,
     options: RunOptions,
     call: ToolCall,
   ): Promise<ToolOutput<SqlOutput>> {
+    const { definition, ...statement } = this.statementOf(name, parameters, call);
+    return this.statements.run({ ...statement, ...options }, call, { extras: { definition } });
+  }
+
+  /**
+   * The statement of a query with all of its parameters, and where it comes from. Throws AppError UNKNOWN_DEFINITION for a
+   * query that doesn't exist, doesn't fit the database, or isn't for this person; INVALID_ARGUMENT for wrong parameters.
+   */
+  statementOf(name: string, parameters: Readonly<Record<string, unknown>>, call: ToolCall): VerifiedStatement {
     const view = this.views.of(call);
     const query = view?.queries.find(each => each.name === name);
     if (view === undefined || query === undefined) throw unknownQuery(name, view);
-    const input = { query: query.sql, parameters: valuesOf(query, parameters), ...options };
-    return this.statements.run(input, call, { extras: { definition: originOf(query, view) } });
+    return { query: query.sql, parameters: valuesOf(query, parameters), definition: originOf(query, view) };
   }
 }
 
