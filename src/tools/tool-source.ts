@@ -10,4 +10,6 @@ export interface SourcedTool {
 export interface ToolSource {
   /** Returns the same list as long as the tools are the same: what is made of them is kept for a list. */
   toolsOf(tenant: Tenant): readonly SourcedTool[];
+  /** The names of all declared tools, also of those that are not offered at the moment: settings may list them. */
+  namesOf(tenant: Tenant): readonly string[];
 }

@@ -88,23 +88,20 @@ export class ToolRegistry implements OnModuleInit {
     return this.found.has(name);
   }
 
-  private declaredIn(tenant: Tenant | undefined): readonly SourcedTool[] {
-    return tenant === undefined ? [] : this.sources.flatMap(source => source.toolsOf(tenant));
+  private declaredIn(tenant: Tenant | undefined): readonly string[] {
+    return tenant === undefined ? [] : this.sources.flatMap(source => source.namesOf(tenant));
   }
 
   private clashesOf(tenant: Tenant): readonly string[] {
     return this.declaredIn(tenant)
-      .filter(({ definition }) => this.hasClass(definition.name))
-      .map(
-        ({ definition }) => `tenant ${tenant.name} declares a tool "${definition.name}", which the server has itself`,
-      );
+      .filter(name => this.hasClass(name))
+      .map(name => `tenant ${tenant.name} declares a tool "${name}", which the server has itself`);
   }
 
   /** Without this check a tool with a misspelt name would silently not be offered. */
   private unknownTools({ name, tools, access }: Pick<TenantConfig, 'name' | 'tools' | 'access'>): readonly string[] {
     const tenant = this.tenants.all().find(each => each.name === name);
-    const declared = this.declaredIn(tenant).map(({ definition }) => definition.name);
-    const known = [...this.found.keys(), ...declared].sort();
+    const known = [...this.found.keys(), ...this.declaredIn(tenant)].sort();
     return [...new Set([...(tools ?? []), ...(access ?? []).flatMap(rule => rule.tools ?? [])])]
       .filter(tool => !known.includes(tool))
       .map(tool => {

@@ -58,6 +58,11 @@ export class QueryTools implements ToolSource {
     return made;
   }
 
+  namesOf(tenant: Tenant): readonly string[] {
+    const queries = this.knowledge.of(tenant)?.definitions.queries ?? [];
+    return queries.filter(query => query.as_tool).map(({ name }) => name);
+  }
+
   private toolOf(query: VerifiedQuery, tenant: Tenant): SourcedTool {
     const { name, title, sql } = query;
     return {
