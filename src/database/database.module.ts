@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CatalogRunner } from './connection/catalog-runner.js';
 import { CatalogFallback } from './catalog/catalog-fallback.js';
 import { ObjectCatalog } from './catalog/objects/object-catalog.js';
+import { SchemaOverview } from './catalog/overview/schema-overview.js';
 import { ColumnStatistics } from './catalog/profiles/column-statistics.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { SessionPool } from './connection/session-pool.js';
@@ -31,6 +32,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     CatalogService,
     ObjectCatalog,
     ColumnStatistics,
+    SchemaOverview,
     DatabaseStatus,
   ],
   exports: [
@@ -44,6 +46,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     CatalogService,
     ObjectCatalog,
     ColumnStatistics,
+    SchemaOverview,
     DatabaseStatus,
   ],
 })

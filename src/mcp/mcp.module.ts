@@ -19,6 +19,7 @@ import { CallToolMethod } from './methods/call-tool.method.js';
 import { CompleteMethod } from './methods/complete.method.js';
 import { DiscoverMethod } from './methods/discover.method.js';
 import { GetPromptMethod } from './methods/get-prompt.method.js';
+import { InstructionsService } from './methods/instructions.service.js';
 import { InitializeMethod } from './methods/initialize.method.js';
 import { ListPromptsMethod } from './methods/list-prompts.method.js';
 import { ListResourceTemplatesMethod } from './methods/list-resource-templates.method.js';
@@ -40,6 +41,7 @@ import { PostedMessageHandler } from './transport/posted-message.handler.js';
 import { StreamableHttp } from './transport/streamable-http.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CommonModule } from '../common/common.module.js';
+import { DatabaseModule } from '../database/database.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { PromptsModule } from '../prompts/prompts.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
@@ -70,6 +72,7 @@ const METHODS = [
     InvocationModule,
     AuditModule,
     CommonModule,
+    DatabaseModule,
     MetricsModule,
     PromptsModule,
     ResourcesModule,
@@ -79,6 +82,7 @@ const METHODS = [
   controllers: [McpController, MessagesController],
   providers: [
     ...METHODS,
+    InstructionsService,
     { provide: RPC_METHODS, inject: METHODS, useFactory: (...methods: RpcMethod[]) => methods },
     CallFactory,
     ChangesService,
