@@ -15,12 +15,12 @@ const QUALITY = {
   synonym: 0.85,
   part: 0.5,
   synonymPart: 0.42,
-  abbreviation: 0.5,
-  synonymAbbreviation: 0.4,
+  abbreviation: 0.65,
+  synonymAbbreviation: 0.55,
   typo: 0.6,
 };
 /** Synonyms of two or three letters are abbreviations, and ambiguous. */
-const SHORT_SYNONYM = [0, 0.3, 0.5, 0.62];
+const SHORT_SYNONYM = [0, 0.3, 0.45, 0.52];
 /** What remains of the parts of words and of abbreviations where whole words were found. */
 const PART_BESIDE_WHOLE = 0.8;
 const ABBREVIATION_BESIDE_WHOLE = 0.45;
