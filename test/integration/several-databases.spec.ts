@@ -53,6 +53,12 @@ describe('a tenant with several databases', () => {
           'CREATE TABLE dbo.Wages (id int NOT NULL, amount int NULL)',
           'INSERT INTO dbo.Wages VALUES (1, 4711)',
         ),
+        inside(
+          PAYROLL,
+          'CREATE FUNCTION dbo.[value] (@a int) RETURNS int AS BEGIN RETURN (SELECT MAX(amount) FROM dbo.Wages) END',
+          'CREATE FUNCTION dbo.nodes (@a int) RETURNS TABLE AS RETURN SELECT amount FROM dbo.Wages',
+        ),
+        'CREATE FUNCTION dbo.[query] (@a int) RETURNS int AS BEGIN RETURN 5 END',
         `CREATE SYNONYM dbo.Past FOR [${ARCHIVE}].sales.Orders`,
         `CREATE SYNONYM dbo.Pay FOR [${PAYROLL}].dbo.Wages`,
         `CREATE SYNONYM dbo.Far FOR [far].[${ARCHIVE}].dbo.Old`,
@@ -131,6 +137,8 @@ describe('a tenant with several databases', () => {
       ['a view of a view', () => 'SELECT * FROM sales.LeakOfLeak'],
       ['a view over a synonym of another database', () => 'SELECT * FROM dbo.LeakThroughArchive'],
       ['a function', () => 'SELECT * FROM dbo.LeakyFunction()'],
+      ['a function with the name of a method', () => `SELECT ${PAYROLL}.dbo.value(1)`],
+      ['a rowset with the name of a method', () => `SELECT * FROM ${PAYROLL}.dbo.nodes(1) AS n`],
       ['master', () => 'SELECT * FROM master..spt_values'],
       ['tempdb', () => 'SELECT * FROM tempdb.sys.tables'],
       ['another server', () => `SELECT * FROM far.${ARCHIVE}.dbo.Old`],
@@ -212,6 +220,12 @@ describe('a tenant with several databases', () => {
       await expect(
         tools.call('describe_table', { table_name: `${ARCHIVE}.dbo.Old` }, { principal }),
       ).rejects.toMatchObject({ code: 'UNKNOWN_TABLE' });
+    });
+
+    it('refuses a function outside of the limits that has the name of a method', async () => {
+      for (const query of ['SELECT dbo.query(1)', `SELECT ${own}.dbo.query(1)`])
+        await expect(rowsOf(query, { access: rules })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+      expect(await rowsOf('SELECT dbo.query(1)')).toEqual([[5]]);
     });
 
     it('still refuses a synonym of an open schema that leads elsewhere', async () => {
