@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
@@ -255,6 +256,36 @@ CREATE SECURITY POLICY sales.ours ADD FILTER PREDICATE sales.mine(product_id) ON
     jest.spyOn(Date, 'now').mockImplementation(() => now + 3_600_000);
     expect(names(await search('giraffe'))[0]).toBe('table sales Giraffes');
     expect(names(await search('okapi'))[0]).toBe('table sales Customers');
+  });
+
+  it('searches another database of the tenant, under the rules for that one', async () => {
+    const archive = `Archive_${randomBytes(4).toString('hex')}`;
+    const inArchive = (statement: string): string =>
+      `EXEC [${archive}].sys.sp_executesql N'${statement.replaceAll("'", "''")}'`;
+    await open(
+      { databases: [archive] },
+      [
+        `CREATE DATABASE [${archive}]`,
+        inArchive(
+          'CREATE TABLE dbo.OldOrders (id int NOT NULL CONSTRAINT PK_Old PRIMARY KEY, remark nvarchar(40) NULL)',
+        ),
+        inArchive("INSERT dbo.OldOrders VALUES (1, N'Burnt mill')"),
+        inArchive('CREATE TABLE dbo.Hidden (id int NOT NULL)'),
+      ].join('\nGO\n'),
+    );
+    restore.push(() => database.execute(`DROP DATABASE [${archive}]`));
+    const within = async (words: string, access: Principal['access'] = {}) => {
+      const call = () =>
+        tools.call('search_schema', { words, database: archive }, { principal: testPrincipal('ann', { access }) });
+      await call();
+      await tools.module.get(SchemaIndexes).settled(tools.tenant, { database: archive });
+      return (await call()).data;
+    };
+    expect(names(await within('orders'))).toEqual(['table dbo OldOrders']);
+    expect((await within('burnt mill')).matches[0]).toMatchObject({ kind: 'value', value: 'Burnt mill' });
+    expect(names(await search('customers'))).toContain('table sales Customers');
+    expect(names(await within('hidden', { tables: [`${archive}.dbo.OldOrders`] }))).toEqual([]);
+    await expect(search('orders', { database: 'Elsewhere' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
   it('leaves neither words nor values in the audit trail', async () => {

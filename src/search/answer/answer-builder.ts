@@ -11,7 +11,7 @@ import { MatchWriter } from './match-writer.js';
 import type { MatchKind, SearchAnswer, SearchMatch, SearchRequest } from './search.types.js';
 
 /** What a value of one word is worth, beside the scores of documents, and each further word. */
-const VALUE_SCORE = 4.5;
+const VALUE_SCORE = 5.5;
 const FURTHER_WORD = 1.5;
 /** What a value adds to its table, and to a table that refers to a lookup table and matches itself. */
 const TO_OWN_TABLE = 0.5;
