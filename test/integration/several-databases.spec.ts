@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Sandbox, startSandbox } from 'tsql-sandbox';
+import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
 import { DatabaseStatus } from '../../src/database/connection/database-status.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
@@ -283,5 +285,43 @@ describe('a tenant with several databases', () => {
       code: 'READ_ONLY_VIOLATION',
     });
     await single.close();
+  });
+});
+
+// The sandbox ignores case, so a fault plays a server that distinguishes it.
+describe('a server that may distinguish the case of names', () => {
+  let sandbox: Sandbox;
+  let tools: ToolServices;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({
+      seed: { sql: 'CREATE TABLE dbo.T (id int NOT NULL); CREATE DATABASE Archive' },
+      faults: [{ kind: 'raise-error', number: 208, text: 'DB_ID(@upper)', times: 0 }],
+    });
+    const config = Object.assign(new DatabaseConfig(), {
+      host: '127.0.0.1',
+      port: sandbox.port,
+      user: 'sa',
+      password: 'Sandbox!2024',
+      database: 'SandboxDb',
+      trustServerCertificate: true,
+    });
+    tools = await toolServices({ config } as TestDatabase, { settings: { databases: ['Archive'] } });
+  });
+  afterAll(async () => {
+    await tools.close();
+    await sandbox.close();
+  });
+
+  it.each([
+    ['ARCHIVE.sys.tables', 'Archive'],
+    ['sandboxdb.dbo.T', 'SandboxDb'],
+  ])('takes no other spelling than that of the settings: %s', async (name, spelling) => {
+    await expect(tools.call('execute_sql', { query: `SELECT * FROM ${name}` })).rejects.toMatchObject({
+      code: 'READ_ONLY_VIOLATION',
+      hint: expect.stringContaining(spelling),
+    });
+    const exact = name.replace(/^[^.]+/, spelling);
+    await tools.call('execute_sql', { query: `SELECT COUNT(*) AS n FROM ${exact}` });
   });
 });
