@@ -55,6 +55,12 @@ describe('the health document', () => {
     expect(document).toMatchObject({ warnings: [expect.stringContaining('ALLOW_UNAUTH_METHODS')] });
   });
 
+  it('names the databases of the tenant that can not be opened', async () => {
+    const { healthy, document } = await reportWith('connected', true, {}, { unavailable: ['Archive'] });
+    expect(healthy).toBe(true);
+    expect(document).toMatchObject({ database: { name: 'Shop', unavailable: ['Archive'] } });
+  });
+
   it('says how users are told apart where the database needs a connection for each', async () => {
     const { document } = await reportWith('connected', true, {}, { sessionContext: 'connection_per_user' });
     expect(document).toMatchObject({

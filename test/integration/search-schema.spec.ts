@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
@@ -5,6 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Principal } from '../../src/common/principal.js';
 import type { TenantConfig } from '../../src/config/tenants/tenant.config.js';
 import { DefinitionsPort, type SearchDefinitions } from '../../src/search/definitions.port.js';
+import { SchemaReader } from '../../src/search/catalog/schema.reader.js';
 import { SchemaIndexes } from '../../src/search/index/schema-indexes.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
 import { SEARCH_SHOP } from '../support/search-shop.js';
@@ -157,6 +159,18 @@ ALTER DATABASE CURRENT SET QUERY_STORE = OFF`,
     expect((await search('customers')).left_out ?? '').not.toMatch(/still being read/);
   });
 
+  it('makes one index for calls at the same time, and a caller who leaves does not end it', async () => {
+    await open();
+    const read = jest.spyOn(SchemaReader.prototype, 'read');
+    const leaving = new AbortController();
+    const left = tools.call('search_schema', { words: 'customers' }, { signal: leaving.signal });
+    const others = [1, 2, 3].map(() => tools.call('search_schema', { words: 'customers' }));
+    leaving.abort();
+    await expect(left).rejects.toMatchObject({ code: 'CANCELLED' });
+    for (const { data } of await Promise.all(others)) expect(names(data)).toContain('table sales Customers');
+    expect(read).toHaveBeenCalledTimes(1);
+  });
+
   it.each<readonly [string, Partial<TenantConfig>, string]>([
     ['value_search is off', { valueSearch: 'off' }, ''],
     ['access rules have attributes', { access: [{ user: 'bob', scope: 'sql:read', attributes: { region: 'x' } }] }, ''],
@@ -255,6 +269,44 @@ CREATE SECURITY POLICY sales.ours ADD FILTER PREDICATE sales.mine(product_id) ON
     jest.spyOn(Date, 'now').mockImplementation(() => now + 3_600_000);
     expect(names(await search('giraffe'))[0]).toBe('table sales Giraffes');
     expect(names(await search('okapi'))[0]).toBe('table sales Customers');
+  });
+
+  it('searches another database of the tenant, under the rules for that one', async () => {
+    const archive = `Archive_${randomBytes(4).toString('hex')}`;
+    const inArchive = (statement: string): string =>
+      `EXEC [${archive}].sys.sp_executesql N'${statement.replaceAll("'", "''")}'`;
+    await open(
+      { databases: [archive] },
+      [
+        `CREATE DATABASE [${archive}]`,
+        inArchive(
+          'CREATE TABLE dbo.OldOrders (id int NOT NULL CONSTRAINT PK_Old PRIMARY KEY, remark nvarchar(40) NULL)',
+        ),
+        inArchive("INSERT dbo.OldOrders VALUES (1, N'Burnt mill')"),
+        inArchive('CREATE TABLE dbo.Hidden (id int NOT NULL)'),
+      ].join('\nGO\n'),
+    );
+    restore.push(() => database.execute(`DROP DATABASE [${archive}]`));
+    const within = async (words: string, access: Principal['access'] = {}) => {
+      const call = () =>
+        tools.call('search_schema', { words, database: archive }, { principal: testPrincipal('ann', { access }) });
+      await call();
+      await tools.module.get(SchemaIndexes).settled(tools.tenant, { database: archive });
+      return (await call()).data;
+    };
+    expect(names(await within('orders'))).toEqual(['table dbo OldOrders']);
+    expect((await within('burnt mill')).matches[0]).toMatchObject({ kind: 'value', value: 'Burnt mill' });
+    expect(names(await search('customers'))).toContain('table sales Customers');
+    expect(names(await within('hidden', { tables: [`${archive}.dbo.OldOrders`] }))).toEqual([]);
+    // An index that was not used for half an hour is forgotten when another one is used.
+    const read = jest.spyOn(SchemaReader.prototype, 'read');
+    const now = Date.now();
+    jest.spyOn(Date, 'now').mockImplementation(() => now + 7_200_000);
+    await within('orders');
+    expect(read).not.toHaveBeenCalled();
+    await search('customers');
+    expect(read).toHaveBeenCalledTimes(1);
+    await expect(search('orders', { database: 'Elsewhere' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
   it('leaves neither words nor values in the audit trail', async () => {

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Sandbox, startSandbox } from 'tsql-sandbox';
+import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
 import { DatabaseStatus } from '../../src/database/connection/database-status.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
@@ -53,6 +55,12 @@ describe('a tenant with several databases', () => {
           'CREATE TABLE dbo.Wages (id int NOT NULL, amount int NULL)',
           'INSERT INTO dbo.Wages VALUES (1, 4711)',
         ),
+        inside(
+          PAYROLL,
+          'CREATE FUNCTION dbo.[value] (@a int) RETURNS int AS BEGIN RETURN (SELECT MAX(amount) FROM dbo.Wages) END',
+          'CREATE FUNCTION dbo.nodes (@a int) RETURNS TABLE AS RETURN SELECT amount FROM dbo.Wages',
+        ),
+        'CREATE FUNCTION dbo.[query] (@a int) RETURNS int AS BEGIN RETURN 5 END',
         `CREATE SYNONYM dbo.Past FOR [${ARCHIVE}].sales.Orders`,
         `CREATE SYNONYM dbo.Pay FOR [${PAYROLL}].dbo.Wages`,
         `CREATE SYNONYM dbo.Far FOR [far].[${ARCHIVE}].dbo.Old`,
@@ -131,6 +139,8 @@ describe('a tenant with several databases', () => {
       ['a view of a view', () => 'SELECT * FROM sales.LeakOfLeak'],
       ['a view over a synonym of another database', () => 'SELECT * FROM dbo.LeakThroughArchive'],
       ['a function', () => 'SELECT * FROM dbo.LeakyFunction()'],
+      ['a function with the name of a method', () => `SELECT ${PAYROLL}.dbo.value(1)`],
+      ['a rowset with the name of a method', () => `SELECT * FROM ${PAYROLL}.dbo.nodes(1) AS n`],
       ['master', () => 'SELECT * FROM master..spt_values'],
       ['tempdb', () => 'SELECT * FROM tempdb.sys.tables'],
       ['another server', () => `SELECT * FROM far.${ARCHIVE}.dbo.Old`],
@@ -214,6 +224,12 @@ describe('a tenant with several databases', () => {
       ).rejects.toMatchObject({ code: 'UNKNOWN_TABLE' });
     });
 
+    it('refuses a function outside of the limits that has the name of a method', async () => {
+      for (const query of ['SELECT dbo.query(1)', `SELECT ${own}.dbo.query(1)`])
+        await expect(rowsOf(query, { access: rules })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+      expect(await rowsOf('SELECT dbo.query(1)')).toEqual([[5]]);
+    });
+
     it('still refuses a synonym of an open schema that leads elsewhere', async () => {
       await expect(rowsOf('SELECT * FROM sales.PayToo', { access: rules })).rejects.toMatchObject({
         code: 'READ_ONLY_VIOLATION',
@@ -269,5 +285,43 @@ describe('a tenant with several databases', () => {
       code: 'READ_ONLY_VIOLATION',
     });
     await single.close();
+  });
+});
+
+// The sandbox ignores case, so a fault plays a server that distinguishes it.
+describe('a server that may distinguish the case of names', () => {
+  let sandbox: Sandbox;
+  let tools: ToolServices;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({
+      seed: { sql: 'CREATE TABLE dbo.T (id int NOT NULL); CREATE DATABASE Archive' },
+      faults: [{ kind: 'raise-error', number: 208, text: 'DB_ID(@upper)', times: 0 }],
+    });
+    const config = Object.assign(new DatabaseConfig(), {
+      host: '127.0.0.1',
+      port: sandbox.port,
+      user: 'sa',
+      password: 'Sandbox!2024',
+      database: 'SandboxDb',
+      trustServerCertificate: true,
+    });
+    tools = await toolServices({ config } as TestDatabase, { settings: { databases: ['Archive'] } });
+  });
+  afterAll(async () => {
+    await tools.close();
+    await sandbox.close();
+  });
+
+  it.each([
+    ['ARCHIVE.sys.tables', 'Archive'],
+    ['sandboxdb.dbo.T', 'SandboxDb'],
+  ])('takes no other spelling than that of the settings: %s', async (name, spelling) => {
+    await expect(tools.call('execute_sql', { query: `SELECT * FROM ${name}` })).rejects.toMatchObject({
+      code: 'READ_ONLY_VIOLATION',
+      hint: expect.stringContaining(spelling),
+    });
+    const exact = name.replace(/^[^.]+/, spelling);
+    await tools.call('execute_sql', { query: `SELECT COUNT(*) AS n FROM ${exact}` });
   });
 });

@@ -13,10 +13,12 @@ export interface Mention {
 
 /** A statement is at most a megabyte, and most of its names occur several times. */
 const MAX_MENTIONS = 50_000;
+const MAX_METHOD_CALLS = 500;
 
 /** Collects the objects that a statement names in FROM, JOIN, APPLY and calls, in any of the tenant's databases. */
 export class Mentions {
   private readonly found = new Map<string, Mention>();
+  private readonly calls = new Map<string, readonly string[]>();
 
   /** `databases` begins with the tenant's own. */
   constructor(private readonly databases: readonly string[]) {}
@@ -25,9 +27,17 @@ export class Mentions {
     return [...this.found.values()];
   }
 
+  /**
+   * Calls that look like methods of a column (`t.doc.value(…)`) and may be functions with the name of a method
+   * (`Other.dbo.value(…)`). Only the database can tell.
+   */
+  get methodCalls(): readonly (readonly string[])[] {
+    return [...this.calls.values()];
+  }
+
   /** True when there are so many names that some were not collected. */
   get isFull(): boolean {
-    return this.found.size >= MAX_MENTIONS;
+    return this.found.size >= MAX_MENTIONS || this.calls.size >= MAX_METHOD_CALLS;
   }
 
   /** The database that the first of three or more parts means; undefined for one that the tenant doesn't list. */
@@ -43,5 +53,9 @@ export class Mentions {
     if (this.isFull) return;
     const { database, isExact, schema, name } = mention;
     this.found.set(JSON.stringify([database, isExact, schema.toLowerCase(), name.toLowerCase()]), mention);
+  }
+
+  addMethodCall(parts: readonly string[]): void {
+    if (!this.isFull) this.calls.set(JSON.stringify(parts).toLowerCase(), parts);
   }
 }

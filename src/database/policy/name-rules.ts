@@ -111,7 +111,8 @@ export class NameRules {
     const { parts } = name;
     const qualifier = parts.length > 1 ? (parts[parts.length - 2] ?? '').toLowerCase() : undefined;
     if (isExternalFunction(lastOf(name), qualifier)) throw this.refuse('outward-function', i, name);
-    if (name.variable || isMethod(lastOf(name))) return;
+    if (name.variable) return;
+    if (isMethod(lastOf(name))) return this.methodCall(parts);
     if (parts.length === 3 && !this.isAllowedDatabase(parts)) throw this.refuse('three-part-name', i, name);
     if (TABLE_BY_NAME.has(lastOf(name))) this.tableArgument(name);
     this.mention(parts);
@@ -132,7 +133,8 @@ export class NameRules {
   private table(i: number, name: DottedName): void {
     const { parts } = name;
     // The only method that returns rows: t.doc.nodes('/a').
-    if (name.variable || (name.call && parts.length > 1 && lastOf(name) === 'nodes')) return;
+    if (name.variable) return;
+    if (name.call && parts.length > 1 && lastOf(name) === 'nodes') return this.methodCall(parts);
     if (parts.length >= MAX_NAME_PARTS) throw this.refuse('four-part-name', i, name);
     if (parts.length === 3 && !this.isAllowedDatabase(parts)) throw this.refuse('three-part-name', i, name);
     if (parts.length > 1 && isExternalView(lastOf(name))) throw this.refuse('outward-function', i, name);
@@ -160,6 +162,11 @@ export class NameRules {
     // Without a schema the name means one that depends on the login.
     if (found === undefined || schema === '' || parts.length > 3) return false;
     return mayTouch(accessIn(this.rules.access, found.database), schema, name);
+  }
+
+  /** A name of two parts is a column's method, or a function of a schema, which only limits concern. */
+  private methodCall(parts: readonly string[]): void {
+    if (parts.length === 3 || (parts.length === 2 && this.limited)) this.mentions.addMethodCall(parts);
   }
 
   private mention(parts: readonly string[]): void {

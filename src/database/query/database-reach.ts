@@ -11,6 +11,7 @@ import { shownName } from '../object-name.js';
 import type { AdmittedStatement } from '../policy/admitted-statement.js';
 import type { Mention } from '../policy/mentions.js';
 import { MODULE_TARGETS, SAME_DATABASE, SYNONYM_TARGETS } from './database-reach.queries.js';
+import { MethodCalls } from './method-calls.js';
 import { OutsideObjects, referencesOf } from './outside-objects.js';
 
 /** How long it is remembered which objects lead to other databases. */
@@ -24,30 +25,35 @@ interface Known {
 
 /**
  * Checks what the policy can't know from a statement's text: whether the server takes a differently spelled name for the
- * same database, and, in a tenant with the setting `databases`, whether a synonym, a view or a function leads to a
+ * same database, whether what looks like a method of a column is a function elsewhere, and, in a tenant with the setting `databases`, whether a synonym, a view or a function leads to a
  * database that the tenant doesn't list.
  */
 @Injectable()
 export class DatabaseReach {
   private readonly spellings = new ProbeCache<boolean>();
   private readonly known = new Map<string, Known>();
+  private readonly methods: MethodCalls;
 
   constructor(
     private readonly runner: CatalogRunner,
     private readonly permissions: LoginPermissions,
-  ) {}
+  ) {
+    this.methods = new MethodCalls(runner);
+  }
 
   /** Throws AppError READ_ONLY_VIOLATION or STATEMENT_REFUSED for what leads elsewhere, and DATABASE_UNAVAILABLE. */
   async assertInside(statement: AdmittedStatement, call: CallContext): Promise<void> {
     const { mentions } = statement.runnable;
     const code = statement.kind === 'read' ? 'READ_ONLY_VIOLATION' : 'STATEMENT_REFUSED';
+    if (mentions.isFull) throw tooManyNames(code);
+    if (mentions.methodCalls.length > 0) await this.methods.assertMethods(mentions.methodCalls, call, statement.kind);
     for (const { database, isExact } of mentions.all) {
       if (!isExact && !(await this.foldsCase(database, call))) throw otherSpelling(database, code);
     }
     if (otherDatabasesOf(call.tenant).length === 0) return;
     const outside = await this.outside(call);
     const escaping = mentions.all.find(mention => outside.has(mention));
-    if (escaping !== undefined || mentions.isFull) throw leadsElsewhere(escaping, code);
+    if (escaping !== undefined) throw leadsElsewhere(escaping, code);
   }
 
   /** After the permissions of the login are known. Throws AppError DATABASE_UNAVAILABLE. */
@@ -123,16 +129,18 @@ function otherSpelling(database: string, code: Code): AppError {
   });
 }
 
-function leadsElsewhere(mention: Mention | undefined, code: Code): AppError {
-  const shown =
-    mention === undefined
-      ? 'the statement'
-      : mention.schema === ''
-        ? mention.name
-        : shownName(mention.schema, mention.name);
+function leadsElsewhere({ schema, name }: Mention, code: Code): AppError {
+  const shown = schema === '' ? name : shownName(schema, name);
   return new AppError(code, `Refused: ${shown} leads to a database that cannot be used here.`, {
     hint: 'Only the databases that the instructions of this server name can be used, also through synonyms, views and functions.',
     details: { rule: 'three-part-name', word: shown.slice(0, 100) },
+  });
+}
+
+function tooManyNames(code: Code): AppError {
+  return new AppError(code, 'Refused: the statement names more objects than this server checks.', {
+    hint: 'Send a shorter statement.',
+    details: { rule: 'three-part-name' },
   });
 }
 

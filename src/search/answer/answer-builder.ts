@@ -5,13 +5,13 @@ import type { RankedDocument, RankedTerm } from '../ranking/ranker.js';
 import type { Viewer } from '../ranking/scoring.js';
 import { THESAURUS } from '../text/thesaurus.js';
 import type { ValueHit } from '../values/value-index.js';
-import { type ColumnMatch, columnMatches } from './column-matches.js';
+import { type ColumnMatch, columnMatches, termsSaidBy } from './column-matches.js';
 import { fittedAnswer } from './fitted-answer.js';
 import { MatchWriter } from './match-writer.js';
 import type { MatchKind, SearchAnswer, SearchMatch, SearchRequest } from './search.types.js';
 
 /** What a value of one word is worth, beside the scores of documents, and each further word. */
-const VALUE_SCORE = 4.5;
+const VALUE_SCORE = 5.5;
 const FURTHER_WORD = 1.5;
 /** What a value adds to its table, and to a table that refers to a lookup table and matches itself. */
 const TO_OWN_TABLE = 0.5;
@@ -24,6 +24,8 @@ const WITH_COLUMNS = 40;
 /** From this share of the question on, a column is a match of its own, beside its table. */
 const OWN_MATCH = 0.5;
 const MAX_COLUMN_MATCHES = 3;
+/** Objects that may say a word themselves. */
+const BEST = 5;
 
 interface Item {
   readonly match: () => SearchMatch;
@@ -110,13 +112,17 @@ export class AnswerBuilder {
     const { model, text } = this.index;
     const items: Item[] = [];
     const columns: (ColumnMatch & { readonly score: number })[] = [];
+    const said = termsSaidBy(
+      ranked.slice(0, BEST).map(({ document }) => document),
+      terms,
+    );
     for (const [rank, { document, score }] of ranked.entries()) {
       const object = model.objects[document];
       if (object === undefined) {
         if (this.wants('definition')) items.push({ match: () => this.writer.definition(document, terms), score });
         continue;
       }
-      const own = rank < WITH_COLUMNS ? columnMatches(model, text, terms, document) : [];
+      const own = rank < WITH_COLUMNS ? columnMatches(model, text, terms, document, said) : [];
       if (this.wants('column')) columns.push(...own.map(column => ({ ...column, score: score * column.share })));
       if (!this.wants(object.kind)) continue;
       const joined = object.kind === 'table' || object.kind === 'view';

@@ -1,4 +1,5 @@
 import type { SchemaModel } from '../catalog/schema-model.js';
+import { WHOLE_WORD } from '../ranking/expansion.js';
 import type { RankedTerm } from '../ranking/ranker.js';
 import { FIELD, type TextIndex } from '../ranking/text-index.js';
 import { wordsOf, wordsOfName } from '../text/words.js';
@@ -8,12 +9,24 @@ export interface ColumnMatch {
   readonly column: number;
   /** The share of the question that the column says by itself, from 0 to 1. */
   readonly share: number;
-  /** The same, of the words that its object does not say in its name or description. */
+  /** The same, without the words that are `said`. */
   readonly added: number;
   readonly words: readonly string[];
 }
 
 const OF_OBJECT: ReadonlySet<number> = new Set([FIELD.name, FIELD.description, FIELD.synonym]);
+
+/** The terms that one of the objects says as a whole word in its name or description: a column that says it adds nothing. */
+export function termsSaidBy(objects: readonly number[], terms: readonly RankedTerm[]): ReadonlySet<RankedTerm> {
+  return new Set(
+    terms.filter(({ reasons }) =>
+      objects.some(object => {
+        const reason = reasons.get(object);
+        return reason !== undefined && OF_OBJECT.has(reason.field) && reason.quality >= WHOLE_WORD;
+      }),
+    ),
+  );
+}
 
 /** The columns of an object that say words of the question, the best first. */
 export function columnMatches(
@@ -21,6 +34,7 @@ export function columnMatches(
   text: TextIndex,
   terms: readonly RankedTerm[],
   object: number,
+  said: ReadonlySet<RankedTerm>,
 ): readonly ColumnMatch[] {
   const total = terms.reduce((sum, term) => sum + weightOf(term), 0);
   const [from, to] = model.columnRange(object);
@@ -37,7 +51,7 @@ export function columnMatches(
       const quality = qualityOf(term, tokens);
       if (quality === 0) continue;
       sum += quality * weightOf(term);
-      if (!OF_OBJECT.has(term.reasons.get(object)?.field ?? FIELD.column)) added += quality * weightOf(term);
+      if (!said.has(term)) added += quality * weightOf(term);
       if (quality > 0.4) words.push(term.term.words.join(' '));
     }
     if (sum > 0) found.push({ object, column, share: sum / total, added: added / total, words });

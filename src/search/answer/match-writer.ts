@@ -30,7 +30,7 @@ export class MatchWriter {
       ...(type === undefined ? {} : { type }),
       ...described(description),
       ...this.cautionFor({ schema, table: name }),
-      why: whyDocument(terms, at) || 'a value',
+      why: whyDocument(terms, at) || 'it has the value, or refers to it',
       ...(rowCount === undefined ? {} : { row_count: rowCount }),
       ...(named.length === 0 ? {} : { columns: named.map(({ column }) => model.columns.names[column] ?? '') }),
     };

@@ -1,5 +1,6 @@
 import type { Rows } from '../../database/connection/catalog-runner.js';
 import type { CellValue } from '../../database/driver/result-set.js';
+import type { Pause } from '../ranking/pause.js';
 import { type ObjectKind, type SchemaKey, type SchemaLink, SchemaModel, type SchemaObject } from './schema-model.js';
 
 /** The rows of schema.queries, each absent where the server refused the query. */
@@ -40,8 +41,9 @@ export class SchemaBuilder {
     this.places = this.objects.map(() => new Map());
   }
 
-  build(): SchemaModel {
-    this.addColumns();
+  /** Lets other work run between the pages. */
+  async build(pause: Pause): Promise<SchemaModel> {
+    await this.addColumns(pause);
     const descriptions = new Map(
       this.rows.descriptions.flatMap(([id, column, description]) => {
         const at = this.place(id, column);
@@ -49,6 +51,7 @@ export class SchemaBuilder {
       }),
     );
     const { ids, names, types, nullable, masked, starts } = this;
+    await pause();
     const columns = { ids, names, types, nullable, masked, descriptions, starts };
     return new SchemaModel(this.objects, columns, this.keys(), this.foreignKeys(), this.rows.cut);
   }
@@ -72,9 +75,10 @@ export class SchemaBuilder {
     };
   }
 
-  private addColumns(): void {
+  private async addColumns(pause: Pause): Promise<void> {
     let object = 0;
     for (const page of this.rows.columns) {
+      await pause();
       for (const [id, columnId, name, type, nullable, masked] of [...page].sort(byObjectAndColumn)) {
         const position = this.position.get(Number(id));
         if (position === undefined) continue;

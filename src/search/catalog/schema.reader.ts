@@ -8,6 +8,7 @@ import {
 } from '../../database/connection/catalog-runner.js';
 import { int } from '../../database/driver/parameters.js';
 import type { Tenant } from '../../tenancy/tenant.js';
+import { slices } from '../ranking/pause.js';
 import { SchemaBuilder } from './schema-builder.js';
 import type { SchemaModel } from './schema-model.js';
 import {
@@ -62,7 +63,7 @@ export class SchemaReader {
       keys: await this.part(tenant, KEYS, requester),
       foreignKeys: await this.part(tenant, FOREIGN_KEYS, requester),
       cut: found.cut || columns.cut,
-    }).build();
+    }).build(slices(requester.signal));
   }
 
   private async columns(
@@ -120,6 +121,6 @@ export class SchemaReader {
       keys: [],
       foreignKeys: [],
       cut: listed.cut || columns.length >= MAX_CATALOG_ROWS,
-    }).build();
+    }).build(slices(requester.signal));
   }
 }

@@ -27,6 +27,8 @@ interface Entry {
   durationMs: number;
   backgroundAt: number;
   background: Promise<void> | undefined;
+  /** While the index is made anew with changed definitions. */
+  renewal: Promise<void> | undefined;
   usedAt: number;
 }
 
@@ -67,7 +69,11 @@ export class SchemaIndexes implements OnApplicationShutdown {
 
   private async fresh(key: string, entry: Entry, tenant: Tenant, requester: Requester): Promise<Entry> {
     if (this.builder.definitionsVersion(tenant) !== entry.index.definitions.version) {
-      entry.index = await this.builder.withDefinitions(tenant, entry.index);
+      entry.renewal ??= this.builder
+        .withDefinitions(tenant, entry.index)
+        .then(index => void (entry.index = index))
+        .finally(() => (entry.renewal = undefined));
+      await whileWaiting(entry.renewal, requester.signal);
     }
     const now = Date.now();
     if (now - entry.checkedAt < Math.max(FRESH_MS, REST * entry.durationMs)) return entry;
@@ -96,6 +102,7 @@ export class SchemaIndexes implements OnApplicationShutdown {
         durationMs: now - started,
         backgroundAt: 0,
         background: undefined,
+        renewal: undefined,
         usedAt: now,
       };
       this.entries.set(key, entry);

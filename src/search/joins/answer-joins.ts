@@ -5,7 +5,7 @@ import { shownJoin, type ShownJoin } from './shown-join.js';
 /** The tables of an answer that are joined with each other: the first ones. */
 const JOINED = 6;
 /** Tables that are further back are joined only where the path is short. */
-const STEPS_BY_RANK = [MAX_STEPS, MAX_STEPS, MAX_STEPS, MAX_STEPS, 3, 2] as const;
+const STEPS_BY_RANK = [MAX_STEPS, MAX_STEPS, MAX_STEPS, MAX_STEPS, 4, 4] as const;
 /** Joins between the same two tables. */
 const MAX_PARALLEL = 6;
 

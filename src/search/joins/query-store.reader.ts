@@ -8,7 +8,9 @@ import type { CountedJoin } from './links.js';
 import { usedJoins } from './used-joins.js';
 
 /** The queries that ran most. */
-const MAX_QUERIES = 2_000;
+const MAX_QUERIES = 1_000;
+/** UTF-16: longer texts are left out, so that all of them together take at most 20 MB for a moment. */
+const MAX_BYTES = 20_000;
 
 /**
  * Returns the texts of queries that ran most, and how often: SQL Server from 2016 on, where Query Store is on and the
@@ -22,7 +24,8 @@ FROM (SELECT TOP (@count) q.query_text_id, SUM(r.count_executions) AS uses
   WHERE q.is_internal_query = 0
   GROUP BY q.query_text_id
   ORDER BY SUM(r.count_executions) DESC) AS u
-JOIN sys.query_store_query_text AS t ON t.query_text_id = u.query_text_id;`;
+JOIN sys.query_store_query_text AS t ON t.query_text_id = u.query_text_id
+WHERE DATALENGTH(t.query_sql_text) <= ${MAX_BYTES};`;
 
 /** Finds joins that queries used, where the login may read Query Store. */
 @Injectable()

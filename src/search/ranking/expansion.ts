@@ -15,12 +15,12 @@ const QUALITY = {
   synonym: 0.85,
   part: 0.5,
   synonymPart: 0.42,
-  abbreviation: 0.5,
-  synonymAbbreviation: 0.4,
+  abbreviation: 0.65,
+  synonymAbbreviation: 0.55,
   typo: 0.6,
 };
 /** Synonyms of two or three letters are abbreviations, and ambiguous. */
-const SHORT_SYNONYM = [0, 0.3, 0.5, 0.62];
+const SHORT_SYNONYM = [0, 0.3, 0.45, 0.52];
 /** What remains of the parts of words and of abbreviations where whole words were found. */
 const PART_BESIDE_WHOLE = 0.8;
 const ABBREVIATION_BESIDE_WHOLE = 0.45;
@@ -52,7 +52,10 @@ export class TermExpansion {
 
   private expand({ words, alternatives }: QueryTerm): readonly ExpandedAlternative[] {
     const own = words.map(word => this.tokens(word, false));
-    const others = alternatives.map(alternative => alternative.map(word => this.tokens(word, true)));
+    const others = alternatives.map(alternative => {
+      const tokens = alternative.map(word => this.tokens(word, true));
+      return alternative.length === 1 ? tokens : tokens.map(onlyWhole);
+    });
     return preferWhole([own, ...others].filter(alternative => alternative.every(tokens => tokens.size > 0)));
   }
 
@@ -67,7 +70,8 @@ export class TermExpansion {
     if (id !== undefined) add(id, whole);
     for (const other of index.withStem(word)) add(other, Math.min(whole, synonym ? QUALITY.synonym : QUALITY.stem));
     const part = stem(word);
-    if (part.length >= MIN_PART) {
+    // A short synonym is an abbreviation, and a compound is never made of those.
+    if (part.length >= MIN_PART && (!synonym || word.length > MIN_PART)) {
       index.tokens.forEach((token, other) => {
         if (token.length <= part.length || !token.includes(part)) return;
         if (token.startsWith(part) && SAME_COMPOUND.test(token.slice(part.length))) add(other, whole * 0.95);
@@ -99,6 +103,11 @@ export class TermExpansion {
 
 /** From this quality on a token is a whole word and no part or abbreviation. */
 export const WHOLE_WORD = 0.75;
+
+/** The words of a phrase have to be there as whole words: two abbreviations can be any two things. */
+function onlyWhole(tokens: TokenQualities): TokenQualities {
+  return new Map([...tokens].filter(([, quality]) => quality >= WHOLE_WORD));
+}
 
 /** Whole words first, then parts and abbreviations. */
 function preferWhole(alternatives: readonly ExpandedAlternative[]): readonly ExpandedAlternative[] {

@@ -22,6 +22,8 @@ const COPY_WORDS: ReadonlySet<string> = new Set([
   ...['log', 'imp', 'import', 'stg', 'staging', 'del', 'deleted', 'save', 'sav', 'neu', 'new', 'orig', 'prot', 'bck'],
 ]);
 const COPY = 0.72;
+/** The name without its last part is that of another table. */
+const COPY_OF_OTHER = 0.5;
 const EMPTY = 0.85;
 /** What ten times as many rows, and twice as many keys, are worth. */
 const PER_SIZE = 0.02;
@@ -39,10 +41,12 @@ export function objectPriors(model: SchemaModel, links: readonly SchemaLink[]): 
     keys[to] = (keys[to] ?? 0) + 1;
     if (from !== to) referred[to] = 1;
   }
-  return Float32Array.from(model.objects, ({ name, rowCount, kind }, at) => {
+  return Float32Array.from(model.objects, ({ schema, name, rowCount, kind }, at) => {
     if (kind === 'procedure' || kind === 'function') return 0.9;
     const size = rowCount === undefined ? 1 : rowCount === 0 ? EMPTY : 1 + PER_SIZE * Math.log10(rowCount);
-    const copy = referred[at] === 0 && looksLikeCopy(name) ? COPY : 1;
+    const isCopy = referred[at] === 0 && looksLikeCopy(name);
+    const isOfOther = isCopy && model.find(schema, name.replace(/(?:_?\d+)?[_ ]?[^_ ]*$/u, '')) !== undefined;
+    const copy = isOfOther ? COPY_OF_OTHER : isCopy ? COPY : 1;
     return size * copy * (1 + PER_KEYS * Math.log2(1 + (keys[at] ?? 0)));
   });
 }

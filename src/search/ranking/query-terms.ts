@@ -14,6 +14,8 @@ const RAW_WORD = /[\p{L}\p{M}\p{Nd}_@#$]+/gu;
 const MAX_WORDS = 40;
 const MAX_PHRASE = 3;
 const PART_OF_PHRASE = 0.5;
+/** A question that says "article" and "material" says one thing twice. */
+const SAME_AGAIN = 0.3;
 
 /** The words of a question in their order, with those that the ranking ignores. At most 40. */
 export function questionWords(question: string): readonly string[] {
@@ -29,7 +31,10 @@ export function queryTerms(words: readonly string[]): readonly QueryTerm[] {
   const covered = new Set<number>();
   const add = (own: readonly string[], weight: number): void => {
     const key = own.join(' ');
-    if (!terms.has(key)) terms.set(key, { words: own, alternatives: THESAURUS.alternatives(own), weight });
+    if (terms.has(key)) return;
+    const alternatives = THESAURUS.alternatives(own);
+    const isRepeated = alternatives.some(other => terms.has(other.join(' ')));
+    terms.set(key, { words: own, alternatives, weight: isRepeated ? weight * SAME_AGAIN : weight });
   };
   for (let at = 0; at < words.length; at++) {
     const length = phraseAt(words, at);

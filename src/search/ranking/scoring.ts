@@ -54,11 +54,16 @@ export function scoreTerm(index: TextIndex, alternatives: readonly ExpandedAlter
     }
   }
   // A document that matches a part of a word makes the term less common than one that has the whole word.
-  const count = [...qualities.values()].reduce((sum, quality) => sum + quality * quality, 0);
+  let count = 0;
+  let best = 0;
+  for (const quality of qualities.values()) {
+    count += quality * quality;
+    best = Math.max(best, quality);
+  }
   const idf = Math.log(1 + (index.documents - count + 0.5) / (count + 0.5));
   const scores = new Map<number, number>();
   for (const [document, frequency] of frequencies) scores.set(document, (idf * frequency) / (K1 + frequency));
-  return { scores, reasons, quality: Math.max(0, ...qualities.values()), idf };
+  return { scores, reasons, quality: best, idf };
 }
 
 interface Match {

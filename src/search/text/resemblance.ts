@@ -6,7 +6,7 @@ export function abbreviates(short: string, word: string): number {
   if (short.length < 2 || short.length > word.length - 2 || short[0] !== word[0]) return 0;
   // Two letters are enough for a short word: pg, dt, nm.
   if (short.length === 2) return word.length < 6 && short === skeleton(word) ? 1 : 0;
-  if (word.startsWith(short)) return short.length > 3 ? 1 : 0.6;
+  if (word.startsWith(short)) return short.length > 3 ? 1 : 0.35;
   let at = 0;
   for (const letter of short) {
     at = word.indexOf(letter, at) + 1;
@@ -14,8 +14,11 @@ export function abbreviates(short: string, word: string): number {
   }
   const consonants = skeleton(word);
   if (short === consonants || short === withoutDoubles(consonants)) return 1;
-  if (/[aeiou]/u.test(short.slice(1))) return 0;
-  return short.length / consonants.length >= 0.5 ? 0.6 : 0;
+  const sameEnd = short.at(-1) === word.at(-1);
+  // Abbreviations leave vowels out, except at the end: whse, but not dat for diameter.
+  if (/[aeiou]/u.test(sameEnd ? short.slice(1, -1) : short.slice(1))) return 0;
+  if (short.length / consonants.length < 0.5) return 0;
+  return sameEnd && short.length > 3 ? 0.85 : 0.6;
 }
 
 function skeleton(word: string): string {

@@ -53,7 +53,10 @@ describe('words', () => {
     ['cntct', 'contact', true],
     ['cmpgn', 'campaign', true],
     ['pg', 'page', true],
+    ['whse', 'warehouse', true],
+    ['pymt', 'payment', true],
     ['cst', 'contact', false],
+    ['wars', 'warehouse', false],
     ['dat', 'update', false],
     ['customer', 'cust', false],
   ])('%s abbreviates %s: %s', (short, word, expected) => {

@@ -25,7 +25,7 @@ const SUBJECT = 'schema-index';
 export class LookupReader {
   constructor(private readonly queries: QueryService) {}
 
-  /** Returns nothing for a table that the login may not read. */
+  /** Returns what was read before the signal aborted, and nothing for a table that the login may not read. */
   async read(tenant: Tenant, table: LookupTable, signal: AbortSignal): Promise<readonly ColumnValues[]> {
     const found = table.columns.map(() => new Set<string>());
     const names = table.columns.map(({ name }, i) => `LEFT(${quoteName(name)}, ${MAX_VALUE_LENGTH}) AS c${i}`);
@@ -43,7 +43,7 @@ export class LookupReader {
         skipRows += rows;
       }
     } catch (error) {
-      if (!(error instanceof AppError) || signal.aborted) throw error;
+      if (!(error instanceof AppError)) throw error;
     }
     const asOf = new Date().toISOString().slice(0, 10);
     return table.columns.map(({ at }, i) => {

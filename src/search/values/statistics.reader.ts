@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
 import { CatalogAttempts } from '../../database/catalog/catalog-attempts.js';
 import { CatalogRunner, type Requester, type Rows } from '../../database/connection/catalog-runner.js';
-import { int } from '../../database/driver/parameters.js';
+import { int, type RpcParameter } from '../../database/driver/parameters.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { histogramsOf, TEXT_STATISTICS } from './value-queries.js';
 import { type ColumnValues, MAX_VALUE_LENGTH } from './value.types.js';
@@ -46,8 +47,9 @@ export class StatisticsReader {
     for (let at = 0; at < wanted.length && !isEnough(count); at += BATCH) {
       const batch = wanted.slice(at, at + BATCH);
       const parameters = batch.flatMap(({ objectId, statsId }, i) => [int(`o${i}`, objectId), int(`s${i}`, statsId)]);
-      const answer = await this.attempts.attempt(tenant, histogramsOf(batch.length), parameters, requester, true);
-      const steps = Map.groupBy(answer?.sets[0] ?? [], ([objectId, statsId]) => `${objectId}/${statsId}`);
+      const rowsOfBatch = await this.histograms(tenant, histogramsOf(batch.length), parameters, requester);
+      if (rowsOfBatch === undefined) break;
+      const steps = Map.groupBy(rowsOfBatch, ([objectId, statsId]) => `${objectId}/${statsId}`);
       for (const column of batch) {
         const rows = steps.get(`${column.objectId}/${column.statsId}`);
         // Of several statistics of a column the first one with values is taken.
@@ -58,6 +60,21 @@ export class StatisticsReader {
       }
     }
     return [...found.values()];
+  }
+
+  /** Undefined when the server refuses it, or the time is over: what was read before is kept. */
+  private async histograms(
+    tenant: Tenant,
+    text: string,
+    parameters: readonly RpcParameter[],
+    requester: Requester,
+  ): Promise<Rows | undefined> {
+    try {
+      return (await this.attempts.attempt(tenant, text, parameters, requester, true))?.sets[0];
+    } catch (error) {
+      if (error instanceof AppError) return undefined;
+      throw error;
+    }
   }
 }
 

@@ -31,16 +31,18 @@ export class ValueCollector {
     const against = this.rules.settingAgainst(tenant) ?? (await this.rules.databaseAgainst(tenant, requester));
     if (against !== undefined) return { columns: [], note: `no values: ${against}` };
     const readable = readableColumns(tenant, model);
-    const until = performance.now() + TIME_MS;
+    const time = AbortSignal.timeout(TIME_MS);
+    const bounded = { ...requester, signal: AbortSignal.any([requester.signal, time]) };
     const found: ColumnValues[] = [];
     let count = 0;
-    const isFull = (more = 0): boolean => count + more >= MAX_VALUES || performance.now() > until;
+    const isFull = (more = 0): boolean => count + more >= MAX_VALUES || time.aborted;
     for (const table of lookupTables(model, links, readable, requester.database)) {
       if (isFull()) break;
-      for (const values of await this.lookups.read(tenant, table, requester.signal)) {
+      for (const values of await this.lookups.read(tenant, table, bounded.signal)) {
         found.push(values);
         count += values.values.length;
       }
+      requester.signal.throwIfAborted();
     }
     const known = new Set(found.map(({ column }) => column));
     const columnOf = (objectId: number, columnId: number): ReadableColumn | undefined => {
@@ -48,7 +50,10 @@ export class ValueCollector {
       if (place === undefined || known.has(place.column) || !readable(place.object, place.column)) return undefined;
       return { ...place, objectId, name: model.columns.names[place.column] ?? '' };
     };
-    if (!isFull()) found.push(...(await this.statistics.read(tenant, requester, columnOf, isFull)));
+    const fromStatistics = isFull() ? [] : await this.statistics.read(tenant, bounded, columnOf, isFull);
+    requester.signal.throwIfAborted();
+    for (const values of fromStatistics) count += values.values.length;
+    found.push(...fromStatistics);
     return { columns: found, ...(isFull() ? { note: 'not all values were read: there are too many' } : {}) };
   }
 }

@@ -25,7 +25,7 @@ const MAX_CODES = 60;
 /** A word that so many values have says nothing about any of them. */
 const MAX_PER_WORD = 2_000;
 const MAX_HITS = 20;
-const QUALITY = { whole: 1, part: 0.85, first: 0.7, synonym: 0.6, typo: 0.55 } as const;
+const QUALITY = { whole: 1, part: 0.85, first: 0.7, synonym: 0.5, typo: 0.5 } as const;
 
 /** Finds values by the words of a question. It is only kept in memory. */
 export class ValueIndex {

@@ -5,6 +5,9 @@ const TEXTS: ReadonlySet<string> = new Set(['char', 'nchar', 'varchar', 'nvarcha
 /** Names of the column that says what a code means, in the languages of the databases that we know. */
 const MEANING = /name|text|descr|label|title|meaning|bez|nombre|desc|libell|kurz/i;
 
+/** Tables with more columns, and those that refer to others, are about things such as customers. */
+const MAX_COLUMNS = 8;
+
 export interface LookupColumns {
   readonly key: string;
   readonly text: string;
@@ -17,6 +20,7 @@ export function lookupColumns(
   key: string | undefined,
   isProtected: (column: string) => boolean,
 ): LookupColumns | undefined {
+  if (lookup.columns.length > MAX_COLUMNS || lookup.foreign_keys.length > 0) return undefined;
   const [own] = lookup.primary_keys.length === 1 ? lookup.primary_keys : [];
   const named = key ?? own;
   const code = lookup.columns.find(({ name }) => name.toLowerCase() === named?.toLowerCase());

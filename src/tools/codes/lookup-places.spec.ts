@@ -73,7 +73,7 @@ describe('the lookup table of a column', () => {
   });
 
   it.each<[string, TableSummary[], Partial<TableDescription>]>([
-    ['the table has many rows', [small('ref', 'OrderStatus', 101)], {}],
+    ['the table has many rows', [small('ref', 'OrderStatus', 41)], {}],
     ['the table is empty', [small('ref', 'OrderStatus', 0)], {}],
     ['the table is a view', [{ ...small('ref', 'OrderStatus'), type: 'view' }], {}],
     ['the table is hidden from the person', [], { foreign_keys: [key('FK', 'OrderStatusCode')] }],

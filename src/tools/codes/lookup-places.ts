@@ -11,8 +11,8 @@ export interface LookupPlace {
   readonly source: 'foreign_key' | 'declared' | 'name';
 }
 
-/** A lookup table may have more codes than are shown; a larger table explains none. */
-export const MAX_LOOKUP_ROWS = 100;
+/** A lookup table may have more codes than are shown; a larger table has things and no codes. */
+const MAX_LOOKUP_ROWS = 40;
 const MAX_CODE_LENGTH = 20;
 const TEXTS: ReadonlySet<string> = new Set(['char', 'nchar', 'varchar', 'nvarchar']);
 const NUMBERS: ReadonlySet<string> = new Set(['bit', 'tinyint', 'smallint', 'int', 'bigint', 'decimal', 'numeric']);
