@@ -28,7 +28,7 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 const missed = (asked.length > 0 ? asked : all.filter(name => !NAMED_ONLY.has(name))).filter(name => {
-  const args = ['--no-warnings', '--import', './test/support/ts-hooks.mjs', `bench/${name}.ts`];
+  const args = ['--no-warnings', '--expose-gc', '--import', './test/support/ts-hooks.mjs', `bench/${name}.ts`];
   return spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0;
 });
 if (missed.length > 0) console.error(`Failed: ${missed.join(', ')}`);

@@ -1,4 +1,5 @@
 -- Creates a login that can read one database and write nothing. A read-only tenant should use such a login.
+-- A tenant with several databases (databases, MSSQL_DATABASES) needs it once for each of them.
 -- Run it as a member of sysadmin or securityadmin, with sqlcmd:
 --   sqlcmd -S host -v Login="mcp_reader" Password="…" Database="Shop" -i create-readonly-login.sql
 -- The server then needs no transaction around reads, and REQUIRE_READONLY_LOGIN=true accepts it (`npm run doctor` says so).
@@ -17,6 +18,9 @@ ALTER ROLE db_datareader ADD MEMBER [$(Login)];
 GO
 -- describe_table needs this for column defaults, check constraints and descriptions, and leaves them out without it.
 GRANT VIEW DEFINITION TO [$(Login)];
+-- describe_object needs this for what depends on what, and a tenant with several databases to recognise views and
+-- functions that lead to databases it does not list.
+GRANT SELECT ON sys.sql_expression_dependencies TO [$(Login)];
 GO
 -- Denies these permissions even if a role grants them later.
 ALTER ROLE db_denydatawriter ADD MEMBER [$(Login)];

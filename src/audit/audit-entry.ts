@@ -109,8 +109,11 @@ export interface ExportEvent {
 /** A configuration that was loaded, or refused, for a tenant. */
 export interface ConfigEvent {
   readonly tenant: string;
-  readonly what: 'environment' | 'tenants_file';
-  /** The SHA-256, in hex, of the settings that now apply, without secrets (config/settings-hash.ts). */
+  readonly what: 'environment' | 'tenants_file' | 'knowledge';
+  /**
+   * The SHA-256, in hex, of the settings that now apply, without secrets (config/settings-hash.ts); of a knowledge file
+   * that of its bytes, also when it was refused.
+   */
   readonly sha256: string;
   /** False at start; true when a file changed while the server ran. */
   readonly reloaded: boolean;

@@ -11,5 +11,7 @@ export const COMMANDS: Commands = {
   doctor: () => import('./commands/doctor.command.js'),
   users: () => import('./commands/users.command.js'),
   tokens: () => import('./commands/tokens.command.js'),
+  knowledge: () => import('./commands/knowledge.command.js'),
+  evaluate: () => import('./commands/evaluate.command.js'),
   audit: () => import('./commands/audit.command.js'),
 };

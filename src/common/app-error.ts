@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'UNKNOWN_TOOL'
   | 'UNKNOWN_TABLE'
   | 'UNKNOWN_SCHEMA'
+  | 'UNKNOWN_DEFINITION'
   | 'AMBIGUOUS_TABLE'
   | 'SQL_ERROR'
   | 'PERMISSION_DENIED'

@@ -13,6 +13,8 @@ export interface AccessLimits {
   readonly schemas?: readonly string[];
   /** `schema.table` names, compared without case. */
   readonly tables?: readonly string[];
+  /** Whether the person may suggest definitions. */
+  readonly maySuggest?: boolean;
 }
 
 /** The caller of a request. It is passed as an argument and never kept in ambient state. */

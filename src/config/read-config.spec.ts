@@ -41,6 +41,11 @@ describe('readConfig', () => {
     expect(() => readConfig({ ...COMPLETE, AUDIT_KEEP_DAYS: text })).toThrow('AUDIT_KEEP_DAYS must be a duration'),
   );
 
+  it('takes the knowledge of a single tenant from KNOWLEDGE_FILE', () => {
+    expect(readConfig({ ...COMPLETE, KNOWLEDGE_FILE: 'k.yaml' }).tenants[0]?.knowledge).toBe('k.yaml');
+    expect(readConfig(COMPLETE).tenants[0]?.knowledge).toBeUndefined();
+  });
+
   it('reads the proxy from either case of its variables, and never shows its password', () => {
     const lower = readConfig({ ...COMPLETE, https_proxy: 'proxy:3128', no_proxy: 'a.example b.example,10.0.0.0/8' });
     expect(lower).toMatchObject({

@@ -2,6 +2,9 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CatalogRunner } from './connection/catalog-runner.js';
 import { CatalogFallback } from './catalog/catalog-fallback.js';
+import { ObjectCatalog } from './catalog/objects/object-catalog.js';
+import { SchemaOverview } from './catalog/overview/schema-overview.js';
+import { ColumnStatistics } from './catalog/profiles/column-statistics.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { SessionPool } from './connection/session-pool.js';
 import { DatabaseStatus } from './connection/database-status.js';
@@ -10,6 +13,7 @@ import { EntityStatements } from './entities/entity-statements.js';
 import { TenantEntities } from './entities/tenant-entities.js';
 import { QueryEvents } from './query-events.js';
 import { AuthorTexts } from './query/author-texts.js';
+import { DatabaseReach } from './query/database-reach.js';
 import { QueryService } from './query/query.service.js';
 import { StatementReports } from './query/statement-reports.js';
 import { StatementRunner } from './query/statement-runner.js';
@@ -29,10 +33,14 @@ import { TenantPools } from './connection/tenant-pools.js';
     AuthorTexts,
     StatementReports,
     StatementRunner,
+    DatabaseReach,
     QueryService,
     CatalogRunner,
     CatalogFallback,
     CatalogService,
+    ObjectCatalog,
+    ColumnStatistics,
+    SchemaOverview,
     DatabaseStatus,
     EntityStatements,
     TenantEntities,
@@ -46,6 +54,9 @@ import { TenantPools } from './connection/tenant-pools.js';
     QueryService,
     CatalogRunner,
     CatalogService,
+    ObjectCatalog,
+    ColumnStatistics,
+    SchemaOverview,
     DatabaseStatus,
     TenantEntities,
   ],

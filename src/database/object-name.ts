@@ -21,6 +21,20 @@ export function quoteName(name: string): string {
   return `[${name.replaceAll(']', ']]')}]`;
 }
 
+/** The name for SQL text; with its database where that is not the tenant's own. */
+export function quotedPlace({
+  database,
+  schema,
+  name,
+}: {
+  readonly database?: string | undefined;
+  readonly schema: string;
+  readonly name: string;
+}): string {
+  const place = `${quoteName(schema)}.${quoteName(name)}`;
+  return database === undefined ? place : `${quoteName(database)}.${place}`;
+}
+
 /** The name as people write it: each part is quoted only where it must be. */
 export function shownName(schema: string, name: string): string {
   return `${shownPart(schema)}.${shownPart(name)}`;

@@ -1,7 +1,8 @@
 import { type DatabaseConfig, endpointOf } from '../config/tenants/database.config.js';
 import type { HttpConfig } from '../config/namespaces/http.config.js';
-import { DatabaseStatus } from '../database/connection/database-status.js';
+import { type DatabaseReport, DatabaseStatus } from '../database/connection/database-status.js';
 import { TenantPools } from '../database/connection/tenant-pools.js';
+import { otherDatabasesOf } from '../database/listed-databases.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { GROUP_LIMIT, hasAttributes, parallelPlans } from './parallelism.check.js';
 import { userContext } from './session-context.check.js';
@@ -48,11 +49,15 @@ export class DatabaseChecks {
     }
     if (facts === undefined)
       return [fault(subject, 'it answered without a row', 'Check that this address is a SQL Server.')];
-    const { missing, loginReadOnly, sessionContext } = await this.status.check(tenant, PROBE_TIMEOUT_MS);
+    const { missing, loginReadOnly, sessionContext, unavailable, writable } = await this.status.check(
+      tenant,
+      PROBE_TIMEOUT_MS,
+    );
     return [
       ok(subject, `${engineOf(facts.version)}, login ${facts.login_name}, database ${database.database}`),
       encryption(tenant, production),
       permissions(tenant, loginReadOnly),
+      ...otherDatabasesOf(tenant).map(name => otherDatabase(tenant, name, { unavailable, writable })),
       ...(missing.length === 0 ? [] : [missingCapabilities(tenant, missing)]),
       ...(sessionContext === undefined ? [] : [userContext(tenant, sessionContext)]),
       ...(tenant.config.sessionContext && hasAttributes(tenant)
@@ -93,6 +98,30 @@ function permissions(tenant: Tenant, loginReadOnly: boolean | undefined): Findin
   const todo =
     'Use a login that can only read (scripts/sql/create-readonly-login.sql); REQUIRE_READONLY_LOGIN=true then refuses any other login.';
   return tenant.config.requireReadonlyLogin ? fault(subject, text, todo) : warning(subject, text, todo);
+}
+
+/** One of the tenant's setting `databases`. */
+function otherDatabase(
+  tenant: Tenant,
+  name: string,
+  { unavailable, writable }: Pick<DatabaseReport, 'unavailable' | 'writable'>,
+): Finding {
+  const subject = `${tenant.name}: database ${name}`;
+  if (unavailable.includes(name))
+    return fault(
+      subject,
+      'it can not be opened: there is none of that name, it is offline, or the login has no user in it',
+      'Check the setting databases (MSSQL_DATABASES), and run scripts/sql/create-readonly-login.sql for this database too.',
+    );
+  if (!tenant.config.readOnly || !writable.includes(name)) return ok(subject, 'it can be opened');
+  const todo = 'Run scripts/sql/create-readonly-login.sql for this database too.';
+  return tenant.config.requireReadonlyLogin
+    ? fault(
+        subject,
+        'its login could write there; calls are refused, because the tenant requires a read-only login',
+        todo,
+      )
+    : warning(subject, 'its login could write there; reads run in a transaction that is rolled back', todo);
 }
 
 function encryption(tenant: Tenant, production: boolean): Finding {

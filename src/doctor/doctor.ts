@@ -13,10 +13,15 @@ import { STATE_STORE, type StateStore } from '../state/state-store.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
+import { CatalogService } from '../database/catalog/catalog.service.js';
+import { CatalogRunner } from '../database/connection/catalog-runner.js';
+import { KnowledgeProver } from '../knowledge/proof/knowledge-prover.js';
+import { StatementDescriber } from '../knowledge/proof/statement-describer.js';
 import { DatabaseChecks } from './database.checks.js';
 import { checkFiles } from './file.checks.js';
 import { fault, type Finding, ok, warning } from './finding.js';
 import { unauthenticatedAccess } from '../config/namespaces/oauth.config.js';
+import { checkKnowledge } from './knowledge.checks.js';
 import { checkPublicUrl } from './public-url.checks.js';
 import { checkState, checkStateKey } from './state.checks.js';
 
@@ -45,10 +50,12 @@ export async function examine(config: ServerConfig): Promise<readonly Finding[]>
   try {
     const tenants = context.get(TenantsService).all();
     const databases = new DatabaseChecks(context.get(TenantPools), context.get(DatabaseStatus));
-    const [state, files, outside, ...perTenant] = await Promise.all([
+    const prover = new KnowledgeProver(context.get(CatalogService), new StatementDescriber(context.get(CatalogRunner)));
+    const [state, files, outside, knowledge, ...perTenant] = await Promise.all([
       checkState(context.get<StateStore>(STATE_STORE)),
       checkFiles(config),
       checkPublicUrl(config.publicUrl, tenants),
+      Promise.all(tenants.map(tenant => checkKnowledge(tenant, prover))),
       ...tenants.map(tenant => databases.of(tenant, config)),
     ]);
     return [
@@ -56,6 +63,7 @@ export async function examine(config: ServerConfig): Promise<readonly Finding[]>
       ...tenants.map(tenant => ok(`${tenant.name}: configuration`, hashesOf(tenant, config))),
       ...signIn(config),
       ...perTenant.flat(),
+      ...knowledge.flat(),
       state,
       ...checkStateKey(config),
       ...files,

@@ -17,7 +17,7 @@ const reportWith = (
   more: Partial<DatabaseReport> = {},
 ) => {
   const databases = {
-    check: async () => ({ status, name: 'Shop', missing: [], ...more }),
+    check: async () => ({ status, name: 'Shop', missing: [], unavailable: [], writable: [], ...more }),
   } as unknown as DatabaseStatus;
   const config = Object.assign(new OAuthConfig(), oauth);
   return new HealthReport(databases, tools, config, new HttpConfig()).of(
@@ -53,6 +53,12 @@ describe('the health document', () => {
   it('warns of calls without sign-in from other machines', async () => {
     const { document } = await reportWith('connected', true, { allowUnauthMethods: true });
     expect(document).toMatchObject({ warnings: [expect.stringContaining('ALLOW_UNAUTH_METHODS')] });
+  });
+
+  it('names the databases of the tenant that can not be opened', async () => {
+    const { healthy, document } = await reportWith('connected', true, {}, { unavailable: ['Archive'] });
+    expect(healthy).toBe(true);
+    expect(document).toMatchObject({ database: { name: 'Shop', unavailable: ['Archive'] } });
   });
 
   it('says how users are told apart where the database needs a connection for each', async () => {

@@ -32,6 +32,8 @@ describe('readiness', () => {
         status: connected.includes(name) ? 'connected' : 'disconnected',
         name: 'Shop',
         missing: [],
+        unavailable: [],
+        writable: [],
       }),
     };
     const module = await Test.createTestingModule({

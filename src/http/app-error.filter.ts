@@ -26,6 +26,7 @@ export function httpStatusOf(code: ErrorCode): number {
     case 'UNKNOWN_TOOL':
     case 'UNKNOWN_TABLE':
     case 'UNKNOWN_SCHEMA':
+    case 'UNKNOWN_DEFINITION':
       return 404;
     case 'RESULT_TOO_LARGE':
       return 413;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../common/app-error.js';
 import type { PromptCall } from '../prompts/prompt.js';
+import type { Tenant } from '../tenancy/tenant.js';
 import { PromptRegistry } from '../prompts/prompt.registry.js';
 import { ResourceRegistry } from '../resources/resource.registry.js';
 import { Authorization, type NeedsTools } from './authorization.js';
@@ -48,7 +49,7 @@ export class CompletionInvoker {
       {
         method: 'completion/complete',
         requested: `${isPrompt ? reference.name : reference.uri} ${argument.slice(0, 100)}`,
-        find: () => (isPrompt ? this.promptOf(reference.name) : this.resourceOf(reference.uri)),
+        find: () => (isPrompt ? this.promptOf(tenant, reference.name) : this.resourceOf(reference.uri)),
         isAllowed: ({ definition }) => this.authorization.mayUse(definition, tenant, principal),
         unknown: () =>
           new AppError('NOT_FOUND', isPrompt ? 'ref names an unknown prompt.' : 'ref names an unknown resource.'),
@@ -66,8 +67,8 @@ export class CompletionInvoker {
     );
   }
 
-  private promptOf(name: string): Completable | undefined {
-    const prompt = this.prompts.find(name);
+  private promptOf(tenant: Tenant, name: string): Completable | undefined {
+    const prompt = this.prompts.find(tenant, name);
     return prompt && completableOf(prompt.definition, prompt.handler);
   }
 

@@ -30,7 +30,7 @@ export class PromptInvoker {
       {
         method: 'prompts/get',
         requested: name,
-        find: () => this.registry.find(name),
+        find: () => this.registry.find(tenant, name),
         isAllowed: ({ definition }) => this.authorization.mayUse(definition, tenant, principal),
         unknown: () => new AppError('NOT_FOUND', `There is no prompt ${JSON.stringify(name.slice(0, 100))}.`),
         scopeOf: () => 'sql:read',

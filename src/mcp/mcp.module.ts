@@ -6,11 +6,13 @@ import { NotificationHandler } from './client/notification-handler.js';
 import { McpClientRegistry } from './client/mcp-client-registry.js';
 import { InFlight } from './cluster/in-flight.js';
 import { MultiRoundTripService } from './client/multi-round-trip.service.js';
+import { ListChanges } from './client/list-changes.js';
 import { Dispatcher } from './protocol/dispatcher.js';
 import { CallToolMethod } from './methods/call-tool.method.js';
 import { CompleteMethod } from './methods/complete.method.js';
 import { DiscoverMethod } from './methods/discover.method.js';
 import { GetPromptMethod } from './methods/get-prompt.method.js';
+import { InstructionsService } from './methods/instructions.service.js';
 import { InitializeMethod } from './methods/initialize.method.js';
 import { ListPromptsMethod } from './methods/list-prompts.method.js';
 import { ListResourceTemplatesMethod } from './methods/list-resource-templates.method.js';
@@ -30,10 +32,13 @@ import { BatchHandler } from './exchange/batch.handler.js';
 import { MessageHandler } from './exchange/message.handler.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CommonModule } from '../common/common.module.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { PromptsModule } from '../prompts/prompts.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
 import { StateModule } from '../state/state.module.js';
+import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { ToolsModule } from '../tools/tools.module.js';
 
 const METHODS = [
@@ -63,16 +68,21 @@ const METHODS = [
     InvocationModule,
     AuditModule,
     CommonModule,
+    DatabaseModule,
+    KnowledgeModule,
     MetricsModule,
     PromptsModule,
     ResourcesModule,
     StateModule,
+    TenancyModule,
     ToolsModule,
   ],
   providers: [
     ...METHODS,
+    InstructionsService,
     { provide: RPC_METHODS, inject: METHODS, useFactory: (...methods: RpcMethod[]) => methods },
     CallFactory,
+    ListChanges,
     ChangesService,
     NotificationHandler,
     McpClientRegistry,

@@ -133,6 +133,17 @@ export class MetricsService {
     ['tenant'],
   );
 
+  private readonly knowledgeValid = this.gauge(
+    'mcp_knowledge_file_valid',
+    '1 when the last version of the knowledge file has no fault',
+    ['tenant'],
+  );
+  private readonly knowledgeProofs = this.gauge(
+    'mcp_knowledge_items',
+    'Definitions by whether they fit the database: proved, unverified or broken',
+    ['tenant', 'state'],
+  );
+
   constructor(
     events: QueryEvents,
     sessions: SessionPool,
@@ -214,6 +225,14 @@ export class MetricsService {
     this.exportSeconds.observe({ tenant, format }, seconds);
     this.exportedRows.inc({ tenant }, rows);
     this.exportedBytes.inc({ tenant }, bytes);
+  }
+
+  knowledgeLoaded(tenant: string, valid: boolean): void {
+    this.knowledgeValid.set({ tenant }, valid ? 1 : 0);
+  }
+
+  knowledgeItems(tenant: string, state: 'proved' | 'unverified' | 'broken', count: number): void {
+    this.knowledgeProofs.set({ tenant, state }, count);
   }
 
   /** The text of GET /metrics. */

@@ -1,6 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
+import { testTenant } from '../../test/support/database.js';
+import { DatabaseConfig } from '../config/tenants/database.config.js';
 import { Prompt } from './prompt.decorator.js';
 import { type PromptDefinition, type PromptHandler, userText } from './prompt.js';
 import { PromptRegistry } from './prompt.registry.js';
@@ -24,16 +26,18 @@ async function registryOf(...prompts: readonly Type[]): Promise<PromptRegistry> 
   return module.get(PromptRegistry);
 }
 
+const tenant = testTenant(new DatabaseConfig());
+
 describe('the registry of prompts', () => {
   it('finds every class with the decorator and lists them by name, whatever the order of the providers', async () => {
     const registry = await registryOf(promptOf({ name: 'b' }), promptOf({ name: 'a' }), promptOf({ name: 'c' }));
-    expect(registry.prompts().map(({ name }) => name)).toEqual(['a', 'b', 'c']);
-    expect(registry.find('d')).toBeUndefined();
-    expect(registry.find('constructor')).toBeUndefined();
+    expect(registry.prompts(tenant).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect(registry.find(tenant, 'd')).toBeUndefined();
+    expect(registry.find(tenant, 'constructor')).toBeUndefined();
   });
 
   it('gives the handler of the definition that has the name', async () => {
-    const found = (await registryOf(promptOf({ name: 'b' }), promptOf({ name: 'a' }))).find('a');
+    const found = (await registryOf(promptOf({ name: 'b' }), promptOf({ name: 'a' }))).find(tenant, 'a');
     expect(found?.definition.name).toBe('a');
     expect(await found?.handler.get({}, {} as never)).toEqual([userText('This is a.')]);
   });

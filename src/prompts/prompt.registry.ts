@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { discovered, failStart, missingTexts } from '../common/discovered.js';
+import type { Tenant } from '../tenancy/tenant.js';
 import { PROMPT_DEFINITION } from './prompt.decorator.js';
 import type { PromptDefinition, PromptHandler } from './prompt.js';
 
@@ -9,10 +10,16 @@ export interface FoundPrompt {
   readonly handler: PromptHandler;
 }
 
-/** The prompts of this process, found by discovery. */
+/** Gives tenants prompts that no class stands for, because an administrator declared them. */
+export interface PromptSource {
+  promptsOf(tenant: Tenant): readonly FoundPrompt[];
+}
+
+/** The prompts of this process, found by discovery, with those that a tenant declares. */
 @Injectable()
 export class PromptRegistry implements OnModuleInit {
   private readonly byName = new Map<string, FoundPrompt>();
+  private readonly sources: PromptSource[] = [];
 
   constructor(private readonly discovery: DiscoveryService) {}
 
@@ -28,13 +35,25 @@ export class PromptRegistry implements OnModuleInit {
     failStart(faults);
   }
 
-  /** All prompts, sorted by name. */
-  prompts(): readonly PromptDefinition[] {
-    return [...this.byName.values()].map(({ definition }) => definition).sort((a, b) => (a.name < b.name ? -1 : 1));
+  addSource(source: PromptSource): void {
+    this.sources.push(source);
   }
 
-  find(name: string): FoundPrompt | undefined {
-    return this.byName.get(name);
+  /** All prompts of a tenant, sorted by name. */
+  prompts(tenant: Tenant): readonly PromptDefinition[] {
+    return [...this.byName.values(), ...this.declaredIn(tenant)]
+      .map(({ definition }) => definition)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  find(tenant: Tenant, name: string): FoundPrompt | undefined {
+    return this.byName.get(name) ?? this.declaredIn(tenant).find(({ definition }) => definition.name === name);
+  }
+
+  private declaredIn(tenant: Tenant): readonly FoundPrompt[] {
+    return this.sources
+      .flatMap(source => source.promptsOf(tenant))
+      .filter(({ definition }) => !this.byName.has(definition.name));
   }
 }
 

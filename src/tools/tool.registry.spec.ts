@@ -11,6 +11,7 @@ import { TenantsService } from '../tenancy/tenants.service.js';
 import { Tool } from './tool.decorator.js';
 import type { ToolDefinition, ToolHandler, ToolSchema } from './tool.js';
 import { ToolRegistry } from './tool.registry.js';
+import type { SourcedTool, ToolSource } from './tool-source.js';
 
 const nothing = z.strictObject({});
 
@@ -51,7 +52,11 @@ const WORKSHOP_ONLY = toolOf({
 const tenantOf = (name: string, settings: Partial<TenantConfig> = {}): Tenant =>
   testTenant(new DatabaseConfig(), { name, ...settings });
 
-async function registryOf(tools: readonly Type[], tenants: readonly Tenant[]): Promise<ToolRegistry> {
+async function registryOf(
+  tools: readonly Type[],
+  tenants: readonly Tenant[],
+  source?: ToolSource,
+): Promise<ToolRegistry> {
   const module = await Test.createTestingModule({
     imports: [DiscoveryModule],
     providers: [
@@ -61,6 +66,7 @@ async function registryOf(tools: readonly Type[], tenants: readonly Tenant[]): P
       ...tools,
     ],
   }).compile();
+  if (source !== undefined) module.get(ToolRegistry).addSource(source);
   await module.init();
   return module.get(ToolRegistry);
 }
@@ -146,5 +152,55 @@ describe('the start', () => {
     ['an access rule', { access: [{ tools: ['lok'] }] as unknown as TenantConfig['access'] }],
   ])('is refused when %s lists a tool that does not exist, and names the nearest', async (_who, settings) => {
     await expect(registryOf([LOOK], [tenantOf('demo', settings)])).rejects.toThrow(/demo.*"lok".*look/s);
+  });
+});
+
+describe('declared tools', () => {
+  const declared = (name: string, more: Partial<ToolDefinition> = {}): SourcedTool => ({
+    definition: {
+      ...{ name, title: 'Declared', description: 'Declared.', scope: 'sql:read', readOnly: true },
+      ...{ input: nothing, output: nothing },
+      ...more,
+    },
+    handler: { execute: async () => ({}) },
+  });
+  const sourceOf = (lists: { now: readonly SourcedTool[]; names?: readonly string[] }): ToolSource => ({
+    toolsOf: () => lists.now,
+    namesOf: () => lists.names ?? lists.now.map(({ definition }) => definition.name),
+  });
+
+  it('are listed with those of classes, and follow their source without a restart', async () => {
+    const demo = tenantOf('demo');
+    const lists = { now: [declared('zebra')] };
+    const registry = await registryOf([LOOK], [demo], sourceOf(lists));
+    const look = registry.find(demo, 'look')?.descriptor;
+    expect(namesOf(registry.forTenant(demo))).toEqual(['look', 'zebra']);
+    lists.now = [declared('ant')];
+    expect(namesOf(registry.forTenant(demo))).toEqual(['ant', 'look']);
+    // The same object, because lists that were made of it are kept.
+    expect(registry.find(demo, 'look')?.descriptor).toBe(look);
+  });
+
+  it('are hidden from people for whom they are not', async () => {
+    const demo = tenantOf('demo');
+    const own = declared('own', { isFor: ({ subject }) => subject === 'ann' });
+    const registry = await registryOf([], [demo], sourceOf({ now: [own] }));
+    expect(registry.isOffered(demo, testPrincipal('ann'), 'own')).toBe(true);
+    expect(registry.isOffered(demo, testPrincipal('bob'), 'own')).toBe(false);
+  });
+
+  it('that change something other than the database are offered in a read-only tenant too', async () => {
+    const demo = tenantOf('demo');
+    const queue = declared('queue', { readOnly: false, changesDatabase: false });
+    const registry = await registryOf([], [demo], sourceOf({ now: [queue, declared('write', { readOnly: false })] }));
+    expect(namesOf(registry.forTenant(demo))).toEqual(['queue']);
+  });
+
+  it('may be listed by a tenant, also while they are not offered, but not have the name of a class', async () => {
+    const broken = sourceOf({ now: [], names: ['broken'] });
+    await expect(registryOf([LOOK], [tenantOf('demo', { tools: ['broken', 'look'] })], broken)).resolves.toBeDefined();
+    await expect(registryOf([LOOK], [tenantOf('demo')], sourceOf({ now: [declared('look')] }))).rejects.toThrow(
+      'tenant demo declares a tool "look", which the server has itself',
+    );
   });
 });

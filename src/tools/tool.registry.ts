@@ -12,6 +12,7 @@ import { type JsonSchema, jsonSchemaOf } from './json-schema.js';
 import { faultsOf } from './tool-faults.js';
 import { TOOL_DEFINITION } from './tool.decorator.js';
 import type { ToolDefinition, ToolHandler, ToolSchema } from './tool.js';
+import type { SourcedTool, ToolSource } from './tool-source.js';
 
 /** The entry of a tool in `tools/list`. Its JSON Schemas (draft 2020-12) are made once. */
 export interface ToolDescriptor {
@@ -40,14 +41,18 @@ export interface OfferedTool {
   readonly handler: ToolHandler<ToolSchema, ToolSchema>;
 }
 
+/** The tools of a tenant, with the lists that they were made of. */
+interface OfferedTools {
+  readonly lists: readonly (readonly SourcedTool[])[];
+  readonly tools: readonly OfferedTool[];
+}
+
 /** The tools of this process, found by discovery, as each tenant and person sees them. */
 @Injectable()
 export class ToolRegistry implements OnModuleInit {
-  private readonly found = new Map<
-    string,
-    { definition: ToolDefinition; handler: ToolHandler<ToolSchema, ToolSchema> }
-  >();
-  private readonly offered = new WeakMap<object, readonly OfferedTool[]>();
+  private readonly found = new Map<string, SourcedTool>();
+  private readonly sources: ToolSource[] = [];
+  private readonly offered = new WeakMap<Tenant, OfferedTools>();
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -68,15 +73,37 @@ export class ToolRegistry implements OnModuleInit {
       this.found.set(name, { definition, handler: instance as ToolHandler<ToolSchema, ToolSchema> });
     }
     const tenants = this.tenants.all().map(({ name, config, access }) => ({ name, tools: config.tools, access }));
-    failStart([...faults, ...tenants.flatMap(tenant => this.unknownTools(tenant))]);
+    const clashes = this.tenants.all().flatMap(tenant => this.clashesOf(tenant));
+    failStart([...faults, ...clashes, ...tenants.flatMap(tenant => this.unknownTools(tenant))]);
     this.accessRules.addCheck(tenant => this.unknownTools(tenant));
+  }
+
+  /** Adds declared tools. It must be called before the modules start, in a constructor. */
+  addSource(source: ToolSource): void {
+    this.sources.push(source);
+  }
+
+  /** Whether a class has this name for its tool, so that no declared tool may have it. */
+  hasClass(name: string): boolean {
+    return this.found.has(name);
+  }
+
+  private declaredIn(tenant: Tenant | undefined): readonly string[] {
+    return tenant === undefined ? [] : this.sources.flatMap(source => source.namesOf(tenant));
+  }
+
+  private clashesOf(tenant: Tenant): readonly string[] {
+    return this.declaredIn(tenant)
+      .filter(name => this.hasClass(name))
+      .map(name => `tenant ${tenant.name} declares a tool "${name}", which the server has itself`);
   }
 
   /** Without this check a tool with a misspelt name would silently not be offered. */
   private unknownTools({ name, tools, access }: Pick<TenantConfig, 'name' | 'tools' | 'access'>): readonly string[] {
-    const known = [...this.found.keys()].sort();
+    const tenant = this.tenants.all().find(each => each.name === name);
+    const known = [...this.found.keys(), ...this.declaredIn(tenant)].sort();
     return [...new Set([...(tools ?? []), ...(access ?? []).flatMap(rule => rule.tools ?? [])])]
-      .filter(tool => !this.found.has(tool))
+      .filter(tool => !known.includes(tool))
       .map(tool => {
         const remedy = suggestion(tool, known) ?? `The tools are ${known.join(', ')}.`;
         return `Tenant ${name} lists the tool ${JSON.stringify(tool.slice(0, 100))}, which does not exist. ${remedy}`;
@@ -107,9 +134,13 @@ export class ToolRegistry implements OnModuleInit {
   }
 
   /** Whether the person's access rules list the tool and allow its scope. */
-  mayUse({ descriptor }: OfferedTool, principal: Principal): boolean {
+  mayUse({ descriptor, definition }: OfferedTool, principal: Principal): boolean {
     const { tools } = principal.access;
-    return (tools === undefined || tools.includes(descriptor.name)) && isOpenTo(principal, descriptor.scope);
+    return (
+      (tools === undefined || tools.includes(descriptor.name)) &&
+      isOpenTo(principal, descriptor.scope) &&
+      definition.isFor?.(principal) !== false
+    );
   }
 
   isOffered(tenant: Tenant, principal: Principal, name: string): boolean {
@@ -118,13 +149,17 @@ export class ToolRegistry implements OnModuleInit {
   }
 
   private toolsOf(tenant: Tenant): readonly OfferedTool[] {
-    let tools = this.offered.get(tenant);
-    if (tools === undefined) {
-      tools = [...this.found.values()]
-        .flatMap(({ definition, handler }) => offer(tenant, definition, handler))
-        .sort((a, b) => (a.descriptor.name < b.descriptor.name ? -1 : 1));
-      this.offered.set(tenant, tools);
-    }
+    const lists = this.sources.map(source => source.toolsOf(tenant));
+    const known = this.offered.get(tenant);
+    if (known !== undefined && lists.every((list, i) => list === known.lists[i])) return known.tools;
+    // The descriptors of classes stay the same objects, so that lists made of them stay known.
+    const own =
+      known?.tools.filter(({ definition }) => this.found.has(definition.name)) ??
+      offerAll(tenant, [...this.found.values()]);
+    const tools = [...own, ...offerAll(tenant, lists.flat())].sort((a, b) =>
+      a.descriptor.name < b.descriptor.name ? -1 : 1,
+    );
+    this.offered.set(tenant, { lists, tools });
     return tools;
   }
 }
@@ -142,6 +177,10 @@ function isOpenTo({ highestScope, mayExport }: Principal, scope: SqlScope): bool
   }
 }
 
+function offerAll(tenant: Tenant, tools: readonly SourcedTool[]): readonly OfferedTool[] {
+  return tools.flatMap(({ definition, handler }) => offer(tenant, definition, handler));
+}
+
 function offer(
   tenant: Tenant,
   base: ToolDefinition,
@@ -150,7 +189,7 @@ function offer(
   if (tenant.config.tools !== undefined && !tenant.config.tools.includes(base.name)) return [];
   const definition = definitionFor(tenant, base);
   if (definition === undefined) return [];
-  if (tenant.config.readOnly && !definition.readOnly) return [];
+  if (tenant.config.readOnly && !definition.readOnly && definition.changesDatabase !== false) return [];
   const descriptor = describe(definition, tenant);
   return [{ definition, handler, descriptor, arguments: new ArgumentReader(descriptor.inputSchema) }];
 }

@@ -55,12 +55,16 @@ export interface ToolDefinition<I extends ToolSchema = ToolSchema, O extends Too
   readonly destructive?: boolean;
   readonly idempotent?: boolean;
   readonly openWorld?: boolean;
+  /** False for a tool that changes something other than the database: a read-only tenant offers it too. */
+  readonly changesDatabase?: boolean;
   readonly input: I;
   readonly output: O;
   /** Returns the SQL text in an input, for the audit record that is written before the tool runs. */
   auditedStatement?(input: InputOf<I>): string | undefined;
   /** The tool's `_meta` in `tools/list`. */
   meta?(tenant: Tenant): Readonly<Record<string, unknown>>;
+  /** Whether this person may use the tool, besides what the access rules say of tools and scopes. */
+  isFor?(principal: Principal): boolean;
   /** Adapts the definition to a tenant: `execute_sql` only reads in a read-only tenant. */
   forTenant?(
     tenant: Tenant,

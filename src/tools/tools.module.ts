@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ConfirmTokens } from './builtin/confirm-tokens.js';
 import { DescribeTableTool } from './builtin/describe-table.tool.js';
+import { DescribeObjectTool } from './builtin/describe-object.tool.js';
 import { ErrorHints } from './builtin/error-hints.js';
 import { ExecuteSqlTool } from './builtin/execute-sql.tool.js';
 import { ExportQueryTool } from './builtin/export-query.tool.js';
@@ -9,20 +10,35 @@ import { GetTableSampleTool } from './builtin/get-table-sample.tool.js';
 import { ListTablesTool } from './builtin/list-tables.tool.js';
 import { QuerySqlTool } from './builtin/query-sql.tool.js';
 import { ReadStatement } from './builtin/read-statement.js';
+import { SearchSchemaTool } from './builtin/search-schema.tool.js';
 import { StatementCursor } from './builtin/statement-cursor.js';
 import { TableListCursor } from './builtin/table-list-cursor.js';
 import { WriteStatement } from './builtin/write-statement.js';
+import { ColumnCodes } from './codes/column-codes.js';
+import { RowAccess } from './codes/row-access.js';
+import { TableProfiles } from './profile/table-profiles.js';
 import { DescriptionCursor } from './tables/description-cursor.js';
 import { ToolRegistry } from './tool.registry.js';
+import { MetricAnswers } from './knowledge/metric-answers.js';
+import { QueryMetricTool } from './knowledge/query-metric.tool.js';
+import { QueryTools } from './knowledge/query-tools.js';
+import { RunQueryTool } from './knowledge/run-query.tool.js';
+import { SuggestDefinitionTool } from './knowledge/suggest-definition.tool.js';
+import { VerifiedQueries } from './knowledge/verified-queries.js';
+import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { ExportModule } from '../export/export.module.js';
+import { SearchModule } from '../search/search.module.js';
 import { StateModule } from '../state/state.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 
 @Module({
-  imports: [DiscoveryModule, DatabaseModule, ExportModule, StateModule, TenancyModule],
+  imports: [DiscoveryModule, DatabaseModule, ExportModule, KnowledgeModule, SearchModule, StateModule, TenancyModule],
   providers: [
     ToolRegistry,
+    RowAccess,
+    ColumnCodes,
+    TableProfiles,
     StatementCursor,
     TableListCursor,
     DescriptionCursor,
@@ -32,10 +48,18 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     WriteStatement,
     ListTablesTool,
     DescribeTableTool,
+    DescribeObjectTool,
+    SearchSchemaTool,
     ExecuteSqlTool,
     QuerySqlTool,
     GetTableSampleTool,
     ExportQueryTool,
+    VerifiedQueries,
+    QueryTools,
+    RunQueryTool,
+    MetricAnswers,
+    QueryMetricTool,
+    SuggestDefinitionTool,
   ],
   exports: [ToolRegistry],
 })

@@ -262,6 +262,12 @@ describe('the doctor', () => {
     expect(result.code).toBe(0);
   });
 
+  it('says which database of a tenant can not be opened', async () => {
+    const { lines, code } = await doctor({ ...healthy, MSSQL_USER: 'mcp_writer', MSSQL_DATABASES: 'Missing' });
+    expect(lines.find(line => line.includes('demo: database Missing'))).toMatch(/^\[FAIL\].*can not be opened/);
+    expect(code).toBe(1);
+  });
+
   it('warns when no user can sign in', async () => {
     const result = await finding({ USERS_FILE: path.join(directory, 'nobody.json') }, '[WARN] people');
     expect(result.advice).toMatch(/mssql-mcp users add/);

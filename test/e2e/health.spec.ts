@@ -38,7 +38,7 @@ describe('health', () => {
       oauth: 'enabled',
       database: { status: 'connected', name: server.database.config.database, read_only: true },
       read_only: true,
-      tools: ['describe_table', 'execute_sql', 'get_table_sample', 'list_tables'],
+      tools: ['describe_object', 'describe_table', 'execute_sql', 'get_table_sample', 'list_tables', 'search_schema'],
     });
     // With one tenant, paths without a prefix belong to it.
     expect((await json(`${server.url}/health`)).body).toMatchObject({ status: 'healthy' });

@@ -165,7 +165,7 @@ describe('the endpoint', () => {
     expect(json.result).toMatchObject({
       resultType: 'complete',
       ttlMs: expect.any(Number),
-      cacheScope: 'public',
+      cacheScope: 'private',
       supportedVersions: ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'],
       instructions: expect.stringContaining('can only be read'),
       _meta: { 'io.modelcontextprotocol/serverInfo': described(url) },
@@ -206,7 +206,7 @@ describe('the endpoint', () => {
       'prompts/list': 'private',
       'resources/list': 'private',
       'resources/templates/list': 'private',
-      'server/discover': 'public',
+      'server/discover': 'private',
     };
     for (const [method, cacheScope] of Object.entries(scopes)) {
       const { result } = (await modern(url, method)).json;

@@ -109,7 +109,7 @@ describeWith(['prometheus', 'promtool'], 'the dashboard and the alerts in a real
     const access = { user, password: '${PASSWORD}', database: name, trust_server_certificate: true };
     const tenantsFile = path.join(directory, 'tenants.yaml');
     const tenants = [
-      { path: '/demo', database: { host, port, ...access } },
+      { path: '/demo', database: { host, port, ...access }, knowledge: 'config/knowledge.example.yaml' },
       { path: '/broken', database: { host: '127.0.0.1', port: await freePort(), ...access } },
     ];
     writeFileSync(tenantsFile, stringify({ tenants }));

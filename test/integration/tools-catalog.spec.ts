@@ -136,14 +136,14 @@ describe('the tools of the catalogue', () => {
       matchesSchema('describe_table', data);
       expect(data).toEqual({
         tables: [
-          expect.objectContaining({ table: 'Customers', columns: ['customer_id int not null', '[full name] nvarchar(40) not null'] }), // prettier-ignore
+          expect.objectContaining({ table: 'Customers', columns: ['customer_id int not null primary key', '[full name] nvarchar(40) not null'] }), // prettier-ignore
           {
             table: 'Orders',
             schema: 'sales',
             type: 'table',
             columns: [
-              'order_id int not null identity',
-              'customer_id int',
+              'order_id int not null identity primary key',
+              'customer_id int -> sales.Customers.customer_id',
               expect.stringMatching(/^placed datetime2\(0\) not null default .*getdate/i),
               'total decimal(12,2) not null',
               expect.stringMatching(/^doubled decimal\(.* as .*total/),

@@ -40,13 +40,15 @@ describe('the reading tools', () => {
     await database.close();
   });
 
-  it('are four in a read-only tenant, sorted by name, and none changes data', () => {
+  it('are the reading ones in a read-only tenant, sorted by name, and none changes data', () => {
     const offered = tools.registry.forPrincipal(tools.tenant, testPrincipal());
     expect(offered.map(tool => tool.name)).toEqual([
+      'describe_object',
       'describe_table',
       'execute_sql',
       'get_table_sample',
       'list_tables',
+      'search_schema',
     ]);
     expect(offered.every(tool => tool.annotations.readOnlyHint)).toBe(true);
     for (const tool of offered) {

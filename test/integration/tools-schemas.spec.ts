@@ -20,6 +20,7 @@ const GEMINI_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 const OPENAI_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 const OPENAI_DESCRIPTION = 1_024;
 const OPENAI_MAX_PROPERTIES = 100;
+const FOUR = new Set(['list_tables', 'describe_table', 'execute_sql', 'get_table_sample']);
 
 function subschemas(schema: Schema): Schema[] {
   const nested = [
@@ -31,23 +32,28 @@ function subschemas(schema: Schema): Schema[] {
 }
 
 describe.each([
-  ['a read-only tenant', { readOnly: true }, 'sql:read', 5_000],
-  ['a tenant that writes', { readOnly: false }, 'sql:write', 14_000],
-  ['a tenant with exports', { readOnly: true, exports: true }, 'sql:read', 5_000],
-] as const)('the tools of %s', (_which, settings, scope, maxBytes) => {
+  ['a read-only tenant', { readOnly: true }, 'sql:read'],
+  ['a tenant that writes', { readOnly: false }, 'sql:write'],
+  ['a tenant with definitions', { knowledge: 'config/knowledge.example.yaml' }, 'sql:read'],
+  ['a tenant with exports', { readOnly: true, exports: true }, 'sql:read'],
+] as const)('the tools of %s', (_which, settings, scope) => {
   let database: TestDatabase;
   let tools: ToolServices;
 
   beforeAll(async () => {
     database = await openTestDatabase();
-    tools = await toolServices(database, { settings });
+    tools = await toolServices(database, { settings: { ...settings } });
   });
   afterAll(async () => {
     await tools.close();
     await database.close();
   });
 
-  const listed = () => tools.registry.forPrincipal(tools.tenant, testPrincipal('ann', { highestScope: scope }));
+  const listed = () =>
+    tools.registry.forPrincipal(
+      tools.tenant,
+      testPrincipal('ann', { highestScope: scope, access: { maySuggest: true } }),
+    );
 
   it('have names, descriptions and input schemas that Gemini and OpenAI take', () => {
     expect(listed()).not.toEqual([]);
@@ -78,9 +84,12 @@ describe.each([
     expect(JSON.stringify(listed())).not.toContain(String(Number.MAX_SAFE_INTEGER));
   });
 
-  it(`take at most ${maxBytes} bytes without their output schemas`, () => {
+  it('take at most 14,000 bytes without their output schemas, and the four that read tables 5,000', () => {
     const sent = listed().map(({ outputSchema: _output, scope: _scope, ...tool }) => tool);
-    expect(Buffer.byteLength(JSON.stringify(sent))).toBeLessThanOrEqual(maxBytes);
+    expect(Buffer.byteLength(JSON.stringify(sent))).toBeLessThanOrEqual(14_000);
+    const four = sent.filter(({ name }) => FOUR.has(name));
+    expect(four).toHaveLength(4);
+    expect(Buffer.byteLength(JSON.stringify(four))).toBeLessThanOrEqual(5_000);
   });
 
   it('declare how long a result may be to Claude Code', () => {

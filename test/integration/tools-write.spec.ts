@@ -32,11 +32,13 @@ describe('writing', () => {
     await open();
     const offered = tools.registry.forPrincipal(tools.tenant, testPrincipal());
     expect(offered.map(tool => [tool.name, tool.scope, tool.annotations.readOnlyHint])).toEqual([
+      ['describe_object', 'sql:read', true],
       ['describe_table', 'sql:read', true],
       ['execute_sql', 'sql:write', false],
       ['get_table_sample', 'sql:read', true],
       ['list_tables', 'sql:read', true],
       ['query_sql', 'sql:read', true],
+      ['search_schema', 'sql:read', true],
     ]);
     const reader = testPrincipal('ann', { highestScope: 'sql:read', scopes: new Set(['sql:read']) });
     expect(tools.registry.forPrincipal(tools.tenant, reader).map(tool => tool.name)).not.toContain('execute_sql');

@@ -6,6 +6,7 @@ import { DatabaseStatus } from '../../src/database/connection/database-status.js
 import { LoginPermissions } from '../../src/database/connection/login-permissions.js';
 import { QueryEvents } from '../../src/database/query-events.js';
 import { AuthorTexts } from '../../src/database/query/author-texts.js';
+import { DatabaseReach } from '../../src/database/query/database-reach.js';
 import { QueryService } from '../../src/database/query/query.service.js';
 import { StatementReports } from '../../src/database/query/statement-reports.js';
 import { StatementRunner } from '../../src/database/query/statement-runner.js';
@@ -34,7 +35,12 @@ export function databaseServices(): DatabaseServices {
   const runner = new CatalogRunner(sessions);
   return {
     queries: new QueryService(
-      new StatementRunner(new StatementPolicy(), sessions, new StatementReports(new AuthorTexts(runner))),
+      new StatementRunner(
+        new StatementPolicy(),
+        sessions,
+        new StatementReports(new AuthorTexts(runner)),
+        new DatabaseReach(runner, permissions),
+      ),
     ),
     catalog: new CatalogService(new CatalogFallback(runner)),
     runner,

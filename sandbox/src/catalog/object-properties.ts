@@ -61,7 +61,7 @@ export function objectProperty(session: CatalogSession, found: FoundObject, prop
     case 'ismsshipped':
       return yes(objectId < 0);
     case 'isencrypted':
-      return isModule(object) ? 0 : null;
+      return isModule(object) ? yes(object?.encrypted === true) : null;
     case 'isschemabound':
       return isModule(object) ? yes(object !== undefined && 'schemaBound' in object && object.schemaBound) : null;
     case 'execisansinullson':

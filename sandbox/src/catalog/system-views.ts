@@ -3,12 +3,15 @@ import { sameView, toDatetime, view, type CatalogView } from './view.ts';
 import { COLUMN_COLUMNS, COLUMN_VIEWS, systemColumnRow } from './views/columns.ts';
 import { compatibilityViews } from './views/compatibility.ts';
 import { CONSTRAINT_VIEWS } from './views/constraints.ts';
+import { DEPENDENCY_VIEWS } from './views/dependencies.ts';
 import { INDEX_VIEWS } from './views/indexes.ts';
 import { INFORMATION_SCHEMA_VIEWS } from './views/information-schema.ts';
 import { MODULE_VIEWS } from './views/modules.ts';
 import { OBJECT_COLUMNS, OBJECT_VIEWS } from './views/objects.ts';
 import { SECURITY_VIEWS } from './views/security.ts';
+import { QUERY_STORE_VIEWS } from './views/query-store.ts';
 import { SERVER_VIEWS } from './views/server.ts';
+import { STATISTICS_VIEWS } from './views/statistics.ts';
 
 const DECLARED: readonly CatalogView[] = [
   ...OBJECT_VIEWS,
@@ -16,8 +19,11 @@ const DECLARED: readonly CatalogView[] = [
   ...INDEX_VIEWS,
   ...CONSTRAINT_VIEWS,
   ...MODULE_VIEWS,
+  ...DEPENDENCY_VIEWS,
   ...SECURITY_VIEWS,
   ...SERVER_VIEWS,
+  ...STATISTICS_VIEWS,
+  ...QUERY_STORE_VIEWS,
   ...INFORMATION_SCHEMA_VIEWS,
 ];
 

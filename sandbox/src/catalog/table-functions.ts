@@ -6,23 +6,11 @@ import type { CatalogSession } from '../session/catalog-provider.ts';
 import { objectById } from './name-lookup.ts';
 import { seesServerState } from './permissions.ts';
 import { DESCRIPTION_WITH_ERRORS, describeRows } from './procedures/describe.ts';
+import { referencedEntities, referencingEntities } from './entity-functions.ts';
+import { STATISTICS_FUNCTIONS } from './statistics-functions.ts';
+import { asText, type CatalogFunction } from './table-function.ts';
 import { c, type ColumnSpec } from './view.ts';
 import { columnsOf } from './views/columns.ts';
-
-type Rows = (args: readonly Value[], session: CatalogSession) => Iterable<Readonly<Record<string, Value>>>;
-
-interface CatalogFunction {
-  readonly objectId: number;
-  readonly name: string;
-  readonly parameters: ResolvedTableFunction['parameters'];
-  readonly columns: Readonly<Record<string, ColumnSpec>>;
-  readonly rows: Rows;
-}
-
-function asText(value: Value | undefined): string | null {
-  if (value === undefined || value === null) return null;
-  return typeof value === 'object' && 'value' in value ? String(value.value) : String(value);
-}
 
 const myPermissions: CatalogFunction = {
   objectId: -1001,
@@ -134,7 +122,16 @@ const inputBuffer: CatalogFunction = {
   },
 };
 
-const FUNCTIONS = [myPermissions, describeFirstResultSet, describeForObject, listExtendedProperty, inputBuffer];
+const FUNCTIONS: readonly CatalogFunction[] = [
+  myPermissions,
+  describeFirstResultSet,
+  describeForObject,
+  listExtendedProperty,
+  inputBuffer,
+  referencedEntities,
+  referencingEntities,
+  ...STATISTICS_FUNCTIONS,
+];
 
 export function tableFunction(name: string, session: CatalogSession): ResolvedTableFunction | undefined {
   const found = FUNCTIONS.find(candidate => candidate.name === name.toLowerCase());

@@ -31,7 +31,6 @@ const REFUSED: ReadonlySet<string> = new Set([
   'SERVICE',
   'SIGNATURE',
   'SPATIAL',
-  'STATISTICS',
   'SYMMETRIC',
   'TRIGGER',
   'WORKLOAD',
@@ -52,6 +51,7 @@ export abstract class CreateParser extends ExecuteParser {
     if (this.is('COLUMNSTORE')) throw notSupported('columnstore indexes', this.token.line);
     if (this.eat('INDEX')) return this.createIndex(unique, clustered ?? false);
     if (unique || clustered !== undefined) throw this.unexpected();
+    if (this.eat('STATISTICS')) return this.createStatistics();
     if (this.eat('TABLE')) return this.createTable();
     if (this.eat('SCHEMA')) {
       if (!isFirst) throw this.notFirst('CREATE SCHEMA');
@@ -84,7 +84,8 @@ export abstract class CreateParser extends ExecuteParser {
     if (this.eat('USER')) return this.alterUser();
     if (this.eat('SERVER', 'ROLE')) return this.alterRole(true);
     if (this.eat('ROLE')) return this.alterRole(false);
-    if (this.is('DATABASE', 'INDEX', 'SERVER')) throw notSupported(`ALTER ${this.token.upper}`, this.token.line);
+    if (this.eat('DATABASE')) return this.setQueryStore();
+    if (this.is('INDEX', 'SERVER')) throw notSupported(`ALTER ${this.token.upper}`, this.token.line);
     throw this.unknownObject('ALTER');
   }
 

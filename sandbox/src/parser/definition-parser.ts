@@ -7,6 +7,7 @@ import type {
   CreateIndex,
   CreateSchema,
   CreateSequence,
+  CreateStatistics,
   CreateSynonym,
   CreateTable,
   CreateType,
@@ -17,6 +18,7 @@ import type {
   DroppableKind,
   InlineIndex,
   SequenceOptions,
+  SetQueryStore,
   TableConstraint,
   TransferToSchema,
 } from './ast.ts';
@@ -120,6 +122,48 @@ export abstract class DefinitionParser extends TableDefinitionParser {
     const { ignoreDuplicateKeys } = this.indexOptions();
     this.filegroup();
     return { kind: 'create index', name, table, unique, clustered, columns, included, filter, ignoreDuplicateKeys };
+  }
+
+  /** After CREATE STATISTICS. */
+  protected createStatistics(): Bare<CreateStatistics> {
+    const name = this.identifier();
+    this.need('ON');
+    const table = this.name();
+    this.need('(');
+    const columns = this.list(() => this.identifier());
+    this.need(')');
+    if (this.is('WHERE')) throw notSupported('filtered statistics', this.token.line);
+    if (this.eat('WITH')) this.statisticsOptions();
+    return { kind: 'create statistics', name, table, columns };
+  }
+
+  /** FULLSCAN, SAMPLE n PERCENT and the like have no effect, because a histogram is made from all rows. */
+  protected statisticsOptions(): number | undefined {
+    let rowCount: number | undefined;
+    this.list(() => {
+      const option = this.advance().upper;
+      if (this.eat('=')) {
+        const value = Number(this.advance().text);
+        if (option === 'ROWCOUNT') rowCount = value;
+      } else if (option === 'SAMPLE') {
+        this.advance();
+        this.advance();
+      }
+    });
+    return rowCount;
+  }
+
+  /** After ALTER DATABASE. */
+  protected setQueryStore(): Bare<SetQueryStore> {
+    if (this.is('SCOPED', 'AUDIT', 'ENCRYPTION'))
+      throw notSupported(`ALTER DATABASE ${this.token.upper}`, this.token.line);
+    const database = this.eat('CURRENT') ? undefined : this.identifier();
+    const { line } = this.token;
+    if (!this.eat('SET') || this.advance().upper !== 'QUERY_STORE') throw notSupported('ALTER DATABASE', line);
+    this.eat('=');
+    const state = this.advance().upper;
+    if (state !== 'ON' && state !== 'OFF' && state !== 'CLEAR') throw notSupported(`QUERY_STORE ${state}`, line);
+    return { kind: 'query store', database, state };
   }
 
   protected dropIndex(): Bare<DropIndex> {

@@ -150,7 +150,6 @@ export abstract class DmlParser extends QueryParser {
 
   protected update(ctes: Ctes): Bare<Update> {
     this.need('UPDATE');
-    if (this.is('STATISTICS')) throw notSupported('UPDATE STATISTICS', this.token.line);
     const top = this.top();
     const target = this.target();
     this.need('SET');

@@ -16,6 +16,7 @@ import { syntaxError } from './syntax-error.ts';
 
 interface ModuleOptions {
   schemaBinding: boolean;
+  encrypted: boolean;
   executeAs: ExecuteAs | undefined;
   returnsNullOnNullInput: boolean;
 }
@@ -36,14 +37,14 @@ export abstract class ModuleParser extends SecurityParser {
   protected createView(verb: ModuleVerb, object: Token): Bare<CreateView> {
     const name = this.name();
     const columns = this.is('(') ? this.parenthesized(() => this.identifier()) : undefined;
-    const { schemaBinding } = this.eat('WITH') ? this.options(['SCHEMABINDING']) : this.noOptions();
+    const { schemaBinding, encrypted } = this.eat('WITH') ? this.options(['SCHEMABINDING']) : this.noOptions();
     this.need('AS');
     const query = this.query();
     const checkOption = this.eat('WITH', 'CHECK', 'OPTION');
     this.eat(';');
     if (this.token.kind !== 'end') throw this.unexpected();
     const definition = this.moduleText(object);
-    return { kind: 'create view', verb, name, columns, query, checkOption, schemaBinding, definition };
+    return { kind: 'create view', verb, name, columns, query, checkOption, schemaBinding, encrypted, definition };
   }
 
   protected createProcedure(verb: ModuleVerb, object: Token): Bare<CreateProcedure> {
@@ -57,9 +58,9 @@ export abstract class ModuleParser extends SecurityParser {
     this.need('AS');
     if (this.is('EXTERNAL')) throw notSupported('CLR procedures', this.token.line);
     const body = this.statementsToEndOfBatch();
-    const { schemaBinding, executeAs } = options;
+    const { schemaBinding, encrypted, executeAs } = options;
     const definition = this.moduleText(object);
-    return { kind: 'create procedure', verb, name, parameters, executeAs, body, schemaBinding, definition };
+    return { kind: 'create procedure', verb, name, parameters, executeAs, body, schemaBinding, encrypted, definition };
   }
 
   protected createFunction(verb: ModuleVerb, object: Token): Bare<CreateFunction> {
@@ -77,7 +78,7 @@ export abstract class ModuleParser extends SecurityParser {
     this.need('RETURNS');
     const { returns, options } = this.functionResult();
     this.eat(';');
-    const { schemaBinding, executeAs, returnsNullOnNullInput } = options;
+    const { schemaBinding, encrypted, executeAs, returnsNullOnNullInput } = options;
     const definition = this.moduleText(object);
     return {
       kind: 'create function',
@@ -88,6 +89,7 @@ export abstract class ModuleParser extends SecurityParser {
       returnsNullOnNullInput,
       returns,
       schemaBinding,
+      encrypted,
       definition,
     };
   }
@@ -137,7 +139,7 @@ export abstract class ModuleParser extends SecurityParser {
   }
 
   private noOptions(): ModuleOptions {
-    return { schemaBinding: false, executeAs: undefined, returnsNullOnNullInput: false };
+    return { schemaBinding: false, encrypted: false, executeAs: undefined, returnsNullOnNullInput: false };
   }
 
   private options(allowed: readonly string[]): ModuleOptions {
@@ -145,11 +147,11 @@ export abstract class ModuleParser extends SecurityParser {
     this.list(() => {
       const { upper, line } = this.token;
       const word = upper === 'EXEC' ? 'EXECUTE' : upper;
-      if (['ENCRYPTION', 'VIEW_METADATA', 'NATIVE_COMPILATION'].includes(word))
-        throw notSupported(`WITH ${word}`, line);
-      if (!allowed.includes(word)) throw this.unexpected();
+      if (['VIEW_METADATA', 'NATIVE_COMPILATION'].includes(word)) throw notSupported(`WITH ${word}`, line);
+      if (word !== 'ENCRYPTION' && !allowed.includes(word)) throw this.unexpected();
       this.advance();
       if (word === 'SCHEMABINDING') options.schemaBinding = true;
+      else if (word === 'ENCRYPTION') options.encrypted = true;
       else if (word === 'EXECUTE') options.executeAs = this.executeAsClause();
       else if (word === 'RETURNS') {
         this.need('NULL', 'ON', 'NULL', 'INPUT');

@@ -9,6 +9,7 @@ import type {
   Throw,
   TransactionStatement,
   TryCatch,
+  UpdateStatistics,
   WaitForDelay,
   While,
 } from './ast.ts';
@@ -81,6 +82,17 @@ export abstract class StatementParser extends CreateParser {
     return { ...bare, line: first.line, start: first.start, end: text } as Statement;
   }
 
+  private updateStatistics(): Bare<UpdateStatistics> {
+    this.need('UPDATE');
+    this.need('STATISTICS');
+    const table = this.name();
+    if (this.eat('(')) {
+      this.list(() => this.identifier());
+      this.need(')');
+    } else if (this.token.kind === 'word' && !this.is('WITH') && !isReserved(this.token)) this.identifier();
+    return { kind: 'update statistics', table, rowCount: this.eat('WITH') ? this.statisticsOptions() : undefined };
+  }
+
   private before(semicolon: Token): number {
     return this.source.slice(0, semicolon.start).trimEnd().length;
   }
@@ -95,7 +107,7 @@ export abstract class StatementParser extends CreateParser {
       case 'INSERT':
         return this.insert([]);
       case 'UPDATE':
-        return this.update([]);
+        return this.ahead('UPDATE', 'STATISTICS') ? this.updateStatistics() : this.update([]);
       case 'DELETE':
         return this.delete([]);
       case 'MERGE':

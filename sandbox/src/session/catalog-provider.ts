@@ -30,6 +30,8 @@ export interface CatalogSession {
    * database. Role membership, ownership and DENY are taken into account.
    */
   hasPermission(permission: string, on?: { readonly objectId: number } | { readonly schemaId: number }): boolean;
+  /** Whether a permission was granted on a system object by itself, and not denied. */
+  hasGrant(permission: string, systemObjectId: number): boolean;
   /** Metadata visibility: owns the object or has any permission on it. */
   isVisible(objectId: number): boolean;
   /** The permissions of fn_my_permissions(securable, class); class in upper case. */

@@ -29,6 +29,7 @@ export function sessionCatalog(session: SessionState, database: Database): Catal
       return session.information;
     },
     hasPermission: (permission, on) => session.securityIn(database).has(permission, on),
+    hasGrant: (permission, id) => session.securityIn(database).hasGrant(permission, id),
     isVisible: objectId => session.securityIn(database).isVisible(objectId),
     effectivePermissions: (securable, securableClass) =>
       session.securityIn(database).effective(securable, securableClass),

@@ -15,6 +15,8 @@ import { assignVariable } from './variables.ts';
 
 export function* executeSelect(session: SessionState, frame: Frame, statement: ast.SelectStatement): Steps {
   const plan = queryPlan(session, frame, statement.query);
+  const { queryStore } = session.database;
+  if (queryStore.enabled) queryStore.record(frame.text.slice(statement.start, statement.end));
   if (plan.into) {
     yield* selectInto(session, frame, plan, plan.into);
     return;

@@ -119,6 +119,18 @@ export class SessionSecurity {
     return this.database.security.has(this.principal, permission.toUpperCase(), securable.on, securable.owners);
   }
 
+  hasGrant(permission: string, objectId: number): boolean {
+    const ids = this.database.security.effectiveIds(this.principal);
+    const own = this.database.security.permissions.filter(
+      entry =>
+        entry.scope === 'OBJECT' &&
+        entry.majorId === objectId &&
+        entry.permission === permission &&
+        ids.has(entry.principalId),
+    );
+    return own.length > 0 && own.every(({ state }) => state !== 'DENY');
+  }
+
   isVisible(objectId: number): boolean {
     if (this.isOwner) return true;
     const object = this.database.objectById(objectId);

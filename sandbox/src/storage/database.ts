@@ -2,6 +2,8 @@ import { SqlError } from '../engine/sql-error.ts';
 import { nowTicks } from './clock.ts';
 import { ConstraintIndex } from './constraint-index.ts';
 import type { MemoryTable } from './memory-table.ts';
+import { QueryStore } from './query-store.ts';
+import { Statistics } from './statistics.ts';
 import { DBO_ID, Principals, type Principal } from './principals.ts';
 import type {
   DatabaseCatalog,
@@ -28,6 +30,8 @@ export class Database implements DatabaseCatalog {
   readonly created = nowTicks();
   readCommittedSnapshot = false;
   readonly security = new Principals();
+  readonly statistics = new Statistics();
+  readonly queryStore = new QueryStore();
   private readonly schemasByName = new Map<string, SchemaDefinition>();
   private readonly objectsByName = new Map<string, DatabaseObject>();
   private readonly typesByName = new Map<string, TypeDefinition>();

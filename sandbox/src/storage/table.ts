@@ -112,6 +112,8 @@ export interface SchemaObject {
   /** 100 ns ticks since 0001-01-01, like datetime2. */
   readonly created: bigint;
   readonly modified: bigint;
+  /** A module whose text nobody sees. */
+  readonly encrypted?: true;
 }
 
 export interface StoredTable extends SchemaObject {
@@ -285,12 +287,39 @@ export interface ExtendedProperty {
   readonly valueType: SqlType;
 }
 
+/** Statistics that somebody created; those of indexes are not among them. */
+export interface StatisticsDefinition {
+  /** Never the id of an index. */
+  readonly statsId: number;
+  readonly name: string;
+  /** column_id of its columns; the first has the histogram. */
+  readonly columnIds: readonly number[];
+  readonly updated: bigint;
+}
+
+export interface StatisticsCatalog {
+  of(objectId: number): readonly StatisticsDefinition[];
+  /** The row count that UPDATE STATISTICS … WITH ROWCOUNT set. */
+  rowCount(objectId: number): number | undefined;
+}
+
+/** A query that Query Store remembers. */
+export interface StoredQuery {
+  readonly id: number;
+  readonly text: string;
+  readonly executions: number;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
 /** One database as the catalog reads it. */
 export interface DatabaseCatalog {
   readonly databaseId: number;
   readonly name: string;
   readonly created: bigint;
   readonly readCommittedSnapshot: boolean;
+  readonly statistics: StatisticsCatalog;
+  readonly queryStore: { readonly queries: Iterable<StoredQuery> };
   readonly schemas: Iterable<SchemaDefinition>;
   schema(name: string): SchemaDefinition | undefined;
   /** Permanent objects of all kinds. */

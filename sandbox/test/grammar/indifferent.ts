@@ -124,7 +124,17 @@ export const INDIFFERENT: readonly IndifferentClause[] = [
     'SET SHOWPLAN_XML OFF',
     'SET STATISTICS IO OFF',
     'CHECKPOINT',
+    'UPDATE STATISTICS dbo.Products WITH SAMPLE 50 PERCENT',
+    'UPDATE STATISTICS dbo.Products (PK_Products) WITH FULLSCAN',
+    'ALTER DATABASE CURRENT SET QUERY_STORE CLEAR',
+    'ALTER DATABASE CURRENT SET QUERY_STORE = OFF',
   ].map(setting),
+  ...['CREATE STATISTICS s ON dbo.St (a)', 'UPDATE STATISTICS dbo.St WITH ROWCOUNT = 7'].map(statement => ({
+    before: 'CREATE TABLE dbo.St (a int)',
+    sql: `${statement}; SELECT COUNT(*) FROM dbo.St`,
+    plain: 'SELECT COUNT(*) FROM dbo.St',
+    after: 'DROP TABLE dbo.St',
+  })),
   { sql: "RAISERROR ('x', 10, 1) WITH LOG", plain: "RAISERROR ('x', 10, 1)" },
   { sql: "RAISERROR ('x', 10, 1) WITH NOWAIT", plain: "RAISERROR ('x', 10, 1)" },
   {

@@ -10,6 +10,9 @@ import { serve } from '../../serve.js';
 import { startDemoDatabases } from './demo-databases.js';
 import { demoText } from './demo-text.js';
 
+/** The definitions of the sample database, in the package. */
+const KNOWLEDGE = path.resolve(import.meta.dirname, '../../../config/knowledge.example.yaml');
+
 export interface DemoOptions {
   /** Default SERVER_PORT, or 8008. */
   readonly port?: string | undefined;
@@ -37,7 +40,7 @@ export async function startDemo(options: DemoOptions): Promise<string> {
     tenantsFile,
     stringify({
       tenants: [
-        { path: '/demo', database: databases.demo },
+        { path: '/demo', database: databases.demo, knowledge: KNOWLEDGE },
         { path: '/workshop', database: databases.workshop, read_only: false },
       ],
     }),

@@ -5,8 +5,9 @@ import { readSettings, variablesSet } from '../read-settings.js';
 import { ConnectionStringVariable, DatabaseConfig, completeDatabase } from './database.config.js';
 import { TenantConfig, type TenantDefaults } from './tenant.config.js';
 import { FROM_PROXY, IsEnvironmentPath } from './tenant-path.js';
-import { IsFlag, rule } from '../validation/setting.decorators.js';
-import { asFlag, Variable, variablesOf } from '../variable.decorator.js';
+import { IsFlag, IsText, rule } from '../validation/setting.decorators.js';
+import { IsDatabaseList } from '../validation/tenant.decorators.js';
+import { asFlag, asList, Variable, variablesOf } from '../variable.decorator.js';
 
 const IsNotTrusted = () =>
   rule(
@@ -22,6 +23,8 @@ class SingleTenantVariables {
   @IsEnvironmentPath()
   path?: string;
   @Variable('READ_ONLY_MODE', asFlag) @IsFlag() readOnly: boolean = true;
+  @Variable('KNOWLEDGE_FILE') @IsOptional() @IsText(4096) knowledge?: string;
+  @Variable('MSSQL_DATABASES', asList) @IsDatabaseList() databases: string[] = [];
   @Variable('Trusted_Connection', asFlag) @IsNotTrusted() @IsFlag() trustedConnection: boolean = false;
 }
 
@@ -38,12 +41,13 @@ export function readSingleTenant(
   defaults: TenantDefaults,
   otherwise = 'TENANTS_FILE',
 ): SingleTenant {
-  const { path, readOnly } = readSettings(SingleTenantVariables, env, faults);
+  const { path, readOnly, databases, knowledge } = readSettings(SingleTenantVariables, env, faults);
   const database = readDatabase(env, faults, otherwise);
   const adoptsPath = path === FROM_PROXY;
   const atRoot = path === undefined || adoptsPath;
   const name = atRoot ? 'default' : path.slice(1);
-  return { tenant: Object.assign(new TenantConfig(), defaults, { name, atRoot, readOnly, database }), adoptsPath };
+  const own = { name, atRoot, readOnly, databases, database, ...(knowledge === undefined ? {} : { knowledge }) };
+  return { tenant: Object.assign(new TenantConfig(), defaults, own), adoptsPath };
 }
 
 function readDatabase(env: Environment, faults: Faults, otherwise: string): DatabaseConfig {

@@ -5,7 +5,7 @@ import { BrandConfig } from './brand.config.js';
 import { DatabaseConfig } from './database.config.js';
 import { Secret } from '../secret.decorator.js';
 import { IsTenantPath } from './tenant-path.js';
-import { IsAttributes, IsUserOrGroup } from '../validation/tenant.decorators.js';
+import { IsAttributes, IsDatabaseList, IsUserOrGroup } from '../validation/tenant.decorators.js';
 import { IsCustomSchemes, IsHosts } from '../validation/network.decorators.js';
 import { IsChoice, IsDuration, IsFlag, IsText, IsTextList, IsWholeNumber } from '../validation/setting.decorators.js';
 import { asDuration, asFlag, asList, asNumber, asWord, Variable } from '../variable.decorator.js';
@@ -15,9 +15,11 @@ const FORMATS = ['compact', 'objects', 'csv', 'markdown'] as const;
 const ISOLATIONS = ['read_committed', 'read_uncommitted', 'repeatable_read', 'snapshot'] as const;
 const PRIORITIES = ['low', 'normal'] as const;
 const CONFIRMATIONS = ['when_possible', 'true', 'false'] as const;
+const VALUE_SEARCHES = ['auto', 'off', 'always'] as const;
 
 export type ResultFormat = (typeof FORMATS)[number];
 export type ConfirmWrites = (typeof CONFIRMATIONS)[number];
+export type ValueSearch = (typeof VALUE_SEARCHES)[number];
 
 /** Limits of one call and of the tenant's pool. Times in milliseconds, sizes in bytes of UTF-8. */
 export class LimitsConfig {
@@ -59,6 +61,8 @@ export class AccessRuleConfig {
   @IsOptional() @IsTextList(200) schemas?: string[];
   @IsOptional() @IsTextList(2000) tables?: string[];
   @IsOptional() @IsAttributes() attributes?: Record<string, string>;
+  /** Whether the person may put definitions into the queue of suggestions. */
+  @IsOptional() @IsFlag() maySuggest?: boolean;
 }
 
 export class UpstreamConfig {
@@ -102,6 +106,14 @@ export class TenantDefaults {
   @Variable('ALLOW_THREE_PART_NAMES', asFlag) @IsFlag() allowThreePartNames: boolean = false;
   /** Texts of RAISERROR and THROW, which authors of the database wrote, in errors that callers see. */
   @Variable('SHOW_AUTHOR_MESSAGES', asFlag) @IsFlag() showAuthorMessages: boolean = true;
+  /**
+   * Whether search_schema and profiles show values from statistics and lookup tables. `auto`: not where the database or
+   * the access rules distinguish persons by row or column, because statistics ignore that; `always`: there too.
+   */
+  @Transform(({ value }: { value: unknown }) => (value === false ? 'off' : value))
+  @Variable('VALUE_SEARCH', asWord)
+  @IsChoice(VALUE_SEARCHES)
+  valueSearch: ValueSearch = 'auto';
   /** Patterns of columns whose values neither search_schema nor profiles show. */
   @Variable('PROTECTED_COLUMNS', asList) @IsTextList(1000) protectedColumns: string[] = [];
   /** Whether people may export whole results as files (export_query). */
@@ -127,8 +139,12 @@ export class TenantDefaults {
 export class TenantSettings extends TenantDefaults {
   @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => DatabaseConfig) database!: DatabaseConfig;
   @IsFlag() readOnly: boolean = true;
+  /** Other databases of the same server that people may read, beside `database.database`. */
+  @IsDatabaseList() databases: string[] = [];
   /** Names of the tools this tenant offers; absent: all. */
   @IsOptional() @IsTextList(1000) tools?: string[];
+  /** The path of the file with the tenant's definitions: terms, metrics, verified queries (docs/knowledge.md). */
+  @IsOptional() @IsText(4096) knowledge?: string;
   /** Who may sign in; absent: every enabled local user, with the highest scope the tenant has. */
   @IsOptional()
   @ValidateNested({ each: true, message: 'must be a list of rules, each with a user or a group' })

@@ -190,6 +190,15 @@ tenants:
     ]);
   });
 
+  it.each([
+    ['[master]', 'databases must not have "master", which is a database of SQL Server itself.'],
+    ['[Archive, archive]', 'databases must not have "archive" twice.'],
+    ['[""]', 'databases must be a list of at most 20 names of 1 to 128 characters.'],
+    ['Archive', 'databases must be a list of at most 20 names of 1 to 128 characters.'],
+  ])('refuses a list of databases such as %s', (databases, fault) => {
+    expect(faultsIn(`${DATABASE}, databases: ${databases}`)).toEqual([fault]);
+  });
+
   it('has every setting in config/tenants.example.yaml, which is valid', () => {
     const example = readFileSync('config/tenants.example.yaml', 'utf8');
     const settings = [

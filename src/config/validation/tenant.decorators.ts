@@ -26,6 +26,29 @@ function userFault(user: unknown, authentication: unknown): string | undefined {
   return undefined;
 }
 
+const MAX_DATABASES = 20;
+const SYSTEM_DATABASES: ReadonlySet<string> = new Set(['master', 'model', 'msdb', 'tempdb', 'mssqlsystemresource']);
+
+/** Names of databases of one server. SQL Server's own show other databases' names, logins and temporary tables. */
+export function IsDatabaseList(): PropertyDecorator {
+  return rule(
+    'isDatabaseList',
+    value => databaseListFault(value) === undefined,
+    ({ value }) => String(databaseListFault(value)),
+  );
+}
+
+function databaseListFault(value: unknown): string | undefined {
+  const isName = (item: unknown): item is string => typeof item === 'string' && item !== '' && item.length <= 128;
+  if (!Array.isArray(value) || value.length > MAX_DATABASES || !value.every(isName))
+    return `must be a list of at most ${MAX_DATABASES} names of 1 to 128 characters`;
+  const names = value.map(name => name.toLowerCase());
+  const system = names.find(name => SYSTEM_DATABASES.has(name));
+  if (system !== undefined) return `must not have ${JSON.stringify(system)}, which is a database of SQL Server itself`;
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  return twice === undefined ? undefined : `must not have ${JSON.stringify(twice)} twice`;
+}
+
 /** Stands on `user`: a rule names a user, a group or a client. */
 export function IsUserOrGroup(): PropertyDecorator {
   return rule(

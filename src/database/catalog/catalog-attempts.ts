@@ -22,7 +22,7 @@ const log = logger('database');
 
 /** Sends queries that this database server may refuse, and remembers which it refused. The log has the first refusal. */
 export class CatalogAttempts {
-  /** When a query was refused, by tenant and query text: it is not sent again for a minute. */
+  /** When a query was refused, by tenant, database and query text: it is not sent again for a minute. */
   private readonly refused = new Map<string, number>();
 
   private readonly reported = new Set<string>();
@@ -53,7 +53,7 @@ export class CatalogAttempts {
     requester: Requester | undefined,
     expected = false,
   ): Promise<CatalogAnswer | undefined> {
-    const key = `${tenant.name}\n${text}`;
+    const key = `${tenant.name}\n${requester?.database ?? ''}\n${text}`;
     const before = this.refused.get(key);
     if (before !== undefined && Date.now() - before < ASK_AGAIN_MS) return undefined;
     try {

@@ -43,6 +43,12 @@ JOIN INFORMATION_SCHEMA.KEY_COLUMN_USAGE AS u
 WHERE ${side}.TABLE_SCHEMA = @schema AND ${side}.TABLE_NAME = @name
 ORDER BY r.CONSTRAINT_NAME;`;
 
+/** Returns a row per table that a foreign key refers to: schema, name. */
+export const INFORMATION_REFERENCED_TABLES = `SELECT DISTINCT t.TABLE_SCHEMA, t.TABLE_NAME
+FROM INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS AS r
+JOIN INFORMATION_SCHEMA.TABLE_CONSTRAINTS AS t
+  ON t.CONSTRAINT_SCHEMA = r.UNIQUE_CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = r.UNIQUE_CONSTRAINT_NAME;`;
+
 /**
  * Returns the foreign keys out of and into @schema.@name: name, then schema, table and column of both sides, and
  * what happens on DELETE and on UPDATE. A key of

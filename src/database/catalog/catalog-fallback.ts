@@ -7,11 +7,12 @@ import {
   INFORMATION_KEYS,
   INFORMATION_KEYS_IN,
   INFORMATION_KEYS_OUT,
+  INFORMATION_REFERENCED_TABLES,
   INFORMATION_SCHEMA_NAMED,
   informationColumnsOf,
   PLAIN_COLUMNS,
 } from './catalog-fallback.queries.js';
-import { columnsOf, SCHEMA, TABLE, TABLE_SETS } from './catalog.queries.js';
+import { columnsOf, REFERENCED_BY_MODULES, REFERENCED_TABLES, SCHEMA, TABLE, TABLE_SETS } from './catalog.queries.js';
 import {
   type CatalogAnswer,
   CatalogRunner,
@@ -69,6 +70,17 @@ export class CatalogFallback {
     const parameters = tables.flatMap(({ schema, name }, i) => [nvarchar(`s${i}`, schema), nvarchar(`n${i}`, name)]);
     const strategies = [{ text: columnsOf(tables.length) }, { text: informationColumnsOf(tables.length) }];
     return (await this.attempts.firstOf(tenant, strategies, parameters, requester)).rows;
+  }
+
+  /**
+   * Returns schema and name of each table that a foreign key of another table refers to, and of each object that a
+   * module refers to, where the login may know. The rows of one table may come twice.
+   */
+  async referredTables(tenant: Tenant, requester?: Requester): Promise<Rows> {
+    const strategies = [{ text: REFERENCED_TABLES }, { text: INFORMATION_REFERENCED_TABLES }];
+    const byKeys = await this.attempts.firstOf(tenant, strategies, [], requester);
+    const byModules = await this.attempts.attempt(tenant, REFERENCED_BY_MODULES, [], requester, true);
+    return [...byKeys.rows, ...(byModules?.sets[0] ?? [])];
   }
 
   /** Returns the result sets of TABLE_SETS. */

@@ -45,10 +45,12 @@ export function unknownSchema(wanted: string, visible: readonly Place[]): AppErr
   });
 }
 
-export function otherDatabase(wanted: string, own: string): AppError {
+/** `listed` are the databases that people of the tenant may name, its own first. */
+export function unknownDatabase(wanted: string, listed: readonly string[]): AppError {
+  const names = listed.map(name => JSON.stringify(name)).join(', ');
   return new AppError(
     'INVALID_ARGUMENT',
-    `The table is in the database ${JSON.stringify(wanted)}, but this tool describes only ${JSON.stringify(own)}.`,
-    { hint: 'Write schema.table for a table of this database.', details: { database: own } },
+    `The database ${JSON.stringify(wanted)} is not one of those that can be used here: ${names}.`,
+    { hint: 'Write schema.table for a table of the first one.', details: { databases: [...listed] } },
   );
 }

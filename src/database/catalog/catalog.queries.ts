@@ -5,7 +5,7 @@
  * A row count, from sys.partitions. Babelfish reports 0 for every table that was not analyzed yet, so its 0 means
  * unknown. SERVERPROPERTY('Babelfish') is NULL on SQL Server, and NULLIF(x, NULL) is x.
  */
-const rowCount = (sum: string): string =>
+export const rowCount = (sum: string): string =>
   `NULLIF(${sum}, CASE WHEN CAST(SERVERPROPERTY('Babelfish') AS int) = 1 THEN 0 END)`;
 
 const BASE_NAME = (part: number): string => `PARSENAME(n.base_object_name, ${part})`;
@@ -86,6 +86,14 @@ FROM sys.columns AS c
 JOIN sys.objects AS o ON o.object_id = c.object_id
 JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE ${anyOf(count, 's.name', 'o.name')};`;
+
+/** Returns a row per table that a foreign key of another table refers to: schema, name. */
+export const REFERENCED_TABLES = `SELECT DISTINCT OBJECT_SCHEMA_NAME(f.referenced_object_id), OBJECT_NAME(f.referenced_object_id)
+FROM sys.foreign_keys AS f WHERE f.referenced_object_id <> f.parent_object_id;`;
+
+/** Returns a row per object of this database that a module refers to: schema, name. Only db_owner may read it by default. */
+export const REFERENCED_BY_MODULES = `SELECT DISTINCT OBJECT_SCHEMA_NAME(d.referenced_id), OBJECT_NAME(d.referenced_id)
+FROM sys.sql_expression_dependencies AS d WHERE d.referenced_id IS NOT NULL AND d.referenced_id <> d.referencing_id;`;
 
 /** The condition that schema and name are those of one of `count` tables, @s0.@n0 and so on. */
 export function anyOf(count: number, schema: string, name: string): string {

@@ -8,12 +8,14 @@ export interface TableFacts {
   readonly history_of?: string;
   /** The table that has the earlier rows of this one. */
   readonly history_table?: string;
-  /** The table whose changes this one has (change data capture). */
+  /** The table whose changes this one has (change data capture), or that it looks like a copy of. */
   readonly copy_of?: string;
   readonly memory_optimised?: true;
 }
 
 export interface TableSummary extends TableFacts {
+  /** Absent for the tenant's own database. */
+  readonly database?: string;
   readonly schema: string;
   readonly name: string;
   readonly type: TableKind;
@@ -78,6 +80,8 @@ export interface IndexDescription {
 }
 
 export interface TableDescription extends TableFacts {
+  /** Absent for the tenant's own database. */
+  readonly database?: string;
   readonly table: string;
   readonly schema: string;
   readonly type: TableKind;

@@ -87,10 +87,14 @@ function placeOf(schema: CellValue | undefined, name: CellValue | undefined): Pl
   return typeof schema === 'string' && typeof name === 'string' ? { schema, name } : undefined;
 }
 
-/** The table as a person sees it: without the names of tables that the person may not use. */
-export function summaryOf(table: KnownTable, access: AccessLimits | undefined): TableSummary {
+/**
+ * The table as a person sees it: without the names of tables that the person may not use. `database` is absent for the
+ * tenant's own.
+ */
+export function summaryOf(table: KnownTable, access: AccessLimits | undefined, database?: string): TableSummary {
   const { schema, name, type, rowCount, description } = table;
   return {
+    ...(database === undefined ? {} : { database }),
     schema,
     name,
     type,

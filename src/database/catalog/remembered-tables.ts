@@ -10,7 +10,7 @@ export interface AllTables {
   readonly at: number;
 }
 
-/** The tables of each tenant as they were last read. One list is kept for each tenant. */
+/** The tables of each tenant as they were last read. One list is kept for each of a tenant's databases. */
 export class RememberedTables {
   private readonly lists = new Map<string, AllTables>();
 
@@ -19,17 +19,21 @@ export class RememberedTables {
   async read(tenant: Tenant, requester: Requester): Promise<AllTables> {
     const { rows, cut } = await this.catalog.tables(tenant, requester);
     const list = { tables: knownTables(rows), cut, at: Date.now() };
-    this.lists.set(tenant.name, list);
+    this.lists.set(keyOf(tenant, requester.database), list);
     return list;
   }
 
   /** The list if it is younger than `maxAgeMs`. */
-  youngerThan(maxAgeMs: number, tenant: Tenant): AllTables | undefined {
-    const list = this.lists.get(tenant.name);
+  youngerThan(maxAgeMs: number, tenant: Tenant, database: string | undefined): AllTables | undefined {
+    const list = this.lists.get(keyOf(tenant, database));
     return list !== undefined && Date.now() - list.at < maxAgeMs ? list : undefined;
   }
 
-  forget(tenant: Tenant): void {
-    this.lists.delete(tenant.name);
+  forget(tenant: Tenant, database: string | undefined): void {
+    this.lists.delete(keyOf(tenant, database));
   }
+}
+
+function keyOf({ name }: Tenant, database = ''): string {
+  return JSON.stringify([name, database]);
 }

@@ -19,6 +19,8 @@ export interface CatalogAnswer {
 export interface Requester {
   readonly subject?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** One of the tenant's `databases`, as its settings spell it; absent: the tenant's own. */
+  readonly database?: string | undefined;
 }
 
 const MAX_CELL_BYTES = 64_000;
@@ -56,7 +58,7 @@ export class CatalogRunner {
     tenant: Tenant,
     batch: string,
     parameters: readonly RpcParameter[],
-    { signal = new AbortController().signal, subject = 'catalogue' }: Requester,
+    { signal = new AbortController().signal, subject = 'catalogue', database }: Requester,
     maxRows: number,
     fresh = false,
   ): Promise<CatalogAnswer> {
@@ -66,7 +68,7 @@ export class CatalogRunner {
       let rows = 0;
       let cut = false;
       const outcome = await lease.connection.run(
-        catalogBatch(batch, parameters, lease.capabilities),
+        catalogBatch(batch, parameters, lease.capabilities, database),
         {
           columns: () => void sets.push([]),
           row: row => {

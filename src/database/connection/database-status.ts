@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../../tenancy/tenant.js';
-import { CatalogRunner } from './catalog-runner.js';
+import { nvarchar } from '../driver/parameters.js';
+import { otherDatabasesOf } from '../listed-databases.js';
+import { CatalogRunner, type Requester } from './catalog-runner.js';
 import { LoginPermissions } from './login-permissions.js';
 import { CapabilityProbe, CONTEXT_RESET, SESSION_CONTEXT } from './capability-probe.js';
 import { TenantPools } from './tenant-pools.js';
@@ -10,6 +12,10 @@ export interface DatabaseReport {
   readonly name: string;
   /** False when the login can write; absent while that is unknown. */
   readonly loginReadOnly?: boolean;
+  /** The other databases of the tenant that the login can't open. */
+  readonly unavailable: readonly string[];
+  /** The other databases of the tenant in which the login can write. */
+  readonly writable: readonly string[];
   /** The features of SQL Server that the server lacks (docs/database-engines.md). */
   readonly missing: readonly string[];
   /** How the database learns who is calling, where it is not by a session context on shared connections. */
@@ -20,6 +26,7 @@ export type SessionContextMode = 'connection_per_user' | 'off' | 'unsupported';
 
 interface Known {
   readonly connected: boolean;
+  readonly unavailable: readonly string[];
   readonly at: number;
 }
 
@@ -50,6 +57,8 @@ export class DatabaseStatus {
       status: connected ? 'connected' : 'disconnected',
       name: tenant.config.database.database,
       ...(canWrite === undefined ? {} : { loginReadOnly: !canWrite }),
+      unavailable: this.known.get(tenant.name)?.unavailable ?? [],
+      writable: this.permissions.writable(tenant),
       missing,
       ...(sessionContext === undefined ? {} : { sessionContext }),
     };
@@ -67,16 +76,33 @@ export class DatabaseStatus {
   }
 
   private async question(tenant: Tenant, signal: AbortSignal): Promise<boolean> {
-    const answer = this.runner.read(tenant, 'SELECT 1;', [], { subject: 'health probe', signal }).then(
-      () => true,
+    const requester = { subject: 'health probe', signal };
+    let unavailable: readonly string[] = [];
+    const answer = this.runner.read(tenant, 'SELECT 1;', [], requester).then(
+      async () => {
+        unavailable = await this.unavailable(tenant, requester);
+        return true;
+      },
       () => false,
     );
     const limit = new Promise<boolean>(resolve =>
       signal.addEventListener('abort', () => resolve(false), { once: true }),
     );
     const connected = await Promise.race([answer, limit]);
-    this.known.set(tenant.name, { connected, at: Date.now() });
+    this.known.set(tenant.name, { connected, unavailable, at: Date.now() });
     return connected;
+  }
+
+  /** HAS_DBACCESS is 0 for a database that is offline or closed to the login, and NULL for one that there is not. */
+  private async unavailable(tenant: Tenant, requester: Requester): Promise<readonly string[]> {
+    const others = otherDatabasesOf(tenant);
+    if (others.length === 0) return [];
+    const checks = others.map((_name, i) => `HAS_DBACCESS(@d${i})`).join(', ');
+    const parameters = others.map((name, i) => nvarchar(`d${i}`, name));
+    return this.runner.read(tenant, `SELECT ${checks};`, parameters, requester).then(
+      ({ sets }) => others.filter((_name, i) => sets[0]?.[0]?.[i] !== 1),
+      () => [],
+    );
   }
 
   /** When calls use all connections, a query would have to wait for one: a busy database is connected. */

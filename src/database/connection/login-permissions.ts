@@ -7,6 +7,7 @@ import { catalogBatch, type ServerCapabilities } from './session-batch.js';
 import { type LoginKnowledge, loginReport } from './login-report.js';
 import { ProbeCache, type ProbeResult } from './probe-cache.js';
 import { QueryEvents } from '../query-events.js';
+import { otherDatabasesOf } from '../listed-databases.js';
 import type { CellValue } from '../driver/result-set.js';
 import { isTransient } from '../sql-server.errors.js';
 
@@ -64,6 +65,8 @@ const log = logger('database');
 @Injectable()
 export class LoginPermissions {
   private readonly answers = new ProbeCache<LoginKnowledge>();
+  /** The same for the other databases of a tenant, by tenant and database. */
+  private readonly others = new ProbeCache<LoginKnowledge>();
 
   constructor(private readonly events: QueryEvents) {}
 
@@ -73,15 +76,53 @@ export class LoginPermissions {
     return known === undefined || known === 'unreadable' ? undefined : known === 'can_write';
   }
 
+  /** The other databases of a tenant of which it is not known that the login cannot write there. */
+  unconfirmed(tenant: Tenant): readonly string[] {
+    return otherDatabasesOf(tenant).filter(name => this.others.latest(keyOf(tenant, name)) !== 'cannot_write');
+  }
+
+  /** The other databases of a tenant where the login can write. */
+  writable(tenant: Tenant): readonly string[] {
+    return otherDatabasesOf(tenant).filter(name => this.others.lastValue(keyOf(tenant, name)) === 'can_write');
+  }
+
   /**
-   * Throws AppError DATABASE_UNAVAILABLE when the tenant requires a read-only login and the database does not confirm
-   * that it is one, and a driver's error when the connection is lost meanwhile.
+   * Whether the login can write in any of the tenant's databases. Throws AppError DATABASE_UNAVAILABLE when the tenant
+   * requires a read-only login and the database does not confirm that it is one, or the login can write in another
+   * database, and a driver's error when the connection is lost meanwhile.
    */
   async canWrite(tenant: Tenant, connection: PooledSession, capabilities: ServerCapabilities): Promise<boolean> {
     const known = await this.answers.get(tenant.name, () => this.probe(tenant, connection, capabilities));
-    if (known === 'cannot_write') return false;
-    if (tenant.config.requireReadonlyLogin) throw known === 'can_write' ? writableLogin() : unknownPermissions(known);
-    return true;
+    const elsewhere = await this.elsewhere(tenant, connection, capabilities);
+    if (tenant.config.requireReadonlyLogin) {
+      if (known !== 'cannot_write') throw known === 'can_write' ? writableLogin() : unknownPermissions(known);
+      if (elsewhere.includes('can_write')) throw writableLogin();
+    }
+    return known !== 'cannot_write' || elsewhere.some(other => other !== 'cannot_write');
+  }
+
+  private async elsewhere(
+    tenant: Tenant,
+    connection: PooledSession,
+    capabilities: ServerCapabilities,
+  ): Promise<readonly (LoginKnowledge | undefined)[]> {
+    const found: (LoginKnowledge | undefined)[] = [];
+    for (const database of otherDatabasesOf(tenant)) {
+      const probe = async (): Promise<ProbeResult<LoginKnowledge>> => {
+        if (connection.isInDoubt) await connection.replace();
+        const { result } = await readPermissions(tenant, connection, capabilities, database);
+        const known = 'value' in result ? result.value : 'unanswered';
+        if (known === 'can_write' && tenant.config.readOnly && this.others.lastValue(keyOf(tenant, database)) !== known)
+          log.warn(
+            { tenant: tenant.name, database },
+            'the database login of this read-only tenant can write in another of its databases',
+          );
+        // A database that can't be opened now may be opened soon.
+        return known === 'unreadable' ? { retryAfterMs: RETRY_AFTER_TIMEOUT_MS } : result;
+      };
+      found.push(await this.others.get(keyOf(tenant, database), probe));
+    }
+    return found;
   }
 
   private async probe(
@@ -109,12 +150,13 @@ async function readPermissions(
   tenant: Tenant,
   connection: PooledSession,
   capabilities: ServerCapabilities,
+  database?: string,
 ): Promise<Answer> {
   const probe = tenant.config.database.authentication === 'sql' ? PROBE_OF_SQL_LOGIN : PROBE_OF_GROUP_MEMBER;
   let answer: CellValue | undefined;
   try {
     const outcome = await connection.run(
-      catalogBatch(probe, [], capabilities),
+      catalogBatch(probe, [], capabilities, database),
       { columns: () => {}, row: row => void (answer = row[0]), done: () => {}, message: () => {} },
       {
         timeoutMs: PROBE_TIMEOUT_MS,
@@ -131,6 +173,10 @@ async function readPermissions(
     // A deadlock says nothing about the login and costs no time: the next call asks again.
     return { result: isTransient(error) ? { retryAfterMs: 0 } : { value: 'unreadable' }, error };
   }
+}
+
+function keyOf(tenant: Tenant, database: string): string {
+  return JSON.stringify([tenant.name, database]);
 }
 
 function writableLogin(): AppError {

@@ -26,6 +26,11 @@ export class ProbeCache<T> {
     return this.entries.get(tenant)?.lastValue;
   }
 
+  /** What the latest probe found out; undefined if it got no answer. */
+  latest(tenant: string): T | undefined {
+    return this.entries.get(tenant)?.value;
+  }
+
   /** Undefined when the probe got no answer. Throws what the caller's own probe throws; such a probe is not remembered. */
   async get(tenant: string, probe: () => Promise<ProbeResult<T>>): Promise<T | undefined> {
     const entry = this.entries.get(tenant);

@@ -1,7 +1,8 @@
 import type { Principal } from '../../common/principal.js';
 import type { SessionClaim, SessionReuse } from '../driver/pooled-session.js';
 import { type Rpc, START_MARK } from '../driver/session-request.js';
-import { nvarchar, type RpcParameter, type TypedParameter } from '../driver/parameters.js';
+import { declarationOf, nvarchar, type RpcParameter, type TypedParameter } from '../driver/parameters.js';
+import { quoteName } from '../object-name.js';
 
 /** Runs before a write in a batch of its own, so that its settings and its transaction remain. */
 export const beginWrite = (settings: string): string => `${settings}BEGIN TRANSACTION;`;
@@ -91,15 +92,35 @@ export function readBatch(
   });
 }
 
-/** Puts only the settings before a batch of ours, such as those that read the catalogue. */
+/**
+ * Puts only the settings before a batch of ours, such as those that read the catalogue. With `database` it runs in that
+ * database of the same server, whatever the session's own is.
+ */
 export function catalogBatch(
-  text: string,
-  parameters: readonly RpcParameter[],
+  batch: string,
+  given: readonly RpcParameter[],
   { settings, print }: ServerCapabilities,
+  database?: string,
 ): Rpc {
+  const { text, parameters } =
+    database === undefined ? { text: batch, parameters: given } : elsewhere(database, batch, given);
   return print
     ? { text: `${settings}${MARK}${text}`, parameters, start: 'mark' }
     : { text: settings + text, parameters };
+}
+
+/** sp_executesql runs in the database that stands before its name; the session stays in its own. */
+function elsewhere(database: string, batch: string, given: readonly RpcParameter[]): Pick<Rpc, 'text' | 'parameters'> {
+  const declarations = given.map(parameter => `@${parameter.name} ${declarationOf(parameter)}`).join(', ');
+  const values = given.map(({ name }) => `, @${name} = @${name}`).join('');
+  return {
+    text: `EXEC ${quoteName(database)}.sys.sp_executesql @mcp_statement${given.length === 0 ? '' : ', @mcp_declarations'}${values};`,
+    parameters: [
+      { ...nvarchar('mcp_statement', batch), options: { length: Infinity } },
+      ...(given.length === 0 ? [] : [nvarchar('mcp_declarations', declarations)]),
+      ...given,
+    ],
+  };
 }
 
 /**

@@ -29,6 +29,12 @@ export const nvarchar = (name: string, value: string): RpcParameter =>
     ? { name, type: TYPES.NVarChar, value, options: { length: 4000 } }
     : { name, type: TYPES.NVarChar, value, options: { length: Infinity } };
 
+/** How sp_executesql declares a parameter of `int` or `nvarchar`, which the catalogue's own queries have. */
+export function declarationOf({ type, options }: RpcParameter): string {
+  if (type === TYPES.Int) return 'int';
+  return options?.length === 4000 ? 'nvarchar(4000)' : 'nvarchar(max)';
+}
+
 /** Throws AppError INVALID_ARGUMENT, which names the parameter. Names may begin with `@`. */
 export function typedParameters(parameters: Readonly<Record<string, unknown>> = {}): readonly TypedParameter[] {
   const entries = Object.entries(parameters);

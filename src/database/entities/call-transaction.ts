@@ -3,7 +3,8 @@ import type { CallContext } from '../call-context.js';
 import { beginWrite, claimOf, ROLLBACK_WRITE, writeBatch } from '../connection/session-batch.js';
 import type { Lease, SessionPool } from '../connection/session-pool.js';
 import type { RunLimits } from '../driver/session-request.js';
-import type { RunnableText } from '../policy/admitted-statement.js';
+import type { AdmittedStatement } from '../policy/admitted-statement.js';
+import type { DatabaseReach } from '../query/database-reach.js';
 import { RowLimiter } from '../query/row-limiter.js';
 import { assertContext, assertFinished } from '../query/session-checks.js';
 import type { StatementJob } from '../query/statement-runner.js';
@@ -30,22 +31,25 @@ export class CallTransaction {
   /** `isolation` is a statement that sets the isolation level, or ''. */
   constructor(
     private readonly sessions: SessionPool,
+    private readonly reach: DatabaseReach,
     private readonly call: CallContext,
     private readonly isolation: string,
   ) {}
 
   /** Runs an admitted statement. One at a time. Throws AppError, PreambleError or a driver's error. */
   async run(
-    { text, isolation, warnings }: RunnableText,
+    admitted: AdmittedStatement,
     parameters: readonly TypedParameter[],
     { sink, limits, cells }: StatementJob,
     changes: boolean,
   ): Promise<RowLimiter> {
+    const { text, isolation, warnings } = admitted.runnable;
     this.assertOpen();
     if (isolation !== '') throw isolationTooLate();
     try {
       const { connection, capabilities } = await (this.opened ??= this.open());
       this.assertOpen();
+      this.reach.assertConfirmed(admitted, this.call);
       const batch = writeBatch(text, parameters, this.call.principal, capabilities, this.contextIsSet);
       const response = new RowLimiter(sink, limits).warn(warnings);
       this.changes ||= changes;

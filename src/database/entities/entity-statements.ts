@@ -5,6 +5,7 @@ import type { CallContext } from '../call-context.js';
 import { SessionPool } from '../connection/session-pool.js';
 import type { AdmittedStatement } from '../policy/admitted-statement.js';
 import { StatementPolicy } from '../policy/statement-policy.js';
+import { DatabaseReach } from '../query/database-reach.js';
 import type { RowLimiter } from '../query/row-limiter.js';
 import { StatementReports } from '../query/statement-reports.js';
 import { type StatementJob, StatementRunner } from '../query/statement-runner.js';
@@ -25,11 +26,12 @@ export class EntityStatements {
     private readonly sessions: SessionPool,
     private readonly runner: StatementRunner,
     private readonly reports: StatementReports,
+    private readonly reach: DatabaseReach,
   ) {}
 
   /** Needs no session before its first statement. */
   transaction(call: CallContext, isolation: string): CallTransaction {
-    return new CallTransaction(this.sessions, call, isolation);
+    return new CallTransaction(this.sessions, this.reach, call, isolation);
   }
 
   /** Without a transaction the statement has a session of its own, and a change is committed. Throws AppError. */
@@ -62,9 +64,10 @@ export class EntityStatements {
   private within(transaction: CallTransaction, job: StatementJob): Promise<RowLimiter> {
     const read = this.admittedRead(job);
     return this.reports.of(read === undefined ? 'write' : 'read', job, async (parameters, report) => {
-      const { runnable } = read ?? this.admittedWrite(job);
+      const admitted = read ?? this.admittedWrite(job);
+      await this.reach.assertInside(admitted, job.call);
       report.allowed = true;
-      const response = await transaction.run(runnable, parameters, job, read === undefined);
+      const response = await transaction.run(admitted, parameters, job, read === undefined);
       report.take(response);
       return response;
     });

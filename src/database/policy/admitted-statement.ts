@@ -1,4 +1,5 @@
 import type { CallContext } from '../call-context.js';
+import type { Mentions } from './mentions.js';
 
 /** Whose statement was judged. */
 export type Judged = Pick<CallContext, 'tenant' | 'principal'>;
@@ -15,6 +16,8 @@ export interface RunnableText {
   readonly setsOptions: boolean;
   /** What the caller should know of the text, although it runs. */
   readonly warnings: readonly string[];
+  /** The objects that the text names. */
+  readonly mentions: Mentions;
 }
 
 /** A statement that the policy has judged and admitted, for one person in one tenant. Only StatementPolicy makes one. */

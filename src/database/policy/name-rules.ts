@@ -1,6 +1,9 @@
+import type { AccessLimits } from '../../common/principal.js';
 import { limitsObjects, mayTouch } from '../access.js';
+import { accessIn } from '../listed-databases.js';
 import type { Place } from './clauses.js';
 import { isHarmlessRowset, isMethod, isExternalFunction, isExternalView } from './external-functions.js';
+import { Mentions } from './mentions.js';
 import type { PolicyRules } from './policy-rules.js';
 import { type PolicyRule, Refusal } from './refusal.js';
 import { type DottedName, readDottedName, type TokenReader } from './lexer/token-reader.js';
@@ -42,6 +45,9 @@ const TABLE_BY_NAME = new Set([
 /** Checks names by the place where they stand. */
 export class NameRules {
   private readonly limited: boolean;
+  /** The person's rules for the tenant's own database. */
+  private readonly access: AccessLimits;
+  private readonly mentions: Mentions;
   private defined: ReadonlyMap<string, number> = new Map();
 
   constructor(
@@ -49,6 +55,8 @@ export class NameRules {
     private readonly rules: PolicyRules,
   ) {
     this.limited = limitsObjects(rules.access);
+    this.access = accessIn(rules.access, rules.database);
+    this.mentions = rules.mentions ?? new Mentions([rules.database, ...(rules.databases ?? [])]);
   }
 
   /** Sets the names of the common table expressions, with the token where each definition begins. */
@@ -62,7 +70,8 @@ export class NameRules {
       case 'expression':
         return true;
       case 'table':
-        return !this.limited;
+        // In a tenant of several databases it may be a synonym that leads to another one.
+        return !this.limited && this.rules.databases === undefined;
       case 'hint':
         return this.reader.kind(i) === WORD;
       default:
@@ -102,14 +111,15 @@ export class NameRules {
     const { parts } = name;
     const qualifier = parts.length > 1 ? (parts[parts.length - 2] ?? '').toLowerCase() : undefined;
     if (isExternalFunction(lastOf(name), qualifier)) throw this.refuse('outward-function', i, name);
-    if (name.variable || isMethod(lastOf(name))) return;
+    if (name.variable) return;
+    if (isMethod(lastOf(name))) return this.methodCall(parts);
     if (parts.length === 3 && !this.isAllowedDatabase(parts)) throw this.refuse('three-part-name', i, name);
     if (TABLE_BY_NAME.has(lastOf(name))) this.tableArgument(name);
+    this.mention(parts);
     if (!this.limited) return;
     const revealing = parts.length === 1 && REVEALING.has(lastOf(name));
     // A user-defined function may read any table.
-    const own = parts.length === 2 && !mayTouch(this.rules.access, parts[0] ?? '', parts[1] ?? '');
-    if (revealing || own || parts.length > 2) throw this.refuse('outside-limits', i, name);
+    if (revealing || (parts.length > 1 && !this.mayUse(parts))) throw this.refuse('outside-limits', i, name);
   }
 
   private tableArgument({ next }: DottedName): void {
@@ -123,32 +133,59 @@ export class NameRules {
   private table(i: number, name: DottedName): void {
     const { parts } = name;
     // The only method that returns rows: t.doc.nodes('/a').
-    if (name.variable || (name.call && parts.length > 1 && lastOf(name) === 'nodes')) return;
+    if (name.variable) return;
+    if (name.call && parts.length > 1 && lastOf(name) === 'nodes') return this.methodCall(parts);
     if (parts.length >= MAX_NAME_PARTS) throw this.refuse('four-part-name', i, name);
     if (parts.length === 3 && !this.isAllowedDatabase(parts)) throw this.refuse('three-part-name', i, name);
     if (parts.length > 1 && isExternalView(lastOf(name))) throw this.refuse('outward-function', i, name);
+    if (!this.isDefined(i, name)) this.mention(parts);
     if (this.limited && !this.isWithinLimits(i, name)) throw this.refuse('outside-limits', i, name);
   }
 
   private isWithinLimits(i: number, name: DottedName): boolean {
-    const [first = '', second] = name.parts;
-    if (second !== undefined) return name.parts.length === 2 && mayTouch(this.rules.access, first, second);
+    if (name.parts.length > 1) return this.mayUse(name.parts);
     if (name.call) return isHarmlessRowset(lastOf(name));
-    // Before its definition the name of a common table expression means a table.
-    const defined = this.defined.get(first);
+    return this.isDefined(i, name);
+  }
+
+  /** Whether it is a common table expression. Before its definition such a name means a table. */
+  private isDefined(i: number, { parts, call }: DottedName): boolean {
+    const defined = parts.length === 1 && !call ? this.defined.get(parts[0] ?? '') : undefined;
     return defined !== undefined && defined < i;
+  }
+
+  /** Whether the person's rules allow an object. Its name has two or three parts. */
+  private mayUse(parts: readonly string[]): boolean {
+    const [name = '', schema = '', written = ''] = [...parts].reverse();
+    if (parts.length === 2) return mayTouch(this.access, schema, name);
+    const found = this.mentions.databaseOf(written);
+    // Without a schema the name means one that depends on the login.
+    if (found === undefined || schema === '' || parts.length > 3) return false;
+    return mayTouch(accessIn(this.rules.access, found.database), schema, name);
+  }
+
+  /** A name of two parts is a column's method, or a function of a schema, which only limits concern. */
+  private methodCall(parts: readonly string[]): void {
+    if (parts.length === 3 || (parts.length === 2 && this.limited)) this.mentions.addMethodCall(parts);
+  }
+
+  private mention(parts: readonly string[]): void {
+    const [name = '', schema = '', written = ''] = [...parts].reverse();
+    const found = this.mentions.databaseOf(written);
+    // With one database only its spelling matters.
+    if (found === undefined || (found.isExact && this.rules.databases === undefined)) return;
+    this.mentions.add({ ...found, schema, name });
   }
 
   /** A column name of four parts needs a table name of three parts. */
   private longColumn(i: number, name: DottedName): void {
-    if (name.parts.length > MAX_NAME_PARTS || name.call || !this.rules.allowThreePartNames) {
+    if (name.parts.length > MAX_NAME_PARTS || name.call || !this.isAllowedDatabase(name.parts)) {
       throw this.refuse('four-part-name', i, name);
     }
   }
 
   private isAllowedDatabase([database = '']: readonly string[]): boolean {
-    const own = database === '' || database.toLowerCase() === this.rules.database.toLowerCase();
-    return (own || this.rules.allowThreePartNames) && !this.limited;
+    return this.mentions.databaseOf(database) !== undefined || (this.rules.allowThreePartNames && !this.limited);
   }
 
   private refuse(rule: PolicyRule, i: number, name: DottedName): Refusal {

@@ -92,7 +92,7 @@ export function explain(refusal: Refusal, writing: boolean): Explanation {
     case 'three-part-name':
       return {
         what: `${word} names another database`,
-        hint: 'Write schema.table. Only the database that this server is connected to can be used.',
+        hint: 'Write schema.table. Only the databases that the instructions of this server name can be used.',
       };
     case 'four-part-name':
       return { what: `${word} names another server`, hint: 'Write schema.table. Linked servers cannot be used.' };

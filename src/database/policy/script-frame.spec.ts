@@ -12,6 +12,7 @@ const judged = (readOnly: boolean) =>
     tenant: {
       config: {
         readOnly,
+        databases: [],
         allowMultipleStatements: false,
         allowThreePartNames: false,
         database: { database: 'TestDb' },

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { AdmittedStatement, type Judged } from './admitted-statement.js';
 import { limitsObjects } from '../access.js';
+import { databasesOf, otherDatabasesOf } from '../listed-databases.js';
 import { literalWarning } from './literal-warning.js';
+import { Mentions } from './mentions.js';
 import type { PolicyRules } from './policy-rules.js';
 import { ReadOnlyChecker } from './read-only-checker.js';
 import { explain, type Position, positionOf, Refusal } from './refusal.js';
@@ -25,15 +27,15 @@ type CheckerClass = new (text: string, tokens: Tokens, rules: PolicyRules) => Ch
 export class StatementPolicy {
   /** Throws AppError READ_ONLY_VIOLATION, or PERMISSION_DENIED for what lies outside of this person's limits. */
   admitRead(statement: string, judged: Judged): AdmittedStatement {
-    const { refusal, frame } = judgeScript(statement, judged, ReadOnlyChecker);
-    if (refusal !== undefined) throw errorOf(frame, refusal, 'READ_ONLY_VIOLATION');
-    return admitted(statement, frame, 'read', judged);
+    const verdict = judgeScript(statement, judged, ReadOnlyChecker);
+    if (verdict.refusal !== undefined) throw errorOf(verdict.frame, verdict.refusal, 'READ_ONLY_VIOLATION');
+    return admitted(statement, verdict, 'read', judged);
   }
 
   /** Undefined for a statement that does more than read, or more than this person may read. */
   admitIfRead(statement: string, judged: Judged): AdmittedStatement | undefined {
-    const { refusal, frame } = judgeScript(statement, judged, ReadOnlyChecker);
-    return refusal === undefined ? admitted(statement, frame, 'read', judged) : undefined;
+    const verdict = judgeScript(statement, judged, ReadOnlyChecker);
+    return verdict.refusal === undefined ? admitted(statement, verdict, 'read', judged) : undefined;
   }
 
   /** Throws AppError READ_ONLY_VIOLATION where nothing may be written, and STATEMENT_REFUSED for what never may run. */
@@ -51,9 +53,9 @@ export class StatementPolicy {
         },
       );
     }
-    const { refusal, frame } = judgeScript(statement, judged, WriteChecker);
-    if (refusal !== undefined) throw errorOf(frame, refusal, 'STATEMENT_REFUSED');
-    return admitted(statement, frame, 'write', judged);
+    const verdict = judgeScript(statement, judged, WriteChecker);
+    if (verdict.refusal !== undefined) throw errorOf(verdict.frame, verdict.refusal, 'STATEMENT_REFUSED');
+    return admitted(statement, verdict, 'write', judged);
   }
 }
 
@@ -62,19 +64,22 @@ export function checkRead(statement: string, rules: PolicyRules): Refusal | unde
   return check(statement, tokenize(statement), rules, ReadOnlyChecker);
 }
 
-function judgeScript(
-  text: string,
-  judged: Judged,
-  checker: CheckerClass,
-): { readonly refusal: Refusal | undefined; readonly frame: ScriptFrame } {
-  const rules = rulesOf(judged);
+interface Verdict {
+  readonly refusal: Refusal | undefined;
+  readonly frame: ScriptFrame;
+  readonly mentions: Mentions;
+}
+
+function judgeScript(text: string, judged: Judged, checker: CheckerClass): Verdict {
+  const mentions = new Mentions(databasesOf(judged.tenant));
+  const rules = rulesOf(judged, mentions);
   const frame = readFrame(text, rules.database);
-  return { refusal: check(frame.statement, frame.tokens, rules, checker), frame };
+  return { refusal: check(frame.statement, frame.tokens, rules, checker), frame, mentions };
 }
 
 function admitted(
   given: string,
-  { statement, tokens, dates, isolation }: ScriptFrame,
+  { frame: { statement, tokens, dates, isolation }, mentions }: Verdict,
   kind: AdmittedStatement['kind'],
   judged: Judged,
 ): AdmittedStatement {
@@ -83,7 +88,7 @@ function admitted(
   const setsOptions = dates !== '' || isolation !== '';
   const warning = literalWarning(statement, tokens);
   const warnings = warning === undefined ? [] : [warning];
-  return new AdmittedStatement({ given, text, isolation, setsOptions, warnings }, kind, judged);
+  return new AdmittedStatement({ given, text, isolation, setsOptions, warnings, mentions }, kind, judged);
 }
 
 function check(statement: string, tokens: Tokens, rules: PolicyRules, checker: CheckerClass): Refusal | undefined {
@@ -105,9 +110,17 @@ function judge(statement: string, tokens: Tokens, rules: PolicyRules, checker: C
   }
 }
 
-function rulesOf({ tenant, principal }: Judged): PolicyRules {
+function rulesOf({ tenant, principal: { access } }: Judged, mentions: Mentions): PolicyRules {
   const { allowMultipleStatements, allowThreePartNames, database } = tenant.config;
-  return { allowMultipleStatements, allowThreePartNames, database: database.database, access: principal.access };
+  const databases = otherDatabasesOf(tenant);
+  return {
+    allowMultipleStatements,
+    allowThreePartNames,
+    database: database.database,
+    ...(databases.length === 0 ? {} : { databases }),
+    access,
+    mentions,
+  };
 }
 
 function errorOf(

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AppError } from '../../common/app-error.js';
 import { StatementPolicy } from './statement-policy.js';
 
-const config = { readOnly: false, allowMultipleStatements: false, allowThreePartNames: false };
+const config = { readOnly: false, databases: [], allowMultipleStatements: false, allowThreePartNames: false };
 const call = (changes: Partial<typeof config> = {}) =>
   ({
     tenant: { config: { ...config, ...changes, database: { database: 'TestDb' } } },

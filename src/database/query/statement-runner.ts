@@ -10,6 +10,7 @@ import type { AdmittedStatement, RunnableText } from '../policy/admitted-stateme
 import { StatementPolicy } from '../policy/statement-policy.js';
 import { PreambleError } from '../preamble-error.js';
 import { blamesConnection, isTransient } from '../sql-server.errors.js';
+import { DatabaseReach } from './database-reach.js';
 import { RowLimiter, type RowLimits, type RowSink } from './row-limiter.js';
 import { assertContext, assertFinished } from './session-checks.js';
 import { type Statement, StatementReports, textOf } from './statement-reports.js';
@@ -43,18 +44,21 @@ export class StatementRunner {
     private readonly policy: StatementPolicy,
     private readonly sessions: SessionPool,
     private readonly reports: StatementReports,
+    private readonly reach: DatabaseReach,
   ) {}
 
   /** Runs one reading statement. A transient error is retried once, if no row was delivered. */
   read(job: StatementJob): Promise<RowLimiter> {
     const { statement, call, sink, limits } = job;
     return this.reports.of('read', job, async (parameters, report) => {
-      const { runnable } = this.admitted(statement, 'read', call);
+      const admitted = this.admitted(statement, 'read', call);
+      await this.reach.assertInside(admitted, call);
+      const { runnable } = admitted;
       report.allowed = true;
       for (let attempt = 1, fresh = false; ; attempt++) {
         const response = new RowLimiter(sink, limits, rows => call.progress?.(rows)).warn(runnable.warnings);
         try {
-          await this.lent(call, lease => this.attemptRead(runnable, parameters, job, response, lease), fresh);
+          await this.lent(admitted, call, lease => this.attemptRead(runnable, parameters, job, response, lease), fresh);
           report.take(response);
           return response;
         } catch (error) {
@@ -71,9 +75,10 @@ export class StatementRunner {
     const kind = ending.dryRun === true ? 'dry_run' : 'write';
     return this.reports.of(kind, job, async (parameters, report) => {
       const statement = this.admitted(job.statement, 'write', call);
+      await this.reach.assertInside(statement, call);
       report.allowed = true;
       const response = new RowLimiter(sink, { ...limits, drain: true }).warn(statement.runnable.warnings);
-      const committed = await this.lent(call, lease =>
+      const committed = await this.lent(statement, call, lease =>
         runWrite(statement.runnable, parameters, call, ending, { response, cells }, lease),
       );
       report.take(response);
@@ -119,9 +124,15 @@ export class StatementRunner {
     else connection.markClean(capabilities.settings);
   }
 
-  private async lent<T>(call: CallContext, use: (lease: Lease) => Promise<T>, fresh = false): Promise<T> {
+  private async lent<T>(
+    statement: AdmittedStatement,
+    call: CallContext,
+    use: (lease: Lease) => Promise<T>,
+    fresh = false,
+  ): Promise<T> {
     const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal, { fresh });
     try {
+      this.reach.assertConfirmed(statement, call);
       return await use(lease);
     } finally {
       lease.release();

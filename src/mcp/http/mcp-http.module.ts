@@ -5,6 +5,7 @@ import { McpModule } from '../mcp.module.js';
 import { Callers } from './callers.js';
 import { KeepAlive } from './keep-alive.js';
 import { LegacySseTransport } from './legacy-sse.transport.js';
+import { ListUpdates } from './list-updates.js';
 import { McpController } from './mcp.controller.js';
 import { MessagesController } from './messages.controller.js';
 import { OriginGuard } from './origin.guard.js';
@@ -21,6 +22,7 @@ import { StreamableHttp } from './streamable-http.js';
     Callers,
     KeepAlive,
     LegacySseTransport,
+    ListUpdates,
     OriginGuard,
     ResourceUpdates,
     StandaloneStreamEndpoint,

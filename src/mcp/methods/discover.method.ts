@@ -3,19 +3,22 @@ import type { RequestContext } from '../protocol/request-context.js';
 import { SUPPORTED_REVISIONS } from '../protocol/revisions.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 import { META_SERVER_INFO } from '../protocol/envelope.js';
-import { CAPABILITIES, describedServer, instructions } from '../protocol/server-info.js';
+import { InstructionsService } from './instructions.service.js';
+import { capabilitiesOf, describedServer } from '../protocol/server-info.js';
 
 @Injectable()
 export class DiscoverMethod implements RpcMethod {
   readonly name = 'server/discover';
-  // The result is the same for everybody in a tenant, and the URL names the tenant.
-  readonly cache = { ttlMs: 300_000, cacheScope: 'public' } as const;
+  // The instructions have the tables and definitions that the person may use.
+  readonly cache = { ttlMs: 60_000, cacheScope: 'private' } as const;
 
-  handle({ caller }: RequestContext): object {
+  constructor(private readonly instructions: InstructionsService) {}
+
+  async handle({ caller }: RequestContext): Promise<object> {
     return {
       supportedVersions: SUPPORTED_REVISIONS,
-      capabilities: CAPABILITIES,
-      instructions: instructions(caller.tenant),
+      capabilities: capabilitiesOf(caller.tenant),
+      instructions: await this.instructions.of(caller),
       _meta: { [META_SERVER_INFO]: describedServer(caller.tenant) },
     };
   }

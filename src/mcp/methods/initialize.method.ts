@@ -6,14 +6,18 @@ import type { RequestContext } from '../protocol/request-context.js';
 import { invalidParams } from '../protocol/rpc.error.js';
 import { negotiate } from '../protocol/revisions.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
-import { CAPABILITIES, describedServer, instructions } from '../protocol/server-info.js';
+import { InstructionsService } from './instructions.service.js';
+import { capabilitiesOf, describedServer } from '../protocol/server-info.js';
 
 /** The handshake up to 2025-11-25. It opens no session: McpClientRegistry stores what the client declared. */
 @Injectable()
 export class InitializeMethod implements RpcMethod {
   readonly name = 'initialize';
 
-  constructor(private readonly clients: McpClientRegistry) {}
+  constructor(
+    private readonly clients: McpClientRegistry,
+    private readonly instructions: InstructionsService,
+  ) {}
 
   async handle({ params, caller }: RequestContext): Promise<object> {
     if (typeof params.protocolVersion !== 'string') throw invalidParams('protocolVersion must be a string.');
@@ -24,9 +28,9 @@ export class InitializeMethod implements RpcMethod {
     await this.clients.remember(caller.clientKey, () => ({ capabilities, logLevel: 'info', watched: [] }));
     return {
       protocolVersion: negotiate(params.protocolVersion).name,
-      capabilities: CAPABILITIES,
+      capabilities: capabilitiesOf(caller.tenant),
       serverInfo: describedServer(caller.tenant),
-      instructions: instructions(caller.tenant),
+      instructions: await this.instructions.of(caller),
     };
   }
 }

@@ -19,7 +19,7 @@ export class ListPromptsMethod implements RpcMethod {
 
   handle({ params, caller }: RequestContext): object {
     const allowed = this.prompts
-      .prompts()
+      .prompts(caller.tenant)
       .filter(definition => this.authorization.mayUse(definition, caller.tenant, caller.principal));
     const { items, nextCursor } = this.pager.page('prompts', allowed, params.cursor);
     const prompts = items.map(prompt => ({

@@ -9,10 +9,11 @@ import { notificationMessage } from '../protocol/json-rpc.js';
 import { invalidParams, RPC, RpcError } from '../protocol/rpc.error.js';
 import { MAX_STREAM_MS, MAX_SUBSCRIPTIONS } from '../protocol/limits.js';
 import { META_SUBSCRIPTION } from '../protocol/envelope.js';
+import { hasChangingLists } from '../protocol/server-info.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 import { StreamLimits } from '../client/stream-limits.js';
 
-/** The long-lived stream of 2026-07-28. Lists never change here, so clients can only subscribe to resource updates. */
+/** The long-lived stream of 2026-07-28: resource updates, and changes of the lists where a tenant's lists may change. */
 @Injectable()
 export class ListenMethod implements RpcMethod {
   readonly name = 'subscriptions/listen';
@@ -31,16 +32,25 @@ export class ListenMethod implements RpcMethod {
     const lost = new AbortController();
     const release = this.limits.claim(context.caller, () => lost.abort());
     const _meta = { [META_SUBSCRIPTION]: context.id };
-    const notifications = watched.size === 0 ? {} : { resourceSubscriptions: [...watched] };
+    const lists = listsOf(context.params.notifications, context.caller);
+    const notifications = {
+      ...Object.fromEntries(lists.map(list => [`${list}ListChanged`, true])),
+      ...(watched.size === 0 ? {} : { resourceSubscriptions: [...watched] }),
+    };
     context.sink.send(notificationMessage('notifications/subscriptions/acknowledged', { notifications, _meta }), true);
     const stop = this.changes.onUpdate((tenant, uri) => {
       if (tenant !== context.caller.tenant.name || !watched.has(uri)) return;
       context.sink.send(notificationMessage('notifications/resources/updated', { uri, _meta }));
     });
+    const stopLists = this.changes.onLists(tenant => {
+      if (tenant !== context.caller.tenant.name) return;
+      for (const list of lists) context.sink.send(notificationMessage(`notifications/${list}/list_changed`, { _meta }));
+    });
     try {
       await this.end([context.signal, this.drain.signal, lost.signal]);
     } finally {
       stop();
+      stopLists();
       release();
     }
     return context.cancelled ? undefined : { _meta };
@@ -76,4 +86,14 @@ export class ListenMethod implements RpcMethod {
       if (reasons.some(reason => reason.aborted)) finish();
     });
   }
+}
+
+/** The lists whose changes the client wants to know, as far as they may change in its tenant. */
+function listsOf(notifications: unknown, { tenant }: Caller): readonly ('tools' | 'prompts')[] {
+  if (!isObject(notifications) || !hasChangingLists(tenant)) return [];
+  const { toolsListChanged, promptsListChanged } = notifications;
+  return [
+    ...(toolsListChanged === true ? (['tools'] as const) : []),
+    ...(promptsListChanged === true ? (['prompts'] as const) : []),
+  ];
 }

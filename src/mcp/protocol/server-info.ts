@@ -36,22 +36,13 @@ export function describedServer(tenant: Tenant): DescribedServer {
   return { ...serverInfo(tenant), icons: [icon] };
 }
 
-/** Lists don't change while the server runs, so `listChanged` is not declared. */
-export const CAPABILITIES = {
-  completions: {},
-  logging: {},
-  prompts: {},
-  resources: { subscribe: true },
-  tools: {},
-};
+/** Only a changed knowledge file changes lists while the server runs, so other tenants don't declare `listChanged`. */
+export function capabilitiesOf(tenant: Tenant): object {
+  const lists = hasChangingLists(tenant) ? { listChanged: true } : {};
+  return { completions: {}, logging: {}, prompts: lists, resources: { subscribe: true }, tools: lists };
+}
 
-/** Tells the model how to use the tools together. */
-export function instructions(tenant: Tenant): string {
-  const { database, readOnly } = tenant.config;
-  return [
-    `This server gives access to the Microsoft SQL Server database ${database.database}.`,
-    readOnly ? 'The database can only be read.' : 'The database can be read and, with the scope sql:write, changed.',
-    'Look at list_tables and describe_table before writing a query; execute_sql takes T-SQL with named parameters.',
-    'A result with "truncated": true is not complete: narrow the query or continue with next_cursor.',
-  ].join(' ');
+/** Whether the tools and prompts of the tenant may change. */
+export function hasChangingLists({ config }: Tenant): boolean {
+  return config.knowledge !== undefined;
 }

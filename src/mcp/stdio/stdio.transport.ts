@@ -40,7 +40,7 @@ export class StdioTransport {
   /** Resolves when the input has ended or `signal` is aborted, and every request has ended, too. Never rejects. */
   async serve(input: Readable, output: StdioOutput, signal: AbortSignal): Promise<void> {
     const caller = this.caller();
-    const stopUpdates = this.updates.announce(caller, output);
+    const stopUpdates = this.updates.announce(caller, output, this.versions);
     await this.read(input, output, caller, signal).catch((error: unknown) => {
       if (!signal.aborted) log.warn({ err: error }, 'standard input could not be read any more');
     });

@@ -35,6 +35,14 @@ describe('access rules', () => {
     });
   });
 
+  it('let a person suggest definitions when one of their rules says so', () => {
+    expect(accessOf(tenant([{ group: 'sales' }, { group: 'hr', maySuggest: true }]), ana)?.limits).toEqual({
+      maySuggest: true,
+    });
+    expect(accessOf(tenant([{ user: 'ana', maySuggest: false }]), ana)?.limits).toEqual({});
+    expect(accessOf(tenant(undefined), ana)?.limits).toEqual({});
+  });
+
   it('of several groups are combined', () => {
     const rules: Partial<AccessRuleConfig>[] = [
       { group: 'sales', schemas: ['sales'], tools: ['list_tables'], attributes: { region: 'EMEA' } },

@@ -57,6 +57,7 @@ function limitsOf(rules: readonly AccessRuleConfig[]): AccessLimits {
   return {
     ...(tools === undefined ? {} : { tools }),
     // Empty lists are kept: they allow nothing, and absent lists would allow everything.
+    ...(rules.some(rule => rule.maySuggest === true) ? { maySuggest: true } : {}),
     ...(open ? {} : { schemas: distinct(rules, 'schemas'), tables: distinct(rules, 'tables') }),
   };
 }

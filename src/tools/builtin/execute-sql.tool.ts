@@ -1,4 +1,5 @@
 import { StatementPolicy } from '../../database/policy/statement-policy.js';
+import { KnowledgeNotes } from '../../knowledge/knowledge-notes.js';
 import { sqlOutput, type SqlOutput } from '../results/result-schemas.js';
 import { resultSizeMeta } from '../results/result-size.js';
 import { Tool } from '../tool.decorator.js';
@@ -41,13 +42,15 @@ export class ExecuteSqlTool implements ToolHandler<typeof writeInput, typeof sql
     private readonly policy: StatementPolicy,
     private readonly reads: ReadStatement,
     private readonly writes: WriteStatement,
+    private readonly notes: KnowledgeNotes,
   ) {}
 
   async execute(input: InputOf<typeof writeInput>, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
     const { dry_run, confirm_token, ...read } = input;
-    if (call.tenant.config.readOnly) return this.reads.run(read, call);
+    const extras = { note: this.notes.forStatement(call, input.query) };
+    if (call.tenant.config.readOnly) return this.reads.run(read, call, { extras });
     const wantsWrite = dry_run !== undefined || confirm_token !== undefined;
     const admitted = wantsWrite ? undefined : this.policy.admitIfRead(input.query, call);
-    return admitted === undefined ? this.writes.run(input, call) : this.reads.run(read, call, { admitted });
+    return admitted === undefined ? this.writes.run(input, call) : this.reads.run(read, call, { admitted, extras });
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
-import { parseObjectName, quoteName } from '../../database/object-name.js';
+import { parseObjectName, quotedPlace } from '../../database/object-name.js';
 import { resultSet, type ResultSetOutput } from '../results/result-schemas.js';
 import { resultSizeMeta } from '../results/result-size.js';
 import { Tool } from '../tool.decorator.js';
@@ -33,7 +33,7 @@ export class GetTableSampleTool implements ToolHandler<typeof input, typeof resu
 
   async execute({ table_name, limit }: InputOf<typeof input>, call: ToolCall): Promise<ToolOutput<ResultSetOutput>> {
     const table = await this.catalog.resolve(call.tenant, parseObjectName(table_name), lookupFor(call));
-    const query = `SELECT TOP (@limit) * FROM ${quoteName(table.schema)}.${quoteName(table.name)}`;
+    const query = `SELECT TOP (@limit) * FROM ${quotedPlace(table)}`;
     const sample = await this.statements.run({ query, parameters: { limit }, max_rows: limit }, call, { paged: false });
     return sample as ToolOutput<ResultSetOutput>;
   }

@@ -1,3 +1,4 @@
+import { KnowledgeNotes } from '../../knowledge/knowledge-notes.js';
 import { sqlOutput, type SqlOutput } from '../results/result-schemas.js';
 import { resultSizeMeta } from '../results/result-size.js';
 import { Tool } from '../tool.decorator.js';
@@ -24,9 +25,12 @@ export const READ_DESCRIPTION =
   forTenant: tenant => (tenant.config.readOnly ? 'hidden' : {}),
 })
 export class QuerySqlTool implements ToolHandler<typeof readInput, typeof sqlOutput> {
-  constructor(private readonly statements: ReadStatement) {}
+  constructor(
+    private readonly statements: ReadStatement,
+    private readonly notes: KnowledgeNotes,
+  ) {}
 
   execute(input: InputOf<typeof readInput>, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
-    return this.statements.run(input, call);
+    return this.statements.run(input, call, { extras: { note: this.notes.forStatement(call, input.query) } });
   }
 }

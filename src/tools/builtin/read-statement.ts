@@ -3,7 +3,7 @@ import type { ResultFormat } from '../../config/tenants/tenant.config.js';
 import type { AdmittedStatement } from '../../database/policy/admitted-statement.js';
 import { type QueryParameters, QueryService } from '../../database/query/query.service.js';
 import type { SqlOutput } from '../results/result-schemas.js';
-import { ResultText } from '../results/result-text.js';
+import { type ResultExtras, ResultText } from '../results/result-text.js';
 import { ToolOutput, type ToolCall } from '../tool.js';
 import { ErrorHints } from './error-hints.js';
 import { statementBinding, StatementCursor } from './statement-cursor.js';
@@ -21,6 +21,10 @@ export interface ReadStatementOptions {
   readonly paged?: boolean;
   /** The same statement, if the policy has already admitted it. */
   readonly admitted?: AdmittedStatement;
+  /** Facts about the answer that stand beside its rows. */
+  readonly extras?: ResultExtras | undefined;
+  /** Leaves out the server's messages, such as "Null value is eliminated" (8153), which a statement of ours causes by design. */
+  readonly quiet?: boolean;
 }
 
 /** Reads one page of a statement, for execute_sql, query_sql and get_table_sample. */
@@ -35,20 +39,27 @@ export class ReadStatement {
   async run(
     input: ReadStatementInput,
     call: ToolCall,
-    { paged = true, admitted }: ReadStatementOptions = {},
+    { paged = true, admitted, extras = {}, quiet = false }: ReadStatementOptions = {},
   ): Promise<ToolOutput<SqlOutput>> {
-    const text = new ResultText(input.format ?? call.tenant.config.format);
+    const text = new ResultText(input.format ?? call.tenant.config.format, Buffer.byteLength(JSON.stringify(extras)));
     const binding = (): readonly string[] => statementBinding(call, input.query, input.parameters);
     const skipRows = this.cursors.skipOf(input.cursor, binding);
     const options = { parameters: input.parameters, maxRows: input.max_rows, skipRows, measureRow: text.measureRow };
-    const result = await this.queries.read(admitted ?? input.query, call, options).catch(async (error: unknown) => {
+    const read = await this.queries.read(admitted ?? input.query, call, options).catch(async (error: unknown) => {
       throw await this.hints.explain(error, input.query, call);
     });
+    const result = quiet ? { ...read, messages: [] } : read;
     if (result.resultSets.length === 0) return nothingReturned(result.messages);
-    if (!paged) return text.output(result);
+    if (!paged) return text.output(result, extras);
     const next = this.cursors.nextOf(result, skipRows, call.tenant.config.limits.maxSkipRows, binding);
-    return text.output(result, next);
+    return text.output(result, { ...extras, ...next, ...noteOf(extras, next) });
   }
+}
+
+/** Both notes, where there are two. */
+function noteOf(...all: readonly ResultExtras[]): ResultExtras {
+  const notes = all.flatMap(({ note }) => note ?? []);
+  return notes.length === 0 ? {} : { note: notes.join(' ') };
 }
 
 /** The output of a SELECT that only assigns variables. */

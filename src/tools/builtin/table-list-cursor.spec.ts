@@ -102,7 +102,7 @@ describe('TableListCursor', () => {
     const counts: number[] = [];
     let cursor: string | undefined;
     do {
-      const page = await tool.execute({ include_views: false, cursor }, call);
+      const { structured: page } = await tool.execute({ include_views: false, cursor }, call);
       counts.push(page.count);
       cursor = page.next_cursor;
     } while (cursor !== undefined);

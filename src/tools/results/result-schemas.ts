@@ -13,6 +13,24 @@ const oneSet = {
   truncated_by: z.enum(['rows', 'bytes', 'cells']).optional(),
 };
 
+const definition = z.strictObject({
+  name: z.string(),
+  owner: z.string(),
+  verified_on: z.string().optional(),
+  meaning: z.string().optional(),
+  unit: z.string().optional(),
+  unverified: z.literal(true).optional().describe('the database has not confirmed it'),
+});
+
+const origin = {
+  definition: z
+    .union([definition, z.array(definition)])
+    .optional()
+    .describe('where the answer comes from; name it'),
+  sql: z.string().optional().describe('the statement that ran'),
+  parameters: z.record(z.string(), z.unknown()).optional(),
+};
+
 const about = {
   affected_rows: z.int().min(0).optional().describe('how many rows the statement changed'),
   per_statement: z.array(z.int()).optional(),
@@ -25,10 +43,16 @@ export const resultSet = z.strictObject({
   ...oneSet,
   next_cursor: z.string().optional(),
   note: z.string().optional(),
+  ...origin,
   ...about,
 });
 
-export const resultSets = z.strictObject({ result_sets: z.array(z.strictObject(oneSet)), ...about });
+export const resultSets = z.strictObject({
+  result_sets: z.array(z.strictObject(oneSet)),
+  note: z.string().optional(),
+  ...origin,
+  ...about,
+});
 
 export const effect = z.strictObject({
   affected_rows: z.int().min(0),
@@ -46,6 +70,7 @@ export const dryRun = z.strictObject({
   messages,
 });
 
+export type DefinitionOutput = z.infer<typeof definition>;
 export type ResultSetOutput = z.infer<typeof resultSet>;
 export type ResultSetsOutput = z.infer<typeof resultSets>;
 export type SqlOutput = ResultSetOutput | ResultSetsOutput | z.infer<typeof effect> | z.infer<typeof dryRun>;

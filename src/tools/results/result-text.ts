@@ -3,10 +3,14 @@ import type { CellValue, QueryResult, ResultColumn, ResultSet } from '../../data
 import { ToolOutput } from '../tool.js';
 import { rowFormat } from './result-format.js';
 import type { ResultFacts, RowFormat } from './row-format.js';
-import type { ResultSetOutput, ResultSetsOutput } from './result-schemas.js';
+import type { DefinitionOutput, ResultSetOutput, ResultSetsOutput } from './result-schemas.js';
 
 /** The fields of an output apart from its result sets. */
 export interface ResultExtras {
+  /** Where the answer comes from. */
+  readonly definition?: DefinitionOutput | readonly DefinitionOutput[] | undefined;
+  readonly sql?: string | undefined;
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined;
   readonly next_cursor?: string | undefined;
   readonly note?: string | undefined;
   readonly affected_rows?: number | undefined;
@@ -36,13 +40,18 @@ const LONGEST_FACTS: ResultFacts = {
 export class ResultText {
   private readonly sets = new Map<readonly ResultColumn[], FormattedSet>();
 
-  constructor(private readonly format: ResultFormat) {}
+  /** `extraBytes` is the length of extras that are longer than usual. */
+  constructor(
+    private readonly format: ResultFormat,
+    private readonly extraBytes = 0,
+  ) {}
 
   /** Returns the bytes of a row, for `ReadOptions.measureRow`. The first row includes the text around the rows. */
   readonly measureRow = (row: readonly CellValue[], columns: readonly ResultColumn[]): number => {
     const set = this.setOf(columns);
     const text = set.format.row(row);
-    const frame = set.rows.length === 0 ? Buffer.byteLength(set.format.document([], LONGEST_FACTS)) : 0;
+    const frame =
+      set.rows.length === 0 ? Buffer.byteLength(set.format.document([], LONGEST_FACTS)) + this.extraBytes : 0;
     set.rows.push(text);
     return frame + Buffer.byteLength(text) + 1;
   };

@@ -1,5 +1,6 @@
 import type { ColumnDescription, ForeignKeyColumn, TableDescription } from '../../database/catalog/catalog.types.js';
 import { shownName, shownPart } from '../../database/object-name.js';
+import type { Codes, CodesOfTable } from '../codes/column-codes.js';
 import type { Page } from './full-table.js';
 import { countThatFits, cutText, PAGE_BYTES } from './page-size.js';
 import type { CompactTable } from './table-schemas.js';
@@ -7,17 +8,17 @@ import type { CompactTable } from './table-schemas.js';
 const MAX_TEXT = 200;
 
 /** Columns and keys as short texts, which need about a third of the room. */
-export function compactTable(table: TableDescription): CompactTable {
+export function compactTable(table: TableDescription, codes: CodesOfTable = new Map()): CompactTable {
   const { columns, primary_keys: primaryKeys, description, row_count: rowCount } = table;
   const { target, history_of, history_table, copy_of, memory_optimised, message } = table;
-  const facts = { target, history_of, history_table, copy_of, memory_optimised, message };
+  const facts = { database: table.database, target, history_of, history_table, copy_of, memory_optimised, message };
   return {
     table: table.table,
     schema: table.schema,
     type: table.type,
     ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)),
     ...(description === undefined ? {} : { description: cutText(description, MAX_TEXT) }),
-    columns: columns.map(columnText),
+    columns: columns.map(column => columnText(column, table, codes.get(column.name))),
     primary_keys: [...primaryKeys],
     foreign_keys: byName(table.foreign_keys).map(foreignKeyText),
     column_count: table.column_count,
@@ -57,14 +58,43 @@ function headOf({ columns: _columns, foreign_keys: _keys, ...head }: CompactTabl
   return head;
 }
 
-function columnText(column: ColumnDescription): string {
+/** `status char(1) not null -> dbo.Status.code -- state of the order; codes: O = open, S = shipped` */
+function columnText(column: ColumnDescription, table: TableDescription, codes: Codes | undefined): string {
+  const partner = partnerOf(column.name, table.foreign_keys);
+  const { description } = column;
+  const notes = [
+    ...(description === undefined ? [] : [cutText(onOneLine(description), MAX_TEXT)]),
+    ...(codes === undefined ? [] : [codesText(codes)]),
+  ];
   return [
     `${shownPart(column.name)} ${typeText(column)}`,
     ...(column.nullable || column.computed !== undefined ? [] : ['not null']),
     ...(column.identity === true ? ['identity'] : []),
+    ...(table.primary_keys.includes(column.name) ? ['primary key'] : []),
     ...(column.default === null ? [] : [`default ${cutText(column.default, MAX_TEXT)}`]),
     ...(column.computed === undefined ? [] : [`as ${cutText(column.computed, MAX_TEXT)}`]),
+    ...(partner === undefined ? [] : [`-> ${partner}`]),
+    ...(notes.length === 0 ? [] : [`-- ${notes.join('; ')}`]),
   ].join(' ');
+}
+
+/** What the column refers to, if it does so alone; keys of several columns are in `foreign_keys` only. */
+function partnerOf(column: string, keys: readonly ForeignKeyColumn[]): string | undefined {
+  const key = keys.find(
+    ({ name, column: own }) => own === column && keys.filter(other => other.name === name).length === 1,
+  );
+  if (key === undefined) return undefined;
+  const { schema, table, column: target } = key.references;
+  return `${shownName(schema, table)}.${shownPart(target)}`;
+}
+
+function codesText({ codes, more }: Codes): string {
+  const texts = codes.map(([code, meaning]) => `${code} = ${meaning}`);
+  return `codes: ${[...texts, ...(more ? ['…'] : [])].join(', ')}`;
+}
+
+function onOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 function typeText({ type, max_length: length, precision, scale }: ColumnDescription): string {

@@ -8,7 +8,7 @@ const PURPOSE = 'describe_table cursor';
 const TTL_SECONDS = 3600;
 
 /**
- * Makes the cursors of describe_table. A cursor has a position and a hash of everything that the pages list, because a
+ * Makes the cursors of describe_table and describe_object. A cursor has a position and a hash of everything that the pages list, because a
  * column that is added or dropped between two pages would otherwise be left out, or appear twice.
  */
 @Injectable()
@@ -20,11 +20,11 @@ export class DescriptionCursor {
     if (cursor === undefined) return 0;
     const payload = this.tokens.verify(PURPOSE, cursor, bindingOf(names, call));
     if (payload === undefined) {
-      throw refusal('The cursor does not belong to this describe_table call, or is older than an hour.');
+      throw refusal('The cursor does not belong to this call, or is older than an hour.');
     }
     const [position = '', fingerprint] = payload.split(' ');
     if (fingerprint !== fingerprintOf(items)) {
-      throw refusal('The table has changed since the first page.');
+      throw refusal('What it describes has changed since the first page.');
     }
     return parseInt(position, 36);
   }
@@ -37,7 +37,7 @@ export class DescriptionCursor {
 
 function refusal(message: string): AppError {
   return new AppError('INVALID_ARGUMENT', message, {
-    hint: 'Use next_cursor as it was given and with the same names, or leave it out to begin again.',
+    hint: 'Use next_cursor as it was given and with the same arguments, or leave it out to begin again.',
     details: { parameter: 'cursor' },
   });
 }

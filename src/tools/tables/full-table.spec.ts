@@ -63,8 +63,8 @@ describe('pages of tables', () => {
   });
 
   it('gives a table without columns in the list of several tables', () => {
-    const tables = [table({ columns: [], column_count: 0, type: 'synonym', message: 'not known' }), table()].map(
-      compactTable,
+    const tables = [table({ columns: [], column_count: 0, type: 'synonym', message: 'not known' }), table()].map(one =>
+      compactTable(one),
     );
     const { content, next } = pageOfTables(tables, itemsOfTables(tables), 0);
     expect(content).toEqual(tables);

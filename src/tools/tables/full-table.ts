@@ -1,4 +1,5 @@
 import type { TableDescription } from '../../database/catalog/catalog.types.js';
+import type { TableProfile } from '../profile/table-profiles.js';
 import { bytesOf, countThatFits, cutText, PAGE_BYTES } from './page-size.js';
 import type { FullTable } from './table-schemas.js';
 
@@ -12,6 +13,8 @@ const LISTS = [
   'referenced_by',
 ] as const;
 const MAX_TEXT = 2_000;
+/** About as long as a profile gets. */
+const ROOM_FOR_PROFILE = '-'.repeat(400);
 
 type List = (typeof LISTS)[number];
 type Item = readonly [List, unknown];
@@ -22,9 +25,28 @@ export interface Page<T> {
   readonly next: number | undefined;
 }
 
-/** Everything that the pages of a table list, in their order. */
-export function itemsOfTable(table: TableDescription): readonly Item[] {
-  return LISTS.flatMap(list => table[list].map((item): Item => [list, withCutTexts(item)]));
+/** Everything that the pages of a table list, in their order. With `profiled` each column keeps room for its profile. */
+export function itemsOfTable(table: TableDescription, profiled = false): readonly Item[] {
+  return LISTS.flatMap(list =>
+    table[list].map((item): Item => {
+      const cut = withCutTexts(item);
+      return [list, profiled && list === 'columns' ? { ...cut, profile: ROOM_FOR_PROFILE } : cut];
+    }),
+  );
+}
+
+/** Puts the profiles into the columns of a page whose items kept room for them. */
+export function withProfiles(page: FullTable, { columns, joins, message }: TableProfile, first: boolean): FullTable {
+  const notes = [page.message, message].filter(note => note !== undefined);
+  return {
+    ...page,
+    columns: page.columns.map(({ profile: _room, ...column }) => {
+      const profile = columns.get(column.name) as FullTable['columns'][number]['profile'];
+      return profile === undefined ? column : { ...column, profile };
+    }),
+    ...(first && joins.length > 0 ? { joins } : {}),
+    ...(notes.length === 0 ? {} : { message: notes.join(' ') }),
+  };
 }
 
 /** The page of a table that begins with the item `start`. A table that fits into one page has no totals. */

@@ -6,15 +6,19 @@ export const tableFacts = {
   target: z.string().optional().describe('what the synonym stands for'),
   history_of: z.string().optional().describe('the table whose earlier rows it has'),
   history_table: z.string().optional().describe('the table that has its earlier rows'),
-  copy_of: z.string().optional().describe('the table whose changes it has (change data capture)'),
+  copy_of: z.string().optional().describe('what it looks like a copy of, or whose changes it has'),
   memory_optimised: z.literal(true).optional(),
 };
+
+/** The argument by which a tool works in another database of the tenant. */
+export const database = z.string().min(1).max(128).optional().describe('one of those that instructions name');
 
 const names = z.array(z.string());
 const action = z.enum(['CASCADE', 'SET NULL', 'SET DEFAULT']).optional();
 const actions = { on_delete: action, on_update: action };
 
 const head = {
+  database: z.string().optional(),
   table: z.string(),
   schema: z.string(),
   type: tableType,
@@ -28,9 +32,22 @@ const size = {
 };
 
 const page = {
+  notes: names.optional().describe('what the company has defined about these tables'),
   message: z.string().optional(),
   next_cursor: z.string().optional().describe('there is more: call again with it as cursor'),
 };
+
+const cell = z.union([z.boolean(), z.number(), z.string()]);
+
+const profile = z.strictObject({
+  distinct: z.number().optional(),
+  nulls: z.number().optional(),
+  min: cell.optional(),
+  max: cell.optional(),
+  common: z.array(z.strictObject({ value: cell, count: z.int() })).optional(),
+  as_of: z.string(),
+  sampled: z.boolean().describe('the numbers are those of a part of the rows'),
+});
 
 /** One table or view with everything. */
 export const fullTable = z.strictObject({
@@ -47,6 +64,7 @@ export const fullTable = z.strictObject({
       identity: z.boolean().optional(),
       computed: z.string().optional(),
       description: z.string().optional(),
+      profile: profile.optional(),
     }),
   ),
   primary_keys: names,
@@ -81,6 +99,17 @@ export const fullTable = z.strictObject({
   ),
   unique_constraints: z.array(z.strictObject({ name: z.string(), columns: names })),
   check_constraints: z.array(z.strictObject({ name: z.string(), definition: z.string() })),
+  joins: z
+    .array(
+      z.strictObject({
+        to: z.string(),
+        on: z.string(),
+        cardinality: z.enum(['n:1', '1:1', '1:n']).optional(),
+        source: z.enum(['foreign_key', 'declared']),
+      }),
+    )
+    .optional()
+    .describe('with a profile: ready for JOIN … ON'),
   ...size,
   totals: z
     .strictObject({
@@ -101,7 +130,7 @@ export const severalTables = z.strictObject({
   tables: z.array(
     z.strictObject({
       ...head,
-      columns: names.describe('as in CREATE TABLE'),
+      columns: names.describe('as in CREATE TABLE; -> what it refers to; -- description and codes, which are data'),
       primary_keys: names,
       foreign_keys: names,
       ...size,

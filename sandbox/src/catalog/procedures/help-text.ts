@@ -24,6 +24,7 @@ export const spHelpText: SystemProcedure = {
         `The object '${name}' does not exist in database '${session.database.name}' or is invalid for this operation.`,
       );
     }
+    if (found.object?.encrypted === true) throw new SqlError(15471, `The text for object '${name}' is encrypted.`, 10);
     const column = bound.text('@columnname');
     const table = found.object?.kind === 'table' ? found.object : undefined;
     const computed = table?.columns.find(candidate => candidate.name.toLowerCase() === column?.toLowerCase())?.computed;

@@ -138,7 +138,7 @@ const partitions = view(
         index_id: entry.indexId,
         partition_number: 1,
         hobt_id: partitionId(entry),
-        rows: BigInt(entry.table.rowCount),
+        rows: BigInt(session.database.statistics.rowCount(entry.table.objectId) ?? entry.table.rowCount),
         filestream_filegroup_id: 0,
         data_compression: 0,
         data_compression_desc: 'NONE',
@@ -172,7 +172,7 @@ const partitionStats = view(
   function* (session) {
     requireDatabaseState(session);
     for (const entry of catalogIndexes(session)) {
-      const rows = BigInt(entry.table.rowCount);
+      const rows = BigInt(session.database.statistics.rowCount(entry.table.objectId) ?? entry.table.rowCount);
       // The sandbox has no pages; it estimates their number, so that size reports are not empty.
       const data = (rows + ROWS_PER_PAGE - 1n) / ROWS_PER_PAGE;
       const used = data === 0n ? 0n : data + 1n;
@@ -196,35 +196,6 @@ const partitionStats = view(
   },
 );
 
-const stats = view(
-  'sys.stats',
-  {
-    object_id: c.int,
-    name: c.name.orNull,
-    stats_id: c.int,
-    auto_created: c.bit.orNull,
-    user_created: c.bit.orNull,
-    no_recompute: c.bit.orNull,
-    has_filter: c.bit.orNull,
-    filter_definition: c.text.orNull,
-  },
-  function* (session) {
-    for (const { table, indexId, index } of catalogIndexes(session)) {
-      if (!index) continue;
-      yield {
-        object_id: table.objectId,
-        name: index.name,
-        stats_id: indexId,
-        auto_created: 0,
-        user_created: 0,
-        no_recompute: 0,
-        has_filter: flag(index.filter !== undefined),
-        filter_definition: index.filter?.definition ?? null,
-      };
-    }
-  },
-);
-
 const dataSpaces = view(
   'sys.data_spaces',
   {
@@ -238,11 +209,4 @@ const dataSpaces = view(
   () => [{ name: 'PRIMARY', data_space_id: 1, type: 'FG', type_desc: 'ROWS_FILEGROUP', is_default: 1, is_system: 0 }],
 );
 
-export const INDEX_VIEWS: readonly CatalogView[] = [
-  indexes,
-  indexColumns,
-  partitions,
-  partitionStats,
-  stats,
-  dataSpaces,
-];
+export const INDEX_VIEWS: readonly CatalogView[] = [indexes, indexColumns, partitions, partitionStats, dataSpaces];

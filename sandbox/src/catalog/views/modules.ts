@@ -4,9 +4,9 @@ import { entryOf, seesDefinition, visibleObjects } from '../object-kinds.ts';
 import { c, flag, view, type CatalogView } from '../view.ts';
 import { OBJECT_COLUMNS, objectRow } from './objects.ts';
 
-/** The text of a module; null for other objects. */
+/** The text of a module; null for other objects, and WITH ENCRYPTION. */
 export function definitionOf(object: DatabaseObject): string | null {
-  return 'definition' in object ? object.definition : null;
+  return 'definition' in object && object.encrypted !== true ? object.definition : null;
 }
 
 const sqlModules = view(
@@ -27,11 +27,10 @@ const sqlModules = view(
   },
   function* (session) {
     for (const object of visibleObjects(session)) {
-      const definition = definitionOf(object);
-      if (definition === null) continue;
+      if (!('definition' in object)) continue;
       yield {
         object_id: object.objectId,
-        definition: seesDefinition(session, object.objectId) ? definition : null,
+        definition: seesDefinition(session, object.objectId) ? definitionOf(object) : null,
         uses_ansi_nulls: 1,
         uses_quoted_identifier: 1,
         is_schema_bound: flag('schemaBound' in object && object.schemaBound),

@@ -142,6 +142,28 @@ export interface DropIndex extends StatementNode {
   readonly indexes: readonly { readonly name: string; readonly table: ObjectName }[];
 }
 
+/** CREATE STATISTICS name ON table (columns). */
+export interface CreateStatistics extends StatementNode {
+  readonly kind: 'create statistics';
+  readonly name: string;
+  readonly table: ObjectName;
+  readonly columns: readonly string[];
+}
+
+/** UPDATE STATISTICS table; `rowCount` is the option ROWCOUNT, which sets what the catalogue says. */
+export interface UpdateStatistics extends StatementNode {
+  readonly kind: 'update statistics';
+  readonly table: ObjectName;
+  readonly rowCount: number | undefined;
+}
+
+/** ALTER DATABASE name SET QUERY_STORE = ON, OFF or CLEAR; the name is undefined for CURRENT. */
+export interface SetQueryStore extends StatementNode {
+  readonly kind: 'query store';
+  readonly database: string | undefined;
+  readonly state: 'ON' | 'OFF' | 'CLEAR';
+}
+
 /** CREATE | ALTER | CREATE OR ALTER. */
 export type ModuleVerb = 'create' | 'alter' | 'create or alter';
 
@@ -150,6 +172,8 @@ export interface ModuleNode extends StatementNode {
   readonly verb: ModuleVerb;
   readonly name: ObjectName;
   readonly definition: string;
+  /** WITH ENCRYPTION: nobody sees the definition. */
+  readonly encrypted: boolean;
   readonly schemaBinding: boolean;
 }
 
@@ -375,6 +399,9 @@ export type DefinitionStatement =
   | CreateTable
   | AlterTable
   | CreateIndex
+  | CreateStatistics
+  | UpdateStatistics
+  | SetQueryStore
   | DropIndex
   | CreateView
   | CreateProcedure

@@ -8,6 +8,7 @@ import { createTable } from './create-table.ts';
 import { createDatabase } from './databases.ts';
 import { dropObjects } from './drop.ts';
 import { createIndex, dropIndexes } from './indexes.ts';
+import { createStatistics, setQueryStore, updateStatistics } from './statistics.ts';
 import { createFunction, createProcedure, createView } from './modules.ts';
 import { changePermissions } from './permissions.ts';
 import { alterLogin, alterRoleMember, alterUser, createLogin, createRole, createUser } from './principals.ts';
@@ -37,6 +38,12 @@ function define(session: SessionState, frame: Frame, statement: Definition): voi
       return alterTable(session, frame, statement);
     case 'create index':
       return createIndex(session, frame, statement);
+    case 'create statistics':
+      return createStatistics(session, frame, statement);
+    case 'update statistics':
+      return updateStatistics(session, frame, statement);
+    case 'query store':
+      return setQueryStore(session, statement);
     case 'drop index':
       return dropIndexes(session, frame, statement);
     case 'create view':

@@ -241,6 +241,7 @@ function prepare(
     name: existing?.name ?? target.name,
     created: existing?.created ?? now,
     modified: now,
+    ...(statement.encrypted ? { encrypted: true as const } : {}),
   };
   return { target, base };
 }

@@ -120,6 +120,12 @@ function resolveTarget(session: SessionState, frame: Frame, securable: ast.Secur
       const context = frameContext(session, frame);
       const object: DatabaseObject | undefined = context.find(context.objectName(securable.name));
       const last = securable.name[securable.name.length - 1]!;
+      const [, schema] = [...securable.name].reverse();
+      const system =
+        object || schema?.toLowerCase() !== 'sys'
+          ? undefined
+          : session.catalog?.view('sys', last, session.catalogSession(database));
+      if (system) return { scope: 'OBJECT', majorId: system.objectId, permissions: ['SELECT'], all: ['SELECT'] };
       if (!object)
         throw new SqlError(
           15151,

@@ -7,7 +7,10 @@ import type { BuiltInProcedure, CallArgument } from './procedure-call.ts';
 const STATEMENT_NAMES = ['@stmt', '@statement'];
 const PARAMETERS_NAMES = ['@params', '@parameters'];
 
-/** sp_executesql @stmt [, @params [, values …]]. Line numbers and errors are those of the text it runs. */
+/**
+ * sp_executesql @stmt [, @params [, values …]]. Line numbers and errors are those of the text it runs. With a database in
+ * front of its name (`Other.sys.sp_executesql`) the text runs there.
+ */
 export const executeSql: BuiltInProcedure = function* (call) {
   const { session, frame, sink } = call;
   const rest = [...call.args];
@@ -23,7 +26,7 @@ export const executeSql: BuiltInProcedure = function* (call) {
   const declaration = take(rest, PARAMETERS_NAMES);
   const declarations = declaration ? unicodeText(declaration, '@parameters', 'ntext/nchar/nvarchar') : '';
   const parameters = bindArguments(parseParameterList(session, declarations), rest, shownQuery(declarations, text));
-  return yield* runDynamic(session, frame, sink, text, parameters);
+  return yield* runDynamic(session, frame, sink, text, parameters, call.database);
 };
 
 /** The argument of that name, or the next one given by position. */

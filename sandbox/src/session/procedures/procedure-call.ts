@@ -2,6 +2,7 @@ import type { ResultSink, Steps } from '../../engine/contracts.ts';
 import { converter } from '../../engine/convert.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
+import type { Database } from '../../storage/database.ts';
 import type { MemoryTable } from '../../storage/memory-table.ts';
 import type { Frame } from '../frame.ts';
 import type { SessionState } from '../session-state.ts';
@@ -26,6 +27,8 @@ export interface ProcedureCall {
   readonly frame: Frame;
   readonly sink: ResultSink;
   readonly name: string;
+  /** The database in front of the procedure's name. */
+  readonly database?: Database;
   readonly args: readonly CallArgument[];
   readonly line: number;
 }

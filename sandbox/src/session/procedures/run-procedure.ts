@@ -2,6 +2,8 @@ import type { Steps } from '../../engine/contracts.ts';
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
 import { SYSNAME } from '../../engine/types.ts';
 import { frameContext } from '../contexts.ts';
+import type { Database } from '../../storage/database.ts';
+import type { SessionState } from '../session-state.ts';
 import { changeMembership } from '../ddl/principals.ts';
 import { callProcedure } from '../routines.ts';
 import { atomically } from '../statement-runner.ts';
@@ -49,6 +51,17 @@ const BUILT_IN: ReadonlyMap<string, BuiltInProcedure> = new Map([
 /** System procedures of SQL Server that the sandbox refuses by name. */
 const REFUSED = ['sp_rename', 'sp_getapplock', 'sp_releaseapplock', 'sp_addmessage', 'sp_configure', 'xp_cmdshell'];
 
+/** The database that a name of three parts begins with. Throws 911 and 916. */
+function databaseOf(session: SessionState, name: readonly string[]): { readonly database?: Database } {
+  const wanted = name[name.length - 3] || undefined;
+  if (wanted === undefined) return {};
+  const database = session.server.database(wanted);
+  if (!database)
+    throw new SqlError(911, `Database '${wanted}' does not exist. Make sure that the name is entered correctly.`);
+  session.securityIn(database);
+  return { database };
+}
+
 /** Finds a procedure by name and runs it to its return status. */
 export function* runProcedure(call: ProcedureCall, name: readonly string[]): Steps<number> {
   const { session, frame } = call;
@@ -56,7 +69,7 @@ export function* runProcedure(call: ProcedureCall, name: readonly string[]): Ste
   const schema = name[name.length - 2] || undefined;
   const system = schema === undefined || ['sys', 'dbo'].includes(schema.toLowerCase());
   const builtIn = system ? BUILT_IN.get(last.toLowerCase()) : undefined;
-  if (builtIn) return yield* builtIn({ ...call, name: last });
+  if (builtIn) return yield* builtIn({ ...call, name: last, ...databaseOf(session, name) });
   if (system && REFUSED.includes(last.toLowerCase())) throw notSupported(`the procedure ${last}`, call.line);
   const context = frameContext(session, frame);
   const target = context.objectName(name);

@@ -1,0 +1,126 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { EngineSession, ServerMessage } from '../engine/contracts.ts';
+import type { Value } from '../engine/sql-type.ts';
+import type { LoginRequest } from '../tds/login7.ts';
+import { FaultPlan } from '../worker/fault-plan.ts';
+import { SandboxEngine } from '../worker/sandbox-engine.ts';
+
+function login(user: string): LoginRequest {
+  return {
+    ...{ tdsVersion: 0x74000004, packetSize: 4096, host: 'host', user, password: 'x', application: 'spec' },
+    ...{ database: 'Shop', readOnlyIntent: false, odbc: true, foreignAuthentication: false },
+  };
+}
+
+/** The rows of a batch; throws its first error. */
+function run(session: EngineSession, sql: string): Value[][] {
+  const rows: Value[][] = [];
+  let failure: ServerMessage | undefined;
+  const steps = session.executeBatch(
+    sql,
+    {
+      columns: () => {},
+      row: values => {
+        rows.push([...values]);
+        return false;
+      },
+      drained: { ready: () => true },
+      done: () => {},
+      info: () => {},
+      error: message => (failure ??= message),
+      environment: () => {},
+    },
+    { tick: () => false },
+  );
+  while (!steps.next().done);
+  if (failure) throw new Error(`${failure.number}: ${failure.message}`);
+  return rows;
+}
+
+describe('statistics and Query Store', () => {
+  let boss: EngineSession;
+  let nobody: EngineSession;
+
+  beforeAll(() => {
+    const users = [
+      { name: 'boss', password: 'x', roles: ['sysadmin' as const] },
+      { name: 'nobody', password: 'x' },
+    ];
+    const engine = new SandboxEngine(
+      { databaseName: 'Shop', seed: 'none', users, faults: [], maxSessions: 10 },
+      new FaultPlan(),
+    );
+    boss = engine.login(login('boss'));
+    nobody = engine.login(login('nobody'));
+    run(boss, 'CREATE TABLE dbo.T (id int NOT NULL CONSTRAINT PK_T PRIMARY KEY, code char(2), name nvarchar(40))');
+    run(boss, "INSERT dbo.T VALUES (1, 'A', N'Zoë'), (2, 'B', NULL), (3, 'A', N'Adam'), (4, 'A', N'adam')");
+    run(boss, 'CREATE STATISTICS S_name ON dbo.T (name, code); CREATE INDEX IX_code ON dbo.T (code)');
+  });
+
+  it('lists the statistics of indexes and those that were created, with their columns', () => {
+    expect(
+      run(
+        boss,
+        `SELECT s.name, s.user_created, x.stats_column_id, COL_NAME(x.object_id, x.column_id)
+         FROM sys.stats AS s JOIN sys.stats_columns AS x ON x.object_id = s.object_id AND x.stats_id = s.stats_id
+         WHERE s.object_id = OBJECT_ID('dbo.T') ORDER BY s.stats_id, x.stats_column_id`,
+      ),
+    ).toEqual([
+      ['PK_T', 0, 1, 'id'],
+      ['IX_code', 0, 1, 'code'],
+      ['S_name', 1, 1, 'name'],
+      ['S_name', 1, 2, 'code'],
+    ]);
+  });
+
+  it('has a histogram of the leading column, whose values are grouped by its collation', () => {
+    const histogram = `SELECT h.step_number, CAST(h.range_high_key AS nvarchar(40)), h.equal_rows, p.rows, p.rows_sampled, p.steps
+      FROM sys.stats AS s CROSS APPLY sys.dm_db_stats_histogram(s.object_id, s.stats_id) AS h
+      CROSS APPLY sys.dm_db_stats_properties(s.object_id, s.stats_id) AS p
+      WHERE s.name = 'S_name' ORDER BY h.step_number`;
+    expect(run(boss, histogram)).toEqual([
+      [1, null, 1, 4n, 4n, 3],
+      [2, 'Adam', 2, 4n, 4n, 3],
+      [3, 'Zoë', 1, 4n, 4n, 3],
+    ]);
+    expect(run(nobody, histogram)).toEqual([]);
+  });
+
+  it('has at most 200 steps, which count the rows between them', () => {
+    run(boss, 'CREATE TABLE dbo.Many (v varchar(20)); CREATE STATISTICS S_v ON dbo.Many (v)');
+    const values = Array.from({ length: 1_000 }, (_, i) => `('v${i}')`).join(', ');
+    run(boss, `INSERT dbo.Many VALUES ${values}`);
+    const [[steps, rows] = []] = run(
+      boss,
+      `SELECT COUNT(*), SUM(h.equal_rows + h.range_rows) FROM sys.stats AS s
+       CROSS APPLY sys.dm_db_stats_histogram(s.object_id, s.stats_id) AS h WHERE s.name = 'S_v'`,
+    );
+    expect(steps).toBeLessThanOrEqual(200);
+    expect(rows).toBe(1_000);
+  });
+
+  it('refuses statistics on a missing column and a name twice', () => {
+    expect(() => run(boss, 'CREATE STATISTICS S_x ON dbo.T (nothing)')).toThrow('1911');
+    expect(() => run(boss, 'CREATE STATISTICS S_name ON dbo.T (code)')).toThrow('1927');
+  });
+
+  it('shows the row count that UPDATE STATISTICS sets', () => {
+    run(boss, 'CREATE TABLE dbo.Big (id int); UPDATE STATISTICS dbo.Big WITH ROWCOUNT = 412000, PAGECOUNT = 9000');
+    expect(run(boss, "SELECT rows FROM sys.partitions WHERE object_id = OBJECT_ID('dbo.Big')")).toEqual([[412_000n]]);
+  });
+
+  it('remembers the queries that ran while Query Store was on, and shows them to whom the permission was granted', () => {
+    const stored = `SELECT t.query_sql_text, SUM(r.count_executions) FROM sys.query_store_query_text AS t
+      JOIN sys.query_store_query AS q ON q.query_text_id = t.query_text_id JOIN sys.query_store_plan AS p ON p.query_id = q.query_id
+      JOIN sys.query_store_runtime_stats AS r ON r.plan_id = p.plan_id WHERE t.query_sql_text LIKE '%dbo.T%' GROUP BY t.query_sql_text`;
+    run(boss, 'SELECT id FROM dbo.T');
+    run(boss, 'ALTER DATABASE CURRENT SET QUERY_STORE = ON');
+    run(boss, 'SELECT name FROM dbo.T');
+    run(boss, 'SELECT name FROM dbo.T');
+    run(boss, 'ALTER DATABASE Shop SET QUERY_STORE = OFF');
+    expect(run(boss, stored)).toEqual([['SELECT name FROM dbo.T', 2n]]);
+    expect(() => run(nobody, stored)).toThrow('262');
+    run(boss, 'ALTER DATABASE Shop SET QUERY_STORE CLEAR');
+    expect(run(boss, stored)).toEqual([]);
+  });
+});

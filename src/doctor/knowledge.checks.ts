@@ -1,0 +1,57 @@
+import { AppError } from '../common/app-error.js';
+import type { Tenant } from '../tenancy/tenant.js';
+import { knowledgeFileOf } from '../knowledge/loaded-knowledge.js';
+import type { KnowledgeProver } from '../knowledge/proof/knowledge-prover.js';
+import { fault, type Finding, ok, warning } from './finding.js';
+
+const MAX_LISTED = 20;
+
+/** Reads a tenant's knowledge file, and has the database compile each definition. */
+export async function checkKnowledge(tenant: Tenant, prover: KnowledgeProver): Promise<readonly Finding[]> {
+  const { knowledge: path } = tenant.config;
+  if (path === undefined) return [];
+  const subject = `${tenant.name}: knowledge`;
+  const { definitions, faults, sha256 } = knowledgeFileOf(tenant, path).read();
+  if (definitions === undefined)
+    return faults
+      .slice(0, MAX_LISTED)
+      .map(text => fault(subject, text, 'Correct the file; the server does not start with it.'));
+  try {
+    const { items } = await prover.prove(tenant, definitions);
+    const broken = items.filter(({ state }) => state === 'broken');
+    const unverified = items.filter(({ state }) => state === 'unverified');
+    return [
+      ok(
+        subject,
+        `${path} has the hash ${sha256} and ${items.length - broken.length} definitions that fit the database`,
+      ),
+      ...broken
+        .slice(0, MAX_LISTED)
+        .map(({ kind, name, reason = '' }) =>
+          fault(
+            subject,
+            `the ${kind} "${name}" does not fit the database: ${reason}`,
+            'Correct the definition; until then it is not offered.',
+          ),
+        ),
+      ...(unverified.length === 0
+        ? []
+        : [
+            warning(
+              subject,
+              `${unverified.length} definition(s) could not be verified: ${unverified[0]?.reason ?? ''}`,
+              'They are offered and marked as unverified.',
+            ),
+          ]),
+    ];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [
+      warning(
+        subject,
+        `the definitions could not be compared with the database: ${error.message}`,
+        'Correct the connection first.',
+      ),
+    ];
+  }
+}

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
+import { StateModule } from '../state/state.module.js';
+import { TenancyModule } from '../tenancy/tenancy.module.js';
+import { SearchModule } from '../search/search.module.js';
+import { KnowledgeNotes } from './knowledge-notes.js';
+import { KnowledgeService } from './knowledge.service.js';
+import { KnowledgeTrail } from './knowledge-trail.js';
+import { KnowledgeViews } from './knowledge-views.js';
+import { KnowledgeProver } from './proof/knowledge-prover.js';
+import { StatementDescriber } from './proof/statement-describer.js';
+import { SearchDefinitionsSource } from './search-definitions.js';
+import { SuggestionQueue } from './suggestions/suggestion-queue.js';
+
+@Module({
+  imports: [AuditModule, DatabaseModule, MetricsModule, SearchModule, StateModule, TenancyModule],
+  providers: [
+    StatementDescriber,
+    KnowledgeProver,
+    KnowledgeService,
+    KnowledgeViews,
+    KnowledgeNotes,
+    KnowledgeTrail,
+    SearchDefinitionsSource,
+    SuggestionQueue,
+  ],
+  exports: [KnowledgeService, KnowledgeViews, KnowledgeNotes, SuggestionQueue],
+})
+export class KnowledgeModule {}

@@ -1,0 +1,31 @@
+import type { ResolvedMetric } from '../model/resolved-metric.js';
+
+/**
+ * Whether a definition fits the database: `proved` (the database compiled it), `unverified` (nobody could tell), or
+ * `broken` (it names what isn't there, or doesn't compile), and then it isn't offered.
+ */
+export type ProofState = 'proved' | 'unverified' | 'broken';
+
+export const KINDS = ['term', 'metric', 'dimension', 'join', 'query', 'document', 'caution'] as const;
+export type ItemKind = (typeof KINDS)[number];
+
+export interface ItemProof {
+  readonly kind: ItemKind;
+  /** The name in the file; that of a dimension is `metric.dimension`. */
+  readonly name: string;
+  readonly state: ProofState;
+  /** A sentence; absent when it is proved. */
+  readonly reason?: string;
+}
+
+/** What was found out about the definitions of a tenant. */
+export interface Proof {
+  readonly at: Date;
+  readonly items: readonly ItemProof[];
+  /** Those that are not broken, without their broken dimensions. */
+  readonly metrics: readonly ResolvedMetric[];
+}
+
+export function stateOf({ items }: Pick<Proof, 'items'>, kind: ItemKind, name: string): ItemProof | undefined {
+  return items.find(item => item.kind === kind && item.name === name);
+}

@@ -1,0 +1,138 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { parseObjectName } from '../database/object-name.js';
+import {
+  type DefinedPlace,
+  DefinitionsPort,
+  type DefinitionsSource,
+  type SearchDefinition,
+  type SearchDefinitions,
+} from '../search/definitions.port.js';
+import type { Tenant } from '../tenancy/tenant.js';
+import { sidesOf } from './file/cross-checks.js';
+import { KnowledgeService } from './knowledge.service.js';
+import { tablesOfTerm } from './knowledge-view.js';
+import type { Knowledge } from './loaded-knowledge.js';
+import { tablesOfMetric } from './model/resolved-metric.js';
+import { type Table, tableOf } from './model/schema-model.js';
+import { type ItemKind, stateOf } from './proof/proof.types.js';
+import { namedTables } from './sql/named-tables.js';
+
+const NONE: SearchDefinitions = { version: '', definitions: [], joins: [], cautions: [] };
+const DEFAULT_SCHEMA = 'dbo';
+
+/** Gives the schema search the definitions that fit the database. */
+@Injectable()
+export class SearchDefinitionsSource implements DefinitionsSource, OnModuleInit {
+  private readonly made = new WeakMap<Knowledge, SearchDefinitions>();
+  private versions = 0;
+
+  constructor(
+    private readonly knowledge: KnowledgeService,
+    private readonly port: DefinitionsPort,
+  ) {}
+
+  onModuleInit(): void {
+    this.port.use(this);
+  }
+
+  definitionsOf(tenant: Tenant): SearchDefinitions {
+    const knowledge = this.knowledge.of(tenant);
+    if (knowledge === undefined) return NONE;
+    let made = this.made.get(knowledge);
+    if (made === undefined)
+      this.made.set(knowledge, (made = searchDefinitions(knowledge, `${knowledge.sha256}.${++this.versions}`)));
+    return made;
+  }
+}
+
+function searchDefinitions({ definitions, proof }: Knowledge, version: string): SearchDefinitions {
+  const fits = (kind: ItemKind, name: string) => proof === undefined || stateOf(proof, kind, name)?.state !== 'broken';
+  return {
+    version,
+    definitions: [
+      ...definitions.terms
+        .filter(({ word }) => fits('term', word))
+        .map(term =>
+          definition('term', term.word, term.synonyms, term.meaning, places(tablesOfTerm(term), term.columns)),
+        ),
+      ...(proof?.metrics ?? []).map(metric => {
+        const { definition: own } = metric;
+        return definition(
+          'metric',
+          own.name,
+          [...(own.title === undefined ? [] : [own.title]), ...(own.synonyms ?? [])],
+          own.meaning,
+          [...places(tablesOfMetric(metric))],
+        );
+      }),
+      ...definitions.queries
+        .filter(({ name }) => fits('query', name))
+        .map(query =>
+          definition(
+            'query',
+            query.name,
+            [query.title, ...query.questions],
+            query.meaning ?? query.title,
+            placesOfSql(query.sql),
+          ),
+        ),
+      ...definitions.documents
+        .filter(({ title }) => fits('document', title))
+        .map(document =>
+          definition(
+            'document',
+            document.title,
+            [],
+            document.text ?? document.url,
+            places((document.tables ?? []).map(tableOf)),
+          ),
+        ),
+    ],
+    joins: definitions.joins
+      .filter(({ name }) => fits('join', name))
+      .map(join => {
+        const { from, to } = sidesOf(join);
+        return {
+          from: { schema: from.schema, table: from.table },
+          fromColumns: from.columns,
+          to: { schema: to.schema, table: to.table },
+          toColumns: to.columns,
+          role: join.name,
+        };
+      }),
+    cautions: definitions.caution
+      .filter(({ table }) => fits('caution', table))
+      .map(({ table, reason, instead = [] }) => {
+        const better = typeof instead === 'string' ? [instead] : instead;
+        return {
+          place: placeOf(tableOf(table)),
+          text: `${reason}${better.length === 0 ? '' : ` Use ${better.join(', ')}.`}`,
+        };
+      }),
+  };
+}
+
+function definition(
+  type: string,
+  name: string,
+  synonyms: readonly string[] = [],
+  meaning: string | undefined,
+  all: readonly DefinedPlace[],
+): SearchDefinition {
+  return { name, type, synonyms, ...(meaning === undefined ? {} : { meaning }), places: all };
+}
+
+function places(tables: readonly Table[], columns: readonly string[] = []): readonly DefinedPlace[] {
+  const exact = columns
+    .map(parseObjectName)
+    .map(({ database: schema = '', schema: table = '', name: column }) => ({ schema, table, column }));
+  return [...exact, ...new Map(tables.map(table => [`${table.schema}.${table.name}`, placeOf(table)])).values()];
+}
+
+function placesOfSql(sql: string): readonly DefinedPlace[] {
+  return places(namedTables(sql).map(({ schema = DEFAULT_SCHEMA, name }) => ({ schema, name })));
+}
+
+function placeOf({ schema, name }: Table): DefinedPlace {
+  return { schema, table: name };
+}

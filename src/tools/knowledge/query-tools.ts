@@ -1,0 +1,144 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import type { Principal } from '../../common/principal.js';
+import type { ResultFormat } from '../../config/tenants/tenant.config.js';
+import type { QueryParameter, VerifiedQuery } from '../../knowledge/file/definitions.js';
+import { KnowledgeService } from '../../knowledge/knowledge.service.js';
+import { KnowledgeViews } from '../../knowledge/knowledge-views.js';
+import type { Knowledge } from '../../knowledge/loaded-knowledge.js';
+import { stateOf } from '../../knowledge/proof/proof.types.js';
+import type { Tenant } from '../../tenancy/tenant.js';
+import { sqlOutput } from '../results/result-schemas.js';
+import { resultSizeMeta } from '../results/result-size.js';
+import { ToolRegistry } from '../tool.registry.js';
+import type { SourcedTool, ToolSource } from '../tool-source.js';
+import type { ToolCall } from '../tool.js';
+import { VerifiedQueries } from './verified-queries.js';
+
+const NONE: readonly SourcedTool[] = [];
+const MAX_DESCRIPTION = 500;
+
+const answerFields = {
+  format: z.enum(['compact', 'objects', 'csv', 'markdown']).optional(),
+  cursor: z.string().min(1).max(200).optional().describe('next_cursor of the page before'),
+};
+/** Arguments that each of these tools has, so that a parameter can't have their names. */
+const RESERVED: ReadonlySet<string> = new Set(Object.keys(answerFields));
+
+/** The verified queries that are tools of their own (`as_tool`). */
+@Injectable()
+export class QueryTools implements ToolSource {
+  private readonly made = new WeakMap<Knowledge, readonly SourcedTool[]>();
+
+  constructor(
+    private readonly knowledge: KnowledgeService,
+    private readonly views: KnowledgeViews,
+    private readonly queries: VerifiedQueries,
+    registry: ToolRegistry,
+  ) {
+    registry.addSource(this);
+    knowledge.addCheck((_tenant, { queries: all }) =>
+      all.flatMap((query, index) =>
+        faultsOf(query, registry).map(fault => `queries[${index}] "${query.name}": ${fault}.`),
+      ),
+    );
+  }
+
+  toolsOf(tenant: Tenant): readonly SourcedTool[] {
+    const knowledge = this.knowledge.of(tenant);
+    if (knowledge === undefined) return NONE;
+    let made = this.made.get(knowledge);
+    if (made === undefined) {
+      const { definitions, proof } = knowledge;
+      const offered = definitions.queries.filter(
+        query => query.as_tool && (proof === undefined || stateOf(proof, 'query', query.name)?.state !== 'broken'),
+      );
+      this.made.set(knowledge, (made = offered.map(query => this.toolOf(query, tenant))));
+    }
+    return made;
+  }
+
+  namesOf(tenant: Tenant): readonly string[] {
+    const queries = this.knowledge.of(tenant)?.definitions.queries ?? [];
+    return queries.filter(query => query.as_tool).map(({ name }) => name);
+  }
+
+  private toolOf(query: VerifiedQuery, tenant: Tenant): SourcedTool {
+    const { name, title, sql } = query;
+    return {
+      definition: {
+        name,
+        title,
+        description: descriptionOf(query),
+        scope: 'sql:read',
+        readOnly: true,
+        idempotent: true,
+        openWorld: false,
+        input: inputOf(query),
+        output: sqlOutput,
+        meta: resultSizeMeta,
+        auditedStatement: () => sql,
+        isFor: (principal: Principal) => this.views.of({ tenant, principal })?.mayRun(query) === true,
+      },
+      handler: {
+        execute: (input: unknown, call: ToolCall) => {
+          const { format, cursor, ...parameters } = input as { format?: ResultFormat; cursor?: string };
+          return this.queries.run(name, parameters, { format, cursor }, call);
+        },
+      },
+    };
+  }
+}
+
+function faultsOf(
+  { name, as_tool: isTool, parameters = [] }: VerifiedQuery,
+  registry: ToolRegistry,
+): readonly string[] {
+  if (!isTool) return [];
+  return [
+    ...(registry.hasClass(name) ? ['the server has a tool with this name itself; choose another one'] : []),
+    ...parameters
+      .filter(parameter => RESERVED.has(parameter.name.toLowerCase()))
+      .map(parameter => `a tool has an argument "${parameter.name}" of its own; choose another name for the parameter`),
+  ];
+}
+
+/** The texts are an administrator's, and on one line. */
+function descriptionOf({ title, meaning, questions, owner, verified_on }: VerifiedQuery): string {
+  const answers = questions.map(question => JSON.stringify(question)).join(', ');
+  const text = `${meaning ?? title} Answers ${answers}. Verified ${verified_on} by ${owner}.`.replace(/\s+/g, ' ');
+  return text.length <= MAX_DESCRIPTION ? text : `${text.slice(0, MAX_DESCRIPTION - 1)}…`;
+}
+
+function inputOf({ parameters = [] }: VerifiedQuery) {
+  const own = Object.fromEntries(parameters.map(parameter => [parameter.name, fieldOf(parameter)]));
+  return z.strictObject({ ...own, ...answerFields });
+}
+
+function fieldOf({ type, default: usual, meaning }: QueryParameter): z.ZodType {
+  const description = `${meaning === undefined ? '' : `${meaning}; `}${type}${usual === undefined ? '' : `, usually ${JSON.stringify(usual)}`}`;
+  const field = valueOf(type).describe(description);
+  return usual === undefined ? field : field.optional();
+}
+
+function valueOf(type: string): z.ZodType {
+  const base = /^[a-z0-9_]+/i.exec(type)?.[0].toLowerCase();
+  switch (base) {
+    case 'bit':
+      return z.boolean();
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+      return z.int();
+    case 'bigint':
+    case 'decimal':
+    case 'numeric':
+    case 'money':
+    case 'smallmoney':
+    case 'float':
+    case 'real':
+      return z.union([z.number(), z.string().max(50)]);
+    default:
+      return z.string().max(4_000);
+  }
+}
