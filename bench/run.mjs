@@ -1,9 +1,10 @@
-// `npm run bench` runs every benchmark except the long one, and `node bench/run.mjs streams` runs the named ones. Each
-// runs in its own process and prints JSON lines. The exit code is 1 if an aim was missed.
+// `npm run bench` runs every benchmark except two: streams takes long, and alternatives installs other servers from npm.
+// `node bench/run.mjs streams` runs the named ones. Each runs in its own process and prints JSON lines. The exit code is 1
+// if an aim was missed.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 
-const LONG = new Set(['streams']);
+const NAMED_ONLY = new Set(['streams', 'alternatives']);
 /** Modules that the benchmarks import. */
 const PARTS = new Set(['bench-server', 'bare-nest', 'http-client']);
 
@@ -17,7 +18,7 @@ if (unknown.length > 0) {
   console.error(`There is no benchmark ${unknown.join(', ')}. The benchmarks are: ${all.join(', ')}.`);
   process.exit(1);
 }
-const missed = (asked.length > 0 ? asked : all.filter(name => !LONG.has(name))).filter(name => {
+const missed = (asked.length > 0 ? asked : all.filter(name => !NAMED_ONLY.has(name))).filter(name => {
   const args = ['--no-warnings', '--import', './test/support/ts-hooks.mjs', `bench/${name}.ts`];
   return spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0;
 });

@@ -6,6 +6,8 @@ export interface ConnectLines {
   readonly claudeCode: string;
   readonly codex: string;
   readonly vsCode: string;
+  /** A link that opens VS Code (code.visualstudio.com/docs/copilot/guides/mcp-developer-guide, "MCP URL handler"). */
+  readonly vsCodeLink: string;
   readonly copilotCli: string;
   readonly gemini: string;
   readonly geminiSignIn: string;
@@ -27,6 +29,7 @@ export function connectLines(tenant: Tenant): ConnectLines {
     claudeCode: `claude mcp add --transport http ${name} ${address}\nclaude mcp login ${name}`,
     codex: `codex mcp add ${name} --url ${address}\ncodex mcp login ${name}`,
     vsCode: `code --add-mcp "${server.replaceAll('"', '\\"')}"`,
+    vsCodeLink: `vscode:mcp/install?${encodeURIComponent(server)}`,
     copilotCli: `copilot mcp add --transport http ${name} ${address}`,
     gemini: `gemini mcp add --scope user --transport http ${name} ${address}`,
     geminiSignIn: `/mcp auth ${name}`,

@@ -1,6 +1,7 @@
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { connectLines } from './connect-lines.js';
 import { CONNECT_TEXTS } from './connect-texts.js';
+import { LOCAL_LINES } from './local-lines.js';
 import { type Markup, html } from './html.js';
 import type { Page } from './page.js';
 import { type Language, TEXTS } from './texts.js';
@@ -26,6 +27,13 @@ export function docsPage(language: Language, tenant: Tenant): Page {
         <p class="soft">${note}</p>
         ${second !== undefined && code(second, second)}`,
     );
+  const link = (name: string, href: string, label: string, note: string, what: string, text: string) =>
+    client(
+      name,
+      html`<p><a class="button small" href="${href}">${label}</a></p>
+        <p class="soft">${note}</p>
+        ${code(what, text)}`,
+    );
   return {
     language,
     title: docsTitle,
@@ -36,15 +44,20 @@ export function docsPage(language: Language, tenant: Tenant): Page {
       <p>${t.address}</p>
       ${code(t.address, lines.address)} ${client(t.claude, html`<p>${t.claudeText}</p>`)}
       ${command('Claude Code', lines.claudeCode, t.claudeCodeText)} ${client('ChatGPT', html`<p>${t.chatGptText}</p>`)}
-      ${command('Codex', lines.codex, t.codexText)} ${command(t.vsCode, lines.vsCode, t.vsCodeText)}
+      ${command('Codex', lines.codex, t.codexText)}
+      ${link(t.vsCode, lines.vsCodeLink, t.vsCodeLink, t.vsCodeText, t.vsCode, lines.vsCode)}
       ${command('GitHub Copilot CLI', lines.copilotCli, t.copilotCliText)}
       ${command('Gemini CLI', lines.gemini, t.geminiText, lines.geminiSignIn)}
       ${command('opencode', lines.opencode, t.opencodeText)}
+      ${link('Cursor', lines.cursorLink, t.cursorLink, t.cursorText, '~/.cursor/mcp.json', lines.cursor)}
       ${client(
-        'Cursor',
-        html`<p><a class="button small" href="${lines.cursorLink}">${t.cursorLink}</a></p>
-          <p class="soft">${t.cursorText}</p>
-          ${code('~/.cursor/mcp.json', lines.cursor)}`,
+        t.local,
+        html`<p>${t.localText}</p>
+          ${code(`${t.local}, Claude Code`, LOCAL_LINES.claudeCode)} ${code(`${t.local}, Codex`, LOCAL_LINES.codex)}
+          <p>
+            <a class="button small" href="${LOCAL_LINES.vsCodeLink}">${t.vsCodeLink}</a>
+            <a class="button small" href="${LOCAL_LINES.cursorLink}">${t.cursorLink}</a>
+          </p>`,
       )}
       ${client(
         t.yours,
