@@ -2,7 +2,12 @@ const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },
-  moduleNameMapper: { '^tsql-sandbox$': '<rootDir>/sandbox/src/index.ts', '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(?:#|tsql-)sandbox$': '<rootDir>/sandbox/src/index.ts',
+    '^@mssql-mcp/server$': '<rootDir>/src/public-api.ts',
+    '^@mssql-mcp/server/start$': '<rootDir>/src/start.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
   // dist/ holds compiled copies of the same files.
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/sandbox/dist'],
 };
@@ -30,6 +35,7 @@ export default {
     project('architecture', '<rootDir>/test/architecture/**/*.spec.ts'),
     project('integration', '<rootDir>/test/integration/**/*.spec.ts', '<rootDir>/examples/**/*.spec.ts'),
     project('e2e', '<rootDir>/test/e2e/**/*.spec.ts'),
+    project('package', '<rootDir>/test/package/**/*.spec.ts'),
     ...onSqlServer,
     ...withApplications,
   ],

@@ -11,6 +11,8 @@ export interface BenchServer {
   readonly origin: string;
   /** The memory in bytes after a garbage collection. */
   memory(): Promise<{ readonly rss: number; readonly heapUsed: number }>;
+  /** The processor time of the process since its start, and the bytes that were resident at most. */
+  used(): Promise<{ readonly cpuMs: number; readonly peakRss: number }>;
   stop(): Promise<void>;
 }
 
@@ -34,13 +36,15 @@ export async function startProcess(script: string, env: Readonly<Record<string, 
   });
   const origin = `http://127.0.0.1:${port}`;
   await answering(origin, child);
+  const ask = async <T>(what: 'memory' | 'used'): Promise<T> => {
+    child.send(what);
+    const [usage] = (await once(child, 'message')) as [T];
+    return usage;
+  };
   return {
     origin,
-    memory: async () => {
-      child.send('memory');
-      const [usage] = (await once(child, 'message')) as [{ rss: number; heapUsed: number }];
-      return usage;
-    },
+    memory: () => ask('memory'),
+    used: () => ask('used'),
     stop: async () => {
       child.kill('SIGKILL');
       if (child.exitCode === null) await once(child, 'exit');

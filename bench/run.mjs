@@ -6,7 +6,15 @@ import { readdirSync } from 'node:fs';
 
 const NAMED_ONLY = new Set(['streams', 'alternatives']);
 /** Modules that the benchmarks import. */
-const PARTS = new Set(['bench-server', 'bare-nest', 'http-client']);
+const PARTS = new Set([
+  'bench-database',
+  'bench-mcp',
+  'bench-server',
+  'bare-nest',
+  'bare-route',
+  'bare-streams',
+  'http-client',
+]);
 
 const all = readdirSync(import.meta.dirname)
   .filter(file => file.endsWith('.ts'))

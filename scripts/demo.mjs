@@ -1,4 +1,4 @@
-// `npm run demo`: installs what is missing, builds, and starts the server with the embedded T-SQL sandbox.
+// `npm run demo`: installs what is missing, builds, and starts `mssql-mcp demo`.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { ensureBuilt, ensureInstalled, node, root, withOwnNode } from './ensure-install.mjs';
@@ -6,7 +6,7 @@ import { ensureBuilt, ensureInstalled, node, root, withOwnNode } from './ensure-
 ensureInstalled();
 ensureBuilt();
 
-const demo = spawn(node, ['--enable-source-maps', path.join(root, 'scripts', 'demo-server.mjs')], {
+const demo = spawn(node, [path.join(root, 'dist', 'cli', 'bin.js'), 'demo', ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',
   env: withOwnNode(),

@@ -9,7 +9,7 @@ import { ensureInstalled, node, root, withOwnNode } from './ensure-install.mjs';
 ensureInstalled();
 
 const configured = existsSync(path.join(root, '.env')) || process.env.MSSQL_HOST || process.env.TENANTS_FILE;
-const entry = configured ? 'dist/main.js' : 'scripts/demo-server.mjs';
+const command = configured ? 'serve' : 'demo';
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const password = randomBytes(9).toString('base64url');
 const children = new Set();
@@ -50,8 +50,10 @@ function stop(code) {
 process.on('SIGINT', () => stop(0));
 process.on('SIGTERM', () => stop(0));
 
-await Promise.all([compile('sandbox/tsconfig.build.json'), compile('tsconfig.build.json')]);
+// In this order: the demo is compiled with the declarations of the sandbox.
+await compile('sandbox/tsconfig.build.json');
+await compile('tsconfig.build.json');
 if (!stopping) {
-  console.log(`Starting ${entry}; it restarts when its files change.`);
-  start(['--watch', '--watch-preserve-output', '--enable-source-maps', entry], 'inherit');
+  console.log(`Starting mssql-mcp ${command}; it restarts when its files change.`);
+  start(['--watch', '--watch-preserve-output', path.join('dist', 'cli', 'bin.js'), command], 'inherit');
 }

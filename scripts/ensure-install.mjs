@@ -10,11 +10,14 @@ export const node = path.join(root, 'node_modules', 'node', 'bin', process.platf
 /** An environment in which `node` is the Node 24 that `npm ci` installed. */
 export function withOwnNode(env = process.env) {
   const bin = [path.dirname(node), path.join(root, 'node_modules', '.bin')].join(path.delimiter);
-  return { ...env, PATH: `${bin}${path.delimiter}${env.PATH ?? ''}` };
+  // Windows calls it Path, and a copy of the environment has one spelling only.
+  const [name = 'PATH', value = ''] = Object.entries(env).find(([name]) => name.toUpperCase() === 'PATH') ?? [];
+  return { ...env, [name]: `${bin}${path.delimiter}${value}` };
 }
 
 export function run(command, args, options = {}) {
-  const shell = process.platform === 'win32' && command === 'npm';
+  // npm and npx are scripts of the shell there.
+  const shell = process.platform === 'win32' && ['npm', 'npx'].includes(command);
   const { status, error } = spawnSync(command, args, {
     cwd: root,
     stdio: 'inherit',

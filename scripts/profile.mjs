@@ -29,7 +29,7 @@ const values = readOptions(
   },
   HELP,
 );
-if (!existsSync('dist/main.js')) refuse('dist/ is missing: run npm run build', HELP);
+if (!existsSync('dist/cli/bin.js')) refuse('dist/ is missing: run npm run build', HELP);
 if (!values.sandbox && !process.env.MSSQL_HOST) refuse('set MSSQL_*, or add --sandbox', HELP);
 
 const probe = createServer().listen(0, '127.0.0.1');
@@ -56,7 +56,7 @@ if (values.sandbox) {
 }
 const server = spawn(
   process.execPath,
-  ['--cpu-prof', `--cpu-prof-dir=${path.resolve(values.out)}`, '--enable-source-maps', 'dist/main.js'],
+  ['--cpu-prof', `--cpu-prof-dir=${path.resolve(values.out)}`, 'dist/cli/bin.js', 'serve'],
   {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {

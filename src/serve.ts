@@ -21,9 +21,13 @@ const IDLE_MS = 1_000;
 /** Calls in flight may take this long to finish. */
 const DRAIN_MS = 25_000;
 
+/** Windows has no SIGTERM; there Ctrl-Break and the end of the console window arrive as SIGBREAK and SIGHUP. */
+const END_SIGNALS: readonly NodeJS.Signals[] =
+  process.platform === 'win32' ? ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] : ['SIGTERM', 'SIGINT'];
+
 export type Extensions = NonNullable<Parameters<typeof AppModule.forRoot>[1]>;
 
-/** Starts the server and stays until SIGTERM or SIGINT; then drains and exits 0. */
+/** Starts the server and stays until SIGTERM or SIGINT; then drains and exits with process.exitCode (0 unless it failed). */
 export async function serve(config: ServerConfig, extensions: Extensions = []): Promise<NestExpressApplication> {
   setLogLevel(config.logLevel);
   for (const notice of config.notices) log.warn(notice);
@@ -36,8 +40,7 @@ export async function serve(config: ServerConfig, extensions: Extensions = []): 
   await app.listen(config.port, config.host).catch((error: unknown) => refuseToStart(error, config));
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
   log.info({ host: config.host, port, tenants: config.tenants.map(tenant => tenant.name) }, 'listening');
-  process.once('SIGTERM', () => void stop(app));
-  process.once('SIGINT', () => void stop(app));
+  for (const signal of END_SIGNALS) process.once(signal, () => void stop(app));
   return app;
 }
 
@@ -74,7 +77,7 @@ async function stop(app: NestExpressApplication): Promise<void> {
   await closed(server);
   await app.close();
   log.info('stopped');
-  process.exit(0);
+  process.exit();
 }
 
 /**

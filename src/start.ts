@@ -23,15 +23,22 @@ function configOrExit(): ServerConfig {
     return readProcessConfig();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
+    return exitWith(error);
   }
+}
+
+function exitWith({ message }: ConfigError): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
 }
 
 /** Loads the tracing libraries only when the environment asks for traces. */
 async function startTracing(): Promise<Extensions> {
   const asked = readTracing();
   if (asked === undefined) return [];
+  const { missingPackages } = await import('./telemetry/tracing-packages.js');
+  const missing = missingPackages();
+  if (missing !== undefined) return exitWith(new ConfigError([missing]));
   const { startTelemetry, watchImports } = await import('./telemetry/telemetry.js');
   watchImports();
   const stop = startTelemetry(asked);

@@ -1,4 +1,7 @@
-import { start } from '../../src/start.js';
+import { start } from '@mssql-mcp/server/start';
 
-// Starts the whole server from the same environment, with one more tool.
-await start(async () => [(await import('./top-customers.module.js')).TopCustomersModule]);
+// Starts the whole server from the same environment, with two more tools.
+await start(async () => [
+  (await import('./top-customers.module.js')).TopCustomersModule,
+  (await import('./customer-orders.module.js')).CustomerOrdersModule,
+]);

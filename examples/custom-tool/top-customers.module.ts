@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { DatabaseModule } from '../../src/public-api.js';
+import { DatabaseModule } from '@mssql-mcp/server';
 import { TopCustomersTool } from './top-customers.tool.js';
 
 /** The server finds every provider with @Tool; nothing is registered by hand. */

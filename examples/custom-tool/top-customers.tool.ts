@@ -1,12 +1,5 @@
 import { z } from 'zod';
-import {
-  type InputOf,
-  type OutputOf,
-  QueryService,
-  Tool,
-  type ToolCall,
-  type ToolHandler,
-} from '../../src/public-api.js';
+import { type InputOf, type OutputOf, QueryService, Tool, type ToolCall, type ToolHandler } from '@mssql-mcp/server';
 
 const input = z.strictObject({
   count: z.int().min(1).max(100).default(10).describe('how many customers'),

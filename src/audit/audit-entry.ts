@@ -75,7 +75,7 @@ export interface OauthEvent {
   readonly request_id?: string;
   readonly remote_address?: string;
   readonly scopes?: readonly string[];
-  /** Who issued or revoked a token with `npm run tokens`: what the command was told, and the account that ran it. */
+  /** Who issued or revoked a token with `mssql-mcp tokens`: what the command was told, and the account that ran it. */
   readonly by?: string;
   /** The reason for a refusal, without secrets. */
   readonly reason?: string;

@@ -14,7 +14,7 @@ import { HEAD_KEY, headPathOf } from './trail-head.js';
 const ROTATE_AT_BYTES = 64 * 1024 * 1024;
 const log = logger('audit');
 
-/** Writes the audit trail: JSON lines, chained by hash per process and tenant. `npm run audit:verify` checks it. */
+/** Writes the audit trail: JSON lines, chained by hash per process and tenant. `mssql-mcp audit verify` checks it. */
 @Injectable()
 export class AuditService implements OnApplicationShutdown {
   private readonly process = randomBytes(6).toString('hex');

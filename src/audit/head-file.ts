@@ -2,6 +2,7 @@ import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import lockfile from 'proper-lockfile';
 import { logger } from '../common/log.js';
+import { replaceFile } from '../common/replace-file.js';
 import {
   type ChainHead,
   EMPTY_HEAD,
@@ -125,7 +126,7 @@ export class HeadFile {
       } finally {
         await file.close();
       }
-      await rename(part, this.file);
+      replaceFile(part, this.file);
     } catch (error) {
       await rm(part, { force: true });
       throw error;

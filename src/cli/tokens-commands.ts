@@ -1,21 +1,10 @@
-import { parseArgs } from 'node:util';
 import type { AuditService } from '../audit/audit.service.js';
 import { AppError } from '../common/app-error.js';
 import type { SqlScope } from '../common/principal.js';
 import type { IssuedTokenFacts, IssuedTokens } from '../oauth/tokens/issued-tokens.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import type { TenantsService } from '../tenancy/tenants.service.js';
-
-const DEFAULT_DAYS = '30';
-
-export const TOKENS_USAGE = `Usage: npm run tokens -- <command>
-  issue --user NAME [--tenant T] [--scope sql:read|sql:write] [--days ${DEFAULT_DAYS}] [--name TEXT] [--by NAME]
-                              prints a token for a program that has no browser; it is shown only once
-  list [--tenant T] [--user NAME]
-  revoke ID [--tenant T] [--by NAME]   ID as the list has it
-Without --tenant the default tenant is meant (list and revoke: every tenant).
-The token acts for the user, within the user's rights, and ends when the user is disabled or changes the password.
-`;
+import type { IssueOrder, TokensOrder } from './tokens-arguments.js';
 
 export interface TokenCommandParts {
   readonly tokens: IssuedTokens;
@@ -32,38 +21,22 @@ export interface TokenCommandOutput {
   readonly notice?: string;
 }
 
-const OPTIONS = {
-  user: { type: 'string' },
-  tenant: { type: 'string' },
-  scope: { type: 'string', default: 'sql:read' },
-  days: { type: 'string', default: DEFAULT_DAYS },
-  name: { type: 'string', default: 'issued token' },
-  by: { type: 'string' },
-} as const;
-
 /** Runs one command. Throws AppError with what is wrong. */
-export async function runTokens(args: readonly string[], parts: TokenCommandParts): Promise<TokenCommandOutput> {
-  const [command, ...rest] = args;
-  const { values, positionals } = parsed(rest);
-  const [id, ...more] = positionals;
-  switch (command) {
+export async function runTokens(order: TokensOrder, parts: TokenCommandParts): Promise<TokenCommandOutput> {
+  const { tokens, tenants } = parts;
+  switch (order.command) {
     case 'issue':
-      if (id !== undefined || values.user === undefined) throw usage();
-      return issue({ ...values, user: values.user }, parts);
+      return issue(order, parts);
     case 'list':
-      if (id !== undefined) throw usage();
-      return { text: await list(tenantsOf(values.tenant, parts.tenants), values.user, parts.tokens) };
+      return { text: await list(tenantsOf(order.tenant, tenants), order.user, tokens) };
     case 'revoke':
-      if (id === undefined || more.length > 0) throw usage();
-      return { text: await revoke(id, tenantsOf(values.tenant, parts.tenants), values.by, parts) };
+      return { text: await revoke(order.id, tenantsOf(order.tenant, tenants), order.by, parts) };
     default:
-      throw usage();
+      return order satisfies never;
   }
 }
 
-type Values = ReturnType<typeof parsed>['values'];
-
-async function issue(values: Values & { user: string }, parts: TokenCommandParts): Promise<TokenCommandOutput> {
+async function issue(values: IssueOrder, parts: TokenCommandParts): Promise<TokenCommandOutput> {
   const { tokens, tenants, audit } = parts;
   const tenant = values.tenant === undefined ? tenants.default : named(values.tenant, tenants);
   if (tenant === undefined) throw invalid('There are several tenants. Name one with --tenant.');
@@ -107,7 +80,7 @@ async function revoke(
     await parts.audit.oauthEvent({ event: 'token_revoked', tenant: tenant.name, principal, client, by });
     return `The token ${id} of ${principal} in ${tenant.name} was revoked.\n`;
   }
-  throw invalid(`There is no issued token ${id}. "npm run tokens -- list" prints the ids.`);
+  throw invalid(`There is no issued token ${id}. "mssql-mcp tokens list" prints the ids.`);
 }
 
 function line(tenant: Tenant, facts: IssuedTokenFacts): string {
@@ -124,14 +97,6 @@ function line(tenant: Tenant, facts: IssuedTokenFacts): string {
     ...(facts.isValid ? [] : ['void: the user lost access or changed the password']),
   ];
   return `${columns.join('\t')}\n`;
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
-  } catch {
-    throw usage();
-  }
 }
 
 function tenantsOf(name: string | undefined, tenants: TenantsService): readonly Tenant[] {
@@ -155,10 +120,6 @@ function scopeOf(text: string): SqlScope {
 function byOf(given: string | undefined, { account }: TokenCommandParts): string {
   if (given !== undefined && !/^[^\p{C}]{1,100}$/u.test(given)) throw invalid('--by must be 1 to 100 characters.');
   return given === undefined ? account : `${given} (${account})`;
-}
-
-function usage(): AppError {
-  return invalid(TOKENS_USAGE.trimEnd());
 }
 
 function invalid(message: string): AppError {

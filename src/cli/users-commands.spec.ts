@@ -10,7 +10,7 @@ const fresh = (name = 'users.json'): string => path.join(mkdtempSync(path.join(o
 const typed = (password: string) => async (): Promise<string> => password;
 const GOOD = 'a long enough password';
 
-describe('npm run users', () => {
+describe('mssql-mcp users', () => {
   it('adds, lists, changes, disables and enables', async () => {
     const file = fresh();
     expect(await runUsers(['list'], file, typed(''))).toBe('There are no users yet.\n');
@@ -41,17 +41,16 @@ describe('npm run users', () => {
     [['add', '../etc'], GOOD, 'A name is'],
     [['add', 'a|b'], GOOD, 'A name is'],
     [['add', ''], GOOD, 'A name is'],
-    [['add', 'ana', '--admin'], GOOD, 'Usage'],
+    [['add', 'ana', '--admin'], GOOD, "Unknown option '--admin'"],
+    [['add', 'ana', 'bob'], GOOD, 'unexpected argument "bob"'],
+    [['add'], GOOD, 'users add needs the name of a user'],
+    [['list', 'ana'], GOOD, 'unexpected argument "ana"'],
     [['passwd', 'nobody'], GOOD, 'There is no user nobody'],
     [['disable', 'nobody'], GOOD, 'There is no user nobody'],
-    [['remove', 'ana'], GOOD, 'Usage'],
-    [[], GOOD, 'Usage'],
+    [['remove', 'ana'], GOOD, 'unknown command "users remove"'],
+    [[], GOOD, 'users needs a command'],
   ])('refuses %j', async (args, password, message) => {
     await expect(runUsers(args, fresh(), typed(password))).rejects.toThrow(message);
-  });
-
-  it('says how it is used when asked', async () => {
-    expect(await runUsers(['--help'], fresh(), typed(''))).toMatch(/^Usage: npm run users/);
   });
 
   it('does not add a person twice', async () => {
@@ -71,7 +70,8 @@ describe('the users file', () => {
   it('is for its owner alone, written whole, and leaves nothing beside it', async () => {
     const file = fresh();
     await putUser(file, { name: 'ana' });
-    expect(statSync(file).mode & 0o777).toBe(0o600);
+    // Windows has access lists instead, which a file gets from its directory.
+    if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(path.dirname(file))).toEqual(['users.json']);
   });
 

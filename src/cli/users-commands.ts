@@ -1,58 +1,71 @@
-import { AppError } from '../common/app-error.js';
+import { parseArgs } from 'node:util';
 import { UserDirectory, type UserLists } from '../oauth/identity/user-directory.js';
 import type { UserEntry } from '../oauth/identity/user-entry.js';
+import { UsageError } from './command.js';
 
-const USAGE = `Usage: npm run users -- <command>
-  list
-  add <name> [--tenants a,b] [--groups x,y]   asks for the password, or reads it from standard input
-  passwd <name>                               everything issued to the person before becomes void
-  disable <name>                              a name, or issuer|subject of an identity provider
-  enable <name>                               what was issued before stays void
-`;
-
-/** Runs one command and returns the text to print. Throws AppError with what is wrong. */
+/** Runs one command and returns the text to print. Throws UsageError, and AppError with what is wrong. */
 export async function runUsers(
   args: readonly string[],
   file: string,
   askPassword: () => Promise<string>,
 ): Promise<string> {
-  const [command, name = '', ...options] = args;
+  const [command, ...rest] = args;
   const users = new UserDirectory(file);
   switch (command) {
     case 'list':
+      if (rest[0] !== undefined) throw new UsageError(`unexpected argument "${rest[0]}".`);
       return users.list().map(line).join('') || 'There are no users yet.\n';
-    case 'add':
-      await users.add(name, parseLists(options), askPassword);
+    case 'add': {
+      const { name, lists } = readAdd(rest);
+      await users.add(name, lists, askPassword);
       return `${name} was added.\n`;
-    case 'passwd':
+    }
+    case 'passwd': {
+      const name = readName(command, rest);
       await users.setPassword(name, askPassword);
       return `${name} was changed.\n`;
+    }
     case 'disable':
-      await users.disable(name);
+    case 'enable': {
+      const name = readName(command, rest);
+      await users[command](name);
       return `${name} was changed.\n`;
-    case 'enable':
-      await users.enable(name);
-      return `${name} was changed.\n`;
-    case '--help':
-    case 'help':
-      return USAGE;
+    }
+    case undefined:
+      throw new UsageError('users needs a command: list, add, passwd, disable or enable.');
     default:
-      throw new AppError('INVALID_ARGUMENT', USAGE.trimEnd());
+      throw new UsageError(`unknown command "users ${command}". The commands are list, add, passwd, disable, enable.`);
   }
 }
 
-function parseLists(options: readonly string[]): UserLists {
+function readName(command: string, [name, unexpected]: readonly string[]): string {
+  if (name === undefined) throw new UsageError(`users ${command} needs the name of a user.`);
+  if (unexpected !== undefined) throw new UsageError(`unexpected argument "${unexpected}".`);
+  return name;
+}
+
+function readAdd(args: readonly string[]): { readonly name: string; readonly lists: UserLists } {
+  const { values, positionals } = parsed(args);
   const lists: UserLists = {};
-  for (let index = 0; index < options.length; index += 2) {
-    const key = options[index] === '--tenants' ? 'tenants' : options[index] === '--groups' ? 'groups' : undefined;
-    const value = options[index + 1];
-    if (key === undefined || value === undefined) throw new AppError('INVALID_ARGUMENT', USAGE.trimEnd());
-    lists[key] = value
-      .split(',')
-      .map(item => item.trim().replace(/^\//, ''))
-      .filter(item => item !== '');
+  if (values.tenants !== undefined) lists.tenants = itemsOf(values.tenants);
+  if (values.groups !== undefined) lists.groups = itemsOf(values.groups);
+  return { name: readName('add', positionals), lists };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    const options = { tenants: { type: 'string' }, groups: { type: 'string' } } as const;
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
   }
-  return lists;
+}
+
+function itemsOf(list: string): string[] {
+  return list
+    .split(',')
+    .map(item => item.trim().replace(/^\//, ''))
+    .filter(item => item !== '');
 }
 
 function line(user: UserEntry): string {

@@ -11,4 +11,6 @@ export interface CallContext {
   progress?(done: number, total?: number, message?: string): void;
   /** Gets one report of each statement, whether it ran or was refused: for the audit trail and the metrics. */
   report?(statement: StatementReport): void;
+  /** Runs the listener when the call ends, however it ends; at once if it has ended. The call waits for its promise. */
+  onEnd?(listener: () => Promise<void>): void;
 }

@@ -1,18 +1,24 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { CatalogRunner } from './connection/catalog-runner.js';
 import { CatalogFallback } from './catalog/catalog-fallback.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import { SessionPool } from './connection/session-pool.js';
 import { DatabaseStatus } from './connection/database-status.js';
 import { LoginPermissions } from './connection/login-permissions.js';
+import { EntityStatements } from './entities/entity-statements.js';
+import { TenantEntities } from './entities/tenant-entities.js';
 import { QueryEvents } from './query-events.js';
 import { AuthorTexts } from './query/author-texts.js';
 import { QueryService } from './query/query.service.js';
+import { StatementReports } from './query/statement-reports.js';
+import { StatementRunner } from './query/statement-runner.js';
 import { CapabilityProbe } from './connection/capability-probe.js';
 import { StatementPolicy } from './policy/statement-policy.js';
 import { TenantPools } from './connection/tenant-pools.js';
 
 @Module({
+  imports: [DiscoveryModule],
   providers: [
     QueryEvents,
     TenantPools,
@@ -21,11 +27,15 @@ import { TenantPools } from './connection/tenant-pools.js';
     SessionPool,
     StatementPolicy,
     AuthorTexts,
+    StatementReports,
+    StatementRunner,
     QueryService,
     CatalogRunner,
     CatalogFallback,
     CatalogService,
     DatabaseStatus,
+    EntityStatements,
+    TenantEntities,
   ],
   exports: [
     QueryEvents,
@@ -37,6 +47,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     CatalogRunner,
     CatalogService,
     DatabaseStatus,
+    TenantEntities,
   ],
 })
 export class DatabaseModule {}

@@ -26,7 +26,7 @@ function checkPeople({ usersFile, tenants }: ServerConfig): Finding {
   }
   if (tenants.every(tenant => tenant.upstream !== undefined))
     return ok(subject, 'users sign in with an upstream provider');
-  return warning(subject, `nobody in ${usersFile} can sign in`, 'Add a user: npm run users -- add NAME.');
+  return warning(subject, `nobody in ${usersFile} can sign in`, 'Add a user: mssql-mcp users add NAME.');
 }
 
 async function checkAudit(file: string): Promise<Finding> {

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, isSpanContextValid, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AuditService } from '../audit/audit.service.js';
 import { AppError } from '../common/app-error.js';
 import { hasScope } from '../common/principal.js';
 import { ChallengeError } from '../common/challenge.error.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { QuestionPending } from '../tools/tool.js';
+import { CallEnd } from './call-end.js';
 import type { InvocationCall, InvocationOutcome, InvocationSteps, ReportingCall } from './invocation.js';
 import { type InvocationEnding, InvocationRecord } from './invocation-record.js';
 
@@ -40,8 +41,8 @@ export class InvocationPipeline {
       const written = this.audit.intent(record.intent(steps.statementOf?.(found, input)));
       intended = true;
       await this.awaitIntent(written, steps.mayChange(found));
-      const output = await context.with(trace.setSpan(context.active(), span), () =>
-        steps.run(found, input, this.reporting(call, record)),
+      const output = await inSpan(span, () =>
+        this.runToEnd(reporting => steps.run(found, input, reporting), call, record),
       );
       record.addBytes(steps.bytesOf?.(output) ?? 0);
       this.finish(record, span, 'done');
@@ -68,9 +69,25 @@ export class InvocationPipeline {
     });
   }
 
-  private reporting<C extends InvocationCall>(call: C, record: InvocationRecord): ReportingCall<C> {
+  /** Whatever the call has left running has ended, and was reported, when this returns. */
+  private async runToEnd<C extends InvocationCall, Output>(
+    run: (call: ReportingCall<C>) => Output | Promise<Output>,
+    call: C,
+    record: InvocationRecord,
+  ): Promise<Output> {
+    const callEnd = new CallEnd();
+    try {
+      return await run(this.reporting(call, record, callEnd));
+    } finally {
+      const ended = callEnd.end();
+      if (ended !== undefined) await ended;
+    }
+  }
+
+  private reporting<C extends InvocationCall>(call: C, record: InvocationRecord, callEnd: CallEnd): ReportingCall<C> {
     return {
       ...call,
+      onEnd: listener => callEnd.on(listener),
       report: statement => {
         record.report(statement);
         this.metrics.statement(record.tenant, statement);
@@ -93,6 +110,11 @@ export class InvocationPipeline {
     if (outcome.error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: outcome.error });
     span.end();
   }
+}
+
+/** What runs belongs to the span. Without tracing there is none, and no context is made for it. */
+function inSpan<T>(span: Span, run: () => T): T {
+  return isSpanContextValid(span.spanContext()) ? context.with(trace.setSpan(context.active(), span), run) : run();
 }
 
 function assertScope<C extends InvocationCall, Found>(

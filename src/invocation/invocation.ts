@@ -14,8 +14,14 @@ export interface InvocationCall {
   readonly signal: AbortSignal;
 }
 
-/** The call given to the invoked code. `report` collects its statement reports for the audit trail and the metrics. */
-export type ReportingCall<C extends InvocationCall> = C & { report(statement: StatementReport): void };
+/**
+ * The call given to the invoked code. `report` collects its statement reports for the audit trail and the metrics;
+ * `onEnd` tells when the code has returned or thrown, before the outcome is recorded.
+ */
+export type ReportingCall<C extends InvocationCall> = C & {
+  report(statement: StatementReport): void;
+  onEnd(listener: () => Promise<void>): void;
+};
 
 /** The steps that differ between tools, resources, prompts and completions, in the order in which they run. */
 export interface InvocationSteps<C extends InvocationCall, Found, Input, Output> {

@@ -37,7 +37,7 @@ describe('the state key', () => {
     const key = stateKey(config);
     expect(key).toHaveLength(32);
     expect(stateKey(config)).toEqual(key);
-    expect(statSync(path.join(directory, 'state.key')).mode & 0o777).toBe(0o600);
+    if (process.platform !== 'win32') expect(statSync(path.join(directory, 'state.key')).mode & 0o777).toBe(0o600);
     expect(() => stateKey({ ...config, production: true })).toThrow('STATE_KEY is required');
   });
 

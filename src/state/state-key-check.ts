@@ -56,7 +56,8 @@ export class StateKeyCheck implements OnModuleInit {
         if (error instanceof AppError && error.code === 'UNAVAILABLE') return this.checkLater();
         log.fatal({ err: error }, 'the state store cannot be used');
         process.exitCode = 1;
-        process.kill(process.pid, 'SIGTERM');
+        // Drains as the signal does, also on Windows, where a process can't send it.
+        if (!process.emit('SIGTERM', 'SIGTERM')) process.exit();
       });
     }, RETRY_MS).unref();
   }

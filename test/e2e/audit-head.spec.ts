@@ -9,19 +9,22 @@ import { ServerConfig } from '../../src/config/server.config.js';
 import { StateCipher } from '../../src/state/state-cipher.js';
 
 const run = promisify(execFile);
-const PROGRAM = path.resolve('dist/cli/verify.cli.js');
+const PROGRAM = path.resolve('dist/cli/bin.js');
 
 interface Ended {
   readonly code: number;
   readonly text: string;
 }
 
-/** dist/cli/verify.cli.js in an empty directory, so that no .env of this repository counts. */
+/** `mssql-mcp audit verify` in an empty directory, so that no .env of this repository counts. */
 async function verify(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
   const cwd = mkdtempSync(path.join(os.tmpdir(), 'mcp-verify-'));
   const { PATH = '' } = process.env;
   try {
-    const { stdout, stderr } = await run(process.execPath, [PROGRAM, ...args], { cwd, env: { PATH, ...env } });
+    const { stdout, stderr } = await run(process.execPath, [PROGRAM, 'audit', 'verify', ...args], {
+      cwd,
+      env: { PATH, ...env },
+    });
     return { code: 0, text: stdout + stderr };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
@@ -29,7 +32,7 @@ async function verify(args: readonly string[], env: Readonly<Record<string, stri
   }
 }
 
-describe('npm run audit:verify with a head file', () => {
+describe('mssql-mcp audit verify with a head file', () => {
   const STATE_KEY = randomBytes(32).toString('base64');
   let directory: string;
   let file: string;
@@ -64,6 +67,21 @@ describe('npm run audit:verify with a head file', () => {
     expect(await verify(['--head', elsewhere, file], {})).toMatchObject({
       code: 2,
       text: expect.stringContaining('Set STATE_KEY'),
+    });
+  });
+
+  it('verifies the trail that AUDIT_FILE names, and says so when there is none', async () => {
+    expect(await verify([], { STATE_KEY, AUDIT_FILE: file })).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('The trail is whole.'),
+    });
+    expect(await verify([], { AUDIT_FILE: `${file}.missing` })).toMatchObject({
+      code: 2,
+      text: expect.stringContaining(`There is no audit trail at ${file}.missing`),
+    });
+    expect(await verify([], { AUDIT_FILE: 'stdout' })).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('AUDIT_FILE is stdout'),
     });
   });
 

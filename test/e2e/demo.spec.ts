@@ -8,6 +8,7 @@ import { type ServerProcess, startProcess } from '../support/server-process.js';
 import { until } from '../support/until.js';
 
 const run = promisify(execFile);
+const DEMO = ['dist/cli/bin.js', 'demo'];
 
 describe('npm run demo', () => {
   let server: ServerProcess;
@@ -19,7 +20,7 @@ describe('npm run demo', () => {
     url = `http://127.0.0.1:${port}`;
     // Some shells set NODE_ENV.
     environment = { SERVER_PORT: String(port), NODE_ENV: 'production' };
-    server = await startProcess('scripts/demo-server.mjs', environment, `${url}/health/ready`);
+    server = await startProcess(DEMO, environment, `${url}/health/ready`);
     await until('the lines to paste', () => server.output().includes('scripts/e2e-test.sh'), 30_000);
   }, 60_000);
 
@@ -83,7 +84,7 @@ describe('npm run demo', () => {
   }, 60_000);
 
   it('does not change the running demo when a second one is started on its port', async () => {
-    const second = await run(process.execPath, ['scripts/demo-server.mjs'], {
+    const second = await run(process.execPath, DEMO, {
       env: { ...process.env, ...environment },
     }).catch((failed: { code: number; stderr: string }) => failed);
     expect(second).toMatchObject({ code: 1 });
@@ -95,7 +96,7 @@ describe('npm run demo', () => {
   it('prints lines that work whatever the password is', async () => {
     const port = await freePort();
     const odd = await startProcess(
-      'scripts/demo-server.mjs',
+      DEMO,
       { SERVER_PORT: String(port), DEMO_PASSWORD: `it's "odd" $HOME \`id\` \\ & é` },
       `http://127.0.0.1:${port}/health/ready`,
     );
@@ -145,7 +146,7 @@ describe('start-up', () => {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-empty-'));
     cpSync('package.json', path.join(directory, 'package.json'));
     symlinkSync(path.resolve('node_modules'), path.join(directory, 'node_modules'));
-    const error = await run(process.execPath, [path.resolve('dist/main.js')], {
+    const error = await run(process.execPath, [path.resolve('dist/cli/bin.js'), 'serve'], {
       cwd: directory,
       env: { NODE_ENV: 'production', SERVER_PORT: 'x', ALLOW_UNAUTH_METHODS: 'true' },
     }).then(
@@ -187,7 +188,7 @@ describe('start-up', () => {
       path.join(directory, 'tenants.yaml'),
       `tenants: [{path: /a, database: {host: h, user: u, password: p, database: d}${more.join('')}}]`,
     );
-    const error = await run(process.execPath, [path.resolve('dist/main.js')], {
+    const error = await run(process.execPath, [path.resolve('dist/cli/bin.js'), 'serve'], {
       cwd: directory,
       env: { TENANTS_FILE: 'tenants.yaml', METRICS_PORT: '0', SERVER_PORT: '0', LOG_LEVEL: 'silent', ...env },
       timeout: 30_000,

@@ -26,7 +26,7 @@ const USERS = [
 function doctor(env: Environment): Promise<{ code: number; lines: string[]; text: string }> {
   return new Promise((resolve, reject) => {
     const options = { env: { PATH: process.env['PATH'] ?? '', ...env }, timeout: 60_000 };
-    execFile(process.execPath, ['dist/cli/doctor.cli.js'], options, (error, stdout, stderr) => {
+    execFile(process.execPath, ['dist/cli/bin.js', 'doctor'], options, (error, stdout, stderr) => {
       const code = error === null ? 0 : error.code;
       if (typeof code !== 'number') reject(error ?? new Error('no exit code'));
       else resolve({ code, lines: stdout.trim().split('\n'), text: stdout + stderr });
@@ -56,7 +56,7 @@ describe('the doctor', () => {
       TrustServerCertificate: 'yes',
     };
     await putUser(path.join(directory, 'users.json'), { name: 'ana', password: await hashPassword(PASSWORD) });
-    server = await startProcess('dist/main.js', healthy, `http://127.0.0.1:${port}/health/ready`);
+    server = await startProcess(['dist/cli/bin.js', 'serve'], healthy, `http://127.0.0.1:${port}/health/ready`);
   }, 60_000);
   afterAll(async () => {
     await server?.stop();
@@ -264,7 +264,7 @@ describe('the doctor', () => {
 
   it('warns when no user can sign in', async () => {
     const result = await finding({ USERS_FILE: path.join(directory, 'nobody.json') }, '[WARN] people');
-    expect(result.advice).toMatch(/npm run users -- add/);
+    expect(result.advice).toMatch(/mssql-mcp users add/);
     expect(result.code).toBe(0);
   });
 

@@ -111,7 +111,7 @@ describeWith('redis-server', 'the settings of the Kubernetes manifest', () => {
     // kubectl logs … | grep '^{"hash"' > audit.jsonl
     const file = path.join(directory, 'audit.jsonl');
     writeFileSync(file, trail.map(line => `${line}\n`).join(''));
-    const { stdout } = await run(process.execPath, ['dist/cli/verify.cli.js', file]);
+    const { stdout } = await run(process.execPath, ['dist/cli/bin.js', 'audit', 'verify', file]);
     expect(stdout).toMatch(/The trail is whole\./);
     expect(readdirSync(users).sort()).toEqual(['..2026_11_21', '..data', 'users.json']);
   });

@@ -161,7 +161,7 @@ describe('a client that acts for itself', () => {
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({
         error: 'invalid_client_metadata',
-        error_description: expect.stringMatching(/CLIENTS_FILE.*npm run tokens/),
+        error_description: expect.stringMatching(/CLIENTS_FILE.*mssql-mcp tokens/),
       });
       const both = ['authorization_code', 'refresh_token', 'client_credentials'];
       const registered = await register(base, { grant_types: both });

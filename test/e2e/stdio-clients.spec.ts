@@ -87,6 +87,10 @@ const connectSecond =
     return test;
   };
 
+/** So that a result of 50,000 rows is whole, and reports progress many times. */
+const LIMITS = { MAX_ROWS: '50000', MAX_RESULT_BYTES: '1000000', QUERY_TIMEOUT_MS: '600000' };
+const LATE_PROGRESS = /progress notification for an unknown token/;
+
 describe.each<readonly [string, Connect]>([
   ['@modelcontextprotocol/sdk 1.x', connectFirst],
   ['@modelcontextprotocol/client 2.x in 2025-11-25', connectSecond('legacy')],
@@ -101,14 +105,16 @@ describe.each<readonly [string, Connect]>([
       'CREATE TABLE dbo.Words (id int NOT NULL PRIMARY KEY); INSERT INTO dbo.Words VALUES (1), (2)',
     );
     running = await RunningStatements.open(database);
-    client = await connect({ ...stdioEnvironment(database), READ_ONLY_MODE: 'false', QUERY_TIMEOUT_MS: '600000' });
+    client = await connect({ ...stdioEnvironment(database), ...LIMITS, READ_ONLY_MODE: 'false' });
   }, 60_000);
   afterAll(async () => {
     await client?.close();
     await running?.close();
     await database?.close();
   });
-  afterEach(() => expect(client.errors).toEqual([]));
+  // Client 2.x hands notifications on later than responses, so it no longer knows the token of a progress notification
+  // that arrives together with the response.
+  afterEach(() => expect(client.errors.filter(error => !LATE_PROGRESS.test(String(error)))).toEqual([]));
 
   it('lists and calls tools', async () => {
     const { tools } = await client.listTools();

@@ -34,7 +34,8 @@ describe('npm run start:dev', () => {
 
   beforeAll(() => {
     directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-dev-'));
-    for (const name of ['scripts', 'src', 'sandbox/src']) mkdirSync(path.join(directory, name), { recursive: true });
+    for (const name of ['scripts', 'src/cli', 'sandbox/src'])
+      mkdirSync(path.join(directory, name), { recursive: true });
     for (const name of ['dev', 'ensure-install'])
       cpSync(`scripts/${name}.mjs`, path.join(directory, 'scripts', `${name}.mjs`));
     symlinkSync(path.resolve('node_modules'), path.join(directory, 'node_modules'));
@@ -45,7 +46,7 @@ describe('npm run start:dev', () => {
       'tsconfig.build.json': TSCONFIG,
       'sandbox/tsconfig.build.json': TSCONFIG,
       'sandbox/src/index.ts': 'export {};',
-      'src/main.ts': server('the first version'),
+      'src/cli/bin.ts': server('the first version'),
     };
     for (const [name, text] of Object.entries(files)) writeFileSync(path.join(directory, name), text);
     // What is installed is never older than this lock file.
@@ -72,7 +73,7 @@ describe('npm run start:dev', () => {
 
   it('compiles, starts the server, and replaces it when a source changes', async () => {
     const first = await processOf('the first version');
-    writeFileSync(path.join(directory, 'src', 'main.ts'), server('the second version'));
+    writeFileSync(path.join(directory, 'src', 'cli', 'bin.ts'), server('the second version'));
     const second = await processOf('the second version');
     expect(second).not.toBe(first);
     expect(isRunning(first)).toBe(false);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
+import { COMMANDS } from '../../src/cli/commands.js';
 import { readConfig } from '../../src/config/read-config.js';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
@@ -71,6 +72,19 @@ describe.each(documents)('%s', (file, text) => {
           option,
           true,
         ]);
+    }
+  });
+});
+
+describe.each(documents)('%s', (_file, text) => {
+  it('uses only commands of mssql-mcp and options that their help describes', async () => {
+    const calls = text.matchAll(/(?:^|[`(|]|npx |server-a |&& )mssql-mcp ([a-z]+)([^\n`|&]*)/gm);
+    for (const [call, name = '', rest = ''] of calls) {
+      if (['help', 'completion'].includes(name)) continue;
+      const help = Object.hasOwn(COMMANDS, name) ? (await COMMANDS[name]?.())?.command.help : undefined;
+      expect([call, help !== undefined]).toEqual([call, true]);
+      const unknown = (rest.match(/--[a-z-]+/g) ?? []).filter(option => option !== '--help' && !help?.includes(option));
+      expect([call, unknown]).toEqual([call, []]);
     }
   });
 });

@@ -7,6 +7,8 @@ import { LoginPermissions } from '../../src/database/connection/login-permission
 import { QueryEvents } from '../../src/database/query-events.js';
 import { AuthorTexts } from '../../src/database/query/author-texts.js';
 import { QueryService } from '../../src/database/query/query.service.js';
+import { StatementReports } from '../../src/database/query/statement-reports.js';
+import { StatementRunner } from '../../src/database/query/statement-runner.js';
 import { CapabilityProbe } from '../../src/database/connection/capability-probe.js';
 import { StatementPolicy } from '../../src/database/policy/statement-policy.js';
 import { TenantPools } from '../../src/database/connection/tenant-pools.js';
@@ -31,7 +33,9 @@ export function databaseServices(): DatabaseServices {
   const sessions = new SessionPool(sources, permissions, capabilities, events);
   const runner = new CatalogRunner(sessions);
   return {
-    queries: new QueryService(new StatementPolicy(), sessions, new AuthorTexts(runner)),
+    queries: new QueryService(
+      new StatementRunner(new StatementPolicy(), sessions, new StatementReports(new AuthorTexts(runner))),
+    ),
     catalog: new CatalogService(new CatalogFallback(runner)),
     runner,
     status: new DatabaseStatus(runner, permissions, capabilities, sources),

@@ -11,14 +11,14 @@ export interface ServerProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts a process of the built server (dist/), like production. Run `npm run build` before, as `npm test` does. */
+/** Starts a process of the built server (dist/), like production: a script, and its arguments. Run `npm run build` before, as `npm test` does. */
 export async function startProcess(
-  script: string,
+  script: string | readonly string[],
   env: Readonly<Record<string, string>>,
   readyUrl: string,
 ): Promise<ServerProcess> {
   if (!existsSync('dist/main.js')) throw new Error('dist/ is missing: run npm run build');
-  const child = spawn(process.execPath, ['--enable-source-maps', script], {
+  const child = spawn(process.execPath, ['--enable-source-maps', ...[script].flat()], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

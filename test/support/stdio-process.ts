@@ -36,8 +36,9 @@ export interface StdioProcess {
 
 /** How a client starts the command. dist/ must be built, as `npm test` does. */
 export function stdioCommand(...args: readonly string[]): { readonly command: string; readonly args: string[] } {
-  if (!existsSync('dist/serve-stdio.js')) throw new Error('dist/ is missing: run npm run build');
-  return { command: process.execPath, args: [path.resolve('test/support/stdio-entry.mjs'), ...args] };
+  const bin = path.resolve('dist/cli/bin.js');
+  if (!existsSync(bin)) throw new Error('dist/ is missing: run npm run build');
+  return { command: process.execPath, args: [bin, 'stdio', ...args] };
 }
 
 /** The variables of a process that writes only into a new directory. */

@@ -3,19 +3,19 @@ import { type Command, UsageError } from '../command.js';
 
 const help = `Usage: mssql-mcp stdio [CONNECTION] [--env-file FILE]
 
-Serves one person over standard input and output, as Claude Desktop, Claude Code, VS Code, Cursor and Codex start a local
-server. There is no sign-in: whoever can start the command can use the database with its login. It only reads unless
-READ_ONLY_MODE=false. It ends with the program that started it, and cancels what is still running.
+Serves one person over standard input and output, as Claude Desktop, Claude Code, VS Code, Cursor and Codex start a
+local server. There is no sign-in: whoever can start the command can use the database with its login. It only reads,
+unless READ_ONLY_MODE=false. It ends with the program that started it, and cancels what is still running.
 
-CONNECTION is an mssql:// URL or an ADO.NET connection string, in place of MSSQL_CONNECTION_STRING. Leave the password out
-of it, because other users of the machine can see command lines, and set MSSQL_PASSWORD or MSSQL_PASSWORD_FILE.
+CONNECTION is an mssql:// URL or an ADO.NET connection string, in place of MSSQL_CONNECTION_STRING. Leave the password
+out of it, because other users of the machine can see command lines, and set MSSQL_PASSWORD or MSSQL_PASSWORD_FILE.
 
 Options:
-  --env-file FILE  reads variables from a file that only you can read; those of the environment win. The file .env of the
-                   current directory is not read.
+  --env-file FILE  reads variables from a file that only you can read; those of the environment win. The file .env
+                   of the current directory is not read.
 
 Settings (each also as NAME_FILE, for a file with the value):
-  MSSQL_CONNECTION_STRING, or MSSQL_HOST, MSSQL_PORT, MSSQL_DATABASE, MSSQL_USER, MSSQL_PASSWORD and the other MSSQL_…
+  MSSQL_CONNECTION_STRING, or MSSQL_HOST, MSSQL_PORT, MSSQL_DATABASE, MSSQL_USER, MSSQL_PASSWORD and others
   READ_ONLY_MODE   true unless set to false
   AUDIT_FILE       by default audit.jsonl in your own state directory; stderr for standard error
   LOG_LEVEL        INFO; the log goes to standard error
@@ -34,7 +34,6 @@ export const command: Command = {
   async run(args) {
     const { values, positionals } = parse(args);
     if (positionals.length > 1) throw new UsageError('stdio takes at most one connection.');
-    process.setSourceMapsEnabled(true);
     const { serveStdio } = await import('../../serve-stdio.js');
     return serveStdio({ connection: positionals[0], envFile: values['env-file'] });
   },

@@ -48,7 +48,7 @@ export class OAuthConfig extends ProductionConfig {
   readonly cimdAllowedHosts: readonly string[] | undefined = undefined;
   /** Seconds in which a refresh token may be used again after its first use; 0: never. */
   @Variable('REFRESH_REUSE_GRACE', asDuration) @IsDuration(0, 30 * 86_400) readonly refreshReuseGrace: number = 60;
-  /** The longest life of a token that an administrator issues (`npm run tokens`). */
+  /** The longest life of a token that an administrator issues (`mssql-mcp tokens`). */
   @Variable('ISSUED_TOKEN_MAX_DAYS', asNumber) @IsWholeNumber(1, 3_650) readonly issuedTokenMaxDays: number = 90;
   @Variable('ALLOW_UNAUTH_METHODS', asFlag) @ForTestsOnly() @IsFlag() readonly allowUnauthMethods: boolean = false;
   @Variable('ALLOW_UNAUTH_TOOLS_CALL', asFlag) @ForTestsOnly() @IsFlag() readonly allowUnauthToolsCall: boolean = false;

@@ -102,14 +102,19 @@ export function catalogBatch(
     : { text: settings + text, parameters };
 }
 
-/** The statement of a write, inside the transaction that `beginWrite` began. */
+/**
+ * The statement of a write, inside the transaction that `beginWrite` began. The context is set once in a transaction,
+ * because its keys are read-only from then on.
+ */
 export function writeBatch(
   statement: string,
   parameters: readonly TypedParameter[],
   principal: Principal,
   capabilities: ServerCapabilities,
+  contextIsSet = false,
 ): Rpc {
   if (!capabilities.nested) return flat(statement, parameters);
+  if (contextIsSet) return { text: nested(parameters), parameters: statementValues(statement, parameters) };
   const { text, values } = contextCalls(principal, capabilities);
   const mark = capabilities.print ? MARK : '';
   return {

@@ -23,6 +23,11 @@ export interface Lease {
 @Injectable()
 export class SessionPool {
   private readonly queues = new Map<string, FairQueue>();
+  /** The same for each call of a tenant, until its server is probed again. */
+  private readonly used = new WeakMap<
+    Tenant,
+    { readonly probed: ServerCapabilities; readonly used: ServerCapabilities }
+  >();
 
   constructor(
     private readonly pools: TenantPools,
@@ -48,7 +53,7 @@ export class SessionPool {
     });
     const release = (): void => void connection.release().finally(leave);
     try {
-      const capabilities = usedBy(tenant, await this.capabilities.of(tenant, connection));
+      const capabilities = this.usedBy(tenant, await this.capabilities.of(tenant, connection));
       const canWrite = await this.permissions.canWrite(tenant, connection, capabilities);
       // The probe of the permissions may have failed on it.
       if (connection.isInDoubt) await connection.replace();
@@ -57,6 +62,14 @@ export class SessionPool {
       release();
       throw error;
     }
+  }
+
+  private usedBy(tenant: Tenant, probed: ServerCapabilities): ServerCapabilities {
+    const known = this.used.get(tenant);
+    if (known?.probed === probed) return known.used;
+    const used = usedBy(tenant, probed);
+    this.used.set(tenant, { probed, used });
+    return used;
   }
 
   private borrow(tenant: Tenant, signal: AbortSignal, fresh: boolean): Promise<PooledSession> {

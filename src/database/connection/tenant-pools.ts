@@ -59,7 +59,7 @@ export class TenantPools implements OnApplicationShutdown {
     return dataSource === undefined ? undefined : (dataSource.driver as SqlServerDriver).master;
   }
 
-  /** The TypeORM DataSource, for teams that map entities. */
+  /** The TypeORM DataSource, for checks of our own. Statements of a call never run on it: see TenantEntities. */
   async dataSource(tenant: Tenant): Promise<DataSource> {
     await this.pool(tenant);
     const dataSource = this.entryOf(tenant).dataSource;

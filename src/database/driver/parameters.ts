@@ -44,7 +44,8 @@ export function typedParameters(parameters: Readonly<Record<string, unknown>> = 
   });
 }
 
-function typed(name: string, value: unknown): TypedParameter {
+/** A JSON value, or `{type, value}`. Throws AppError INVALID_ARGUMENT. */
+export function typed(name: string, value: unknown): TypedParameter {
   if (isExplicit(value)) return explicit(name, value.type, value.value);
   switch (typeof value) {
     case 'string':

@@ -70,6 +70,10 @@ interface SessionRequest {
   readonly execute: 'execSql' | 'execSqlBatch';
 }
 
+interface Cell {
+  readonly value: CellValue;
+}
+
 interface InfoMessage {
   readonly number: number;
   readonly message: string;
@@ -92,111 +96,172 @@ export interface RequestEnd {
  */
 export function runRequest(
   connection: DriverConnection,
-  { rpc, handler, limits, execute }: SessionRequest,
+  session: SessionRequest,
   onEnd: (end: RequestEnd) => void,
 ): Promise<RunOutcome> {
   return new Promise<RunOutcome>((resolve, reject) => {
-    let over = false;
-    let stopped = false;
-    let started = rpc.start === undefined;
-    /** What the handler still works on. */
-    let pending: Promise<void> | undefined;
-    const request = new Request(rpc.text, error => {
-      cleanUp();
-      onEnd({
-        failed: Boolean(error),
-        cancelIgnored: stopped && (error as { code?: string } | undefined)?.code === 'ETIMEOUT',
-      });
-      if (pending === undefined) finish(error);
-      else void pending.then(() => finish(error));
-    });
-    const finish = (error: Error | null | undefined): void => {
-      if (over) return;
-      over = true;
-      if (!error) resolve({});
-      else if (started || hasBegunTransaction(request) || !isOfServer(error)) reject(error);
-      else reject(new PreambleError(error));
-    };
-    const cancel = (): void => {
-      over = stopped = true;
-      connection.cancel();
-    };
-    const stop = (reason: StopReason): void => {
-      if (over) return;
-      cancel();
-      resolve({ stopped: reason });
-    };
-    const fail = (error: unknown): void => {
-      if (over) return;
-      cancel();
-      reject(error as Error);
-    };
-    const onAbort = (): void => stop('aborted');
-    const heed = (verdict: void | 'stop' | Promise<void | 'stop'>): void => {
-      if (verdict === undefined) return;
-      if (verdict === 'stop') return stop('handler');
-      request.pause();
-      const done = verdict
-        .then(answer => (answer === 'stop' ? stop('handler') : undefined), fail)
-        .finally(() => {
-          if (pending === done) pending = undefined;
-          request.resume();
-        });
-      pending = done;
-    };
-    /** Passes a part of the response on, unless the request is over. */
-    const pass = (part: () => void | Promise<void>): void => {
-      if (over) return;
-      try {
-        heed(part());
-      } catch (error) {
-        fail(error);
-      }
-    };
-    const onInfo = (info: InfoMessage): void => {
-      if (!started && info.message === START_MARK) started = true;
-      else pass(() => handler.message(info.message, info.number));
-    };
-    const timer = setTimeout(() => stop('timeout'), limits.timeoutMs);
-    const cleanUp = (): void => {
-      clearTimeout(timer);
-      limits.signal.removeEventListener('abort', onAbort);
-      connection.off('infoMessage', onInfo);
-      connection.config.options[EXACT] = undefined;
-    };
-    request.on('columnMetadata', columns => {
-      started = true;
-      pass(() => handler.columns((columns as unknown as WireColumn[]).map(describe)));
-    });
-    request.on('row', (cells: readonly { readonly value: CellValue }[]) => {
-      if (over) return;
-      const row = new Array<CellValue>(cells.length);
-      for (let i = 0; i < cells.length; i++) row[i] = cells[i]?.value ?? null;
-      try {
-        heed(handler.row(row));
-      } catch (error) {
-        fail(error);
-      }
-    });
-    const onDone = (rows: number | undefined): void =>
-      pass(() => handler.done(rows, CHANGES.has(lastCommand(request))));
+    new RunningRequest(connection, { ...session, onEnd, resolve, reject }).start();
+  });
+}
+
+/** What a request works for: a call, with its HTTP request and response behind it. */
+interface Task extends SessionRequest {
+  readonly onEnd: (end: RequestEnd) => void;
+  readonly resolve: (outcome: RunOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const nothing = (): void => {};
+const NO_TASK: Task = {
+  rpc: { text: '', parameters: [] },
+  handler: { columns: nothing, row: nothing, done: nothing, message: nothing },
+  limits: { timeoutMs: 0, signal: new AbortController().signal, cells: { maxBytes: 0, cutCells: 0 } },
+  execute: 'execSql',
+  onEnd: nothing,
+  resolve: nothing,
+  reject: nothing,
+};
+
+/**
+ * One request of the driver. The driver's objects refer to each other in a chain that only a full garbage collection
+ * ends, so a request gives up its task when it has ended: otherwise each call with its HTTP request and response would
+ * be copied to the old generation of the heap (bench/cpu-per-call.ts).
+ */
+class RunningRequest {
+  private over = false;
+  private stopped = false;
+  private started: boolean;
+  /** What the handler still works on. */
+  private pending: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly request: Request;
+  private readonly onAbort = (): void => this.stop('aborted');
+  private readonly onInfo = (info: InfoMessage): void => this.info(info);
+
+  constructor(
+    private readonly connection: DriverConnection,
+    private task: Task,
+  ) {
+    this.started = task.rpc.start === undefined;
+    this.request = new Request(task.rpc.text, error => this.end(error));
+  }
+
+  start(): void {
+    const { request, connection } = this;
+    const { rpc, limits, execute } = this.task;
+    if (limits.signal.aborted) {
+      this.over = true;
+      this.task.onEnd({ failed: false, cancelIgnored: false });
+      return this.task.resolve({ stopped: 'aborted' });
+    }
+    this.timer = setTimeout(() => this.stop('timeout'), limits.timeoutMs);
+    limits.signal.addEventListener('abort', this.onAbort, { once: true });
+    request.on('columnMetadata', columns => this.columns(columns as unknown as WireColumn[]));
+    request.on('row', (cells: readonly Cell[]) => this.row(cells));
+    const onDone = (rows: number | undefined): void => this.done(rows);
     request.on('done', onDone);
     request.on('doneInProc', onDone);
     request.on('doneProc', onDone);
-    connection.on('infoMessage', onInfo);
+    connection.on('infoMessage', this.onInfo);
     // The driver's own timer stops at the first byte of the answer; ours covers the whole statement.
     request.setTimeout(0);
     for (const { name, type, value, options } of rpc.parameters) request.addParameter(name, type, value, options);
     connection.config.options[EXACT] = limits.cells;
-    limits.signal.addEventListener('abort', onAbort, { once: true });
-    if (limits.signal.aborted) {
-      over = true;
-      cleanUp();
-      onEnd({ failed: false, cancelIgnored: false });
-      return resolve({ stopped: 'aborted' });
-    }
     connection[execute](request);
-  });
+  }
+
+  private columns(columns: readonly WireColumn[]): void {
+    this.started = true;
+    this.pass(() => this.task.handler.columns(columns.map(describe)));
+  }
+
+  private row(cells: readonly Cell[]): void {
+    if (this.over) return;
+    const row = new Array<CellValue>(cells.length);
+    for (let i = 0; i < cells.length; i++) row[i] = cells[i]?.value ?? null;
+    try {
+      this.heed(this.task.handler.row(row));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private done(rows: number | undefined): void {
+    this.pass(() => this.task.handler.done(rows, CHANGES.has(lastCommand(this.request))));
+  }
+
+  private info({ message, number }: InfoMessage): void {
+    if (!this.started && message === START_MARK) this.started = true;
+    else this.pass(() => this.task.handler.message(message, number));
+  }
+
+  /** Passes a part of the response on, unless the request is over. */
+  private pass(part: () => void | Promise<void>): void {
+    if (this.over) return;
+    try {
+      this.heed(part());
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private heed(verdict: void | 'stop' | Promise<void | 'stop'>): void {
+    if (verdict === undefined) return;
+    if (verdict === 'stop') return this.stop('handler');
+    this.request.pause();
+    const done = verdict
+      .then(
+        answer => (answer === 'stop' ? this.stop('handler') : undefined),
+        (error: unknown) => this.fail(error),
+      )
+      .finally(() => {
+        if (this.pending === done) this.pending = undefined;
+        this.request.resume();
+      });
+    this.pending = done;
+  }
+
+  private stop(reason: StopReason): void {
+    if (this.over) return;
+    this.cancel();
+    this.task.resolve({ stopped: reason });
+  }
+
+  private fail(error: unknown): void {
+    if (this.over) return;
+    this.cancel();
+    this.task.reject(error);
+  }
+
+  private cancel(): void {
+    this.over = this.stopped = true;
+    this.connection.cancel();
+  }
+
+  /** The server has ended the request, or its connection was lost. */
+  private end(error: Error | null | undefined): void {
+    const { limits, onEnd } = this.task;
+    clearTimeout(this.timer);
+    limits.signal.removeEventListener('abort', this.onAbort);
+    this.connection.off('infoMessage', this.onInfo);
+    this.connection.config.options[EXACT] = undefined;
+    onEnd({
+      failed: Boolean(error),
+      cancelIgnored: this.stopped && (error as { code?: string } | undefined)?.code === 'ETIMEOUT',
+    });
+    if (this.pending === undefined) this.finish(error);
+    else void this.pending.then(() => this.finish(error));
+  }
+
+  private finish(error: Error | null | undefined): void {
+    const { resolve, reject } = this.task;
+    this.task = NO_TASK;
+    if (this.over) return;
+    this.over = true;
+    if (!error) resolve({});
+    else if (this.started || hasBegunTransaction(this.request) || !isOfServer(error)) reject(error);
+    else reject(new PreambleError(error));
+  }
 }
 
 /** Whether an error of the server ended the request, and not the driver or a lost connection. */

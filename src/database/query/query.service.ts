@@ -2,25 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { CallContext } from '../call-context.js';
-import { SessionPool, type Lease } from '../connection/session-pool.js';
-import { claimOf, readBatch } from '../connection/session-batch.js';
-import { type TypedParameter, typedParameters } from '../driver/parameters.js';
-import { AuthorTexts } from './author-texts.js';
-import { logEngineError } from './engine-errors.js';
-import type { PooledSession } from '../driver/pooled-session.js';
-import type { RunLimits, RunOutcome } from '../driver/session-request.js';
-import { PreambleError } from '../preamble-error.js';
-import { CollectedRows, RowLimiter, type RowSink } from './row-limiter.js';
+import { typedParameters } from '../driver/parameters.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../driver/result-set.js';
-import { assertContext, assertFinished } from './session-checks.js';
-import { blamesConnection, isTransient, translateSqlError } from '../sql-server.errors.js';
-import type { AdmittedStatement, RunnableText } from '../policy/admitted-statement.js';
-import { StatementPolicy } from '../policy/statement-policy.js';
-import type { StatementKind } from '../statement-report.js';
-import { ReportedStatement } from './reported-statement.js';
-import { ConsumerFailure, type RowConsumer, StreamSink } from './stream-sink.js';
-import type { CellLimit } from '../driver/values/cut-text.js';
-import { runWrite, type WriteEnding } from './write-transaction.js';
+import type { AdmittedStatement } from '../policy/admitted-statement.js';
+import { CollectedRows, type RowSink } from './row-limiter.js';
+import type { Statement } from './statement-reports.js';
+import { type StatementJob, StatementRunner } from './statement-runner.js';
+import { type RowConsumer, StreamSink } from './stream-sink.js';
+import type { WriteEnding } from './write-transaction.js';
 
 /** JSON values, or `{type, value}` to name the SQL type. */
 export type QueryParameters = Readonly<Record<string, unknown>>;
@@ -55,14 +44,6 @@ export interface WriteResult extends QueryResult {
   readonly statement: AdmittedStatement;
 }
 
-/** A text, which the policy judges first, or a statement that it has admitted in this call. */
-export type Statement = string | AdmittedStatement;
-
-interface Finished {
-  readonly response: RowLimiter;
-  readonly cells: CellLimit;
-}
-
 /**
  * Runs statements for a caller: policy, fair turn, borrowed connection, one round trip, limits while streaming.
  * Everything has a time limit; aborting the call's signal cancels the statement in the server.
@@ -71,18 +52,15 @@ interface Finished {
  */
 @Injectable()
 export class QueryService {
-  constructor(
-    private readonly policy: StatementPolicy,
-    private readonly sessions: SessionPool,
-    private readonly authors: AuthorTexts,
-  ) {}
+  constructor(private readonly runner: StatementRunner) {}
 
   /** Runs one reading statement and collects its rows up to the limits. */
   async read(statement: Statement, call: CallContext, options: ReadOptions = {}): Promise<QueryResult> {
     const rows = new CollectedRows(options.measureRow ?? jsonBytes);
-    const { response, cells } = await this.runRead(statement, call, rows, options);
+    const job = jobOf(statement, call, rows, options);
+    const response = await this.runner.read(job);
     if (response.truncatedBy === 'bytes' && response.rows === 0) throw rowTooLarge(call.tenant);
-    return rows.result(response, cells.cutCells);
+    return rows.result(response, job.cells.cutCells);
   }
 
   /**
@@ -95,159 +73,34 @@ export class QueryService {
     consumer: RowConsumer,
     options: ReadOptions = {},
   ): Promise<StreamSummary> {
-    const { response } = await this.runRead(statement, call, new StreamSink(consumer), options);
+    const response = await this.runner.read(jobOf(statement, call, new StreamSink(consumer), options));
     const { rows, bytes, truncatedBy, affectedRows, messages } = response;
     return { rows, bytes, affectedRows, messages, ...(truncatedBy === undefined ? {} : { truncatedBy }) };
   }
 
   /** Runs any statement that the write policy allows in one transaction. It is never retried. */
   async write(statement: Statement, call: CallContext, options: WriteOptions = {}): Promise<WriteResult> {
-    const kind = options.dryRun === true ? 'dry_run' : 'write';
-    return this.reported(kind, statement, call, options.parameters, async (parameters, report) => {
-      const admitted = this.admitted(statement, 'write', call);
-      report.allowed = true;
-      const rows = new CollectedRows(options.measureRow ?? jsonBytes);
-      const limits = { ...limitsOf(call.tenant, options), drain: true };
-      const response = new RowLimiter(rows, limits).warn(admitted.runnable.warnings);
-      const cells = cellLimit(call.tenant);
-      const committed = await this.lent(call, lease =>
-        runWrite(admitted.runnable, parameters, call, options, { response, cells }, lease),
-      );
-      report.take(response);
-      return { ...rows.result(response, cells.cutCells), committed, statement: admitted };
-    });
-  }
-
-  private runRead(statement: Statement, call: CallContext, sink: RowSink, options: ReadOptions): Promise<Finished> {
-    return this.reported('read', statement, call, options.parameters, async (parameters, report) => {
-      const { runnable } = this.admitted(statement, 'read', call);
-      report.allowed = true;
-      for (let attempt = 1, fresh = false; ; attempt++) {
-        const limits = limitsOf(call.tenant, options);
-        const response = new RowLimiter(sink, limits, rows => call.progress?.(rows)).warn(runnable.warnings);
-        try {
-          const use = (lease: Lease) => this.attemptRead(runnable, parameters, call, response, lease);
-          const cells = await this.lent(call, use, fresh);
-          report.take(response);
-          return { response, cells };
-        } catch (error) {
-          // A read is retried once, and only if nothing was delivered.
-          if (attempt > 1 || response.delivered || call.signal.aborted || !isTransient(error)) throw error;
-          fresh = blamesConnection(error);
-        }
-      }
-    });
-  }
-
-  private admitted(statement: Statement, kind: AdmittedStatement['kind'], call: CallContext): AdmittedStatement {
-    if (typeof statement !== 'string' && statement.kind === kind && statement.isFor(call)) return statement;
-    return kind === 'read'
-      ? this.policy.admitRead(textOf(statement), call)
-      : this.policy.admitWrite(textOf(statement), call);
-  }
-
-  private async attemptRead(
-    { text, isolation, setsOptions }: RunnableText,
-    parameters: readonly TypedParameter[],
-    call: CallContext,
-    response: RowLimiter,
-    lease: Lease,
-  ): Promise<CellLimit> {
-    const cells = cellLimit(call.tenant);
-    const { connection, capabilities } = lease;
-    assertContext(call, capabilities);
-    const {
-      before,
-      statement: rpc,
-      after,
-    } = readBatch(text, parameters, call.principal, {
-      // It must neither use nor leave settings that outlive a call.
-      reuse: await connection.claim({ ...claimOf(call.principal, capabilities), anew: setsOptions }),
-      isolation,
-      capabilities,
-      transaction: lease.canWrite && capabilities.transactions ? 'rollback' : 'none',
-    });
-    const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
-    if (before !== '') assertFinished(await prepare(connection, before, limits), call);
-    const outcome = await connection.run(rpc, response, limits);
-    assertFinished(outcome, call);
-    if (outcome.stopped !== undefined) return cells;
-    if (after !== '') assertFinished(await connection.runBatch(after, limits), call);
-    // A statement that the policy allows leaves no state in the session, apart from the settings in front of it.
-    if (setsOptions) connection.reset();
-    else connection.markClean(capabilities.settings);
-    return cells;
-  }
-
-  private async lent<T>(call: CallContext, use: (lease: Lease) => Promise<T>, fresh = false): Promise<T> {
-    const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal, { fresh });
-    try {
-      return await use(lease);
-    } finally {
-      lease.release();
-    }
-  }
-
-  private async reported<T>(
-    kind: StatementKind,
-    statement: Statement,
-    call: CallContext,
-    given: QueryParameters | undefined,
-    run: (parameters: readonly TypedParameter[], report: ReportedStatement) => Promise<T>,
-  ): Promise<T> {
-    const report = new ReportedStatement(kind, textOf(statement));
-    try {
-      const parameters = typedParameters(given);
-      report.parameterTypes = Object.fromEntries(parameters.map(p => [p.name, p.declaration]));
-      return await run(parameters, report);
-    } catch (error) {
-      if (error instanceof ConsumerFailure) {
-        report.failed(error.reported);
-        throw error.thrown;
-      }
-      const shown = await this.authors.areShown(error, call);
-      if (!shown) logEngineError(error, call);
-      const translated = withinText(translateSqlError(error, shown), textOf(statement));
-      report.failed(translated);
-      throw translated;
-    } finally {
-      call.report?.(report.summary());
-    }
+    const rows = new CollectedRows(options.measureRow ?? jsonBytes);
+    const job = jobOf(statement, call, rows, options);
+    const { response, committed, statement: admitted } = await this.runner.write(job, options);
+    return { ...rows.result(response, job.cells.cutCells), committed, statement: admitted };
   }
 }
 
-/** The statements before the caller's, where the server needs a request of its own for them. */
-async function prepare(connection: PooledSession, before: string, limits: RunLimits): Promise<RunOutcome> {
-  try {
-    return await connection.runBatch(before, limits);
-  } catch (error) {
-    throw new PreambleError(error);
-  }
-}
-
-function textOf(statement: Statement): string {
-  return typeof statement === 'string' ? statement : statement.given;
-}
-
-/** A line beyond the caller's text belongs to what the server sends around it. */
-function withinText(error: AppError, statement: string): AppError {
-  const { line, ...details } = error.details ?? {};
-  if (typeof line !== 'number' || line <= statement.split('\n').length) return error;
-  const { code, message, hint, cause } = error;
-  return new AppError(code, message, { details, cause, ...(hint === undefined ? {} : { hint }) });
-}
-
-function limitsOf(tenant: Tenant, options: ReadOptions): { maxRows: number; maxBytes: number; skipRows: number } {
-  const { maxRows, maxResultBytes, maxSkipRows } = tenant.config.limits;
+function jobOf(statement: Statement, call: CallContext, sink: RowSink, options: ReadOptions): StatementJob {
+  const { maxRows, maxResultBytes, maxSkipRows, maxCellBytes } = call.tenant.config.limits;
   return {
-    maxRows: Math.min(options.maxRows ?? maxRows, maxRows),
-    maxBytes: Math.min(options.maxBytes ?? maxResultBytes, maxResultBytes),
-    skipRows: Math.min(options.skipRows ?? 0, maxSkipRows),
+    statement,
+    call,
+    sink,
+    parameters: () => typedParameters(options.parameters),
+    limits: {
+      maxRows: Math.min(options.maxRows ?? maxRows, maxRows),
+      maxBytes: Math.min(options.maxBytes ?? maxResultBytes, maxResultBytes),
+      skipRows: Math.min(options.skipRows ?? 0, maxSkipRows),
+    },
+    cells: { maxBytes: maxCellBytes, cutCells: 0 },
   };
-}
-
-function cellLimit(tenant: Tenant): CellLimit {
-  return { maxBytes: tenant.config.limits.maxCellBytes, cutCells: 0 };
 }
 
 function jsonBytes(row: readonly CellValue[]): number {

@@ -58,7 +58,7 @@ export async function runWrite(
 }
 
 /** An error of the server means that nothing was committed. Without an answer the outcome is unknown. */
-async function commitWrite(connection: PooledSession, limits: RunLimits): Promise<void> {
+export async function commitWrite(connection: PooledSession, limits: RunLimits): Promise<void> {
   let cause: unknown;
   try {
     const { stopped } = await connection.runBatch(COMMIT_WRITE, limits);

@@ -20,7 +20,7 @@ import { isLoggingLevel, isAtLeast } from './log-levels.js';
 import { ServerRequests } from './server-requests.js';
 import { META_CAPABILITIES, META_LOG_LEVEL } from '../protocol/envelope.js';
 
-export const CLIENT_REQUESTS = Symbol('ClientRequests');
+const CLIENT_REQUESTS = Symbol('ClientRequests');
 
 /** Requests to the client beyond `ask`: any that MCP defines. Each resolves with the client's result as it was sent. */
 export interface ClientRequests {
@@ -29,6 +29,11 @@ export interface ClientRequests {
 }
 
 export type McpCall = ToolCall & { readonly [CLIENT_REQUESTS]: ClientRequests };
+
+/** The requests that a tool, a prompt or a resource can send to the client through its `call`. */
+export function clientRequests(call: object): ClientRequests {
+  return (call as McpCall)[CLIENT_REQUESTS];
+}
 
 /** Makes the call object that a tool, a prompt or a resource gets. */
 @Injectable()

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { AppError } from '../../common/app-error.js';
+import { replaceFile } from '../../common/replace-file.js';
 import { checkSettings, nameInFile, unknownSetting } from '../../config/validation/check-settings.js';
 import { UserEntry } from './user-entry.js';
 import { withLock } from './users-lock.js';
@@ -81,7 +82,7 @@ export async function changeUsersFile(file: string, change: (users: UserEntry[])
       closeSync(handle);
     }
     stillHeld();
-    renameSync(temporary, file);
+    replaceFile(temporary, file);
   });
 }
 

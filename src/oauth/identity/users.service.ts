@@ -12,7 +12,7 @@ const log = logger('users');
 
 /**
  * The local users, from USERS_FILE. The file is checked for changes once in every turn of the event loop that needs it,
- * so that a change by another process (`npm run users -- disable …`) takes effect at the next request.
+ * so that a change by another process (`mssql-mcp users disable …`) takes effect at the next request.
  */
 @Injectable()
 export class UsersService {

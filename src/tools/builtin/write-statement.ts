@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
-import { QueryService, type Statement, type WriteResult } from '../../database/query/query.service.js';
+import { QueryService, type WriteResult } from '../../database/query/query.service.js';
+import type { Statement } from '../../database/query/statement-reports.js';
 import type { SqlOutput } from '../results/result-schemas.js';
 import { ResultText } from '../results/result-text.js';
 import { type FormSchema, type ToolCall, ToolOutput } from '../tool.js';

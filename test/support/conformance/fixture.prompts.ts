@@ -1,7 +1,8 @@
 import { Prompt } from '../../../src/prompts/prompt.decorator.js';
 import { type PromptArguments, type PromptCall, type PromptHandler, userText } from '../../../src/prompts/prompt.js';
 import type { Answer } from '../../../src/tools/tool.js';
-import { clientOf, PNG } from './fixture.js';
+import { clientRequests } from '../../../src/mcp/client/call.factory.js';
+import { PNG } from './fixture.js';
 
 @Prompt({ name: 'test_simple_prompt', title: 'Simple', description: 'A prompt without arguments', arguments: [] })
 class SimplePrompt implements PromptHandler {
@@ -64,7 +65,7 @@ class ImagePrompt implements PromptHandler {
 })
 class InputRequiredPrompt implements PromptHandler {
   async get(_args: PromptArguments, call: PromptCall) {
-    const answer = await clientOf(call).request('user_context', 'elicitation/create', {
+    const answer = await clientRequests(call).request('user_context', 'elicitation/create', {
       message: 'What context should the prompt use?',
       requestedSchema: { type: 'object', properties: { context: { type: 'string' } }, required: ['context'] },
     });

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { CLIENT_REQUESTS, type ClientRequests, type McpCall } from '../../../src/mcp/client/call.factory.js';
 import { type ContentBlock, ContentOutput } from '../../../src/mcp/protocol/tool-result.serializer.js';
 import { Tool } from '../../../src/tools/tool.decorator.js';
 import type { ToolCall, ToolSchema } from '../../../src/tools/tool.js';
@@ -32,11 +31,6 @@ export function fixtureTool<I extends ToolSchema>(
 
 export function text(value: string): ContentBlock {
   return { type: 'text', text: value };
-}
-
-/** The requests that a call can send to the client, apart from forms. */
-export function clientOf(call: object): ClientRequests {
-  return (call as McpCall)[CLIENT_REQUESTS];
 }
 
 /** A 1x1 red PNG. */

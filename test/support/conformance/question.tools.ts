@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Answer, FormSchema } from '../../../src/tools/tool.js';
-import { clientOf, fixtureTool, NO_INPUT, text } from './fixture.js';
+import { clientRequests } from '../../../src/mcp/client/call.factory.js';
+import { fixtureTool, NO_INPUT, text } from './fixture.js';
 
 const form = (message: string, name: string, type = 'string') => ({
   message,
@@ -51,7 +52,9 @@ const completed = (answer: Answer) =>
 
 export const QUESTION_TOOLS = [
   fixtureTool('test_sampling', z.strictObject({ prompt: z.string() }), async ({ prompt }, call) => [
-    text(`LLM response: ${sampled(await clientOf(call).request('answer', 'sampling/createMessage', sample(prompt)))}`),
+    text(
+      `LLM response: ${sampled(await clientRequests(call).request('answer', 'sampling/createMessage', sample(prompt)))}`,
+    ),
   ]),
   fixtureTool('test_elicitation', z.strictObject({ message: z.string() }), async ({ message }, call) => {
     const property = (description: string) => ({ type: 'string', description });
@@ -70,14 +73,14 @@ export const QUESTION_TOOLS = [
     completed(await call.ask('enums', ENUMS, 'Please select options from the enum fields')),
   ]),
   fixtureTool('test_missing_capability', NO_INPUT, async (_args, call) => [
-    text(sampled(await clientOf(call).request('needed', 'sampling/createMessage', sample('Anything')))),
+    text(sampled(await clientRequests(call).request('needed', 'sampling/createMessage', sample('Anything')))),
   ]),
   fixtureTool('test_streaming_elicitation', NO_INPUT, async (_args, call) => {
-    const answer = await clientOf(call).request('name', 'elicitation/create', form('What is your name?', 'name'));
+    const answer = await clientRequests(call).request('name', 'elicitation/create', form('What is your name?', 'name'));
     return [text(`Hello, ${String(contentOf(answer).name)}!`)];
   }),
   fixtureTool('test_url_elicitation', NO_INPUT, async (_args, call) => {
-    const answer = await clientOf(call).request('page', 'elicitation/create', {
+    const answer = await clientRequests(call).request('page', 'elicitation/create', {
       mode: 'url',
       message: 'Please sign in',
       elicitationId: 'e1',
@@ -89,15 +92,19 @@ export const QUESTION_TOOLS = [
 
 export const INPUT_REQUIRED_TOOLS = [
   fixtureTool('test_input_required_result_elicitation', NO_INPUT, async (_args, call) => {
-    const answer = await clientOf(call).request('user_name', 'elicitation/create', form('What is your name?', 'name'));
+    const answer = await clientRequests(call).request(
+      'user_name',
+      'elicitation/create',
+      form('What is your name?', 'name'),
+    );
     return [text(`Hello, ${String(contentOf(answer).name)}!`)];
   }),
   fixtureTool('test_input_required_result_sampling', NO_INPUT, async (_args, call) => {
     const question = sample('What is the capital of France?');
-    return [text(sampled(await clientOf(call).request('capital_question', 'sampling/createMessage', question)))];
+    return [text(sampled(await clientRequests(call).request('capital_question', 'sampling/createMessage', question)))];
   }),
   fixtureTool('test_input_required_result_list_roots', NO_INPUT, async (_args, call) => [
-    text(`Roots: ${JSON.stringify(await clientOf(call).request('client_roots', 'roots/list', {}))}`),
+    text(`Roots: ${JSON.stringify(await clientRequests(call).request('client_roots', 'roots/list', {}))}`),
   ]),
   fixtureTool('test_input_required_result_request_state', NO_INPUT, async (_args, call) => {
     await call.ask(
@@ -108,7 +115,7 @@ export const INPUT_REQUIRED_TOOLS = [
     return [text('state-ok')];
   }),
   fixtureTool('test_input_required_result_multiple_inputs', NO_INPUT, async (_args, call) => {
-    const client = clientOf(call);
+    const client = clientRequests(call);
     const [name, greeting, roots] = await Promise.all([
       client.request('user_name', 'elicitation/create', form('What is your name?', 'name')),
       client.request('greeting', 'sampling/createMessage', sample('Generate a greeting', 50)),
@@ -135,7 +142,7 @@ export const INPUT_REQUIRED_TOOLS = [
     return [text('confirmed')];
   }),
   fixtureTool('test_input_required_result_capabilities', NO_INPUT, async (_args, call) => {
-    const client = clientOf(call);
+    const client = clientRequests(call);
     const answers = await Promise.all([
       ...(client.capabilities.form
         ? [client.request('user_name', 'elicitation/create', form('What is your name?', 'name'))]

@@ -3,6 +3,8 @@ export interface CellLimit {
   /** Bytes of UTF-8. */
   readonly maxBytes: number;
   cutCells: number;
+  /** How many bytes of a binary value are shown, of those that `maxBytes` allows; 64 by default. */
+  readonly shownBytes?: number;
 }
 
 /** Returns the text, or its beginning with a note of its full length. It never splits a character. */
@@ -17,7 +19,7 @@ const SHOWN_BYTES = 64;
 
 /** Returns `0x…` as T-SQL writes it, or the first 64 bytes with a note of the full length. */
 export function hexText(bytes: Buffer, fullLength: number, limit: CellLimit): string {
-  const fits = Math.min(SHOWN_BYTES, Math.max(0, Math.floor((limit.maxBytes - 2) / 2)));
+  const fits = Math.min(limit.shownBytes ?? SHOWN_BYTES, Math.max(0, Math.floor((limit.maxBytes - 2) / 2)));
   const hex = `0x${bytes.subarray(0, fits).toString('hex').toUpperCase()}`;
   return fullLength <= fits ? hex : markCut(hex, `${fullLength} bytes`, limit);
 }

@@ -21,7 +21,7 @@ const PILED_MARKS = /\p{M}{5}/u;
 export const MACHINE_GRANT = 'client_credentials';
 /** Nobody but an administrator decides that a program may act without a person. */
 export const MACHINE_HINT =
-  'client_credentials is only for clients that an administrator lists in CLIENTS_FILE; for a program without a browser an administrator can also issue a token with npm run tokens (docs/oauth.md)';
+  'client_credentials is only for clients that an administrator lists in CLIENTS_FILE; for a program without a browser an administrator can also issue a token with mssql-mcp tokens (docs/oauth.md)';
 
 /** Checks the limits for every client, at each load: registered, from a metadata document, or from a file. */
 export function checkClient(client: Record<string, unknown>, rules: RedirectRules): void {

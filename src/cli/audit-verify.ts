@@ -1,22 +1,17 @@
 import { readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { trailFiles } from '../audit/trail-files.js';
 import { HEAD_KEY, headPathOf, MAX_HEAD_BYTES, openHead } from '../audit/trail-head.js';
 import { type NamedHead, type TrailReport, verifyTrail } from '../audit/verify-trail.js';
 import { ConfigError } from '../config/faults.js';
+import { readAuditConfig } from '../config/namespaces/audit.config.js';
 import { readStateConfig } from '../config/namespaces/state.config.js';
 import { readNamespace } from '../config/read-settings.js';
 import { StateCipher } from '../state/state-cipher.js';
 import { knownStateKeys } from '../state/state-key.js';
+import { UsageError } from './command.js';
 
-const USAGE = `Usage: npm run audit:verify [-- [--head FILE] FILE …]
-
-Verifies the files of one audit trail, oldest first; without arguments var/audit.jsonl and the files it was renamed to.
---head FILE  a head file that was kept elsewhere, in place of the one beside the trail (var/audit.head). The command
-             needs the server's STATE_KEY, from the environment or .env, to check its seal.
-Exit code: 0 the trail is whole, 1 it has faults, 2 it could not be read.`;
-
+/** The trail, or the head, could not be checked. */
 class Unreadable extends Error {
   constructor(
     message: string,
@@ -26,23 +21,47 @@ class Unreadable extends Error {
   }
 }
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { head: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help === true) {
-    console.log(USAGE);
-    return 0;
+/** Verifies the files of a trail and prints what it found. Returns the exit code. Throws UsageError. */
+export async function verify(args: readonly string[]): Promise<number> {
+  const { head: headPath, named } = readArguments(args);
+  try {
+    const files = named.length > 0 ? named : configuredTrail();
+    const current = files.at(-1);
+    if (current === undefined) throw new Unreadable('There is no file to verify.');
+    const head = readHead(headPath, headPathOf(current));
+    const report = await verifyTrail(files, head);
+    print(report, files.length, head);
+    return report.faults.length === 0 ? 0 : 1;
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const isOurs = error instanceof Unreadable;
+    console.error(isOurs ? error.message : `The trail could not be read: ${(error as Error).message}`);
+    return isOurs ? error.exitCode : 2;
   }
-  const files = positionals.length > 0 ? positionals : trailFiles(path.join('var', 'audit.jsonl'));
-  const current = files.at(-1);
-  if (current === undefined)
-    throw new Unreadable('There is no audit trail at var/audit.jsonl; name its files, oldest first.');
-  const head = readHead(values.head, headPathOf(current));
-  const report = await verifyTrail(files, head);
-  print(report, files.length, head);
-  return report.faults.length === 0 ? 0 : 1;
+}
+
+/** The files of the trail that AUDIT_FILE names, for the server and for this command. Throws ConfigError. */
+function configuredTrail(): readonly string[] {
+  const { auditFile } = readNamespace(readAuditConfig);
+  if (auditFile === 'stdout')
+    throw new Unreadable('AUDIT_FILE is stdout; name the files in which the log was kept, oldest first.');
+  const files = trailFiles(auditFile);
+  if (files.length === 0)
+    throw new Unreadable(`There is no audit trail at ${auditFile}; set AUDIT_FILE, or name its files, oldest first.`);
+  return files;
+}
+
+function readArguments(args: readonly string[]): {
+  readonly head?: string | undefined;
+  readonly named: readonly string[];
+} {
+  try {
+    const options = { head: { type: 'string' } } as const;
+    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
+    return { head: values.head, named: positionals };
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 function print(report: TrailReport, files: number, named: NamedHead | undefined): void {
@@ -92,14 +111,3 @@ function headKeys(): readonly Buffer[] | undefined {
     throw error;
   }
 }
-
-main().then(
-  code => (process.exitCode = code),
-  (error: unknown) => {
-    const { message, code } = error as NodeJS.ErrnoException;
-    const wrongArguments = code?.startsWith('ERR_PARSE_ARGS') === true;
-    console.error(error instanceof Unreadable || wrongArguments ? message : `The trail could not be read: ${message}`);
-    if (wrongArguments) console.error(USAGE);
-    process.exitCode = error instanceof Unreadable ? error.exitCode : 2;
-  },
-);

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import sql from 'mssql';
+import { type Sandbox, startSandbox } from '#sandbox';
+
+const READER = 'mcp_reader';
+const WRITER = 'mcp_writer';
+
+export interface DemoDatabases {
+  /** The password of both logins. */
+  readonly password: string;
+  /** The `database` of a tenant in TENANTS_FILE: the sample database, with a login that only reads. */
+  readonly demo: object;
+  /** The same for a small database, with a login that writes. */
+  readonly workshop: object;
+}
+
+/** Starts the databases of the demo. Their settings have `passwordText` where the password belongs. */
+export async function startDemoDatabases(passwordText: string): Promise<DemoDatabases> {
+  const password = randomBytes(18).toString('base64url');
+  const users = [
+    { name: READER, password, roles: ['db_datareader'] },
+    { name: WRITER, password, roles: ['db_owner'] },
+  ];
+  const [demo, workshop] = await Promise.all([
+    startSandbox({ users }),
+    startSandbox({ users, seed: 'workshop', databaseName: 'Workshop' }),
+  ]);
+  await grantDefinitions(demo, password);
+  const settings = (sandbox: Sandbox, user: string): object => ({
+    host: sandbox.host,
+    port: sandbox.port,
+    user,
+    password: passwordText,
+    database: sandbox.databaseName,
+    trust_server_certificate: true,
+  });
+  return { password, demo: settings(demo, READER), workshop: settings(workshop, WRITER) };
+}
+
+/** Like scripts/sql/create-readonly-login.sql: the reader sees defaults and constraints. */
+async function grantDefinitions(demo: Sandbox, password: string): Promise<void> {
+  const owner = await new sql.ConnectionPool({
+    server: demo.host,
+    port: demo.port,
+    user: WRITER,
+    password,
+    database: demo.databaseName,
+    options: { trustServerCertificate: true },
+  }).connect();
+  await owner.query(`GRANT VIEW DEFINITION TO ${READER}; GRANT VIEW DATABASE STATE TO ${READER}`);
+  await owner.close();
+}

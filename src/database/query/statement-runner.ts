@@ -1,0 +1,138 @@
+import { Injectable } from '@nestjs/common';
+import type { CallContext } from '../call-context.js';
+import { SessionPool, type Lease } from '../connection/session-pool.js';
+import { claimOf, readBatch } from '../connection/session-batch.js';
+import type { TypedParameter } from '../driver/parameters.js';
+import type { PooledSession } from '../driver/pooled-session.js';
+import type { RunLimits, RunOutcome } from '../driver/session-request.js';
+import type { CellLimit } from '../driver/values/cut-text.js';
+import type { AdmittedStatement, RunnableText } from '../policy/admitted-statement.js';
+import { StatementPolicy } from '../policy/statement-policy.js';
+import { PreambleError } from '../preamble-error.js';
+import { blamesConnection, isTransient } from '../sql-server.errors.js';
+import { RowLimiter, type RowLimits, type RowSink } from './row-limiter.js';
+import { assertContext, assertFinished } from './session-checks.js';
+import { type Statement, StatementReports, textOf } from './statement-reports.js';
+import { runWrite, type WriteEnding } from './write-transaction.js';
+
+/** A statement to run: whose it is, and where its rows go. */
+export interface StatementJob {
+  readonly statement: Statement;
+  readonly call: CallContext;
+  /** Throws AppError INVALID_ARGUMENT, which the report of the statement then has. */
+  parameters(): readonly TypedParameter[];
+  readonly sink: RowSink;
+  readonly limits: RowLimits;
+  readonly cells: CellLimit;
+}
+
+export interface FinishedWrite {
+  readonly response: RowLimiter;
+  readonly committed: boolean;
+  readonly statement: AdmittedStatement;
+}
+
+/**
+ * Runs one statement on a pooled session of its own: policy, fair turn, borrowed session, one round trip, limits while
+ * the rows arrive, one report. Throws AppError.
+ */
+@Injectable()
+export class StatementRunner {
+  constructor(
+    private readonly policy: StatementPolicy,
+    private readonly sessions: SessionPool,
+    private readonly reports: StatementReports,
+  ) {}
+
+  /** Runs one reading statement. A transient error is retried once, if no row was delivered. */
+  read(job: StatementJob): Promise<RowLimiter> {
+    const { statement, call, sink, limits } = job;
+    return this.reports.of('read', job, async (parameters, report) => {
+      const { runnable } = this.admitted(statement, 'read', call);
+      report.allowed = true;
+      for (let attempt = 1, fresh = false; ; attempt++) {
+        const response = new RowLimiter(sink, limits, rows => call.progress?.(rows)).warn(runnable.warnings);
+        try {
+          await this.lent(call, lease => this.attemptRead(runnable, parameters, job, response, lease), fresh);
+          report.take(response);
+          return response;
+        } catch (error) {
+          if (attempt > 1 || response.delivered || call.signal.aborted || !isTransient(error)) throw error;
+          fresh = blamesConnection(error);
+        }
+      }
+    });
+  }
+
+  /** Runs any statement that the write policy allows, in one transaction. It is never retried. */
+  write(job: StatementJob, ending: WriteEnding): Promise<FinishedWrite> {
+    const { call, sink, limits, cells } = job;
+    const kind = ending.dryRun === true ? 'dry_run' : 'write';
+    return this.reports.of(kind, job, async (parameters, report) => {
+      const statement = this.admitted(job.statement, 'write', call);
+      report.allowed = true;
+      const response = new RowLimiter(sink, { ...limits, drain: true }).warn(statement.runnable.warnings);
+      const committed = await this.lent(call, lease =>
+        runWrite(statement.runnable, parameters, call, ending, { response, cells }, lease),
+      );
+      report.take(response);
+      return { response, committed, statement };
+    });
+  }
+
+  private admitted(statement: Statement, kind: AdmittedStatement['kind'], call: CallContext): AdmittedStatement {
+    if (typeof statement !== 'string' && statement.kind === kind && statement.isFor(call)) return statement;
+    return kind === 'read'
+      ? this.policy.admitRead(textOf(statement), call)
+      : this.policy.admitWrite(textOf(statement), call);
+  }
+
+  private async attemptRead(
+    { text, isolation, setsOptions }: RunnableText,
+    parameters: readonly TypedParameter[],
+    { call, cells }: StatementJob,
+    response: RowLimiter,
+    lease: Lease,
+  ): Promise<void> {
+    const { connection, capabilities } = lease;
+    assertContext(call, capabilities);
+    const {
+      before,
+      statement: rpc,
+      after,
+    } = readBatch(text, parameters, call.principal, {
+      // It must neither use nor leave settings that outlive a call.
+      reuse: await connection.claim({ ...claimOf(call.principal, capabilities), anew: setsOptions }),
+      isolation,
+      capabilities,
+      transaction: lease.canWrite && capabilities.transactions ? 'rollback' : 'none',
+    });
+    const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
+    if (before !== '') assertFinished(await prepare(connection, before, limits), call);
+    const outcome = await connection.run(rpc, response, limits);
+    assertFinished(outcome, call);
+    if (outcome.stopped !== undefined) return;
+    if (after !== '') assertFinished(await connection.runBatch(after, limits), call);
+    // A statement that the policy allows leaves no state in the session, apart from the settings in front of it.
+    if (setsOptions) connection.reset();
+    else connection.markClean(capabilities.settings);
+  }
+
+  private async lent<T>(call: CallContext, use: (lease: Lease) => Promise<T>, fresh = false): Promise<T> {
+    const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal, { fresh });
+    try {
+      return await use(lease);
+    } finally {
+      lease.release();
+    }
+  }
+}
+
+/** The statements before the caller's, where the server needs a request of its own for them. */
+async function prepare(connection: PooledSession, before: string, limits: RunLimits): Promise<RunOutcome> {
+  try {
+    return await connection.runBatch(before, limits);
+  } catch (error) {
+    throw new PreambleError(error);
+  }
+}
