@@ -49,8 +49,8 @@ describe.each(documents)('%s', (file, text) => {
     const missing = [
       ...[...text.matchAll(/npm run (?:-s )?([a-z][\w:-]*)/g)].filter(match => !((match[1] ?? '') in scripts)),
       ...[...text.matchAll(/(?<![\w/])((?:scripts|docker|nginx|config|examples)\/[\w./-]*\w)/g)].filter(
-        // The administrator creates docker/secrets, docker/config and docker/.env.
-        match => !/^docker\/(?:secrets|config|\.env)/.test(match[1] ?? '') && !existsSync(match[1] ?? ''),
+        // The administrator creates docker/secrets, docker/config, docker/.env and docker/tenants.env.
+        match => !/^docker\/(?:secrets|config|\.env|tenants\.env)/.test(match[1] ?? '') && !existsSync(match[1] ?? ''),
       ),
       ...[...text.matchAll(/\bdist\/([\w./-]+)\.js/g)].filter(match => !existsSync(`src/${match[1]}.ts`)),
     ].map(match => match[0]);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { LOCAL_LINES } from '../../src/oauth/authorization-server/pages/local-lines.js';
 
 const CLIENTS = readFileSync('docs/clients.md', 'utf8');
-const documents = ['README.md', 'README.es.md', 'docs/clients.md'].map(
+const documents = ['README.md', 'README.es.md', 'docs/clients.md', 'docs/es/clients.md'].map(
   file => [file, readFileSync(file, 'utf8')] as const,
 );
 const settings = new Set(
@@ -76,14 +76,14 @@ describe('the links of docs/clients.md', () => {
 });
 
 describe.each(documents)('the lines of %s', (_file, text) => {
-  // A line that ends with a backslash goes on.
-  const lines = text.replace(/\\\n\s*/g, ' ').matchAll(/(?:claude|codex) mcp add (.*) -- (.*)/g);
+  // A line that ends with a backslash goes on, and so does one that ends with a backtick in PowerShell.
+  const lines = text.replace(/[\\`]\n\s+/g, ' ').matchAll(/(?:claude|codex) mcp add (.*) (?:--|'--') (.*)/g);
   const commands = [...lines].map(([, options = '', command = '']) => ({ options, command }));
 
   it('set variables that the server knows, and no password', () => {
     expect(commands.length).toBeGreaterThan(0);
     for (const { options, command } of commands) {
-      expect(command).toBe('mssql-mcp stdio');
+      expect(command).toMatch(/^(?:cmd \/c )?mssql-mcp stdio$/);
       const names = [...options.matchAll(/(?:-e|--env) (\w+)=/g)].map(match => match[1] ?? '');
       expect(names).toEqual(['MSSQL_HOST', 'MSSQL_DATABASE', 'MSSQL_USER', 'MSSQL_PASSWORD_FILE']);
       expect(names.map(name => name.replace(/_FILE$/, '')).filter(name => !settings.has(name))).toEqual([]);
