@@ -25,7 +25,16 @@ const lines = [
 
 /** Rooms inside a module, in the same order; files that stand beside them are the module's ground floor. */
 const rooms = {
-  database: [['database.module'], ['entities'], ['catalog', 'query'], ['policy'], ['connection'], ['driver'], [''], ['messages']],
+  database: [
+    ['database.module'],
+    ['entities'],
+    ['catalog', 'query'],
+    ['policy'],
+    ['connection'],
+    ['driver'],
+    [''],
+    ['messages'],
+  ],
   mcp: [['http', 'stdio'], ['mcp.module'], ['exchange'], ['methods'], ['client'], ['protocol'], ['cluster']],
 };
 
