@@ -5,7 +5,7 @@ const lines = [
   ['serve', 'serve-stdio'],
   ['app.module', 'stdio-app.module', 'configure-http'],
   ['health', 'doctor'],
-  ['mcp', 'downloads'],
+  ['mcp', 'downloads', 'items'],
   ['oauth/oauth.module'],
   ['oauth/authorization-server', 'invocation'],
   ['oauth/resource-server'],

@@ -6,6 +6,7 @@ import type { ServerConfig } from './config/server.config.js';
 import { DownloadsModule } from './downloads/downloads.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
+import { ItemsModule } from './items/items.module.js';
 import { McpHttpModule } from './mcp/http/mcp-http.module.js';
 import { MetricsServerModule } from './metrics/metrics-server.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
@@ -36,6 +37,7 @@ export class AppModule {
         AuditModule,
         OAuthModule,
         DownloadsModule,
+        ItemsModule,
         ToolsModule,
         ResourcesModule,
         PromptsModule,

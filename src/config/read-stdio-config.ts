@@ -56,6 +56,10 @@ export function readStdioConfig(raw: RawEnvironment): ServerConfig {
   const files = readExportConfig(env, faults);
   if (tenant.exports && files.exportDirectory === undefined)
     faults.add('EXPORTS=true needs EXPORT_DIRECTORY over stdio: the directory that the files are written into.');
+  if (tenant.deepResearch)
+    faults.add(
+      'DEEP_RESEARCH is for the HTTP server: what search finds has the address of a page. Remove it over stdio.',
+    );
   const config = Object.assign(
     new ServerConfig(),
     readLogConfig(env, faults),

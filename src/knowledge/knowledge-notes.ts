@@ -28,7 +28,9 @@ export class KnowledgeNotes {
     const divided = view.metrics.filter(metric => !base.includes(metric) && names(usedBy(metric))).map(nameOf);
     const more = base.slice(MAX_OF_A_KIND).map(nameOf);
     const terms = view.terms.filter(term => names(tablesOfTerm(term)));
-    const documents = view.documents.filter(({ tables: of = [] }) => names(of.map(tableOf)));
+    const documents = view.documents.filter(
+      ({ tables: of = [], text, url }) => (text ?? url) !== undefined && names(of.map(tableOf)),
+    );
     return [
       ...cautionsOf(view, wanted),
       ...first(base).map(

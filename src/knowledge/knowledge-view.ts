@@ -67,7 +67,7 @@ export class KnowledgeView {
 
   get documents(): readonly KnowledgeDocument[] {
     return this.knowledge.definitions.documents.filter(
-      ({ title, tables = [] }) => this.stateOf('document', title) !== 'broken' && this.sees(tables.map(tableOf)),
+      document => this.stateOf('document', document.title) !== 'broken' && this.sees(tablesOfDocument(document)),
     );
   }
 
@@ -122,4 +122,9 @@ export class KnowledgeView {
 export function tablesOfTerm({ columns = [], table }: Term): readonly Table[] {
   const named = columns.map(parseObjectName).map(({ database: schema = '', schema: name = '' }) => ({ schema, name }));
   return [...named, ...(table === undefined ? [] : [tableOf(table)])];
+}
+
+/** The tables that a document is about, and the one whose rows are texts. */
+export function tablesOfDocument({ tables = [], rows }: KnowledgeDocument): readonly Table[] {
+  return [...tables, ...(rows === undefined ? [] : [rows.table])].map(tableOf);
 }

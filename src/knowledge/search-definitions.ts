@@ -10,7 +10,7 @@ import {
 import type { Tenant } from '../tenancy/tenant.js';
 import { sidesOf } from './file/cross-checks.js';
 import { KnowledgeService } from './knowledge.service.js';
-import { tablesOfTerm } from './knowledge-view.js';
+import { tablesOfDocument, tablesOfTerm } from './knowledge-view.js';
 import type { Knowledge } from './loaded-knowledge.js';
 import { tablesOfMetric } from './model/resolved-metric.js';
 import { type Table, tableOf } from './model/schema-model.js';
@@ -79,13 +79,7 @@ function searchDefinitions({ definitions, proof }: Knowledge, version: string): 
       ...definitions.documents
         .filter(({ title }) => fits('document', title))
         .map(document =>
-          definition(
-            'document',
-            document.title,
-            [],
-            document.text ?? document.url,
-            places((document.tables ?? []).map(tableOf)),
-          ),
+          definition('document', document.title, [], document.text ?? document.url, places(tablesOfDocument(document))),
         ),
     ],
     joins: definitions.joins

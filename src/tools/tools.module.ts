@@ -25,6 +25,12 @@ import { QueryTools } from './knowledge/query-tools.js';
 import { RunQueryTool } from './knowledge/run-query.tool.js';
 import { SuggestDefinitionTool } from './knowledge/suggest-definition.tool.js';
 import { VerifiedQueries } from './knowledge/verified-queries.js';
+import { Documents } from './research/documents.js';
+import { FetchTool } from './research/fetch.tool.js';
+import { FullTextColumns } from './research/full-text-columns.js';
+import { ItemReader } from './research/item-reader.js';
+import { ItemSearch } from './research/item-search.js';
+import { SearchTool } from './research/search.tool.js';
 import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { ExportModule } from '../export/export.module.js';
@@ -60,6 +66,12 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     MetricAnswers,
     QueryMetricTool,
     SuggestDefinitionTool,
+    FullTextColumns,
+    Documents,
+    ItemReader,
+    ItemSearch,
+    SearchTool,
+    FetchTool,
   ],
   exports: [ToolRegistry],
 })

@@ -118,6 +118,8 @@ export class TenantDefaults {
   @Variable('PROTECTED_COLUMNS', asList) @IsTextList(1000) protectedColumns: string[] = [];
   /** Whether people may export whole results as files (export_query). */
   @Variable('EXPORTS', asFlag) @IsFlag() exports: boolean = false;
+  /** Whether there are the tools `search` and `fetch`, as ChatGPT's deep research and company knowledge want them. */
+  @Variable('DEEP_RESEARCH', asFlag) @IsFlag() deepResearch: boolean = false;
   /** Statement text in the audit trail (never in the log). */
   @Variable('AUDIT_STATEMENT_TEXT', asFlag) @IsFlag() auditStatementText: boolean = true;
   @Variable('ALLOWED_REDIRECT_HOSTS', asList)

@@ -31,8 +31,8 @@ export function crossFaults(items: Items): readonly FileFault[] {
     ...items.metrics.flatMap(metricFaults),
     ...items.joins.flatMap(joinFaults),
     ...items.documents.flatMap(({ index, value }) =>
-      value.text === undefined && value.url === undefined
-        ? [{ path: ['documents', index], text: 'needs text or url' }]
+      value.text === undefined && value.url === undefined && value.rows === undefined
+        ? [{ path: ['documents', index], text: 'needs text, url or rows' }]
         : [],
     ),
     ...viaFaults(items),

@@ -102,11 +102,19 @@ const query = z.strictObject({
 /** What of a query is judged as SQL. */
 export const statement = query.pick({ sql: true, parameters: true });
 
+const documentRows = z.strictObject({
+  table: tableName.describe('the table or view whose rows are texts'),
+  key: text(128).describe('the column that identifies a row: a whole number, a short text or a uniqueidentifier'),
+  title: text(128).describe('the column with the title'),
+  text: z.array(text(128)).min(1).max(8).describe('the columns with the text'),
+});
+
 const document = z.strictObject({
   title: text(150),
   text: text(4_000).optional(),
   url: webAddress.optional(),
   tables: z.array(tableName).max(MAX_TABLES).optional().describe('what it is about'),
+  rows: documentRows.optional().describe('a table of texts, for the tools search and fetch (deep_research)'),
 });
 
 const caution = z.strictObject({
@@ -139,5 +147,6 @@ export type QueryParameter = z.infer<typeof parameter>;
 export type VerifiedQuery = z.infer<typeof query>;
 export type Statement = z.infer<typeof statement>;
 export type KnowledgeDocument = z.infer<typeof document>;
+export type DocumentRows = z.infer<typeof documentRows>;
 export type Caution = z.infer<typeof caution>;
 export type Definitions = z.infer<typeof knowledge>;

@@ -94,7 +94,7 @@ describe('a knowledge file', () => {
     ],
     [query('sql: SELECT 1').replace('[why]', '[]'), /questions must not be empty\.$/],
     [query('sql: SELECT 1').replace('owner: ana, ', ''), /owner is missing\.$/],
-    ['documents: [{title: a}]', /documents\[0\] "a" needs text or url\.$/],
+    ['documents: [{title: a}]', /documents\[0\] "a" needs text, url or rows\.$/],
     ['documents: [{title: a, url: "javascript:alert(1)"}]', /url must be an http\(s\) address\.$/],
     ['caution: [{table: s.old}]', /caution\[0\] "s\.old": reason is missing\.$/],
     ['caution: [{table: s.old, reason: x, instead: new}]', /instead must name a table with its schema/],

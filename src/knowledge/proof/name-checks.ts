@@ -1,6 +1,6 @@
 import { parseObjectName } from '../../database/object-name.js';
 import { sidesOf } from '../file/cross-checks.js';
-import type { Definitions, Join, Term } from '../file/definitions.js';
+import type { Definitions, Join, KnowledgeDocument, Term } from '../file/definitions.js';
 import { Drift, noColumn, shown } from '../model/resolution.js';
 import { existing } from '../model/resolve-metric.js';
 import { columnNamed, SchemaModel } from '../model/schema-model.js';
@@ -26,7 +26,7 @@ export async function checkNames(definitions: Definitions, model: SchemaModel): 
       'document',
       documents,
       ({ title }) => title,
-      ({ tables = [] }) => checkTables(tables, model),
+      document => checkDocument(document, model),
     )),
     ...(await judged(
       'caution',
@@ -70,6 +70,14 @@ async function checkJoin(join: Join, model: SchemaModel): Promise<void> {
     const missing = columns.find(column => columnNamed(found, column) === undefined);
     if (missing !== undefined) throw new Drift(noColumn(found, missing));
   }
+}
+
+async function checkDocument({ tables = [], rows }: KnowledgeDocument, model: SchemaModel): Promise<void> {
+  await checkTables(tables, model);
+  if (rows === undefined) return;
+  const table = await existing(rows.table, model);
+  const missing = [rows.key, rows.title, ...rows.text].find(column => columnNamed(table, column) === undefined);
+  if (missing !== undefined) throw new Drift(noColumn(table, missing));
 }
 
 async function checkTables(tables: readonly string[], model: SchemaModel): Promise<void> {

@@ -27,7 +27,7 @@ const METHODS = new Map([
   ['/jwks', 'GET'],
 ]);
 /** Our pages, which read and write the provider's cookies. */
-const PAGES = /^\/(?:interaction|account|login|downloads)(?:\/|$)/;
+const PAGES = /^\/(?:interaction|account|login|downloads|items)(?:\/|$)/;
 const RESUME = /^\/authorize\/[A-Za-z0-9_-]{1,100}$/;
 
 /**
