@@ -8,6 +8,11 @@ export interface CallContext {
   readonly tenant: Tenant;
   readonly requestId: string;
   readonly signal: AbortSignal;
+  /**
+   * True while code runs that was declared to change nothing (a tool with `readOnly: true`, a resource, a prompt). Its
+   * changes are refused: nobody has waited until its intent was recorded, and nobody asked the user.
+   */
+  readonly onlyReads?: boolean;
   progress?(done: number, total?: number, message?: string): void;
   /** Gets one report of each statement, whether it ran or was refused: for the audit trail and the metrics. */
   report?(statement: StatementReport): void;

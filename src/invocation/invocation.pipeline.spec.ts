@@ -99,6 +99,12 @@ describe('the invocation pipeline', () => {
     expect(measured).toMatchObject([{ tenant: 'demo', method: 'tools/call', tool: 'look', outcome: 'ok' }]);
   });
 
+  it.each([true, false])('lets the database refuse changes unless the call may make them (%s)', async may => {
+    const run: Steps['run'] = (_found, _input, { onlyReads }) => String(onlyReads);
+    const outcome = await pipeline.run(steps({ run, mayChange: () => may }), call);
+    expect(outcome).toEqual({ kind: 'done', output: String(!may) });
+  });
+
   it('gives the same error for what is not allowed as for what does not exist', async () => {
     const missing = await pipeline.run(steps({ find: () => undefined }), call).catch((error: unknown) => error);
     const hidden = await pipeline.run(steps({ isAllowed: () => false }), call).catch((error: unknown) => error);

@@ -40,9 +40,11 @@ export class InvocationPipeline {
       const input = checked instanceof Promise ? await checked : checked;
       const written = this.audit.intent(record.intent(steps.statementOf?.(found, input)));
       intended = true;
-      await this.awaitIntent(written, steps.mayChange(found));
+      const mayChange = steps.mayChange(found);
+      await this.awaitIntent(written, mayChange);
+      const onlyReads = { ...call, onlyReads: !mayChange };
       const output = await inSpan(span, () =>
-        this.runToEnd(reporting => steps.run(found, input, reporting), call, record),
+        this.runToEnd(reporting => steps.run(found, input, reporting), onlyReads, record),
       );
       record.addBytes(steps.bytesOf?.(output) ?? 0);
       this.finish(record, span, 'done');
@@ -70,7 +72,7 @@ export class InvocationPipeline {
   }
 
   /** Whatever the call has left running has ended, and was reported, when this returns. */
-  private async runToEnd<C extends InvocationCall, Output>(
+  private async runToEnd<C extends InvocationCall & Pick<ReportingCall<InvocationCall>, 'onlyReads'>, Output>(
     run: (call: ReportingCall<C>) => Output | Promise<Output>,
     call: C,
     record: InvocationRecord,
@@ -84,7 +86,11 @@ export class InvocationPipeline {
     }
   }
 
-  private reporting<C extends InvocationCall>(call: C, record: InvocationRecord, callEnd: CallEnd): ReportingCall<C> {
+  private reporting<C extends InvocationCall & Pick<ReportingCall<InvocationCall>, 'onlyReads'>>(
+    call: C,
+    record: InvocationRecord,
+    callEnd: CallEnd,
+  ): ReportingCall<C> {
     return {
       ...call,
       onEnd: listener => callEnd.on(listener),

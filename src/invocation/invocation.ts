@@ -19,6 +19,8 @@ export interface InvocationCall {
  * `onEnd` tells when the code has returned or thrown, before the outcome is recorded.
  */
 export type ReportingCall<C extends InvocationCall> = C & {
+  /** Whether the database refuses changes of this call, because the code was declared to change nothing. */
+  readonly onlyReads: boolean;
   report(statement: StatementReport): void;
   onEnd(listener: () => Promise<void>): void;
 };

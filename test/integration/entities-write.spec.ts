@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { DatabaseModule } from '../../src/database/database.module.js';
 import { SessionPool } from '../../src/database/connection/session-pool.js';
 import { EntitiesModule } from '../../src/database/entities/entities.module.js';
+import { QueryService } from '../../src/database/query/query.service.js';
 import { TenantEntities } from '../../src/database/entities/tenant-entities.js';
 import type { StatementReport } from '../../src/database/statement-report.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
@@ -246,6 +247,17 @@ describe('changing entities', () => {
       { kind: 'write', verdict: 'refused', error: 'PERMISSION_DENIED' },
       { kind: 'read', verdict: 'allowed' },
     ]);
+  });
+
+  it('changes nothing in a call that was declared to change nothing, by entities or by statements', async () => {
+    const refused = { code: 'STATEMENT_REFUSED', details: { rule: 'declared-read-only' } };
+    await expect(manager({ onlyReads: true }).insert(Note, note('a'))).rejects.toMatchObject(refused);
+    const inside = manager({ onlyReads: true }).transaction(inner => inner.insert(Note, note('a')));
+    await expect(inside).rejects.toMatchObject(refused);
+    const call = testCall(single, { onlyReads: true });
+    const written = tools.module.get(QueryService).write("INSERT INTO shop.Notes (code) VALUES ('a')", call);
+    await expect(written).rejects.toMatchObject(refused);
+    expect(await manager({ onlyReads: true }).count(Note)).toBe(0);
   });
 
   it('upserts and truncates as far as the policy goes', async () => {

@@ -8,6 +8,7 @@ import { StatementPolicy } from '../policy/statement-policy.js';
 import { DatabaseReach } from '../query/database-reach.js';
 import type { RowLimiter } from '../query/row-limiter.js';
 import { StatementReports } from '../query/statement-reports.js';
+import { assertMayChange } from '../query/session-checks.js';
 import { type StatementJob, StatementRunner } from '../query/statement-runner.js';
 import { CallTransaction } from './call-transaction.js';
 import { entityParameters } from './entity-parameters.js';
@@ -80,6 +81,7 @@ export class EntityStatements {
   private admittedWrite({ statement, call }: StatementJob): AdmittedStatement {
     if (typeof statement !== 'string') return statement;
     if (call.tenant.config.readOnly) return this.policy.admitRead(statement, call);
+    assertMayChange(call);
     if (!mayChange(call)) throw scopeMissing();
     return this.policy.admitWrite(statement, call);
   }

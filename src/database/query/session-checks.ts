@@ -35,6 +35,15 @@ export function assertContext({ tenant, principal }: CallContext, { sessionConte
   );
 }
 
+/** Throws AppError STATEMENT_REFUSED in code that was declared to change nothing. */
+export function assertMayChange({ onlyReads }: CallContext): void {
+  if (onlyReads !== true) return;
+  throw new AppError('STATEMENT_REFUSED', 'This was declared to change nothing, so its changes are refused.', {
+    hint: 'A tool that changes data declares `readOnly: false`. Resources and prompts only read.',
+    details: { rule: 'declared-read-only' },
+  });
+}
+
 export function assertFinished(outcome: RunOutcome, { timeoutMs }: Pick<RunLimits, 'timeoutMs'>): void {
   switch (outcome.stopped) {
     case undefined:

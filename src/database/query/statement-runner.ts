@@ -12,7 +12,7 @@ import { PreambleError } from '../preamble-error.js';
 import { blamesConnection, isTransient } from '../sql-server.errors.js';
 import { DatabaseReach } from './database-reach.js';
 import { RowLimiter, type RowLimits, type RowSink } from './row-limiter.js';
-import { assertContext, assertFinished } from './session-checks.js';
+import { assertContext, assertFinished, assertMayChange } from './session-checks.js';
 import { type Statement, StatementReports, textOf } from './statement-reports.js';
 import { runWrite, type WriteEnding } from './write-transaction.js';
 
@@ -75,6 +75,7 @@ export class StatementRunner {
     const kind = ending.dryRun === true ? 'dry_run' : 'write';
     return this.reports.of(kind, job, async (parameters, report) => {
       const statement = this.admitted(job.statement, 'write', call);
+      assertMayChange(call);
       await this.reach.assertInside(statement, call);
       report.allowed = true;
       const response = new RowLimiter(sink, { ...limits, drain: true }).warn(statement.runnable.warnings);
