@@ -6,7 +6,7 @@ import { KnowledgeService } from '../../src/knowledge/knowledge.service.js';
 import { itemId, type ItemName } from '../../src/tools/research/item-id.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
-import { NOTES_KNOWLEDGE, NOTES_SCRIPT } from '../support/research.js';
+import { FULL_TEXT_SCRIPT, NOTES_KNOWLEDGE, NOTES_SCRIPT } from '../support/research.js';
 
 interface Found {
   readonly id: string;
@@ -116,6 +116,25 @@ describe('search and fetch', () => {
     expect(metadata.truncated).toBe('true');
     expect(Buffer.byteLength(text)).toBeLessThan(tools.tenant.config.limits.maxResultBytes);
     expect(text).toContain('9000');
+  });
+
+  describe('with a full-text index', () => {
+    it('find what LIKE does not, once there is the index', async () => {
+      expect(await titles('wheels and repairs')).not.toContain('Winter');
+      await database.execute(FULL_TEXT_SCRIPT);
+      expect(await titles('wheels and repairs')).toContain('Winter');
+      expect(await titles('wheels and repairs', sales)).toContain('Winter');
+    });
+
+    it.each([
+      '"repair" AND NOT "wheel"',
+      'FORMSOF(INFLECTIONAL, repair)',
+      "repair') OR 1=1 --",
+      'repair*',
+      'NEAR((repair, day))',
+    ])('take operators in the question for words: %s', async query => {
+      expect(await titles(query)).toContain('Winter');
+    });
   });
 
   describe('for a person with access rules', () => {
