@@ -91,6 +91,8 @@ export interface ExportEvent {
   readonly export: string;
   readonly format: string;
   readonly file_name: string;
+  /** The name of the verified query, if the statement is one. */
+  readonly definition?: string;
   /** The SHA-256 of the statement text, in hex. */
   readonly statement_hash: string;
   /** Present only if the tenant records statement texts. */

@@ -16,6 +16,7 @@ export interface AuditedExport {
   readonly statement: string;
   readonly format: FileFormat;
   readonly fileName: string;
+  readonly definition?: string | undefined;
 }
 
 export interface ExportEnding {
@@ -75,7 +76,8 @@ export class ExportEvents {
   }
 }
 
-function factsOf(tenant: Tenant, { id, subject, client, statement, format, fileName }: AuditedExport) {
+function factsOf(tenant: Tenant, exported: AuditedExport) {
+  const { id, subject, client, statement, format, fileName, definition } = exported;
   return {
     tenant: tenant.name,
     principal: subject,
@@ -84,6 +86,7 @@ function factsOf(tenant: Tenant, { id, subject, client, statement, format, fileN
     export: hash('sha256', id, 'hex').slice(0, 16),
     format,
     file_name: fileName,
+    ...(definition === undefined ? {} : { definition }),
     statement_hash: hash('sha256', statement, 'hex'),
     ...(tenant.config.auditStatementText ? { statement } : {}),
   } satisfies Partial<ExportEvent>;

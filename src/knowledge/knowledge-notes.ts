@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { sameName } from '../database/listed-databases.js';
 import { KnowledgeViews } from './knowledge-views.js';
 import { type KnowledgeView, tablesOfTerm, type Viewer } from './knowledge-view.js';
 import { keyOf, type Table, tableOf } from './model/schema-model.js';
@@ -46,7 +47,9 @@ export class KnowledgeNotes {
   forStatement(viewer: Viewer, sql: string): string | undefined {
     const view = this.views.of(viewer);
     if (view === undefined) return undefined;
-    const named = namedTables(sql);
+    // The definitions are about the tenant's own database.
+    const own = viewer.tenant.config.database.database;
+    const named = namedTables(sql).filter(({ database }) => database === undefined || sameName(database, own));
     const isNamed = ({ schema, name }: Table) =>
       named.some(
         table =>

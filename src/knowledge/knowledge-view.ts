@@ -1,5 +1,6 @@
-import type { Principal } from '../common/principal.js';
+import type { AccessLimits, Principal } from '../common/principal.js';
 import { limitsObjects, mayTouch } from '../database/access.js';
+import { accessIn } from '../database/listed-databases.js';
 import { parseObjectName } from '../database/object-name.js';
 import { StatementPolicy } from '../database/policy/statement-policy.js';
 import type { Tenant } from '../tenancy/tenant.js';
@@ -101,12 +102,19 @@ export class KnowledgeView {
     return (proof === undefined ? undefined : stateOf(proof, kind, name)?.state) ?? 'unverified';
   }
 
+  /** Definitions are about the tenant's own database. */
+  private get access(): AccessLimits {
+    const { tenant, principal } = this.viewer;
+    return accessIn(principal.access, tenant.config.database.database);
+  }
+
   private get isLimited(): boolean {
     return limitsObjects(this.viewer.principal.access);
   }
 
   private sees(tables: readonly Table[]): boolean {
-    return tables.every(({ schema, name }) => mayTouch(this.viewer.principal.access, schema, name));
+    const access = this.access;
+    return tables.every(({ schema, name }) => mayTouch(access, schema, name));
   }
 }
 

@@ -68,7 +68,9 @@ export class DefinitionsPort implements DefinitionsSource {
     this.source = source;
   }
 
-  definitionsOf(tenant: Tenant): SearchDefinitions {
+  /** Definitions are about the tenant's own database: for another one of its `databases` there are none. */
+  definitionsOf(tenant: Tenant, database?: string): SearchDefinitions {
+    if (database !== undefined) return NONE;
     return this.source?.definitionsOf(tenant) ?? NONE;
   }
 }

@@ -101,6 +101,34 @@ describe('exports into a directory, for stdio', () => {
     expect(readFileSync(path.join(directory, '_one.ndjson'), 'utf8')).toBe('{"n":1}\n');
   });
 
+  it('are made of a verified query by its name, which the trail has', async () => {
+    const settings = { exports: true, knowledge: 'config/knowledge.example.yaml' };
+    const stdio = await toolServices(database, { settings, config: { exportDirectory: directory } });
+    const give = (args: object) =>
+      stdio.call('export_query', { format: 'ndjson', ...args }, { principal: exportingPrincipal });
+    try {
+      await give({ name: 'customer_retention', parameters: { year: 2025 }, file_name: 'retention' });
+      const line = JSON.parse(readFileSync(path.join(directory, 'retention.ndjson'), 'utf8')) as object;
+      expect(Object.keys(line)).toEqual(['customers_before', 'returned', 'retention']);
+      const trail = readFileSync(path.join(stdio.directory, 'audit.jsonl'), 'utf8');
+      const begun = trail.split('\n').find(text => text.includes('export_begun')) ?? '{}';
+      expect(JSON.parse(begun)).toMatchObject({
+        definition: 'customer_retention',
+        statement: expect.stringContaining('WITH buyers'),
+      });
+      await expect(give({ name: 'retention' })).rejects.toMatchObject({ code: 'UNKNOWN_DEFINITION' });
+      await expect(give({ name: 'customer_retention', parameters: { month: 1 } })).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+      });
+      const either = { code: 'INVALID_ARGUMENT', message: expect.stringContaining('either query') };
+      await expect(give({})).rejects.toMatchObject(either);
+      await expect(give({ name: 'customer_retention', query: 'SELECT 1 AS n' })).rejects.toMatchObject(either);
+      expect(readdirSync(directory)).toEqual(['retention.ndjson']);
+    } finally {
+      await stdio.close();
+    }
+  });
+
   it('stop when the call is cancelled', async () => {
     const controller = new AbortController();
     const call = testCall(services.tenant, { signal: controller.signal });

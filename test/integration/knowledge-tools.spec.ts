@@ -210,6 +210,17 @@ describe('the knowledge of a tenant', () => {
       expect(notes.forStatement(viewer, 'SELECT * FROM shop.Customers')).toBeUndefined();
     });
 
+    it('has the definitions of a table that their rules name with its database', () => {
+      const own = tools.tenant.config.database.database;
+      const seenBy = (table: string) => {
+        const viewer = { tenant: tools.tenant, principal: testPrincipal('lou', { access: { tables: [table] } }) };
+        return tools.module.get(KnowledgeNotes).forInstructions(viewer);
+      };
+      expect(seenBy(`${own}.shop.Sales`)).toMatch(/revenue/);
+      expect(seenBy(`${own}.shop.Sales`)).toBe(seenBy('shop.Sales'));
+      expect(seenBy('other.shop.Sales')).not.toBe(seenBy('shop.Sales'));
+    });
+
     it('has the same tools and no tool of a query whose tables are hidden', () => {
       const blind = testPrincipal('bea', { access: { schemas: ['other'] } });
       const names = tools.registry.forPrincipal(tools.tenant, blind).map(({ name }) => name);

@@ -36,6 +36,12 @@ describe.each([
   ['a tenant that writes', { readOnly: false }, 'sql:write'],
   ['a tenant with definitions', { knowledge: 'config/knowledge.example.yaml' }, 'sql:read'],
   ['a tenant with exports', { readOnly: true, exports: true }, 'sql:read'],
+  ['a read-only tenant with everything', { exports: true, knowledge: 'config/knowledge.example.yaml' }, 'sql:read'],
+  [
+    'a tenant that writes, with everything',
+    { readOnly: false, exports: true, knowledge: 'config/knowledge.example.yaml' },
+    'sql:write',
+  ],
 ] as const)('the tools of %s', (_which, settings, scope) => {
   let database: TestDatabase;
   let tools: ToolServices;
@@ -82,6 +88,14 @@ describe.each([
 
   it('give no whole number the bounds of a double', () => {
     expect(JSON.stringify(listed())).not.toContain(String(Number.MAX_SAFE_INTEGER));
+  });
+
+  it('are at most 14', () => {
+    const names = listed().map(({ name }) => name);
+    expect(names.length).toBeLessThanOrEqual(14);
+    expect(names.includes('export_query')).toBe(tools.tenant.config.exports);
+    expect(names.includes('run_query')).toBe(tools.tenant.config.knowledge !== undefined);
+    expect(names.includes('suggest_definition')).toBe(tools.tenant.config.knowledge !== undefined);
   });
 
   it('take at most 14,000 bytes without their output schemas, and the four that read tables 5,000', () => {

@@ -46,6 +46,7 @@ class WhoAmIModule {}
 /** Records the calls of the metrics service, which only the whole server has. */
 const counted: string[] = [];
 const countingMetrics: Partial<MetricsService> = {
+  request: () => {},
   tokenIssued: (tenant, grant) => void counted.push(`tokenIssued ${tenant} ${grant}`),
   tokenRefused: (tenant, reason) => void counted.push(`tokenRefused ${tenant} ${reason}`),
   clientRefused: (tenant, event, reason) => void counted.push(`clientRefused ${tenant} ${event} ${reason}`),

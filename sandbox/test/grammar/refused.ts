@@ -140,7 +140,6 @@ const OBJECTS: readonly RefusedClause[] = [
   ...['DATABASE', 'INDEX', 'SERVER', 'AUTHORIZATION'].map(word => refused(`ALTER ${word} x`, word)),
   refused('ENABLE TRIGGER t ON dbo.Products', 'triggers'),
   refused('DISABLE TRIGGER t ON dbo.Products', 'triggers'),
-  refused('CREATE VIEW dbo.No WITH ENCRYPTION AS SELECT 1 AS a', 'ENCRYPTION'),
   refused('CREATE VIEW dbo.No WITH VIEW_METADATA AS SELECT 1 AS a', 'VIEW_METADATA'),
   refused('CREATE PROCEDURE dbo.No WITH NATIVE_COMPILATION AS SELECT 1', 'NATIVE_COMPILATION'),
   refused('CREATE PROCEDURE dbo.No;2 AS SELECT 1', 'numbered'),

@@ -2,9 +2,10 @@ import { type Command, UsageError } from '../command.js';
 
 const help = `Usage: mssql-mcp evaluate [--tenant NAME] [--record]
 
-Runs each verified query of the knowledge file with its default parameters, and compares the result with the one that was
-recorded in the file beside it (knowledge.yaml: knowledge.results.json). That file has the columns, the number of rows and
-a hash of the rows, and no data. Run it after a change of the schema, before a release of the definitions, and in CI.
+Runs each verified query of the knowledge file with its default parameters, and compares the result with the one that
+was recorded in the file beside it (knowledge.yaml: knowledge.results.json). That file has the columns, the number of
+rows and a hash of the rows, and no data. Run it after a change of the schema, before a release of the definitions, and
+in CI.
 
 Options:
   --tenant NAME  this tenant only; without it all that have a knowledge file

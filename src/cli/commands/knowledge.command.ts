@@ -14,8 +14,8 @@ Commands:
 Options of suggestions and remove:
   --tenant NAME  this tenant only; without it all of them
 
-A suggestion comes from a person who may have been misled. Read its SQL before you take it over. Control characters in it
-are printed as \\u{…}.
+A suggestion comes from a person who may have been misled. Read its SQL before you take it over. Control characters in
+it are printed as \\u{…}.
 
 Examples:
   mssql-mcp knowledge check config/knowledge.yaml

@@ -3,6 +3,8 @@ import { QUOTED, tokenize, WORD } from '../../database/policy/lexer/tsql-lexer.j
 
 /** A table as a statement names it; without a schema it may be in any. */
 export interface NamedTable {
+  /** As the statement writes it; undefined for the database that it runs in. */
+  readonly database: string | undefined;
   readonly schema: string | undefined;
   readonly name: string;
 }
@@ -41,15 +43,24 @@ export function namedTables(sql: string): readonly NamedTable[] {
       continue;
     } else if ((kind === WORD || kind === QUOTED) && level.expectsTable) {
       const { parts, next, call } = readDottedName(reader, i);
-      const [name = '', schema] = [...parts].reverse();
+      const [name = '', schema, database] = [...parts].reverse();
       const isOwn = parts.length === 1 && defined.has(name.toLowerCase());
       if (!call && !isOwn)
-        found.set(JSON.stringify([schema, name]).toLowerCase(), { schema: schema === '' ? undefined : schema, name });
+        found.set(JSON.stringify([database, schema, name]).toLowerCase(), {
+          database: given(database),
+          schema: given(schema),
+          name,
+        });
       level.expectsTable = false;
       i = next - 1;
     }
   }
   return [...found.values()];
+}
+
+/** A part may be left out between two dots: `Shop..Orders`. */
+function given(part: string | undefined): string | undefined {
+  return part === '' ? undefined : part;
 }
 
 function startsClause(word: string, level: Level): boolean {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Requester } from '../../database/connection/catalog-runner.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { SchemaReader } from '../catalog/schema.reader.js';
-import { DefinitionsPort } from '../definitions.port.js';
+import { DefinitionsPort, type SearchDefinitions } from '../definitions.port.js';
 import { QueryStoreReader } from '../joins/query-store.reader.js';
 import { type Pause, slices } from '../ranking/pause.js';
 import { ValueCollector } from '../values/value-collector.js';
@@ -25,15 +25,15 @@ export class SchemaIndexBuilder {
     return this.reader.stamp(tenant, requester);
   }
 
-  definitionsVersion(tenant: Tenant): string {
-    return this.definitions.definitionsOf(tenant).version;
+  definitionsVersion(tenant: Tenant, { database }: Requester): string {
+    return this.definitions.definitionsOf(tenant, database).version;
   }
 
   /** The stamp is read first, so that a change meanwhile is noticed later. */
   async build(tenant: Tenant, requester: Requester): Promise<{ readonly index: SchemaIndex; readonly stamp: string }> {
     const stamp = await this.reader.stamp(tenant, requester);
     const model = await this.reader.read(tenant, requester);
-    const definitions = this.definitions.definitionsOf(tenant);
+    const definitions = this.definitions.definitionsOf(tenant, requester.database);
     return { stamp, index: await buildSchemaIndex(model, definitions, NOT_READ_YET, slices(requester.signal)) };
   }
 
@@ -48,16 +48,21 @@ export class SchemaIndexBuilder {
       used: await this.queryStore.read(tenant, requester, pause),
       values: await this.values.collect(tenant, model, links, requester),
     };
-    return this.make(tenant, index, background, pause);
+    return this.make(index, this.definitions.definitionsOf(tenant, requester.database), background, pause);
   }
 
   /** The same index with the definitions of now. */
-  withDefinitions(tenant: Tenant, index: SchemaIndex): Promise<SchemaIndex> {
-    return this.make(tenant, index, this.backgrounds.get(index) ?? NOT_READ_YET, slices());
+  withDefinitions(tenant: Tenant, index: SchemaIndex, { database }: Requester): Promise<SchemaIndex> {
+    const definitions = this.definitions.definitionsOf(tenant, database);
+    return this.make(index, definitions, this.backgrounds.get(index) ?? NOT_READ_YET, slices());
   }
 
-  private async make(tenant: Tenant, before: SchemaIndex, background: Background, pause: Pause): Promise<SchemaIndex> {
-    const definitions = this.definitions.definitionsOf(tenant);
+  private async make(
+    before: SchemaIndex,
+    definitions: SearchDefinitions,
+    background: Background,
+    pause: Pause,
+  ): Promise<SchemaIndex> {
     const isSame = background.used.length === 0 && definitions.version === before.definitions.version;
     const index = isSame
       ? withValues(before, background.values)

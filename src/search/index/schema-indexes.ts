@@ -68,9 +68,9 @@ export class SchemaIndexes implements OnApplicationShutdown {
   }
 
   private async fresh(key: string, entry: Entry, tenant: Tenant, requester: Requester): Promise<Entry> {
-    if (this.builder.definitionsVersion(tenant) !== entry.index.definitions.version) {
+    if (this.builder.definitionsVersion(tenant, requester) !== entry.index.definitions.version) {
       entry.renewal ??= this.builder
-        .withDefinitions(tenant, entry.index)
+        .withDefinitions(tenant, entry.index, requester)
         .then(index => void (entry.index = index))
         .finally(() => (entry.renewal = undefined));
       await whileWaiting(entry.renewal, requester.signal);

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { protectedColumns } from '../../common/column-patterns.js';
 import type { Requester } from '../../database/connection/catalog-runner.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { SchemaLink, SchemaModel, SchemaObject } from '../catalog/schema-model.js';
 import { LookupReader, type LookupTable } from './lookup.reader.js';
-import { protectedColumns } from './protected-columns.js';
 import { type ReadableColumn, StatisticsReader } from './statistics.reader.js';
 import { type CollectedValues, type ColumnValues, MAX_LOOKUP_ROWS, MAX_VALUES, TEXT_TYPES } from './value.types.js';
 import { ValueRules } from './value-rules.js';

@@ -10,7 +10,14 @@ import { objectWithOneOf } from '../results/one-of.js';
 import { compactTable, itemsOfTables, pageOfTables } from '../tables/compact-table.js';
 import { DescriptionCursor } from '../tables/description-cursor.js';
 import { itemsOfTable, pageOfTable, withProfiles } from '../tables/full-table.js';
-import { database, fullTable, type FullTable, severalTables, type SeveralTables } from '../tables/table-schemas.js';
+import {
+  type CompactTable,
+  database,
+  fullTable,
+  type FullTable,
+  severalTables,
+  type SeveralTables,
+} from '../tables/table-schemas.js';
 import { TableProfiles } from '../profile/table-profiles.js';
 import { Tool } from '../tool.decorator.js';
 import type { InputOf, OutputOf, ToolCall, ToolHandler } from '../tool.js';
@@ -59,16 +66,16 @@ export class DescribeTableTool implements ToolHandler<typeof input, typeof outpu
     if (options.profile && name === undefined) throw profileOfOne();
     const described =
       name === undefined ? await this.several(names, options, call) : await this.one(name, options, call);
-    // The definitions are about the tenant's own database.
-    const isFirst = options.cursor === undefined && options.database === undefined;
-    return isFirst ? this.withNotes(described, call) : described;
+    return options.cursor === undefined ? this.withNotes(described, call) : described;
   }
 
   private withNotes(described: FullTable | SeveralTables, call: ToolCall): FullTable | SeveralTables {
-    const tables = 'tables' in described ? described.tables : [described];
+    const tables: readonly (FullTable | CompactTable)[] = 'tables' in described ? described.tables : [described];
+    // The definitions are about the tenant's own database.
+    const own = tables.filter(({ database }) => database === undefined);
     const notes = this.notes.forTables(
       call,
-      tables.map(({ schema, table }) => ({ schema, name: table })),
+      own.map(({ schema, table }) => ({ schema, name: table })),
     );
     return notes.length === 0 ? described : { ...described, notes: [...notes] };
   }

@@ -1,11 +1,14 @@
 import { Inject } from '@nestjs/common';
 import { z } from 'zod';
-import { StatementPolicy } from '../../database/policy/statement-policy.js';
+import { AppError } from '../../common/app-error.js';
 import { typedParameters } from '../../database/driver/parameters.js';
+import { StatementPolicy } from '../../database/policy/statement-policy.js';
+import type { QueryParameters } from '../../database/query/query.service.js';
 import { EXPORT_TARGET, type ExportDelivery, type ExportTarget } from '../../export/export-target.js';
 import { FILE_FORMATS } from '../../export/file-format.js';
 import { fileNameOf } from '../../export/file-name.js';
 import { ProtectedColumns } from '../../export/protected-columns.js';
+import { VerifiedQueries } from '../knowledge/verified-queries.js';
 import { objectWithOneOf } from '../results/one-of.js';
 import { Tool } from '../tool.decorator.js';
 import { type InputOf, type ToolCall, type ToolHandler } from '../tool.js';
@@ -13,7 +16,7 @@ import { readInput } from './sql-input.js';
 
 const { query, parameters } = readInput.shape;
 
-const input = z.strictObject({
+const plainInput = z.strictObject({
   query,
   parameters,
   format: z.enum(FILE_FORMATS),
@@ -22,11 +25,23 @@ const input = z.strictObject({
   raw: z.boolean().default(false).describe("csv: don't escape formula-like texts"),
 });
 
+const input = z.strictObject({
+  query: query.optional(),
+  name: z.string().min(1).max(64).optional().describe('of a verified query, instead of query'),
+  ...plainInput.omit({ query: true }).shape,
+});
+
 const about = { file_name: z.string(), format: z.string() };
 const output = objectWithOneOf<ExportDelivery>([
   z.strictObject({ url: z.string(), ...about, expires_at: z.string() }),
   z.strictObject({ path: z.string(), ...about, rows: z.int(), bytes: z.int(), sha256: z.string() }),
 ]);
+
+interface NamedStatement {
+  readonly query: string;
+  readonly parameters: QueryParameters;
+  readonly definition?: string;
+}
 
 @Tool({
   name: 'export_query',
@@ -40,21 +55,37 @@ const output = objectWithOneOf<ExportDelivery>([
   input,
   output,
   auditedStatement: given => given.query,
-  forTenant: tenant => (tenant.config.exports ? {} : 'hidden'),
+  forTenant: ({ config }) => {
+    if (!config.exports) return 'hidden';
+    return config.knowledge === undefined ? { input: plainInput } : {};
+  },
 })
 export class ExportQueryTool implements ToolHandler<typeof input, typeof output> {
   constructor(
     private readonly policy: StatementPolicy,
+    private readonly verified: VerifiedQueries,
     @Inject(EXPORT_TARGET) private readonly target: ExportTarget,
   ) {}
 
   /** Whatever can be known to fail is refused now, because the model can still correct it. */
   async execute(given: InputOf<typeof input>, call: ToolCall): Promise<ExportDelivery> {
-    const { query: statement, parameters: values = {}, format, file_name, bom, raw } = given;
+    const { format, file_name, bom, raw } = given;
+    const { query: statement, parameters, definition } = this.statementOf(given, call);
     this.policy.admitRead(statement, call);
-    typedParameters(values);
+    typedParameters(parameters);
     new ProtectedColumns(call.tenant.config.protectedColumns, statement);
     const fileName = fileNameOf(file_name, format);
-    return this.target.deliver({ statement, parameters: values, format, fileName, bom, raw }, call);
+    return this.target.deliver({ statement, parameters, definition, format, fileName, bom, raw }, call);
+  }
+
+  private statementOf({ query, name, parameters = {} }: InputOf<typeof input>, call: ToolCall): NamedStatement {
+    if (query !== undefined && name === undefined) return { query, parameters };
+    if (name === undefined || query !== undefined) {
+      throw new AppError('INVALID_ARGUMENT', 'Give either query, a SELECT, or name, that of a verified query.', {
+        details: { parameter: 'query' },
+      });
+    }
+    const { definition, ...statement } = this.verified.statementOf(name, parameters, call);
+    return { ...statement, definition: definition.name };
   }
 }

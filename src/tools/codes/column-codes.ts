@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
+import { protectedColumns } from '../../common/column-patterns.js';
 import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
 import type { TableDescription } from '../../database/catalog/catalog.types.js';
 import type { CellValue } from '../../database/driver/result-set.js';
 import { quotedPlace, quoteName } from '../../database/object-name.js';
 import { QueryService } from '../../database/query/query.service.js';
 import { DefinitionsPort } from '../../search/definitions.port.js';
-import { protectedColumns } from '../../search/values/protected-columns.js';
 import type { ToolCall } from '../tool.js';
 import { type CodeKind, codeKind, type LookupPlace, LookupPlaces } from './lookup-places.js';
 import { lookupColumns } from './lookup-columns.js';

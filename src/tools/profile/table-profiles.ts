@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
+import { protectedColumns } from '../../common/column-patterns.js';
 import type { AccessLimits } from '../../common/principal.js';
 import { mayTouch } from '../../database/access.js';
 import type { TableDescription } from '../../database/catalog/catalog.types.js';
@@ -8,7 +9,6 @@ import { ColumnStatistics } from '../../database/catalog/profiles/column-statist
 import { QueryService } from '../../database/query/query.service.js';
 import { accessIn } from '../../database/listed-databases.js';
 import { DefinitionsPort } from '../../search/definitions.port.js';
-import { protectedColumns } from '../../search/values/protected-columns.js';
 import { RowAccess } from '../codes/row-access.js';
 import type { ToolCall } from '../tool.js';
 import { canBeSampled, SAMPLE_ROWS, sampleProfiles, sampleStatement } from './sample-profiles.js';

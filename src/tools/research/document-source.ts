@@ -1,6 +1,6 @@
 import type { ColumnDescription, TableDescription } from '../../database/catalog/catalog.types.js';
 import { type DocumentRows } from '../../knowledge/file/definitions.js';
-import { protectedColumns } from '../../search/values/protected-columns.js';
+import { protectedColumns } from '../../common/column-patterns.js';
 
 const TEXTS: ReadonlySet<string> = new Set(['char', 'nchar', 'varchar', 'nvarchar']);
 const KEY_TYPES: ReadonlyMap<string, string> = new Map([
