@@ -183,6 +183,16 @@ describe('search and fetch', () => {
       expect((await guardedSearch('ana')).map(({ title }) => title)).not.toContain('Broken bicycles');
     });
 
+    it('find no row by a protected column of a full-text index', async () => {
+      const sealed = await open({ protectedColumns: ['Articles.Content'] });
+      try {
+        const { data } = await sealed.call('search', { query: 'wheels and repairs' });
+        expect(JSON.stringify(data)).not.toContain('Winter');
+      } finally {
+        await sealed.close();
+      }
+    });
+
     it('know no row of a table whose title is protected', async () => {
       expect((await guardedSearch('shipping abroad')).map(({ title }) => title)).not.toContain('Shipping');
       await expect(
