@@ -1,3 +1,4 @@
+import { otherDatabasesOf } from '../database/listed-databases.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import type { Definitions } from './file/definitions.js';
 import { KnowledgeFile, type ReadKnowledge } from './file/knowledge-file.js';
@@ -16,11 +17,13 @@ export interface Knowledge {
 export type KnowledgeCheck = (tenant: Tenant, definitions: Definitions) => readonly string[];
 
 /** The file, whose queries are judged as the tenant's settings want it. */
-export function knowledgeFileOf({ config }: Tenant, path: string): KnowledgeFile {
-  const { allowMultipleStatements, allowThreePartNames, database } = config;
+export function knowledgeFileOf(tenant: Tenant, path: string): KnowledgeFile {
+  const { allowMultipleStatements, allowThreePartNames, database } = tenant.config;
+  const databases = otherDatabasesOf(tenant);
   return new KnowledgeFile(path, {
     allowMultipleStatements,
     allowThreePartNames,
+    ...(databases.length === 0 ? {} : { databases }),
     database: database.database,
     access: {},
   });

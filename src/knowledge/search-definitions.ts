@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { sameName } from '../database/listed-databases.js';
 import { parseObjectName } from '../database/object-name.js';
 import {
   type DefinedPlace,
@@ -39,13 +40,15 @@ export class SearchDefinitionsSource implements DefinitionsSource, OnModuleInit 
     const knowledge = this.knowledge.of(tenant);
     if (knowledge === undefined) return NONE;
     let made = this.made.get(knowledge);
-    if (made === undefined)
-      this.made.set(knowledge, (made = searchDefinitions(knowledge, `${knowledge.sha256}.${++this.versions}`)));
+    if (made === undefined) {
+      const version = `${knowledge.sha256}.${++this.versions}`;
+      this.made.set(knowledge, (made = searchDefinitions(knowledge, version, tenant.config.database.database)));
+    }
     return made;
   }
 }
 
-function searchDefinitions({ definitions, proof }: Knowledge, version: string): SearchDefinitions {
+function searchDefinitions({ definitions, proof }: Knowledge, version: string, own: string): SearchDefinitions {
   const fits = (kind: ItemKind, name: string) => proof === undefined || stateOf(proof, kind, name)?.state !== 'broken';
   return {
     version,
@@ -73,7 +76,7 @@ function searchDefinitions({ definitions, proof }: Knowledge, version: string): 
             query.name,
             [query.title, ...query.questions],
             query.meaning ?? query.title,
-            placesOfSql(query.sql),
+            placesOfSql(query.sql, own),
           ),
         ),
       ...definitions.documents
@@ -123,8 +126,14 @@ function places(tables: readonly Table[], columns: readonly string[] = []): read
   return [...exact, ...new Map(tables.map(table => [`${table.schema}.${table.name}`, placeOf(table)])).values()];
 }
 
-function placesOfSql(sql: string): readonly DefinedPlace[] {
-  return places(namedTables(sql).map(({ schema = DEFAULT_SCHEMA, name }) => ({ schema, name })));
+/** A table of another database is in a schema that the own one doesn't have: `Archive.sales`, as access rules name it. */
+function placesOfSql(sql: string, own: string): readonly DefinedPlace[] {
+  return places(
+    namedTables(sql).map(({ database, schema = DEFAULT_SCHEMA, name }) => ({
+      schema: database === undefined || sameName(database, own) ? schema : `${database}.${schema}`,
+      name,
+    })),
+  );
 }
 
 function placeOf({ schema, name }: Table): DefinedPlace {

@@ -20,6 +20,12 @@ queries:
     sql: SELECT s.Amount FROM shop.Sales AS s
     owner: ben
     verified_on: 2026-10-20
+  - name: past_sales
+    title: Past sales
+    questions: ["Which sales were there?"]
+    sql: SELECT s.id FROM ${ARCHIVE}.shop.Sales AS s
+    owner: ben
+    verified_on: 2026-10-20
 caution:
   - { table: shop.Targets, reason: The targets of 2019. }
 `;
@@ -92,6 +98,16 @@ describe('definitions and files of a tenant with several databases', () => {
       await expect(tools.call('export_query', { name: 'all_sales', format: 'csv' }, as(access))).rejects.toMatchObject({
         code: 'UNKNOWN_DEFINITION',
       });
+    });
+
+    it('that read another database are hidden from a person whose rules leave it out', async () => {
+      expect((await tools.call('run_query', { name: 'past_sales' })).data.rows).toEqual([[7]]);
+      expect(await found(undefined)).toContain('past_sales');
+      const own = await found(undefined, { schemas: [`${database.config.database}.shop`] });
+      expect(own).toContain('all_sales');
+      expect(own).not.toContain('past_sales');
+      const both = { schemas: [`${database.config.database}.shop`, `${ARCHIVE}.shop`] };
+      expect(await found(undefined, both)).toContain('past_sales');
     });
 
     it('say nothing of a table of another database', async () => {

@@ -115,6 +115,14 @@ describe('the expression of a metric', () => {
 });
 
 describe('the tables that a statement names', () => {
+  it('are told apart by their databases', () => {
+    expect(namedTables('SELECT * FROM s.t JOIN Archive.s.t AS a ON 1 = 1 JOIN Archive..u ON 1 = 1')).toEqual([
+      { name: 't', schema: 's' },
+      { name: 't', schema: 's', database: 'Archive' },
+      { name: 'u', database: 'Archive' },
+    ]);
+  });
+
   const shown = (sql: string) => namedTables(sql).map(({ schema, name }) => `${schema ?? ''}.${name}`);
 
   it.each([
@@ -128,6 +136,9 @@ describe('the tables that a statement names', () => {
     ['SELECT * FROM (SELECT * FROM s.i) AS q CROSS APPLY s.f(q.a) AS r', ['s.i']],
     ["SELECT 'FROM s.secret' FROM s.t ORDER BY a, b", ['s.t']],
     ['SELECT * FROM db.s.t', ['s.t']],
+    ['SELECT * FROM (s.a JOIN s.b ON a.i = b.i) LEFT JOIN (SELECT x, y FROM s.c) AS c ON 1 = 1', ['s.a', 's.b', 's.c']],
+    ['SELECT * FROM ((a)) JOIN (VALUES (1, 2), (3, 4)) AS v (x, y) ON f(x, y) = 1', ['.a']],
+    ['SELECT * FROM f(a, b) AS q, s.t', ['s.t']],
     ['not sql at all', []],
   ])('%s', (sql, expected) => {
     expect(shown(sql)).toEqual(expected);

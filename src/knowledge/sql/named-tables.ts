@@ -33,8 +33,9 @@ export function namedTables(sql: string): readonly NamedTable[] {
     if (level === undefined) break;
     const kind = reader.kind(i);
     if (reader.isSign(i, '(')) {
+      // `FROM (a JOIN b …)`, if it is not a subquery.
+      levels.push({ ...level, inFrom: level.expectsTable });
       level.expectsTable = false;
-      levels.push({ inFrom: false, expectsTable: false });
     } else if (reader.isSign(i, ')')) {
       if (levels.length > 1) levels.pop();
     } else if (reader.isSign(i, ',')) {
@@ -64,6 +65,11 @@ function given(part: string | undefined): string | undefined {
 }
 
 function startsClause(word: string, level: Level): boolean {
+  if (word === 'select' || word === 'values') {
+    level.inFrom = false;
+    level.expectsTable = false;
+    return true;
+  }
   if (word === 'from') level.inFrom = true;
   else if (ENDS_FROM.has(word)) level.inFrom = false;
   else if (word !== 'join' && word !== 'apply') return false;
