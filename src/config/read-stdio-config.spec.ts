@@ -60,6 +60,12 @@ describe('the settings for stdio', () => {
     expect(config.exportDirectory).toBe('files');
   });
 
+  it('refuse deep research, whose items have pages', () => {
+    expect(faultsOf({ ...DATABASE, DEEP_RESEARCH: 'true' })).toEqual([
+      expect.stringMatching(/^DEEP_RESEARCH is for the HTTP server/),
+    ]);
+  });
+
   it('refuse a file of tenants', () => {
     expect(faultsOf({ ...DATABASE, TENANTS_FILE: 'tenants.yaml' })).toEqual([
       expect.stringMatching(/^TENANTS_FILE is for the HTTP server\./),

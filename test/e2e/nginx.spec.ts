@@ -322,6 +322,16 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
     for (const line of wholeLines(nginx.accessLog())) expect(() => JSON.parse(line) as unknown).not.toThrow();
   });
 
+  it('passes the pages of items, and logs no id of one', async () => {
+    const id = Buffer.from('["row","Notes","planted-key"]').toString('base64url');
+    for (const prefix of ['/demo', '']) await fetch(`${url}${prefix}/items/${id}`);
+    type Line = { readonly path: string; readonly upstream: string };
+    const lines = () => wholeLines(nginx.accessLog()).map(line => JSON.parse(line) as Line);
+    for (const path of ['/demo/items/…', '/items/…'])
+      await until(`${path} reached a server`, () => lines().some(line => line.path === path && line.upstream !== ''));
+    expect(nginx.accessLog()).not.toContain(id);
+  });
+
   it('loses only the calls in flight when a replica is killed under load, and continues with the other replica', async () => {
     const token = await tokenFor('demo');
     const statuses: number[] = [];

@@ -6,7 +6,7 @@ import { KnowledgeService } from '../../src/knowledge/knowledge.service.js';
 import { itemId, type ItemName } from '../../src/tools/research/item-id.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
-import { NOTES_KNOWLEDGE, NOTES_SCRIPT } from '../support/research.js';
+import { FULL_TEXT_SCRIPT, NOTES_KNOWLEDGE, NOTES_SCRIPT } from '../support/research.js';
 
 interface Found {
   readonly id: string;
@@ -118,6 +118,25 @@ describe('search and fetch', () => {
     expect(text).toContain('9000');
   });
 
+  describe('with a full-text index', () => {
+    it('find what LIKE does not, once there is the index', async () => {
+      expect(await titles('wheels and repairs')).not.toContain('Winter');
+      await database.execute(FULL_TEXT_SCRIPT);
+      expect(await titles('wheels and repairs')).toContain('Winter');
+      expect(await titles('wheels and repairs', sales)).toContain('Winter');
+    });
+
+    it.each([
+      '"repair" AND NOT "wheel"',
+      'FORMSOF(INFLECTIONAL, repair)',
+      "repair') OR 1=1 --",
+      'repair*',
+      'NEAR((repair, day))',
+    ])('take operators in the question for words: %s', async query => {
+      expect(await titles(query)).toContain('Winter');
+    });
+  });
+
   describe('for a person with access rules', () => {
     it('find nothing of a hidden table: no table, column, definition or row', async () => {
       for (const query of ['salary of Zoe', 'Secrets', 'payroll', 'which salaries are high']) {
@@ -162,6 +181,16 @@ describe('search and fetch', () => {
       const { data } = await guarded.call('fetch', { id: idOf({ kind: 'row', document: 'Notes', key: '1' }) });
       expect(data.text).toBe('A return of a broken bicycle is free for two years.');
       expect((await guardedSearch('ana')).map(({ title }) => title)).not.toContain('Broken bicycles');
+    });
+
+    it('find no row by a protected column of a full-text index', async () => {
+      const sealed = await open({ protectedColumns: ['Articles.Content'] });
+      try {
+        const { data } = await sealed.call('search', { query: 'wheels and repairs' });
+        expect(JSON.stringify(data)).not.toContain('Winter');
+      } finally {
+        await sealed.close();
+      }
     });
 
     it('know no row of a table whose title is protected', async () => {

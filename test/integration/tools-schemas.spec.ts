@@ -36,10 +36,14 @@ describe.each([
   ['a tenant that writes', { readOnly: false }, 'sql:write'],
   ['a tenant with definitions', { knowledge: 'config/knowledge.example.yaml' }, 'sql:read'],
   ['a tenant with exports', { readOnly: true, exports: true }, 'sql:read'],
-  ['a read-only tenant with everything', { exports: true, knowledge: 'config/knowledge.example.yaml' }, 'sql:read'],
+  [
+    'a read-only tenant with everything',
+    { exports: true, deepResearch: true, knowledge: 'config/knowledge.example.yaml' },
+    'sql:read',
+  ],
   [
     'a tenant that writes, with everything',
-    { readOnly: false, exports: true, knowledge: 'config/knowledge.example.yaml' },
+    { readOnly: false, exports: true, deepResearch: true, knowledge: 'config/knowledge.example.yaml' },
     'sql:write',
   ],
 ] as const)('the tools of %s', (_which, settings, scope) => {
@@ -94,6 +98,7 @@ describe.each([
     const names = listed().map(({ name }) => name);
     expect(names.length).toBeLessThanOrEqual(14);
     expect(names.includes('export_query')).toBe(tools.tenant.config.exports);
+    expect(names.includes('search') && names.includes('fetch')).toBe(tools.tenant.config.deepResearch);
     expect(names.includes('run_query')).toBe(tools.tenant.config.knowledge !== undefined);
     expect(names.includes('suggest_definition')).toBe(tools.tenant.config.knowledge !== undefined);
   });

@@ -9,14 +9,20 @@ export const NOTES_SCRIPT = [
    INSERT INTO [open].Pages VALUES ('ship/it''s', N'Shipping', N'Shipping abroad takes ten days.');
    CREATE TABLE [open].Twice (Num int NOT NULL, Title nvarchar(100) NOT NULL, Content nvarchar(400) NOT NULL);
    INSERT INTO [open].Twice VALUES (7, N'One', N'First.'), (7, N'Two', N'Second.');
+   CREATE TABLE [open].Articles (Num bigint NOT NULL CONSTRAINT PK_Articles PRIMARY KEY, Title nvarchar(100) NOT NULL, Content nvarchar(400) NOT NULL);
+   INSERT INTO [open].Articles VALUES (1, N'Winter', N'Each repair of a wheel takes a day.'), (2, N'Summer', N'AND OR NOT NEAR FORMSOF');
    CREATE TABLE closed.Secrets (ID int NOT NULL PRIMARY KEY, Subject nvarchar(100) NOT NULL, Body nvarchar(400) NOT NULL);
    INSERT INTO closed.Secrets VALUES (1, N'Salary of Zoe', N'Zoe has the highest salary. See payroll Secrets: which salaries are high.');`,
 ];
+
+/** Gives open.Articles a full-text index; a batch of its own, because it can't be part of a transaction. */
+export const FULL_TEXT_SCRIPT = 'CREATE FULLTEXT INDEX ON [open].Articles (Title, Content) KEY INDEX PK_Articles';
 
 export const NOTES_KNOWLEDGE = `
 documents:
   - { title: Notes, rows: { table: open.Notes, key: noteid, title: Subject, text: [Body, Remarks] } }
   - { title: Pages, rows: { table: open.Pages, key: Slug, title: Title, text: [Content] } }
+  - { title: Articles, rows: { table: open.Articles, key: Num, title: Title, text: [Content] } }
   - { title: Repeated, rows: { table: open.Twice, key: Num, title: Title, text: [Content] } }
   - { title: Salaries, rows: { table: closed.Secrets, key: ID, title: Subject, text: [Body] } }
   - { title: Lost texts, rows: { table: open.Notes, key: NoteID, title: Subject, text: [Gone] } }

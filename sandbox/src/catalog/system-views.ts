@@ -4,6 +4,7 @@ import { COLUMN_COLUMNS, COLUMN_VIEWS, systemColumnRow } from './views/columns.t
 import { compatibilityViews } from './views/compatibility.ts';
 import { CONSTRAINT_VIEWS } from './views/constraints.ts';
 import { DEPENDENCY_VIEWS } from './views/dependencies.ts';
+import { FULL_TEXT_VIEWS } from './views/full-text.ts';
 import { INDEX_VIEWS } from './views/indexes.ts';
 import { INFORMATION_SCHEMA_VIEWS } from './views/information-schema.ts';
 import { MODULE_VIEWS } from './views/modules.ts';
@@ -23,6 +24,7 @@ const DECLARED: readonly CatalogView[] = [
   ...SECURITY_VIEWS,
   ...SERVER_VIEWS,
   ...STATISTICS_VIEWS,
+  ...FULL_TEXT_VIEWS,
   ...QUERY_STORE_VIEWS,
   ...INFORMATION_SCHEMA_VIEWS,
 ];

@@ -52,6 +52,7 @@ export abstract class CreateParser extends ExecuteParser {
     if (this.eat('INDEX')) return this.createIndex(unique, clustered ?? false);
     if (unique || clustered !== undefined) throw this.unexpected();
     if (this.eat('STATISTICS')) return this.createStatistics();
+    if (this.eat('FULLTEXT', 'INDEX')) return this.createFullTextIndex();
     if (this.eat('TABLE')) return this.createTable();
     if (this.eat('SCHEMA')) {
       if (!isFirst) throw this.notFirst('CREATE SCHEMA');

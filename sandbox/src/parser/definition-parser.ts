@@ -4,6 +4,7 @@ import type {
   AlterTable,
   AlterTableAction,
   ColumnDefinition,
+  CreateFullTextIndex,
   CreateIndex,
   CreateSchema,
   CreateSequence,
@@ -135,6 +136,18 @@ export abstract class DefinitionParser extends TableDefinitionParser {
     if (this.is('WHERE')) throw notSupported('filtered statistics', this.token.line);
     if (this.eat('WITH')) this.statisticsOptions();
     return { kind: 'create statistics', name, table, columns };
+  }
+
+  /** After CREATE FULLTEXT INDEX: without languages, catalogs and options. */
+  protected createFullTextIndex(): Bare<CreateFullTextIndex> {
+    this.need('ON');
+    const table = this.name();
+    this.need('(');
+    const columns = this.list(() => this.identifier());
+    this.need(')');
+    this.need('KEY');
+    this.need('INDEX');
+    return { kind: 'create full-text index', table, columns, keyIndex: this.identifier() };
   }
 
   /** FULLSCAN, SAMPLE n PERCENT and the like have no effect, because a histogram is made from all rows. */

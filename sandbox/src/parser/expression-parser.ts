@@ -1,6 +1,7 @@
 import { notSupported } from '../engine/sql-error.ts';
 import type {
   BinaryOperator,
+  ColumnReference,
   ComparisonOperator,
   Expression,
   ObjectName,
@@ -41,6 +42,7 @@ const PREDICATES: ReadonlySet<string> = new Set<Predicate['kind']>([
   'in list',
   'in query',
   'exists',
+  'free text',
   'not',
   'and',
   'or',
@@ -111,7 +113,8 @@ export abstract class ExpressionParser extends TypeParser {
       this.need(')');
       return { kind: 'exists', query, line };
     }
-    if (this.is('CONTAINS', 'FREETEXT')) throw notSupported(`full-text search (${this.token.text})`, line);
+    if (!begun && this.eat('FREETEXT')) return this.freeText(line);
+    if (this.is('CONTAINS')) throw notSupported(`full-text search (${this.token.text})`, line);
     let left: Expression;
     if (begun) left = this.binary(0, this.postfix(begun));
     else if (this.is('(')) {
@@ -120,6 +123,26 @@ export abstract class ExpressionParser extends TypeParser {
       left = this.binary(0, this.postfix(this.value(inner)));
     } else left = this.expression();
     return this.comparison(left, line);
+  }
+
+  /** After FREETEXT: one column or several in parentheses, then the text. */
+  private freeText(line: number): Operand {
+    this.need('(');
+    const several = this.eat('(');
+    const columns = several ? this.list(() => this.fullTextColumn()) : [this.fullTextColumn()];
+    if (several) this.need(')');
+    this.need(',');
+    const text = this.expression();
+    this.need(')');
+    return { kind: 'free text', columns, text, line };
+  }
+
+  private fullTextColumn(): ColumnReference {
+    const { line } = this.token;
+    if (this.is('*')) throw notSupported('full-text search in all columns (*)', line);
+    const column = this.primary();
+    if (column.kind !== 'column') throw this.unexpected();
+    return column;
   }
 
   private comparison(left: Expression, line: number): Operand {

@@ -57,6 +57,8 @@ export class MemoryTable implements StoredTable {
   private currentShape: TableShape;
   /** Increases when columns, indexes or constraints change, which invalidates compiled plans. */
   version = 0;
+  /** It is not part of a transaction: CREATE FULLTEXT INDEX can't be in one. */
+  fullTextColumns: ReadonlySet<number> = new Set();
   private nextColumnId = 1;
   private nextRowId = 1;
   private rows = new Map<number, StoredRow>();

@@ -50,6 +50,9 @@ export class TableView implements StoredTable {
   get columns(): StoredTable['columns'] {
     return this.base.columns;
   }
+  get fullTextColumns(): StoredTable['fullTextColumns'] {
+    return this.base.fullTextColumns;
+  }
   get indexes(): StoredTable['indexes'] {
     return this.base.indexes;
   }

@@ -125,6 +125,8 @@ export interface StoredTable extends SchemaObject {
   readonly checks: readonly CheckConstraint[];
   readonly foreignKeys: readonly ForeignKeyConstraint[];
   readonly rowCount: number;
+  /** column_id of the columns of its full-text index. */
+  readonly fullTextColumns: ReadonlySet<number>;
   /** Ordinal of a column by name, -1 when there is none. */
   ordinalOf(name: string): number;
   /**

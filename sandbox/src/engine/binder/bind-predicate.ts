@@ -6,6 +6,7 @@ import { SqlError } from '../sql-error.ts';
 import type { Value } from '../sql-type.ts';
 import { unify } from '../types.ts';
 import { bindExpression, coerce, optionally } from './bind-expression.ts';
+import { bindFreeText } from './bind-free-text.ts';
 import { bindExists, bindInQuery, bindQuantified } from './bind-subquery.ts';
 import type { Scope } from './scope.ts';
 
@@ -64,6 +65,8 @@ function bindNode(node: ast.Predicate, scope: Scope): Predicate {
       );
     case 'in query':
       return negated(bindInQuery(bindExpression(node.expression, scope), node.query, scope), node.negated);
+    case 'free text':
+      return bindFreeText(node, scope);
     case 'exists':
       return bindExists(node.query, scope);
     case 'quantified comparison':

@@ -150,6 +150,14 @@ export interface CreateStatistics extends StatementNode {
   readonly columns: readonly string[];
 }
 
+/** CREATE FULLTEXT INDEX ON table (columns) KEY INDEX name. */
+export interface CreateFullTextIndex extends StatementNode {
+  readonly kind: 'create full-text index';
+  readonly table: ObjectName;
+  readonly columns: readonly string[];
+  readonly keyIndex: string;
+}
+
 /** UPDATE STATISTICS table; `rowCount` is the option ROWCOUNT, which sets what the catalogue says. */
 export interface UpdateStatistics extends StatementNode {
   readonly kind: 'update statistics';
@@ -400,6 +408,7 @@ export type DefinitionStatement =
   | AlterTable
   | CreateIndex
   | CreateStatistics
+  | CreateFullTextIndex
   | UpdateStatistics
   | SetQueryStore
   | DropIndex

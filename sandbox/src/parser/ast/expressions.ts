@@ -253,6 +253,13 @@ export interface Not extends Node {
   readonly operand: Predicate;
 }
 
+/** FREETEXT ((columns), text). */
+export interface FreeText extends Node {
+  readonly kind: 'free text';
+  readonly columns: readonly ColumnReference[];
+  readonly text: Expression;
+}
+
 /** Two operands or more: a long chain is one node, so that it doesn't nest. */
 export interface Conjunction extends Node {
   readonly kind: 'and' | 'or';
@@ -269,5 +276,6 @@ export type Predicate =
   | InList
   | InQuery
   | Exists
+  | FreeText
   | Not
   | Conjunction;

@@ -7,6 +7,7 @@ import { alterTable } from './alter-table.ts';
 import { createTable } from './create-table.ts';
 import { createDatabase } from './databases.ts';
 import { dropObjects } from './drop.ts';
+import { createFullTextIndex } from './full-text.ts';
 import { createIndex, dropIndexes } from './indexes.ts';
 import { createStatistics, setQueryStore, updateStatistics } from './statistics.ts';
 import { createFunction, createProcedure, createView } from './modules.ts';
@@ -40,6 +41,8 @@ function define(session: SessionState, frame: Frame, statement: Definition): voi
       return createIndex(session, frame, statement);
     case 'create statistics':
       return createStatistics(session, frame, statement);
+    case 'create full-text index':
+      return createFullTextIndex(session, frame, statement);
     case 'update statistics':
       return updateStatistics(session, frame, statement);
     case 'query store':
