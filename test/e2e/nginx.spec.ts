@@ -322,12 +322,13 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
     for (const line of wholeLines(nginx.accessLog())) expect(() => JSON.parse(line) as unknown).not.toThrow();
   });
 
-  it('passes the pages of items, and logs no id of one', async () => {
+  it('passes the pages of items and downloads, and logs no id of one', async () => {
     const id = Buffer.from('["row","Notes","planted-key"]').toString('base64url');
-    for (const prefix of ['/demo', '']) await fetch(`${url}${prefix}/items/${id}`);
+    for (const prefix of ['/demo', ''])
+      for (const pages of ['items', 'downloads']) await fetch(`${url}${prefix}/${pages}/${id}`);
     type Line = { readonly path: string; readonly upstream: string };
     const lines = () => wholeLines(nginx.accessLog()).map(line => JSON.parse(line) as Line);
-    for (const path of ['/demo/items/…', '/items/…'])
+    for (const path of ['/demo/items/…', '/items/…', '/demo/downloads/…', '/downloads/…'])
       await until(`${path} reached a server`, () => lines().some(line => line.path === path && line.upstream !== ''));
     expect(nginx.accessLog()).not.toContain(id);
   });
