@@ -18,6 +18,7 @@ ALTER ROLE db_datareader ADD MEMBER [$(Login)];
 GO
 -- describe_table needs this for column defaults, check constraints and descriptions, and leaves them out without it.
 GRANT VIEW DEFINITION TO [$(Login)];
+GO
 -- describe_object needs this for what depends on what, and a tenant with several databases to recognise views and
 -- functions that lead to databases it does not list.
 GRANT SELECT ON sys.sql_expression_dependencies TO [$(Login)];

@@ -93,7 +93,7 @@ describe('scripts/sql', () => {
     expect(permissions.length).toBeGreaterThan(8);
     for (const batch of permissions)
       expect(batch.trim()).toMatch(
-        /^(?:ALTER ROLE \w+ ADD MEMBER|(?:GRANT|DENY) [A-Z ]+ (?:ON SCHEMA::\S+ )?TO) \[\$\(Login\)\];$/,
+        /^(?:ALTER ROLE \w+ ADD MEMBER|(?:GRANT|DENY) [A-Z ]+ (?:ON \S+ )?TO) \[\$\(Login\)\];$/,
       );
   });
 

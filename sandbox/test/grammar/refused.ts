@@ -13,6 +13,7 @@ const QUERIES: readonly RefusedClause[] = [
   refused('SELECT * FROM sysreferences', 'sysreferences'),
   refused('SELECT * FROM sys.sysprocesses', 'sysprocesses'),
   refused('SELECT printfmt FROM syscolumns', 'printfmt', 207),
+  refused("SELECT * FROM dbo.Products WHERE FREETEXT(ProductName, 'a')", 'not full-text indexed', 7601),
   refused('SELECT * FROM dbo.Products FOR BROWSE', 'FOR BROWSE'),
   refused('SELECT * FROM dbo.Products FOR PATH AS p', 'FOR PATH'),
   refused('SELECT 1 AS Tag, NULL AS Parent FOR XML EXPLICIT', 'EXPLICIT'),
@@ -23,7 +24,6 @@ const QUERIES: readonly RefusedClause[] = [
   refused('SELECT ProductID FROM dbo.Products GROUP BY ProductID WITH (DISTRIBUTED_AGG)', 'DISTRIBUTED_AGG'),
   refused('SELECT 1 FROM dbo.Products GROUP BY GROUPING SETS (GROUPING SETS ((ProductID)))', 'GROUPING SETS'),
   refused("SELECT * FROM dbo.Products WHERE CONTAINS(ProductName, 'a')", 'full-text'),
-  refused("SELECT * FROM dbo.Products WHERE FREETEXT(ProductName, 'a')", 'full-text'),
   ...[
     'OPENROWSET',
     'OPENQUERY',

@@ -1,9 +1,9 @@
 import type * as ast from '../../parser/ast.ts';
 import { castExpression } from '../convert.ts';
+import type { BoundExpression } from '../contracts.ts';
 import type { Predicate } from '../operators.ts';
 import { SqlError } from '../sql-error.ts';
 import { nvarchar } from '../types.ts';
-import { bindExpression } from './bind-expression.ts';
 import { resolveColumn } from './resolve-column.ts';
 import type { Scope } from './scope.ts';
 
@@ -13,7 +13,7 @@ const WORD = /[\p{L}\p{M}\p{Nd}]+/gu;
  * FREETEXT: true for a row of which a column has one of the words. A word is compared without case, accents and the ending
  * of a plural, which stands for the stemming of a language; there are no noise words and no thesaurus.
  */
-export function bindFreeText({ columns, text, line }: ast.FreeText, scope: Scope): Predicate {
+export function bindFreeText({ columns, line }: ast.FreeText, text: BoundExpression, scope: Scope): Predicate {
   const values = columns.map(({ parts }) => {
     const { expression, column } = resolveColumn(parts, scope, line);
     const stored = column.base?.table.columns[column.base.ordinal];
@@ -27,7 +27,7 @@ export function bindFreeText({ columns, text, line }: ast.FreeText, scope: Scope
       );
     return expression;
   });
-  const asked = castExpression(bindExpression(text, scope), nvarchar(4000), { implicit: true });
+  const asked = castExpression(text, nvarchar(4000), { implicit: true });
   return env => {
     const question = asked.evaluate(env);
     if (question === null) throw new SqlError(7645, 'Null or empty full-text predicate.', 16, 2, line);

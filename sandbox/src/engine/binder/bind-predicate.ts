@@ -66,7 +66,7 @@ function bindNode(node: ast.Predicate, scope: Scope): Predicate {
     case 'in query':
       return negated(bindInQuery(bindExpression(node.expression, scope), node.query, scope), node.negated);
     case 'free text':
-      return bindFreeText(node, scope);
+      return bindFreeText(node, bindExpression(node.text, scope), scope);
     case 'exists':
       return bindExists(node.query, scope);
     case 'quantified comparison':
