@@ -131,7 +131,7 @@ export class RedisStateStore implements StateStore {
     const listeners = this.listeners.get(channel) ?? new Set();
     this.listeners.set(channel, listeners);
     listeners.add(listener);
-    // Queued until Redis is there, and renewed by ioredis after every reconnection.
+    // Queued until Redis is there, and renewed after every reconnection.
     const subscribed = listeners.size > 1 ? undefined : subscriber.subscribe(CHANNEL + channel).catch(() => undefined);
     // A server may start before its Redis, so it does not wait for a Redis that is not there.
     if (!this.away) await Promise.race([subscribed, missed(subscriber)]);
@@ -171,9 +171,16 @@ export class RedisStateStore implements StateStore {
         commandTimeout: undefined,
         // Otherwise SUBSCRIBE is rejected at the first failed attempt to connect, and never sent again.
         maxRetriesPerRequest: null,
+        // ioredis doesn't handle the rejection of its own SUBSCRIBE, which would end the process when the connection
+        // is closed before the answer.
+        autoResubscribe: false,
       });
-      this.subscriber.on('error', () => undefined);
-      this.subscriber.on('message', (name: string, message: string) => {
+      const { subscriber } = this;
+      subscriber.on('error', () => undefined);
+      subscriber.on('ready', () => {
+        for (const channel of this.listeners.keys()) subscriber.subscribe(CHANNEL + channel).catch(() => undefined);
+      });
+      subscriber.on('message', (name: string, message: string) => {
         for (const listener of this.listeners.get(name.slice(CHANNEL.length)) ?? []) listener(message);
       });
     }
