@@ -9,15 +9,12 @@ import type {
   TableSummary,
 } from './catalog.types.js';
 import { knownCount } from './known-table.js';
+import { typeFacts } from './type-text.js';
 
 type Row = readonly CellValue[];
 
 const text = (value: CellValue | undefined): string => String(value ?? '');
-const TWO_BYTE = new Set(['nchar', 'nvarchar', 'ntext']);
-const SIZED = new Set(['char', 'varchar', 'nchar', 'nvarchar', 'binary', 'varbinary']);
-const EXACT = new Set(['decimal', 'numeric']);
 const ACTIONS: readonly ReferentialAction[] = ['CASCADE', 'SET NULL', 'SET DEFAULT'];
-const SCALED = new Set(['time', 'datetime2', 'datetimeoffset']);
 
 /** Builds a description from the result sets of catalog.queries' TABLE. */
 export function tableDescription(table: TableSummary, sets: readonly Rows[]): TableDescription {
@@ -62,16 +59,13 @@ export function tableDescription(table: TableSummary, sets: readonly Rows[]): Ta
 function columnDescription(row: Row): ColumnDescription {
   const [name, declared, base, nullable, maxLength, precision, scale, identity, defaultText, computed, description] =
     row;
-  const type = baseType(text(declared), base);
-  const length = Number(maxLength);
+  const { type, ...size } = typeFacts(declared, base, maxLength, precision, scale);
   return {
     name: text(name),
     type,
     nullable: nullable === true,
     default: typeof defaultText === 'string' ? defaultText : null,
-    ...(SIZED.has(type) ? { max_length: length > 0 && TWO_BYTE.has(type) ? length / 2 : length } : {}),
-    ...(EXACT.has(type) ? { precision: Number(precision), scale: Number(scale) } : {}),
-    ...(SCALED.has(type) ? { scale: Number(scale) } : {}),
+    ...size,
     ...(identity === true ? { identity: true } : {}),
     ...(typeof computed === 'string' ? { computed } : {}),
     ...(typeof description === 'string' ? { description } : {}),
@@ -90,12 +84,6 @@ function actions(onDelete: CellValue | undefined, onUpdate: CellValue | undefine
 function actionOf(value: CellValue | undefined): ReferentialAction | undefined {
   const action = text(value).replace('_', ' ');
   return ACTIONS.find(known => known === action);
-}
-
-/** Shows the base type of an alias type; `timestamp` is the old name of rowversion. */
-function baseType(declared: string, base: CellValue | undefined): string {
-  const name = typeof base === 'string' ? base : declared;
-  return name === 'timestamp' ? 'rowversion' : name;
 }
 
 interface GroupedIndex extends IndexDescription {

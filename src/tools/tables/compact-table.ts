@@ -1,4 +1,5 @@
 import type { ColumnDescription, ForeignKeyColumn, TableDescription } from '../../database/catalog/catalog.types.js';
+import { typeText } from '../../database/catalog/type-text.js';
 import { shownName, shownPart } from '../../database/object-name.js';
 import type { Codes, CodesOfTable } from '../codes/column-codes.js';
 import type { Page } from './full-table.js';
@@ -95,12 +96,6 @@ function codesText({ codes, more }: Codes): string {
 
 function onOneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
-}
-
-function typeText({ type, max_length: length, precision, scale }: ColumnDescription): string {
-  if (length !== undefined) return `${type}(${length < 0 ? 'max' : length})`;
-  if (precision !== undefined) return `${type}(${precision},${scale ?? 0})`;
-  return scale === undefined ? type : `${type}(${scale})`;
 }
 
 function byName(columns: readonly ForeignKeyColumn[]): readonly (readonly ForeignKeyColumn[])[] {

@@ -1,12 +1,12 @@
 import type { Rows } from '../../connection/catalog-runner.js';
-import { typeText } from '../type-text.js';
+import { typeFacts, typeText } from '../type-text.js';
 import type { ParameterDescription, ResultColumnDescription } from './object.types.js';
 
 /** Reads rows of PARAMETERS. */
 export function parametersOf(rows: Rows): readonly ParameterDescription[] {
   return rows.map(([name, declared, base, length, precision, scale, output, readonly]) => ({
     ...(name === '' || name === null ? {} : { name: String(name) }),
-    type: `${typeText(declared, base, length, precision, scale)}${readonly === true ? ' readonly' : ''}`,
+    type: `${typeText(typeFacts(declared, base, length, precision, scale))}${readonly === true ? ' readonly' : ''}`,
     ...(output === true && name !== '' ? { output: true as const } : {}),
   }));
 }
@@ -15,7 +15,7 @@ export function parametersOf(rows: Rows): readonly ParameterDescription[] {
 export function viewColumns(rows: Rows | undefined): readonly ResultColumnDescription[] | undefined {
   return rows?.map(([name, declared, base, length, precision, scale, nullable]) => ({
     name: String(name),
-    type: typeText(declared, base, length, precision, scale),
+    type: typeText(typeFacts(declared, base, length, precision, scale)),
     nullable: nullable === true,
   }));
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { CatalogRunner, type Rows } from '../../connection/catalog-runner.js';
 import { CatalogAttempts } from '../catalog-attempts.js';
-import { typeText } from '../type-text.js';
+import { typeFacts, typeText } from '../type-text.js';
 import { MAX_OVERVIEW_COLUMNS, OVERVIEW } from './overview.queries.js';
 
 export interface OverviewColumn {
@@ -94,7 +94,7 @@ function overviewOf(columns: Rows, keys: Rows): readonly OverviewTable[] {
       const [schema = '', table = '', column = ''] = references.get(keyOf(row)) ?? [];
       return {
         name: String(name),
-        type: typeText(declared, base, length, precision, scale),
+        type: typeText(typeFacts(declared, base, length, precision, scale)),
         nullable: nullable === true,
         key: key === 1,
         ...(table === '' ? {} : { references: { schema, table, column } }),
