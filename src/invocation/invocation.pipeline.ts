@@ -4,6 +4,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { AppError } from '../common/app-error.js';
 import { hasScope, type SqlScope } from '../common/principal.js';
 import { ChallengeError } from '../common/challenge.error.js';
+import type { StatementReport } from '../database/statement-report.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { QuestionPending } from '../tools/tool.js';
 import { CallEnd } from './call-end.js';
@@ -42,9 +43,8 @@ export class InvocationPipeline {
       intended = true;
       const mayChange = steps.mayChange(found);
       await this.awaitIntent(written, mayChange);
-      const onlyReads = { ...call, onlyReads: !mayChange };
       const output = await inSpan(span, () =>
-        this.runToEnd(reporting => steps.run(found, input, reporting), onlyReads, record),
+        this.runToEnd(more => steps.run(found, input, { ...call, ...more, onlyReads: !mayChange }), record),
       );
       record.addBytes(steps.bytesOf?.(output) ?? 0);
       this.finish(record, span, 'done');
@@ -72,33 +72,21 @@ export class InvocationPipeline {
   }
 
   /** Whatever the call has left running has ended, and was reported, when this returns. */
-  private async runToEnd<C extends InvocationCall & Pick<ReportingCall<InvocationCall>, 'onlyReads'>, Output>(
-    run: (call: ReportingCall<C>) => Output | Promise<Output>,
-    call: C,
+  private async runToEnd<Output>(
+    run: (more: Pick<ReportingCall<InvocationCall>, 'report' | 'onEnd'>) => Output | Promise<Output>,
     record: InvocationRecord,
   ): Promise<Output> {
     const callEnd = new CallEnd();
+    const report = (statement: StatementReport): void => {
+      record.report(statement);
+      this.metrics.statement(record.tenant, statement);
+    };
     try {
-      return await run(this.reporting(call, record, callEnd));
+      return await run({ report, onEnd: listener => callEnd.on(listener) });
     } finally {
       const ended = callEnd.end();
       if (ended !== undefined) await ended;
     }
-  }
-
-  private reporting<C extends InvocationCall & Pick<ReportingCall<InvocationCall>, 'onlyReads'>>(
-    call: C,
-    record: InvocationRecord,
-    callEnd: CallEnd,
-  ): ReportingCall<C> {
-    return {
-      ...call,
-      onEnd: listener => callEnd.on(listener),
-      report: statement => {
-        record.report(statement);
-        this.metrics.statement(record.tenant, statement);
-      },
-    };
   }
 
   private finish(record: InvocationRecord, span: Span, ending: InvocationEnding): void {
