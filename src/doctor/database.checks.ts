@@ -4,7 +4,8 @@ import { type DatabaseReport, DatabaseStatus } from '../database/connection/data
 import { TenantPools } from '../database/connection/tenant-pools.js';
 import { otherDatabasesOf } from '../database/listed-databases.js';
 import type { Tenant } from '../tenancy/tenant.js';
-import { GROUP_LIMIT, hasAttributes, parallelPlans } from './parallelism.check.js';
+import { hasAttributes } from '../tenancy/access-attributes.js';
+import { GROUP_LIMIT, parallelPlans } from './parallelism.check.js';
 import { userContext } from './session-context.check.js';
 import { fault, type Finding, ok, warning } from './finding.js';
 

@@ -1,6 +1,7 @@
 import { testTenant } from '../../test/support/database.js';
 import { DatabaseConfig } from '../config/tenants/database.config.js';
-import { hasAttributes, parallelPlans } from './parallelism.check.js';
+import { hasAttributes } from '../tenancy/access-attributes.js';
+import { parallelPlans } from './parallelism.check.js';
 
 describe('the doctor on parallel plans', () => {
   const access = [{ user: 'ann', scope: 'sql:read' as const, attributes: { region: 'north' } }];

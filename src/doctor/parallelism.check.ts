@@ -11,11 +11,6 @@ JOIN sys.dm_resource_governor_workload_groups AS g ON g.group_id = s.group_id WH
 const TODO =
   'Run scripts/sql/serial-plans.sql if row-level security uses SESSION_CONTEXT; docs/security.md names the known issue of SQL Server.';
 
-/** Whether the tenant's access rules give the database attributes, which row-level security then probably uses. */
-export function hasAttributes({ access }: Tenant): boolean {
-  return (access ?? []).some(rule => Object.keys(rule.attributes ?? {}).length > 0);
-}
-
 /** `groupLimit` is undefined when it could not be read. */
 export function parallelPlans(tenant: Tenant, groupLimit: number | undefined): Finding {
   const subject = `${tenant.name}: parallel plans`;

@@ -1,7 +1,7 @@
 import type { SessionContextMode } from '../database/connection/database-status.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { fault, type Finding, ok, warning } from './finding.js';
-import { hasAttributes } from './parallelism.check.js';
+import { hasAttributes } from '../tenancy/access-attributes.js';
 
 /** How the database learns who is calling, where it is not as on SQL Server. */
 export function userContext(tenant: Tenant, mode: SessionContextMode): Finding {

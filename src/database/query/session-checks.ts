@@ -1,4 +1,5 @@
 import { AppError } from '../../common/app-error.js';
+import { hasAttributes } from '../../tenancy/access-attributes.js';
 import type { RunLimits, RunOutcome } from '../driver/session-request.js';
 import type { CallContext } from '../call-context.js';
 import type { ServerCapabilities } from '../connection/session-batch.js';
@@ -19,8 +20,7 @@ export function assertContext({ tenant, principal }: CallContext, { sessionConte
     );
   }
   if (sessionContext) return;
-  const rules = [principal, ...(tenant.access ?? [])];
-  if (!rules.some(({ attributes }) => Object.keys(attributes ?? {}).length > 0)) return;
+  if (!hasAttributes(tenant, principal)) return;
   if (!tenant.config.sessionContext) {
     throw new AppError(
       'PERMISSION_DENIED',

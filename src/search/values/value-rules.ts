@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CatalogAttempts } from '../../database/catalog/catalog-attempts.js';
 import { CatalogRunner, type Requester } from '../../database/connection/catalog-runner.js';
+import { hasAttributes } from '../../tenancy/access-attributes.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { RESTRICTIONS } from './value-queries.js';
 
@@ -18,12 +19,11 @@ export class ValueRules {
   }
 
   /** Why values are left out, without asking the database; undefined if nothing forbids them. Access rules may change. */
-  settingAgainst({ config, access }: Tenant): string | undefined {
-    if (config.valueSearch === 'off') return 'value search is off';
-    if (config.valueSearch === 'always') return undefined;
-    return access?.some(rule => Object.keys(rule.attributes ?? {}).length > 0) === true
-      ? 'the access rules give users attributes'
-      : undefined;
+  settingAgainst(tenant: Tenant): string | undefined {
+    const { valueSearch } = tenant.config;
+    if (valueSearch === 'off') return 'value search is off';
+    if (valueSearch === 'always') return undefined;
+    return hasAttributes(tenant) ? 'the access rules give users attributes' : undefined;
   }
 
   /** The same for what only the database knows. */

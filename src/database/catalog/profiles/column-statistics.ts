@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Tenant } from '../../../tenancy/tenant.js';
+import { hasAttributes } from '../../../tenancy/access-attributes.js';
 import type { CallContext } from '../../call-context.js';
 import { CatalogRunner, type Rows } from '../../connection/catalog-runner.js';
 import { nvarchar } from '../../driver/parameters.js';
@@ -44,7 +44,7 @@ export class ColumnStatistics {
     const readable = new Set(rows.filter(([, mayRead]) => mayRead === 1).map(([name]) => String(name)));
     const { valueSearch } = tenant.config;
     const open =
-      valueSearch === 'always' || (valueSearch === 'auto' && !distinguishes(tenant, principal) && isOpen(rows));
+      valueSearch === 'always' || (valueSearch === 'auto' && !hasAttributes(tenant, principal) && isOpen(rows));
     if (!open || table.type !== 'table') return { readable, profiles: new Map() };
     const startedAt = performance.now();
     const found = await this.attempts.attempt(tenant, HISTOGRAMS, full, options, true);
@@ -52,11 +52,6 @@ export class ColumnStatistics {
     call.report?.(reportOf(table, steps.length, startedAt));
     return { readable, profiles: histogramProfiles(steps.filter(([column]) => readable.has(String(column)))) };
   }
-}
-
-/** Whether attributes tell persons apart: then row-level security may, or a view that reads the session context. */
-function distinguishes({ access }: Tenant, { attributes }: CallContext['principal']): boolean {
-  return [{ attributes }, ...(access ?? [])].some(rule => Object.keys(rule.attributes ?? {}).length > 0);
 }
 
 /** Whether the login may read the whole table, with no policy and no mask between. Rows of READABLE_COLUMNS. */
