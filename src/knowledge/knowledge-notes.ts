@@ -4,7 +4,7 @@ import { KnowledgeViews } from './knowledge-views.js';
 import { type KnowledgeView, tablesOfTerm, type Viewer } from './knowledge-view.js';
 import { keyOf, type Table, tableOf } from './model/schema-model.js';
 import { type ResolvedMetric, tablesOfDimension, tablesOfMetric } from './model/resolved-metric.js';
-import { namedTables } from './sql/named-tables.js';
+import { namedTables } from '../database/policy/lexer/named-tables.js';
 
 const MAX_OF_A_KIND = 3;
 const MAX_NAMES = 12;

@@ -16,7 +16,7 @@ import type { Knowledge } from './loaded-knowledge.js';
 import { tablesOfMetric } from './model/resolved-metric.js';
 import { type Table, tableOf } from './model/schema-model.js';
 import { type ItemKind, stateOf } from './proof/proof.types.js';
-import { namedTables } from './sql/named-tables.js';
+import { namedTables } from '../database/policy/lexer/named-tables.js';
 
 const NONE: SearchDefinitions = { version: '', definitions: [], joins: [], cautions: [] };
 const DEFAULT_SCHEMA = 'dbo';

@@ -1,6 +1,6 @@
 import { ExpressionFault } from './expression-fault.js';
 import { aggregatesOf, metricColumnsOf, readMetricExpression } from './metric-expression.js';
-import { namedTables } from './named-tables.js';
+import { namedTables } from '../../database/policy/lexer/named-tables.js';
 import { columnsOf, readRowExpression, textOf } from './row-expression.js';
 
 const quoted = (text: string) => textOf(readRowExpression(text), ({ parts }) => `<${parts.join('.')}>`);

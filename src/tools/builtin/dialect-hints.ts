@@ -1,3 +1,4 @@
+import { namedTables } from '../../database/policy/lexer/named-tables.js';
 import { MESSAGE_NUMBERS } from '../../database/sql-server.messages.js';
 
 // Hints about what people and models write from the habit of other SQL dialects. The server's message names only the
@@ -128,16 +129,11 @@ export function hintOfStatement(statement: string): string | undefined {
   return /=\s*(?:true|false)\b/i.test(text) ? columnHint('true', text) : undefined;
 }
 
-const PART = String.raw`(?:\[[^\]]{1,128}\]|[\p{L}_#][\p{L}\d_@$#]{0,127})`;
-const TABLE = new RegExp(String.raw`\b(?:from|join)\s+(${PART}(?:\s?\.\s?${PART})?)(?!\s?[.(])`, 'giu');
-
-/** The names after FROM and JOIN that are not common table expressions of the statement, without brackets. */
+/** The tables of the tenant's own database that a statement names, with their schema if it names that. */
 export function tablesOf(statement: string): readonly string[] {
-  const text = withoutTexts(statement.slice(0, READ));
-  const defined = new Set([...text.matchAll(/(\w+)\s+as\s*\(/gi)].map(([, name = '']) => name.toLowerCase()));
-  return [...text.matchAll(TABLE)]
-    .map(([, name = '']) => name.replace(/[[\]\s]/g, ''))
-    .filter(name => !defined.has(name.toLowerCase()));
+  return namedTables(statement.slice(0, READ))
+    .filter(({ database }) => database === undefined)
+    .map(({ schema, name }) => (schema === undefined ? name : `${schema}.${name}`));
 }
 
 function syntaxHint(text: string): string | undefined {

@@ -1,5 +1,5 @@
-import { readDottedName, TokenReader } from '../../database/policy/lexer/token-reader.js';
-import { QUOTED, tokenize, WORD } from '../../database/policy/lexer/tsql-lexer.js';
+import { readDottedName, TokenReader } from './token-reader.js';
+import { QUOTED, tokenize, WORD } from './tsql-lexer.js';
 
 /** A table as a statement names it; without a schema it may be in any. */
 export interface NamedTable {
