@@ -12,14 +12,17 @@ interface Entry<T> {
 const VALID_MS = 10 * 60_000;
 
 /**
- * The answers of one kind of probe, by tenant. An answer is valid for ten minutes. One probe runs at a time for each
+ * The answers of one kind of probe, by tenant. An answer is valid for `validMs`. One probe runs at a time for each
  * tenant, and every caller in the meantime waits for it.
  */
 export class ProbeCache<T> {
   private readonly entries = new Map<string, Entry<T>>();
   private readonly running = new Map<string, Promise<T | undefined>>();
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor(
+    private readonly now: () => number = Date.now,
+    private readonly validMs = VALID_MS,
+  ) {}
 
   /** The latest answer, even when it is no longer valid; undefined while there has been none. */
   lastValue(tenant: string): T | undefined {
@@ -49,7 +52,7 @@ export class ProbeCache<T> {
     this.entries.set(tenant, {
       value,
       lastValue: value ?? this.lastValue(tenant),
-      validUntil: this.now() + ('value' in result ? VALID_MS : result.retryAfterMs),
+      validUntil: this.now() + ('value' in result ? this.validMs : result.retryAfterMs),
     });
     return value;
   }

@@ -18,20 +18,15 @@ import { OutsideObjects, referencesOf } from './outside-objects.js';
 const FRESH_MS = 60_000;
 const RETRY_AFTER_MS = 5_000;
 
-interface Known {
-  readonly objects: OutsideObjects;
-  readonly at: number;
-}
-
 /**
  * Checks what the policy can't know from a statement's text: whether the server takes a differently spelled name for the
- * same database, whether what looks like a method of a column is a function elsewhere, and, in a tenant with the setting `databases`, whether a synonym, a view or a function leads to a
- * database that the tenant doesn't list.
+ * same database, whether what looks like a method of a column is a function elsewhere, and, in a tenant with the setting
+ * `databases`, whether a synonym, a view or a function leads to a database that the tenant doesn't list.
  */
 @Injectable()
 export class DatabaseReach {
   private readonly spellings = new ProbeCache<boolean>();
-  private readonly known = new Map<string, Known>();
+  private readonly outside = new ProbeCache<OutsideObjects>(Date.now, FRESH_MS);
   private readonly methods: MethodCalls;
 
   constructor(
@@ -51,8 +46,9 @@ export class DatabaseReach {
       if (!isExact && !(await this.foldsCase(database, call))) throw otherSpelling(database, code);
     }
     if (otherDatabasesOf(call.tenant).length === 0) return;
-    const outside = await this.outside(call);
-    const escaping = mentions.all.find(mention => outside.has(mention));
+    const outside = await this.outside.get(call.tenant.name, async () => ({ value: await this.readOutside(call) }));
+    // The probe has an answer or throws, so that nothing passes unchecked.
+    const escaping = mentions.all.find(mention => outside === undefined || outside.has(mention));
     if (escaping !== undefined) throw leadsElsewhere(escaping, code);
   }
 
@@ -85,10 +81,8 @@ export class DatabaseReach {
     return this.spellings.get(key, () => probe().catch(refused)).then(folds => folds === true);
   }
 
-  private async outside(call: CallContext): Promise<OutsideObjects> {
+  private async readOutside(call: CallContext): Promise<OutsideObjects> {
     const { tenant } = call;
-    const known = this.known.get(tenant.name);
-    if (known !== undefined && Date.now() - known.at < FRESH_MS) return known.objects;
     const databases = databasesOf(tenant);
     const references = [];
     for (const [i, database] of databases.entries()) {
@@ -97,9 +91,7 @@ export class DatabaseReach {
           ...referencesOf(await this.rows(tenant, text, i === 0 ? undefined : database, call), database, databases),
         );
     }
-    const objects = new OutsideObjects(references);
-    this.known.set(tenant.name, { objects, at: Date.now() });
-    return objects;
+    return new OutsideObjects(references);
   }
 
   /** No rows where the login may not know, or the database can't be opened: then its permissions decide. */
