@@ -1,3 +1,4 @@
+import { csvText } from '../../common/csv-text.js';
 import { distinctNames } from '../../common/distinct-names.js';
 import type { CellValue, ResultColumn } from '../../database/driver/result-set.js';
 import type { FileOutput } from '../file-output.js';
@@ -46,7 +47,6 @@ export class CsvWriter implements FileWriter {
   }
 
   private field(text: string): string {
-    const safe = !this.options.raw && isFormulaLike(text) ? `'${text}` : text;
-    return safe === '' || /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+    return csvText(!this.options.raw && isFormulaLike(text) ? `'${text}` : text);
   }
 }

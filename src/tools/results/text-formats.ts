@@ -1,3 +1,4 @@
+import { csvText } from '../../common/csv-text.js';
 import { distinctNames } from '../../common/distinct-names.js';
 import type { CellValue, ResultColumn } from '../../database/driver/result-set.js';
 import type { ResultFacts, RowFormat } from './row-format.js';
@@ -32,8 +33,7 @@ export class CsvFormat implements RowFormat {
 
 function csvField(value: CellValue): string {
   if (value === null) return '';
-  if (typeof value !== 'string') return String(value);
-  return value === '' || /[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return typeof value === 'string' ? csvText(value) : String(value);
 }
 
 export class MarkdownFormat implements RowFormat {

@@ -1,0 +1,4 @@
+/** A text as a field of CSV (RFC 4180). An empty text is `""`, which tells it from NULL. */
+export function csvText(text: string): string {
+  return text === '' || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
