@@ -1,8 +1,7 @@
 // Checks /health and sends a message after three failures in a row, at most once an hour while the failure lasts, and
 // once after recovery. `node scripts/health-monitor.mjs --help` lists the options.
 import { spawn } from 'node:child_process';
-import { parseArgs } from 'node:util';
-import { isStarted, secret } from './options.mjs';
+import { isStarted, readOptions, refuse, secret } from './options.mjs';
 
 const HELP = `Usage: node scripts/health-monitor.mjs --url https://mcp.example.com/demo/health [options]
 
@@ -29,20 +28,10 @@ const options = {
   'mail-to': { type: 'string' },
   'mail-from': { type: 'string' },
   once: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
 };
 
-function readOptions() {
-  let values;
-  try {
-    ({ values } = parseArgs({ options }));
-  } catch (error) {
-    refuse(error.message);
-  }
-  if (values.help) {
-    console.log(HELP);
-    process.exit(0);
-  }
+function readSettings() {
+  const values = readOptions(options, HELP);
   const faults = [];
   if (!values.url?.length) faults.push('--url is missing');
   for (const url of [...(values.url ?? []), ...(values.webhook ? [values.webhook] : [])]) {
@@ -57,13 +46,8 @@ function readOptions() {
     faults.push('the messages have no destination: add --webhook, --command or --mail-to');
   if (values['mail-to'] && (!values['mail-from'] || !secret('SMTP_URL')))
     faults.push('--mail-to needs --mail-from and SMTP_URL in the environment');
-  if (faults.length) refuse(faults.join('\n'));
+  if (faults.length) refuse(faults.join('\n'), HELP);
   return values;
-}
-
-function refuse(message) {
-  console.error(`health-monitor: ${message}\n\n${HELP}`);
-  process.exit(2);
 }
 
 /** The reason of a failure; undefined when the service is healthy. */
@@ -156,7 +140,7 @@ async function sendMail(message, values) {
 }
 
 async function main() {
-  const values = readOptions();
+  const values = readSettings();
   const timeoutMs = Number(values.timeout) * 1000;
   if (values.once) {
     const reasons = await Promise.all(values.url.map(url => trouble(url, timeoutMs)));
