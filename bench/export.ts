@@ -4,10 +4,10 @@
  * if an aim is missed.
  */
 import { Writable } from 'node:stream';
-import mssql from 'mssql';
 import { ExportRun } from '../src/export/export-run.ts';
 import { FILE_FORMATS, type FileFormat } from '../src/export/file-format.ts';
 import { FileOutput } from '../src/export/file-output.ts';
+import { bareDriver, bareStream } from './bare-stream.ts';
 import { databaseServices } from '../test/support/database-services.ts';
 import { openTestDatabase, testCall, testTenant } from '../test/support/database.ts';
 
@@ -25,27 +25,8 @@ const database = await openTestDatabase();
 const services = databaseServices();
 const limits = { exportMaxRows: 100_000_000, exportMaxBytes: 1e12, exportTimeoutMs: 3_600_000 };
 const tenant = testTenant(database.config, {}, limits);
-const pool = await new mssql.ConnectionPool({
-  server: database.config.host,
-  port: database.config.port,
-  user: database.config.user,
-  password: database.config.password,
-  database: database.config.database,
-  requestTimeout: 600_000,
-  options: { encrypt: true, trustServerCertificate: true, useUTC: true },
-}).connect();
-
-async function bareStream(): Promise<number> {
-  const request = pool.request();
-  request.stream = true;
-  request.arrayRowMode = true;
-  let rows = 0;
-  const done = new Promise((resolve, reject) => request.on('done', resolve).on('error', reject));
-  request.on('row', () => (rows += 1));
-  void request.query(queryOf(ROWS));
-  await done;
-  return rows;
-}
+const pool = await bareDriver(database);
+const bare = () => bareStream(pool, queryOf(ROWS));
 
 /** Seconds of processor time of one run, those of all threads: they say more than the clock on a busy machine. */
 let cpu = 0;
@@ -83,7 +64,7 @@ async function rate(run: () => Promise<number>): Promise<number> {
   return rows / ((performance.now() - started) / 1_000);
 }
 
-await rate(bareStream);
+await rate(bare);
 for (const format of FILE_FORMATS) await fileOf(format, WARM_ROWS);
 let missed = false;
 for (const format of FILE_FORMATS) {
@@ -94,7 +75,7 @@ for (const format of FILE_FORMATS) {
   const ours: number[] = [];
   const [ourCpu, theirCpu]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round += 1) {
-    theirs.push(await rate(bareStream));
+    theirs.push(await rate(bare));
     theirCpu.push(cpu);
     ours.push(await rate(() => fileOf(format)));
     ourCpu.push(cpu);

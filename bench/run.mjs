@@ -13,6 +13,7 @@ const PARTS = new Set([
   'bench-server',
   'bare-nest',
   'bare-route',
+  'bare-stream',
   'bare-streams',
   'http-client',
 ]);

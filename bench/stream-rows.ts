@@ -2,8 +2,8 @@
  * Compares QueryService.stream, which writes a million rows as CSV, with the stream of the bare driver. Both run in one
  * process and in turns. The exit code is 1 below 70 % of the driver's rate, or if memory grew by more than 80 MB.
  */
-import mssql from 'mssql';
 import { CsvFormat } from '../src/tools/results/text-formats.ts';
+import { bareDriver, bareStream } from './bare-stream.ts';
 import { databaseServices } from '../test/support/database-services.ts';
 import { openTestDatabase, testCall, testTenant } from '../test/support/database.ts';
 
@@ -19,27 +19,8 @@ const tenant = testTenant(
   {},
   { maxRows: 10_000_000, maxResultBytes: 1_000_000_000, queryTimeoutMs: 600_000 },
 );
-const pool = await new mssql.ConnectionPool({
-  server: database.config.host,
-  port: database.config.port,
-  user: database.config.user,
-  password: database.config.password,
-  database: database.config.database,
-  requestTimeout: 600_000,
-  options: { encrypt: true, trustServerCertificate: true, useUTC: true },
-}).connect();
-
-async function bareStream(): Promise<number> {
-  const request = pool.request();
-  request.stream = true;
-  request.arrayRowMode = true;
-  let rows = 0;
-  const done = new Promise((resolve, reject) => request.on('done', resolve).on('error', reject));
-  request.on('row', () => (rows += 1));
-  void request.query(QUERY);
-  await done;
-  return rows;
-}
+const pool = await bareDriver(database);
+const bare = () => bareStream(pool, QUERY);
 
 let bytes = 0;
 let peakMb = 0;
@@ -65,13 +46,13 @@ async function rate(run: () => Promise<number>): Promise<number> {
   return rows / ((performance.now() - started) / 1_000);
 }
 
-await rate(bareStream);
+await rate(bare);
 const startMb = process.memoryUsage.rss() / 1_048_576;
 const ours: number[] = [];
 const theirs: number[] = [];
 for (let round = 0; round < 2; round += 1) {
   ours.push(await rate(ourStream));
-  theirs.push(await rate(bareStream));
+  theirs.push(await rate(bare));
 }
 const ratio = Math.max(...ours) / Math.max(...theirs);
 const growth = Math.round(peakMb - startMb);
