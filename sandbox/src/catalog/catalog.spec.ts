@@ -1,56 +1,16 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { EngineSession, ServerMessage } from '../engine/contracts.ts';
+import type { EngineSession } from '../engine/contracts.ts';
 import type { Value } from '../engine/sql-type.ts';
-import type { LoginRequest } from '../tds/login7.ts';
+import { loginOf, runBatch } from '../testing/run-batch.ts';
 import { FaultPlan } from '../worker/fault-plan.ts';
 import { SandboxEngine } from '../worker/sandbox-engine.ts';
 import { SYSTEM_VIEWS } from './system-views.ts';
 
-const LOGIN: LoginRequest = {
-  tdsVersion: 0x74000004,
-  packetSize: 4096,
-  host: 'host',
-  user: 'boss',
-  password: 'x',
-  application: 'spec',
-  database: 'Shop',
-  readOnlyIntent: false,
-  odbc: true,
-  foreignAuthentication: false,
-};
-
-class Failed extends Error {
-  readonly number: number;
-  constructor({ number, message }: ServerMessage) {
-    super(message);
-    this.number = number;
-  }
-}
-
 /** All rows of all result sets; throws the first error. */
 function run(session: EngineSession, sql: string): Record<string, Value>[] {
-  const rows: Record<string, Value>[] = [];
-  let names: string[] = [];
-  let failure: ServerMessage | undefined;
-  const steps = session.executeBatch(
-    sql,
-    {
-      columns: columns => (names = columns.map(({ name }) => name)),
-      row: values => {
-        rows.push(Object.fromEntries(names.map((name, i) => [name, values[i] ?? null])));
-        return false;
-      },
-      drained: { ready: () => true },
-      done: () => {},
-      info: () => {},
-      error: message => (failure ??= message),
-      environment: () => {},
-    },
-    { tick: () => false },
+  return runBatch(session, sql).flatMap(({ names, rows }) =>
+    rows.map(row => Object.fromEntries(names.map((name, i) => [name, row[i] ?? null]))),
   );
-  while (!steps.next().done);
-  if (failure) throw new Failed(failure);
-  return rows;
 }
 
 describe('the catalog', () => {
@@ -73,9 +33,9 @@ describe('the catalog', () => {
       },
       new FaultPlan(),
     );
-    boss = engine.login(LOGIN);
-    reader = engine.login({ ...LOGIN, user: 'reader' });
-    nobody = engine.login({ ...LOGIN, user: 'nobody' });
+    boss = engine.login(loginOf('boss'));
+    reader = engine.login(loginOf('reader'));
+    nobody = engine.login(loginOf('nobody'));
   });
 
   it.each(SYSTEM_VIEWS.map(view => `${view.schema}.${view.name}`))('%s can be read', name => {

@@ -1,41 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { EngineSession, ServerMessage } from '../engine/contracts.ts';
-import type { Value } from '../engine/sql-type.ts';
-import type { LoginRequest } from '../tds/login7.ts';
+import type { EngineSession } from '../engine/contracts.ts';
+import { loginOf, runBatch } from '../testing/run-batch.ts';
 import { FaultPlan } from '../worker/fault-plan.ts';
 import { SandboxEngine } from '../worker/sandbox-engine.ts';
 
-function login(user: string): LoginRequest {
-  return {
-    ...{ tdsVersion: 0x74000004, packetSize: 4096, host: 'host', user, password: 'x', application: 'spec' },
-    ...{ database: 'Shop', readOnlyIntent: false, odbc: true, foreignAuthentication: false },
-  };
-}
-
-/** The rows of a batch; throws its first error. */
-function run(session: EngineSession, sql: string): Value[][] {
-  const rows: Value[][] = [];
-  let failure: ServerMessage | undefined;
-  const steps = session.executeBatch(
-    sql,
-    {
-      columns: () => {},
-      row: values => {
-        rows.push([...values]);
-        return false;
-      },
-      drained: { ready: () => true },
-      done: () => {},
-      info: () => {},
-      error: message => (failure ??= message),
-      environment: () => {},
-    },
-    { tick: () => false },
-  );
-  while (!steps.next().done);
-  if (failure) throw new Error(`${failure.number}: ${failure.message}`);
-  return rows;
-}
+const run = (session: EngineSession, sql: string) => runBatch(session, sql).flatMap(({ rows }) => rows);
 
 describe('full-text search', () => {
   let boss: EngineSession;
@@ -48,7 +17,7 @@ describe('full-text search', () => {
       { databaseName: 'Shop', seed: 'none', users, faults: [], maxSessions: 10 },
       new FaultPlan(),
     );
-    boss = engine.login(login('boss'));
+    boss = engine.login(loginOf('boss'));
     run(
       boss,
       'CREATE TABLE dbo.T (id int NOT NULL CONSTRAINT PK_T PRIMARY KEY, name nvarchar(40), note nvarchar(100))',
