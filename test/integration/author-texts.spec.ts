@@ -2,9 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Fault, type Sandbox, startSandbox } from 'tsql-sandbox';
 import { AppError } from '../../src/common/app-error.js';
 import { describeError } from '../../src/common/log.js';
-import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
 import type { TenantConfig } from '../../src/config/tenants/tenant.config.js';
-import { testCall, testTenant } from '../support/database.js';
+import { sandboxConfig, testCall, testTenant } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
 
 const SEED = {
@@ -20,14 +19,7 @@ describe('texts that an author of the database wrote', () => {
   const errorOf = async (sql: string, settings: Partial<TenantConfig> = {}, faults: readonly Fault[] = []) => {
     sandbox = await startSandbox({ seed: SEED, faults });
     services = databaseServices();
-    const config = Object.assign(new DatabaseConfig(), {
-      host: '127.0.0.1',
-      port: sandbox.port,
-      user: 'sa',
-      password: 'Sandbox!2024',
-      database: 'SandboxDb',
-      trustServerCertificate: true,
-    });
+    const config = sandboxConfig(sandbox);
     // With one connection the engine is asked on the connection that the failed statement has just returned.
     const call = testCall(testTenant(config, { readOnly: false, ...settings }, { poolMax: 1 }));
     const run = /^SELECT/.test(sql) ? services.queries.read(sql, call) : services.queries.write(sql, call);

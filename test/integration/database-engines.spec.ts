@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Fault, type Sandbox, startSandbox } from 'tsql-sandbox';
-import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
 import type { TenantConfig } from '../../src/config/tenants/tenant.config.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
-import { testCall, testPrincipal, testTenant } from '../support/database.js';
+import { sandboxConfig, testCall, testPrincipal, testTenant } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
 
 const TABLES = {
@@ -32,14 +31,7 @@ describe('on a server with fewer features', () => {
   const openWith = async (faults: readonly Fault[], settings: Partial<TenantConfig> = {}) => {
     sandbox = await startSandbox({ seed: TABLES, faults });
     services = databaseServices();
-    const config = Object.assign(new DatabaseConfig(), {
-      host: '127.0.0.1',
-      port: sandbox.port,
-      user: 'sa',
-      password: 'Sandbox!2024',
-      database: 'SandboxDb',
-      trustServerCertificate: true,
-    });
+    const config = sandboxConfig(sandbox);
     tenant = testTenant(config, settings, { poolWaitMs: 2_000, maxCellBytes: 32_000 });
     return services;
   };

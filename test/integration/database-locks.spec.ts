@@ -3,7 +3,7 @@ import mssql from 'mssql';
 import { type Sandbox, startSandbox } from 'tsql-sandbox';
 import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
 import type { LimitsConfig, TenantConfig } from '../../src/config/tenants/tenant.config.js';
-import { testCall, testTenant } from '../support/database.js';
+import { sandboxConfig, testCall, testTenant } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
 
 const TABLE = { sql: 'CREATE TABLE dbo.T (id int NOT NULL PRIMARY KEY)\nGO\nINSERT INTO dbo.T VALUES (1)' };
@@ -20,14 +20,7 @@ describe('locks', () => {
 
   beforeAll(async () => {
     sandbox = await startSandbox({ seed: TABLE });
-    config = Object.assign(new DatabaseConfig(), {
-      host: '127.0.0.1',
-      port: sandbox.port,
-      user: 'sa',
-      password: 'Sandbox!2024',
-      database: 'SandboxDb',
-      trustServerCertificate: true,
-    });
+    config = sandboxConfig(sandbox);
   });
   afterAll(() => sandbox.close());
   afterEach(() => services.close());

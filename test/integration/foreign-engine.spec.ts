@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Fault, type Sandbox, startSandbox } from 'tsql-sandbox';
-import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
-import type { TestDatabase } from '../support/database.js';
+import { sandboxConfig, type TestDatabase } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 
 const OWN_NUMBER = 33557097;
@@ -24,15 +23,7 @@ describe('an engine with error numbers of its own', () => {
       seed: { sql: 'CREATE TABLE dbo.Orders (id int NOT NULL PRIMARY KEY, customer nvarchar(20) NULL)' },
       faults,
     });
-    const config = Object.assign(new DatabaseConfig(), {
-      host: '127.0.0.1',
-      port: sandbox.port,
-      user: 'sa',
-      password: 'Sandbox!2024',
-      database: 'SandboxDb',
-      trustServerCertificate: true,
-    });
-    tools = await toolServices({ config } as TestDatabase);
+    tools = await toolServices({ config: sandboxConfig(sandbox) } as TestDatabase);
   });
   afterAll(async () => {
     await tools.close();

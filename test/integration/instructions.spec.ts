@@ -2,11 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { startSandbox } from 'tsql-sandbox';
 import { ANONYMOUS } from '../../src/common/principal.js';
-import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
 import { SchemaOverview } from '../../src/database/catalog/overview/schema-overview.js';
 import { KnowledgeNotes } from '../../src/knowledge/knowledge-notes.js';
 import { InstructionsService } from '../../src/mcp/methods/instructions.service.js';
-import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
+import { openTestDatabase, sandboxConfig, type TestDatabase, testPrincipal } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 
 describe('the instructions', () => {
@@ -117,14 +116,7 @@ CREATE TABLE dbo.Salaries (id int NOT NULL)`);
       seed: { sql: 'CREATE TABLE dbo.T (id int NOT NULL)' },
       faults: [{ kind: 'delay-rows', milliseconds: 5_000, text: 'sys.foreign_key_columns', times: 0 }],
     });
-    const config = Object.assign(new DatabaseConfig(), {
-      host: '127.0.0.1',
-      port: sandbox.port,
-      user: 'sa',
-      password: 'Sandbox!2024',
-      database: 'SandboxDb',
-      trustServerCertificate: true,
-    });
+    const config = sandboxConfig(sandbox);
     const services = await toolServices({ config } as TestDatabase);
     const text = await textFor(services);
     expect(text).toContain('search_schema');

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Fault, type Sandbox, startSandbox } from 'tsql-sandbox';
-import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
 import { SchemaIndexes } from '../../src/search/index/schema-indexes.js';
-import type { TestDatabase } from '../support/database.js';
+import { sandboxConfig, type TestDatabase } from '../support/database.js';
 import { SEARCH_SHOP } from '../support/search-shop.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 
@@ -19,11 +18,7 @@ describe('search_schema where the server refuses a part of the catalogue', () =>
   const open = async (missing: readonly string[]) => {
     const faults = missing.map((text): Fault => ({ kind: 'raise-error', number: 208, text, times: 0 }));
     sandbox = await startSandbox({ seed: { sql: SEARCH_SHOP }, faults });
-    const config = Object.assign(new DatabaseConfig(), {
-      ...{ host: '127.0.0.1', port: sandbox.port, user: 'sa', password: 'Sandbox!2024', database: 'SandboxDb' },
-      trustServerCertificate: true,
-    });
-    tools = await toolServices({ config } as TestDatabase);
+    tools = await toolServices({ config: sandboxConfig(sandbox) } as TestDatabase);
   };
   const search = async (words: string) => {
     await tools.call('search_schema', { words });

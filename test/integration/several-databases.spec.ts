@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from 'tsql-sandbox';
-import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
 import { DatabaseStatus } from '../../src/database/connection/database-status.js';
-import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
+import { openTestDatabase, sandboxConfig, type TestDatabase, testPrincipal } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 
 const suffix = randomBytes(4).toString('hex');
@@ -298,15 +297,9 @@ describe('a server that may distinguish the case of names', () => {
       seed: { sql: 'CREATE TABLE dbo.T (id int NOT NULL); CREATE DATABASE Archive' },
       faults: [{ kind: 'raise-error', number: 208, text: 'DB_ID(@upper)', times: 0 }],
     });
-    const config = Object.assign(new DatabaseConfig(), {
-      host: '127.0.0.1',
-      port: sandbox.port,
-      user: 'sa',
-      password: 'Sandbox!2024',
-      database: 'SandboxDb',
-      trustServerCertificate: true,
+    tools = await toolServices({ config: sandboxConfig(sandbox) } as TestDatabase, {
+      settings: { databases: ['Archive'] },
     });
-    tools = await toolServices({ config } as TestDatabase, { settings: { databases: ['Archive'] } });
   });
   afterAll(async () => {
     await tools.close();

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Fault, type Sandbox, startSandbox } from 'tsql-sandbox';
-import { DatabaseConfig } from '../../src/config/tenants/database.config.js';
 import { SchemaOverview } from '../../src/database/catalog/overview/schema-overview.js';
 import { KnowledgeNotes } from '../../src/knowledge/knowledge-notes.js';
 import { InstructionsService } from '../../src/mcp/methods/instructions.service.js';
-import { type TestDatabase, testPrincipal } from '../support/database.js';
+import { sandboxConfig, type TestDatabase, testPrincipal } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 
 /** The parts of the catalogue that a server or a login may lack. */
@@ -39,14 +38,7 @@ describe.each([...PARTS.map(part => [part, [part]] as const), ['all of them', PA
     beforeAll(async () => {
       const faults = parts.map((text): Fault => ({ kind: 'raise-error', number: 208, text, times: 0 }));
       sandbox = await startSandbox({ seed: { sql: SEED }, faults });
-      const config = Object.assign(new DatabaseConfig(), {
-        host: '127.0.0.1',
-        port: sandbox.port,
-        user: 'sa',
-        password: 'Sandbox!2024',
-        database: 'SandboxDb',
-        trustServerCertificate: true,
-      });
+      const config = sandboxConfig(sandbox);
       tools = await toolServices({ config } as TestDatabase, { settings: { databases: ['Archive'] } });
     });
     afterAll(async () => {

@@ -27,17 +27,28 @@ export async function openTestDatabase(options: { seed?: boolean } = {}): Promis
     : openServer(new URL(url), options.seed ?? false);
 }
 
-async function openSandbox(seed: boolean): Promise<TestDatabase> {
-  const { startSandbox } = await import('tsql-sandbox');
-  const sandbox = await startSandbox({ seed: seed ? 'sample' : 'none' });
-  const config = Object.assign(new DatabaseConfig(), {
-    host: sandbox.host,
-    port: sandbox.port,
+/** The settings of a tenant on a sandbox, as its administrator. */
+export function sandboxConfig({
+  host,
+  port,
+}: {
+  readonly host: string;
+  readonly port: number;
+}): TestDatabase['config'] {
+  return Object.assign(new DatabaseConfig(), {
+    host,
+    port,
     user: 'sa',
     password: 'Sandbox!2024',
     database: 'SandboxDb',
     trustServerCertificate: true,
   });
+}
+
+async function openSandbox(seed: boolean): Promise<TestDatabase> {
+  const { startSandbox } = await import('tsql-sandbox');
+  const sandbox = await startSandbox({ seed: seed ? 'sample' : 'none' });
+  const config = sandboxConfig(sandbox);
   const admin = await connect(config);
   return {
     config,
