@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { AppError } from '../common/app-error.js';
 import { failStart } from '../common/discovered.js';
 import { logger } from '../common/log.js';
+import { whileWaiting } from '../common/while-waiting.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
 import type { Definitions } from './file/definitions.js';
@@ -32,8 +32,8 @@ const LOOK_EVERY_MS = 60_000;
 const log = logger('knowledge');
 
 /**
- * The definitions of each tenant. A changed file is read at the next call or within a minute, and replaces the earlier version when it has
- * no fault. The definitions are compared with the database at start, after a change and every night.
+ * The definitions of each tenant. A changed file is read at the next call or within a minute, and replaces the earlier
+ * version when it has no fault. The definitions are compared with the database at start, after a change and every night.
  */
 @Injectable()
 export class KnowledgeService implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
@@ -87,7 +87,7 @@ export class KnowledgeService implements OnModuleInit, OnApplicationBootstrap, O
       const loaded = this.loadedOf(tenant);
       if (now === undefined || now.proof !== undefined || loaded === undefined || now.definitions === tried) return now;
       tried = now.definitions;
-      await Promise.race([this.prove(tenant, loaded), aborted(signal)]);
+      await whileWaiting(this.prove(tenant, loaded), signal);
     }
   }
 
@@ -184,12 +184,4 @@ function logDrift({ name: tenant }: Tenant, { items }: Proof): void {
     { tenant, proved: items.length - broken.length - unverified, unverified, broken: broken.length },
     'the definitions were compared with the database',
   );
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  const error = () => new AppError('CANCELLED', 'The call was cancelled.', { cause: signal.reason });
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(error());
-    else signal.addEventListener('abort', () => reject(error()), { once: true });
-  });
 }

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { AppError } from '../../common/app-error.js';
 import { logger } from '../../common/log.js';
+import { whileWaiting } from '../../common/while-waiting.js';
 import type { Requester } from '../../database/connection/catalog-runner.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { bytesOf, type SchemaIndex } from './schema-index.js';
@@ -149,15 +149,4 @@ export class SchemaIndexes implements OnApplicationShutdown {
 
 function keyOf({ name }: Tenant, { database = '' }: Requester): string {
   return `${name}\n${database}`;
-}
-
-/** The caller's signal ends only the waiting. */
-function whileWaiting<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const leave = (): void => reject(new AppError('CANCELLED', 'The call was cancelled.'));
-    if (signal.aborted) return leave();
-    signal.addEventListener('abort', leave, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
 }
