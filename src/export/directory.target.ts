@@ -43,7 +43,7 @@ export class DirectoryTarget implements ExportTarget {
     const giveBack = slots.take(tenant, subject);
     const started = performance.now();
     try {
-      await events.begun(tenant, audited, { requestId });
+      await events.begun(tenant, audited, { request_id: requestId });
       const progress: { run?: ExportRun } = {};
       const seconds = (): number => (performance.now() - started) / 1000;
       try {

@@ -77,7 +77,7 @@ export class InvocationRecord {
     return this.call.tenant.config.auditStatementText;
   }
 
-  private who(): Pick<AuditIntent, 'request_id' | 'tenant' | 'principal' | 'client' | 'tool' | 'target'> {
+  private who(): Omit<AuditIntent, 'statement_hash' | 'statement' | 'parameters'> {
     const { principal, tenant, requestId } = this.call;
     const isTool = this.method === 'tools/call';
     return {
@@ -85,6 +85,7 @@ export class InvocationRecord {
       tenant: tenant.name,
       principal: principal.subject,
       client: principal.client,
+      ...(principal.certificate === undefined ? {} : { client_certificate: principal.certificate }),
       tool: isTool ? this.requested.slice(0, MAX_TOOL_NAME) : this.method,
       ...(isTool ? {} : { target: this.requested.slice(0, MAX_TARGET) }),
     };
