@@ -28,7 +28,7 @@ const CLOSED = [
 const OPEN = [
   ...['.well-known/oauth-authorization-server', 'sse/.well-known/oauth-protected-resource'],
   ...['.well-known/oauth-protected-resource/mcp', 'authorize', 'account', 'interaction/x', 'login/upstream/callback'],
-  ...['jwks', 'docs', 'health', 'health/live', 'favicon.svg', 'pages.js', ''],
+  ...['sse/server-card', 'mcp/server-card', 'jwks', 'docs', 'health', 'health/live', 'favicon.svg', 'pages.js', ''],
 ];
 
 describeWith(['nginx', 'openssl'], 'client certificates', () => {
