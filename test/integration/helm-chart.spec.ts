@@ -194,6 +194,14 @@ describeWith('helm', 'the chart, rendered by Helm', () => {
     });
   });
 
+  it('takes the values that docs/deployment.md shows', async () => {
+    const [, shown = ''] =
+      /### Helm[\s\S]*?```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/deployment.md', 'utf8')) ?? [];
+    const manifests = await rendered(parse(shown) as object);
+    expect(find(manifests, 'HTTPRoute').spec.hostnames).toEqual(['mcp.example.com']);
+    expect(variablesOf(find(manifests, 'Deployment'))).toContainEqual({ name: 'MAX_ROWS', value: '500' });
+  });
+
   it('restarts the pods when the tenants change, and Redis for no version', async () => {
     const sumOf = (manifests: readonly Manifest[]) =>
       find(manifests, 'Deployment').spec.template.metadata.annotations['checksum/config'] as string;
