@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { stringify } from 'yaml';
 import { checkPublicUrl } from '../../src/doctor/public-url.checks.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
 import { trustedCertificate } from '../support/certificate.js';
@@ -13,6 +12,7 @@ import { registeredClient, signIn } from '../support/oauth-login.js';
 import { addUser, DEMO_USER } from '../support/oauth-server.js';
 import { freePort } from '../support/ports.js';
 import { SdkAuthorization } from '../support/sdk-authorization.js';
+import { tenantDatabase, tenantsEnvironment } from '../support/server-environment.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
 import { describeWith } from '../support/system-programs.js';
 import { until } from '../support/until.js';
@@ -53,21 +53,14 @@ describeWith(['nginx', 'openssl'], 'client certificates', () => {
     expired = await authority.issue('former-analyst', 'expired');
     foreign = await stranger.issue('analyst');
     database = await openTestDatabase({ seed: true });
-    const { host, port, user, password, database: name } = database.config;
-    const connection = { host, port, user, password, database: name, trust_server_certificate: true };
-    const tenantsFile = path.join(directory, 'tenants.yaml');
-    writeFileSync(
-      tenantsFile,
-      stringify({
-        tenants: [
-          { path: '/demo', database: connection },
-          { path: '/vault', database: connection, client_certificate: 'required' },
-        ],
-      }),
-    );
+    const connection = tenantDatabase(database);
+    const tenants = [
+      { path: '/demo', database: connection },
+      { path: '/vault', database: connection, client_certificate: 'required' },
+    ];
     server = await startServer({
       database,
-      env: { TENANTS_FILE: tenantsFile, ENVIRONMENT_PATH: '', MSSQL_HOST: '', PUBLIC_URL: url },
+      env: { ...tenantsEnvironment(tenants), PUBLIC_URL: url },
     });
     await addUser(path.join(server.directory, 'users.json'), DEMO_USER.username, DEMO_USER.password);
     nginx = await startNginx({

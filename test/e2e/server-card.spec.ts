@@ -1,14 +1,13 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { stringify } from 'yaml';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { signIn } from '../support/oauth-login.js';
 import { addUser, DEMO_USER } from '../support/oauth-server.js';
+import { tenantDatabase, tenantsEnvironment } from '../support/server-environment.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
 
 const SCHEMA = JSON.parse(readFileSync(path.resolve('test', 'schemas', 'server-card.json'), 'utf8')) as {
@@ -32,26 +31,16 @@ describe('the documents for directories', () => {
   let server: StartedServer;
   beforeAll(async () => {
     database = await openTestDatabase({ seed: true });
-    const { host, port, user, password, database: name } = database.config;
-    const connection = { host, port, user, password, database: name, trust_server_certificate: true };
-    const directory = mkdtempSync(path.join(os.tmpdir(), 'mcp-card-'));
-    const tenantsFile = path.join(directory, 'tenants.yaml');
-    writeFileSync(
-      tenantsFile,
-      stringify({
-        tenants: [
-          { path: '/demo', database: connection },
-          { path: '/workshop', database: connection, read_only: false, brand: { name: 'C'.repeat(40) } },
-        ],
-      }),
-    );
+    const connection = tenantDatabase(database);
+    const tenants = [
+      { path: '/demo', database: connection },
+      { path: '/workshop', database: connection, read_only: false, brand: { name: 'C'.repeat(40) } },
+    ];
     server = await startServer({
       database,
       env: {
-        TENANTS_FILE: tenantsFile,
+        ...tenantsEnvironment(tenants),
         DEFAULT_TENANT: 'demo',
-        ENVIRONMENT_PATH: '',
-        MSSQL_HOST: '',
         OPENAI_APPS_CHALLENGE: 'K7EPvxVaVfeHR_qrBZbNglV8mQFBSxFUy7YLr',
       },
     });
