@@ -7,7 +7,7 @@ import { TenantsService } from '../../src/tenancy/tenants.service.js';
 import { trustedCertificate } from '../support/certificate.js';
 import { certifiedFetch, ClientAuthority, type ClientCertificate } from '../support/client-certificates.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { type Nginx, startNginx } from '../support/nginx.js';
+import { type Nginx, type NginxOptions, startNginx } from '../support/nginx.js';
 import { registeredClient, signIn } from '../support/oauth-login.js';
 import { addUser, DEMO_USER } from '../support/oauth-server.js';
 import { freePort } from '../support/ports.js';
@@ -36,6 +36,7 @@ describeWith(['nginx', 'openssl'], 'client certificates', () => {
   let database: TestDatabase;
   let server: StartedServer;
   let nginx: Nginx;
+  let options: NginxOptions;
   let url: string;
   let own: ClientCertificate;
   let foreign: ClientCertificate;
@@ -63,7 +64,7 @@ describeWith(['nginx', 'openssl'], 'client certificates', () => {
       env: { ...tenantsEnvironment(tenants), PUBLIC_URL: url },
     });
     await addUser(path.join(server.directory, 'users.json'), DEMO_USER.username, DEMO_USER.password);
-    nginx = await startNginx({
+    options = {
       serverName: 'localhost',
       tenants: ['demo', 'vault'],
       upstreams: [Number(new URL(server.url).port)],
@@ -72,7 +73,8 @@ describeWith(['nginx', 'openssl'], 'client certificates', () => {
       certificateDir: directory,
       acmeRoot: directory,
       clients: { caFile: authority.caFile, tenants: ['vault'] },
-    });
+    };
+    nginx = await startNginx(options);
   }, 120_000);
   afterAll(async () => {
     await nginx?.stop();
@@ -185,6 +187,27 @@ describeWith(['nginx', 'openssl'], 'client certificates', () => {
     expect([reply.status, await reply.json()]).toEqual([403, expect.objectContaining({ error: 'FORBIDDEN' })]);
   });
 
+  it('are needed for everything with CLIENT_CERTIFICATES=on, discovery and probes too', async () => {
+    const [httpPort, httpsPort] = await Promise.all([freePort(), freePort()]);
+    const clients = { caFile: options.clients?.caFile ?? '', tenants: [], everywhere: true };
+    const strict = await startNginx({ ...options, httpPort, httpsPort, clients });
+    try {
+      for (const target of ['/demo/health/live', '/.well-known/oauth-protected-resource/demo/sse']) {
+        const at = `https://localhost:${httpsPort}${target}`;
+        const refused = await fetch(at);
+        expect([target, refused.status, await refused.json()]).toEqual([
+          target,
+          403,
+          expect.objectContaining({ error: 'FORBIDDEN' }),
+        ]);
+        expect([target, (await certifiedFetch(foreign)(at)).status]).toEqual([target, 403]);
+        expect([target, (await certifiedFetch(own)(at)).status]).toEqual([target, 200]);
+      }
+    } finally {
+      await strict.stop();
+    }
+  });
+
   it('are checked by the doctor from outside', async () => {
     const tenants = server.app.get(TenantsService).all();
     const findings = await checkPublicUrl(url, tenants);
@@ -202,4 +225,19 @@ describeWith(['nginx', 'openssl'], 'client certificates', () => {
     expect((await call(`${url}/vault`, accessToken, FORGED)).status).toBe(403);
     expect((await fetch(`${url}/vault/sse`, { headers: FORGED })).status).toBe(403);
   });
+});
+
+it('are required of a tenant at the root of the server, too', async () => {
+  const server = await startServer({ env: { ENVIRONMENT_PATH: '', CLIENT_CERTIFICATE: 'required' } });
+  try {
+    const status = async (target: string, headers = {}) => (await fetch(server.url + target, { headers })).status;
+    for (const target of ['/sse', '/mcp', '/downloads/x'])
+      expect([target, await status(target)]).toEqual([target, 403]);
+    // This process is on a loopback address, from which the server trusts a proxy.
+    expect(await status('/sse', FORGED)).toBe(401);
+    for (const target of ['/health/live', '/docs', '/mcp/server-card', '/.well-known/oauth-protected-resource/sse'])
+      expect([target, await status(target)]).toEqual([target, 200]);
+  } finally {
+    await server.close();
+  }
 });

@@ -18,7 +18,7 @@ export interface NginxOptions {
   readonly acmeRoot: string;
   readonly rates?: Readonly<Record<string, string>>;
   /** The authority of the clients' certificates, and the tenants that need one. */
-  readonly clients?: { readonly caFile: string; readonly tenants: readonly string[] };
+  readonly clients?: { readonly caFile: string; readonly tenants: readonly string[]; readonly everywhere?: boolean };
 }
 
 export interface Nginx {
@@ -41,7 +41,8 @@ function renderTemplate(options: NginxOptions): string {
     HTTPS_PORT: String(options.httpsPort),
     CERTIFICATE_DIR: options.certificateDir,
     ACME_ROOT: options.acmeRoot,
-    CLIENT_CERTIFICATES: options.clients === undefined ? 'off' : 'optional_no_ca',
+    CLIENT_CERTIFICATES:
+      options.clients === undefined ? 'off' : options.clients.everywhere === true ? 'on' : 'optional_no_ca',
     CLIENT_CA_FILE: options.clients?.caFile ?? '/nonexistent/client-ca.pem',
     CLIENT_CERTIFICATE_TENANTS: options.clients?.tenants.join('|') ?? '',
     RATE_REGISTER: '600r/m',
