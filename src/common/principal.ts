@@ -35,8 +35,6 @@ export interface Principal {
   readonly mayExport?: boolean | undefined;
   /** The grant behind the token; undefined for a caller without one (a machine client, ALLOW_UNAUTH_*). */
   readonly grantId?: string | undefined;
-  /** The fingerprint of the client certificate that a proxy verified for this request, in hex. */
-  readonly certificate?: string | undefined;
   readonly access: AccessLimits;
   /** Extra SESSION_CONTEXT keys for row-level security. */
   readonly attributes: Readonly<Record<string, string>>;

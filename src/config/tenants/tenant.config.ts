@@ -121,7 +121,7 @@ export class TenantDefaults {
   @Variable('EXPORTS', asFlag) @IsFlag() exports: boolean = false;
   /** Whether there are the tools `search` and `fetch`, as ChatGPT's deep research and company knowledge want them. */
   @Variable('DEEP_RESEARCH', asFlag) @IsFlag() deepResearch: boolean = false;
-  /** Whether programs must present a client certificate, which a trusted proxy verifies (docs/security.md). */
+  /** Whether programs must present a client certificate, which a trusted proxy verifies (docs/deployment.md). */
   @Variable('CLIENT_CERTIFICATE', asWord)
   @IsChoice(CERTIFICATES)
   clientCertificate: (typeof CERTIFICATES)[number] = 'optional';

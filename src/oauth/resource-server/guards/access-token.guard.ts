@@ -4,7 +4,6 @@ import { AppError } from '../../../common/app-error.js';
 import { ChallengeError } from '../../../common/challenge.error.js';
 import { ANONYMOUS, type Principal } from '../../../common/principal.js';
 import { oauthConfig } from '../../../config/namespaces/oauth.config.js';
-import { certificateOf } from '../../../http/client-certificate.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import type { PrincipalRequest } from '../../../tenancy/tenant-request.js';
 import { TokenService } from '../token.service.js';
@@ -23,10 +22,7 @@ export class AccessTokenGuard implements CanActivate {
     if (tenant === undefined) throw new AppError('NOT_FOUND', 'There is nothing at this path.');
     if (req.method === 'HEAD' || req.method === 'OPTIONS') return true;
     const token = readToken(req);
-    const principal = token === undefined ? this.withoutToken(tenant) : await this.withToken(token, tenant);
-    const certificate = certificateOf(req);
-    // The principal of a token is shared by its requests; the certificate is this request's.
-    req.principal = certificate === undefined ? principal : { ...principal, certificate };
+    req.principal = token === undefined ? this.withoutToken(tenant) : await this.withToken(token, tenant);
     return true;
   }
 
