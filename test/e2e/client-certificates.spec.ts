@@ -187,6 +187,41 @@ describeWith(['nginx', 'openssl'], 'client certificates', () => {
     expect([reply.status, await reply.json()]).toEqual([403, expect.objectContaining({ error: 'FORBIDDEN' })]);
   });
 
+  it('leave a stream open when access is checked again after a revocation of another sign-in', async () => {
+    const [kept, revoked] = [
+      await signIn({ url, tenant: 'demo', ...DEMO_USER }),
+      await signIn({ url, tenant: 'demo', ...DEMO_USER }),
+    ];
+    const send = certifiedFetch(own);
+    const open = async (token: string) => {
+      const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream' };
+      const { body } = await send(`${url}/demo/sse`, { headers });
+      return (body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+    };
+    const [stream, ending] = [await open(kept.accessToken), await open(revoked.accessToken)];
+    const body = new URLSearchParams({ token: revoked.refreshToken, client_id: revoked.clientId });
+    expect((await fetch(`${url}/demo/revoke`, { method: 'POST', body })).status).toBe(200);
+    for (let ended = false; !ended;) ended = (await ending.read()).done;
+    let text = '';
+    const read = async (pattern: RegExp): Promise<string> => {
+      for (let match = pattern.exec(text); ; match = pattern.exec(text)) {
+        if (match !== null) return match[1] ?? '';
+        const { done, value } = await stream.read();
+        if (done) throw new Error(`the stream ended: ${text}`);
+        text += value;
+      }
+    };
+    const backChannel = new URL(await read(/event: endpoint[\s\S]*?data: (\S+)/), url);
+    const posted = await send(backChannel, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${kept.accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'ping' }),
+    });
+    expect(posted.status).toBe(202);
+    await read(/("id":7[,}])/);
+    await stream.cancel();
+  });
+
   it('are needed for everything with CLIENT_CERTIFICATES=on, discovery and probes too', async () => {
     const [httpPort, httpsPort] = await Promise.all([freePort(), freePort()]);
     const clients = { caFile: options.clients?.caFile ?? '', tenants: [], everywhere: true };
