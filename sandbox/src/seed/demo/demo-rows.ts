@@ -179,11 +179,11 @@ function spendRows(now: number): readonly Spend[] {
   }).flat();
 }
 
-/** One payment in five minutes. At least every tenth fails, so that one has failed in any 55 minutes. */
+/** One payment in five minutes. At least every eighth fails, so that one has failed in any hour. */
 function paymentRows(customers: readonly Customer[]): readonly Payment[] {
   const next = fixedNumbers(19);
   return sequence((PAYMENT_DAYS * DAY) / 1000 / SECONDS_BETWEEN_PAYMENTS, i => {
-    const status = i % 10 === 7 || next(40) === 0 ? 'failed' : next(60) === 0 ? 'pending' : 'completed';
+    const status = i % 8 === 5 || next(40) === 0 ? 'failed' : next(60) === 0 ? 'pending' : 'completed';
     return {
       id: 500_001 + i,
       second: i * SECONDS_BETWEEN_PAYMENTS + next(SECONDS_BETWEEN_PAYMENTS - 60),
