@@ -72,7 +72,8 @@ describe('the rows of the demo', () => {
     expect(customers.filter(({ state }) => state === null).length).toBeGreaterThan(0);
   });
 
-  it('have a failed payment in any hour, also where the log begins again', () => {
+  it('have a failed payment in any hour, also where the log begins again and whenever the demo starts', () => {
+    for (const start of STARTS) expect(demoRows(Date.parse(start)).payments).toEqual(payments);
     const seconds = payments.filter(({ status }) => status === 'failed').map(({ second }) => second);
     const around = [...seconds, (seconds[0] ?? 0) + (PAYMENT_DAYS * DAY) / 1000];
     const gaps = around.slice(1).map((second, i) => second - (around[i] ?? 0));
