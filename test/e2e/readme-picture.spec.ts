@@ -13,7 +13,7 @@ import { describeWith } from '../support/system-programs.js';
 const QUESTION = 'Which product categories bring in the most money?';
 const QUERY = `SELECT TOP (5) c.CategoryName AS category, COUNT(DISTINCT d.OrderID) AS orders,
        SUM(d.Quantity) AS units,
-       CAST(SUM(d.LineTotal * (1 - d.Discount)) AS decimal(12, 2)) AS revenue
+       ROUND(SUM(d.LineTotal * (1 - CAST(d.Discount AS money))), 2) AS revenue
 FROM sales.OrderDetails d
 JOIN sales.Orders o ON o.OrderID = d.OrderID AND o.Status <> 'cancelled'
 JOIN dbo.Products p ON p.ProductID = d.ProductID
@@ -46,9 +46,9 @@ th { color: #5a6472; font-size: 14px; font-weight: 600; }
 .number { text-align: right; }
 `;
 
-/** As a client writes it for a person: `455,971.00`. A sum of money has four digits at most, and none is dropped. */
+/** As a client writes it for a person: `455,971.00`. Money has four digits at most, and none is dropped. */
 function written(value: string | number, type = ''): string {
-  const minimumFractionDigits = /^(?:money|decimal)/.test(type) ? 2 : 0;
+  const minimumFractionDigits = type === 'money' ? 2 : 0;
   return typeof value === 'number'
     ? value.toLocaleString('en-US', { minimumFractionDigits, maximumFractionDigits: 4 })
     : value;
