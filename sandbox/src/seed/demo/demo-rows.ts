@@ -24,7 +24,8 @@ const ORDERS = 1200;
 /** The orders are of this day and the 999 days before. */
 const ORDER_DAYS = 1000;
 const PRODUCTS = 77;
-const SPEND_MONTHS = 33;
+/** This month and the two years before. */
+const SPEND_MONTHS = 25;
 const CHANNELS = ['search', 'social', 'events', 'partners'] as const;
 const METHODS = ['card', 'direct debit', 'bank transfer', 'wallet'] as const;
 const ERRORS = ['insufficient_funds', 'card_expired', 'gateway_timeout', 'limit_exceeded', 'account_closed'] as const;
@@ -50,7 +51,6 @@ export interface Spend {
 
 /** A payment of the log; see demo.ts for the time that it has. */
 export interface Payment {
-  readonly id: number;
   /** Seconds since the log began to repeat. */
   readonly second: number;
   readonly customer: string;
@@ -185,7 +185,6 @@ function paymentRows(customers: readonly Customer[]): readonly Payment[] {
   return sequence((PAYMENT_DAYS * DAY) / 1000 / SECONDS_BETWEEN_PAYMENTS, i => {
     const status = i % 8 === 5 || next(40) === 0 ? 'failed' : next(60) === 0 ? 'pending' : 'completed';
     return {
-      id: 500_001 + i,
       second: i * SECONDS_BETWEEN_PAYMENTS + next(SECONDS_BETWEEN_PAYMENTS - 60),
       customer: customers[next(ORDERING_CUSTOMERS)]?.id ?? '',
       amount: (500 + next(90_000)) / 100,

@@ -27,7 +27,7 @@ const TABLES = [
   CONSTRAINT CK_Spend_Amount CHECK (Amount >= 0))`,
   'CREATE SCHEMA finance',
   `CREATE TABLE finance.Transactions (
-  TransactionID int NOT NULL CONSTRAINT PK_Transactions PRIMARY KEY,
+  TransactionID int IDENTITY(500001,1) NOT NULL CONSTRAINT PK_Transactions PRIMARY KEY,
   CustomerID nchar(5) NOT NULL CONSTRAINT FK_Transactions_Customers REFERENCES sales.Customers(CustomerID),
   Amount money NOT NULL,
   Method varchar(20) NOT NULL,
@@ -67,9 +67,8 @@ export function demoBatches(now: number): readonly string[] {
       rows.spend.map(row => [day(row.month), text(row.region), `'${row.channel}'`, row.amount]),
     ),
     ...inserts(
-      'finance.Transactions (TransactionID, CustomerID, Amount, Method, Status, ErrorCode, SecondOfLog)',
+      'finance.Transactions (CustomerID, Amount, Method, Status, ErrorCode, SecondOfLog)',
       rows.payments.map(row => [
-        row.id,
         `'${row.customer}'`,
         row.amount,
         `'${row.method}'`,
