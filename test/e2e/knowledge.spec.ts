@@ -78,7 +78,7 @@ describe('the knowledge of the demo', () => {
 
   it('finds the payments that failed in the last hour, whenever that is', async () => {
     const started = Date.now();
-    const { rows, definition } = await call('recent_failed_transactions');
+    const { rows, definition } = await call('run_query', { name: 'recent_failed_transactions' });
     const counted = await call('query_metric', { metric: 'failed payments', from: 'last hour' });
     const ended = Date.now();
     const raw = await readRawRows(server.database.config);
