@@ -94,7 +94,8 @@ async function openServer(url: URL, seed: boolean | 'demo'): Promise<TestDatabas
   };
 }
 
-function connect(config: DatabaseConfig): Promise<mssql.ConnectionPool> {
+/** A connection of the driver itself, outside the server under test. */
+export function connect(config: DatabaseConfig): Promise<mssql.ConnectionPool> {
   return new mssql.ConnectionPool({
     server: config.host,
     port: config.port,

@@ -32,35 +32,13 @@ export function lastQuarter(now: number): Span {
 const netOf = ({ UnitPrice, Quantity, Discount }: RawRows['lines'][number]): number =>
   Math.round(UnitPrice * 100) * Quantity * (100 - Math.round(Discount * 100));
 
-export interface PlacedOrder {
-  readonly customer: string;
-  readonly date: Date;
-  readonly units: number;
-  readonly net: number;
-}
-
-/** The orders that count as revenue, with their lines added up; `net` in ten-thousandths. */
-export function revenueOrders({ orders, lines }: RawRows, span: Span): readonly PlacedOrder[] {
-  return orders
-    .filter(({ Status, OrderDate }) => Status !== 'cancelled' && within(span, OrderDate))
-    .map(({ OrderID, CustomerID, OrderDate }) => {
-      const own = lines.filter(line => line.OrderID === OrderID);
-      return {
-        customer: CustomerID,
-        date: OrderDate,
-        units: sum(own.map(line => line.Quantity)),
-        net: sum(own.map(netOf)),
-      };
-    });
-}
+/** The orders of a span that count as revenue. */
+const placedIn = ({ orders }: RawRows, span: Span): RawRows['orders'] =>
+  orders.filter(({ Status, OrderDate }) => Status !== 'cancelled' && within(span, OrderDate));
 
 /** Category and net revenue, the highest first. */
 export function revenueByCategory(rows: RawRows, span: Span): readonly (readonly [string | null, number])[] {
-  const counting = new Set(
-    rows.orders
-      .filter(({ Status, OrderDate }) => Status !== 'cancelled' && within(span, OrderDate))
-      .map(({ OrderID }) => OrderID),
-  );
+  const counting = new Set(placedIn(rows, span).map(({ OrderID }) => OrderID));
   const sums = new Map<string | null, number>();
   for (const line of rows.lines.filter(({ OrderID }) => counting.has(OrderID))) {
     const product = rows.products.find(({ ProductID }) => ProductID === line.ProductID);
@@ -101,29 +79,22 @@ export function patternsByMonth(
   rows: RawRows,
   span: Span,
 ): readonly (readonly [string, number, number, number, number])[] {
-  const orders = revenueOrders(rows, span);
-  const months = [...new Set(orders.map(({ date }) => date.toISOString().slice(0, 7)))].sort();
+  const orders = placedIn(rows, span);
+  const monthOf = (date: Date) => date.toISOString().slice(0, 7);
+  const months = [...new Set(orders.map(({ OrderDate }) => monthOf(OrderDate)))].sort();
   return months.map(month => {
-    const own = orders.filter(({ date }) => date.toISOString().startsWith(month));
-    const customers = new Set(own.map(({ customer }) => customer)).size;
-    return [
-      `${month}-01`,
-      own.length,
-      customers,
-      sum(own.map(({ units }) => units)),
-      sum(own.map(({ net }) => net)) / 10_000,
-    ];
+    const own = orders.filter(({ OrderDate }) => monthOf(OrderDate) === month);
+    const ids = new Set(own.map(({ OrderID }) => OrderID));
+    const lines = rows.lines.filter(({ OrderID }) => ids.has(OrderID));
+    const customers = new Set(own.map(({ CustomerID }) => CustomerID)).size;
+    const units = sum(lines.map(({ Quantity }) => Quantity));
+    return [`${month}-01`, own.length, customers, units, sum(lines.map(netOf)) / 10_000];
   });
 }
 
 /** The customers of the earlier span, and how many of them ordered in the later one too. */
-export function retention({ orders }: RawRows, earlier: Span, later: Span): readonly [number, number, number] {
-  const buyers = (span: Span) =>
-    new Set(
-      orders
-        .filter(({ Status, OrderDate }) => Status !== 'cancelled' && within(span, OrderDate))
-        .map(({ CustomerID }) => CustomerID),
-    );
+export function retention(rows: RawRows, earlier: Span, later: Span): readonly [number, number, number] {
+  const buyers = (span: Span) => new Set(placedIn(rows, span).map(({ CustomerID }) => CustomerID));
   const [before, after] = [buyers(earlier), buyers(later)];
   const returned = [...before].filter(customer => after.has(customer)).length;
   return [before.size, returned, returned / before.size];

@@ -1,5 +1,5 @@
-import mssql from 'mssql';
 import type { DatabaseConfig } from '../../../src/config/tenants/database.config.js';
+import { connect } from '../database.js';
 
 /** All rows of the demo's tables, as the database has them; dates are UTC. */
 export interface RawRows {
@@ -34,15 +34,8 @@ const TABLES: Readonly<Record<keyof RawRows, string>> = {
 };
 
 /** Reads whole tables with the bare driver: nothing is filtered or computed by SQL but the time of a payment. */
-export async function readRawRows(config: DatabaseConfig & { user: string; password: string }): Promise<RawRows> {
-  const pool = await new mssql.ConnectionPool({
-    server: config.host,
-    port: config.port,
-    user: config.user,
-    password: config.password,
-    database: config.database,
-    options: { encrypt: true, trustServerCertificate: true },
-  }).connect();
+export async function readRawRows(config: DatabaseConfig): Promise<RawRows> {
+  const pool = await connect(config);
   try {
     const read = async ([name, table]: [string, string]) =>
       [name, (await pool.query(`SELECT * FROM ${table}`)).recordset] as const;
