@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { demoRows, PAYMENT_DAYS } from './demo-rows.ts';
+import { PAYMENT_DAYS } from './demo-payments.ts';
+import { demoRows } from './demo-rows.ts';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;

@@ -12,6 +12,8 @@ import {
   type Place,
   type RegionName,
 } from './demo-names.ts';
+import { type Payment, paymentRows } from './demo-payments.ts';
+import { fixedNumbers, sequence } from './fixed-numbers.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -27,11 +29,6 @@ const PRODUCTS = 77;
 /** This month and the two years before. */
 const SPEND_MONTHS = 25;
 const CHANNELS = ['search', 'social', 'events', 'partners'] as const;
-const METHODS = ['card', 'direct debit', 'bank transfer', 'wallet'] as const;
-const ERRORS = ['insufficient_funds', 'card_expired', 'gateway_timeout', 'limit_exceeded', 'account_closed'] as const;
-/** The log has the payments of so many days. */
-export const PAYMENT_DAYS = 7;
-const SECONDS_BETWEEN_PAYMENTS = 300;
 const REGION_BUDGETS: Readonly<Record<RegionName, number>> = {
   'North America': 420,
   'Western Europe': 260,
@@ -49,17 +46,6 @@ export interface Spend {
   readonly amount: number;
 }
 
-/** A payment of the log; see demo.ts for the time that it has. */
-export interface Payment {
-  /** Seconds since the log began to repeat. */
-  readonly second: number;
-  readonly customer: string;
-  readonly amount: number;
-  readonly method: (typeof METHODS)[number];
-  readonly status: 'completed' | 'pending' | 'failed';
-  readonly error: (typeof ERRORS)[number] | null;
-}
-
 export interface DemoRows {
   readonly products: readonly Product[];
   readonly customers: readonly DemoCustomer[];
@@ -69,17 +55,7 @@ export interface DemoRows {
   readonly payments: readonly Payment[];
 }
 
-const sequence = <T>(length: number, make: (i: number) => T): readonly T[] => Array.from({ length }, (_, i) => make(i));
 const startOfDay = (time: number): number => Math.floor(time / DAY) * DAY;
-
-/** Whole numbers below a limit, always the same ones: Numerical Recipes' linear congruential generator. */
-export function fixedNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return below => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 const products: readonly Product[] = sequence(PRODUCTS, i => ({
   id: i + 1,
@@ -179,22 +155,6 @@ function spendRows(now: number): readonly Spend[] {
   }).flat();
 }
 
-/** One payment in five minutes. At least every eighth fails, so that one has failed in any hour. */
-function paymentRows(customers: readonly Customer[]): readonly Payment[] {
-  const next = fixedNumbers(19);
-  return sequence((PAYMENT_DAYS * DAY) / 1000 / SECONDS_BETWEEN_PAYMENTS, i => {
-    const status = i % 8 === 5 || next(40) === 0 ? 'failed' : next(60) === 0 ? 'pending' : 'completed';
-    return {
-      second: i * SECONDS_BETWEEN_PAYMENTS + next(SECONDS_BETWEEN_PAYMENTS - 60),
-      customer: customers[next(ORDERING_CUSTOMERS)]?.id ?? '',
-      amount: (500 + next(90_000)) / 100,
-      method: METHODS[next(METHODS.length)] ?? 'card',
-      status,
-      error: status === 'failed' ? (ERRORS[next(ERRORS.length)] ?? null) : null,
-    };
-  });
-}
-
 /** The rows for a demo that starts at this time, in milliseconds since 1970. */
 export function demoRows(now: number): DemoRows {
   const firstDay = startOfDay(now) - (ORDER_DAYS - 1) * DAY;
@@ -207,6 +167,6 @@ export function demoRows(now: number): DemoRows {
     orders,
     orderDetails: detailRows(orders),
     spend: spendRows(now),
-    payments: paymentRows(customerRows),
+    payments: paymentRows(customerRows.slice(0, ORDERING_CUSTOMERS).map(({ id }) => id)),
   };
 }

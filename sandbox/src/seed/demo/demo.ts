@@ -4,7 +4,8 @@ import { categories, employees } from '../shop-rows.ts';
 import { catalogInserts, orderInserts, SHOP_TABLES } from '../shop.ts';
 import { DEMO_DESCRIPTIONS } from './demo-descriptions.ts';
 import { REGION_NAMES } from './demo-names.ts';
-import { demoRows, PAYMENT_DAYS } from './demo-rows.ts';
+import { PAYMENT_DAYS } from './demo-payments.ts';
+import { demoRows } from './demo-rows.ts';
 
 /** The seconds since 2024 began; the type int holds them until 2092. */
 const NOW = "DATEDIFF(second, '20240101', GETDATE())";
