@@ -100,7 +100,9 @@ const query = z.strictObject({
   evaluate: z
     .enum(['rows', 'columns'])
     .default('rows')
-    .describe('what mssql-mcp evaluate compares; columns: the rows change by themselves, such as those of the last hour'),
+    .describe(
+      'what mssql-mcp evaluate compares; columns: the rows change by themselves, such as those of the last hour',
+    ),
 });
 
 /** What of a query is judged as SQL. */
