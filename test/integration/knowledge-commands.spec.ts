@@ -116,6 +116,19 @@ describe('the commands about knowledge', () => {
     writeFileSync(file, SHOP_KNOWLEDGE + QUERIES);
   });
 
+  it('evaluate compares only the columns of a query that says so', async () => {
+    const moving = QUERIES.replace('name: regions,', 'name: regions, evaluate: columns,');
+    writeFileSync(file, SHOP_KNOWLEDGE + moving);
+    await evaluateTenant(tenant(), services.queries, true);
+    await database.execute("INSERT INTO shop.Regions (Code, RegionName) VALUES ('Z', N'Zone')");
+    expect((await evaluateTenant(tenant(), services.queries, false)).text).toContain('[ ok ] demo: regions\n');
+    writeFileSync(file, SHOP_KNOWLEDGE + moving.replace('SELECT Code', 'SELECT Code AS Other'));
+    expect((await evaluateTenant(tenant(), services.queries, false)).text).toMatch(
+      /^\[DIFF\] demo: regions: The columns are Other; since \S+ they were Code\./,
+    );
+    writeFileSync(file, SHOP_KNOWLEDGE + QUERIES);
+  });
+
   it('evaluate runs a query whose values stand in the recorded results', async () => {
     writeFileSync(
       results,

@@ -97,6 +97,12 @@ const query = z.strictObject({
   owner: text(100),
   verified_on: date,
   as_tool: z.boolean().default(false).describe('a tool and a prompt of its own'),
+  evaluate: z
+    .enum(['rows', 'columns'])
+    .default('rows')
+    .describe(
+      'what mssql-mcp evaluate compares; columns: the rows change by themselves, such as those of the last hour',
+    ),
 });
 
 /** What of a query is judged as SQL. */
