@@ -139,6 +139,8 @@ export const knowledge = z.strictObject({
 });
 
 export type Calendar = z.infer<typeof calendar>;
+/** The calendar of a file that says nothing of it. */
+export const USUAL_CALENDAR: Calendar = calendar.parse({});
 export type Term = z.infer<typeof term>;
 export type Dimension = z.infer<typeof dimension>;
 export type Metric = z.infer<typeof metric>;

@@ -13,7 +13,7 @@ const oneSet = {
   truncated_by: z.enum(['rows', 'bytes', 'cells']).optional(),
 };
 
-const definition = z.strictObject({
+export const definition = z.strictObject({
   name: z.string(),
   owner: z.string(),
   verified_on: z.string().optional(),
