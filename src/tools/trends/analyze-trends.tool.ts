@@ -7,24 +7,24 @@ import { type TrendOutput, trendOutput } from './trend-schemas.js';
 import { TREND_GRAINS } from './trend-window.js';
 
 const MAX_DAYS = 3_660;
-const name = z.string().min(1).max(450).optional();
+const name = z.string().max(450).optional();
 
 const tableInput = z.strictObject({
   table: name,
   date_column: name,
   metric_column: name,
-  aggregate: z.enum(TREND_AGGREGATES).optional().describe('default sum'),
+  aggregate: z.enum(TREND_AGGREGATES).default('sum'),
   period_days: z.int().min(1).max(MAX_DAYS).default(30),
   grain: z.enum(TREND_GRAINS).default('day'),
-  to: z.string().min(1).max(40).optional().describe('last day, default today'),
+  to: z.string().max(40).optional().describe('last day; today'),
 });
-const input = tableInput.extend({ metric: name.describe('instead of table and columns: one of the definitions') });
+const input = tableInput.extend({ metric: name.describe('instead of a table') });
 
 @Tool({
   name: 'analyze_trends',
-  title: 'Analyze a trend',
+  title: 'Trends',
   description:
-    'Totals of a column or metric by day, week or month, with moving average, direction, volatility, outliers, weekday pattern and the period before.',
+    'Totals of a column or metric by period, with moving average, direction, outliers, weekdays and the period before.',
   scope: 'sql:read',
   readOnly: true,
   idempotent: true,

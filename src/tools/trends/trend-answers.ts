@@ -25,7 +25,7 @@ export interface TrendRequest extends WindowRequest {
   readonly table?: string | undefined;
   readonly date_column?: string | undefined;
   readonly metric_column?: string | undefined;
-  readonly aggregate?: TrendAggregate | undefined;
+  readonly aggregate: TrendAggregate;
   readonly metric?: string | undefined;
 }
 
@@ -75,15 +75,16 @@ export class TrendAnswers {
   private async sourceOf(request: TrendRequest, call: ToolCall): Promise<FoundSource> {
     const { table, date_column: date, metric_column, aggregate, metric } = request;
     if (metric !== undefined) {
-      const mixed = Object.entries({ table, date_column: date, metric_column, aggregate }).find(([, value]) => value);
+      const mixed = Object.entries({ table, date_column: date, metric_column }).find(
+        ([, value]) => value !== undefined,
+      );
       if (mixed !== undefined) throw mixedForms(mixed[0]);
       return this.metricSource(metric, call);
     }
     if (table === undefined) throw missing('table', 'Name a table, or a metric of the definitions.');
     if (date === undefined) throw missing('date_column', 'Name the column that has the date of a row.');
     const described = await this.catalog.table(call.tenant, parseObjectName(table), lookupFor(call));
-    const columns = { date_column: date, metric_column, aggregate: aggregate ?? ('sum' as const) };
-    return { source: tableSource(described, columns) };
+    return { source: tableSource(described, { date_column: date, metric_column, aggregate }) };
   }
 
   private async metricSource(name: string, call: ToolCall): Promise<FoundSource> {
