@@ -34,6 +34,8 @@ import { ItemSearch } from './research/item-search.js';
 import { SearchTool } from './research/search.tool.js';
 import { AnalyzeTrendsTool } from './trends/analyze-trends.tool.js';
 import { TrendAnswers } from './trends/trend-answers.js';
+import { ExportSubjectDataTool } from './subjects/export-subject-data.tool.js';
+import { SubjectOrders } from './subjects/subject-orders.js';
 import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { ExportModule } from '../export/export.module.js';
@@ -72,6 +74,8 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     SuggestDefinitionTool,
     TrendAnswers,
     AnalyzeTrendsTool,
+    SubjectOrders,
+    ExportSubjectDataTool,
     FullTextColumns,
     Documents,
     ItemReader,

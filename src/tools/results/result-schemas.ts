@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ToolSchema } from '../tool.js';
 import { objectWithOneOf } from './one-of.js';
 
-const cell = z.union([z.null(), z.boolean(), z.number(), z.string()]);
+export const cell = z.union([z.null(), z.boolean(), z.number(), z.string()]);
 const messages = z.array(z.string()).optional().describe('PRINT texts and warnings');
 
 const oneSet = {
