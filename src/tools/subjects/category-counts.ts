@@ -3,47 +3,66 @@ import type { SubjectPart } from '../../export/export-order.js';
 import type { SubjectSink } from '../../export/subject/subject-reader.js';
 
 export interface CategoryCount {
-  readonly columns: readonly ResultColumn[];
-  row_count: number;
+  readonly columns?: readonly ResultColumn[];
+  readonly row_count: number;
   readonly left_out?: readonly string[];
-  rows?: (readonly CellValue[])[];
+  readonly rows?: readonly (readonly CellValue[])[];
 }
 
-/** Counts the rows of each category, and keeps them only where the answer may have them: all of them or none. */
+interface Counted {
+  readonly columns: readonly ResultColumn[];
+  readonly leftOut: readonly string[];
+  readonly rows: (readonly CellValue[])[];
+  count: number;
+}
+
+/** How much of the categories an answer has: everything or no row of any. */
+export type Detail = 'rows' | 'columns' | 'counts';
+
+/** Counts the rows of each category, and keeps them where the answer may have them. */
 export class CategoryCounts implements SubjectSink {
-  readonly categories: Record<string, CategoryCount> = {};
-  private current: CategoryCount | undefined;
+  private readonly found = new Map<string, Counted>();
+  private current: Counted | undefined;
   private bytes = 0;
 
   /** `maxBytes` is the room for rows in the answer; undefined when it must have none. */
   constructor(private readonly maxBytes: number | undefined) {}
 
-  /** Whether there were more rows than fit. */
-  get isTooLong(): boolean {
-    return this.maxBytes !== undefined && this.bytes > this.maxBytes;
-  }
-
   begin({ category }: SubjectPart, columns: readonly ResultColumn[], leftOut: readonly string[]): void {
-    this.current = {
-      columns: columns.map(({ name, type }) => ({ name, type })),
-      row_count: 0,
-      ...(leftOut.length === 0 ? {} : { left_out: leftOut }),
-      ...(this.keepsRows ? { rows: [] } : {}),
-    };
-    this.categories[category] = this.current;
-    this.bytes += Buffer.byteLength(JSON.stringify(this.current)) + category.length;
+    this.current = { columns: columns.map(({ name, type }) => ({ name, type })), leftOut, rows: [], count: 0 };
+    this.found.set(category, this.current);
   }
 
   row(row: readonly CellValue[]): void {
-    if (this.current === undefined) return;
-    this.current.row_count++;
-    if (!this.keepsRows) return;
+    const { current } = this;
+    if (current === undefined) return;
+    current.count++;
+    if (!this.hasAllRows) return;
     this.bytes += Buffer.byteLength(JSON.stringify(row)) + 1;
-    if (this.keepsRows) this.current.rows?.push(row);
-    else for (const category of Object.values(this.categories)) delete category.rows;
+    if (this.hasAllRows) current.rows.push(row);
+    else for (const { rows } of this.found.values()) rows.length = 0;
   }
 
-  private get keepsRows(): boolean {
-    return this.maxBytes !== undefined && !this.isTooLong;
+  /** Whether no row had to be dropped because there is no room. */
+  get hasAllRows(): boolean {
+    return this.maxBytes !== undefined && this.bytes <= this.maxBytes;
+  }
+
+  get isEmpty(): boolean {
+    return [...this.found.values()].every(({ count }) => count === 0);
+  }
+
+  categories(detail: Detail): Readonly<Record<string, CategoryCount>> {
+    return Object.fromEntries(
+      [...this.found].map(([name, { columns, leftOut, rows, count }]) => [
+        name,
+        {
+          ...(detail === 'counts' ? {} : { columns }),
+          row_count: count,
+          ...(leftOut.length === 0 ? {} : { left_out: leftOut }),
+          ...(detail === 'rows' ? { rows } : {}),
+        },
+      ]),
+    );
   }
 }

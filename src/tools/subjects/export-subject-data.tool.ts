@@ -7,7 +7,7 @@ import { SubjectReader } from '../../export/subject/subject-reader.js';
 import { cell } from '../results/result-schemas.js';
 import { Tool } from '../tool.decorator.js';
 import type { InputOf, OutputOf, ToolCall, ToolHandler } from '../tool.js';
-import { CategoryCounts } from './category-counts.js';
+import { CategoryCounts, type Detail } from './category-counts.js';
 import { SubjectOrders } from './subject-orders.js';
 
 const input = z.strictObject({
@@ -37,6 +37,8 @@ const output = z.strictObject({
   note: z.string().optional(),
 });
 
+type Answer = OutputOf<typeof output>;
+
 /** Counts what belongs to a person, and gives the link to the file, which is read when it is fetched. */
 @Tool({
   name: 'export_subject_data',
@@ -60,33 +62,35 @@ export class ExportSubjectDataTool implements ToolHandler<typeof input, typeof o
     private readonly links: LinkTarget,
   ) {}
 
-  async execute({ subject, id }: InputOf<typeof input>, call: ToolCall): Promise<OutputOf<typeof output>> {
+  async execute({ subject, id }: InputOf<typeof input>, call: ToolCall): Promise<Answer> {
     const { tenant, principal, requestId } = call;
     const order = await this.orders.order(subject, id, call);
-    const { subject: person, client } = principal;
-    await this.events.subjectDataRead(tenant, { ...order, subject: person, client }, requestId);
     const { subjectDataInline, limits } = tenant.config;
     const counts = new CategoryCounts(subjectDataInline ? limits.maxResultBytes : undefined);
-    const { snapshot } = await new SubjectReader(order, call, counts).read(this.queries, limits.queryTimeoutMs);
+    const reader = new SubjectReader(order, call, counts);
+    const { subject: person, client } = principal;
+    await this.events.subjectDataRead(tenant, { ...order, subject: person, client }, requestId);
+    const { snapshot } = await reader.read(this.queries, limits.queryTimeoutMs);
     const link = await this.links.deliver(order, call);
     const { name, id: key, requestedAt, retention } = order.dataSubject;
-    return {
+    const answer = (detail: Detail, note?: string): Answer => ({
       subject: name,
       id: key,
       requested_at: requestedAt,
-      categories: counts.categories as OutputOf<typeof output>['categories'],
+      categories: counts.categories(detail) as Answer['categories'],
       ...link,
       format: order.format,
       retention_policy: retention,
       consistency: consistencyOf(snapshot),
       untrusted: true,
-      ...noteOf(counts),
-    };
+      ...(note === undefined ? {} : { note }),
+    });
+    const details: readonly Detail[] = counts.hasAllRows ? ['rows', 'columns'] : ['columns'];
+    const note = counts.isEmpty ? 'No category has a row of this id.' : undefined;
+    const wanted = subjectDataInline ? 'rows' : 'columns';
+    const fitting = details
+      .map(detail => answer(detail, detail === wanted ? note : `The ${wanted} do not fit here; the file has them.`))
+      .find(each => Buffer.byteLength(JSON.stringify(each)) <= limits.maxResultBytes);
+    return fitting ?? answer('counts', 'The columns do not fit here; the file has them.');
   }
-}
-
-function noteOf({ categories, isTooLong }: CategoryCounts): { note?: string } {
-  if (isTooLong) return { note: 'The rows do not fit into an answer; the file has them.' };
-  const isEmpty = Object.values(categories).every(({ row_count: count }) => count === 0);
-  return isEmpty ? { note: 'No category has a row of this id.' } : {};
 }
