@@ -49,6 +49,11 @@ CREATE TABLE trend.Moments (At datetimeoffset NOT NULL, Value int NOT NULL);
 GO
 INSERT INTO trend.Moments VALUES ('2025-06-30T22:30:00+00:00', 7), ('2025-07-01T21:59:00+00:00', 1);
 GO
+CREATE TABLE trend.Long (At date NOT NULL, Value decimal(9,2) NOT NULL);
+GO
+INSERT INTO trend.Long VALUES
+${Array.from({ length: 400 }, (_, ago) => `('${day(ago)}', ${(10_000 + ((ago * 7919) % 9973) + 0.37).toFixed(2)})`).join(',\n')};
+GO
 CREATE VIEW trend.Seen AS SELECT SoldOn, Amount FROM trend.[Daily Sales];
 GO
 CREATE SYNONYM trend.Same FOR trend.[Daily Sales];
@@ -252,7 +257,13 @@ describe('analyze_trends', () => {
     });
   });
 
-  it('refuses what would not fit, and does not cut it', async () => {
+  it('fits 120 days by day into the usual limit, and refuses what does not fit', async () => {
+    const days = { table: 'trend.Long', date_column: 'At', metric_column: 'Value' };
+    expect((await analyze({ ...days, period_days: 120 })).rows).toHaveLength(120);
+    await expect(tools.call('analyze_trends', { ...days, period_days: 360 })).rejects.toMatchObject({
+      code: 'RESULT_TOO_LARGE',
+    });
+    expect((await analyze({ ...days, period_days: 360, grain: 'week' })).rows.length).toBeGreaterThan(50);
     const long = { ...TABLE, period_days: 700 };
     for (const period_days of [700, 3_660])
       await expect(tools.call('analyze_trends', { ...long, period_days })).rejects.toMatchObject({
