@@ -32,17 +32,14 @@ export interface TrendSource {
  * rows, and rows with a value. A row without a date, or with a date in the future, is counted apart.
  */
 export function trendStatement(
-  { metric, time, value }: TrendSource,
+  source: TrendSource,
   window: TrendWindow,
   calendar: Calendar,
   now: number,
 ): TrendStatement {
-  const joins = new JoinPlan(metric.base);
-  const parameters = new Parameters();
-  const date = joins.column(time.column);
-  const at = (local: LocalTime): string =>
-    parameters.add(boundary(local, time.kind, time.column.column.type, calendar));
+  const { metric, time, value } = source;
   const { start, end, previous, tomorrow, grain } = window;
+  const { joins, parameters, date, filter, at } = begun(source, calendar);
   const [first, last, future] = [at(start), at(end), end === tomorrow ? undefined : at(tomorrow)];
   const [before, until] = [at(previous.start), previous.end === start ? undefined : at(previous.end)];
   const local = localSql(date, time.kind, { start, end }, now, calendar);
@@ -58,7 +55,6 @@ export function trendStatement(
     isInteger: aggregate => isIntegerSum(aggregate, metric.columns),
   });
   const values = value === undefined ? 'COUNT_BIG(*)' : `COUNT_BIG(${joins.expression(value, metric.columns)})`;
-  const filter = metric.filter === undefined ? [] : [`(${joins.expression(metric.filter, metric.columns)})`];
   const sql = [
     `SELECT p.part, p.period, GROUPING(p.period) AS whole, ${total} AS total, COUNT_BIG(*) AS row_count, ${values} AS value_count`,
     joins.sql,
@@ -73,21 +69,27 @@ export function trendStatement(
 
 /** The newest date before the window, as local date; NULL when there is none. */
 export function newestStatement(
-  { metric, time }: TrendSource,
-  window: TrendWindow,
+  source: TrendSource,
+  { start: end }: TrendWindow,
   calendar: Calendar,
   now: number,
 ): TrendStatement {
+  const { joins, parameters, date, filter, at } = begun(source, calendar);
+  const newest = localSql(`MAX(${date})`, source.time.kind, { end }, now, calendar);
+  const where = [...filter, `${date} < ${at(end)}`].join(' AND ');
+  const sql = `SELECT CAST(${newest} AS date) AS newest\n${joins.sql}\nWHERE ${where}`;
+  return { sql, parameters: parameters.values, checks: [] };
+}
+
+/** What both statements begin with: the date of a row, the filter of the metric, and days as parameters. */
+function begun({ metric, time: { column, kind } }: TrendSource, calendar: Calendar) {
   const joins = new JoinPlan(metric.base);
   const parameters = new Parameters();
-  const date = joins.column(time.column);
-  const end = parameters.add(boundary(window.start, time.kind, time.column.column.type, calendar));
-  const newest = localSql(`MAX(${date})`, time.kind, { end: window.start }, now, calendar);
-  const filter = metric.filter === undefined ? [] : [`(${joins.expression(metric.filter, metric.columns)})`];
-  const where = [...filter, `${date} < ${end}`].join(' AND ');
   return {
-    sql: `SELECT CAST(${newest} AS date) AS newest\n${joins.sql}\nWHERE ${where}`,
-    parameters: parameters.values,
-    checks: [],
+    joins,
+    parameters,
+    date: joins.column(column),
+    filter: metric.filter === undefined ? [] : [`(${joins.expression(metric.filter, metric.columns)})`],
+    at: (local: LocalTime): string => parameters.add(boundary(local, kind, column.column.type, calendar)),
   };
 }
