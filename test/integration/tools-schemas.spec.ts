@@ -62,7 +62,7 @@ describe.each([
 
   const listedFor = (access: AccessLimits) =>
     tools.registry.forPrincipal(tools.tenant, testPrincipal('ann', { highestScope: scope, access }));
-  const listed = () => listedFor({ maySuggest: true });
+  const listed = () => listedFor({ maySuggest: true, subjectAccess: true });
   /** Without special rights, and without what the tenant declares. */
   const ours = () => listedFor({}).filter(({ name }) => tools.registry.hasClass(name));
 
@@ -110,6 +110,14 @@ describe.each([
     const four = sent.filter(({ name }) => FOUR.has(name));
     expect(four).toHaveLength(4);
     expect(Buffer.byteLength(JSON.stringify(four))).toBeLessThanOrEqual(5_000);
+  });
+
+  it('take at most 900 bytes each for a trend and for the data of a person', () => {
+    const sizes = listed()
+      .filter(({ name }) => name === 'analyze_trends' || name === 'export_subject_data')
+      .map(({ outputSchema: _output, scope: _scope, ...tool }) => Buffer.byteLength(JSON.stringify(tool)));
+    expect(sizes).toHaveLength(tools.tenant.config.knowledge === undefined ? 1 : 2);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(900);
   });
 
   it('declare how long a result may be to Claude Code', () => {

@@ -240,6 +240,7 @@ describe('export_subject_data', () => {
     await expect(ask({ subject: 'person', id: '1; DROP TABLE crm.People' })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
+    await expect(ask({ subject: 'person', id: 2 ** 53 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     const small = await open({ limits: { exportMaxRows: 3 } });
     await expect(ask({ subject: 'person', id: 1 }, small)).rejects.toMatchObject({ code: 'RESULT_TOO_LARGE' });
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { QueryService } from '../../database/query/query.service.js';
 import { ExportEvents } from '../../export/export-events.js';
+import { grantOf } from '../../export/links/export-links.js';
 import { LinkTarget } from '../../export/links/link.target.js';
 import { consistencyOf } from '../../export/subject/subject-run.js';
 import { SubjectReader } from '../../export/subject/subject-reader.js';
@@ -12,7 +13,8 @@ import { SubjectOrders } from './subject-orders.js';
 
 const input = z.strictObject({
   subject: z.string().min(1).max(64).describe('as the definitions name it, such as customer'),
-  id: z.union([z.string().min(1).max(450), z.number()]).describe('the key of the person'),
+  // A larger number, or one with a fraction, may have been rounded on its way: then it must be a text.
+  id: z.union([z.string().min(1).max(450), z.int()]).describe('the key of the person'),
 });
 const output = z.strictObject({
   subject: z.string(),
@@ -64,6 +66,7 @@ export class ExportSubjectDataTool implements ToolHandler<typeof input, typeof o
 
   async execute({ subject, id }: InputOf<typeof input>, call: ToolCall): Promise<Answer> {
     const { tenant, principal, requestId } = call;
+    grantOf(principal);
     const order = await this.orders.order(subject, id, call);
     const { subjectDataInline, limits } = tenant.config;
     const counts = new CategoryCounts(subjectDataInline ? limits.maxResultBytes : undefined);

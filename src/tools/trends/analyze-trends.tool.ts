@@ -22,9 +22,9 @@ const input = tableInput.extend({ metric: name.describe('instead of a table') })
 
 @Tool({
   name: 'analyze_trends',
-  title: 'Trends',
+  title: 'Analyze trends',
   description:
-    'Totals of a column or metric by period, with moving average, direction, outliers, weekdays and the period before.',
+    'Totals of a column or metric by period, with moving average, direction, outliers and the period before.',
   scope: 'sql:read',
   readOnly: true,
   idempotent: true,
