@@ -5,7 +5,6 @@ import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
 import type { CallContext } from '../database/call-context.js';
 import type { QueryService } from '../database/query/query.service.js';
-
 import type { ExportEvents } from './export-events.js';
 import type { ExportOrder } from './export-order.js';
 import type { ExportSlots } from './export-slots.js';

@@ -27,13 +27,15 @@ CREATE TABLE crm.Lines (LineID bigint NOT NULL PRIMARY KEY, OrderID int NOT NULL
 GO
 CREATE TABLE crm.Letters (LetterID int NOT NULL PRIMARY KEY, PersonID int NOT NULL REFERENCES crm.People(PersonID), Body nvarchar(max) NULL);
 GO
-CREATE TABLE crm.Notes (Email nvarchar(50) NOT NULL, Note nvarchar(100) NOT NULL);
+CREATE TABLE crm.Notes (Email nvarchar(50) NOT NULL PRIMARY KEY, Note nvarchar(100) NOT NULL);
 GO
 INSERT INTO crm.People VALUES (1, N'Ana "Ñ"', 'DE02', 7), (2, N'Ben', 'DE03', 8);
 GO
 INSERT INTO crm.Orders VALUES (10, 1, 123456789012345678.1234), (11, 1, 1.5), (20, 2, 3);
 GO
 INSERT INTO crm.Lines VALUES (9007199254740993, 10, N'line "one"'), (101, 11, NULL), (200, 20, N'other');
+GO
+INSERT INTO crm.Notes VALUES (N'Ana@example.com', N'calls often');
 GO
 INSERT INTO crm.Letters VALUES (1, 1, N'Dear Ana'), (2, 2, N'Dear Ben');
 `;
@@ -56,6 +58,13 @@ subjects:
       - name: totals
         query: SELECT COUNT(*) AS orders, MAX(Total) AS Secret FROM crm.Orders WHERE PersonID = @id -- all of them
         leave_out: [Secret]
+  - name: caller
+    table: crm.Notes
+    key: Email
+    retention: One year.
+    categories:
+      - name: notes
+        table: crm.Notes
   - name: broken
     table: crm.People
     key: PersonID
@@ -201,6 +210,18 @@ describe('export_subject_data', () => {
     for (const other of ['Ben', 'DE02', 'other']) expect(document).not.toContain(other);
   });
 
+  it('knows a person by the key as it is stored, however it was written', async () => {
+    const stored = await ask({ subject: 'caller', id: 'Ana@example.com' });
+    const other = await ask({ subject: 'Caller', id: 'ANA@EXAMPLE.COM ' });
+    expect([stored.id, other.id]).toEqual(['Ana@example.com', 'Ana@example.com']);
+    expect(other.categories.notes.row_count).toBe(1);
+    const hashes = trail().flatMap(({ event, data_subject: name, data_subject_hash: hash }) =>
+      event === 'subject_data_read' && name === 'caller' ? [hash] : [],
+    );
+    expect(hashes).toHaveLength(2);
+    expect(new Set(hashes).size).toBe(1);
+  });
+
   it('says that there is nothing of an id', async () => {
     const data = await ask({ subject: 'person', id: 99 });
     expect(data.categories).toMatchObject({ profile: { row_count: 0 }, orders: { row_count: 0 } });
@@ -276,7 +297,10 @@ describe('export_subject_data', () => {
       });
     expect(lines.find(({ type, tool }) => type === 'outcome' && tool === 'export_subject_data')).toMatchObject({
       outcome: 'ok',
-      statements: [{ parameters: { id: 'int' }, verdict: 'allowed' }],
+      statements: [
+        { parameters: { id: 'int' }, verdict: 'allowed', rows: 1 },
+        { parameters: { id: 'int' }, verdict: 'allowed', rows: 6 },
+      ],
     });
     expect(JSON.stringify(lines)).not.toMatch(/Ana|"id":"?1"?[,}]/);
   });
@@ -313,6 +337,8 @@ describe('export_subject_data', () => {
       ['category', 'person.orders', 'proved'],
       ['category', 'person.lines', 'proved'],
       ['category', 'person.totals', 'proved'],
+      ['subject', 'caller', 'proved'],
+      ['category', 'caller.notes', 'proved'],
       ['subject', 'broken', 'proved'],
       ['category', 'broken.profile', 'proved'],
       ['category', 'broken.gone', 'broken'],

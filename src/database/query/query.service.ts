@@ -82,24 +82,13 @@ export class QueryService {
    * Runs one reading statement and passes its rows on as they arrive; memory use stays constant. When the consumer
    * throws or rejects, the statement is cancelled and the stream rejects with the consumer's own error.
    */
-  async stream(
+  stream(
     statement: SingleStatement,
     call: CallContext,
     consumer: RowConsumer,
     options: ReadOptions = {},
   ): Promise<StreamSummary> {
     return this.streamed(statement, call, consumer, options);
-  }
-
-  private async streamed(
-    statement: Statement,
-    call: CallContext,
-    consumer: RowConsumer,
-    options: ReadOptions,
-  ): Promise<StreamSummary> {
-    const response = await this.runner.read(jobOf(statement, call, new StreamSink(consumer), options));
-    const { rows, bytes, truncatedBy, affectedRows, messages } = response;
-    return { rows, bytes, affectedRows, messages, ...(truncatedBy === undefined ? {} : { truncatedBy }) };
   }
 
   /**
@@ -123,6 +112,17 @@ export class QueryService {
     const job = jobOf(statement, call, rows, options);
     const { response, committed, statement: admitted } = await this.runner.write(job, options);
     return { ...rows.result(response, job.cells.cutCells), committed, statement: admitted };
+  }
+
+  private async streamed(
+    statement: Statement,
+    call: CallContext,
+    consumer: RowConsumer,
+    options: ReadOptions,
+  ): Promise<StreamSummary> {
+    const response = await this.runner.read(jobOf(statement, call, new StreamSink(consumer), options));
+    const { rows, bytes, truncatedBy, affectedRows, messages } = response;
+    return { rows, bytes, affectedRows, messages, ...(truncatedBy === undefined ? {} : { truncatedBy }) };
   }
 }
 

@@ -18,6 +18,8 @@ export class SubjectRun implements FileRun, SubjectSink {
   private keys: readonly string[] = [];
   private rowCount = 0;
   private isOpen = false;
+  /** What belongs before the next row. */
+  private pending = '';
 
   constructor(
     private readonly order: SubjectOrder,
@@ -45,9 +47,8 @@ export class SubjectRun implements FileRun, SubjectSink {
       database: tenant.config.database.database,
       retention_policy: dataSubject.retention,
     };
-    // Nothing may be written before the first rows: until then an error is an answer of its own, and not half a file.
-    const beginning = `${JSON.stringify(head).slice(0, -1)},"categories":{`;
-    this.pending = beginning;
+    // Nothing is written before the first row: until then an error is an answer of its own, and not half a file.
+    this.pending = `${JSON.stringify(head).slice(0, -1)},"categories":{`;
     const { snapshot } = await this.reader.read(queries, tenant.config.limits.exportTimeoutMs);
     const end = `${this.endOfCategory()}},"consistency":"${consistencyOf(snapshot)}","complete":true}\n`;
     await this.chunks.add(this.taken() + end);
@@ -73,9 +74,6 @@ export class SubjectRun implements FileRun, SubjectSink {
     const separator = this.rowCount++ === 0 ? '' : ',';
     return this.chunks.add(`${this.taken()}${separator}\n{${cells}}`);
   }
-
-  /** What belongs before the next row. */
-  private pending = '';
 
   private taken(): string {
     const text = this.pending;

@@ -7,7 +7,7 @@ import type { SubjectPart } from '../../export/export-order.js';
 import type { Subject, SubjectCategory } from '../file/subject-definitions.js';
 import { JoinPlan } from '../metrics/join-plan.js';
 import type { JoinGraph } from '../model/join-graph.js';
-import { Drift, noColumn, Resolution, type ResolvedColumn, shown } from '../model/resolution.js';
+import { Drift, noColumn, quoted, Resolution, type ResolvedColumn, shown } from '../model/resolution.js';
 import { existing, referenceOf } from '../model/resolve-metric.js';
 import { columnNamed, type ModelTable, type SchemaModel, tableOf } from '../model/schema-model.js';
 
@@ -23,6 +23,8 @@ export type ResolvedCategory =
 export interface ResolvedSubject {
   /** The SQL type of `@id`. */
   readonly keyType: string;
+  /** Returns the key as the database has it: without regard to case, a person may be asked for in several spellings. */
+  readonly keyStatement: string;
   readonly categories: readonly ResolvedCategory[];
 }
 
@@ -41,7 +43,9 @@ export async function resolveSubject(subject: Subject, parts: SubjectParts): Pro
   const keyType = keyTypeOf(key, table);
   const categories: ResolvedCategory[] = [];
   for (const category of subject.categories) categories.push(await resolved(category, subject, parts));
-  return { keyType, categories };
+  const column = quoteName(key.name);
+  const keyStatement = `SELECT TOP (1) RTRIM(CONVERT(nvarchar(450), ${column})) AS id FROM ${quoted(table)} WHERE ${column} = @id`;
+  return { keyType, keyStatement, categories };
 }
 
 async function resolved(category: SubjectCategory, subject: Subject, parts: SubjectParts): Promise<ResolvedCategory> {

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { limitsObjects } from '../../database/access.js';
 import { CatalogService } from '../../database/catalog/catalog.service.js';
-import { typedParameters } from '../../database/driver/parameters.js';
 import { StatementBatch } from '../../database/policy/statement-batch.js';
+import { type QueryParameters, QueryService } from '../../database/query/query.service.js';
 import type { SubjectOrder, SubjectPart } from '../../export/export-order.js';
 import { fileNameOf } from '../../export/file-name.js';
 import type { Subject } from '../../knowledge/file/subject-definitions.js';
@@ -21,6 +21,7 @@ export class SubjectOrders {
   constructor(
     private readonly knowledge: KnowledgeService,
     private readonly catalog: CatalogService,
+    private readonly queries: QueryService,
   ) {}
 
   /** Throws AppError UNKNOWN_DEFINITION, INVALID_ARGUMENT for an id that the key can't have, and those of the catalogue. */
@@ -40,12 +41,12 @@ export class SubjectOrders {
     });
     const parts = partsOf(subject, resolved, call);
     const parameters = { id: { type: resolved.keyType, value: id } };
-    typedParameters(parameters);
+    const key = await this.keyOf(resolved, parameters, call);
     const statements = parts.map(({ statement }) => statement);
     return {
       dataSubject: {
         name: subject.name,
-        id: String(id),
+        id: key ?? String(id),
         requestedAt: new Date().toISOString(),
         retention: subject.retention,
         parts,
@@ -56,6 +57,17 @@ export class SubjectOrders {
       // Without the id: the trail and the pages of links have the name of the file.
       fileName: fileNameOf(`${subject.name}-data`, 'json'),
     };
+  }
+
+  /** Undefined for a person whom the subject's table doesn't have (any more). */
+  private async keyOf(
+    { keyStatement }: ResolvedSubject,
+    parameters: QueryParameters,
+    call: ToolCall,
+  ): Promise<string | undefined> {
+    const { resultSets } = await this.queries.read(keyStatement, call, { parameters, maxRows: 1 });
+    const key = resultSets[0]?.rows[0]?.[0];
+    return typeof key === 'string' ? key : undefined;
   }
 }
 
