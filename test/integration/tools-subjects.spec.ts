@@ -21,9 +21,9 @@ CREATE SCHEMA crm;
 GO
 CREATE TABLE crm.People (PersonID int NOT NULL PRIMARY KEY, Name nvarchar(50) NOT NULL, Iban varchar(34) NULL, Secret int NULL);
 GO
-CREATE TABLE crm.Orders (OrderID int NOT NULL PRIMARY KEY, PersonID int NOT NULL REFERENCES crm.People(PersonID), Total decimal(28,4) NOT NULL);
+CREATE TABLE crm.Orders (OrderID int NOT NULL PRIMARY KEY, PersonID int NOT NULL CONSTRAINT FK_Orders_People REFERENCES crm.People(PersonID), Total decimal(28,4) NOT NULL);
 GO
-CREATE TABLE crm.Lines (LineID bigint NOT NULL PRIMARY KEY, OrderID int NOT NULL REFERENCES crm.Orders(OrderID), Text nvarchar(100) NULL);
+CREATE TABLE crm.Lines (LineID bigint NOT NULL PRIMARY KEY, OrderID int NOT NULL CONSTRAINT FK_Lines_Orders REFERENCES crm.Orders(OrderID), Text nvarchar(100) NULL);
 GO
 CREATE TABLE crm.Letters (LetterID int NOT NULL PRIMARY KEY, PersonID int NOT NULL REFERENCES crm.People(PersonID), Body nvarchar(max) NULL);
 GO
@@ -41,6 +41,8 @@ INSERT INTO crm.Letters VALUES (1, 1, N'Dear Ana'), (2, 2, N'Dear Ben');
 `;
 
 const KNOWLEDGE = `
+joins:
+  - { name: note_author, from: crm.People.Name, to: crm.Notes.Note, cardinality: many_to_one }
 subjects:
   - name: person
     table: crm.People
@@ -65,6 +67,20 @@ subjects:
     categories:
       - name: notes
         table: crm.Notes
+  - name: paths
+    table: crm.People
+    key: PersonID
+    retention: None.
+    categories:
+      - { name: letters, table: crm.Letters, key: PersonID }
+      - { name: lines, table: crm.Lines, key: crm.Orders.PersonID }
+      - { name: named_way, table: crm.Lines, key: crm.People.PersonID, via: [FK_Lines_Orders, FK_Orders_People] }
+  - name: twice
+    table: crm.Notes
+    key: Email
+    retention: None.
+    categories:
+      - { name: people, table: crm.People, key: crm.Notes.Email }
   - name: broken
     table: crm.People
     key: PersonID
@@ -210,6 +226,20 @@ describe('export_subject_data', () => {
     for (const other of ['Ben', 'DE02', 'other']) expect(document).not.toContain(other);
   });
 
+  it('finds the rows of a person by a column, by joins, and by named ways', async () => {
+    const { categories } = await ask({ subject: 'paths', id: 1 });
+    const counts = Object.entries(categories).map(([name, { row_count: count }]: [string, any]) => [name, count]); // eslint-disable-line @typescript-eslint/no-explicit-any
+    expect(counts).toEqual([
+      ['letters', 1],
+      ['lines', 2],
+      ['named_way', 2],
+    ]);
+    // A join without a key could give a row twice.
+    await expect(ask({ subject: 'twice', id: 'Ana@example.com' })).rejects.toMatchObject({
+      message: expect.stringContaining('The join note_author leads to columns of crm.Notes that are no key'),
+    });
+  });
+
   it('knows a person by the key as it is stored, however it was written', async () => {
     const stored = await ask({ subject: 'caller', id: 'Ana@example.com' });
     const other = await ask({ subject: 'Caller', id: 'ANA@EXAMPLE.COM ' });
@@ -339,6 +369,12 @@ describe('export_subject_data', () => {
       ['category', 'person.totals', 'proved'],
       ['subject', 'caller', 'proved'],
       ['category', 'caller.notes', 'proved'],
+      ['subject', 'paths', 'proved'],
+      ['category', 'paths.letters', 'proved'],
+      ['category', 'paths.lines', 'proved'],
+      ['category', 'paths.named_way', 'proved'],
+      ['subject', 'twice', 'proved'],
+      ['category', 'twice.people', 'broken'],
       ['subject', 'broken', 'proved'],
       ['category', 'broken.profile', 'proved'],
       ['category', 'broken.gone', 'broken'],
@@ -346,6 +382,7 @@ describe('export_subject_data', () => {
       ['category', 'named.accounts', 'proved'],
       ['subject', 'loose', 'proved'],
       ['category', 'loose.several', 'proved'],
+      ['join', 'note_author', 'proved'],
     ]);
   });
 });
