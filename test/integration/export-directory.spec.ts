@@ -6,7 +6,7 @@ import { AppError } from '../../src/common/app-error.js';
 import { QueryService } from '../../src/database/query/query.service.js';
 import { DirectoryTarget } from '../../src/export/directory.target.js';
 import { ExportEvents } from '../../src/export/export-events.js';
-import type { ExportOrder } from '../../src/export/export-order.js';
+import type { QueryOrder } from '../../src/export/export-order.js';
 import { ExportSlots } from '../../src/export/export-slots.js';
 import { openTestDatabase, testCall, type TestDatabase, testPrincipal } from '../support/database.js';
 import { numbers } from '../support/numbers.js';
@@ -37,11 +37,11 @@ describe('exports into a directory, for stdio', () => {
     });
   });
 
-  const order = (statement: string, more: Partial<ExportOrder> = {}): ExportOrder => ({
+  const order = (statement: string, more: Partial<QueryOrder> = {}): QueryOrder => ({
     ...{ statement, parameters: {}, format: 'csv', fileName: 'numbers.csv', bom: false, raw: false },
     ...more,
   });
-  const deliver = (given: ExportOrder) => target.deliver(given, testCall(services.tenant));
+  const deliver = (given: QueryOrder) => target.deliver(given, testCall(services.tenant));
 
   it('are whole files that only their owner reads', async () => {
     const made = await deliver(order(`SELECT value AS n FROM ${numbers(5_000)} ORDER BY value`));
