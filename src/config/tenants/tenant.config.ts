@@ -63,6 +63,8 @@ export class AccessRuleConfig {
   @IsOptional() @IsAttributes() attributes?: Record<string, string>;
   /** Whether the person may put definitions into the queue of suggestions. */
   @IsOptional() @IsFlag() maySuggest?: boolean;
+  /** Whether the person may see the slow statements of the database, also those of others. */
+  @IsOptional() @IsFlag() operator?: boolean;
 }
 
 export class UpstreamConfig {
