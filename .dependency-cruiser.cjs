@@ -27,7 +27,7 @@ const lines = [
 const rooms = {
   database: [
     ['database.module'],
-    ['entities'],
+    ['entities', 'plans'],
     ['catalog', 'query'],
     ['policy'],
     ['connection'],
