@@ -13,7 +13,7 @@ const lines = [
   ['tools', 'resources', 'prompts'],
   ['knowledge'],
   ['search'],
-  ['export'],
+  ['export', 'plans'],
   ['metrics'],
   ['audit', 'telemetry'],
   ['database', 'oauth/identity'],
