@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { PlanResource } from './builtin/plan.resource.js';
+import { SlowPlanResource } from './builtin/slow-plan.resource.js';
 import { SchemaOverviewResource } from './builtin/schema-overview.resource.js';
 import { TableResource } from './builtin/table.resource.js';
 import { ResourceRegistry } from './resource.registry.js';
@@ -9,7 +10,7 @@ import { PlansModule } from '../plans/plans.module.js';
 
 @Module({
   imports: [DiscoveryModule, DatabaseModule, PlansModule],
-  providers: [ResourceRegistry, SchemaOverviewResource, TableResource, PlanResource],
+  providers: [ResourceRegistry, SchemaOverviewResource, TableResource, PlanResource, SlowPlanResource],
   exports: [ResourceRegistry],
 })
 export class ResourcesModule {}

@@ -26,6 +26,7 @@ import { RunQueryTool } from './knowledge/run-query.tool.js';
 import { SuggestDefinitionTool } from './knowledge/suggest-definition.tool.js';
 import { VerifiedQueries } from './knowledge/verified-queries.js';
 import { ExplainQueryTool } from './plans/explain-query.tool.js';
+import { SlowQueriesTool } from './plans/slow-queries.tool.js';
 import { Documents } from './research/documents.js';
 import { FetchTool } from './research/fetch.tool.js';
 import { FullTextColumns } from './research/full-text-columns.js';
@@ -72,6 +73,7 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     GetTableSampleTool,
     ExportQueryTool,
     ExplainQueryTool,
+    SlowQueriesTool,
     VerifiedQueries,
     QueryTools,
     RunQueryTool,

@@ -10,15 +10,14 @@ import type { Frame } from './frame.ts';
 import { isRow } from './row.ts';
 import type { SessionState } from './session-state.ts';
 import { MAX_TEXT_SIZE } from './set-options.ts';
-import { requireShowPlan, sendStatistics } from './show-plan.ts';
+import { planDocument, requireShowPlan, sendStatistics } from './show-plan.ts';
 import { atomically, prepareReads, stopWaiting } from './statement-runner.ts';
 import { assignVariable } from './variables.ts';
 
 export function* executeSelect(session: SessionState, frame: Frame, statement: ast.SelectStatement): Steps {
   const plan = queryPlan(session, frame, statement.query);
   const text = frame.text.slice(statement.start, statement.end);
-  const { queryStore } = session.database;
-  if (queryStore.enabled) queryStore.record(text);
+  const started = performance.now();
   if (plan.into) {
     yield* selectInto(session, frame, plan, plan.into);
     return;
@@ -32,6 +31,34 @@ export function* executeSelect(session: SessionState, frame: Frame, statement: a
   const rows = yield* sendRows(session, frame, plan, measured);
   finish(session, frame, rows, 'select');
   if (measured) sendStatistics(session, frame, text, plan.plan(), rows);
+  remember(session, frame, statement, { rows, duration: (performance.now() - started) * 1_000, plan });
+}
+
+interface Remembered {
+  readonly rows: number;
+  readonly duration: number;
+  readonly plan: CompiledQuery;
+}
+
+function remember(
+  { database: { planCache, queryStore } }: SessionState,
+  { text, declarations }: Frame,
+  { start, end }: ast.SelectStatement,
+  { rows, duration, plan }: Remembered,
+): void {
+  const prefix = declarations === '' ? '' : `(${declarations})`;
+  const statement = text.slice(start, end);
+  const run = { rows, duration, plan: () => planDocument(statement, plan.plan()) };
+  const batch = prefix + text;
+  planCache.record(`${start} ${batch}`, {
+    ...run,
+    text: batch,
+    start: prefix.length + start,
+    end: prefix.length + end,
+  });
+  if (!queryStore.enabled) return;
+  const stored = prefix + statement;
+  queryStore.record(stored, { ...run, text: stored, start: prefix.length, end: stored.length });
 }
 
 function* sendRows(session: SessionState, frame: Frame, plan: CompiledQuery, measured: boolean): Steps<number> {

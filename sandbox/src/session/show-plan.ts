@@ -37,6 +37,11 @@ export function sendStatistics(session: SessionState, frame: Frame, text: string
   sendPlan(session, frame, documentOf(statementXml(text, 1, root, parameterList(frame))));
 }
 
+/** The plan of one query, as the plan cache and Query Store have it. */
+export function planDocument(text: string, plan: PlanNode): string {
+  return documentOf(statementXml(text, 1, plan, ''));
+}
+
 /** The statement would not be executed, and a server sends no result before it: the error stands in its place. */
 export function requireShowPlan(session: SessionState): void {
   if (session.security.has('SHOWPLAN')) return;
