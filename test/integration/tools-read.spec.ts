@@ -46,6 +46,7 @@ describe('the reading tools', () => {
       'describe_object',
       'describe_table',
       'execute_sql',
+      'explain_query',
       'get_table_sample',
       'list_tables',
       'search_schema',

@@ -35,6 +35,7 @@ describe('writing', () => {
       ['describe_object', 'sql:read', true],
       ['describe_table', 'sql:read', true],
       ['execute_sql', 'sql:write', false],
+      ['explain_query', 'sql:read', true],
       ['get_table_sample', 'sql:read', true],
       ['list_tables', 'sql:read', true],
       ['query_sql', 'sql:read', true],

@@ -95,7 +95,7 @@ describe('statistics and Query Store', () => {
 
   it('has the statements of the plan cache with their plans, also those with parameters', () => {
     run(boss, "EXEC sp_executesql N'SELECT code FROM dbo.T WHERE id = @i', N'@i int', 2; SELECT TOP 1 code FROM dbo.T");
-    const cached = `SELECT SUBSTRING(t.text, s.statement_start_offset / 2 + 1, (s.statement_end_offset - s.statement_start_offset) / 2),
+    const cached = `SELECT SUBSTRING(t.text, s.statement_start_offset / 2 + 1, (s.statement_end_offset - s.statement_start_offset) / 2 + 1),
         s.execution_count, s.total_rows, CAST(a.value AS int), CASE WHEN p.query_plan LIKE '<ShowPlanXML%' THEN 1 END
       FROM sys.dm_exec_query_stats AS s CROSS APPLY sys.dm_exec_sql_text(s.sql_handle) AS t
       CROSS APPLY sys.dm_exec_plan_attributes(s.plan_handle) AS a

@@ -4,7 +4,7 @@ import { type StatementRuns, StatementTrail } from '../../audit/statement-trail.
 import type { CallContext } from '../../database/call-context.js';
 import { maskedText } from '../../database/policy/masked-text.js';
 import { StatementPolicy } from '../../database/policy/statement-policy.js';
-import { readPlan } from '../showplan/plan-document.js';
+import { descendants, readPlan } from '../showplan/plan-document.js';
 import { redacted } from '../showplan/plan-redaction.js';
 import { PlanSight } from '../showplan/plan-sight.js';
 import { writePlan } from '../showplan/plan-writer.js';
@@ -40,20 +40,25 @@ export class SlowStatements {
       source,
       statements: statements.map(counted => ({
         counted,
-        text: this.mayRead(counted, call) ? maskedText(counted.statement)?.trim() : undefined,
-        askedBy: runs === undefined ? undefined : (hashesOf(counted).flatMap(key => runs.get(key) ?? []) ?? []),
+        text: this.mayRead(counted.statement, call) ? maskedText(counted.statement)?.trim() : undefined,
+        askedBy: runs === undefined ? undefined : hashesOf(counted).flatMap(key => runs.get(key) ?? []),
       })),
     };
   }
 
   /** The plan as XML, without values; undefined when the database does not have it any more. */
   async plan(source: Source, key: string, call: CallContext): Promise<string | undefined> {
-    const plan = await this.reader.plan(source, key, call);
-    return plan === undefined ? undefined : writePlan(redacted(readPlan(plan), new PlanSight(call)));
+    const text = await this.reader.plan(source, key, call);
+    if (text === undefined) return undefined;
+    const plan = readPlan(text);
+    const statements = [...descendants(plan)].flatMap(({ attributes }) => attributes.StatementText ?? []);
+    return statements.every(statement => this.mayRead(statement, call))
+      ? writePlan(redacted(plan, new PlanSight(call)))
+      : undefined;
   }
 
   /** A person whom access rules limit sees the statements that they may run themselves. */
-  private mayRead({ statement }: CountedStatement, call: CallContext): boolean {
+  private mayRead(statement: string, call: CallContext): boolean {
     return !new PlanSight(call).limited || this.policy.admitIfRead(statement, call) !== undefined;
   }
 }

@@ -53,9 +53,9 @@ const queryStats = view(
       const handle = handleOf(database, query);
       yield {
         sql_handle: handle,
-        // Bytes of UTF-16.
+        // Bytes of UTF-16: where the first and the last character begin.
         statement_start_offset: 2 * query.start,
-        statement_end_offset: 2 * query.end,
+        statement_end_offset: 2 * query.end - 2,
         plan_generation_num: 1n,
         plan_handle: handle,
         creation_time: toDatetime(query.first),
