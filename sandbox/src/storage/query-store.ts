@@ -46,6 +46,7 @@ export class QueryStore {
       end,
       executions: (known?.executions ?? 0) + 1,
       duration: (known?.duration ?? 0) + duration,
+      longest: Math.max(known?.longest ?? 0, duration),
       rows: (known?.rows ?? 0) + rows,
       first: known?.first ?? now,
       last: now,

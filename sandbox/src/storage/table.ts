@@ -315,6 +315,7 @@ export interface StoredQuery {
   readonly executions: number;
   /** Of all executions, in microseconds. */
   readonly duration: number;
+  readonly longest: number;
   readonly rows: number;
   readonly plan: string;
   readonly first: bigint;

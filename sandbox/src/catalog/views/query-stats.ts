@@ -31,7 +31,7 @@ function* withHandle(
   for (const entry of cached(session)) if (Buffer.compare(handle, handleOf(...entry)) === 0) yield entry;
 }
 
-/** learn.microsoft.com: sys.dm_exec_query_stats, without minima, maxima and last values */
+/** learn.microsoft.com: sys.dm_exec_query_stats, without minima and last values */
 const queryStats = view(
   'sys.dm_exec_query_stats',
   {
@@ -46,6 +46,7 @@ const queryStats = view(
     total_worker_time: c.bigint,
     total_logical_reads: c.bigint,
     total_elapsed_time: c.bigint,
+    max_elapsed_time: c.bigint,
     total_rows: c.bigint,
   },
   function* (session) {
@@ -65,6 +66,7 @@ const queryStats = view(
         // Pages do not exist here: one for each row that it returned.
         total_logical_reads: BigInt(query.rows),
         total_elapsed_time: BigInt(Math.round(query.duration)),
+        max_elapsed_time: BigInt(Math.round(query.longest)),
         total_rows: BigInt(query.rows),
       };
     }
