@@ -14,7 +14,7 @@ export const PLAN_S = 3_600;
 const MAX_PLANS = 20;
 /** Characters of a stored plan, compressed. */
 const MAX_STORED = 400_000;
-/** Characters of a plan as XML. What is stored came from this server, so that only a fault exceeds it. */
+/** What is stored came from this server, so that only a fault exceeds it. */
 const MAX_XML_BYTES = 20_000_000;
 const ID = /^[\w-]{22}$/;
 

@@ -9,9 +9,9 @@ export const MEASURE_PLANS = 'SET STATISTICS XML ON;';
 /** The one column of a result set that holds a plan (SET SHOWPLAN_XML). */
 const PLAN_COLUMN = /^Microsoft SQL Server \d{4} XML Showplan$/;
 
-/** Bytes of one plan. */
+/** Bytes of the plans of one statement. */
 export const MAX_PLAN_BYTES = 2_000_000;
-/** Plans of one statement: a batch or a function can have several. */
+/** Plans of one statement: a batch or a function can have several, of which the first are kept. */
 const MAX_PLANS = 20;
 
 /** Keeps the plans of a response. Rows of the statement itself are counted and dropped. */
@@ -35,9 +35,10 @@ export class PlanCollector implements ResponseHandler {
       if (this.rows % 1000 === 0) this.options.onRows?.(this.rows);
       return this.options.onlyPlans ? 'stop' : undefined;
     }
+    if (this.plans.length >= MAX_PLANS) return undefined;
     const plan = String(row[0] ?? '');
     this.bytes += Buffer.byteLength(plan);
-    if (this.plans.length >= MAX_PLANS || this.bytes > MAX_PLAN_BYTES) throw planTooLarge();
+    if (this.bytes > MAX_PLAN_BYTES) throw planTooLarge();
     this.plans.push(plan);
     return undefined;
   }

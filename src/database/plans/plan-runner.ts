@@ -117,9 +117,8 @@ async function prepare(
   await connection.claim({ ...claimOf(call.principal, capabilities), anew: true });
   connection.retire();
   const settings = capabilities.settings + runnable.isolation;
-  await own(limits, () =>
-    connection.runBatch(capabilities.transactions ? beginWrite(settings) : settings || ';', limits),
-  );
+  const begin = capabilities.transactions ? beginWrite(settings) : settings;
+  if (begin !== '') await own(limits, () => connection.runBatch(begin, limits));
   const context = contextBatch(call.principal, capabilities);
   if (context !== undefined) await own(limits, () => connection.run(context, new PlanCollector(ROWS), limits));
   await own(limits, () => connection.runBatch(actual ? MEASURE_PLANS : SHOW_PLANS, limits));

@@ -9,7 +9,8 @@ export interface PlanElement {
   readonly children: readonly PlanElement[];
 }
 
-const MAX_CHARACTERS = 2_000_000;
+/** More than a plan of the database may have, because what this server writes has longer escapes. */
+const MAX_CHARACTERS = 3_000_000;
 const MAX_ELEMENTS = 100_000;
 /** SQL Server itself nests a plan at most some hundred levels deep. */
 const MAX_DEPTH = 1_000;

@@ -48,7 +48,7 @@ FROM (SELECT SUBSTRING(t.text, s.statement_start_offset / 2 + 1,
   FROM sys.dm_exec_query_stats AS s
   CROSS APPLY sys.dm_exec_plan_attributes(s.plan_handle) AS a
   CROSS APPLY sys.dm_exec_sql_text(s.sql_handle) AS t
-  WHERE a.attribute = 'dbid' AND CAST(a.value AS int) = DB_ID()
+  WHERE CASE a.attribute WHEN 'dbid' THEN CAST(a.value AS int) END = DB_ID()
     AND s.last_execution_time >= DATEADD(second, -@since, GETDATE())) AS x
 ORDER BY ${COLUMNS[order]} DESC;`;
 
@@ -57,7 +57,7 @@ const PLAN_IN_STORE = 'SELECT query_plan FROM sys.query_store_plan WHERE plan_id
 /** Returns the plans with that handle, if they are of this database. */
 const PLAN_IN_CACHE = `SELECT p.query_plan FROM sys.dm_exec_plan_attributes(CONVERT(varbinary(64), @key, 1)) AS a
 CROSS APPLY sys.dm_exec_text_query_plan(CONVERT(varbinary(64), @key, 1), 0, -1) AS p
-WHERE a.attribute = 'dbid' AND CAST(a.value AS int) = DB_ID();`;
+WHERE CASE a.attribute WHEN 'dbid' THEN CAST(a.value AS int) END = DB_ID();`;
 
 const KEYS: Readonly<Record<Source, RegExp>> = { query_store: /^\d{1,18}$/, plan_cache: /^0x[0-9A-F]{2,128}$/i };
 
