@@ -13,6 +13,7 @@ import {
   testTenant,
 } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
+import { RunningStatements } from '../support/running-statements.js';
 
 const ORDERS = `CREATE TABLE dbo.Orders (id int NOT NULL CONSTRAINT PK_Orders PRIMARY KEY, customer nvarchar(20) NOT NULL)
 GO
@@ -94,6 +95,35 @@ describe('plans of the database', () => {
     const request = { statement: 'SELECT id FROM dbo.Orders', actual: true };
     await expect(services.plans.explain(request, testCall(tenant, { signal: abort }))).rejects.toMatchObject({
       code: 'CANCELLED',
+    });
+  });
+
+  describe('of a statement that runs long', () => {
+    const LONG = `SELECT COUNT(*) AS n FROM ${numbers(100_000)} CROSS JOIN dbo.Orders CROSS JOIN dbo.Orders AS b CROSS JOIN dbo.Orders AS c`;
+    const program = 'mssql-mcp-server/demo';
+
+    it('end with their call, and their session', async () => {
+      const running = await RunningStatements.open(database);
+      const abort = new AbortController();
+      const request = { statement: LONG, actual: true };
+      const planned = services.plans
+        .explain(request, testCall(tenant, { signal: abort.signal }))
+        .catch(error => error as unknown);
+      await running.count(1, program);
+      abort.abort();
+      expect(await planned).toMatchObject({ code: 'CANCELLED' });
+      await running.count(0, program);
+      await running.close();
+    });
+
+    it('end at the time limit of a read', async () => {
+      const hasty = testTenant(database.config, { name: 'hasty' }, { queryTimeoutMs: 500 });
+      await expect(services.plans.explain({ statement: LONG, actual: true }, testCall(hasty))).rejects.toMatchObject({
+        code: 'TIMEOUT',
+      });
+      // Planning takes no time.
+      const { plans } = await services.plans.explain({ statement: LONG, actual: false }, testCall(tenant));
+      expect(plans).toHaveLength(1);
     });
   });
 
