@@ -13,6 +13,7 @@ import {
   testTenant,
 } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
+import { ENDLESS } from '../support/numbers.js';
 import { RunningStatements } from '../support/running-statements.js';
 
 const ORDERS = `CREATE TABLE dbo.Orders (id int NOT NULL CONSTRAINT PK_Orders PRIMARY KEY, customer nvarchar(20) NOT NULL)
@@ -28,7 +29,8 @@ describe('plans of the database', () => {
     database = await openTestDatabase();
     await database.execute(ORDERS);
     services = databaseServices();
-    tenant = testTenant(database.config, {}, { poolMax: 2, maxRows: 2 });
+    // Of a name of its own, by which its sessions are found.
+    tenant = testTenant(database.config, { name: 'plans' }, { poolMax: 2, maxRows: 2 });
   });
   afterAll(async () => {
     await services.close();
@@ -98,14 +100,13 @@ describe('plans of the database', () => {
     });
   });
 
-  describe('of a statement that runs long', () => {
-    const LONG = `SELECT COUNT(*) AS n FROM ${numbers(100_000)} CROSS JOIN dbo.Orders CROSS JOIN dbo.Orders AS b CROSS JOIN dbo.Orders AS c`;
-    const program = 'mssql-mcp-server/demo';
+  describe('of an endless statement', () => {
+    const program = 'mssql-mcp-server/plans';
 
     it('end with their call, and their session', async () => {
       const running = await RunningStatements.open(database);
       const abort = new AbortController();
-      const request = { statement: LONG, actual: true };
+      const request = { statement: ENDLESS, actual: true };
       const planned = services.plans
         .explain(request, testCall(tenant, { signal: abort.signal }))
         .catch(error => error as unknown);
@@ -118,11 +119,13 @@ describe('plans of the database', () => {
 
     it('end at the time limit of a read', async () => {
       const hasty = testTenant(database.config, { name: 'hasty' }, { queryTimeoutMs: 500 });
-      await expect(services.plans.explain({ statement: LONG, actual: true }, testCall(hasty))).rejects.toMatchObject({
-        code: 'TIMEOUT',
-      });
+      await expect(services.plans.explain({ statement: ENDLESS, actual: true }, testCall(hasty))).rejects.toMatchObject(
+        {
+          code: 'TIMEOUT',
+        },
+      );
       // Planning takes no time.
-      const { plans } = await services.plans.explain({ statement: LONG, actual: false }, testCall(tenant));
+      const { plans } = await services.plans.explain({ statement: ENDLESS, actual: false }, testCall(tenant));
       expect(plans).toHaveLength(1);
     });
   });
