@@ -17,6 +17,8 @@ export interface AccessLimits {
   readonly maySuggest?: boolean;
   /** Whether the person runs the database: they may see which statements of others are slow. */
   readonly operator?: boolean;
+  /** Whether the person may export all that belongs to one person. */
+  readonly subjectAccess?: boolean;
 }
 
 /** The caller of a request. It is passed as an argument and never kept in ambient state. */

@@ -18,6 +18,7 @@ import { PlanRunner } from './plans/plan-runner.js';
 import { AuthorTexts } from './query/author-texts.js';
 import { DatabaseReach } from './query/database-reach.js';
 import { QueryService } from './query/query.service.js';
+import { SnapshotIsolation } from './query/snapshot-isolation.js';
 import { StatementReports } from './query/statement-reports.js';
 import { StatementRunner } from './query/statement-runner.js';
 import { CapabilityProbe } from './connection/capability-probe.js';
@@ -37,6 +38,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     StatementReports,
     StatementRunner,
     DatabaseReach,
+    SnapshotIsolation,
     QueryService,
     CatalogRunner,
     CatalogFallback,

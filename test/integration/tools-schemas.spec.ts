@@ -60,8 +60,11 @@ describe.each([
     await database.close();
   });
 
-  const listed = (access: AccessLimits = { maySuggest: true, operator: true }) =>
+  const listedFor = (access: AccessLimits) =>
     tools.registry.forPrincipal(tools.tenant, testPrincipal('ann', { highestScope: scope, access }));
+  const listed = () => listedFor({ maySuggest: true, subjectAccess: true, operator: true });
+  /** Without special rights, and without what the tenant declares. */
+  const ours = () => listedFor({}).filter(({ name }) => tools.registry.hasClass(name));
 
   it('have names, descriptions and input schemas that Gemini and OpenAI take', () => {
     expect(listed()).not.toEqual([]);
@@ -92,24 +95,31 @@ describe.each([
     expect(JSON.stringify(listed())).not.toContain(String(Number.MAX_SAFE_INTEGER));
   });
 
-  it('are at most 14 for a person without the keys of special tools', () => {
-    expect(listed({}).length).toBeLessThanOrEqual(14);
+  it('are at most 14 of ours for a person who reads', () => {
+    expect(ours().length).toBeLessThanOrEqual(scope === 'sql:read' ? 14 : 15);
     const names = listed().map(({ name }) => name);
-    expect(names.filter(name => !listed({}).some(tool => tool.name === name))).toEqual(
-      tools.tenant.config.knowledge === undefined ? ['slow_queries'] : ['slow_queries', 'suggest_definition'],
-    );
     expect(names.includes('export_query')).toBe(tools.tenant.config.exports);
     expect(names.includes('search') && names.includes('fetch')).toBe(tools.tenant.config.deepResearch);
     expect(names.includes('run_query')).toBe(tools.tenant.config.knowledge !== undefined);
     expect(names.includes('suggest_definition')).toBe(tools.tenant.config.knowledge !== undefined);
+    expect(names).toContain('slow_queries');
+    expect(ours().map(({ name }) => name)).not.toContain('slow_queries');
   });
 
-  it('take at most 14,000 bytes for such a person without their output schemas, and the four that read tables 5,000', () => {
-    const sent = listed({}).map(({ outputSchema: _output, scope: _scope, ...tool }) => tool);
+  it('take at most 14,000 bytes without their output schemas, and the four that read tables 5,000', () => {
+    const sent = ours().map(({ outputSchema: _output, scope: _scope, ...tool }) => tool);
     expect(Buffer.byteLength(JSON.stringify(sent))).toBeLessThanOrEqual(14_000);
     const four = sent.filter(({ name }) => FOUR.has(name));
     expect(four).toHaveLength(4);
     expect(Buffer.byteLength(JSON.stringify(four))).toBeLessThanOrEqual(5_000);
+  });
+
+  it('take at most 900 bytes each for a trend and for the data of a person', () => {
+    const sizes = listed()
+      .filter(({ name }) => name === 'analyze_trends' || name === 'export_subject_data')
+      .map(({ outputSchema: _output, scope: _scope, ...tool }) => Buffer.byteLength(JSON.stringify(tool)));
+    expect(sizes).toHaveLength(tools.tenant.config.knowledge === undefined ? 1 : 2);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(900);
   });
 
   it('declare how long a result may be to Claude Code', () => {

@@ -12,6 +12,7 @@ import { AuthorTexts } from '../../src/database/query/author-texts.js';
 import { DatabaseReach } from '../../src/database/query/database-reach.js';
 import { QueryService } from '../../src/database/query/query.service.js';
 import { StatementReports } from '../../src/database/query/statement-reports.js';
+import { SnapshotIsolation } from '../../src/database/query/snapshot-isolation.js';
 import { StatementRunner } from '../../src/database/query/statement-runner.js';
 import { CapabilityProbe } from '../../src/database/connection/capability-probe.js';
 import { StatementPolicy } from '../../src/database/policy/statement-policy.js';
@@ -41,7 +42,10 @@ export function databaseServices(): DatabaseServices {
   const reports = new StatementReports(new AuthorTexts(runner));
   const reach = new DatabaseReach(runner, permissions);
   return {
-    queries: new QueryService(new StatementRunner(policy, sessions, reports, reach)),
+    queries: new QueryService(
+      new StatementRunner(policy, sessions, reports, reach),
+      new SnapshotIsolation(runner, capabilities),
+    ),
     plans: new PlanRunner(policy, sessions, reports, reach, new PlanProbe(sessions), new PlanGrants(runner)),
     catalog: new CatalogService(new CatalogFallback(runner)),
     runner,
