@@ -1,5 +1,5 @@
 import { parseObjectName } from '../../database/object-name.js';
-import { maskedText } from '../../database/policy/masked-text.js';
+import { maskedText } from '../../database/policy/lexer/masked-text.js';
 import {
   FACTS,
   HIDDEN,

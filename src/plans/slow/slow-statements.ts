@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type StatementRuns, StatementTrail } from '../../audit/statement-trail.js';
 import type { CallContext } from '../../database/call-context.js';
-import { maskedText } from '../../database/policy/masked-text.js';
+import { maskedText } from '../../database/policy/lexer/masked-text.js';
 import { StatementPolicy } from '../../database/policy/statement-policy.js';
 import { descendants, readPlan } from '../showplan/plan-document.js';
 import { redacted } from '../showplan/plan-redaction.js';

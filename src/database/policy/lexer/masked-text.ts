@@ -1,4 +1,4 @@
-import { NUMBER, QUOTED, STRING, tokenize, WORD } from './lexer/tsql-lexer.js';
+import { NUMBER, QUOTED, STRING, tokenize, WORD } from './tsql-lexer.js';
 
 /**
  * The statement without its values: `?` stands for each literal, and comments are gone. A text in double quotes counts as
