@@ -39,6 +39,7 @@ describe('health', () => {
       database: { status: 'connected', name: server.database.config.database, read_only: true },
       read_only: true,
       tools: [
+        'analyze_trends',
         'describe_object',
         'describe_table',
         'execute_sql',

@@ -19,11 +19,11 @@ import type { PlanSight } from './plan-sight.js';
 
 /**
  * The plan as a person may see it. Gone for everybody: the values of parameters and constants, the literals in texts, and
- * what the schema of showplans does not name. Gone for a person whom access rules limit: the names of other objects, and
- * all expressions of a plan that has such objects, because expressions repeat names.
+ * what the schema of showplans does not name. Gone too: the names of objects that this person may not see, and all
+ * expressions of a plan that has such objects, because expressions repeat names.
  */
 export function redacted(root: PlanElement, sight: PlanSight): PlanElement {
-  const expressions = !sight.limited || ![root, ...descendants(root)].some(element => isHidden(element, sight));
+  const expressions = ![root, ...descendants(root)].some(element => isHidden(element, sight));
   return new Redaction(sight, expressions).element(root, { inModule: false, ofHidden: false });
 }
 
@@ -84,7 +84,7 @@ class Redaction {
   }
 
   private readsHidden(element: PlanElement): boolean {
-    return this.sight.limited && [...ownParts(element)].some(part => isHidden(part, this.sight));
+    return [...ownParts(element)].some(part => isHidden(part, this.sight));
   }
 
   /** A missing index of a hidden table would only say that there is one. */

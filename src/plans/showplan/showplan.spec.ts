@@ -179,7 +179,10 @@ describe('a plan', () => {
 
   it('hides the objects of databases that the tenant does not list', () => {
     const other = { database: Object.assign(new DatabaseConfig(), { host: 'db', database: 'Other' }) };
-    expect(shown('2017-seek', {}, other).facts.operators[0]?.object).toBe('[hidden]');
+    const hidden = shown('2017-seek', {}, other);
+    expect(hidden.facts.operators[0]?.object).toBe('[hidden]');
+    // The text of the statement is the person's own.
+    expect(hidden.xml.replaceAll(/StatementText="[^"]*"/g, '')).not.toMatch(/Shop|Orders|4800/);
     expect(shown('2017-seek', {}, { ...other, databases: ['Shop'] }).facts.operators[0]?.object).toBe('sales.Orders');
   });
 
