@@ -64,6 +64,8 @@ export class AccessRuleConfig {
   @IsOptional() @IsAttributes() attributes?: Record<string, string>;
   /** Whether the person may put definitions into the queue of suggestions. */
   @IsOptional() @IsFlag() maySuggest?: boolean;
+  /** Whether the person may see the slow statements of the database, also those of others. */
+  @IsOptional() @IsFlag() operator?: boolean;
   /** Whether the person may export all that belongs to one person (docs/knowledge.md, subjects). */
   @IsOptional() @IsFlag() subjectAccess?: boolean;
 }
