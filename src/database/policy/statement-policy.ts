@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { AdmittedStatement, type Judged } from './admitted-statement.js';
 import { limitsObjects } from '../access.js';
+import { type CheckerClass, judge } from './judge.js';
 import { databasesOf, otherDatabasesOf } from '../listed-databases.js';
 import { literalWarning } from './literal-warning.js';
 import { Mentions } from './mentions.js';
@@ -10,13 +11,8 @@ import { ReadOnlyChecker } from './read-only-checker.js';
 import { explain, type Position, positionOf, Refusal } from './refusal.js';
 import { habitHint } from './refusal-hints.js';
 import { readFrame, type ScriptFrame } from './script-frame.js';
-import { tokenize, type Tokens } from './lexer/tsql-lexer.js';
+import { tokenize } from './lexer/tsql-lexer.js';
 import { WriteChecker } from './write-checker.js';
-
-interface Checker {
-  run(): void;
-}
-type CheckerClass = new (text: string, tokens: Tokens, rules: PolicyRules) => Checker;
 
 /**
  * Which statements may run. A reading statement is one SELECT (or WITH … SELECT) that holds no word, function, hint or
@@ -61,7 +57,7 @@ export class StatementPolicy {
 
 /** Returns the reason to refuse a statement without a frame, if there is one. */
 export function checkRead(statement: string, rules: PolicyRules): Refusal | undefined {
-  return check(statement, tokenize(statement), rules, ReadOnlyChecker);
+  return judge(statement, tokenize(statement), rules, ReadOnlyChecker);
 }
 
 interface Verdict {
@@ -74,7 +70,7 @@ function judgeScript(text: string, judged: Judged, checker: CheckerClass): Verdi
   const mentions = new Mentions(databasesOf(judged.tenant));
   const rules = rulesOf(judged, mentions);
   const frame = readFrame(text, rules.database);
-  return { refusal: check(frame.statement, frame.tokens, rules, checker), frame, mentions };
+  return { refusal: judge(frame.statement, frame.tokens, rules, checker), frame, mentions };
 }
 
 function admitted(
@@ -89,25 +85,6 @@ function admitted(
   const warning = literalWarning(statement, tokens);
   const warnings = warning === undefined ? [] : [warning];
   return new AdmittedStatement({ given, text, isolation, setsOptions, warnings, mentions }, kind, judged);
-}
-
-function check(statement: string, tokens: Tokens, rules: PolicyRules, checker: CheckerClass): Refusal | undefined {
-  const first = judge(statement, tokens, rules, checker);
-  if (first !== undefined || !tokens.loneReturn) return first;
-  // Servers may disagree whether a lone carriage return ends a comment, so both readings must pass.
-  return judge(statement, tokenize(statement, true), rules, checker);
-}
-
-function judge(statement: string, tokens: Tokens, rules: PolicyRules, checker: CheckerClass): Refusal | undefined {
-  const { fault } = tokens;
-  if (fault !== undefined) return new Refusal(fault.rule, fault.offset, fault.text);
-  try {
-    new checker(statement, tokens, rules).run();
-    return undefined;
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
 }
 
 function rulesOf({ tenant, principal: { access } }: Judged, mentions: Mentions): PolicyRules {
