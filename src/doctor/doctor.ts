@@ -16,7 +16,6 @@ import { TenantsService } from '../tenancy/tenants.service.js';
 import { CatalogService } from '../database/catalog/catalog.service.js';
 import { CatalogRunner } from '../database/connection/catalog-runner.js';
 import { KnowledgeProver } from '../knowledge/proof/knowledge-prover.js';
-import { StatementDescriber } from '../knowledge/proof/statement-describer.js';
 import { DatabaseChecks } from './database.checks.js';
 import { checkFiles } from './file.checks.js';
 import { fault, type Finding, ok, warning } from './finding.js';
@@ -50,7 +49,7 @@ export async function examine(config: ServerConfig): Promise<readonly Finding[]>
   try {
     const tenants = context.get(TenantsService).all();
     const databases = new DatabaseChecks(context.get(TenantPools), context.get(DatabaseStatus));
-    const prover = new KnowledgeProver(context.get(CatalogService), new StatementDescriber(context.get(CatalogRunner)));
+    const prover = KnowledgeProver.over(context.get(CatalogService), context.get(CatalogRunner));
     const [state, files, outside, knowledge, ...perTenant] = await Promise.all([
       checkState(context.get<StateStore>(STATE_STORE)),
       checkFiles(config),

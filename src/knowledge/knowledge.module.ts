@@ -10,6 +10,7 @@ import { KnowledgeService } from './knowledge.service.js';
 import { KnowledgeTrail } from './knowledge-trail.js';
 import { KnowledgeViews } from './knowledge-views.js';
 import { KnowledgeProver } from './proof/knowledge-prover.js';
+import { ProcedureProver } from './proof/procedure-prover.js';
 import { StatementDescriber } from './proof/statement-describer.js';
 import { SearchDefinitionsSource } from './search-definitions.js';
 import { SuggestionQueue } from './suggestions/suggestion-queue.js';
@@ -18,6 +19,7 @@ import { SuggestionQueue } from './suggestions/suggestion-queue.js';
   imports: [AuditModule, DatabaseModule, MetricsModule, SearchModule, StateModule, TenancyModule],
   providers: [
     StatementDescriber,
+    ProcedureProver,
     KnowledgeProver,
     KnowledgeService,
     KnowledgeViews,

@@ -20,6 +20,8 @@ import { TableProfiles } from './profile/table-profiles.js';
 import { DescriptionCursor } from './tables/description-cursor.js';
 import { ToolRegistry } from './tool.registry.js';
 import { MetricAnswers } from './knowledge/metric-answers.js';
+import { ProcedureCalls } from './knowledge/procedure-calls.js';
+import { ProcedureTools } from './knowledge/procedure-tools.js';
 import { QueryMetricTool } from './knowledge/query-metric.tool.js';
 import { QueryTools } from './knowledge/query-tools.js';
 import { RunQueryTool } from './knowledge/run-query.tool.js';
@@ -62,6 +64,8 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     ExportQueryTool,
     VerifiedQueries,
     QueryTools,
+    ProcedureCalls,
+    ProcedureTools,
     RunQueryTool,
     MetricAnswers,
     QueryMetricTool,

@@ -6,6 +6,8 @@ import { type CheckerClass, judge } from './judge.js';
 import { databasesOf, otherDatabasesOf } from '../listed-databases.js';
 import { literalWarning } from './literal-warning.js';
 import { Mentions } from './mentions.js';
+import type { DescribedModule } from './modules/described-module.js';
+import { mayCall, type ModuleCall } from './modules/module-call.js';
 import type { PolicyRules } from './policy-rules.js';
 import { ReadOnlyChecker } from './read-only-checker.js';
 import { explain, type Position, positionOf, Refusal } from './refusal.js';
@@ -52,6 +54,34 @@ export class StatementPolicy {
     const verdict = judgeScript(statement, judged, WriteChecker);
     if (verdict.refusal !== undefined) throw errorOf(verdict.frame, verdict.refusal, 'STATEMENT_REFUSED');
     return admitted(statement, verdict, 'write', judged);
+  }
+
+  /**
+   * A call of a declared procedure or function. One that only reads was judged with all that it uses, and its text says so
+   * to the database. Throws AppError READ_ONLY_VIOLATION, and PERMISSION_DENIED for what lies outside of a person's limits.
+   */
+  admitModule(module: DescribedModule, { shown, text }: ModuleCall, judged: Judged): AdmittedStatement {
+    const { readOnly, database } = judged.tenant.config;
+    const reads = module.reading !== undefined;
+    if (readOnly && !reads)
+      throw new AppError('READ_ONLY_VIOLATION', 'Refused: the procedure may change data, and this tenant only reads.', {
+        details: { rule: 'unseen-code' },
+      });
+    if (!mayCall(module, judged.principal.access, database.database))
+      throw new AppError('PERMISSION_DENIED', 'The procedure uses tables that you may not use.', {
+        details: { rule: 'outside-limits' },
+      });
+    const mentions = new Mentions(databasesOf(judged.tenant));
+    const runnable = {
+      given: shown,
+      text,
+      isolation: '',
+      setsOptions: true,
+      warnings: [],
+      mentions,
+      module: module.kind,
+    };
+    return new AdmittedStatement(runnable, reads ? 'read' : 'write', judged);
   }
 }
 

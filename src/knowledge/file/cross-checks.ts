@@ -17,14 +17,14 @@ export type Items = {
 };
 
 /** A tenant declares at most so many tools of its own; models choose worse from longer lists. */
-export const MAX_QUERY_TOOLS = 20;
+export const MAX_DECLARED_TOOLS = 20;
 /** The columns that the grain of a metric adds to its result. */
 const GRAIN_NAMES: ReadonlySet<string> = new Set(['day', 'week', 'month', 'quarter', 'year', 'fiscal_year']);
 
 /** The faults between items, which no item shows by itself. */
 export function crossFaults(items: Items): readonly FileFault[] {
   return [
-    ...repeated([...named(items, 'metrics'), ...named(items, 'queries')]),
+    ...repeated([...named(items, 'metrics'), ...named(items, 'queries'), ...named(items, 'procedures')]),
     ...repeated(items.terms.map(({ index, value }) => ({ path: ['terms', index, 'word'], name: value.word }))),
     ...repeated(named(items, 'joins')),
     ...items.terms.flatMap(termFaults),
@@ -45,7 +45,7 @@ interface NamedPlace {
   readonly name: string;
 }
 
-function named(items: Items, section: 'metrics' | 'queries' | 'joins'): readonly NamedPlace[] {
+function named(items: Items, section: 'metrics' | 'queries' | 'procedures' | 'joins'): readonly NamedPlace[] {
   return items[section].map(({ index, value }) => ({ path: [section, index, 'name'], name: value.name }));
 }
 
@@ -134,11 +134,12 @@ function viaFaults(items: Items): readonly FileFault[] {
 }
 
 function toolFaults(items: Items): readonly FileFault[] {
-  return items.queries
-    .filter(({ value }) => value.as_tool)
-    .slice(MAX_QUERY_TOOLS)
-    .map(({ index }) => ({
-      path: ['queries', index, 'as_tool'],
-      text: `makes more than ${MAX_QUERY_TOOLS} tools; run_query runs the other queries`,
-    }));
+  const places: KeyPath[] = [
+    ...items.queries.filter(({ value }) => value.as_tool).map(({ index }) => ['queries', index, 'as_tool']),
+    ...items.procedures.map(({ index }) => ['procedures', index, 'name']),
+  ];
+  return places.slice(MAX_DECLARED_TOOLS).map(path => ({
+    path,
+    text: `makes more than ${MAX_DECLARED_TOOLS} tools, with the queries that are tools and the procedures`,
+  }));
 }

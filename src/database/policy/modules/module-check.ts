@@ -80,6 +80,13 @@ export function checkModule(text: string, database: string): ReadingModule | Mod
   return { header, named };
 }
 
+/** What stands in front of a module's statements; undefined where it can't be read. */
+export function readHeader(text: string): ModuleHeader | undefined {
+  const tokens = tokenize(text);
+  const header = tokens.fault === undefined ? readModuleHeader(new TokenReader(text, tokens)) : undefined;
+  return header instanceof HeaderFault ? undefined : header;
+}
+
 /** The header becomes spaces, so that lines and columns stay those of the module. */
 function withoutHeader(text: string, start: number): string {
   return text.slice(0, start).replace(/[^\n]/g, ' ') + text.slice(start);
