@@ -15,12 +15,13 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
 import { CatalogService } from '../database/catalog/catalog.service.js';
 import { CatalogRunner } from '../database/connection/catalog-runner.js';
+import { PublishedProver } from '../knowledge/procedures/published-prover.js';
 import { KnowledgeProver } from '../knowledge/proof/knowledge-prover.js';
 import { DatabaseChecks } from './database.checks.js';
 import { checkFiles } from './file.checks.js';
 import { fault, type Finding, ok, warning } from './finding.js';
 import { unauthenticatedAccess } from '../config/namespaces/oauth.config.js';
-import { checkKnowledge } from './knowledge.checks.js';
+import { checkKnowledge, checkPublished } from './knowledge.checks.js';
 import { checkPublicUrl } from './public-url.checks.js';
 import { checkState, checkStateKey } from './state.checks.js';
 
@@ -50,11 +51,12 @@ export async function examine(config: ServerConfig): Promise<readonly Finding[]>
     const tenants = context.get(TenantsService).all();
     const databases = new DatabaseChecks(context.get(TenantPools), context.get(DatabaseStatus));
     const prover = KnowledgeProver.over(context.get(CatalogService), context.get(CatalogRunner));
+    const published = PublishedProver.over(context.get(CatalogRunner));
     const [state, files, outside, knowledge, ...perTenant] = await Promise.all([
       checkState(context.get<StateStore>(STATE_STORE)),
       checkFiles(config),
       checkPublicUrl(config.publicUrl, tenants),
-      Promise.all(tenants.map(tenant => checkKnowledge(tenant, prover))),
+      Promise.all(tenants.flatMap(tenant => [checkKnowledge(tenant, prover), checkPublished(tenant, published)])),
       ...tenants.map(tenant => databases.of(tenant, config)),
     ]);
     return [

@@ -245,12 +245,6 @@ describe('declared procedures', () => {
     expect(await orders()).toBe(3);
   });
 
-  it('leave nothing behind, whatever they are', async () => {
-    await open();
-    await database.execute('CREATE PROCEDURE sales.Late AS SELECT 1 AS a');
-    expect(await orders()).toBe(3);
-  });
-
   describe('that change data', () => {
     const writing = { readOnly: false, confirmWrites: 'false' } as const;
 

@@ -120,6 +120,8 @@ export class TenantDefaults {
   @Variable('EXPORTS', asFlag) @IsFlag() exports: boolean = false;
   /** Whether there are the tools `search` and `fetch`, as ChatGPT's deep research and company knowledge want them. */
   @Variable('DEEP_RESEARCH', asFlag) @IsFlag() deepResearch: boolean = false;
+  /** Whether extended properties of the database (mcp_tool) publish procedures as tools (docs/knowledge.md). */
+  @Variable('PUBLISHED_PROCEDURES', asFlag) @IsFlag() publishedProcedures: boolean = false;
   /** Statement text in the audit trail (never in the log). */
   @Variable('AUDIT_STATEMENT_TEXT', asFlag) @IsFlag() auditStatementText: boolean = true;
   @Variable('ALLOWED_REDIRECT_HOSTS', asList)

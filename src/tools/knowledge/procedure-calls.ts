@@ -3,7 +3,7 @@ import { AppError } from '../../common/app-error.js';
 import type { ResultFormat } from '../../config/tenants/tenant.config.js';
 import { readParameterType } from '../../database/driver/parameter-types.js';
 import type { QueryResult } from '../../database/driver/result-set.js';
-import { tableParameter } from '../../database/driver/table-parameter.js';
+import { tableParameter, type TableRow } from '../../database/driver/table-parameter.js';
 import { moduleCall, type ModuleCall } from '../../database/policy/modules/module-call.js';
 import type { AdmittedStatement } from '../../database/policy/admitted-statement.js';
 import { StatementPolicy } from '../../database/policy/statement-policy.js';
@@ -82,7 +82,7 @@ export class ProcedureCalls {
       statement: this.policy.admitModule(module, { shown, text, passed }, call),
       parameters: Object.fromEntries(scalars.map(({ name, type }) => [name, { type, value: input[name] ?? null }])),
       typed: passed.flatMap(({ name, table }) =>
-        table === undefined ? [] : [tableParameter(name, table, input[name])],
+        table === undefined ? [] : [tableParameter(name, table, (input[name] ?? []) as readonly TableRow[])],
       ),
       format: hasOwnFormat(module)
         ? ((input['format'] as ResultFormat | undefined) ?? call.tenant.config.format)

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KnowledgeService } from '../../knowledge/knowledge.service.js';
-import type { Knowledge } from '../../knowledge/loaded-knowledge.js';
+import { DeclaredProcedures } from '../../knowledge/procedures/declared-procedures.js';
 import type { ProvedProcedure } from '../../knowledge/proof/proof.types.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { ToolRegistry } from '../tool.registry.js';
@@ -9,21 +9,20 @@ import type { ToolCall } from '../tool.js';
 import { hasChanged, ProcedureCalls } from './procedure-calls.js';
 import { procedureTool, type ProcedureInput } from './procedure-tool.js';
 
-const NONE: readonly SourcedTool[] = [];
-
-/** The procedures and table functions of the knowledge file, each as a tool of its own. */
+/** The declared procedures and table functions, each as a tool of its own. */
 @Injectable()
 export class ProcedureTools implements ToolSource {
-  private readonly made = new WeakMap<Knowledge, readonly SourcedTool[]>();
+  private readonly made = new WeakMap<readonly ProvedProcedure[], readonly SourcedTool[]>();
 
   constructor(
-    private readonly knowledge: KnowledgeService,
+    private readonly procedures: DeclaredProcedures,
     private readonly calls: ProcedureCalls,
-    registry: ToolRegistry,
+    private readonly registry: ToolRegistry,
+    knowledge: KnowledgeService,
   ) {
     registry.addSource(this);
-    knowledge.addCheck((_tenant, { procedures }) =>
-      procedures.flatMap(({ name }, index) =>
+    knowledge.addCheck((_tenant, { procedures: all }) =>
+      all.flatMap(({ name }, index) =>
         registry.hasClass(name)
           ? [`procedures[${index}] "${name}": the server has a tool with this name itself; choose another one.`]
           : [],
@@ -31,20 +30,23 @@ export class ProcedureTools implements ToolSource {
     );
   }
 
-  /** None before the first proof: what they take is not known. */
   toolsOf(tenant: Tenant): readonly SourcedTool[] {
-    const knowledge = this.knowledge.of(tenant);
-    if (knowledge?.proof === undefined) return NONE;
-    let made = this.made.get(knowledge);
+    const all = this.procedures.of(tenant);
+    let made = this.made.get(all);
     if (made === undefined) {
-      made = knowledge.proof.procedures.map(procedure => this.toolOf(procedure, tenant));
-      this.made.set(knowledge, made);
+      // A published procedure may have the name of a tool of the server.
+      const own = all.filter(({ definition }) => !this.registry.hasClass(definition.name));
+      this.made.set(all, (made = own.map(procedure => this.toolOf(procedure, tenant))));
     }
     return made;
   }
 
   namesOf(tenant: Tenant): readonly string[] {
-    return this.knowledge.of(tenant)?.definitions.procedures.map(({ name }) => name) ?? [];
+    return this.procedures.namesOf(tenant);
+  }
+
+  mayHaveMore({ config }: Tenant): boolean {
+    return config.publishedProcedures;
   }
 
   private toolOf(procedure: ProvedProcedure, tenant: Tenant): SourcedTool {
@@ -53,7 +55,7 @@ export class ProcedureTools implements ToolSource {
       handler: {
         execute: (input: unknown, call: ToolCall) =>
           this.calls.run(procedure, input as ProcedureInput, call).catch((error: unknown) => {
-            if (hasChanged(error)) this.knowledge.proveAgain(tenant);
+            if (hasChanged(error)) this.procedures.checkAgain(tenant);
             throw error;
           }),
       },
