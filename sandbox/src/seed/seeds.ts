@@ -1,4 +1,5 @@
 import { EXTRAS } from './extras.ts';
+import { PROCEDURES } from './procedures.ts';
 import { SHOP } from './shop.ts';
 import { WORKSHOP } from './workshop.ts';
 
@@ -12,7 +13,7 @@ export type SeedName = 'sample' | 'shop' | 'workshop' | 'none';
 export type Seed = SeedName | { readonly sql: string };
 
 const NAMED: Readonly<Record<SeedName, readonly string[]>> = {
-  sample: [...SHOP, ...EXTRAS],
+  sample: [...SHOP, ...EXTRAS, ...PROCEDURES],
   shop: SHOP,
   workshop: WORKSHOP,
   none: [],

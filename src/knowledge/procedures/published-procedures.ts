@@ -22,6 +22,7 @@ export class PublishedProcedures implements OnApplicationBootstrap, OnApplicatio
   private readonly known = new WeakMap<Tenant, Published>();
   private readonly running = new WeakMap<Tenant, Promise<void>>();
   private readonly stop = new AbortController();
+  private readonly listeners: ((tenant: Tenant) => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -47,6 +48,11 @@ export class PublishedProcedures implements OnApplicationBootstrap, OnApplicatio
     return this.known.get(tenant)?.procedures ?? NONE;
   }
 
+  /** The listener is told of each change. */
+  listen(listener: (tenant: Tenant) => void): void {
+    this.listeners.push(listener);
+  }
+
   /** Asks the database of a tenant; one question at a time. Never rejects. */
   refresh(tenant: Tenant): Promise<void> {
     if (!tenant.config.publishedProcedures || this.stop.signal.aborted) return Promise.resolve();
@@ -66,6 +72,7 @@ export class PublishedProcedures implements OnApplicationBootstrap, OnApplicatio
       if (known !== undefined && JSON.stringify(known) === JSON.stringify(found)) return;
       this.known.set(tenant, found);
       this.report(tenant, found);
+      for (const listener of this.listeners) listener(tenant);
     } catch (error) {
       if (!this.stop.signal.aborted)
         log.warn({ tenant: tenant.name, err: error }, 'the published procedures could not be read from the database');

@@ -4,14 +4,14 @@ import type { Tenant } from '../../../tenancy/tenant.js';
 import { CatalogRunner, type Requester, type Rows } from '../../connection/catalog-runner.js';
 import { int, nvarchar } from '../../driver/parameters.js';
 import { sameName } from '../../listed-databases.js';
-import { parseObjectName, shownName } from '../../object-name.js';
+import { parseObjectName, quotedPlace, shownName } from '../../object-name.js';
 import type { DescribedModule, TableType } from '../../policy/modules/described-module.js';
 import type { ModuleHeader } from '../../policy/modules/module-header.js';
 import { checkModule, ModuleFault, type NamedObject, readHeader } from '../../policy/modules/module-check.js';
 import { wholeText } from '../objects/module-text.js';
 import { DEFINITION } from '../objects/objects.queries.js';
 import { cataloguedParameters, moduleParameters, tableType } from './module-parameters.js';
-import { namedObjects, PARAMETERS_WITH_TABLES, systemNames, TABLE_TYPE_COLUMNS } from './modules.queries.js';
+import { MAY_CALL, namedObjects, PARAMETERS_WITH_TABLES, systemNames, TABLE_TYPE_COLUMNS } from './modules.queries.js';
 
 /** At most so many procedures, functions and views are read for one; what needs more counts as one that may write. */
 const MAX_MODULES = 100;
@@ -85,6 +85,9 @@ export class ModuleWalker {
       );
     const system = await this.systemProcedures([found.name], walk);
     if (system.size > 0) return new ModuleFault(`SQL Server has a procedure named ${found.name} itself.`);
+    const full = [int('id', found.objectId), nvarchar('full', quotedPlace(found))];
+    if ((await this.rows(MAY_CALL, full, walk))[0]?.[0] === 0)
+      return new ModuleFault(`The login of the tenant may not call ${shown}.`);
     const text = await this.textOf(found, walk);
     const header = text === undefined ? undefined : readHeader(text);
     const parameters = await this.parametersOf(found, kind, header?.parameters, walk);

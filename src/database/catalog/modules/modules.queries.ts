@@ -11,6 +11,9 @@ ${VERSIONED} WHERE ${isVersioned(names)};`;
 export const systemNames = (names: string): string =>
   `SELECT o.name FROM sys.all_objects AS o WHERE o.name IN (${names}) AND o.is_ms_shipped = 1 AND o.type IN ('P', 'PC', 'X');`;
 
+/** Returns 0 if the login may not call the procedure or function @full. */
+export const MAY_CALL = `SELECT HAS_PERMS_BY_NAME(@full, 'OBJECT', CASE WHEN OBJECTPROPERTY(@id, 'IsProcedure') = 1 THEN 'EXECUTE' ELSE 'SELECT' END);`;
+
 /**
  * Returns the parameters of @id: name ('' for the result of a function), type, base type, bytes, precision, scale, OUTPUT,
  * and schema and object_id of a table type.
