@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KnowledgeService } from '../../src/knowledge/knowledge.service.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
+import { expectForModels } from '../support/model-schemas.js';
 import { knowledgeFile } from '../support/knowledge/knowledge-file.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 
@@ -92,6 +93,14 @@ describe('the parameters of a declared procedure', () => {
     });
     const { output } = await call('every_output');
     expect(Object.values(output)).toEqual(VALUES.map(() => null));
+  });
+
+  it('have schemas that Gemini and OpenAI take', () => {
+    const offered = tools.registry.forPrincipal(tools.tenant, testPrincipal());
+    expect(offered.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['every', 'every_output', 'of_lines', 'odd']),
+    );
+    for (const tool of offered) expectForModels(tool);
   });
 
   it('may be NULL where they have no default', async () => {

@@ -11,7 +11,8 @@ import type { ItemProof, ProvedProcedure } from './proof.types.js';
 
 /** The names that the interfaces of models take for an argument. */
 const ARGUMENT = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
-const MAX_PARAMETERS = 80;
+/** Models take at most 100 properties, those of rows included; a tool has two of its own. */
+const MAX_FIELDS = 98;
 /** The argument of a tool that changes data. */
 export const CONFIRM_TOKEN = 'confirm_token';
 
@@ -68,7 +69,8 @@ function parameterFault(
   { parameters: described = [] }: DeclaredProcedure,
   { parameters, kind, reading }: DescribedModule,
 ): string | undefined {
-  if (parameters.length > MAX_PARAMETERS) return `It has more than ${MAX_PARAMETERS} parameters.`;
+  const fields = parameters.length + parameters.flatMap(({ table }) => table?.columns ?? []).length;
+  if (fields > MAX_FIELDS) return `It has more than ${MAX_FIELDS} parameters, with the columns of its table types.`;
   const odd = parameters.find(
     parameter => !ARGUMENT.test(parameter.name) && (!isOmitted(parameter) || kind === 'function'),
   );
