@@ -45,6 +45,14 @@ CREATE PROCEDURE sales.Headcount AS SELECT COUNT(*) AS n FROM hr.People
 GO
 CREATE PROCEDURE sales.Secret WITH ENCRYPTION AS SELECT 1 AS a
 GO
+CREATE SYNONYM sales.Any_Sql FOR sys.sp_executesql
+GO
+CREATE PROCEDURE sales.By_Synonym AS EXEC sales.Any_Sql N'DELETE FROM sales.Orders'
+GO
+CREATE SYNONYM sales.Bills FOR sales.Open_Orders
+GO
+CREATE PROCEDURE sales.Through AS BEGIN EXEC sales.Several; SELECT COUNT(*) AS n FROM sales.Bills END
+GO
 CREATE PROCEDURE sales.Fails @how int AS
 IF @how = 1 RAISERROR (N'Order %d is closed', 16, 1, 17); ELSE THROW 51000, N'say which country', 1;
 GO
@@ -68,7 +76,7 @@ const FILE = `procedures:
     reads: true
     owner: ana
     verified_on: 2026-11-02
-${entry('several', 'sales.Several')}${entry('many', 'sales.Many')}${entry('nested', 'sales.Nested')}${entry('headcount', 'sales.Headcount')}${entry('secret', 'sales.Secret')}${entry('fails', 'sales.Fails')}${entry('forever', 'sales.Forever')}${entry('gone', 'sales.Gone')}${entry('orders_of', 'sales.Orders_Of')}${entry('add_order', 'sales.Add_Order', 'meaning: Adds an order.')}`;
+${entry('several', 'sales.Several')}${entry('many', 'sales.Many')}${entry('nested', 'sales.Nested')}${entry('headcount', 'sales.Headcount')}${entry('secret', 'sales.Secret')}${entry('by_synonym', 'sales.By_Synonym')}${entry('through', 'sales.Through')}${entry('fails', 'sales.Fails')}${entry('forever', 'sales.Forever')}${entry('gone', 'sales.Gone')}${entry('orders_of', 'sales.Orders_Of')}${entry('add_order', 'sales.Add_Order', 'meaning: Adds an order.')}`;
 
 describe('declared procedures', () => {
   let database: TestDatabase;
@@ -107,6 +115,11 @@ describe('declared procedures', () => {
       ],
       ['headcount', undefined],
       ['secret', 'sales.Secret is encrypted, too long, or the login may not read its text.'],
+      [
+        'by_synonym',
+        expect.stringMatching(/^sales\.Any_Sql \(which sales\.By_Synonym uses\) .*sys\.sp_executesql, which is/),
+      ],
+      ['through', undefined],
       ['fails', undefined],
       ['forever', undefined],
       ['gone', 'There is no procedure or function sales.Gone.'],
@@ -131,7 +144,7 @@ describe('declared procedures', () => {
     });
     // The tenant only reads.
     expect(names()).not.toContain('add_order');
-    for (const name of ['nested', 'secret', 'gone']) expect(names()).not.toContain(name);
+    for (const name of ['nested', 'secret', 'by_synonym', 'gone']) expect(names()).not.toContain(name);
   });
 
   it('return their rows, the values of OUTPUT parameters and the return value, exactly', async () => {
@@ -161,6 +174,11 @@ describe('declared procedures', () => {
       messages: ['between'],
       return_value: 0,
     });
+    expect((await call('through')).data.result_sets.map(({ rows }: { rows: unknown[] }) => rows)).toEqual([
+      [[1]],
+      [[2, 2.5]],
+      [[3]],
+    ]);
     expect((await call('several', { format: 'csv' })).text).toContain('return_value: 0');
   });
 

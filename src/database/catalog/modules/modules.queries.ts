@@ -27,3 +27,7 @@ WHERE p.object_id = @id ORDER BY p.parameter_id;`;
 export const TABLE_TYPE_COLUMNS = `SELECT c.name, TYPE_NAME(c.user_type_id), TYPE_NAME(c.system_type_id), c.max_length, c.[precision],
   c.scale, c.is_nullable, CASE WHEN c.is_identity = 1 OR c.is_computed = 1 THEN 1 ELSE 0 END
 FROM sys.columns AS c WHERE c.object_id = @id ORDER BY c.column_id;`;
+
+/** Returns the types that assemblies define: their values run code that this server can't read. */
+export const ASSEMBLY_TYPES =
+  'SELECT t.name FROM sys.types AS t WHERE t.is_assembly_type = 1 AND t.is_user_defined = 1;';

@@ -8,6 +8,7 @@ import { explain, positionOf, Refusal } from '../refusal.js';
 import { WriteChecker } from '../write-checker.js';
 import { HeaderFault, type ModuleHeader, readModuleHeader } from './module-header.js';
 import { executedName, refusedInModule } from './module-words.js';
+import { isTemporaryAlias } from './own-tables.js';
 
 /** An object that a module names. */
 export interface NamedObject {
@@ -54,6 +55,8 @@ export function checkModule(text: string, database: string): ReadingModule | Mod
   const tokens = tokenize(text);
   if (tokens.fault !== undefined)
     return faultOf(text, new Refusal(tokens.fault.rule, tokens.fault.offset, tokens.fault.text));
+  // Servers may disagree about the end of such a comment, and then about what the module does.
+  if (tokens.loneReturn) return new ModuleFault('has a comment that ends with a carriage return alone');
   const header = readModuleHeader(new TokenReader(text, tokens));
   if (header instanceof HeaderFault) return new ModuleFault(header.what);
   const reader = new TokenReader(text, tokens);
@@ -69,13 +72,13 @@ export function checkModule(text: string, database: string): ReadingModule | Mod
     mentions,
   };
   const bodyTokens = tokenize(body);
-  const refusal = judge(body, bodyTokens, rules, ModuleChecker) ?? foreignCode(new TokenReader(body, bodyTokens));
+  const refusal = judge(body, bodyTokens, rules, ModuleChecker) ?? hiddenEffect(new TokenReader(body, bodyTokens));
   if (refusal !== undefined) return faultOf(text, refusal);
   if (mentions.isFull) return new ModuleFault('names more objects than this server checks');
   const named = [
     ...mentions.all.map(({ schema, name, isExact }) => ({ schema, name, isExact, executed: false })),
     ...executedNames(new TokenReader(body, bodyTokens), mentions),
-  ].filter(({ name }) => !name.startsWith('#'));
+  ].filter(({ name, executed }) => executed || !name.startsWith('#'));
   if (!named.every(({ isExact }) => isExact)) return new ModuleFault(`names another database than ${database}`);
   return { header, named };
 }
@@ -107,9 +110,13 @@ function executedNames(reader: TokenReader, mentions: Mentions) {
   return found;
 }
 
-/** Methods and properties of types that an assembly defines run the assembly's code. */
-function foreignCode(reader: TokenReader): Refusal | undefined {
+/**
+ * Methods and properties of types that an assembly defines run the assembly's code. An alias may begin with # too, and then
+ * `DELETE #t` would mean another table.
+ */
+function hiddenEffect(reader: TokenReader): Refusal | undefined {
   for (let i = 0; i < reader.tokens.count; i++) {
+    if (isTemporaryAlias(reader, i)) return new Refusal('module-write', reader.start(i), reader.shown(i));
     if (reader.isSign(i, ':') && reader.isSign(i + 1, ':') && !OWN_TYPES.has(reader.nameAt(i - 1).toLowerCase()))
       return new Refusal('unseen-code', reader.start(i - 1), reader.shown(i - 1));
     if (reader.kind(i) !== VARIABLE || !reader.isSign(i + 1, '.')) continue;

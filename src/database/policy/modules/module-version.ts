@@ -12,7 +12,7 @@ LEFT JOIN sys.sql_modules AS m ON m.object_id = o.object_id LEFT JOIN sys.synony
 
 /** Names, type and text in one value, so that no object can take the place of another. */
 export const VERSION =
-  "HASHBYTES('SHA2_256', CONCAT(QUOTENAME(SCHEMA_NAME(o.schema_id)), QUOTENAME(o.name), o.type, n.base_object_name, m.definition))";
+  "HASHBYTES('SHA2_256', CONCAT(QUOTENAME(SCHEMA_NAME(o.schema_id)), QUOTENAME(o.name), o.type, n.base_object_name, m.uses_quoted_identifier, m.definition))";
 
 export const isVersioned = (names: string): string =>
   `o.name IN (${names}) AND o.is_ms_shipped = 0 AND o.type IN (${TYPES})`;

@@ -5,6 +5,7 @@ import type { PolicyRule } from '../refusal.js';
 import { assigns, type RefusedWord } from '../refused-words.js';
 import { isConversationStatement } from '../word-rules.js';
 import { behind, lower } from './module-header.js';
+import { createsOwn, isOwnTable, removesOwn } from './own-tables.js';
 
 const SESSION_OPTIONS: ReadonlySet<string> = new Set(
   (
@@ -138,32 +139,6 @@ function refusedChange(reader: TokenReader, i: number): RefusedWord | undefined 
   if (reader.isWord(at, 'PERCENT')) at++;
   if (reader.isWord(at, reader.isWord(i, 'DELETE') ? 'FROM' : 'INTO')) at++;
   return isOwnTable(reader, at) ? undefined : refuse('module-write', i, at);
-}
-
-/** `@t` or `#t`: a table that ends with the module. `##t` is everybody's. */
-function isOwnTable(reader: TokenReader, i: number): boolean {
-  if (reader.isSign(i + 1, '.') || reader.isSign(i - 1, '.')) return false;
-  if (reader.kind(i) === VARIABLE) return !reader.shown(i).startsWith('@@');
-  return (reader.kind(i) === WORD || reader.kind(i) === QUOTED) && /^#[^#]/.test(reader.nameAt(i));
-}
-
-/** CREATE TABLE #t, CREATE [UNIQUE] [CLUSTERED] INDEX i ON #t. */
-function createsOwn(reader: TokenReader, i: number): boolean {
-  if (reader.isWord(i + 1, 'TABLE')) return reader.kind(i + 2) !== VARIABLE && isOwnTable(reader, i + 2);
-  let at = i + 1;
-  while (['unique', 'clustered', 'nonclustered'].includes(lower(reader, at))) at++;
-  return lower(reader, at) === 'index' && reader.isWord(at + 2, 'ON') && isOwnTable(reader, at + 3);
-}
-
-/** DROP TABLE [IF EXISTS] #a, #b; TRUNCATE TABLE #t. */
-function removesOwn(reader: TokenReader, i: number): boolean {
-  if (!reader.isWord(i + 1, 'TABLE')) return false;
-  let at = i + 2;
-  if (reader.isWord(at, 'IF') && reader.isWord(at + 1, 'EXISTS')) at += 2;
-  for (; ; at += 2) {
-    if (!isOwnTable(reader, at)) return false;
-    if (!reader.isSign(at + 1, ',')) return true;
-  }
 }
 
 function isHint(reader: TokenReader, i: number): boolean {
