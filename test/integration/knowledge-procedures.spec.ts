@@ -45,6 +45,10 @@ CREATE PROCEDURE sales.Headcount AS SELECT COUNT(*) AS n FROM hr.People
 GO
 CREATE PROCEDURE sales.Secret WITH ENCRYPTION AS SELECT 1 AS a
 GO
+CREATE PROCEDURE sales.Who AS SELECT CAST(SESSION_CONTEXT(N'user_id') AS nvarchar(100)) AS who, @@TRANCOUNT AS transactions
+GO
+CREATE PROCEDURE sales.Ends AS BEGIN INSERT INTO sales.Orders (id, amount, country) VALUES (99, 1, N'NO'); ROLLBACK END
+GO
 CREATE SYNONYM sales.Any_Sql FOR sys.sp_executesql
 GO
 CREATE PROCEDURE sales.By_Synonym AS EXEC sales.Any_Sql N'DELETE FROM sales.Orders'
@@ -76,7 +80,7 @@ const FILE = `procedures:
     reads: true
     owner: ana
     verified_on: 2026-11-02
-${entry('several', 'sales.Several')}${entry('many', 'sales.Many')}${entry('nested', 'sales.Nested')}${entry('headcount', 'sales.Headcount')}${entry('secret', 'sales.Secret')}${entry('by_synonym', 'sales.By_Synonym')}${entry('through', 'sales.Through')}${entry('fails', 'sales.Fails')}${entry('forever', 'sales.Forever')}${entry('gone', 'sales.Gone')}${entry('orders_of', 'sales.Orders_Of')}${entry('add_order', 'sales.Add_Order', 'meaning: Adds an order.')}`;
+${entry('several', 'sales.Several')}${entry('many', 'sales.Many')}${entry('nested', 'sales.Nested')}${entry('headcount', 'sales.Headcount')}${entry('secret', 'sales.Secret')}${entry('by_synonym', 'sales.By_Synonym')}${entry('through', 'sales.Through')}${entry('fails', 'sales.Fails')}${entry('forever', 'sales.Forever')}${entry('gone', 'sales.Gone')}${entry('orders_of', 'sales.Orders_Of')}${entry('who', 'sales.Who')}${entry('ends', 'sales.Ends', 'meaning: Ends badly.')}${entry('add_order', 'sales.Add_Order', 'meaning: Adds an order.')}`;
 
 describe('declared procedures', () => {
   let database: TestDatabase;
@@ -124,6 +128,8 @@ describe('declared procedures', () => {
       ['forever', undefined],
       ['gone', 'There is no procedure or function sales.Gone.'],
       ['orders_of', undefined],
+      ['who', undefined],
+      ['ends', undefined],
       ['add_order', undefined],
     ]);
     const offered = tools.registry.forPrincipal(tools.tenant, testPrincipal());
@@ -187,6 +193,25 @@ describe('declared procedures', () => {
     const { data } = await call('many', { n: 9 });
     expect(data).toMatchObject({ row_count: 5, truncated: true, note: expect.stringMatching(/stopped at the limit/) });
     expect(data).not.toHaveProperty('return_value');
+  });
+
+  it('run to their end for the values of OUTPUT parameters, and drop the rows beyond the limit', async () => {
+    await open({}, { maxRows: 1 });
+    const { data } = await call('top_orders', { country: 'DE' });
+    expect(data).toMatchObject({ row_count: 1, truncated: true, output: { total: 17.5 }, return_value: 7 });
+  });
+
+  it('see the person in the session context, and run inside of a transaction', async () => {
+    await open();
+    const { data } = await call('who', {}, { principal: testPrincipal('zoe') });
+    expect(data.rows).toEqual([['zoe', 1]]);
+  });
+
+  it('are found by the schema search', async () => {
+    await open();
+    const { data } = await call('search_schema', { words: 'largest orders' });
+    const found = data.matches.filter(({ kind }: { kind: string }) => kind === 'definition');
+    expect(found[0]).toMatchObject({ name: 'top_orders', type: 'procedure' });
   });
 
   it('include functions that return a table, whose defaults hold', async () => {
@@ -278,6 +303,13 @@ describe('declared procedures', () => {
       expect(data).toEqual({ affected_rows: 1, operation: 'success', output: { made: 1 }, return_value: 3 });
       expect(await orders()).toBe(4);
       await expect(call('add_order', { id: 10, amount: 1 })).rejects.toMatchObject({ code: 'SQL_ERROR' });
+    });
+
+    it('leave nothing when they end the transaction themselves', async () => {
+      await open(writing);
+      const before = await orders();
+      await expect(call('ends')).rejects.toMatchObject({ code: 'SQL_ERROR' });
+      expect(await orders()).toBe(before);
     });
 
     it('are hidden from people who are limited to some tables', async () => {

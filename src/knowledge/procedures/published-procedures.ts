@@ -22,7 +22,7 @@ export class PublishedProcedures implements OnApplicationBootstrap, OnApplicatio
   private readonly known = new WeakMap<Tenant, Published>();
   private readonly running = new WeakMap<Tenant, Promise<void>>();
   private readonly stop = new AbortController();
-  private readonly listeners: ((tenant: Tenant) => void)[] = [];
+  private readonly listeners: ((tenant: Tenant, published: Published) => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -49,7 +49,7 @@ export class PublishedProcedures implements OnApplicationBootstrap, OnApplicatio
   }
 
   /** The listener is told of each change. */
-  listen(listener: (tenant: Tenant) => void): void {
+  listen(listener: (tenant: Tenant, published: Published) => void): void {
     this.listeners.push(listener);
   }
 
@@ -72,7 +72,7 @@ export class PublishedProcedures implements OnApplicationBootstrap, OnApplicatio
       if (known !== undefined && JSON.stringify(known) === JSON.stringify(found)) return;
       this.known.set(tenant, found);
       this.report(tenant, found);
-      for (const listener of this.listeners) listener(tenant);
+      for (const listener of this.listeners) listener(tenant, found);
     } catch (error) {
       if (!this.stop.signal.aborted)
         log.warn({ tenant: tenant.name, err: error }, 'the published procedures could not be read from the database');
