@@ -134,12 +134,12 @@ function viaFaults(items: Items): readonly FileFault[] {
 }
 
 function toolFaults(items: Items): readonly FileFault[] {
-  const places: KeyPath[] = [
-    ...items.queries.filter(({ value }) => value.as_tool).map(({ index }) => ['queries', index, 'as_tool']),
-    ...items.procedures.map(({ index }) => ['procedures', index, 'name']),
-  ];
-  return places.slice(MAX_DECLARED_TOOLS).map(path => ({
+  const queries = items.queries
+    .filter(({ value }) => value.as_tool)
+    .map(({ index }) => ({ path: ['queries', index, 'as_tool'], more: '; run_query runs the other queries' }));
+  const procedures = items.procedures.map(({ index }) => ({ path: ['procedures', index], more: '' }));
+  return [...queries, ...procedures].slice(MAX_DECLARED_TOOLS).map(({ path, more }) => ({
     path,
-    text: `makes more than ${MAX_DECLARED_TOOLS} tools, with the queries that are tools and the procedures`,
+    text: `makes more than ${MAX_DECLARED_TOOLS} tools, queries and procedures together${more}`,
   }));
 }

@@ -5,6 +5,7 @@ import {
   metricExpression,
   name,
   ownColumnName,
+  procedureName,
   rowExpression,
   sqlType,
   tableName,
@@ -102,7 +103,7 @@ const query = z.strictObject({
 const procedure = z.strictObject({
   name: name.describe('the name of the tool'),
   title: text(100),
-  procedure: tableName.describe('the procedure or table function with its schema, such as sales.CloseMonth'),
+  procedure: procedureName.describe('the procedure or table function with its schema, such as sales.CloseMonth'),
   meaning: text(1_000).optional().describe('what it does, and when to call it'),
   parameters: z
     .array(z.strictObject({ name: text(128).describe('without @'), meaning: text(300) }))
