@@ -300,7 +300,10 @@ describe('declared procedures', () => {
         code: 'INSUFFICIENT_SCOPE',
       });
       const { data } = await call('add_order', { id: 10, amount: '1.5' });
-      expect(data).toEqual({ affected_rows: 1, operation: 'success', output: { made: 1 }, return_value: 3 });
+      expect(data).toEqual({
+        ...{ affected_rows: 1, operation: 'success', untrusted: true },
+        ...{ output: { made: 1 }, return_value: 3 },
+      });
       expect(await orders()).toBe(4);
       await expect(call('add_order', { id: 10, amount: 1 })).rejects.toMatchObject({ code: 'SQL_ERROR' });
     });

@@ -90,6 +90,7 @@ describe('the parameters of a declared procedure', () => {
       operation: 'success',
       output: Object.fromEntries(VALUES.map(([, value, returned = value], i) => [`p${i}`, returned])),
       return_value: -5,
+      untrusted: true,
     });
     const { output } = await call('every_output');
     expect(Object.values(output)).toEqual(VALUES.map(() => null));

@@ -4,6 +4,7 @@ import { PublishedProcedures } from '../../src/knowledge/procedures/published-pr
 import { PublishedProver } from '../../src/knowledge/procedures/published-prover.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
 import { knowledgeFile } from '../support/knowledge/knowledge-file.js';
+import { until } from '../support/until.js';
 import { type ToolOptions, type ToolServices, toolServices } from '../support/tool-services.js';
 
 const publish = (procedure: string, tool: string, description?: string): string =>
@@ -91,6 +92,18 @@ describe('procedures that a DBA publishes with extended properties', () => {
       'dbo.Rate_Of is not offered: There is another tool, metric or query with the name rate_of.',
       'dbo.Set_Rate is not offered: dbo.Set_Rate may do more than read (its line 1, column 70): "UPDATE dbo" changes something other than a table variable or a temporary table of the procedure.',
     ]);
+  });
+
+  it('give way to the file at once, so that no name stands twice', async () => {
+    const file = knowledgeFile('{}');
+    await open({ knowledge: file.path });
+    expect(names()).toContain('rate_of');
+    file.write(
+      'queries: [{ name: rate_of, title: Rate, questions: [Rate?], sql: SELECT 2 AS a, owner: a, verified_on: 2026-11-02, as_tool: true }]',
+    );
+    await until('the file was read', async () => (await tools.call('rate_of').catch(() => undefined)) !== undefined);
+    expect(names().filter(name => name === 'rate_of')).toHaveLength(1);
+    expect((await tools.call('rate_of')).data.rows).toEqual([[2]]);
   });
 
   it('are named by the refusal of an EXEC in free SQL', async () => {

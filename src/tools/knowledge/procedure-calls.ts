@@ -178,6 +178,7 @@ function outputOf(
     affected_rows: affected,
     operation: 'success' as const,
     ...extras,
+    ...(extras.output === undefined ? {} : { untrusted: true }),
     ...(messages.length === 0 ? {} : { messages: [...messages] }),
   } as SqlOutput;
   return new ToolOutput(structured, JSON.stringify(structured));

@@ -10,7 +10,7 @@ import { createsOwn, isOwnTable, removesOwn } from './own-tables.js';
 const SESSION_OPTIONS: ReadonlySet<string> = new Set(
   (
     'nocount xact_abort ansi_nulls ansi_null_dflt_on ansi_padding ansi_warnings arithabort arithignore concat_null_yields_null ' +
-    'numeric_roundabort quoted_identifier datefirst dateformat language lock_timeout deadlock_priority rowcount'
+    'numeric_roundabort quoted_identifier datefirst dateformat language lock_timeout rowcount'
   ).split(' '),
 );
 const ISOLATION = /^(?:read\s+(?:un)?committed|repeatable\s+read)$/i;
