@@ -49,6 +49,10 @@ CREATE PROCEDURE sales.Who AS SELECT CAST(SESSION_CONTEXT(N'user_id') AS nvarcha
 GO
 CREATE PROCEDURE sales.Ends AS BEGIN INSERT INTO sales.Orders (id, amount, country) VALUES (99, 1, N'NO'); ROLLBACK END
 GO
+CREATE PROCEDURE sales.Clock AS SELECT SYSDATETIME() AS now
+GO
+CREATE PROCEDURE sales.Old_Views AS SELECT COUNT(*) AS n FROM sysobjects
+GO
 CREATE SYNONYM sales.Any_Sql FOR sys.sp_executesql
 GO
 CREATE PROCEDURE sales.By_Synonym AS EXEC sales.Any_Sql N'DELETE FROM sales.Orders'
@@ -80,7 +84,7 @@ const FILE = `procedures:
     reads: true
     owner: ana
     verified_on: 2026-11-02
-${entry('several', 'sales.Several')}${entry('many', 'sales.Many')}${entry('nested', 'sales.Nested')}${entry('headcount', 'sales.Headcount')}${entry('secret', 'sales.Secret')}${entry('by_synonym', 'sales.By_Synonym')}${entry('through', 'sales.Through')}${entry('fails', 'sales.Fails')}${entry('forever', 'sales.Forever')}${entry('gone', 'sales.Gone')}${entry('orders_of', 'sales.Orders_Of')}${entry('who', 'sales.Who')}${entry('ends', 'sales.Ends', 'meaning: Ends badly.')}${entry('add_order', 'sales.Add_Order', 'meaning: Adds an order.')}`;
+${entry('several', 'sales.Several')}${entry('many', 'sales.Many')}${entry('nested', 'sales.Nested')}${entry('headcount', 'sales.Headcount')}${entry('secret', 'sales.Secret')}${entry('by_synonym', 'sales.By_Synonym')}${entry('through', 'sales.Through')}${entry('fails', 'sales.Fails')}${entry('forever', 'sales.Forever')}${entry('gone', 'sales.Gone')}${entry('orders_of', 'sales.Orders_Of')}${entry('who', 'sales.Who')}${entry('clock', 'sales.Clock')}${entry('old_views', 'sales.Old_Views')}${entry('ends', 'sales.Ends', 'meaning: Ends badly.')}${entry('add_order', 'sales.Add_Order', 'meaning: Adds an order.')}`;
 
 describe('declared procedures', () => {
   let database: TestDatabase;
@@ -129,6 +133,8 @@ describe('declared procedures', () => {
       ['gone', 'There is no procedure or function sales.Gone.'],
       ['orders_of', undefined],
       ['who', undefined],
+      ['clock', undefined],
+      ['old_views', undefined],
       ['ends', undefined],
       ['add_order', undefined],
     ]);
@@ -262,8 +268,8 @@ describe('declared procedures', () => {
   it('are hidden from people whose rules hide anything that they use', async () => {
     await open();
     const seller = testPrincipal('lou', { access: { schemas: ['sales'] } });
-    expect(names(seller)).toEqual(expect.arrayContaining(['top_orders', 'orders_of', 'several']));
-    expect(names(seller)).not.toContain('headcount');
+    expect(names(seller)).toEqual(expect.arrayContaining(['top_orders', 'orders_of', 'several', 'clock']));
+    for (const name of ['headcount', 'old_views']) expect(names(seller)).not.toContain(name);
     await expect(call('headcount', {}, { principal: seller })).rejects.toMatchObject({ code: 'UNKNOWN_TOOL' });
     const few = testPrincipal('mia', { access: { tables: ['sales.Top_Orders', 'sales.Open_Orders'] } });
     expect(names(few)).not.toContain('top_orders');

@@ -15,6 +15,8 @@ import { PARAMETERS_WITH_TABLES, TABLE_TYPE_COLUMNS } from './modules.queries.js
 const MAX_MODULES = 100;
 const MAX_NAMES = 1_000;
 const SYSTEM_SCHEMAS = new Set(['sys', 'information_schema']);
+/** sysobjects and its like, which need no schema; SYSDATETIME() and its like are functions. */
+const OLD_VIEW = /^sys(?!datetime|utcdatetime|tem_)/i;
 const ASSEMBLY = 'runs code of an assembly (CLR)';
 const REFUSED_TYPES: Readonly<Record<string, string>> = {
   PC: ASSEMBLY,
@@ -129,8 +131,12 @@ async function resolve(
       return new ModuleFault(`executes ${shownOf(each)}, which is part of SQL Server`);
     const objects = lookup.matching(each);
     found.push(...objects);
-    // A name of one part may be a built-in function or a common table expression.
-    if (objects.length > 0 || (schema === '' && !executed)) continue;
+    if (objects.length > 0) continue;
+    // A name of one part may be a built-in function or a common table expression, or one of the old views (sysobjects).
+    if (schema === '' && !executed) {
+      if (OLD_VIEW.test(name)) system.set(name.toLowerCase(), { schema: 'sys', name });
+      continue;
+    }
     if (executed || !SYSTEM_SCHEMAS.has(schema.toLowerCase()))
       return new ModuleFault(`names ${shownOf(each)}, which is not found in this database`);
     system.set(`${schema}.${name}`.toLowerCase(), { schema, name });
