@@ -53,6 +53,10 @@ CREATE PROCEDURE sales.Clock AS SELECT SYSDATETIME() AS now
 GO
 CREATE PROCEDURE sales.Old_Views AS SELECT COUNT(*) AS n FROM sysobjects
 GO
+CREATE TABLE dbo.Rates (code nchar(3) NOT NULL)
+GO
+CREATE PROCEDURE sales.Plain_Name AS SELECT COUNT(*) AS n FROM Rates
+GO
 CREATE SYNONYM sales.Any_Sql FOR sys.sp_executesql
 GO
 CREATE PROCEDURE sales.By_Synonym AS EXEC sales.Any_Sql N'DELETE FROM sales.Orders'
@@ -84,7 +88,7 @@ const FILE = `procedures:
     reads: true
     owner: ana
     verified_on: 2026-11-02
-${entry('several', 'sales.Several')}${entry('many', 'sales.Many')}${entry('nested', 'sales.Nested')}${entry('headcount', 'sales.Headcount')}${entry('secret', 'sales.Secret')}${entry('by_synonym', 'sales.By_Synonym')}${entry('through', 'sales.Through')}${entry('fails', 'sales.Fails')}${entry('forever', 'sales.Forever')}${entry('gone', 'sales.Gone')}${entry('orders_of', 'sales.Orders_Of')}${entry('who', 'sales.Who')}${entry('clock', 'sales.Clock')}${entry('old_views', 'sales.Old_Views')}${entry('ends', 'sales.Ends', 'meaning: Ends badly.')}${entry('add_order', 'sales.Add_Order', 'meaning: Adds an order.')}`;
+${entry('several', 'sales.Several')}${entry('many', 'sales.Many')}${entry('nested', 'sales.Nested')}${entry('headcount', 'sales.Headcount')}${entry('secret', 'sales.Secret')}${entry('by_synonym', 'sales.By_Synonym')}${entry('through', 'sales.Through')}${entry('fails', 'sales.Fails')}${entry('forever', 'sales.Forever')}${entry('gone', 'sales.Gone')}${entry('orders_of', 'sales.Orders_Of')}${entry('who', 'sales.Who')}${entry('clock', 'sales.Clock')}${entry('old_views', 'sales.Old_Views')}${entry('plain_name', 'sales.Plain_Name')}${entry('ends', 'sales.Ends', 'meaning: Ends badly.')}${entry('add_order', 'sales.Add_Order', 'meaning: Adds an order.')}`;
 
 describe('declared procedures', () => {
   let database: TestDatabase;
@@ -135,6 +139,7 @@ describe('declared procedures', () => {
       ['who', undefined],
       ['clock', undefined],
       ['old_views', undefined],
+      ['plain_name', undefined],
       ['ends', undefined],
       ['add_order', undefined],
     ]);
@@ -287,7 +292,10 @@ describe('declared procedures', () => {
     });
     await until('it was checked again', async () => (await call('several').catch(() => undefined))?.data !== undefined);
     expect((await call('several')).data.result_sets[1].rows).toEqual([[2, 3.75]]);
-    // What comes to mean a name that meant nothing is a change, too.
+    // A name without its schema comes to mean another object.
+    expect((await call('plain_name')).data.rows).toEqual([[0]]);
+    await database.execute('CREATE VIEW sales.Rates AS SELECT id AS code FROM sales.Orders');
+    await expect(call('plain_name')).rejects.toMatchObject({ code: 'UNKNOWN_DEFINITION' });
     await database.execute('ALTER PROCEDURE sales.Many @n int AS DELETE FROM sales.Orders');
     await expect(call('many', { n: 1 })).rejects.toMatchObject({ code: 'UNKNOWN_DEFINITION' });
     await until('it is not offered', async () => !names().includes('many'));
