@@ -249,7 +249,7 @@ describe('a sandbox with its sample database', () => {
     expect(recordset[0].s).not.toBe(10);
   });
 
-  it('refuses table-valued parameters and bulk load with a message that names them', async () => {
+  it('takes table-valued parameters, and refuses bulk load with a message that names them', async () => {
     const table = new sql.Table('#t');
     table.create = true;
     table.columns.add('a', sql.Int, { nullable: true });
@@ -259,9 +259,10 @@ describe('a sandbox with its sample database', () => {
     const values = new sql.Table('dbo.List');
     values.columns.add('a', sql.Int);
     values.rows.add(1);
-    await expect(client.request().input('list', values).execute('dbo.Whatever')).rejects.toThrow(
-      'The sandbox does not support table-valued parameters.',
-    );
+    await client.batch('CREATE TYPE dbo.List AS TABLE (a int)');
+    await client.batch('CREATE PROCEDURE dbo.Summed @list dbo.List READONLY AS SELECT SUM(a) AS total FROM @list');
+    const summed = await client.request().input('list', values).execute('dbo.Summed');
+    expect(summed.recordset).toEqual([{ total: 1 }]);
     expect((await client.request().query('SELECT 1 AS n')).recordset).toEqual([{ n: 1 }]);
   });
 });

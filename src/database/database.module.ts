@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CatalogRunner } from './connection/catalog-runner.js';
 import { CatalogFallback } from './catalog/catalog-fallback.js';
+import { ModuleWalker } from './catalog/modules/module-walker.js';
 import { ObjectCatalog } from './catalog/objects/object-catalog.js';
 import { SchemaOverview } from './catalog/overview/schema-overview.js';
 import { ColumnStatistics } from './catalog/profiles/column-statistics.js';
@@ -44,6 +45,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     CatalogFallback,
     CatalogService,
     ObjectCatalog,
+    ModuleWalker,
     ColumnStatistics,
     SchemaOverview,
     PlanGrants,
@@ -63,6 +65,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     CatalogRunner,
     CatalogService,
     ObjectCatalog,
+    ModuleWalker,
     ColumnStatistics,
     SchemaOverview,
     PlanRunner,

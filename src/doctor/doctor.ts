@@ -15,13 +15,13 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
 import { CatalogService } from '../database/catalog/catalog.service.js';
 import { CatalogRunner } from '../database/connection/catalog-runner.js';
+import { PublishedProver } from '../knowledge/procedures/published-prover.js';
 import { KnowledgeProver } from '../knowledge/proof/knowledge-prover.js';
-import { StatementDescriber } from '../knowledge/proof/statement-describer.js';
 import { DatabaseChecks } from './database.checks.js';
 import { checkFiles } from './file.checks.js';
 import { fault, type Finding, ok, warning } from './finding.js';
 import { unauthenticatedAccess } from '../config/namespaces/oauth.config.js';
-import { checkKnowledge } from './knowledge.checks.js';
+import { checkKnowledge, checkPublished } from './knowledge.checks.js';
 import { checkPublicUrl } from './public-url.checks.js';
 import { checkState, checkStateKey } from './state.checks.js';
 
@@ -51,12 +51,16 @@ export async function examine(config: ServerConfig): Promise<readonly Finding[]>
     const tenants = context.get(TenantsService).all();
     const databases = new DatabaseChecks(context.get(TenantPools), context.get(DatabaseStatus));
     const catalog = context.get(CatalogService);
-    const prover = new KnowledgeProver(catalog, new StatementDescriber(context.get(CatalogRunner)));
+    const runner = context.get(CatalogRunner);
+    const prover = KnowledgeProver.over(catalog, runner);
+    const published = PublishedProver.over(runner);
     const [state, files, outside, knowledge, ...perTenant] = await Promise.all([
       checkState(context.get<StateStore>(STATE_STORE)),
       checkFiles(config),
       checkPublicUrl(config.publicUrl, tenants),
-      Promise.all(tenants.map(tenant => checkKnowledge(tenant, prover, catalog))),
+      Promise.all(
+        tenants.flatMap(tenant => [checkKnowledge(tenant, prover, catalog), checkPublished(tenant, published)]),
+      ),
       ...tenants.map(tenant => databases.of(tenant, config)),
     ]);
     return [

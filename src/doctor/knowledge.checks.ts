@@ -2,11 +2,35 @@ import { AppError } from '../common/app-error.js';
 import type { CatalogService } from '../database/catalog/catalog.service.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { knowledgeFileOf } from '../knowledge/loaded-knowledge.js';
+import type { PublishedProver } from '../knowledge/procedures/published-prover.js';
 import type { KnowledgeProver } from '../knowledge/proof/knowledge-prover.js';
 import { fault, type Finding, ok, warning } from './finding.js';
 import { checkSubjects } from './subject.checks.js';
 
 const MAX_LISTED = 20;
+const LIMIT_MS = 2 * 60_000;
+
+/** Reads what the extended properties of a tenant's database publish. */
+export async function checkPublished(tenant: Tenant, prover: PublishedProver): Promise<readonly Finding[]> {
+  if (!tenant.config.publishedProcedures) return [];
+  const subject = `${tenant.name}: published procedures`;
+  const { knowledge: path } = tenant.config;
+  const definitions = path === undefined ? undefined : knowledgeFileOf(tenant, path).read().definitions;
+  try {
+    const { procedures, refused } = await prover.prove(tenant, definitions, AbortSignal.timeout(LIMIT_MS));
+    return [
+      ok(subject, `${procedures.length} procedure(s) with the property mcp_tool are offered`),
+      ...refused
+        .slice(0, MAX_LISTED)
+        .map(({ name, reason = '' }) =>
+          fault(subject, `${name} is not offered: ${reason}`, 'Correct the procedure or its property mcp_tool.'),
+        ),
+    ];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [warning(subject, `they could not be read: ${error.message}`, 'Correct the connection first.')];
+  }
+}
 
 /** Reads a tenant's knowledge file, and has the database compile each definition. */
 export async function checkKnowledge(

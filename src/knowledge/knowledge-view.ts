@@ -2,13 +2,14 @@ import type { AccessLimits, Principal } from '../common/principal.js';
 import { limitsObjects, mayTouch } from '../database/access.js';
 import { accessIn } from '../database/listed-databases.js';
 import { parseObjectName } from '../database/object-name.js';
+import { mayCall } from '../database/policy/modules/module-call.js';
 import { StatementPolicy } from '../database/policy/statement-policy.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import type { Caution, KnowledgeDocument, Term, VerifiedQuery } from './file/definitions.js';
 import type { Knowledge } from './loaded-knowledge.js';
 import { type ResolvedMetric, tablesOfDimension, tablesOfMetric } from './model/resolved-metric.js';
 import { type Table, tableOf } from './model/schema-model.js';
-import { type ItemKind, type ProofState, stateOf } from './proof/proof.types.js';
+import { type ItemKind, type ProofState, type ProvedProcedure, stateOf } from './proof/proof.types.js';
 
 /** For whom the definitions are read. */
 export interface Viewer {
@@ -45,6 +46,13 @@ export class KnowledgeView {
   get queries(): readonly VerifiedQuery[] {
     return this.knowledge.definitions.queries.filter(
       query => this.stateOf('query', query.name) !== 'broken' && this.mayRun(query),
+    );
+  }
+
+  get procedures(): readonly ProvedProcedure[] {
+    const { principal, tenant } = this.viewer;
+    return (this.knowledge.proof?.procedures ?? []).filter(({ module }) =>
+      mayCall(module, principal.access, tenant.config.database.database),
     );
   }
 

@@ -10,6 +10,10 @@ import { KnowledgeService } from './knowledge.service.js';
 import { KnowledgeTrail } from './knowledge-trail.js';
 import { KnowledgeViews } from './knowledge-views.js';
 import { KnowledgeProver } from './proof/knowledge-prover.js';
+import { DeclaredProcedures } from './procedures/declared-procedures.js';
+import { PublishedProcedures } from './procedures/published-procedures.js';
+import { PublishedProver } from './procedures/published-prover.js';
+import { ProcedureProver } from './proof/procedure-prover.js';
 import { StatementDescriber } from './proof/statement-describer.js';
 import { SearchDefinitionsSource } from './search-definitions.js';
 import { SuggestionQueue } from './suggestions/suggestion-queue.js';
@@ -18,14 +22,18 @@ import { SuggestionQueue } from './suggestions/suggestion-queue.js';
   imports: [AuditModule, DatabaseModule, MetricsModule, SearchModule, StateModule, TenancyModule],
   providers: [
     StatementDescriber,
+    ProcedureProver,
     KnowledgeProver,
     KnowledgeService,
+    PublishedProver,
+    PublishedProcedures,
+    DeclaredProcedures,
     KnowledgeViews,
     KnowledgeNotes,
     KnowledgeTrail,
     SearchDefinitionsSource,
     SuggestionQueue,
   ],
-  exports: [KnowledgeService, KnowledgeViews, KnowledgeNotes, SuggestionQueue],
+  exports: [DeclaredProcedures, PublishedProcedures, KnowledgeService, KnowledgeViews, KnowledgeNotes, SuggestionQueue],
 })
 export class KnowledgeModule {}

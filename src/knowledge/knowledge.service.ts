@@ -91,6 +91,12 @@ export class KnowledgeService implements OnModuleInit, OnApplicationBootstrap, O
     }
   }
 
+  /** Compares the definitions with the database again: it is not what it was. */
+  proveAgain(tenant: Tenant): void {
+    const loaded = this.loadedOf(tenant);
+    if (loaded !== undefined) void this.prove(tenant, loaded);
+  }
+
   /** Adds a check for each version that is read from now on. */
   addCheck(check: KnowledgeCheck): void {
     this.checks.push(check);

@@ -80,6 +80,12 @@ function searchDefinitions({ definitions, proof }: Knowledge, version: string, o
             placesOfSql(query.sql, own),
           ),
         ),
+      // Of the others nobody knows what they use.
+      ...(proof?.procedures ?? []).flatMap(({ definition: own, module: { reading } }) =>
+        reading === undefined
+          ? []
+          : definition('procedure', own.name, [own.title], own.meaning ?? own.title, places(reading.objects)),
+      ),
       ...definitions.documents
         .filter(({ title }) => fits('document', title))
         .map(document =>

@@ -101,6 +101,7 @@ export class ToolRegistry implements OnModuleInit {
   /** Without this check a tool with a misspelt name would silently not be offered. */
   private unknownTools({ name, tools, access }: Pick<TenantConfig, 'name' | 'tools' | 'access'>): readonly string[] {
     const tenant = this.tenants.all().find(each => each.name === name);
+    if (tenant !== undefined && this.sources.some(source => source.mayHaveMore?.(tenant) === true)) return [];
     const known = [...this.found.keys(), ...this.declaredIn(tenant)].sort();
     return [...new Set([...(tools ?? []), ...(access ?? []).flatMap(rule => rule.tools ?? [])])]
       .filter(tool => !known.includes(tool))

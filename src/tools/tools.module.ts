@@ -21,6 +21,8 @@ import { DescriptionCursor } from './tables/description-cursor.js';
 import { ToolRegistry } from './tool.registry.js';
 import { MetricAnswers } from './knowledge/metric-answers.js';
 import { OfferedMetrics } from './knowledge/offered-metrics.js';
+import { ProcedureCalls } from './knowledge/procedure-calls.js';
+import { ProcedureTools } from './knowledge/procedure-tools.js';
 import { QueryMetricTool } from './knowledge/query-metric.tool.js';
 import { QueryTools } from './knowledge/query-tools.js';
 import { RunQueryTool } from './knowledge/run-query.tool.js';
@@ -81,6 +83,8 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     SlowQueriesTool,
     VerifiedQueries,
     QueryTools,
+    ProcedureCalls,
+    ProcedureTools,
     RunQueryTool,
     OfferedMetrics,
     MetricAnswers,

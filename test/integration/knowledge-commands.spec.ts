@@ -8,7 +8,6 @@ import { evaluateTenant } from '../../src/cli/evaluate-tenant.js';
 import { command as evaluate } from '../../src/cli/commands/evaluate.command.js';
 import { command as knowledge } from '../../src/cli/commands/knowledge.command.js';
 import { UsageError } from '../../src/cli/command.js';
-import { StatementDescriber } from '../../src/knowledge/proof/statement-describer.js';
 import { KnowledgeProver } from '../../src/knowledge/proof/knowledge-prover.js';
 import { checkKnowledge } from '../../src/doctor/knowledge.checks.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
@@ -29,7 +28,7 @@ describe('the commands about knowledge', () => {
   const file = path.join(directory, 'knowledge.yaml');
   const results = path.join(directory, 'knowledge.results.json');
   const tenant = () => testTenant(database.config, { knowledge: file });
-  const prover = () => new KnowledgeProver(services.catalog, new StatementDescriber(services.runner));
+  const prover = () => KnowledgeProver.over(services.catalog, services.runner);
 
   beforeAll(async () => {
     database = await openTestDatabase();

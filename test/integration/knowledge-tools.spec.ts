@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PromptInvoker } from '../../src/invocation/prompt.invoker.js';
 import { KnowledgeNotes } from '../../src/knowledge/knowledge-notes.js';
@@ -11,6 +10,7 @@ import { suggestionYaml } from '../../src/knowledge/suggestions/suggestion-yaml.
 import { MetricsService } from '../../src/metrics/metrics.service.js';
 import { PromptRegistry } from '../../src/prompts/prompt.registry.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
+import { knowledgeFile, type KnowledgeTestFile } from '../support/knowledge/knowledge-file.js';
 import { SHOP_KNOWLEDGE, SHOP_SCRIPT } from '../support/knowledge/shop-rows.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 import { until } from '../support/until.js';
@@ -49,15 +49,11 @@ const limited = { principal: testPrincipal('lou', { access: { tables: ['shop.Sal
 describe('the knowledge of a tenant', () => {
   let database: TestDatabase;
   let tools: ToolServices;
+  let source: KnowledgeTestFile;
   let file: string;
-  let version = 0;
 
-  /** Writes a version of the file, of a time in the past, so that it counts as complete at once. */
   const write = (text: string): string => {
-    writeFileSync(`${file}.new`, text);
-    const at = Date.now() / 1000 - 3_600 + ++version;
-    utimesSync(`${file}.new`, at, at);
-    renameSync(`${file}.new`, file);
+    source.write(text);
     return createHash('sha256').update(text).digest('hex');
   };
   const knowledge = () => tools.module.get(KnowledgeService);
@@ -73,8 +69,8 @@ describe('the knowledge of a tenant', () => {
   beforeAll(async () => {
     database = await openTestDatabase();
     await database.execute(SHOP_SCRIPT);
-    file = path.join(mkdtempSync(path.join(os.tmpdir(), 'mcp-knowledge-')), 'knowledge.yaml');
-    write(SHOP_KNOWLEDGE + QUERIES);
+    source = knowledgeFile(SHOP_KNOWLEDGE + QUERIES);
+    file = source.path;
     tools = await toolServices(database, { settings: { knowledge: file } });
     await proofOf();
   }, 60_000);

@@ -104,4 +104,20 @@ describe('a catalog view, looked up by an id', () => {
     client.ok('DROP TABLE dbo.Gone');
     expect(client.rows("SELECT COUNT(*) FROM sys.extended_properties WHERE name = 'd'")).toEqual([['0']]);
   });
+
+  it('has the columns of a table type, and the type of a parameter', () => {
+    client.ok('CREATE TYPE dbo.Lines AS TABLE (id int NOT NULL PRIMARY KEY, price decimal(19,4) NULL)');
+    client.ok('CREATE PROCEDURE dbo.Total @lines dbo.Lines READONLY AS SELECT COUNT(*) AS n FROM @lines');
+    expect(
+      client.rows(`SELECT c.name, TYPE_NAME(c.user_type_id), c.is_nullable FROM sys.table_types AS t
+        JOIN sys.columns AS c ON c.object_id = t.type_table_object_id WHERE t.name = 'Lines' ORDER BY c.column_id`),
+    ).toEqual([
+      ['id', 'int', '0'],
+      ['price', 'decimal', '1'],
+    ]);
+    expect(
+      client.rows(`SELECT p.name, SCHEMA_NAME(t.schema_id), t.name, p.is_readonly FROM sys.parameters AS p
+        JOIN sys.table_types AS t ON t.user_type_id = p.user_type_id WHERE p.object_id = OBJECT_ID('dbo.Total')`),
+    ).toEqual([['@lines', 'dbo', 'Lines', '1']]);
+  });
 });

@@ -87,8 +87,19 @@ export interface ResultSink {
   ): void;
 }
 
+/** The rows of a table-valued parameter, with the types in which the client sent them. */
+export interface TableValue {
+  /** '' where the client leaves it out. */
+  readonly schema: string;
+  readonly name: string;
+  readonly types: readonly SqlType[];
+  readonly rows: readonly (readonly Value[])[];
+}
+
 /** A parameter of an RPC, decoded to an engine value. */
 export interface RequestParameter {
+  /** Of a table-valued parameter, whose type and value mean nothing. */
+  readonly table?: TableValue;
   readonly name: string;
   readonly type: SqlType;
   readonly value: Value;

@@ -259,7 +259,12 @@ export abstract class DefinitionParser extends TableDefinitionParser {
   protected createType(): Bare<CreateType> {
     const { line } = this.token;
     const name = this.name();
-    if (this.is('AS')) throw notSupported('table types', line);
+    if (this.eat('AS')) {
+      this.need('TABLE');
+      const table = this.tableBody();
+      if (this.is('WITH')) throw notSupported('memory-optimised table types', line);
+      return { kind: 'create type', name, base: undefined, nullable: false, table };
+    }
     if (this.is('EXTERNAL')) throw notSupported('CLR types', line);
     this.need('FROM');
     const base = this.typeName();

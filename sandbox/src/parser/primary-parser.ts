@@ -126,7 +126,8 @@ export abstract class PrimaryParser extends WindowParser {
     if (!distinct) this.eat('ALL');
     const star = !distinct && this.ahead('*', ')');
     if (star) this.advance();
-    const args = star || this.is(')') ? [] : this.list(() => this.callArgument());
+    // A scalar function of a user is always called with its schema.
+    const args = star || this.is(')') ? [] : this.arguments(name.length > 1);
     this.need(')');
     const withinGroup = this.eat('WITHIN') ? this.withinGroup() : undefined;
     const nulls = this.eat('IGNORE', 'NULLS')
@@ -139,9 +140,22 @@ export abstract class PrimaryParser extends WindowParser {
     return { ...this.call(name, args, line), distinct, star, withinGroup, nulls, over };
   }
 
-  protected callArgument(): Expression {
-    if (this.is('DEFAULT')) throw notSupported('DEFAULT as the argument of a function', this.token.line);
-    return this.expression();
+  private takesDefault = false;
+
+  protected arguments(takesDefault: boolean): Expression[] {
+    return this.list(() => {
+      // The arguments of an argument have a rule of their own.
+      this.takesDefault = takesDefault;
+      return this.callArgument();
+    });
+  }
+
+  private callArgument(): Expression {
+    if (!this.is('DEFAULT')) return this.expression();
+    // The binder gives user-defined functions the parameter's default; built-in ones have none.
+    if (!this.takesDefault) throw this.unexpected();
+    const { line } = this.advance();
+    return { kind: 'column', parts: ['DEFAULT'], line };
   }
 
   private withinGroup(): FunctionCall['withinGroup'] {

@@ -154,7 +154,7 @@ export abstract class TableSourceParser extends HintParser {
 
   private tableFunction(name: ObjectName, line: number): TableSource {
     this.need('(');
-    const args = this.is(')') ? [] : this.nested(() => this.list(() => this.callArgument()));
+    const args = this.is(')') ? [] : this.nested(() => this.arguments(true));
     this.need(')');
     if (this.is('.')) throw notSupported('methods of XML values', line);
     const openJson = name.length === 1 && name[0]!.toUpperCase() === 'OPENJSON';

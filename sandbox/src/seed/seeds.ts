@@ -1,5 +1,6 @@
 import { demoBatches } from './demo/demo.ts';
 import { EXTRAS } from './extras.ts';
+import { PROCEDURES } from './procedures.ts';
 import { SHOP } from './shop.ts';
 import { WORKSHOP } from './workshop.ts';
 
@@ -14,9 +15,9 @@ export type SeedName = 'sample' | 'shop' | 'demo' | 'workshop' | 'none';
 export type Seed = SeedName | { readonly sql: string };
 
 const NAMED: Readonly<Record<SeedName, (now: number) => readonly string[]>> = {
-  sample: () => [...SHOP, ...EXTRAS],
+  sample: () => [...SHOP, ...EXTRAS, ...PROCEDURES],
   shop: () => SHOP,
-  demo: demoBatches,
+  demo: now => [...demoBatches(now), ...PROCEDURES],
   workshop: () => WORKSHOP,
   none: () => [],
 };

@@ -5,6 +5,7 @@ import type { Frame } from './frame.ts';
 interface Names {
   readonly scalars: Set<string>;
   readonly tables: Set<string>;
+  readonly readOnly: ReadonlySet<string>;
 }
 
 /** Statements with a scope of their own: their names are checked when they are created. */
@@ -18,6 +19,7 @@ export function checkDeclarations(statements: readonly ast.Statement[], frame: F
   const names: Names = {
     scalars: new Set(frame.variables.keys()),
     tables: new Set(frame.tableVariables.keys()),
+    readOnly: frame.readOnlyTables,
   };
   const given = `${[...names.scalars].join()}|${[...names.tables].join()}`;
   if (sound.get(statements) === given) return;
@@ -48,7 +50,7 @@ function visit(node: unknown, names: Names, line: number): void {
   if (kind === 'table' && 'hints' in node) useTable((node as ast.NamedTable).name, names, here);
   for (const [key, value] of Object.entries(node)) {
     if ((key === 'variable' || key === 'returnVariable') && typeof value === 'string') use(value, names, here);
-    else if (key === 'target' && isDmlTarget(value)) useTable(value.name, names, here);
+    else if (key === 'target' && isDmlTarget(value)) changeTable(value.name, names, here);
     else if (key === 'into' && Array.isArray(value)) useTable(value as readonly string[], names, here);
     else if (key !== 'line' && key !== 'type') visit(value, names, here);
   }
@@ -69,12 +71,22 @@ function declare(variable: ast.DeclaredVariable, names: Names, line: number): vo
     );
   }
   (variable.kind === 'scalar' ? names.scalars : names.tables).add(key);
+  // The type may be a table type; only the database knows.
+  if (variable.kind === 'scalar' && variable.type.parts.length > 1) names.tables.add(key);
 }
 
 function use(name: string, names: Names, line: number): void {
   const key = name.toLowerCase();
   if (key.startsWith('@@') || names.scalars.has(key) || names.tables.has(key)) return;
   throw undeclared(name, line);
+}
+
+function changeTable(name: readonly string[], names: Names, line: number): void {
+  const last = name[name.length - 1]!;
+  if (names.readOnly.has(last.toLowerCase())) {
+    throw new SqlError(10700, `The table-valued parameter "${last}" is READONLY and cannot be modified.`, 16, 1, line);
+  }
+  useTable(name, names, line);
 }
 
 function useTable(name: readonly string[], names: Names, line: number): void {

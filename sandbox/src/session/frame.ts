@@ -28,6 +28,8 @@ export class Frame {
   sink: ResultSink;
   readonly variables = new Map<string, Variable>();
   readonly tableVariables = new Map<string, MemoryTable>();
+  /** Those that are READONLY parameters. */
+  readonly readOnlyTables = new Set<string>();
   /** #tables that are dropped with this frame; those of a batch belong to the session. */
   readonly temporaryTables: Map<string, MemoryTable>;
   /** The number of TRY blocks of this frame that are being executed. */

@@ -15,6 +15,7 @@ import {
 } from './procedures/procedure-call.ts';
 import type { SessionState, TransactionScope } from './session-state.ts';
 import { NO_RESULTS } from './sinks.ts';
+import { declareTableParameter } from './table-types.ts';
 
 const MAX_NESTING = 32;
 
@@ -73,6 +74,7 @@ function bindParameters(
   procedure: ProcedureDefinition,
   call: ProcedureCall,
 ): { argument: CallArgument; parameter: ModuleParameter }[] {
+  const { session } = call;
   const { parameters, name } = procedure;
   const given = new Map<ModuleParameter, CallArgument>();
   let named = false;
@@ -112,8 +114,10 @@ function bindParameters(
   for (const parameter of parameters) {
     const argument = given.get(parameter);
     if (parameter.tableType !== undefined) {
-      if (!argument?.table) throw missingParameter(name, parameter.name);
-      frame.tableVariables.set(parameter.name.toLowerCase(), argument.table);
+      const { tableType } = parameter;
+      if (argument && !argument.table && !argument.useDefault)
+        throw new SqlError(206, `Operand type clash: ${argument.type.name} is incompatible with ${tableType}`, 16, 2);
+      declareTableParameter(session, frame, { name: parameter.name, tableType }, argument?.table);
       continue;
     }
     frame.declare(parameter.name, parameter.type, valueFor(parameter, argument, name));

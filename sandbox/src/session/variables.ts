@@ -10,6 +10,7 @@ import { evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 import { resolveDeclaredType } from './resolve-type.ts';
 import type { SessionState } from './session-state.ts';
+import { newTypedTable, tableTypeOf } from './table-types.ts';
 
 const NOT_FOR_VARIABLES = ['text', 'ntext', 'image'];
 
@@ -27,6 +28,14 @@ function declareVariable(session: SessionState, frame: Frame, variable: ast.Decl
     if (frame.tableVariables.has(variable.name.toLowerCase())) return;
     const table = compiling(() => createTableVariable(session, frame, variable.name, variable.table));
     frame.tableVariables.set(variable.name.toLowerCase(), table);
+    return;
+  }
+  const tableType = tableTypeOf(session, variable.type);
+  if (tableType !== undefined) {
+    const key = variable.name.toLowerCase();
+    if (variable.value) throw notSupported('a value for a variable of a table type', variable.line);
+    if (!frame.tableVariables.has(key))
+      frame.tableVariables.set(key, newTypedTable(session, frame, variable.name, tableType));
   } else if (!frame.variable(variable.name)) {
     frame.declare(variable.name, declaredType(session, variable.type), null);
   }

@@ -217,6 +217,7 @@ export interface TypeDefinition extends SchemaObject {
   readonly nullable: boolean;
   /** The empty model of a table type. */
   readonly table?: StoredTable;
+  readonly body?: ast.TableBody;
 }
 
 export interface SecurityPredicate {

@@ -1,7 +1,9 @@
-import type { RequestParameter } from '../engine/contracts.ts';
+import type { RequestParameter, TableValue } from '../engine/contracts.ts';
 import { notSupported, SqlError } from '../engine/sql-error.ts';
 import type { Value } from '../engine/sql-type.ts';
 import { ByteReader, ProtocolError } from './byte-reader.ts';
+import { UNTYPED_NULL } from '../engine/types.ts';
+import { TypeToken } from './type-token.ts';
 import { InvalidValue } from './valid-value.ts';
 import { readTypeInfo, type WireType } from './value-reader.ts';
 
@@ -83,6 +85,11 @@ function readCall(reader: ByteReader): ProcedureCall {
     const parameterName = reader.shortText();
     const status = reader.u8();
     if ((status & ENCRYPTED) !== 0) throw notSupported('Always Encrypted parameters');
+    if (reader.peekU8() === TypeToken.tvp) {
+      const table = readTable(reader, parameters.length + 1, parameterName);
+      parameters.push({ name: parameterName, type: UNTYPED_NULL, value: null, output: false, table });
+      continue;
+    }
     const wireType = readTypeInfo(reader);
     const value = readValue(wireType, reader, parameters.length + 1, parameterName);
     if ((status & DEFAULT_VALUE) !== 0) {
@@ -93,6 +100,33 @@ function readCall(reader: ByteReader): ProcedureCall {
     parameters.push({ name: parameterName, type: wireType.type, value, output: (status & OUTPUT) !== 0 });
   }
   return { name, parameters };
+}
+
+const NULL_TABLE = 0xffff;
+const TABLE_ROW = 0x01;
+
+/** TVP_TYPE_INFO (MS-TDS 2.2.5.5.5): the type's name, the columns, and rows up to an end token. */
+function readTable(reader: ByteReader, ordinal: number, name: string): TableValue {
+  reader.skip(1);
+  if (reader.shortText() !== '') throw notSupported('a table type of another database');
+  const schema = reader.shortText();
+  const typeName = reader.shortText();
+  const count = reader.u16();
+  const columns: WireType[] = [];
+  for (let i = 0; count !== NULL_TABLE && i < count; i++) {
+    reader.skip(4);
+    // fDefault: the server fills the column.
+    if (reader.u16() !== 0) throw notSupported('options of the columns of a table-valued parameter');
+    columns.push(readTypeInfo(reader));
+    reader.shortText();
+  }
+  if (reader.u8() !== 0) throw notSupported('the order of the columns of a table-valued parameter');
+  const rows: Value[][] = [];
+  for (let token = reader.u8(); token !== 0; token = reader.u8()) {
+    if (token !== TABLE_ROW) throw new ProtocolError('A table-valued parameter has an unknown token.');
+    rows.push(columns.map(column => readValue(column, reader, ordinal, name)));
+  }
+  return { schema, name: typeName, types: columns.map(({ type }) => type), rows };
 }
 
 /** 0 keeps the level of the session; 1 to 5 are READ UNCOMMITTED to SNAPSHOT (MS-TDS 2.2.6.9). */

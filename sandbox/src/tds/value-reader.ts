@@ -311,8 +311,6 @@ export function readTypeInfo(reader: ByteReader): WireType {
       return variantType();
     case TypeToken.udt:
       return udtType(reader);
-    case TypeToken.tvp:
-      throw notSupported('table-valued parameters');
     default:
       throw new ProtocolError(`Unknown data type 0x${token.toString(16)}.`);
   }

@@ -101,7 +101,7 @@ const TABLES: readonly RefusedClause[] = [
   refused('CREATE SCHEMA AUTHORIZATION dbo', 'AUTHORIZATION'),
   refused('CREATE SCHEMA s CREATE TABLE t (a int)', 'CREATE SCHEMA'),
   refused('ALTER SCHEMA dbo TRANSFER TYPE::dbo.t', 'TYPE'),
-  refused('CREATE TYPE dbo.Tt AS TABLE (a int)', 'table types'),
+  refused('CREATE TYPE dbo.Tt AS TABLE (a int) WITH (MEMORY_OPTIMIZED = ON)', 'memory-optimised table types'),
   refused('CREATE TYPE dbo.Tt EXTERNAL NAME a.b', 'CLR'),
   refused('CREATE DATABASE other CONTAINMENT = PARTIAL', 'CONTAINMENT'),
 ];
@@ -186,7 +186,7 @@ const STATEMENTS: readonly RefusedClause[] = [
   refused('EXEC sp_who;2', 'numbered'),
   refused("EXECUTE AS LOGIN = 'sa' WITH COOKIE INTO @c", 'EXECUTE AS'),
   refused('REVERT WITH COOKIE = @c', 'REVERT'),
-  refused('SELECT dbo.f(DEFAULT)', 'DEFAULT'),
+  refused('SELECT UPPER(DEFAULT)', 'DEFAULT', 156),
 ];
 
 const SETTINGS: readonly RefusedClause[] = [

@@ -131,6 +131,8 @@ export class TenantDefaults {
   @Variable('CLIENT_CERTIFICATE', asWord)
   @IsChoice(CERTIFICATES)
   clientCertificate: (typeof CERTIFICATES)[number] = 'optional';
+  /** Whether extended properties of the database (mcp_tool) publish procedures as tools (docs/knowledge.md). */
+  @Variable('PUBLISHED_PROCEDURES', asFlag) @IsFlag() publishedProcedures: boolean = false;
   /** Statement text in the audit trail (never in the log). */
   @Variable('AUDIT_STATEMENT_TEXT', asFlag) @IsFlag() auditStatementText: boolean = true;
   @Variable('ALLOWED_REDIRECT_HOSTS', asList)

@@ -32,8 +32,8 @@ const EXCEPTIONS = `AND (o.principal_id IS NOT NULL OR o.object_id IN (SELECT p.
 
 /**
  * Returns one row: whether the login may write anywhere in this database, by a role of the server or the database, by a
- * permission on the database or a schema, on a table or view, or on some columns. EXECUTE doesn't count, because the
- * statement policy refuses to execute procedures.
+ * permission on the database or a schema, on a table or view, or on some columns. EXECUTE doesn't count: the statement
+ * policy refuses to execute procedures, and declared ones that only read run in a transaction that is rolled back.
  */
 const permissionProbe = (objects: string): string => `SELECT CASE WHEN
   IS_SRVROLEMEMBER('sysadmin') = 1 OR IS_MEMBER('db_owner') = 1 OR IS_MEMBER('db_datawriter') = 1 OR IS_MEMBER('db_ddladmin') = 1

@@ -18,6 +18,13 @@ export interface ResultSet {
   readonly truncatedBy?: TruncationReason;
 }
 
+/** What a procedure has returned besides its rows. */
+export interface ProcedureEnding {
+  readonly returnValue: CellValue;
+  /** The last values of its OUTPUT parameters. */
+  readonly output: Readonly<Record<string, CellValue>>;
+}
+
 export interface QueryResult {
   readonly resultSets: readonly ResultSet[];
   /** One count for each statement that changed rows, or that counted rows without returning any. */
@@ -28,4 +35,6 @@ export interface QueryResult {
   readonly bytes: number;
   /** The number of truncated cells. Each of them ends with a note of its full length. */
   readonly cutCells: number;
+  /** Of a procedure that ran to its end. */
+  readonly ending?: ProcedureEnding;
 }

@@ -20,6 +20,8 @@ export interface RunnableText {
   readonly warnings: readonly string[];
   /** The objects that the text names. */
   readonly mentions: Mentions;
+  /** Set where the text calls a procedure or a function that an administrator has declared. */
+  readonly module?: 'procedure' | 'function';
 }
 
 /** A statement that the policy has judged and admitted, for one person in one tenant. Only StatementPolicy makes one. */

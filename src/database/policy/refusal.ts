@@ -20,7 +20,10 @@ export type PolicyRule =
   | 'session-setting'
   | 'server-statement'
   | 'unseen-code'
-  | 'outside-limits';
+  | 'outside-limits'
+  | 'module-statement'
+  | 'module-write'
+  | 'module-name';
 
 /** Why a statement may not run, and where: an offset into its text. */
 export class Refusal {
@@ -171,10 +174,27 @@ export function explain(refusal: Refusal, writing: boolean): Explanation {
         what: `${word} is not among the tables that you may use`,
         hint: 'Write names as schema.table, and use the tables that list_tables returns.',
       };
+    case 'module-statement':
+      return {
+        what: `${word} is not among the statements that a procedure which only reads may have`,
+        hint: DECLARE_AS_WRITING,
+      };
+    case 'module-write':
+      return {
+        what: `${word} changes something other than a table variable or a temporary table of the procedure`,
+        hint: DECLARE_AS_WRITING,
+      };
+    case 'module-name':
+      return {
+        what: `${word} is not found in this database`,
+        hint: 'Procedures that only read may use tables, views, procedures and functions of this database, and none that are part of SQL Server.',
+      };
     default:
       return refusal.rule satisfies never;
   }
 }
+
+const DECLARE_AS_WRITING = 'Leave out "reads: true", and the procedure counts as one that changes data.';
 
 function firstWordHint(word: string, writing: boolean): string {
   if (writing) {

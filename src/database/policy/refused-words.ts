@@ -14,10 +14,12 @@ const SERVER_THINGS = new Set(
   ].flatMap(line => line.split(' ')),
 );
 
-interface RefusedWord {
+export interface RefusedWord {
   readonly rule: PolicyRule;
   /** The token that the message points at. */
   readonly token: number;
+  /** The last token that the message shows; absent: the same. */
+  readonly last?: number;
 }
 
 /** The rule that refuses the word at token `i` in a statement that may write, if there is one. */
@@ -91,7 +93,7 @@ export function refusedWord(reader: TokenReader, i: number): RefusedWord | undef
 /**
  * Whether SET assigns a variable or a column, or applies to a table. Any other SET changes an option of the session.
  */
-function assigns(reader: TokenReader, i: number): boolean {
+export function assigns(reader: TokenReader, i: number): boolean {
   const ofTable = reader.isSign(i + 1, '(') || reader.isWord(i - 1, 'DELETE', 'UPDATE');
   if (ofTable || reader.kind(i + 1) === VARIABLE || reader.isWord(i + 1, 'IDENTITY_INSERT')) return true;
   // `a = 1`, `a += 1`, `t.a = 1`, `a.modify(…)`; but not `LOCK_TIMEOUT -1`.

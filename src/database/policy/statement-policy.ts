@@ -2,22 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { AdmittedStatement, type Judged } from './admitted-statement.js';
 import { limitsObjects } from '../access.js';
+import { type CheckerClass, judge } from './judge.js';
 import { databasesOf, otherDatabasesOf } from '../listed-databases.js';
 import { literalWarning } from './literal-warning.js';
 import { Mentions } from './mentions.js';
+import type { DescribedModule } from './modules/described-module.js';
+import { mayCall, type ModuleCall } from './modules/module-call.js';
 import type { PolicyRules } from './policy-rules.js';
 import { ReadOnlyChecker } from './read-only-checker.js';
 import { explain, type Position, positionOf, Refusal } from './refusal.js';
 import { habitHint } from './refusal-hints.js';
 import { readFrame, type ScriptFrame } from './script-frame.js';
 import { StatementBatch } from './statement-batch.js';
-import { tokenize, type Tokens } from './lexer/tsql-lexer.js';
+import { tokenize } from './lexer/tsql-lexer.js';
 import { WriteChecker } from './write-checker.js';
-
-interface Checker {
-  run(): void;
-}
-type CheckerClass = new (text: string, tokens: Tokens, rules: PolicyRules) => Checker;
 
 /**
  * Which statements may run. A reading statement is one SELECT (or WITH … SELECT) that holds no word, function, hint or
@@ -82,11 +80,40 @@ export class StatementPolicy {
     if (verdict.refusal !== undefined) throw errorOf(verdict.frame, verdict.refusal, 'STATEMENT_REFUSED');
     return admitted(statement, verdict, 'write', judged);
   }
+
+  /**
+   * A call of a declared procedure or function. One that only reads was judged with all that it uses, and its text says so
+   * to the database. Throws AppError READ_ONLY_VIOLATION, and PERMISSION_DENIED for what lies outside of a person's limits.
+   */
+  admitModule(module: DescribedModule, { shown, text }: ModuleCall, judged: Judged): AdmittedStatement {
+    const { readOnly, database } = judged.tenant.config;
+    const reads = module.reading !== undefined;
+    if (readOnly && !reads)
+      throw new AppError('READ_ONLY_VIOLATION', 'Refused: the procedure may change data, and this tenant only reads.', {
+        details: { rule: 'unseen-code' },
+      });
+    if (!mayCall(module, judged.principal.access, database.database))
+      throw new AppError('PERMISSION_DENIED', 'The procedure uses tables that you may not use.', {
+        details: { rule: 'outside-limits' },
+      });
+    const mentions = new Mentions(databasesOf(judged.tenant));
+    const runnable = {
+      given: shown,
+      text,
+      isolation: '',
+      setsOptions: true,
+      warnings: [],
+      mentions,
+      together: false,
+      module: module.kind,
+    };
+    return new AdmittedStatement(runnable, reads ? 'read' : 'write', judged);
+  }
 }
 
 /** Returns the reason to refuse a statement without a frame, if there is one. */
 export function checkRead(statement: string, rules: PolicyRules): Refusal | undefined {
-  return check(statement, tokenize(statement), rules, ReadOnlyChecker);
+  return judge(statement, tokenize(statement), rules, ReadOnlyChecker);
 }
 
 interface Verdict {
@@ -103,7 +130,7 @@ function judgeScript(
 ): Verdict {
   const rules = rulesOf(judged, mentions);
   const frame = readFrame(text, rules.database);
-  return { refusal: check(frame.statement, frame.tokens, rules, checker), frame, mentions };
+  return { refusal: judge(frame.statement, frame.tokens, rules, checker), frame, mentions };
 }
 
 function admitted(
@@ -122,25 +149,6 @@ function admitted(
     kind,
     judged,
   );
-}
-
-function check(statement: string, tokens: Tokens, rules: PolicyRules, checker: CheckerClass): Refusal | undefined {
-  const first = judge(statement, tokens, rules, checker);
-  if (first !== undefined || !tokens.loneReturn) return first;
-  // Servers may disagree whether a lone carriage return ends a comment, so both readings must pass.
-  return judge(statement, tokenize(statement, true), rules, checker);
-}
-
-function judge(statement: string, tokens: Tokens, rules: PolicyRules, checker: CheckerClass): Refusal | undefined {
-  const { fault } = tokens;
-  if (fault !== undefined) return new Refusal(fault.rule, fault.offset, fault.text);
-  try {
-    new checker(statement, tokens, rules).run();
-    return undefined;
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
 }
 
 function rulesOf({ tenant, principal: { access } }: Judged, mentions: Mentions): PolicyRules {

@@ -3,7 +3,7 @@ import { NameRules } from './name-rules.js';
 import type { PolicyRules } from './policy-rules.js';
 import { type PolicyRule, Refusal } from './refusal.js';
 import { readDottedName, TokenReader } from './lexer/token-reader.js';
-import { refusedWord } from './refused-words.js';
+import { type RefusedWord, refusedWord } from './refused-words.js';
 import { NUMBER, QUOTED, type Tokens, VARIABLE, WORD } from './lexer/tsql-lexer.js';
 import { type Word, wordOf } from './lexer/tsql-words.js';
 import { isOdbcEscape, isUnreserved, legitimateUse } from './word-rules.js';
@@ -30,6 +30,28 @@ const FIRST_WORDS = new Set([
   'return',
 ]);
 
+/** Words after which no clause of the statement before goes on. */
+const BEGINS_ANEW: ReadonlySet<Word> = new Set<Word>([
+  'BEGIN',
+  'DECLARE',
+  'EXEC',
+  'EXECUTE',
+  'IF',
+  'PRINT',
+  'RAISERROR',
+  'RETURN',
+  'WHILE',
+]);
+
+/** Which words a text may begin with, and which it may not have. */
+export interface WordRules {
+  /** In lower case. */
+  readonly first: ReadonlySet<string>;
+  refused(reader: TokenReader, i: number): RefusedWord | undefined;
+}
+
+const STATEMENT_WORDS: WordRules = { first: FIRST_WORDS, refused: refusedWord };
+
 /**
  * Refuses what no statement may do even where writing is allowed: end our transaction, change the session or its user,
  * run code that this check can't see, or reach outside of the database. Within the database the login's permissions
@@ -41,7 +63,13 @@ export class WriteChecker {
   private readonly names: NameRules;
   private at = 0;
 
-  constructor(text: string, tokens: Tokens, rules: PolicyRules) {
+  /** The rules of single words: those of a statement by default. */
+  constructor(
+    text: string,
+    tokens: Tokens,
+    rules: PolicyRules,
+    private readonly words: WordRules = STATEMENT_WORDS,
+  ) {
     this.reader = new TokenReader(text, tokens);
     this.clauses = new Clauses(this.reader);
     this.names = new NameRules(this.reader, rules);
@@ -53,7 +81,7 @@ export class WriteChecker {
     while (reader.isSign(first, ';') || reader.isSign(first, '(')) first++;
     if (first >= reader.tokens.count) throw new Refusal('empty', 0, '');
     // If the first word of a batch does not begin a statement, it is the name of a procedure to execute.
-    const begins = FIRST_WORDS.has(reader.shown(first).toLowerCase());
+    const begins = this.words.first.has(reader.shown(first).toLowerCase());
     if (!begins) {
       this.refuseWord(first);
       throw this.refuse('first-word', first);
@@ -102,14 +130,22 @@ export class WriteChecker {
     this.at = i + Math.max(skip, 1);
     if (skip > 0) return;
     this.refuseWord(i);
+    this.beginStatement(word);
     if (this.target(i, word) || clauses.word(i, word)) return;
     const callable = reader.isSign(this.at, '.') || reader.isSign(this.at, '(');
     if (callable && isUnreserved(reader.wordAt(i))) this.name(i);
   }
 
+  /** DROP TABLE IF EXISTS goes on. */
+  private beginStatement(word: Word | undefined): void {
+    const { clauses } = this;
+    if (word === undefined || !BEGINS_ANEW.has(word)) return;
+    if (clauses.outermost && !clauses.current.expectsTable) clauses.restart();
+  }
+
   private refuseWord(i: number): void {
-    const refused = refusedWord(this.reader, i);
-    if (refused !== undefined) throw this.refuse(refused.rule, refused.token);
+    const refused = this.words.refused(this.reader, i);
+    if (refused !== undefined) throw this.refuse(refused.rule, refused.token, refused.last);
   }
 
   /** Reads a word after which a changing statement names its table. Returns false when the word is not one. */
@@ -133,7 +169,8 @@ export class WriteChecker {
         return true;
       case 'TABLE':
       case 'VIEW':
-        if (kind === 'options' || kind === 'table-tail') return false;
+        // DECLARE @t TABLE (…) names no table.
+        if (kind === 'options' || kind === 'table-tail' || reader.isSign(i + 1, '(')) return false;
         clauses.expectTable('from');
         return true;
       case 'ON':
@@ -171,7 +208,7 @@ export class WriteChecker {
     this.names.check(i, columns ? { ...dotted, call: false } : dotted, place);
   }
 
-  private refuse(rule: PolicyRule, i: number): Refusal {
-    return new Refusal(rule, this.reader.start(i), this.reader.shown(i));
+  private refuse(rule: PolicyRule, i: number, last = i): Refusal {
+    return new Refusal(rule, this.reader.start(i), this.reader.shown(i, last));
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import type { CallContext } from '../call-context.js';
-import { typedParameters } from '../driver/parameters.js';
+import { type TypedParameter, typedParameters } from '../driver/parameters.js';
 import type { CellLimit } from '../driver/values/cut-text.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../driver/result-set.js';
 import type { AdmittedStatement } from '../policy/admitted-statement.js';
@@ -29,6 +29,10 @@ export interface ReadOptions {
    * Returns how many bytes of `maxBytes` a row uses; by default the length of its JSON. Called once per row, in order.
    */
   readonly measureRow?: (row: readonly CellValue[], columns: readonly ResultColumn[]) => number;
+  /** The statement runs to its end, and rows beyond the limits are dropped: a procedure whose OUTPUT is wanted. */
+  readonly drain?: boolean;
+  /** Parameters that have their types already. They come after `parameters`. */
+  readonly typed?: readonly TypedParameter[];
   /** Limits that replace the tenant's limits of a call, for a file. Only `stream` uses them. */
   readonly file?: FileLimits;
 }
@@ -48,7 +52,7 @@ export interface StreamSummary {
   readonly messages: readonly string[];
 }
 
-export type WriteOptions = WriteEnding & Pick<ReadOptions, 'parameters' | 'maxRows' | 'measureRow'>;
+export type WriteOptions = WriteEnding & Pick<ReadOptions, 'parameters' | 'typed' | 'maxRows' | 'measureRow'>;
 
 export interface WriteResult extends QueryResult {
   readonly committed: boolean;
@@ -132,7 +136,7 @@ function jobOf<S extends Statement>(
   sink: RowSink,
   options: ReadOptions,
 ): StatementJob<S> {
-  const parameters = () => typedParameters(options.parameters);
+  const parameters = () => [...typedParameters(options.parameters), ...(options.typed ?? [])];
   if (options.file !== undefined) {
     const { maxRows, timeoutMs, cells } = options.file;
     return {
@@ -155,6 +159,7 @@ function jobOf<S extends Statement>(
       maxRows: Math.min(options.maxRows ?? maxRows, maxRows),
       maxBytes: Math.min(options.maxBytes ?? maxResultBytes, maxResultBytes),
       skipRows: Math.min(options.skipRows ?? 0, maxSkipRows),
+      ...(options.drain === true ? { drain: true } : {}),
     },
     timeoutMs: queryTimeoutMs,
     cells: { maxBytes: maxCellBytes, cutCells: 0 },

@@ -1,4 +1,11 @@
-import type { CellValue, QueryResult, ResultColumn, ResultSet, TruncationReason } from '../driver/result-set.js';
+import type {
+  CellValue,
+  ProcedureEnding,
+  QueryResult,
+  ResultColumn,
+  ResultSet,
+  TruncationReason,
+} from '../driver/result-set.js';
 import type { ResponseHandler } from '../driver/session-request.js';
 import { beginning } from '../driver/values/cut-text.js';
 import { documentKind } from '../driver/values/document-pieces.js';
@@ -43,6 +50,8 @@ export class RowLimiter implements ResponseHandler {
   readonly cutSets = new Set<number>();
   /** Whether the sink has received anything: then the statement must not be retried. */
   delivered = false;
+  /** The values of a procedure's end (EndingRow). */
+  ending: ProcedureEnding | undefined;
   private messageLength = 0;
   private open = false;
   private announce: readonly ResultColumn[] | undefined;
@@ -188,6 +197,7 @@ export class CollectedRows implements RowSink {
       messages: response.messages,
       bytes: response.bytes,
       cutCells,
+      ...(response.ending === undefined ? {} : { ending: response.ending }),
     };
   }
 }

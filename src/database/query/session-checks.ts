@@ -1,4 +1,5 @@
 import { AppError } from '../../common/app-error.js';
+import { MODULE_CHANGED } from '../policy/modules/module-version.js';
 import { hasAttributes } from '../../tenancy/access-attributes.js';
 import type { RunLimits, RunOutcome } from '../driver/session-request.js';
 import type { CallContext } from '../call-context.js';
@@ -33,6 +34,27 @@ export function assertContext({ tenant, principal }: CallContext, { sessionConte
     'Access depends on attributes of users, but this database server has no sp_set_session_context to receive them.',
     { hint: 'An administrator has to remove the attributes from the tenant, or use SQL Server 2016 or later.' },
   );
+}
+
+/** Throws AppError STATEMENT_REFUSED where a procedure's changes can't be undone, or its OUTPUT parameters not read. */
+export function assertCanCall({ transactions, nested }: ServerCapabilities): void {
+  if (transactions && nested) return;
+  throw new AppError('STATEMENT_REFUSED', 'Procedures cannot be called safely on this database server.', {
+    hint: 'It has no transactions, or no sp_executesql within a batch (docs/database-engines.md).',
+  });
+}
+
+/** Whether a procedure, or something that it uses, is not what was judged. */
+export function isModuleChange(error: unknown): boolean {
+  return (error as { number?: unknown }).number === MODULE_CHANGED;
+}
+
+export function moduleChanged(cause: unknown): AppError {
+  return new AppError('UNKNOWN_DEFINITION', 'The procedure, or something that it uses, has changed and did not run.', {
+    hint: 'It is being checked again. Try again in a few seconds.',
+    details: { rule: 'module-changed' },
+    cause,
+  });
 }
 
 /** Throws AppError STATEMENT_REFUSED in code that was declared to change nothing. */

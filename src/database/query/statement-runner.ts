@@ -11,9 +11,17 @@ import { StatementBatch } from '../policy/statement-batch.js';
 import { StatementPolicy } from '../policy/statement-policy.js';
 import { PreambleError } from '../preamble-error.js';
 import { blamesConnection, isTransient } from '../sql-server.errors.js';
+import { handlerOf } from './ending-row.js';
 import { DatabaseReach } from './database-reach.js';
 import { RowLimiter, type RowLimits, type RowSink } from './row-limiter.js';
-import { assertContext, assertFinished, assertMayChange } from './session-checks.js';
+import {
+  assertCanCall,
+  assertContext,
+  assertFinished,
+  assertMayChange,
+  isModuleChange,
+  moduleChanged,
+} from './session-checks.js';
 import { type SingleStatement, type Statement, StatementReports, textOf } from './statement-reports.js';
 import { runWrite, type WriteEnding } from './write-transaction.js';
 
@@ -66,6 +74,7 @@ export class StatementRunner {
           report.take(response);
           return response;
         } catch (error) {
+          if (isModuleChange(error)) throw moduleChanged(error);
           if (attempt > 1 || response.delivered || call.signal.aborted || !isTransient(error)) throw error;
           fresh = blamesConnection(error);
         }
@@ -99,7 +108,7 @@ export class StatementRunner {
   }
 
   private async attemptRead(
-    { text, isolation, setsOptions, together }: RunnableText,
+    { text, isolation, setsOptions, together, module }: RunnableText,
     parameters: readonly TypedParameter[],
     { call, timeoutMs, cells }: StatementJob<Statement>,
     response: RowLimiter,
@@ -107,6 +116,9 @@ export class StatementRunner {
   ): Promise<void> {
     const { connection, capabilities } = lease;
     assertContext(call, capabilities);
+    if (module !== undefined) assertCanCall(capabilities);
+    // A procedure can do what the login can't (ownership chaining), so its changes are undone whatever the login may do.
+    const undo = capabilities.transactions && (lease.canWrite || together || module !== undefined);
     const {
       before,
       statement: rpc,
@@ -116,11 +128,11 @@ export class StatementRunner {
       reuse: await connection.claim({ ...claimOf(call.principal, capabilities), anew: setsOptions }),
       isolation,
       capabilities,
-      transaction: (lease.canWrite || together) && capabilities.transactions ? 'rollback' : 'none',
+      transaction: undo ? 'rollback' : 'none',
     });
     const limits = { timeoutMs, signal: call.signal, cells };
     if (before !== '') assertFinished(await prepare(connection, before, limits), limits);
-    const outcome = await connection.run(rpc, response, limits);
+    const outcome = await connection.run(rpc, handlerOf(module, response), limits);
     assertFinished(outcome, limits);
     if (outcome.stopped !== undefined) return;
     if (after !== '') assertFinished(await connection.runBatch(after, limits), limits);

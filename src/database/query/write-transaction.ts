@@ -14,7 +14,8 @@ import {
 import type { TypedParameter } from '../driver/parameters.js';
 import type { RunnableText } from '../policy/admitted-statement.js';
 import type { RowLimiter } from './row-limiter.js';
-import { assertContext, assertFinished } from './session-checks.js';
+import { handlerOf } from './ending-row.js';
+import { assertCanCall, assertContext, assertFinished } from './session-checks.js';
 import { translateSqlError } from '../sql-server.errors.js';
 import type { CellLimit } from '../driver/values/cut-text.js';
 
@@ -35,7 +36,7 @@ interface WriteTarget {
  * Begins a transaction, runs the statement, and commits or rolls back. An error of severity 11 or higher rolls back.
  */
 export async function runWrite(
-  { text, isolation, setsOptions }: RunnableText,
+  { text, isolation, setsOptions, module }: RunnableText,
   parameters: readonly TypedParameter[],
   call: CallContext,
   ending: WriteEnding,
@@ -43,11 +44,12 @@ export async function runWrite(
   { connection, capabilities }: Lease,
 ): Promise<boolean> {
   assertContext(call, capabilities);
+  if (module !== undefined) assertCanCall(capabilities);
   const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
   await connection.claim({ ...claimOf(call.principal, capabilities), anew: true });
   assertFinished(await connection.runBatch(beginWrite(capabilities.writeSettings + isolation), limits), limits);
   const batch = writeBatch(text, parameters, call.principal, capabilities);
-  assertFinished(await connection.run(batch, response, limits), limits);
+  assertFinished(await connection.run(batch, handlerOf(module, response), limits), limits);
   const commit = ending.dryRun !== true && sameCounts(ending.expectedRows, response.affectedRows);
   // The end of the transaction is not cancelled, because its outcome would be unknown.
   const end = { ...limits, signal: new AbortController().signal };

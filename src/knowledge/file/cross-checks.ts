@@ -17,14 +17,14 @@ export type Items = {
 };
 
 /** A tenant declares at most so many tools of its own; models choose worse from longer lists. */
-export const MAX_QUERY_TOOLS = 20;
+export const MAX_DECLARED_TOOLS = 20;
 /** The columns that the grain of a metric adds to its result. */
 const GRAIN_NAMES: ReadonlySet<string> = new Set(['day', 'week', 'month', 'quarter', 'year', 'fiscal_year']);
 
 /** The faults between items, which no item shows by itself. */
 export function crossFaults(items: Items): readonly FileFault[] {
   return [
-    ...repeated([...named(items, 'metrics'), ...named(items, 'queries')]),
+    ...repeated([...named(items, 'metrics'), ...named(items, 'queries'), ...named(items, 'procedures')]),
     ...repeated(items.terms.map(({ index, value }) => ({ path: ['terms', index, 'word'], name: value.word }))),
     ...repeated(named(items, 'joins')),
     ...repeated(named(items, 'subjects')),
@@ -46,7 +46,10 @@ interface NamedPlace {
   readonly name: string;
 }
 
-function named(items: Items, section: 'metrics' | 'queries' | 'joins' | 'subjects'): readonly NamedPlace[] {
+function named(
+  items: Items,
+  section: 'metrics' | 'queries' | 'procedures' | 'joins' | 'subjects',
+): readonly NamedPlace[] {
   return items[section].map(({ index, value }) => ({ path: [section, index, 'name'], name: value.name }));
 }
 
@@ -135,11 +138,12 @@ function viaFaults(items: Items): readonly FileFault[] {
 }
 
 function toolFaults(items: Items): readonly FileFault[] {
-  return items.queries
+  const queries = items.queries
     .filter(({ value }) => value.as_tool)
-    .slice(MAX_QUERY_TOOLS)
-    .map(({ index }) => ({
-      path: ['queries', index, 'as_tool'],
-      text: `makes more than ${MAX_QUERY_TOOLS} tools; run_query runs the other queries`,
-    }));
+    .map(({ index }) => ({ path: ['queries', index, 'as_tool'], more: '; run_query runs the other queries' }));
+  const procedures = items.procedures.map(({ index }) => ({ path: ['procedures', index], more: '' }));
+  return [...queries, ...procedures].slice(MAX_DECLARED_TOOLS).map(({ path, more }) => ({
+    path,
+    text: `makes more than ${MAX_DECLARED_TOOLS} tools, queries and procedures together${more}`,
+  }));
 }

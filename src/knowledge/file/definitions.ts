@@ -5,6 +5,7 @@ import {
   metricExpression,
   name,
   ownColumnName,
+  procedureName,
   rowExpression,
   sqlType,
   tableName,
@@ -106,6 +107,24 @@ const query = z.strictObject({
     ),
 });
 
+const procedure = z.strictObject({
+  name: name.describe('the name of the tool'),
+  title: text(100),
+  procedure: procedureName.describe('the procedure or table function with its schema, such as sales.CloseMonth'),
+  meaning: text(1_000).optional().describe('what it does, and when to call it'),
+  parameters: z
+    .array(z.strictObject({ name: text(128).describe('without @'), meaning: text(300) }))
+    .max(50)
+    .optional()
+    .describe('what the parameters mean; names, types and defaults come from the database'),
+  reads: z
+    .boolean()
+    .default(false)
+    .describe('it only reads: the server reads its text and that of all it uses, and refuses it where that is not so'),
+  owner: text(100).optional(),
+  verified_on: date.optional(),
+});
+
 /** What of a query is judged as SQL. */
 export const statement = query.pick({ sql: true, parameters: true });
 
@@ -135,6 +154,7 @@ export const sections = {
   metrics: metric,
   joins: join,
   queries: query,
+  procedures: procedure,
   documents: document,
   subjects: subject,
   caution,
@@ -149,6 +169,7 @@ export const knowledge = z.strictObject({
   metrics: listOf(metric).describe('numbers that have one definition'),
   joins: listOf(join).describe('columns that belong together without a foreign key'),
   queries: listOf(query).describe('verified queries'),
+  procedures: listOf(procedure).describe('procedures and table functions that are tools of their own'),
   documents: listOf(document).describe('texts that explain tables'),
   subjects: listOf(subject).describe('what belongs to a person, for requests of access (GDPR article 15)'),
   caution: listOf(caution).describe('tables to avoid'),
@@ -163,6 +184,7 @@ export type Metric = z.infer<typeof metric>;
 export type Join = z.infer<typeof join>;
 export type QueryParameter = z.infer<typeof parameter>;
 export type VerifiedQuery = z.infer<typeof query>;
+export type DeclaredProcedure = z.infer<typeof procedure>;
 export type Statement = z.infer<typeof statement>;
 export type KnowledgeDocument = z.infer<typeof document>;
 export type DocumentRows = z.infer<typeof documentRows>;

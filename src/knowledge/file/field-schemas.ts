@@ -29,6 +29,11 @@ export const tableName = checked(text(260), value =>
   nameFault(value, 2, 'a table with its schema, such as sales.Orders'),
 );
 
+/** `schema.Procedure`. */
+export const procedureName = checked(text(260), value =>
+  nameFault(value, 2, 'a procedure or function with its schema, such as sales.TopCustomers'),
+);
+
 /** `schema.Table.Column`. */
 export const columnName = checked(text(390), value =>
   nameFault(value, 3, 'a column with its table and schema, such as sales.Orders.OrderDate'),

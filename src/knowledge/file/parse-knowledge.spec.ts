@@ -112,6 +112,19 @@ describe('a knowledge file', () => {
     expect(new Set(lines)).toEqual(new Set([1, 2, 3, 4]));
   });
 
+  it('counts procedures among the tools, and gives each name once', () => {
+    const list = Array.from({ length: 20 }, (_, i) => `  - {name: p${i}, title: t, procedure: dbo.P${i}}`);
+    const query =
+      '{name: P0, title: t, questions: [why], owner: a, verified_on: 2026-11-02, as_tool: true, sql: SELECT 1}';
+    expect(faultsOf(`queries: [${query.replace('P0', 'p0')}]\nprocedures:\n${list.join('\n')}`)).toEqual([
+      expect.stringMatching(/^line 3, .*procedures\[0\] "p0": name is the name of queries\[0\] too/),
+      expect.stringMatching(/^line 22, .*procedures\[19\] "p19" makes more than 20 tools/),
+    ]);
+    expect(faultsOf('procedures: [{name: p, title: t, procedure: P}]')).toEqual([
+      expect.stringMatching(/procedure must name a procedure or function with its schema/),
+    ]);
+  });
+
   it('makes at most 20 tools', () => {
     const list = Array.from(
       { length: 22 },
@@ -119,7 +132,7 @@ describe('a knowledge file', () => {
         `  - {name: q${i}, title: t, questions: [why], owner: a, verified_on: 2026-11-02, as_tool: true, sql: SELECT 1}`,
     );
     expect(faultsOf(`queries:\n${list.join('\n')}`)).toEqual([
-      expect.stringMatching(/^line 22, .*more than 20 tools; run_query/),
+      expect.stringMatching(/^line 22, .*more than 20 tools, queries and procedures together; run_query/),
       expect.stringMatching(/^line 23, /),
     ]);
   });

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { CatalogRunner } from '../../database/connection/catalog-runner.js';
+import { ModuleWalker } from '../../database/catalog/modules/module-walker.js';
 import { CatalogService } from '../../database/catalog/catalog.service.js';
 import { readParameterType } from '../../database/driver/parameter-types.js';
 import type { Tenant } from '../../tenancy/tenant.js';
@@ -10,8 +12,9 @@ import type { ResolvedMetric } from '../model/resolved-metric.js';
 import { resolveMetric } from '../model/resolve-metric.js';
 import { SchemaModel } from '../model/schema-model.js';
 import { checkNames } from './name-checks.js';
+import { ProcedureProver } from './procedure-prover.js';
 import { proveSubjects } from './subject-proof.js';
-import type { ItemProof, Proof } from './proof.types.js';
+import type { ItemProof, Proof, ProvedProcedure } from './proof.types.js';
 import { termSql } from './term-check.js';
 import { type Described, StatementDescriber } from './statement-describer.js';
 
@@ -24,7 +27,13 @@ export class KnowledgeProver {
   constructor(
     private readonly catalog: CatalogService,
     private readonly describer: StatementDescriber,
+    private readonly procedures: ProcedureProver,
   ) {}
+
+  /** A prover outside of Nest. */
+  static over(catalog: CatalogService, runner: CatalogRunner): KnowledgeProver {
+    return new KnowledgeProver(catalog, new StatementDescriber(runner), new ProcedureProver(new ModuleWalker(runner)));
+  }
 
   /** Throws AppError when the database can't be reached. */
   async prove(tenant: Tenant, definitions: Definitions, stop?: AbortSignal): Promise<Proof> {
@@ -39,6 +48,12 @@ export class KnowledgeProver {
       if (proved !== undefined) metrics.push(proved);
     }
     for (const query of definitions.queries) items.push(await this.query(query, tenant, signal));
+    const procedures: ProvedProcedure[] = [];
+    for (const definition of definitions.procedures) {
+      const { item, proved } = await this.procedures.prove(tenant, definition, signal);
+      items.push(item);
+      if (proved !== undefined) procedures.push(proved);
+    }
     const parts = { model, graph, protectedPatterns: tenant.config.protectedColumns };
     const compile = (sql: string, declarations: string) => this.describer.describe(tenant, sql, declarations, signal);
     items.push(...(await proveSubjects(definitions.subjects, parts, compile)));
@@ -48,7 +63,7 @@ export class KnowledgeProver {
         term === undefined || item.state === 'broken' ? item : await this.term(term, model, graph, tenant, signal),
       );
     }
-    return { at: new Date(), items, metrics };
+    return { at: new Date(), items, metrics, procedures };
   }
 
   /** Undefined for a broken metric; a broken dimension is left out. */

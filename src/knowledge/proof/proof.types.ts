@@ -1,3 +1,5 @@
+import type { DescribedModule } from '../../database/policy/modules/described-module.js';
+import type { DeclaredProcedure } from '../file/definitions.js';
 import type { ResolvedMetric } from '../model/resolved-metric.js';
 
 /**
@@ -12,6 +14,7 @@ export const KINDS = [
   'dimension',
   'join',
   'query',
+  'procedure',
   'document',
   'subject',
   'category',
@@ -34,6 +37,14 @@ export interface Proof {
   readonly items: readonly ItemProof[];
   /** Those that are not broken, without their broken dimensions. */
   readonly metrics: readonly ResolvedMetric[];
+  /** Those that are not broken. */
+  readonly procedures: readonly ProvedProcedure[];
+}
+
+/** A declared procedure with what the database says of it. */
+export interface ProvedProcedure {
+  readonly definition: DeclaredProcedure;
+  readonly module: DescribedModule;
 }
 
 export function stateOf({ items }: Pick<Proof, 'items'>, kind: ItemKind, name: string): ItemProof | undefined {

@@ -36,7 +36,10 @@ export function describedServer(tenant: Tenant): DescribedServer {
   return { ...serverInfo(tenant), icons: [icon] };
 }
 
-/** Only a changed knowledge file changes lists while the server runs, so other tenants don't declare `listChanged`. */
+/**
+ * Only a changed knowledge file, and procedures that the database publishes, change lists while the server runs, so other
+ * tenants don't declare `listChanged`.
+ */
 export function capabilitiesOf(tenant: Tenant): object {
   const lists = hasChangingLists(tenant) ? { listChanged: true } : {};
   return { completions: {}, logging: {}, prompts: lists, resources: { subscribe: true }, tools: lists };
@@ -44,5 +47,5 @@ export function capabilitiesOf(tenant: Tenant): object {
 
 /** Whether the tools and prompts of the tenant may change. */
 export function hasChangingLists({ config }: Tenant): boolean {
-  return config.knowledge !== undefined;
+  return config.knowledge !== undefined || config.publishedProcedures;
 }

@@ -4,6 +4,8 @@ import { CatalogService, lookupFor } from '../../database/catalog/catalog.servic
 import { nearestNames } from '../../common/nearest-names.js';
 import { shownName } from '../../database/object-name.js';
 import { MESSAGE_NUMBERS } from '../../database/sql-server.messages.js';
+import { executedProcedure } from '../../database/policy/modules/executed-procedure.js';
+import { DeclaredProcedures } from '../../knowledge/procedures/declared-procedures.js';
 import type { ToolCall } from '../tool.js';
 import { dialectHint, hintOfStatement, tablesOf } from './dialect-hints.js';
 
@@ -15,11 +17,17 @@ const QUOTED_NAME = /'([^']{1,128})'/;
 /** Adds the most similar names to an error about an unknown name. It reads the catalogue at most once a minute. */
 @Injectable()
 export class ErrorHints {
-  constructor(private readonly catalog: CatalogService) {}
+  constructor(
+    private readonly catalog: CatalogService,
+    private readonly procedures: DeclaredProcedures,
+  ) {}
 
   /** Returns the error unchanged if there is nothing to add or the catalogue can't be read. */
   async explain(error: unknown, statement: string, call: ToolCall): Promise<unknown> {
-    if (!(error instanceof AppError) || error.code !== 'SQL_ERROR') return error;
+    if (!(error instanceof AppError)) return error;
+    if (error.code === 'READ_ONLY_VIOLATION' || error.code === 'STATEMENT_REFUSED')
+      return this.explainProcedure(error, statement, call);
+    if (error.code !== 'SQL_ERROR') return error;
     const number = Number(error.details?.number);
     const wanted = error.details?.untrusted === true ? undefined : QUOTED_NAME.exec(error.message)?.[1];
     const foreign = number >= FIRST_FOREIGN_NUMBER && error.details?.untrusted !== true;
@@ -39,6 +47,13 @@ export class ErrorHints {
     } catch {
       return error;
     }
+  }
+
+  /** Names the tool of the procedure that the statement wants to execute. */
+  private explainProcedure(error: AppError, statement: string, call: ToolCall): AppError {
+    const executed = executedProcedure(statement);
+    const tool = executed === undefined ? undefined : this.procedures.toolFor(call, executed.schema, executed.name);
+    return tool === undefined ? error : withHint(error, `Call the tool ${tool}, which runs this procedure.`);
   }
 
   /** Names the first table of the statement that the catalogue doesn't have, because the number tells nothing. */

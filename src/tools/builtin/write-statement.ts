@@ -4,7 +4,8 @@ import { QueryService, type WriteResult } from '../../database/query/query.servi
 import type { Statement } from '../../database/query/statement-reports.js';
 import type { SqlOutput } from '../results/result-schemas.js';
 import { ResultText } from '../results/result-text.js';
-import { type FormSchema, type ToolCall, ToolOutput } from '../tool.js';
+import { type ToolCall, ToolOutput } from '../tool.js';
+import { assertAgreed, confirmationOf } from './confirmation.js';
 import { ConfirmTokens } from './confirm-tokens.js';
 import { ErrorHints } from './error-hints.js';
 import type { ReadStatementInput } from './read-statement.js';
@@ -17,14 +18,6 @@ export interface WriteStatementInput extends ReadStatementInput {
 
 const MAX_QUESTIONS = 3;
 const SHOWN_STATEMENT = 2_000;
-const FORM: FormSchema = {
-  type: 'object',
-  properties: {
-    confirm: { type: 'boolean', title: 'Run it', description: 'Commit this change', default: false },
-  },
-  required: ['confirm'],
-};
-
 /**
  * Runs a statement that changes data, and asks for confirmation if the tenant requires it. No transaction is open while
  * the person decides: the statement runs, its rows are counted, and it is rolled back. After the answer it runs again,
@@ -49,15 +42,16 @@ export class WriteStatement {
       throw new AppError('INVALID_ARGUMENT', 'A statement that changes data has no pages: leave out "cursor".');
     if (input.dry_run === true) return this.dryRun(input, call, {});
     if (input.confirm_token !== undefined) return this.confirmedByToken(input, call, input.confirm_token);
-    switch (call.tenant.config.confirmWrites) {
-      case 'false':
+    const confirmation = confirmationOf(call);
+    switch (confirmation) {
+      case 'none':
         return this.commit(input, call);
-      case 'when_possible':
-        return call.canAsk ? this.asked(input, call) : this.commit(input, call);
-      case 'true':
-        return call.canAsk ? this.asked(input, call) : this.dryRun(input, call, { offerToken: true });
+      case 'form':
+        return this.asked(input, call);
+      case 'token':
+        return this.dryRun(input, call, { offerToken: true });
       default:
-        return call.tenant.config.confirmWrites satisfies never;
+        return confirmation satisfies never;
     }
   }
 
@@ -74,10 +68,7 @@ export class WriteStatement {
       statement = trial.statement;
       const counts = trial.affectedRows;
       // The counts are part of the key, so that an answer about other numbers of rows is not accepted.
-      const answer = await call.ask(`confirm-${counts.join('-')}`, FORM, questionText(input.query, counts));
-      if (answer.action !== 'accept' || answer.content.confirm !== true) {
-        throw new AppError('CANCELLED', 'The person did not agree to this change; nothing was changed.');
-      }
+      await assertAgreed(call, `confirm-${counts.join('-')}`, questionText(input.query, counts));
       const text = textOf(input, call);
       const result = await this.queries.write(statement, call, { ...optionsOf(input, text), expectedRows: counts });
       if (result.committed) return effectOf(result, text);

@@ -13,13 +13,14 @@ import { resultSizeMeta } from '../results/result-size.js';
 import { ToolRegistry } from '../tool.registry.js';
 import type { SourcedTool, ToolSource } from '../tool-source.js';
 import type { ToolCall } from '../tool.js';
+import { formatField, valueOf } from './parameter-fields.js';
 import { VerifiedQueries } from './verified-queries.js';
 
 const NONE: readonly SourcedTool[] = [];
 const MAX_DESCRIPTION = 500;
 
 const answerFields = {
-  format: z.enum(['compact', 'objects', 'csv', 'markdown']).optional(),
+  format: formatField,
   cursor: z.string().min(1).max(200).optional().describe('next_cursor of the page before'),
 };
 /** Arguments that each of these tools has, so that a parameter can't have their names. */
@@ -119,26 +120,4 @@ function fieldOf({ type, default: usual, meaning }: QueryParameter): z.ZodType {
   const description = `${meaning === undefined ? '' : `${meaning}; `}${type}${usual === undefined ? '' : `, usually ${JSON.stringify(usual)}`}`;
   const field = valueOf(type).describe(description);
   return usual === undefined ? field : field.optional();
-}
-
-function valueOf(type: string): z.ZodType {
-  const base = /^[a-z0-9_]+/i.exec(type)?.[0].toLowerCase();
-  switch (base) {
-    case 'bit':
-      return z.boolean();
-    case 'tinyint':
-    case 'smallint':
-    case 'int':
-      return z.int();
-    case 'bigint':
-    case 'decimal':
-    case 'numeric':
-    case 'money':
-    case 'smallmoney':
-    case 'float':
-    case 'real':
-      return z.union([z.number(), z.string().max(50)]);
-    default:
-      return z.string().max(4_000);
-  }
 }

@@ -2,7 +2,7 @@
 export type ItemName =
   | { readonly kind: 'table'; readonly schema: string; readonly name: string }
   | { readonly kind: 'column'; readonly schema: string; readonly name: string; readonly column: string }
-  /** `type` is that of a match of the schema search: `term`, `metric`, `query`, `document`. */
+  /** `type` is that of a match of the schema search: `term`, `metric`, `query`, `procedure`, `document`. */
   | { readonly kind: 'definition'; readonly type: string; readonly name: string }
   /** A row of a table of texts: the title of its entry in the knowledge file, and its key. */
   | { readonly kind: 'row'; readonly document: string; readonly key: string };

@@ -1,3 +1,4 @@
+import type { ProvedProcedure } from '../../knowledge/proof/proof.types.js';
 import type { KnowledgeView } from '../../knowledge/knowledge-view.js';
 import type { ResolvedMetric } from '../../knowledge/model/resolved-metric.js';
 import type { CompactTable } from '../tables/table-schemas.js';
@@ -26,11 +27,26 @@ export function definitionItem(view: KnowledgeView, type: string, name: string):
       return metricItem(view.metrics.find(({ definition }) => definition.name === name));
     case 'query':
       return queryItem(view, name);
+    case 'procedure':
+      return procedureItem(view.procedures.find(({ definition }) => definition.name === name));
     case 'document':
       return documentItem(view, name);
     default:
       return undefined;
   }
+}
+
+function procedureItem(procedure: ProvedProcedure | undefined): ItemText | undefined {
+  if (procedure === undefined) return undefined;
+  const { definition, module } = procedure;
+  const { name, title, meaning, owner, verified_on } = definition;
+  const parameters = module.parameters.map(parameter => `${parameter.name} ${parameter.type}`).join(', ');
+  return item(
+    'procedure',
+    `${title} (${name})`,
+    [...line('Meaning', meaning ?? ''), ...line('Parameters', parameters), `The tool ${name} calls it.`],
+    { ...(owner === undefined ? {} : { owner }), ...(verified_on === undefined ? {} : { verified_on }) },
+  );
 }
 
 function termItem(view: KnowledgeView, name: string): ItemText | undefined {

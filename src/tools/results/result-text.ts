@@ -15,6 +15,8 @@ export interface ResultExtras {
   readonly note?: string | undefined;
   readonly affected_rows?: number | undefined;
   readonly per_statement?: readonly number[] | undefined;
+  readonly output?: Readonly<Record<string, CellValue>> | undefined;
+  readonly return_value?: number | undefined;
 }
 
 interface FormattedSet {
@@ -83,9 +85,10 @@ export class ResultText {
     const json = this.format === 'compact' || this.format === 'objects';
     const text = json
       ? `{"result_sets":[${documents.join(',')}],${JSON.stringify(about).slice(1)}`
-      : [...documents, ...(result.messages.length === 0 ? [] : [`messages: ${JSON.stringify(result.messages)}`])].join(
-          '\n\n',
-        );
+      : [
+          ...documents,
+          ...factLines({ ...extras, ...(result.messages.length === 0 ? {} : { messages: result.messages }) }),
+        ].join('\n\n');
     return new ToolOutput(structured, text, this.format === 'compact');
   }
 
@@ -126,6 +129,10 @@ function aboutOf(result: QueryResult): object {
   };
 }
 
-function present(extras: ResultExtras): object {
+function factLines(facts: object): readonly string[] {
+  return Object.entries(present(facts)).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+}
+
+function present(extras: object): object {
   return Object.fromEntries(Object.entries(extras).filter(([, value]) => value !== undefined));
 }

@@ -34,6 +34,12 @@ export function* columnsOf(object: DatabaseObject): Generator<CatalogColumn> {
 
 function* visibleColumns(session: CatalogSession): Generator<CatalogColumn> {
   for (const object of visibleObjects(session)) yield* columnsOf(object);
+  for (const type of session.database.types) {
+    for (const stored of type.table?.columns ?? []) {
+      const { name, columnId, type: of, nullable } = stored;
+      yield { object: type, name, columnId, type: of, nullable, stored };
+    }
+  }
 }
 
 export const COLUMN_COLUMNS = {

@@ -271,12 +271,14 @@ export interface AlterSequence extends StatementNode {
   readonly options: SequenceOptions;
 }
 
-/** CREATE TYPE … FROM; table types are refused. */
+/** CREATE TYPE … FROM, or AS TABLE. */
 export interface CreateType extends StatementNode {
   readonly kind: 'create type';
   readonly name: ObjectName;
-  readonly base: TypeName;
+  /** Absent for a table type. */
+  readonly base: TypeName | undefined;
   readonly nullable: boolean | undefined;
+  readonly table?: TableBody;
 }
 
 export type DroppableKind =

@@ -1,6 +1,7 @@
 import { converter } from '../../engine/convert.ts';
 import { compileQuery, compileExpression } from '../../engine/query/compile-query.ts';
 import { notSupported, SqlError } from '../../engine/sql-error.ts';
+import { INT } from '../../engine/types.ts';
 import type { SqlType, Value } from '../../engine/sql-type.ts';
 import type * as ast from '../../parser/ast.ts';
 import { nowTicks } from '../../storage/clock.ts';
@@ -9,6 +10,7 @@ import type {
   ModuleParameter,
   ProcedureDefinition,
   SchemaObject,
+  TypeDefinition,
   ViewDefinition,
 } from '../../storage/table.ts';
 import { tableContext } from '../contexts.ts';
@@ -18,6 +20,7 @@ import { Frame } from '../frame.ts';
 import { resolveDeclaredType } from '../resolve-type.ts';
 import type { SessionState } from '../session-state.ts';
 import { NO_RESULTS } from '../sinks.ts';
+import { declareTableParameter, fullTypeName, tableTypeOf } from '../table-types.ts';
 import { createTableVariable } from './create-table.ts';
 import { refuseSideEffects } from './function-side-effects.ts';
 import { newObjectName, requireCreate, type NewName } from './names.ts';
@@ -188,11 +191,25 @@ function checkBody(
   body: readonly ast.Statement[],
 ): void {
   const frame = new Frame({ kind: 'procedure', text, sink: NO_RESULTS, parent: session.frame });
-  for (const parameter of parameters) frame.declare(parameter.name, parameter.type, null);
+  for (const { name, type, tableType } of parameters) {
+    if (tableType === undefined) frame.declare(name, type, null);
+    else declareTableParameter(session, frame, { name, tableType }, undefined);
+  }
   checkDeclarations(body, frame);
 }
 
 function parameterOf(session: SessionState, target: NewName, node: ast.Parameter, position: number): ModuleParameter {
+  const table = tableTypeOf(session, node.type);
+  if (table) {
+    if (node.readOnly) return tableParameter(node.name, table);
+    throw new SqlError(
+      352,
+      `The table-valued parameter "${node.name}" must be declared with the READONLY option.`,
+      15,
+      1,
+      node.line,
+    );
+  }
   const { type } = resolveDeclaredType(node.type, target.database, target.schema.name, position);
   let value: Value = null;
   if (node.default) {
@@ -209,6 +226,17 @@ function parameterOf(session: SessionState, target: NewName, node: ast.Parameter
     default: value,
   };
 }
+
+/** Its scalar type is never used. */
+const tableParameter = (name: string, type: TypeDefinition): ModuleParameter => ({
+  name,
+  type: INT,
+  output: false,
+  readOnly: true,
+  tableType: fullTypeName(type),
+  hasDefault: false,
+  default: null,
+});
 
 interface Prepared {
   readonly target: NewName;

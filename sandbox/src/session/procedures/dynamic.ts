@@ -4,6 +4,7 @@ import { Frame } from '../frame.ts';
 import { parseDynamic } from '../parse-frame.ts';
 import { checkNesting, checkTransactionCount } from '../routines.ts';
 import type { SessionState } from '../session-state.ts';
+import { declareTableParameter } from '../table-types.ts';
 import type { DynamicParameter } from './parameters.ts';
 
 /**
@@ -21,7 +22,10 @@ export function* runDynamic(
 ): Steps<number> {
   checkNesting(caller);
   const frame = new Frame({ kind: 'dynamic', text, sink, parent: caller, declarations });
-  for (const { name, type, value } of parameters) frame.declare(name, type, value);
+  for (const { name, type, value, tableType, table } of parameters) {
+    if (tableType === undefined) frame.declare(name, type, value);
+    else declareTableParameter(session, frame, { name, tableType }, table);
+  }
   const options = session.options.copy();
   const { database, identityInsert } = session;
   const transactions = session.transactions.count;

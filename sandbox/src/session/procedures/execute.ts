@@ -67,6 +67,8 @@ function* argumentOf(
 ): Steps<CallArgument> {
   const name = node.name ?? '';
   if (node.value.kind === 'default') return { name, type: UNTYPED_NULL, value: null, useDefault: true };
+  const table = node.value.kind === 'variable' ? frame.tableVariables.get(node.value.name.toLowerCase()) : undefined;
+  if (table) return { name, type: UNTYPED_NULL, value: null, table };
   const { value, type } = yield* evaluate(session, frame, statement, node.value);
   if (!node.output) return { name, type, value };
   if (node.value.kind !== 'variable') {

@@ -2,10 +2,12 @@ import { converter } from '../../engine/convert.ts';
 import { compileExpression } from '../../engine/query/compile-query.ts';
 import { SqlError } from '../../engine/sql-error.ts';
 import type { Value } from '../../engine/sql-type.ts';
+import { UNTYPED_NULL } from '../../engine/types.ts';
 import { tableContext } from '../contexts.ts';
 import { parseCache } from '../parse-cache.ts';
 import { resolveDeclaredType } from '../resolve-type.ts';
 import type { SessionState } from '../session-state.ts';
+import { fullTypeName, tableTypeOf } from '../table-types.ts';
 import type { DeclaredParameter, DynamicParameter } from './parameters.ts';
 import { convertArgument, type CallArgument } from './procedure-call.ts';
 
@@ -15,6 +17,11 @@ export function parseParameterList(session: SessionState, declaration: string): 
   const [statement] = parseCache.parse(`CREATE PROCEDURE p ${declaration}\nAS RETURN`, true);
   if (statement?.kind !== 'create procedure') throw new SqlError(102, 'Incorrect syntax in a parameter list.', 15);
   return statement.parameters.map((parameter, i) => {
+    const table = tableTypeOf(session, parameter.type);
+    if (table) {
+      const tableType = fullTypeName(table);
+      return { name: parameter.name, type: UNTYPED_NULL, output: false, hasDefault: false, default: null, tableType };
+    }
     const { type } = resolveDeclaredType(parameter.type, session.database, 'dbo', i + 1);
     let value: Value = null;
     if (parameter.default) {
@@ -64,6 +71,10 @@ export function bindArguments(
         8178,
         `The parameterized query '${shown}' expects the parameter '${parameter.name}', which was not supplied.`,
       );
+    }
+    if (parameter.tableType !== undefined) {
+      const { name, type, tableType } = parameter;
+      return { name, type, value: null, tableType, ...(argument?.table ? { table: argument.table } : {}) };
     }
     const value = !argument || argument.useDefault ? parameter.default : convertArgument(argument, parameter.type);
     return {

@@ -4,6 +4,7 @@ import type { Frame } from '../frame.ts';
 import { runRequest } from '../interpreter.ts';
 import { splitName } from '../session-security.ts';
 import type { SessionState } from '../session-state.ts';
+import { tableFromClient } from '../table-types.ts';
 import type { CallArgument } from './procedure-call.ts';
 import { runProcedure } from './run-procedure.ts';
 
@@ -21,9 +22,10 @@ export function* callFromClient(
   parameters: readonly RequestParameter[],
 ): Steps<RequestOutcome> {
   const outputs: Output[] = [];
-  const args = parameters.map((parameter): CallArgument => {
+  const argumentOf = (parameter: RequestParameter): CallArgument => {
     const written = parameter.name === '' || parameter.name.startsWith('@') ? parameter.name : `@${parameter.name}`;
     const argument = { name: written, type: parameter.type, value: parameter.value };
+    if (parameter.table) return { ...argument, table: tableFromClient(session, frame, written, parameter.table) };
     if (!parameter.output) return argument;
     const output: Output = { name: written, type: parameter.type, value: parameter.value };
     outputs.push(output);
@@ -34,10 +36,11 @@ export function* callFromClient(
         output.type = type;
       },
     };
+  };
+  const returnStatus = yield* runRequest(session, function* () {
+    const args = parameters.map(argumentOf);
+    return yield* runProcedure({ session, frame, sink: frame.sink, name, args, line: 1 }, splitName(name));
   });
-  const returnStatus = yield* runRequest(session, () =>
-    runProcedure({ session, frame, sink: frame.sink, name, args, line: 1 }, splitName(name)),
-  );
   return { returnStatus, outputs };
 }
 

@@ -12,6 +12,20 @@ const SECRET =
 
 /** Reads rows of DEFINITION. `isHidden` tells whether a word of the text names something that the person may not see. */
 export function moduleText(rows: Rows, isHidden: (text: string) => boolean): ModuleText {
+  const read = wholeText(rows);
+  if (read.kind !== 'text') return read;
+  const { whole, cut } = read;
+  if (isHidden(whole)) return { kind: 'names_hidden' };
+  const text = whole.replace(SECRET, '$1***');
+  return { kind: 'text', text, masked: text !== whole, cut };
+}
+
+type WholeText =
+  | { readonly kind: 'text'; readonly whole: string; readonly cut: boolean }
+  | { readonly kind: 'encrypted' | 'not_permitted' };
+
+/** The text itself, for the server and not for a caller. */
+export function wholeText(rows: Rows): WholeText {
   const [first] = rows;
   if (first === undefined) return { kind: 'not_permitted' };
   const [encrypted, characters] = first;
@@ -20,10 +34,7 @@ export function moduleText(rows: Rows, isHidden: (text: string) => boolean): Mod
     return { kind: encrypted === 1 ? 'encrypted' : 'not_permitted' };
   const whole = parts.join('');
   if (whole.length < Math.min(characters, parts.length * PART_CHARACTERS)) throw changed();
-  const cut = characters > whole.length;
-  if (isHidden(whole)) return { kind: 'names_hidden' };
-  const text = whole.replace(SECRET, '$1***');
-  return { kind: 'text', text, masked: text !== whole, cut };
+  return { kind: 'text', whole, cut: characters > whole.length };
 }
 
 function changed(): AppError {
