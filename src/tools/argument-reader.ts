@@ -120,7 +120,8 @@ function spelled(types: ReadonlySet<JsonType>, text: string): unknown {
 }
 
 function typeFault({ name, schema, types }: Property, value: unknown): string | undefined {
-  if (value === undefined || types === undefined || (isOneOf(types, value) && isWithin(schema, value))) return undefined;
+  if (value === undefined || types === undefined || (isOneOf(types, value) && isWithin(schema, value)))
+    return undefined;
   return `${name}: expected ${expectation(schema, types)}, but got ${kindOf(value)}`;
 }
 

@@ -28,6 +28,15 @@ queries:
     owner: ben
     verified_on: 2026-10-20
     as_tool: true
+  - name: sales_or_all
+    title: Sales of a state, or of all
+    questions: ["How many sales are there?"]
+    parameters:
+      - { name: state, type: varchar(10), default: open }
+    sql: SELECT COUNT(*) AS sales FROM shop.Sales WHERE State = @state OR @state IS NULL
+    owner: ben
+    verified_on: 2026-10-20
+    as_tool: true
   - name: regions
     title: Regions
     questions: ["Which regions are there?"]
@@ -109,6 +118,23 @@ describe('the knowledge of a tenant', () => {
       });
     });
 
+    it('keeps null and an empty text as values, and uses the default only where a parameter is left out', async () => {
+      const count = async (parameters: object): Promise<number> => {
+        const ways = await Promise.all([
+          tools.call('run_query', { name: 'sales_or_all', parameters }),
+          tools.call('sales_or_all', parameters),
+        ]);
+        expect(ways[1].data).toEqual(ways[0].data);
+        return ways[0].data.rows[0][0] as number;
+      };
+      const [usual, open, all, none] = await Promise.all(
+        [{}, { state: 'open' }, { state: null }, { state: '' }].map(count),
+      );
+      expect(usual).toBe(open);
+      expect(all).toBeGreaterThan(usual ?? 0);
+      expect(none).toBe(0);
+    });
+
     it('never takes a value for a part of the statement', async () => {
       const { data } = await tools.call('run_query', {
         name: 'sales_of_state',
@@ -153,7 +179,7 @@ describe('the knowledge of a tenant', () => {
           required: ['least'],
           properties: {
             state: { description: 'done, open or void; varchar(10), usually "open"' },
-            least: { type: 'integer' },
+            least: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
           },
         },
       });
@@ -190,7 +216,7 @@ describe('the knowledge of a tenant', () => {
       expect(names).toContain('sales_of_state');
       expect(await errorOf(tools.call('run_query', { name: 'regions' }, limited))).toMatchObject({
         code: 'UNKNOWN_DEFINITION',
-        hint: 'There are sales_of_state.',
+        hint: 'There are sales_of_state, sales_or_all.',
       });
       expect(await errorOf(tools.call('query_metric', { metric: 'customers' }, limited))).toMatchObject({
         code: 'UNKNOWN_DEFINITION',
