@@ -39,6 +39,7 @@ export class InvocationPipeline {
       assertScope(steps, found, call);
       const checked = steps.validate(found);
       const input = checked instanceof Promise ? await checked : checked;
+      record.aim(steps.targetOf?.(found, input));
       const written = this.audit.intent(record.intent(steps.statementOf?.(found, input)));
       intended = true;
       const mayChange = steps.mayChange(found);

@@ -14,6 +14,7 @@ import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/d
 import { SHOP_KNOWLEDGE, SHOP_SCRIPT } from '../support/knowledge/shop-rows.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 import { until } from '../support/until.js';
+import { wholeLines } from '../support/whole-lines.js';
 
 const QUERIES = `
 queries:
@@ -133,6 +134,23 @@ describe('the knowledge of a tenant', () => {
       expect(usual).toBe(open);
       expect(all).toBeGreaterThan(usual ?? 0);
       expect(none).toBe(0);
+    });
+
+    it('is recorded with the name of its query, as query_metric is with its metrics', async () => {
+      await tools.call('run_query', { name: 'regions' }, { requestId: 'audited-query' });
+      await tools.call('query_metric', { metrics: ['revenue', 'sale_count'] }, { requestId: 'audited-metric' });
+      const recorded = () =>
+        wholeLines(readFileSync(path.join(tools.directory, 'audit.jsonl'), 'utf8'))
+          .map(line => JSON.parse(line) as Record<string, unknown>)
+          .filter(line => String(line['request_id']).startsWith('audited-'))
+          .map(line => [line['type'], line['tool'], line['target']]);
+      await until('both outcomes are written', () => recorded().filter(([type]) => type === 'outcome').length === 2);
+      expect(recorded()).toEqual([
+        ['intent', 'run_query', 'regions'],
+        ['outcome', 'run_query', 'regions'],
+        ['intent', 'query_metric', 'revenue, sale_count'],
+        ['outcome', 'query_metric', 'revenue, sale_count'],
+      ]);
     });
 
     it('never takes a value for a part of the statement', async () => {

@@ -25,6 +25,7 @@ const input = z.strictObject({
   openWorld: false,
   input,
   output: sqlOutput,
+  auditedTarget: ({ name }) => name,
   meta: resultSizeMeta,
   forTenant: tenant => (tenant.config.knowledge === undefined ? 'hidden' : {}),
 })
