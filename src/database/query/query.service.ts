@@ -21,6 +21,8 @@ export interface ReadOptions {
   readonly maxRows?: number | undefined;
   /** At most the tenant's `maxResultBytes`, which is also the default. */
   readonly maxBytes?: number | undefined;
+  /** The longest text of a cell in bytes; default: the tenant's `maxCellBytes`. For few cells, because all are in memory. */
+  readonly maxCellBytes?: number | undefined;
   /** The number of rows of the first result set to skip, for the next page of the same statement. */
   readonly skipRows?: number | undefined;
   /**
@@ -123,7 +125,7 @@ function jobOf(statement: Statement, call: CallContext, sink: RowSink, options: 
       skipRows: Math.min(options.skipRows ?? 0, maxSkipRows),
     },
     timeoutMs: queryTimeoutMs,
-    cells: { maxBytes: maxCellBytes, cutCells: 0 },
+    cells: { maxBytes: options.maxCellBytes ?? maxCellBytes, cutCells: 0 },
   };
 }
 
