@@ -78,6 +78,16 @@ describe('limits of a result', () => {
     await expect(read(NUMBERS, { max_rows })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
+  it.each([[[1, 2]], [{ x: 1 }], [{ type: 'int' }], [{ type: 'int', value: [1] }]])(
+    'refuse %j as the value of a parameter, and say what is expected',
+    async a => {
+      await expect(read('SELECT @a AS a', { parameters: { a } })).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        message: 'parameters.a: expected a text, a number, true or false, null, or {type, value}',
+      });
+    },
+  );
+
   it('read a text as the number that it spells, and null as no limit of the call', async () => {
     expect((await read(NUMBERS, { max_rows: '5' })).data).toMatchObject({ row_count: 5 });
     expect((await read(NUMBERS, { max_rows: null })).data).toEqual((await read(NUMBERS)).data);
