@@ -131,6 +131,16 @@ describe('limits of a result', () => {
     });
   });
 
+  it('shorten the texts of a row that would fill more than a page, so that every row can be read', async () => {
+    const long = (name: string) =>
+      `REPLICATE(CAST(N'é' AS nvarchar(max)), CASE value WHEN 2 THEN 20000 ELSE 1 END) AS ${name}`;
+    const query = `SELECT value AS n, ${['a', 'b', 'c', 'd', 'e', 'f'].map(long).join(', ')} FROM ${numbers(3)} ORDER BY value`;
+    const { data, text } = await read(query);
+    expect(data).toMatchObject({ row_count: 3, truncated: true, truncated_by: 'cells', cut_cells: 6 });
+    for (const cell of data.rows[1].slice(1)) expect(cell).toMatch(/^é{400,}… \[cut: 20000 characters in all\]$/);
+    expect(Buffer.byteLength(text)).toBeLessThan(16_000);
+  });
+
   it('return every row once over all pages, whether rows or bytes end a page', async () => {
     await withLimits({ maxRows: 40, maxResultBytes: 1_000 }, async services => {
       const query = `SELECT value AS n, REPLICATE(N'x', value % 60) AS t FROM ${numbers(300)} ORDER BY value`;

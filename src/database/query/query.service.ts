@@ -6,7 +6,8 @@ import { typedParameters } from '../driver/parameters.js';
 import type { CellLimit } from '../driver/values/cut-text.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../driver/result-set.js';
 import type { AdmittedStatement } from '../policy/admitted-statement.js';
-import { CollectedRows, type RowSink } from './row-limiter.js';
+import { CollectedRows } from './collected-rows.js';
+import type { RowSink } from './row-limiter.js';
 import type { Statement } from './statement-reports.js';
 import { type StatementJob, StatementRunner } from './statement-runner.js';
 import { type RowConsumer, StreamSink } from './stream-sink.js';
@@ -23,6 +24,8 @@ export interface ReadOptions {
   readonly maxBytes?: number | undefined;
   /** The longest text of a cell in bytes; default: the tenant's `maxCellBytes`. For few cells, because all are in memory. */
   readonly maxCellBytes?: number | undefined;
+  /** The longest texts of a row are shortened until they have at most so many bytes together; default: they are not. */
+  readonly maxRowBytes?: number | undefined;
   /** The number of rows of the first result set to skip, for the next page of the same statement. */
   readonly skipRows?: number | undefined;
   /**
@@ -48,7 +51,7 @@ export interface StreamSummary {
   readonly messages: readonly string[];
 }
 
-export type WriteOptions = WriteEnding & Pick<ReadOptions, 'parameters' | 'maxRows' | 'measureRow'>;
+export type WriteOptions = WriteEnding & Pick<ReadOptions, 'parameters' | 'maxRows' | 'measureRow' | 'maxRowBytes'>;
 
 export interface WriteResult extends QueryResult {
   readonly committed: boolean;
@@ -68,7 +71,7 @@ export class QueryService {
 
   /** Runs one reading statement and collects its rows up to the limits. */
   async read(statement: Statement, call: CallContext, options: ReadOptions = {}): Promise<QueryResult> {
-    const rows = new CollectedRows(options.measureRow ?? jsonBytes);
+    const rows = new CollectedRows(options.measureRow ?? jsonBytes, options.maxRowBytes);
     const job = jobOf(statement, call, rows, options);
     const response = await this.runner.read(job);
     if (response.truncatedBy === 'bytes' && response.rows === 0) throw rowTooLarge(call.tenant);
@@ -92,7 +95,7 @@ export class QueryService {
 
   /** Runs any statement that the write policy allows in one transaction. It is never retried. */
   async write(statement: Statement, call: CallContext, options: WriteOptions = {}): Promise<WriteResult> {
-    const rows = new CollectedRows(options.measureRow ?? jsonBytes);
+    const rows = new CollectedRows(options.measureRow ?? jsonBytes, options.maxRowBytes);
     const job = jobOf(statement, call, rows, options);
     const { response, committed, statement: admitted } = await this.runner.write(job, options);
     return { ...rows.result(response, job.cells.cutCells), committed, statement: admitted };
