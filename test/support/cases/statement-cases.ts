@@ -100,6 +100,8 @@ export const MORE_CALLS: readonly Call[] = [
   sql('error: = true', 'SELECT * FROM dbo.Products WHERE Discontinued = true', { error: 'SQL_ERROR', has: [/1 or 0/] }),
   sql('error: escaped operators', 'SELECT 1 WHERE 1 &lt; 2', { ...refused, has: [/&lt;/] }),
   ['schema: one that is nearly right', 'demo', 'list_tables', { schema: 'Sale' }, { error: 'UNKNOWN_SCHEMA', has: [/Did you mean sales/] }], // prettier-ignore
+  ['schema: in brackets', 'demo', 'list_tables', { schema: '[sales]' }, { has: [/Orders/], lacks: [/Products/] }],
+  ['schema: blanks', 'demo', 'list_tables', { schema: '  ' }, { error: 'UNKNOWN_SCHEMA' }],
   ['schema: no such table', 'demo', 'describe_table', { table_name: 'sales.Ordrs' }, { error: 'UNKNOWN_TABLE', has: [/sales\.Orders/] }], // prettier-ignore
   ['schema: another database', 'demo', 'describe_table', { table_name: 'master.sys.objects' }, { has: [/"error"/] }],
   sql('binary: 64 bytes are whole', "SELECT CAST(REPLICATE('x', 64) AS varbinary(64)) AS b", { rows: [[`0x${'78'.repeat(64)}`]] }), // prettier-ignore
