@@ -37,6 +37,10 @@ export class CallTransaction {
     private readonly isolation: string,
   ) {}
 
+  get holdsSession(): boolean {
+    return this.opened !== undefined;
+  }
+
   /** Runs an admitted statement. One at a time. Throws AppError, PreambleError or a driver's error. */
   async run(
     admitted: AdmittedStatement,
