@@ -28,20 +28,22 @@ const WITHOUT_EFFECT = new Set(
 );
 
 /** Keywords that this server can't follow, with the rest of the sentence that says so. */
-const REFUSED: Readonly<Record<string, string>> = {
-  'failover partner':
-    'names a mirror, which this server never asks. Name the listener of an availability group as the server',
-  attachdbfilename:
-    'attaches a file, which this server does not. Attach the database in SQL Server, and name it as the database',
-  'extended properties':
-    'attaches a file, which this server does not. Attach the database in SQL Server, and name it as the database',
-  'user instance':
-    'starts an instance of SQL Server for a user, which this server does not. Name an instance that runs',
-  'network library': 'chooses a protocol, but this server connects by TCP only. Remove it',
-  net: 'chooses a protocol, but this server connects by TCP only. Remove it',
-  'column encryption setting':
-    'turns on Always Encrypted, which this server does not decrypt. Remove it; such columns stay encrypted',
-};
+const REFUSED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'failover partner':
+      'names a mirror, which this server never asks. Name the listener of an availability group as the server',
+    attachdbfilename:
+      'attaches a file, which this server does not. Attach the database in SQL Server, and name it as the database',
+    'extended properties':
+      'attaches a file, which this server does not. Attach the database in SQL Server, and name it as the database',
+    'user instance':
+      'starts an instance of SQL Server for a user, which this server does not. Name an instance that runs',
+    'network library': 'chooses a protocol, but this server connects by TCP only. Remove it',
+    net: 'chooses a protocol, but this server connects by TCP only. Remove it',
+    'column encryption setting':
+      'turns on Always Encrypted, which this server does not decrypt. Remove it; such columns stay encrypted',
+  }),
+);
 
 const EXAMPLE = 'Server=tcp:sql.example.com,1433;Database=Sales;User ID=reader;Password=…;Encrypt=True';
 
@@ -130,7 +132,8 @@ export function readConnectionString(text: string, setting: string, faults: Faul
     if (WITHOUT_EFFECT.has(name)) continue;
     const reader = READERS[ALIASES[name] ?? name];
     const fault =
-      REFUSED[name] ?? (reader === undefined ? 'is a keyword that this server does not know' : reader(value, settings));
+      REFUSED.get(name) ??
+      (reader === undefined ? 'is a keyword that this server does not know' : reader(value, settings));
     if (fault !== undefined) faults.add(`${setting}: "${keyword.slice(0, 50)}" ${fault}.`);
   }
   return settings;
