@@ -13,7 +13,7 @@ const lines = [
   ['tools', 'resources', 'prompts'],
   ['knowledge'],
   ['search'],
-  ['export'],
+  ['export', 'plans'],
   ['metrics'],
   ['audit', 'telemetry'],
   ['database', 'oauth/identity'],
@@ -27,7 +27,7 @@ const lines = [
 const rooms = {
   database: [
     ['database.module'],
-    ['entities'],
+    ['entities', 'plans'],
     ['catalog', 'query'],
     ['policy'],
     ['connection'],

@@ -23,6 +23,11 @@ GO
 -- functions that lead to databases it does not list.
 GRANT SELECT ON sys.sql_expression_dependencies TO [$(Login)];
 GO
+-- Optional, for explain_query: plans show numbers of rows from statistics, also of rows that row-level security hides
+-- (docs/security.md, Plans).
+--   GRANT SHOWPLAN TO [$(Login)];
+-- Optional, for slow_queries, which only people with `operator: true` have: Query Store has to be on besides.
+--   GRANT VIEW DATABASE STATE TO [$(Login)];
 -- Denies these permissions even if a role grants them later.
 ALTER ROLE db_denydatawriter ADD MEMBER [$(Login)];
 GO

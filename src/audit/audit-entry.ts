@@ -3,6 +3,8 @@ export interface AuditIntent {
   readonly tenant: string;
   readonly principal: string;
   readonly client: string;
+  /** The fingerprint, in hex, of the client certificate that the proxy verified. */
+  readonly client_certificate?: string;
   /** The name of the tool; for a resource, a prompt or a completion the MCP method. */
   readonly tool: string;
   /** The URI of the resource, the name of the prompt, the subject of the completion, or the definitions of a tool call. */
@@ -31,6 +33,7 @@ export interface AuditOutcome {
   readonly tenant: string;
   readonly principal: string;
   readonly client: string;
+  readonly client_certificate?: string;
   readonly tool: string;
   readonly target?: string;
   /** `asked`: the attempt ended with a question to the person, and another attempt follows with the answer. */
@@ -74,6 +77,7 @@ export interface OauthEvent {
   readonly redirect_host?: string;
   readonly request_id?: string;
   readonly remote_address?: string;
+  readonly client_certificate?: string;
   readonly scopes?: readonly string[];
   /** Who issued or revoked a token with `mssql-mcp tokens`: what the command was told, and the account that ran it. */
   readonly by?: string;
@@ -103,6 +107,7 @@ export interface ExportEvent {
   readonly statement?: string;
   readonly request_id?: string;
   readonly remote_address?: string;
+  readonly client_certificate?: string;
   readonly outcome?: 'ok' | 'error' | 'cancelled';
   readonly error?: string;
   readonly rows?: number;

@@ -4,10 +4,11 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { AuditService } from './audit.service.js';
 import { ConfigTrail } from './config-trail.js';
 import { Retention } from './retention.js';
+import { StatementTrail } from './statement-trail.js';
 
 @Module({
   imports: [TenancyModule, StateModule],
-  providers: [AuditService, ConfigTrail, Retention],
-  exports: [AuditService],
+  providers: [AuditService, ConfigTrail, Retention, StatementTrail],
+  exports: [AuditService, StatementTrail],
 })
 export class AuditModule {}

@@ -12,6 +12,9 @@ import { LoginPermissions } from './connection/login-permissions.js';
 import { EntityStatements } from './entities/entity-statements.js';
 import { TenantEntities } from './entities/tenant-entities.js';
 import { QueryEvents } from './query-events.js';
+import { PlanGrants } from './plans/plan-grants.js';
+import { PlanProbe } from './plans/plan-probe.js';
+import { PlanRunner } from './plans/plan-runner.js';
 import { AuthorTexts } from './query/author-texts.js';
 import { DatabaseReach } from './query/database-reach.js';
 import { QueryService } from './query/query.service.js';
@@ -43,6 +46,9 @@ import { TenantPools } from './connection/tenant-pools.js';
     ObjectCatalog,
     ColumnStatistics,
     SchemaOverview,
+    PlanGrants,
+    PlanProbe,
+    PlanRunner,
     DatabaseStatus,
     EntityStatements,
     TenantEntities,
@@ -59,6 +65,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     ObjectCatalog,
     ColumnStatistics,
     SchemaOverview,
+    PlanRunner,
     DatabaseStatus,
     TenantEntities,
   ],

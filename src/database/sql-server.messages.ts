@@ -30,6 +30,8 @@ export const MESSAGE_NUMBERS = {
   unknownFunction: 195,
   invalidColumnName: 207,
   invalidObjectName: 208,
+  /** A permission on a database is missing. */
+  permissionDenied: 262,
   missingName: 1038,
   /** An error ended the statement; another message says which. */
   statementTerminated: 3621,

@@ -1,4 +1,5 @@
-export type StatementKind = 'read' | 'write' | 'dry_run';
+/** `plan`: it was planned and not run. */
+export type StatementKind = 'read' | 'plan' | 'write' | 'dry_run';
 
 /** The outcome of one statement. It holds no row values; its text is for the audit trail only. */
 export interface StatementReport {

@@ -85,13 +85,14 @@ export class InvocationRecord {
     return this.call.tenant.config.auditStatementText;
   }
 
-  private who(): Pick<AuditIntent, 'request_id' | 'tenant' | 'principal' | 'client' | 'tool' | 'target'> {
-    const { principal, tenant, requestId } = this.call;
+  private who(): Omit<AuditIntent, 'statement_hash' | 'statement' | 'parameters'> {
+    const { principal, tenant, requestId, certificate } = this.call;
     return {
       request_id: requestId,
       tenant: tenant.name,
       principal: principal.subject,
       client: principal.client,
+      ...(certificate === undefined ? {} : { client_certificate: certificate }),
       tool: this.method === 'tools/call' ? this.requested.slice(0, MAX_TOOL_NAME) : this.method,
       ...(this.target === undefined ? {} : { target: this.target.slice(0, MAX_TARGET) }),
     };

@@ -38,7 +38,9 @@ export class PromptInvoker {
         mayChange: () => false,
         run: async ({ definition, handler }, args, reporting) => ({
           description: definition.description,
-          messages: await handler.get(args, reporting),
+          messages: await handler.get(args, reporting, tool =>
+            this.authorization.mayUse({ tools: [tool] }, tenant, principal),
+          ),
         }),
       },
       call,

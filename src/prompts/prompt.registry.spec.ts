@@ -39,7 +39,7 @@ describe('the registry of prompts', () => {
   it('gives the handler of the definition that has the name', async () => {
     const found = (await registryOf(promptOf({ name: 'b' }), promptOf({ name: 'a' }))).find(tenant, 'a');
     expect(found?.definition.name).toBe('a');
-    expect(await found?.handler.get({}, {} as never)).toEqual([userText('This is a.')]);
+    expect(await found?.handler.get({}, {} as never, () => false)).toEqual([userText('This is a.')]);
   });
 
   it('refuses the start with all faults of the prompts', async () => {

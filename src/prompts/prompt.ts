@@ -35,8 +35,15 @@ export interface PromptMessage {
 export type PromptArguments = Readonly<Record<string, string>>;
 
 export interface PromptHandler {
-  /** Returns the messages. All required arguments are present. */
-  get(args: PromptArguments, call: PromptCall): Promise<readonly PromptMessage[]> | readonly PromptMessage[];
+  /**
+   * Returns the messages. All required arguments are present. `mayUse` says whether the person has a tool, for a prompt
+   * that makes use of it but doesn't need it.
+   */
+  get(
+    args: PromptArguments,
+    call: PromptCall,
+    mayUse: (tool: string) => boolean,
+  ): Promise<readonly PromptMessage[]> | readonly PromptMessage[];
   /** Returns values of an argument that begin with the typed text. `known` has the arguments that were filled in. */
   complete?(argument: string, typed: string, known: PromptArguments, call: PromptCall): Promise<readonly string[]>;
 }

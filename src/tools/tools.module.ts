@@ -26,6 +26,8 @@ import { QueryTools } from './knowledge/query-tools.js';
 import { RunQueryTool } from './knowledge/run-query.tool.js';
 import { SuggestDefinitionTool } from './knowledge/suggest-definition.tool.js';
 import { VerifiedQueries } from './knowledge/verified-queries.js';
+import { ExplainQueryTool } from './plans/explain-query.tool.js';
+import { SlowQueriesTool } from './plans/slow-queries.tool.js';
 import { Documents } from './research/documents.js';
 import { FetchTool } from './research/fetch.tool.js';
 import { FullTextColumns } from './research/full-text-columns.js';
@@ -39,12 +41,22 @@ import { SubjectOrders } from './subjects/subject-orders.js';
 import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { ExportModule } from '../export/export.module.js';
+import { PlansModule } from '../plans/plans.module.js';
 import { SearchModule } from '../search/search.module.js';
 import { StateModule } from '../state/state.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 
 @Module({
-  imports: [DiscoveryModule, DatabaseModule, ExportModule, KnowledgeModule, SearchModule, StateModule, TenancyModule],
+  imports: [
+    DiscoveryModule,
+    DatabaseModule,
+    ExportModule,
+    KnowledgeModule,
+    PlansModule,
+    SearchModule,
+    StateModule,
+    TenancyModule,
+  ],
   providers: [
     ToolRegistry,
     RowAccess,
@@ -65,6 +77,8 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     QuerySqlTool,
     GetTableSampleTool,
     ExportQueryTool,
+    ExplainQueryTool,
+    SlowQueriesTool,
     VerifiedQueries,
     QueryTools,
     RunQueryTool,

@@ -38,7 +38,17 @@ describe('health', () => {
       oauth: 'enabled',
       database: { status: 'connected', name: server.database.config.database, read_only: true },
       read_only: true,
-      tools: ['describe_object', 'describe_table', 'execute_sql', 'get_table_sample', 'list_tables', 'search_schema'],
+      tools: [
+        'analyze_trends',
+        'describe_object',
+        'describe_table',
+        'execute_sql',
+        'explain_query',
+        'get_table_sample',
+        'list_tables',
+        'search_schema',
+        'slow_queries',
+      ],
     });
     // With one tenant, paths without a prefix belong to it.
     expect((await json(`${server.url}/health`)).body).toMatchObject({ status: 'healthy' });

@@ -196,17 +196,20 @@ describe('scripts/sql', () => {
     });
   });
 
-  // The sandbox has no audits and no execution statistics. It parses these two scripts and then reports that the views are
-  // missing. It can't parse enable-auditing.sql, of which only the head is tested.
-  it.each([
-    ['slow-queries', 'sys.dm_'],
-    ['audit-trail', 'fn_get_audit_file'],
-  ])('%s.sql is T-SQL as far as the sandbox can tell', async (name, missing) => {
+  it('slow-queries.sql runs', async () => {
+    await database.execute(script('slow-queries', {}));
+  });
+
+  // The sandbox has no audits. It parses this script and then reports that the function is missing. It can't parse
+  // enable-auditing.sql, of which only the head is tested.
+  it('audit-trail.sql is T-SQL as far as the sandbox can tell', async () => {
     if (!database.sandbox) return;
     const variables = { Folder: '/var/opt/mssql/audit', Hours: '24' };
     // The sandbox doesn't know DEFAULT as an argument of a function.
-    const text = script(name, variables).replace('DEFAULT, DEFAULT', 'NULL, NULL');
-    await expect(database.execute(text)).rejects.toMatchObject({ message: expect.stringContaining(missing) });
+    const text = script('audit-trail', variables).replace('DEFAULT, DEFAULT', 'NULL, NULL');
+    await expect(database.execute(text)).rejects.toMatchObject({
+      message: expect.stringContaining('fn_get_audit_file'),
+    });
     await expect(database.execute(text.replace('ORDER BY', 'ORDER'))).rejects.toMatchObject({
       message: expect.stringMatching(/Incorrect syntax/),
     });

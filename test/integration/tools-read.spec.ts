@@ -43,9 +43,11 @@ describe('the reading tools', () => {
   it('are the reading ones in a read-only tenant, sorted by name, and none changes data', () => {
     const offered = tools.registry.forPrincipal(tools.tenant, testPrincipal());
     expect(offered.map(tool => tool.name)).toEqual([
+      'analyze_trends',
       'describe_object',
       'describe_table',
       'execute_sql',
+      'explain_query',
       'get_table_sample',
       'list_tables',
       'search_schema',

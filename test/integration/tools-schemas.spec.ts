@@ -62,7 +62,7 @@ describe.each([
 
   const listedFor = (access: AccessLimits) =>
     tools.registry.forPrincipal(tools.tenant, testPrincipal('ann', { highestScope: scope, access }));
-  const listed = () => listedFor({ maySuggest: true, subjectAccess: true });
+  const listed = () => listedFor({ maySuggest: true, subjectAccess: true, operator: true });
   /** Without special rights, and without what the tenant declares. */
   const ours = () => listedFor({}).filter(({ name }) => tools.registry.hasClass(name));
 
@@ -102,6 +102,8 @@ describe.each([
     expect(names.includes('search') && names.includes('fetch')).toBe(tools.tenant.config.deepResearch);
     expect(names.includes('run_query')).toBe(tools.tenant.config.knowledge !== undefined);
     expect(names.includes('suggest_definition')).toBe(tools.tenant.config.knowledge !== undefined);
+    expect(names).toContain('slow_queries');
+    expect(ours().map(({ name }) => name)).not.toContain('slow_queries');
   });
 
   it('take at most 14,000 bytes without their output schemas, and the four that read tables 5,000', () => {

@@ -32,9 +32,11 @@ describe('writing', () => {
     await open();
     const offered = tools.registry.forPrincipal(tools.tenant, testPrincipal());
     expect(offered.map(tool => [tool.name, tool.scope, tool.annotations.readOnlyHint])).toEqual([
+      ['analyze_trends', 'sql:read', true],
       ['describe_object', 'sql:read', true],
       ['describe_table', 'sql:read', true],
       ['execute_sql', 'sql:write', false],
+      ['explain_query', 'sql:read', true],
       ['get_table_sample', 'sql:read', true],
       ['list_tables', 'sql:read', true],
       ['query_sql', 'sql:read', true],

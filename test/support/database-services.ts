@@ -5,6 +5,9 @@ import { SessionPool } from '../../src/database/connection/session-pool.js';
 import { DatabaseStatus } from '../../src/database/connection/database-status.js';
 import { LoginPermissions } from '../../src/database/connection/login-permissions.js';
 import { QueryEvents } from '../../src/database/query-events.js';
+import { PlanGrants } from '../../src/database/plans/plan-grants.js';
+import { PlanProbe } from '../../src/database/plans/plan-probe.js';
+import { PlanRunner } from '../../src/database/plans/plan-runner.js';
 import { AuthorTexts } from '../../src/database/query/author-texts.js';
 import { DatabaseReach } from '../../src/database/query/database-reach.js';
 import { QueryService } from '../../src/database/query/query.service.js';
@@ -19,6 +22,7 @@ export interface DatabaseServices {
   readonly queries: QueryService;
   readonly catalog: CatalogService;
   readonly runner: CatalogRunner;
+  readonly plans: PlanRunner;
   readonly status: DatabaseStatus;
   readonly sessions: SessionPool;
   readonly events: QueryEvents;
@@ -34,16 +38,15 @@ export function databaseServices(): DatabaseServices {
   const capabilities = new CapabilityProbe();
   const sessions = new SessionPool(sources, permissions, capabilities, events);
   const runner = new CatalogRunner(sessions);
+  const policy = new StatementPolicy();
+  const reports = new StatementReports(new AuthorTexts(runner));
+  const reach = new DatabaseReach(runner, permissions);
   return {
     queries: new QueryService(
-      new StatementRunner(
-        new StatementPolicy(),
-        sessions,
-        new StatementReports(new AuthorTexts(runner)),
-        new DatabaseReach(runner, permissions),
-      ),
+      new StatementRunner(policy, sessions, reports, reach),
       new SnapshotIsolation(runner, capabilities),
     ),
+    plans: new PlanRunner(policy, sessions, reports, reach, new PlanProbe(sessions), new PlanGrants(runner)),
     catalog: new CatalogService(new CatalogFallback(runner)),
     runner,
     status: new DatabaseStatus(runner, permissions, capabilities, sources),

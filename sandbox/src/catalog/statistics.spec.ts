@@ -92,4 +92,26 @@ describe('statistics and Query Store', () => {
     run(boss, 'ALTER DATABASE Shop SET QUERY_STORE CLEAR');
     expect(run(boss, stored)).toEqual([]);
   });
+
+  it('has the statements of the plan cache with their plans, also those with parameters', () => {
+    run(boss, "EXEC sp_executesql N'SELECT code FROM dbo.T WHERE id = @i', N'@i int', 2; SELECT TOP 1 code FROM dbo.T");
+    const cached = `SELECT SUBSTRING(t.text, s.statement_start_offset / 2 + 1, (s.statement_end_offset - s.statement_start_offset) / 2 + 1),
+        s.execution_count, s.total_rows, CAST(a.value AS int), CASE WHEN p.query_plan LIKE '<ShowPlanXML%' THEN 1 END
+      FROM sys.dm_exec_query_stats AS s CROSS APPLY sys.dm_exec_sql_text(s.sql_handle) AS t
+      CROSS APPLY sys.dm_exec_plan_attributes(s.plan_handle) AS a
+      CROSS APPLY sys.dm_exec_text_query_plan(s.plan_handle, s.statement_start_offset, s.statement_end_offset) AS p
+      WHERE a.attribute = 'dbid' AND t.text LIKE '%SELECT%code FROM dbo.T%' AND t.text NOT LIKE '%query_stats%' ORDER BY 1`;
+    const database = run(boss, 'SELECT DB_ID()')[0]?.[0];
+    expect(run(boss, cached)).toEqual([
+      ['SELECT code FROM dbo.T WHERE id = @i', 1n, 1n, database, 1],
+      ['SELECT TOP 1 code FROM dbo.T', 1n, 1n, database, 1],
+    ]);
+    expect(
+      run(
+        boss,
+        "SELECT COUNT(*) FROM sys.dm_exec_query_stats AS s CROSS APPLY sys.dm_exec_sql_text(s.sql_handle) AS t WHERE t.text LIKE '(@i int)SELECT%'",
+      ),
+    ).toEqual([[1]]);
+    expect(() => run(nobody, 'SELECT 1 FROM sys.dm_exec_query_stats')).toThrow('300');
+  });
 });

@@ -12,6 +12,7 @@ import { OBJECT_COLUMNS, OBJECT_VIEWS } from './views/objects.ts';
 import { SECURITY_VIEWS } from './views/security.ts';
 import { QUERY_STORE_VIEWS } from './views/query-store.ts';
 import { SERVER_VIEWS } from './views/server.ts';
+import { QUERY_STATS_VIEWS } from './views/query-stats.ts';
 import { STATISTICS_VIEWS } from './views/statistics.ts';
 
 const DECLARED: readonly CatalogView[] = [
@@ -24,6 +25,7 @@ const DECLARED: readonly CatalogView[] = [
   ...SECURITY_VIEWS,
   ...SERVER_VIEWS,
   ...STATISTICS_VIEWS,
+  ...QUERY_STATS_VIEWS,
   ...FULL_TEXT_VIEWS,
   ...QUERY_STORE_VIEWS,
   ...INFORMATION_SCHEMA_VIEWS,

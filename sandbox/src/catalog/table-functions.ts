@@ -8,6 +8,7 @@ import { seesServerState } from './permissions.ts';
 import { DESCRIPTION_WITH_ERRORS, describeRows } from './procedures/describe.ts';
 import { referencedEntities, referencingEntities } from './entity-functions.ts';
 import { STATISTICS_FUNCTIONS } from './statistics-functions.ts';
+import { QUERY_STATS_FUNCTIONS } from './views/query-stats.ts';
 import { asText, type CatalogFunction } from './table-function.ts';
 import { c, type ColumnSpec } from './view.ts';
 import { columnsOf } from './views/columns.ts';
@@ -131,6 +132,7 @@ const FUNCTIONS: readonly CatalogFunction[] = [
   referencedEntities,
   referencingEntities,
   ...STATISTICS_FUNCTIONS,
+  ...QUERY_STATS_FUNCTIONS,
 ];
 
 export function tableFunction(name: string, session: CatalogSession): ResolvedTableFunction | undefined {

@@ -111,6 +111,8 @@ export interface LoginInfo {
 /** The session of one connection. The worker thread owns it; the TDS side sends messages to it. */
 export interface EngineSession {
   readonly spid: number;
+  /** A fault: SET SHOWPLAN_XML ON has no effect. */
+  ignoresShowPlan: boolean;
   /** Runs a SQL batch. Errors go to the sink; it throws CancelledError only. */
   executeBatch(sql: string, sink: ResultSink, ticker: Ticker): Steps<RequestOutcome>;
   /** Runs a procedure call (RPC): sp_executesql, sp_prepare … and user procedures. */

@@ -24,3 +24,10 @@ export function checkXml(text: string): string {
   // The declaration isn't kept by the xml type.
   return text.replace(/^\s*<\?xml[^?]*\?>\s*/, '');
 }
+
+export const escapeAttribute = (text: string): string =>
+  text.replace(
+    /[&<>"\r\n\t]/g,
+    c =>
+      ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#x0D;', '\n': '&#x0A;', '\t': '&#x09;' })[c]!,
+  );

@@ -132,7 +132,7 @@ describe('errors', () => {
 
   it('refuses what it does not support, and names it', () => {
     expect(client.message('SET NUMERIC_ROUNDABORT ON')).toContain('NUMERIC_ROUNDABORT');
-    expect(client.message('SET SHOWPLAN_XML ON')).toContain('SHOWPLAN_XML');
+    expect(client.message('SET SHOWPLAN_TEXT ON')).toContain('SHOWPLAN_TEXT');
     expect(client.message('SET IMPLICIT_TRANSACTIONS ON')).toContain('IMPLICIT_TRANSACTIONS');
     expect(client.message("EXEC sp_rename 'a', 'b'")).toContain('sp_rename');
   });

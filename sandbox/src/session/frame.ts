@@ -38,6 +38,8 @@ export class Frame {
   /** RETURN x of a scalar function, and the type it is converted to. */
   result: Value = null;
   readonly returns: SqlType | undefined;
+  /** The declarations of the parameters of sp_executesql, or ''. */
+  readonly declarations: string;
   /** Compiled plans of this frame's statements, by AST node; see compile.ts. */
   readonly plans = new WeakMap<object, { readonly version: string; readonly plan: unknown }>();
 
@@ -49,6 +51,7 @@ export class Frame {
     readonly module?: ModuleIdentity | undefined;
     readonly temporaryTables?: Map<string, MemoryTable>;
     readonly returns?: SqlType | undefined;
+    readonly declarations?: string;
   }) {
     this.kind = options.kind;
     this.text = options.text;
@@ -56,6 +59,7 @@ export class Frame {
     this.parent = options.parent;
     this.module = options.module;
     this.returns = options.returns;
+    this.declarations = options.declarations ?? '';
     this.temporaryTables = options.temporaryTables ?? new Map<string, MemoryTable>();
   }
 

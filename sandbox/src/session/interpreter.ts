@@ -11,6 +11,7 @@ import { revertFrame } from './impersonation.ts';
 import { messageOf } from './messages.ts';
 import { parseFrame } from './parse-frame.ts';
 import type { SessionState } from './session-state.ts';
+import { checkAlone, explainBatch } from './show-plan.ts';
 import { executeStatement } from './statements.ts';
 import { declareBranches } from './variables.ts';
 
@@ -50,8 +51,19 @@ export function* runRequest(session: SessionState, run: () => Steps<number>): St
 }
 
 export function* runBatch(session: SessionState, frame: Frame): Steps<RequestOutcome> {
-  const returnStatus = yield* runRequest(session, () => runFrame(session, frame, parseFrame(session.options, frame)));
+  const returnStatus = yield* runRequest(session, () => {
+    const statements = parseFrame(session.options, frame);
+    checkAlone(statements);
+    const explains = session.options.showPlan && statements[0]?.kind !== 'set switch';
+    return explains ? explained(session, frame, statements) : runFrame(session, frame, statements);
+  });
   return { returnStatus, outputs: [] };
+}
+
+// eslint-disable-next-line require-yield -- a batch that is only planned runs nothing that could pause
+function* explained(session: SessionState, frame: Frame, statements: readonly ast.Statement[]): Steps<number> {
+  explainBatch(session, frame, statements);
+  return 0;
 }
 
 /** Runs one frame to its return status, and drops its local objects. */

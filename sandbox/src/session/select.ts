@@ -10,13 +10,14 @@ import type { Frame } from './frame.ts';
 import { isRow } from './row.ts';
 import type { SessionState } from './session-state.ts';
 import { MAX_TEXT_SIZE } from './set-options.ts';
+import { planDocument, requireShowPlan, sendStatistics } from './show-plan.ts';
 import { atomically, prepareReads, stopWaiting } from './statement-runner.ts';
 import { assignVariable } from './variables.ts';
 
 export function* executeSelect(session: SessionState, frame: Frame, statement: ast.SelectStatement): Steps {
   const plan = queryPlan(session, frame, statement.query);
-  const { queryStore } = session.database;
-  if (queryStore.enabled) queryStore.record(frame.text.slice(statement.start, statement.end));
+  const text = frame.text.slice(statement.start, statement.end);
+  const started = performance.now();
   if (plan.into) {
     yield* selectInto(session, frame, plan, plan.into);
     return;
@@ -25,18 +26,49 @@ export function* executeSelect(session: SessionState, frame: Frame, statement: a
     yield* assignFromRows(session, frame, plan);
     return;
   }
-  const rows = yield* sendRows(session, frame, plan);
+  const measured = session.options.statisticsXml && !frame.insideFunction;
+  if (measured) requireShowPlan(session);
+  const rows = yield* sendRows(session, frame, plan, measured);
   finish(session, frame, rows, 'select');
+  if (measured) sendStatistics(session, frame, text, plan.plan(), rows);
+  remember(session, frame, statement, { rows, duration: (performance.now() - started) * 1_000, plan });
 }
 
-function* sendRows(session: SessionState, frame: Frame, plan: CompiledQuery): Steps<number> {
+interface Remembered {
+  readonly rows: number;
+  readonly duration: number;
+  readonly plan: CompiledQuery;
+}
+
+function remember(
+  { database: { planCache, queryStore } }: SessionState,
+  { text, declarations }: Frame,
+  { start, end }: ast.SelectStatement,
+  { rows, duration, plan }: Remembered,
+): void {
+  const prefix = declarations === '' ? '' : `(${declarations})`;
+  const statement = text.slice(start, end);
+  const run = { rows, duration, plan: () => planDocument(statement, plan.plan()) };
+  const batch = prefix + text;
+  planCache.record(`${start} ${batch}`, {
+    ...run,
+    text: batch,
+    start: prefix.length + start,
+    end: prefix.length + end,
+  });
+  if (!queryStore.enabled) return;
+  const stored = prefix + statement;
+  queryStore.record(stored, { ...run, text: stored, start: prefix.length, end: stored.length });
+}
+
+function* sendRows(session: SessionState, frame: Frame, plan: CompiledQuery, measured: boolean): Steps<number> {
   const cut = textCutter(plan.columns, session.options.textSize);
   const limit = session.options.rowLimit || Infinity;
   const { sink } = frame;
   return yield* atomically(session, { writes: false }, function* (transaction) {
     prepareReads(session, plan.reads, transaction);
     let count = 0;
-    for (const row of plan.run(null, session.ticker)) {
+    for (const row of plan.run(null, session.ticker, measured)) {
       if (!isRow(row)) {
         yield row;
         continue;

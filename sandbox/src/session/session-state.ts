@@ -125,6 +125,8 @@ export interface SessionState extends ActingPrincipal, SessionCatalog, Statement
   /** The table that SET IDENTITY_INSERT is ON for. */
   identityInsert: MemoryTable | undefined;
   statementNumber: number;
+  /** A fault: SET SHOWPLAN_XML ON has no effect. */
+  ignoresShowPlan: boolean;
   /** The time of the running statement: read when first asked for, then the same throughout. */
   get statementTime(): bigint;
   set statementTime(ticks: bigint | undefined);

@@ -9,7 +9,7 @@ import type {
   Ticker,
 } from '../engine/contracts.ts';
 import type { FunctionContext } from '../engine/functions/context.ts';
-import { SqlError } from '../engine/sql-error.ts';
+import { notSupported, SqlError } from '../engine/sql-error.ts';
 import type { Value } from '../engine/sql-type.ts';
 import type { Statement } from '../parser/ast.ts';
 import { nowTicks } from '../storage/clock.ts';
@@ -92,6 +92,7 @@ export class Session implements SessionState, EngineSession, ServerSession, Tabl
   identityInsert: MemoryTable | undefined;
   terminated = false;
   planVersion = 0;
+  ignoresShowPlan = false;
   onStatement: ((statement: Statement, frame: Frame) => void) | undefined;
 
   constructor(services: SessionServices, spid: number, info: SessionLogin) {
@@ -201,6 +202,7 @@ export class Session implements SessionState, EngineSession, ServerSession, Tabl
     sink: ResultSink,
     ticker: Ticker,
   ): Steps<RequestOutcome> {
+    if (this.options.showPlan) throw notSupported('procedure calls while SHOWPLAN_XML is ON');
     const frame = new Frame({ kind: 'batch', text: name, sink, temporaryTables: this.temporaryTables });
     return yield* this.execute(requestText(name, parameters), 'EXECUTE', frame, ticker, () =>
       callFromClient(this, frame, name, parameters),

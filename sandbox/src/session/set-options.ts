@@ -51,6 +51,10 @@ export class SetOptions {
   deadlockPriority = 0;
   rowLimit = 0;
   isolation: IsolationLevel = 'READ COMMITTED';
+  /** SHOWPLAN_XML. */
+  showPlan = false;
+  /** STATISTICS XML. */
+  statisticsXml = false;
 
   /**
    * MS-TDS 2.2.6.4, LOGIN7 fODBC: without it a session starts with the ANSI switches off and TEXTSIZE 4096, and
@@ -99,5 +103,7 @@ export class SetOptions {
     this.deadlockPriority = other.deadlockPriority;
     this.rowLimit = other.rowLimit;
     this.isolation = other.isolation;
+    this.showPlan = other.showPlan;
+    this.statisticsXml = other.statisticsXml;
   }
 }

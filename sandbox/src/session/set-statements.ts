@@ -31,10 +31,8 @@ const ONLY_ON = new Set<Switch>([
 const REPORTS = [
   'SHOWPLAN_ALL',
   'SHOWPLAN_TEXT',
-  'SHOWPLAN_XML',
   'STATISTICS IO',
   'STATISTICS TIME',
-  'STATISTICS XML',
   'STATISTICS PROFILE',
   'NOEXEC',
   'PARSEONLY',
@@ -49,6 +47,14 @@ export function setSwitch(session: SessionState, statement: ast.SetSwitch): void
     if (name === 'ANSI_DEFAULTS') {
       if (!statement.on) throw notSupported('SET ANSI_DEFAULTS OFF', statement.line);
       throw notSupported('SET ANSI_DEFAULTS ON, for it implies IMPLICIT_TRANSACTIONS', statement.line);
+    }
+    if (name === 'SHOWPLAN_XML') {
+      options.showPlan = statement.on && !session.ignoresShowPlan;
+      continue;
+    }
+    if (name === 'STATISTICS XML') {
+      options.statisticsXml = statement.on;
+      continue;
     }
     if (!isSwitch(name)) {
       if (REPORTS.includes(name) && !statement.on) continue;

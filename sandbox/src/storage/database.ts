@@ -32,6 +32,7 @@ export class Database implements DatabaseCatalog {
   readonly security = new Principals();
   readonly statistics = new Statistics();
   readonly queryStore = new QueryStore();
+  readonly planCache = new QueryStore(true);
   private readonly schemasByName = new Map<string, SchemaDefinition>();
   private readonly objectsByName = new Map<string, DatabaseObject>();
   private readonly typesByName = new Map<string, TypeDefinition>();

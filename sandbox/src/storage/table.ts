@@ -305,11 +305,19 @@ export interface StatisticsCatalog {
   rowCount(objectId: number): number | undefined;
 }
 
-/** A query that Query Store remembers. */
+/** A query that Query Store or the plan cache remembers. */
 export interface StoredQuery {
   readonly id: number;
   readonly text: string;
+  /** Where its statement stands in the text. */
+  readonly start: number;
+  readonly end: number;
   readonly executions: number;
+  /** Of all executions, in microseconds. */
+  readonly duration: number;
+  readonly longest: number;
+  readonly rows: number;
+  readonly plan: string;
   readonly first: bigint;
   readonly last: bigint;
 }
@@ -321,7 +329,8 @@ export interface DatabaseCatalog {
   readonly created: bigint;
   readonly readCommittedSnapshot: boolean;
   readonly statistics: StatisticsCatalog;
-  readonly queryStore: { readonly queries: Iterable<StoredQuery> };
+  readonly queryStore: { readonly enabled: boolean; readonly queries: Iterable<StoredQuery> };
+  readonly planCache: { readonly queries: Iterable<StoredQuery> };
   readonly schemas: Iterable<SchemaDefinition>;
   schema(name: string): SchemaDefinition | undefined;
   /** Permanent objects of all kinds. */

@@ -28,6 +28,7 @@ async function until(what: string, condition: () => boolean): Promise<void> {
 /** A session that understands a few words instead of SQL, to test the protocol alone. */
 class EchoSession implements EngineSession {
   readonly spid = 51;
+  ignoresShowPlan = false;
 
   *executeBatch(...[sql, sink, ticker]: Parameters<EngineSession['executeBatch']>): Steps<RequestOutcome> {
     const word = /^(\w+)\s*(\d*)/.exec(sql.trim());

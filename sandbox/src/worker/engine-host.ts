@@ -179,6 +179,7 @@ export class EngineHost {
       session.reset(request.reset === 'keepTransaction', this.faults.has('keep-session-context'));
       response.resetAcknowledged();
     }
+    session.ignoresShowPlan = this.faults.has('ignore-showplan');
     if (client.aborted) this.refuseUntilRollback(client, request);
     const facts = { spid: session.spid, database: this.engine.databaseOf(session) };
     yield* executeRequest(session, request, response, client.ticker, this.faults, facts);

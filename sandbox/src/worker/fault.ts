@@ -34,7 +34,9 @@ export type Fault =
    * After a request that failed or was cancelled, the connection refuses every request with 33557097 until one begins
    * with ROLLBACK; a reset doesn't help. It lasts until the fault is cleared.
    */
-  | { readonly kind: 'abort-on-error' };
+  | { readonly kind: 'abort-on-error' }
+  /** SET SHOWPLAN_XML ON is accepted and has no effect, as on Babelfish: statements run. It lasts until it is cleared. */
+  | { readonly kind: 'ignore-showplan' };
 
 /** The number that Babelfish gives to errors of PostgreSQL that have none of SQL Server. */
 export const UNMAPPED_ERROR = 33557097;

@@ -21,6 +21,8 @@ export interface Requester {
   readonly signal?: AbortSignal | undefined;
   /** One of the tenant's `databases`, as its settings spell it; absent: the tenant's own. */
   readonly database?: string | undefined;
+  /** Longer cells are cut; 64,000 bytes by default. */
+  readonly maxCellBytes?: number | undefined;
 }
 
 const MAX_CELL_BYTES = 64_000;
@@ -58,7 +60,12 @@ export class CatalogRunner {
     tenant: Tenant,
     batch: string,
     parameters: readonly RpcParameter[],
-    { signal = new AbortController().signal, subject = 'catalogue', database }: Requester,
+    {
+      signal = new AbortController().signal,
+      subject = 'catalogue',
+      database,
+      maxCellBytes = MAX_CELL_BYTES,
+    }: Requester,
     maxRows: number,
     fresh = false,
   ): Promise<CatalogAnswer> {
@@ -83,7 +90,7 @@ export class CatalogRunner {
         {
           timeoutMs: tenant.config.limits.queryTimeoutMs,
           signal,
-          cells: { maxBytes: MAX_CELL_BYTES, cutCells: 0 },
+          cells: { maxBytes: maxCellBytes, cutCells: 0 },
         },
       );
       if (outcome.stopped === 'timeout') throw new AppError('TIMEOUT', 'Reading the catalogue took too long.');

@@ -166,6 +166,12 @@ function contextCalls(principal: Principal, { sessionContext }: ServerCapabiliti
   };
 }
 
+/** Only the session context; undefined where the server has none. */
+export function contextBatch(principal: Principal, capabilities: ServerCapabilities): Rpc | undefined {
+  const { text, values } = contextCalls(principal, capabilities);
+  return text === '' ? undefined : { text, parameters: values };
+}
+
 const alone = (statement: Rpc): SessionBatch => ({ before: '', statement, after: '' });
 
 /**

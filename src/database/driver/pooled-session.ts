@@ -95,6 +95,11 @@ export class PooledSession {
     this.connection.inTransaction = false;
   }
 
+  /** Closes the connection when it is released, because its session has settings that nobody else may meet. */
+  retire(): void {
+    this.broken = true;
+  }
+
   /** Closes the connection and takes another one of the pool that is not among the `unfit`. */
   async replace(unfit: { has(connection: object): boolean } = { has: () => false }): Promise<void> {
     for (let i = 0; i < MAX_REPLACEMENTS; i++) {
@@ -138,10 +143,10 @@ export class PooledSession {
     }
   }
 
-  /** Runs a batch of ours without parameters, whose settings and transaction outlive it. Its response is discarded. */
-  async runBatch(text: string, limits: RunLimits): Promise<RunOutcome> {
+  /** Runs a batch without parameters, whose settings and transaction outlive it. By default its response is discarded. */
+  async runBatch(text: string, limits: RunLimits, handler: ResponseHandler = SILENT): Promise<RunOutcome> {
     try {
-      return await this.send({ text, parameters: [] }, SILENT, limits, 'execSqlBatch');
+      return await this.send({ text, parameters: [] }, handler, limits, 'execSqlBatch');
     } catch (error) {
       this.broken = true;
       throw error;

@@ -48,6 +48,14 @@ describe('access rules', () => {
     expect(accessOf(tenant(undefined), ana)?.limits).toEqual({});
   });
 
+  it('make a person an operator when one of their rules says so', () => {
+    expect(accessOf(tenant([{ group: 'sales' }, { group: 'hr', operator: true }]), ana)?.limits).toEqual({
+      operator: true,
+    });
+    expect(accessOf(tenant([{ user: 'ana', operator: false }]), ana)?.limits).toEqual({});
+    expect(accessOf(tenant(undefined), ana)?.limits).toEqual({});
+  });
+
   it('of several groups are combined', () => {
     const rules: Partial<AccessRuleConfig>[] = [
       { group: 'sales', schemas: ['sales'], tools: ['list_tables'], attributes: { region: 'EMEA' } },

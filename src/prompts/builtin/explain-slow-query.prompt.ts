@@ -16,7 +16,10 @@ import { CatalogNames } from './catalog-names.js';
 export class ExplainSlowQueryPrompt implements PromptHandler {
   constructor(private readonly names: CatalogNames) {}
 
-  get({ query = '', table }: PromptArguments) {
+  get({ query = '', table }: PromptArguments, _call: PromptCall, mayUse: (tool: string) => boolean) {
+    const plan = mayUse('explain_query')
+      ? 'Call explain_query for its plan; with actual: true only if I agree that it runs. Then look'
+      : 'Look';
     return [
       userText(
         `This query is slow:
@@ -25,7 +28,7 @@ export class ExplainSlowQueryPrompt implements PromptHandler {
 ${query}
 \`\`\`
 
-Look at the tables it uses with describe_table${table ? `, first at ${table}` : ''}: their sizes, keys and indexes. Then tell me
+${plan} at the tables it uses with describe_table${table ? `, first at ${table}` : ''}: their sizes, keys and indexes. Then tell me
 1. what SQL Server has to do for it, step by step, and which step costs most;
 2. which conditions can't use an index, and why;
 3. a faster way to write it that returns the same rows, or the index that would help. Don't create it.`,

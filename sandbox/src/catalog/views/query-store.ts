@@ -60,7 +60,7 @@ const query = queryStoreView(
   }),
 );
 
-/** learn.microsoft.com: sys.query_store_plan, without plans */
+/** learn.microsoft.com: sys.query_store_plan */
 const plan = queryStoreView(
   'sys.query_store_plan',
   {
@@ -70,10 +70,16 @@ const plan = queryStoreView(
     is_forced_plan: c.bit,
     count_compiles: c.bigint.orNull,
   },
-  ({ id }) => ({ plan_id: BigInt(id), query_id: BigInt(id), is_forced_plan: 0, count_compiles: 1n }),
+  ({ id, plan: xml }) => ({
+    plan_id: BigInt(id),
+    query_id: BigInt(id),
+    query_plan: xml,
+    is_forced_plan: 0,
+    count_compiles: 1n,
+  }),
 );
 
-/** learn.microsoft.com: sys.query_store_runtime_stats, with the number of executions only */
+/** learn.microsoft.com: sys.query_store_runtime_stats, with means only */
 const runtimeStats = queryStoreView(
   'sys.query_store_runtime_stats',
   {
@@ -86,8 +92,10 @@ const runtimeStats = queryStoreView(
     last_execution_time: c.datetimeoffset,
     count_executions: c.bigint,
     avg_duration: FLOAT,
+    avg_cpu_time: FLOAT,
+    avg_logical_io_reads: FLOAT,
   },
-  ({ id, executions, first, last }) => ({
+  ({ id, executions, first, last, duration, rows }) => ({
     runtime_stats_id: BigInt(id),
     plan_id: BigInt(id),
     runtime_stats_interval_id: 1n,
@@ -96,7 +104,28 @@ const runtimeStats = queryStoreView(
     first_execution_time: offset(first),
     last_execution_time: offset(last),
     count_executions: BigInt(executions),
+    avg_duration: duration / executions,
+    avg_cpu_time: duration / executions,
+    // Pages do not exist here: one for each row that it returned.
+    avg_logical_io_reads: rows / executions,
   }),
 );
 
-export const QUERY_STORE_VIEWS: readonly CatalogView[] = [queryText, query, plan, runtimeStats];
+/** learn.microsoft.com: sys.database_query_store_options, with the states only */
+const options = view(
+  'sys.database_query_store_options',
+  {
+    desired_state: c.smallint,
+    desired_state_desc: c.nvarchar(60).orNull,
+    actual_state: c.smallint,
+    actual_state_desc: c.nvarchar(60).orNull,
+  },
+  function* (session) {
+    requireDatabaseState(session);
+    const { enabled } = session.database.queryStore;
+    const [state, text] = enabled ? [2, 'READ_WRITE'] : [0, 'OFF'];
+    yield { desired_state: state, desired_state_desc: text, actual_state: state, actual_state_desc: text };
+  },
+);
+
+export const QUERY_STORE_VIEWS: readonly CatalogView[] = [options, queryText, query, plan, runtimeStats];

@@ -1,6 +1,7 @@
 import type * as ast from '../../parser/ast.ts';
 import type { Pause, Ticker } from '../contracts.ts';
 import { SqlError } from '../sql-error.ts';
+import type { Meter } from '../query/plan-node.ts';
 import type { BindContext, TableRead } from './bind-context.ts';
 
 export interface CachedSubquery {
@@ -25,6 +26,8 @@ export class Compilation {
   optional = 0;
   /** Results of subqueries that don't depend on the row around them, and how they are computed. */
   readonly subqueries = new Map<ast.Query, CachedSubquery>();
+  /** What each operator did, while a run is measured (SET STATISTICS XML). */
+  meters: Map<object, Meter> | undefined;
   private selects = 0;
 
   constructor(context: BindContext) {
@@ -40,9 +43,18 @@ export class Compilation {
     );
   }
 
-  start(ticker: Ticker): void {
+  start(ticker: Ticker, measured = false): void {
     this.ticker = ticker;
     this.generation++;
+    this.meters = measured ? new Map() : undefined;
+  }
+
+  /** The meter of an operator in a run that is measured. */
+  meterOf(operator: object): Meter | undefined {
+    if (!this.meters) return undefined;
+    let meter = this.meters.get(operator);
+    if (!meter) this.meters.set(operator, (meter = { rows: 0, executions: 0 }));
+    return meter;
   }
 
   /**

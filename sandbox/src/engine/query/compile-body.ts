@@ -13,9 +13,10 @@ import { compileSelect } from './compile-select.ts';
 import { columnCounts, defineCtes } from './cte.ts';
 import { wrapFor } from './for-clause.ts';
 import type { CompileOptions, InnerQuery, OutputColumn } from './inner-query.ts';
+import { CONSTANT_SCAN, passing, type PlanNode } from './plan-node.ts';
 import { type RowLimit, evaluateLimit, NO_LIMIT } from './row-limit.ts';
 import { NO_VALUES } from './row-source.ts';
-import { limitRows } from './select-plan.ts';
+import { limitedPlan, limitRows } from './select-plan.ts';
 import { convertRows, distinctRows, intersectOrExcept } from './set-operators.ts';
 import type { SortKey } from './sort.ts';
 
@@ -204,6 +205,11 @@ function combine(node: ast.SetOperation, left: InnerQuery, right: InnerQuery, co
     columns,
     into: left.into,
     correlated: left.correlated || right.correlated,
+    plan: () =>
+      setPlan(
+        node,
+        [left, right].map(member => member.plan?.() ?? CONSTANT_SCAN),
+      ),
     *run(outer) {
       const leftRows = convertRows(left.run(outer), leftConverters);
       const rightRows = convertRows(right.run(outer), rightConverters);
@@ -218,6 +224,12 @@ function combine(node: ast.SetOperation, left: InnerQuery, right: InnerQuery, co
   };
 }
 
+function setPlan({ operator }: ast.SetOperation, children: readonly PlanNode[]): PlanNode {
+  const rows = children.reduce((sum, child) => sum + child.rows, 0);
+  if (operator === 'union all') return passing('Concatenation', children, rows);
+  return passing('Hash Match', children, rows, operator === 'union' ? 'Union' : 'Left Semi Join');
+}
+
 /** ORDER BY of a set operation: names or positions of the first query's columns. */
 function orderOutput(compiled: InnerQuery, around: Surroundings, scope: Scope): InnerQuery {
   if (around.orderBy.length === 0 && !around.offset) return compiled;
@@ -229,6 +241,7 @@ function orderOutput(compiled: InnerQuery, around: Surroundings, scope: Scope): 
   return {
     ...compiled,
     correlated: compiled.correlated || scope.correlated,
+    plan: () => limitedPlan(compiled.plan?.() ?? CONSTANT_SCAN, keys.length > 0, false),
     run: outer =>
       limitRows(compiled.run(outer), keys, evaluateLimit(limit, outer), outer, scope.compilation, row => row),
   };

@@ -7,6 +7,7 @@ import type { Env, RowStream } from '../contracts.ts';
 import type { SqlType } from '../sql-type.ts';
 import { compileInner } from './compile-body.ts';
 import type { CompiledQuery, Standalone, StandaloneExpression, StandalonePredicate } from './compiled-query.ts';
+import { CONSTANT_SCAN } from './plan-node.ts';
 import { limitHints } from './query-hints.ts';
 
 /** Compiles the query of a statement. With `outer` it may refer to the rows of an enclosing scope. */
@@ -27,9 +28,10 @@ export function compileQuery(query: ast.Query, context: BindContext, outer?: Sco
     ...(compiled.into ? { into: compiled.into } : {}),
     reads: compilation.reads,
     correlated: compiled.correlated,
-    *run(env: Env | null, ticker): RowStream {
+    plan: () => compiled.plan?.() ?? CONSTANT_SCAN,
+    *run(env: Env | null, ticker, measured = false): RowStream {
       if (!outer) {
-        compilation.start(ticker);
+        compilation.start(ticker, measured);
         yield* compilation.prepare();
       }
       yield* compiled.run(env);

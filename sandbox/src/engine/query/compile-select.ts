@@ -16,7 +16,7 @@ import type { CompileOptions, InnerQuery, OutputColumn } from './inner-query.ts'
 import type { LeafEquality } from './leaf.ts';
 import { narrowSource, planLookups, pushDown } from './place-conditions.ts';
 import { SingleRow, type RowSource } from './row-source.ts';
-import { type OrderItem, type SelectPlan, runSelect } from './select-plan.ts';
+import { describeSelect, type OrderItem, type SelectPlan, runSelect } from './select-plan.ts';
 
 const SUBQUERIES: ReadonlySet<string> = new Set(['query']);
 
@@ -127,6 +127,7 @@ export function compileSelect(
       ? { narrow: (column, equalities) => narrowItem(items[column]?.node, scope, source, equalities) }
       : {}),
     run: outer => runSelect(plan, outer, compilation),
+    plan: () => describeSelect(plan),
   };
 }
 

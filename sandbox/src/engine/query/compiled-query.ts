@@ -2,6 +2,7 @@ import type { StoredRow, StoredTable, TableRead } from '../binder/bind-context.t
 import type { Scope } from '../binder/scope.ts';
 import type { Env, ResultColumn, RowStream, Ticker, Pause } from '../contracts.ts';
 import type { SqlType, Value } from '../sql-type.ts';
+import type { PlanNode } from './plan-node.ts';
 
 /** A compiled query. It holds the state of its run: it can run repeatedly, but only once at a time. */
 export interface CompiledQuery {
@@ -14,7 +15,9 @@ export interface CompiledQuery {
   readonly reads: readonly TableRead[];
   /** True when it refers to rows of the outer scope it was compiled in. */
   readonly correlated: boolean;
-  run(outer: Env | null, ticker: Ticker): RowStream;
+  /** `measured`: the plan then says what each operator did. */
+  run(outer: Env | null, ticker: Ticker, measured?: boolean): RowStream;
+  plan(): PlanNode;
 }
 
 /** An expression or condition outside of a query: IF, SET, DEFAULT, CHECK, computed columns, arguments. */

@@ -11,6 +11,7 @@ import { defineCtes } from './cte.ts';
 import { type DmlTargetRequest, FromBuilder } from './from.ts';
 import { JoinSource } from './join.ts';
 import { addOnCondition, planLookups, pushDown } from './place-conditions.ts';
+import type { PlanNode } from './plan-node.ts';
 import { limitHints } from './query-hints.ts';
 import { type RowSource, filterRows, isRow } from './row-source.ts';
 
@@ -126,6 +127,10 @@ class MarkedSource implements RowSource {
   }
   get correlated(): boolean {
     return this.inner.correlated;
+  }
+
+  plan(): PlanNode {
+    return this.inner.plan();
   }
 
   *run(outer: null): RowStream {

@@ -26,6 +26,7 @@ export function wrapFor(query: InnerQuery, clause: ast.ForJson | ast.ForXml, sin
   return {
     columns: [{ name: isXml && !single ? '' : name, type, nullable: true, table: null, json: clause.kind === 'json' }],
     correlated: query.correlated,
+    ...(query.plan ? { plan: query.plan } : {}),
     *run(outer): RowStream {
       const formatter = makeFormatter();
       for (const item of query.run(outer)) {

@@ -2,6 +2,7 @@ import { converter } from '../convert.ts';
 import { notSupported, SqlError } from '../sql-error.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { isApproximate, isBinary, isDateTime, NVARCHAR_MAX } from '../types.ts';
+import { escapeAttribute } from '../xml-text.ts';
 import { AutoNesting } from './auto-nesting.ts';
 import { isoText, scientific } from './for-json.ts';
 import type { Row } from './row-source.ts';
@@ -68,12 +69,6 @@ const XSI = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
 
 const escapeText = (text: string): string =>
   text.replace(/[&<>\r]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#x0D;' })[c]!);
-const escapeAttribute = (text: string): string =>
-  text.replace(
-    /[&<>"\r\n\t]/g,
-    c =>
-      ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#x0D;', '\n': '&#x0A;', '\t': '&#x09;' })[c]!,
-  );
 
 /** Converts a column's name to an XML name: invalid characters become _xHHHH_. */
 const xmlName = (name: string): string =>

@@ -112,6 +112,7 @@ function tableLeaf(resolved: ResolvedTable, node: ast.NamedTable, scope: Scope, 
       ...leafInput(columns, false, () => storedRows(table, identity, compilation)),
       lookup: storedLookup(table, identity),
       readAgain: true,
+      table,
     },
   };
 }
@@ -252,6 +253,7 @@ function queryLeaf(
     input: {
       ...leafInput(columns, compiled.correlated, outer => compiled.run(outer)),
       ...(compiled.narrow ? { narrow: compiled.narrow } : {}),
+      ...(compiled.plan ? { plan: compiled.plan } : {}),
     },
     ...(identity && compiled.targetTable ? { target: compiled.targetTable } : {}),
   };

@@ -2,6 +2,7 @@ import type { ScopeColumn } from '../binder/scope.ts';
 import type { Env, RowStream } from '../contracts.ts';
 import type { SqlType } from '../sql-type.ts';
 import type { LeafEquality } from './leaf.ts';
+import type { PlanNode } from './plan-node.ts';
 
 /** A column of a query's result. */
 export interface OutputColumn {
@@ -33,6 +34,8 @@ export interface InnerQuery {
    */
   narrow?(column: number, equalities: readonly LeafEquality[]): void;
   run(outer: Env | null): RowStream;
+  /** Absent where it has no operators of its own (VALUES, the working rows of a recursion). */
+  readonly plan?: () => PlanNode;
 }
 
 export interface CompileOptions {

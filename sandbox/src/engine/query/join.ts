@@ -2,6 +2,7 @@ import type { Compilation } from '../binder/compilation.ts';
 import { PAUSE, type BoundExpression, type Env, type RowStream, type Pause } from '../contracts.ts';
 import type { Predicate } from '../operators.ts';
 import type { SqlType, Value } from '../sql-type.ts';
+import { metered, type PlanNode } from './plan-node.ts';
 import { type Key, rowKeyFor } from './row-keys.ts';
 import { type Row, type RowSource, collect, isRow, nulls, passes, RowEnv } from './row-source.ts';
 
@@ -20,6 +21,13 @@ export interface JoinLookup {
   readonly limit: number;
   find(keys: readonly Value[], outer: Env | null): Iterable<Row>;
 }
+
+const LOGICAL_JOINS: Readonly<Record<JoinKind, string>> = {
+  inner: 'Inner Join',
+  left: 'Left Outer Join',
+  right: 'Right Outer Join',
+  full: 'Full Outer Join',
+};
 
 type Buckets = Map<Key, number[]>;
 
@@ -66,7 +74,25 @@ export class JoinSource implements RowSource {
     return this.left.correlated || this.right.correlated || this.conditionsCorrelated;
   }
 
-  *run(outer: Env | null): RowStream {
+  run(outer: Env | null): RowStream {
+    const meter = this.compilation.meterOf(this);
+    return meter ? metered(meter, this.joined(outer)) : this.joined(outer);
+  }
+
+  plan(): PlanNode {
+    const children = [this.left.plan(), this.right.plan()];
+    const [left = 1, right = 1] = children.map(({ rows }) => rows);
+    const hashed = this.equalities.length > 0 && !(this.lookup && left <= this.lookup.limit);
+    return {
+      physical: hashed ? 'Hash Match' : 'Nested Loops',
+      logical: LOGICAL_JOINS[this.kind],
+      rows: this.equalities.length > 0 ? Math.max(left, right) : left * right,
+      children,
+      actual: this.compilation.meters?.get(this),
+    };
+  }
+
+  private *joined(outer: Env | null): RowStream {
     const left = this.left.run(outer);
     const keepsRight = this.kind === 'right' || this.kind === 'full';
     const waiting: Row[] = [];
@@ -242,6 +268,17 @@ export class ApplySource implements RowSource {
   }
   get width(): number {
     return this.left.width + this.right.width;
+  }
+
+  plan(): PlanNode {
+    const children = [this.left.plan(), this.right.plan()];
+    const rows = children.reduce((product, child) => product * child.rows, 1);
+    return {
+      physical: 'Nested Loops',
+      logical: this.outerApply ? 'Left Outer Join' : 'Inner Join',
+      rows,
+      children,
+    };
   }
 
   *run(outer: Env | null): RowStream {

@@ -6,6 +6,7 @@ import { comparatorFor, hashKeyFor, type Predicate } from '../operators.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { isApproximate, isDateTime, isDecimal, isInteger, isString } from '../types.ts';
 import type { JoinLookup } from './join.ts';
+import { CONSTANT_SCAN, metered, passing, type PlanNode } from './plan-node.ts';
 import { type Key, rowKeyFor } from './row-keys.ts';
 import { type Row, type RowSource, isRow, NO_VALUES, passes, RowEnv } from './row-source.ts';
 
@@ -19,6 +20,9 @@ export interface LeafEquality {
   /** Whether the value depends on an enclosing query. */
   readonly correlated: boolean;
 }
+
+/** The share of the rows that a plan expects to pass the conditions. */
+const GUESSED_SELECTIVITY = 0.1;
 
 /** One condition that was pushed down to a leaf. */
 export interface LeafCondition {
@@ -39,6 +43,10 @@ export interface LeafInput {
   readonly lookup?: RowLookup | undefined;
   /** Its rows are stored already, so that a copy of them would save nothing. */
   readonly readAgain?: boolean;
+  /** The stored table that it reads. */
+  readonly table?: StoredTable;
+  /** The plan of a query; absent for other sources than tables and queries. */
+  plan?(): PlanNode;
   /** For queries: see InnerQuery.narrow. */
   narrow?(column: number, equalities: readonly LeafEquality[]): void;
   open(outer: Env | null): RowStream;
@@ -81,11 +89,41 @@ export class LeafSource implements RowSource {
     }
   }
 
-  *run(outer: Env | null): RowStream {
+  run(outer: Env | null): RowStream {
+    const meter = this.compilation.meterOf(this);
+    return meter ? metered(meter, this.read(outer)) : this.read(outer);
+  }
+
+  plan(): PlanNode {
+    const { table } = this.input;
+    const share = this.conditions.length > 0 ? GUESSED_SELECTIVITY : 1;
+    if (!table) {
+      const inner = this.input.plan?.() ?? CONSTANT_SCAN;
+      return this.conditions.length > 0 ? passing('Filter', [inner], inner.rows * share) : inner;
+    }
+    const seek = this.seek();
+    const index = table.indexes.find(found => (seek ? found === seek.index : found.clustered));
+    const operator = !index ? 'Table Scan' : `${index.clustered ? 'Clustered ' : ''}Index ${seek ? 'Seek' : 'Scan'}`;
+    const { schema, name, rowCount } = table;
+    return {
+      physical: operator,
+      logical: operator,
+      rows: seek?.index.unique ? 1 : rowCount * share,
+      object: { schema, table: name, rowCount, ...(index ? { index } : {}) },
+      children: [],
+      actual: this.compilation.meters?.get(this),
+    };
+  }
+
+  private seek(): SeekPlan | null {
+    if (this.seekPlan === undefined) this.seekPlan = planSeek(this.input, this.conditions) ?? null;
+    return this.seekPlan;
+  }
+
+  private *read(outer: Env | null): RowStream {
     const predicates = this.conditions.map(condition => condition.predicate);
     const env = new RowEnv(outer);
-    if (this.seekPlan === undefined) this.seekPlan = planSeek(this.input, this.conditions) ?? null;
-    const plan = this.seekPlan;
+    const plan = this.seek();
     if (plan) {
       const { ticker } = this.compilation;
       for (const row of seekRows(this.input, plan, { row: NO_VALUES, outer })) {

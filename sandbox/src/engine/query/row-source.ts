@@ -2,6 +2,7 @@ import type { Compilation } from '../binder/compilation.ts';
 import { PAUSE, type Env, type Pause, type RowStream } from '../contracts.ts';
 import type { Predicate } from '../operators.ts';
 import type { Value } from '../sql-type.ts';
+import { CONSTANT_SCAN, type PlanNode } from './plan-node.ts';
 
 export type Row = readonly Value[];
 
@@ -13,6 +14,7 @@ export interface RowSource {
   readonly correlated: boolean;
   /** For a lateral source (APPLY) `outer` is the row of the left side. */
   run(outer: Env | null): RowStream;
+  plan(): PlanNode;
 }
 
 /** An Env that an operator reuses for all of its rows. */
@@ -84,5 +86,9 @@ export class SingleRow implements RowSource {
 
   *run(): RowStream {
     yield NO_VALUES;
+  }
+
+  plan(): PlanNode {
+    return CONSTANT_SCAN;
   }
 }

@@ -3,6 +3,7 @@ import { PAUSE, type BoundExpression, type Env, type RowStream, type Pause } fro
 import type { Predicate } from '../operators.ts';
 import type { SqlType, Value } from '../sql-type.ts';
 import { type GroupPlan, aggregateRows } from './aggregate.ts';
+import { passing, type PlanNode } from './plan-node.ts';
 import { type EvaluatedLimit, type RowLimit, evaluateLimit } from './row-limit.ts';
 import { type Row, type RowSource, filterRows, isRow, RowEnv } from './row-source.ts';
 import { distinctRows, sliceRows } from './set-operators.ts';
@@ -32,6 +33,25 @@ export interface OrderItem {
   readonly descending: boolean;
   readonly expression?: BoundExpression;
   readonly column?: number;
+}
+
+/** The operators of a SELECT, in the order of their evaluation. */
+export function describeSelect(plan: SelectPlan): PlanNode {
+  let node = plan.source.plan();
+  if (plan.where.length > 0) node = passing('Filter', [node], node.rows / 3);
+  if (plan.group) {
+    const keyed = plan.group.keys.length > 0;
+    node = passing(keyed ? 'Hash Match' : 'Stream Aggregate', [node], keyed ? Math.sqrt(node.rows) : 1, 'Aggregate');
+    if (plan.having.length > 0) node = passing('Filter', [node], node.rows / 3);
+  }
+  if (plan.windows.length > 0) node = passing('Window Aggregate', [node], node.rows);
+  if (plan.distinct) node = passing('Hash Match', [node], node.rows, 'Aggregate');
+  return limitedPlan(node, plan.order.length > 0, plan.limit.top !== undefined);
+}
+
+export function limitedPlan(node: PlanNode, sorted: boolean, top: boolean): PlanNode {
+  if (sorted) return passing('Sort', [node], node.rows, top ? 'TopN Sort' : 'Sort');
+  return top ? passing('Top', [node], node.rows) : node;
 }
 
 export function* runSelect(plan: SelectPlan, outer: Env | null, compilation: Compilation): RowStream {

@@ -17,9 +17,10 @@ export function* runDynamic(
   text: string,
   parameters: readonly DynamicParameter[],
   target: Database = session.database,
+  declarations = '',
 ): Steps<number> {
   checkNesting(caller);
-  const frame = new Frame({ kind: 'dynamic', text, sink, parent: caller });
+  const frame = new Frame({ kind: 'dynamic', text, sink, parent: caller, declarations });
   for (const { name, type, value } of parameters) frame.declare(name, type, value);
   const options = session.options.copy();
   const { database, identityInsert } = session;

@@ -26,7 +26,7 @@ export const executeSql: BuiltInProcedure = function* (call) {
   const declaration = take(rest, PARAMETERS_NAMES);
   const declarations = declaration ? unicodeText(declaration, '@parameters', 'ntext/nchar/nvarchar') : '';
   const parameters = bindArguments(parseParameterList(session, declarations), rest, shownQuery(declarations, text));
-  return yield* runDynamic(session, frame, sink, text, parameters, call.database);
+  return yield* runDynamic(session, frame, sink, text, parameters, call.database, declarations);
 };
 
 /** The argument of that name, or the next one given by position. */

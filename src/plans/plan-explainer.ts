@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { CallContext } from '../database/call-context.js';
+import { type PlanRequest, PlanRunner } from '../database/plans/plan-runner.js';
+import { StatementPolicy } from '../database/policy/statement-policy.js';
+import { PlanStore } from './plan-store.js';
+import { readPlan } from './showplan/plan-document.js';
+import { type PlanFacts, factsOf } from './showplan/plan-facts.js';
+import { redacted } from './showplan/plan-redaction.js';
+import { PlanSight } from './showplan/plan-sight.js';
+import { summaryOf } from './showplan/plan-summary.js';
+import { writePlan } from './showplan/plan-writer.js';
+
+export interface ExplainedStatement {
+  readonly summary: readonly string[];
+  readonly facts: PlanFacts;
+  /** The number of rows that the statement returned; absent when it was only planned. */
+  readonly rows?: number;
+  /** Under which the plan can be fetched; absent for one that is too large to keep. */
+  readonly planId?: string;
+}
+
+/** Explains a reading statement to one person: the plan without values, and without what they may not see. */
+@Injectable()
+export class PlanExplainer {
+  constructor(
+    private readonly runner: PlanRunner,
+    private readonly store: PlanStore,
+    private readonly policy: StatementPolicy,
+  ) {}
+
+  /** Throws AppError, as PlanRunner does. */
+  async explain(request: PlanRequest, call: CallContext): Promise<ExplainedStatement> {
+    const { plans: documents, rows } = await this.runner.explain(request, call);
+    const sight = new PlanSight(call);
+    const plans = documents.map(document => redacted(readPlan(document), sight));
+    const facts = factsOf(plans);
+    const planId = await this.store.keep({ statement: request.statement, plans: plans.map(writePlan) }, call);
+    return {
+      summary: summaryOf(facts, rows),
+      facts,
+      ...(rows === undefined ? {} : { rows }),
+      ...(planId === undefined ? {} : { planId }),
+    };
+  }
+
+  /**
+   * The XML of a plan, for the person for whom it was made: the statement must still be one that they may run, and what
+   * they may not see any more is gone. Undefined for any other plan. Throws AppError PERMISSION_DENIED.
+   */
+  async fetch(id: string, call: Pick<CallContext, 'tenant' | 'principal'>): Promise<readonly string[] | undefined> {
+    const stored = await this.store.find(id, call);
+    if (stored === undefined) return undefined;
+    this.policy.admitRead(stored.statement, call);
+    const sight = new PlanSight(call);
+    return stored.plans.map(plan => writePlan(redacted(readPlan(plan), sight)));
+  }
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRaw } from 'node:zlib';
+import { Inject, Injectable } from '@nestjs/common';
+import type { CallContext } from '../database/call-context.js';
+import { readEntry } from '../state/keyed-names.js';
+import { StateCipher } from '../state/state-cipher.js';
+import { STATE_STORE, type StateStore } from '../state/state-store.js';
+import type { Tenant } from '../tenancy/tenant.js';
+
+/** How long a plan can be fetched, in seconds. */
+export const PLAN_S = 3_600;
+/** Plans of a person in a tenant; the oldest is forgotten for a new one. */
+const MAX_PLANS = 20;
+/** Characters of a stored plan, compressed. */
+const MAX_STORED = 400_000;
+/** What is stored came from this server, so that only a fault exceeds it. */
+const MAX_XML_BYTES = 20_000_000;
+const ID = /^[\w-]{22}$/;
+
+const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
+
+/** A plan that waits to be fetched by its person. */
+export interface StoredPlan {
+  readonly statement: string;
+  /** Showplan XML that was redacted for the person, one document for each statement. */
+  readonly plans: readonly string[];
+}
+
+interface Sealed {
+  readonly subject: string;
+  readonly statement: string;
+  readonly plans: string;
+}
+
+/** Keeps plans in the state store, encrypted, for an hour. Throws AppError UNAVAILABLE while the store is away. */
+@Injectable()
+export class PlanStore {
+  constructor(
+    @Inject(STATE_STORE) private readonly store: StateStore,
+    private readonly cipher: StateCipher,
+  ) {}
+
+  /** Returns the id of the plan; undefined for one that is too large to keep. */
+  async keep({ statement, plans }: StoredPlan, { tenant, principal }: CallContext): Promise<string | undefined> {
+    const compressed = (await deflate(JSON.stringify(plans))).toString('base64');
+    if (compressed.length + statement.length > MAX_STORED) return undefined;
+    const id = randomBytes(16).toString('base64url');
+    const [name = ''] = this.namesOf(tenant, id);
+    const groups = this.groupsOf(tenant, principal.subject);
+    await this.forgetOldest(groups);
+    const sealed: Sealed = { subject: principal.subject, statement, plans: compressed };
+    await this.store.set(name, this.cipher.seal(name, sealed), PLAN_S, groups.slice(0, 1));
+    return id;
+  }
+
+  /** Undefined for a plan that does not exist, is older than an hour, or was made for somebody else. */
+  async find(
+    id: string,
+    { tenant, principal }: Pick<CallContext, 'tenant' | 'principal'>,
+  ): Promise<StoredPlan | undefined> {
+    if (!ID.test(id)) return undefined;
+    const found = await readEntry(this.store, this.namesOf(tenant, id));
+    const sealed = found && (this.cipher.open(found.name, found.text) as Sealed | undefined);
+    if (sealed === undefined || sealed.subject !== principal.subject) return undefined;
+    const text = await inflate(Buffer.from(sealed.plans, 'base64'), { maxOutputLength: MAX_XML_BYTES });
+    return { statement: sealed.statement, plans: JSON.parse(text.toString('utf8')) as string[] };
+  }
+
+  private async forgetOldest(groups: readonly string[]): Promise<void> {
+    for (const group of groups) {
+      // The ones that expire last come first.
+      const kept = await this.store.list(group, 2 * MAX_PLANS);
+      for (const name of kept.slice(MAX_PLANS - 1)) await this.store.delete(name);
+    }
+  }
+
+  private namesOf(tenant: Tenant, id: string): readonly string[] {
+    return this.cipher.hashes(id).map(hash => `plan:${tenant.name}:${hash}`);
+  }
+
+  private groupsOf(tenant: Tenant, subject: string): readonly string[] {
+    return this.cipher.hashes(subject).map(hash => `plans-of:${tenant.name}:${hash}`);
+  }
+}

@@ -1,0 +1,119 @@
+import { parseObjectName } from '../../database/object-name.js';
+import { maskedText } from '../../database/policy/lexer/masked-text.js';
+import {
+  FACTS,
+  HIDDEN,
+  MODULE_NAMES,
+  MODULES,
+  ONLY_ON,
+  OPAQUE,
+  OTHER_NAMES,
+  REQUIRED,
+  TABLE_FACTS,
+  TABLE_NAMES,
+  TEXTS,
+} from './plan-attributes.js';
+import { descendants, type PlanElement } from './plan-document.js';
+import { ownParts } from './plan-operators.js';
+import type { PlanSight } from './plan-sight.js';
+
+/**
+ * The plan as a person may see it. Gone for everybody: the values of parameters and constants, the literals in texts, and
+ * what the schema of showplans does not name. Gone too: the names of objects that this person may not see, and all
+ * expressions of a plan that has such objects, because expressions repeat names.
+ */
+export function redacted(root: PlanElement, sight: PlanSight): PlanElement {
+  const expressions = ![root, ...descendants(root)].some(element => isHidden(element, sight));
+  return new Redaction(sight, expressions).element(root, { inModule: false, ofHidden: false });
+}
+
+interface Place {
+  /** Inside of the plan of a function. */
+  readonly inModule: boolean;
+  /** Part of an operator that reads a hidden table, whose size it would tell. */
+  readonly ofHidden: boolean;
+}
+
+class Redaction {
+  constructor(
+    private readonly sight: PlanSight,
+    private readonly showsExpressions: boolean,
+  ) {}
+
+  element(element: PlanElement, around: Place): PlanElement {
+    const { name } = element;
+    const place = {
+      inModule: around.inModule || MODULES.has(name),
+      ofHidden: name === 'RelOp' ? this.readsHidden(element) : around.ofHidden,
+    };
+    const hidden = isHidden(element, this.sight);
+    const attributes: Record<string, string> = {};
+    for (const [attribute, value] of Object.entries(element.attributes)) {
+      const shown = this.attribute(name, attribute, value, hidden, place);
+      if (shown !== undefined) attributes[attribute] = shown;
+      else if (REQUIRED.has(attribute)) attributes[attribute] = HIDDEN;
+    }
+    const children = element.children
+      .filter(child => !OPAQUE.has(child.name) && !this.namesHiddenIndex(child))
+      .map(child => this.element(child, place));
+    return { name, attributes, children };
+  }
+
+  /** Undefined for what the person may not see. */
+  private attribute(
+    element: string,
+    attribute: string,
+    value: string,
+    hidden: boolean,
+    { inModule, ofHidden }: Place,
+  ): string | undefined {
+    if (attribute === 'ConstValue') return '?';
+    if (ONLY_ON[attribute] !== undefined && ONLY_ON[attribute] !== element) return undefined;
+    if (TABLE_FACTS.has(attribute)) return ofHidden ? undefined : value;
+    if (FACTS.has(attribute)) return value;
+    if (TABLE_NAMES.has(attribute) || MODULE_NAMES.has(attribute)) return hidden ? HIDDEN : value;
+    if (OTHER_NAMES.has(attribute)) return this.sight.limited && ONLY_ON[attribute] === undefined ? undefined : value;
+    if (TEXTS.has(attribute)) return this.text(attribute, value, inModule);
+    return undefined;
+  }
+
+  private text(attribute: string, value: string, inModule: boolean): string | undefined {
+    const ofPerson = attribute === 'StatementText' && !inModule;
+    if (attribute === 'RemoteQuery' && this.sight.limited) return undefined;
+    return ofPerson || this.showsExpressions ? maskedText(value) : undefined;
+  }
+
+  private readsHidden(element: PlanElement): boolean {
+    return [...ownParts(element)].some(part => isHidden(part, this.sight));
+  }
+
+  /** A missing index of a hidden table would only say that there is one. */
+  private namesHiddenIndex(element: PlanElement): boolean {
+    const isIndex = (child: PlanElement): boolean => child.name === 'MissingIndex' && isHidden(child, this.sight);
+    switch (element.name) {
+      case 'MissingIndexGroup':
+        return element.children.some(isIndex);
+      case 'MissingIndexes':
+        return element.children.every(group => group.children.some(isIndex));
+      default:
+        return false;
+    }
+  }
+}
+
+function isHidden({ name, attributes }: PlanElement, sight: PlanSight): boolean {
+  const { Database: database, Schema: schema, Table: table, FunctionName, ProcName } = attributes;
+  if (table !== undefined && sight.hides(database, schema, table)) return true;
+  if (table === undefined && schema !== undefined && sight.hides(database, schema, '')) return true;
+  const module = name === 'Intrinsic' ? undefined : (FunctionName ?? ProcName);
+  return module !== undefined && hidesModule(module, sight);
+}
+
+function hidesModule(written: string, sight: PlanSight): boolean {
+  try {
+    const { database, schema, name } = parseObjectName(written);
+    return sight.hides(database, schema ?? (sight.limited ? undefined : 'dbo'), name);
+  } catch {
+    return true;
+  }
+}

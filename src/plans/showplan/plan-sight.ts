@@ -1,0 +1,35 @@
+import { limitsObjects, mayTouch } from '../../database/access.js';
+import type { CallContext } from '../../database/call-context.js';
+import { accessIn, listedDatabase } from '../../database/listed-databases.js';
+
+/** Temporary tables, table variables, and the tables of the server itself. */
+const OWN_TABLE = /^[#@]/;
+const SYSTEM_DATABASES: ReadonlySet<string> = new Set(['mssqlsystemresource', 'tempdb', 'master']);
+
+/** Which objects of a plan one person may see. */
+export class PlanSight {
+  /** Whether an access rule keeps the person from some objects. */
+  readonly limited: boolean;
+
+  constructor(private readonly call: Pick<CallContext, 'tenant' | 'principal'>) {
+    this.limited = limitsObjects(call.principal.access);
+  }
+
+  /** Names as the plan writes them, in brackets; without a database it is the tenant's own. */
+  hides(database: string | undefined, schema: string | undefined, name: string): boolean {
+    const { tenant, principal } = this.call;
+    const bare = unquoted(name);
+    if (OWN_TABLE.test(bare)) return false;
+    const written = database === undefined ? tenant.config.database.database : unquoted(database);
+    const listed = listedDatabase(tenant, written);
+    if (!this.limited) {
+      return listed === undefined && !tenant.config.allowThreePartNames && !SYSTEM_DATABASES.has(written.toLowerCase());
+    }
+    if (listed === undefined || schema === undefined) return true;
+    return !mayTouch(accessIn(principal.access, listed), unquoted(schema), bare);
+  }
+}
+
+export function unquoted(name: string): string {
+  return name.startsWith('[') && name.endsWith(']') ? name.slice(1, -1).replaceAll(']]', ']') : name;
+}
