@@ -24,6 +24,7 @@ const withApplications = process.env.TEST_MCP_CLIENTS
 
 export default {
   watchman: false,
+  globalSetup: '<rootDir>/test/support/temporary-files.mjs',
   testTimeout: 30_000,
   // The provider "v8" costs several times as much, because it converts the coverage of every file after every spec.
   coverageProvider: 'babel',

@@ -10,6 +10,7 @@ import { StartupError } from './common/startup-error.js';
 import { readStdioConfig, stdioEnvironment, type StdioOptions } from './config/read-stdio-config.js';
 import type { ServerConfig } from './config/server.config.js';
 import { stateDirectory } from './config/state-directory.js';
+import { handleStrayErrors } from './invocation/stray-errors.js';
 import { StdioOutput } from './mcp/stdio/stdio-output.js';
 import { StdioTransport } from './mcp/stdio/stdio.transport.js';
 import { stateKey } from './state/state-key.js';
@@ -27,7 +28,8 @@ type Extensions = NonNullable<Parameters<typeof StdioAppModule.forRoot>[1]>;
 
 /**
  * Serves one person over standard input and output. Ends the process with 0 when the input ends, the output breaks, or a
- * signal comes; with faulty settings it lists them on standard error and ends the process with 1.
+ * signal comes, and with 1 after an error that nobody caught; with faulty settings it lists them on standard error and
+ * ends the process with 1.
  */
 export async function serveStdio(options: StdioOptions = {}, extensions: Extensions = []): Promise<never> {
   keepOutputForProtocol();
@@ -42,7 +44,8 @@ export async function serveStdio(options: StdioOptions = {}, extensions: Extensi
 }
 
 async function serveUntilStopped(options: StdioOptions, extensions: Extensions): Promise<never> {
-  const stopping = stopReasons();
+  const reasons = stopReasons();
+  const stopping = reasons.signal;
   const env = stdioEnvironment(options);
   const config = withHeadKey(readStdioConfig(env), stateDirectory(env));
   setLogLevel(config.logLevel);
@@ -55,6 +58,7 @@ async function serveUntilStopped(options: StdioOptions, extensions: Extensions):
   const output = new StdioOutput(process.stdout);
   log.info({ database: config.tenants[0]?.database.database, read_only: config.tenants[0]?.readOnly }, 'serving stdio');
   stopping.addEventListener('abort', () => app.get(Drain).begin());
+  handleStrayErrors(() => reasons.abort());
   const ended = app.get(StdioTransport).serve(process.stdin, output, stopping);
   process.stdin.once('close', limitStop);
   stopping.addEventListener('abort', limitStop);
@@ -63,7 +67,7 @@ async function serveUntilStopped(options: StdioOptions, extensions: Extensions):
   await app.close();
   log.info('stopped');
   await Promise.all([output.flushed(), new StdioOutput(process.stderr).flushed()]);
-  process.exit(0);
+  process.exit();
 }
 
 /** Everything that is not the protocol goes to standard error: the log, and what a team's own tool prints. */
@@ -79,16 +83,16 @@ function keepOutputForProtocol(): void {
 }
 
 /** Is aborted by the first signal, or when the client no longer reads. */
-function stopReasons(): AbortSignal {
+function stopReasons(): AbortController {
   const reasons = new AbortController();
   const stop = (): void => reasons.abort();
   for (const signal of SIGNALS) process.on(signal, stop);
   process.stdout.on('error', stop);
-  return reasons.signal;
+  return reasons;
 }
 
 function limitStop(): void {
-  setTimeout(() => process.exit(0), STOP_MS).unref();
+  setTimeout(() => process.exit(), STOP_MS).unref();
 }
 
 /** The audit trail outlives the process, and so does the key of its head file. Throws AppError. */

@@ -11,6 +11,7 @@ import { NestLogger } from './common/nest-logger.js';
 import { StartupError } from './common/startup-error.js';
 import type { ServerConfig } from './config/server.config.js';
 import { configureHttp } from './configure-http.js';
+import { handleStrayErrors } from './invocation/stray-errors.js';
 
 const log = logger('server');
 
@@ -27,7 +28,10 @@ const END_SIGNALS: readonly NodeJS.Signals[] =
 
 export type Extensions = NonNullable<Parameters<typeof AppModule.forRoot>[1]>;
 
-/** Starts the server and stays until SIGTERM or SIGINT; then drains and exits with process.exitCode (0 unless it failed). */
+/**
+ * Starts the server and stays until SIGTERM or SIGINT, or an error that nobody caught; then drains and exits with
+ * process.exitCode (0 unless it failed).
+ */
 export async function serve(config: ServerConfig, extensions: Extensions = []): Promise<NestExpressApplication> {
   setLogLevel(config.logLevel);
   for (const notice of config.notices) log.warn(notice);
@@ -40,7 +44,10 @@ export async function serve(config: ServerConfig, extensions: Extensions = []): 
   await app.listen(config.port, config.host).catch((error: unknown) => refuseToStart(error, config));
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
   log.info({ host: config.host, port, tenants: config.tenants.map(tenant => tenant.name) }, 'listening');
-  for (const signal of END_SIGNALS) process.once(signal, () => void stop(app));
+  let stopped: Promise<void> | undefined;
+  const stopOnce = (): void => void (stopped ??= stop(app));
+  for (const signal of END_SIGNALS) process.once(signal, stopOnce);
+  handleStrayErrors(stopOnce);
   return app;
 }
 

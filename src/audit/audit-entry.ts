@@ -7,7 +7,7 @@ export interface AuditIntent {
   readonly client_certificate?: string;
   /** The name of the tool; for a resource, a prompt or a completion the MCP method. */
   readonly tool: string;
-  /** The URI of the resource, the name of the prompt, or the subject of the completion. */
+  /** The URI of the resource, the name of the prompt, the subject of the completion, or the definitions of a tool call. */
   readonly target?: string;
   /** The SHA-256 of the statement text, in hex. */
   readonly statement_hash?: string;

@@ -318,7 +318,18 @@ describe('readConfig', () => {
     expect(faultsOf({ ...COMPLETE, MSSQL_AUTHENTICATION: 'azure-cli' })).toEqual([
       'MSSQL_USER must not be set when the authentication is azure-cli, which uses the account that is signed in there.',
     ]);
-    expect(faultsOf({ ...COMPLETE, MSSQL_AUTHENTICATION: 'kerberos' })).toEqual([
+    for (const words of ['integrated', 'Windows', 'kerberos'])
+      expect(faultsOf({ ...HOST, MSSQL_AUTHENTICATION: words })).toEqual([
+        expect.stringMatching(
+          /^MSSQL_AUTHENTICATION must not be \w+: .*no Windows integrated sign-in\. Use sql .*ntlm/,
+        ),
+      ]);
+    for (const [encrypt, meant] of [
+      ['Mandatory', true],
+      ['optional', false],
+    ] as const)
+      expect(readConfig({ ...COMPLETE, MSSQL_ENCRYPT: encrypt }).tenants[0]?.database.encrypt).toBe(meant);
+    expect(faultsOf({ ...COMPLETE, MSSQL_AUTHENTICATION: 'msi' })).toEqual([
       'MSSQL_AUTHENTICATION must be one of sql, ntlm, entra, managed-identity, workload-identity, azure-cli, default.',
     ]);
   });

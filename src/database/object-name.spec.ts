@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseObjectName, quoteName, shownName } from './object-name.js';
+import { parseObjectName, quoteName, shownName, unquotedPart } from './object-name.js';
 
 describe('object names', () => {
   it.each([
@@ -51,6 +51,19 @@ describe('object names', () => {
     'a\u0000',
   ])('refuses %j', text => {
     expect(() => parseObjectName(text)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+  });
+
+  it.each([
+    ['sales', 'sales'],
+    [' sales ', 'sales'],
+    ['[sales]', 'sales'],
+    ['"odd name"', 'odd name'],
+    ['[a]]b]', 'a]b'],
+    ['[a].[b]', '[a].[b]'],
+    ['[a', '[a'],
+    ['odd name', 'odd name'],
+  ])('reads one part, %j, as %j', (text, name) => {
+    expect(unquotedPart(text)).toBe(name);
   });
 
   it('reads the names that it quotes', () => {

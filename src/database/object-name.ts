@@ -44,6 +44,13 @@ export function shownPart(part: string): string {
   return isPlain(part) ? part : quoteName(part);
 }
 
+/** The one part of a name that a caller wrote, without the quotes and the blanks around it. */
+export function unquotedPart(text: string): string {
+  const trimmed = text.trim();
+  const quoted = /^[["]/.test(trimmed) ? readPart(trimmed, 0) : undefined;
+  return quoted?.end === trimmed.length ? quoted.name : trimmed;
+}
+
 /** Reads `Orders`, `sales.Orders`, `db.sales.Orders`, `db..Orders`, `[odd name]` or `"odd name"`. Throws AppError INVALID_ARGUMENT. */
 export function parseObjectName(text: string): ObjectName {
   const trimmed = text.trim();

@@ -18,17 +18,25 @@ export class InvocationRecord {
   private bytes = 0;
   private last: StatementReport | undefined;
   private known = false;
+  private target: string | undefined;
   private hashed: { readonly statement: string; readonly hash: string } | undefined;
 
   constructor(
     readonly method: InvocationMethod,
     private readonly requested: string,
     private readonly call: InvocationCall,
-  ) {}
+  ) {
+    if (method !== 'tools/call') this.target = requested;
+  }
 
   /** Notes that the target exists and that this person may know about it. */
   found(): void {
     this.known = true;
+  }
+
+  /** Notes the definition that a tool was asked for by name. */
+  aim(target: string | undefined): void {
+    this.target ??= target;
   }
 
   /** The label for metrics. A name that does not exist must not become a label. */
@@ -79,15 +87,14 @@ export class InvocationRecord {
 
   private who(): Omit<AuditIntent, 'statement_hash' | 'statement' | 'parameters'> {
     const { principal, tenant, requestId, certificate } = this.call;
-    const isTool = this.method === 'tools/call';
     return {
       request_id: requestId,
       tenant: tenant.name,
       principal: principal.subject,
       client: principal.client,
       ...(certificate === undefined ? {} : { client_certificate: certificate }),
-      tool: isTool ? this.requested.slice(0, MAX_TOOL_NAME) : this.method,
-      ...(isTool ? {} : { target: this.requested.slice(0, MAX_TARGET) }),
+      tool: this.method === 'tools/call' ? this.requested.slice(0, MAX_TOOL_NAME) : this.method,
+      ...(this.target === undefined ? {} : { target: this.target.slice(0, MAX_TARGET) }),
     };
   }
 

@@ -10,6 +10,7 @@ import { QuestionPending } from '../tools/tool.js';
 import { CallEnd } from './call-end.js';
 import type { InvocationCall, InvocationOutcome, InvocationSteps, ReportingCall } from './invocation.js';
 import { type InvocationEnding, InvocationRecord } from './invocation-record.js';
+import { runNamed } from './stray-errors.js';
 
 // The tracer does nothing unless tracing was started (telemetry/telemetry.ts).
 const tracer = trace.getTracer('mssql-mcp-server');
@@ -39,12 +40,19 @@ export class InvocationPipeline {
       assertScope(steps, found, call);
       const checked = steps.validate(found);
       const input = checked instanceof Promise ? await checked : checked;
+      record.aim(steps.targetOf?.(found, input));
       const written = this.audit.intent(record.intent(steps.statementOf?.(found, input)));
       intended = true;
       const mayChange = steps.mayChange(found);
       await this.awaitIntent(written, mayChange);
       const output = await inSpan(span, () =>
-        this.runToEnd(more => steps.run(found, input, { ...call, ...more, onlyReads: !mayChange }), record),
+        this.runToEnd(
+          more =>
+            runNamed(`${record.method} ${record.label}`, () =>
+              steps.run(found, input, { ...call, ...more, onlyReads: !mayChange }),
+            ),
+          record,
+        ),
       );
       record.addBytes(steps.bytesOf?.(output) ?? 0);
       this.finish(record, span, 'done');

@@ -45,6 +45,8 @@ export interface InvocationSteps<C extends InvocationCall, Found, Input, Output>
   mayChange(found: Found): boolean;
   /** The SQL text of the input, for the intent. */
   statementOf?(found: Found, input: Input): string | undefined;
+  /** The definition that the input names, for both audit records. Without it, `requested` is the target of all but tools. */
+  targetOf?(found: Found, input: Input): string | undefined;
   run(found: Found, input: Input, call: ReportingCall<C>): Output | Promise<Output>;
   /** The length of the output, for the audit record. Tools report it with their statements instead. */
   bytesOf?(output: Output): number;

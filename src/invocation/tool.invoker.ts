@@ -42,6 +42,7 @@ export class ToolInvoker {
           },
           mayChange: ({ descriptor }) => !descriptor.annotations.readOnlyHint,
           statementOf: ({ definition }, input) => definition.auditedStatement?.(input),
+          targetOf: ({ definition }, input) => definition.auditedTarget?.(input),
           run: async ({ handler }, input, reporting) => asOutput(await handler.execute(input, reporting)),
         },
         call,

@@ -37,6 +37,7 @@ describe('ArgumentReader', () => {
     ['a boolean', { include_views: 'true' }, { include_views: true }],
     ['a boolean as Python writes it', { include_views: 'False' }, { include_views: false }],
     ['an object', { parameters: '{"s":"shipped"}' }, { parameters: { s: 'shipped' } }],
+    ['a word of a list, in capitals', { format: 'CSV' }, { format: 'csv' }],
     ['a list', { names: '["a","b"]' }, { names: ['a', 'b'] }],
   ])('reads a text that spells %s', (_title, given, meant) => {
     expect(read(given)).toEqual({ query: 'q', ...meant });
@@ -83,6 +84,10 @@ describe('ArgumentReader', () => {
     [{ parameters: '{"s":' }, 'parameters: expected an object, but got a text.'],
     [{ parameters: ['a'] }, 'parameters: expected an object, but got a list.'],
     [{ schema: {} }, 'schema: expected a text, but got an object.'],
+    [{ limit: 5000 }, 'limit: expected a whole number from 1 to 1000, but got the number 5000.'],
+    [{ limit: '-5' }, 'limit: expected a whole number from 1 to 1000, but got the number -5.'],
+    [{ query: '' }, 'query: expected a text, but got an empty text.'],
+    [{ format: 'json' }, 'format: expected one of "compact", "csv", but got a text.'],
     [{ format: 7 }, 'format: expected one of "compact", "csv", but got the number 7.'],
     [{ limt: 5 }, 'there is no argument "limt" (did you mean "limit"?).'],
     [{ query: null }, 'query is missing: expected a text (one T-SQL statement).'],

@@ -20,8 +20,8 @@ const MAX_FAULTS = 20;
 
 /**
  * Reads the arguments of a call the way models write them: null and an empty text stand for an argument that is left
- * out, and a text stands for the number, boolean, object or list that it spells, wherever the tool's schema admits
- * nothing else. Values inside an argument, such as the parameters of a query, stay as they are.
+ * out, and a text stands for the number, boolean, object, list or listed word that it spells, wherever the tool's schema
+ * admits nothing else. Values inside an argument, such as the parameters of a query, stay as they are.
  */
 export class ArgumentReader {
   private readonly properties: ReadonlyMap<string, Property>;
@@ -88,14 +88,22 @@ function typesOf(schema: JsonSchema): ReadonlySet<JsonType> | undefined {
 
 /** The value that is meant; undefined when the argument counts as left out. */
 function understand(property: Property, value: unknown): unknown {
-  const { types, required, admitsEmptyText } = property;
+  const { schema, types, required, admitsEmptyText } = property;
   if (types === undefined) return value;
   if (value === null) return types.has('null') ? value : undefined;
   if (typeof value !== 'string') return value;
-  if (types.has('string')) return value === '' && !required && !admitsEmptyText ? undefined : value;
+  if (types.has('string')) return value === '' && !required && !admitsEmptyText ? undefined : listed(schema, value);
   const text = value.trim();
   if (text === '') return required ? value : undefined;
   return spelled(types, text) ?? value;
+}
+
+/** The word of an enumeration that is meant, however it is capitalised. */
+function listed(schema: JsonSchema, text: string): unknown {
+  const words = schema['enum'] as readonly unknown[] | undefined;
+  if (words === undefined || words.includes(text)) return text;
+  const plain = text.trim().toLowerCase();
+  return words.find(word => typeof word === 'string' && word.toLowerCase() === plain) ?? text;
 }
 
 function spelled(types: ReadonlySet<JsonType>, text: string): unknown {
@@ -112,7 +120,8 @@ function spelled(types: ReadonlySet<JsonType>, text: string): unknown {
 }
 
 function typeFault({ name, schema, types }: Property, value: unknown): string | undefined {
-  if (value === undefined || types === undefined || isOneOf(types, value)) return undefined;
+  if (value === undefined || types === undefined || (isOneOf(types, value) && isWithin(schema, value)))
+    return undefined;
   return `${name}: expected ${expectation(schema, types)}, but got ${kindOf(value)}`;
 }
 
@@ -136,6 +145,14 @@ function isOneOf(types: ReadonlySet<JsonType>, value: unknown): boolean {
   }
 }
 
+/** Whether a value of the right type is one that the schema allows, as far as `expectation` can say it. */
+function isWithin(schema: JsonSchema, value: unknown): boolean {
+  const { enum: words, minimum, maximum, minLength } = schema;
+  if (Array.isArray(words) && typeof value === 'string') return words.includes(value);
+  if (typeof value === 'number') return value >= Number(minimum ?? -Infinity) && value <= Number(maximum ?? Infinity);
+  return value !== '' || minLength === undefined;
+}
+
 const NOUNS: Readonly<Record<JsonType, string>> = {
   null: 'null',
   boolean: 'true or false',
@@ -157,5 +174,6 @@ function expectation(schema: JsonSchema, types: ReadonlySet<JsonType> | undefine
 function kindOf(value: unknown): string {
   if (typeof value === 'number') return `the number ${value}`;
   if (typeof value === 'object') return value === null ? NOUNS.null : NOUNS[Array.isArray(value) ? 'array' : 'object'];
-  return typeof value === 'string' ? NOUNS.string : `the value ${String(value)}`;
+  if (typeof value === 'string') return value === '' ? 'an empty text' : NOUNS.string;
+  return `the value ${String(value)}`;
 }

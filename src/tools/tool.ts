@@ -63,6 +63,8 @@ export interface ToolDefinition<I extends ToolSchema = ToolSchema, O extends Too
   readonly output: O;
   /** Returns the SQL text in an input, for the audit record that is written before the tool runs. */
   auditedStatement?(input: InputOf<I>): string | undefined;
+  /** Returns the name of the definition that an input asks for, for both audit records of the call. */
+  auditedTarget?(input: InputOf<I>): string | undefined;
   /** The tool's `_meta` in `tools/list`. */
   meta?(tenant: Tenant): Readonly<Record<string, unknown>>;
   /** Whether this person may use the tool, besides what the access rules say of tools and scopes. */

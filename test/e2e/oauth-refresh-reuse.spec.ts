@@ -149,6 +149,15 @@ function refreshReuse(environment: Environment): void {
   });
 }
 
+async function ageSqlite(directory: string, ms: number): Promise<void> {
+  const db = new DatabaseSync(path.join(directory, 'state.db'), { timeout: 2_000 });
+  const aged = db
+    .prepare("UPDATE entry SET consumed = consumed - ? WHERE name LIKE 'oidc:demo:RefreshToken:%'")
+    .run(ms);
+  db.close();
+  expect(Number(aged.changes)).toBeGreaterThan(0);
+}
+
 describe('a refresh token that is used again, with the SQLite store', () => {
   let server: OAuthServer;
   beforeAll(async () => (server = await startOAuthServer()));
@@ -157,14 +166,34 @@ describe('a refresh token that is used again, with the SQLite store', () => {
   refreshReuse({
     urls: () => [server.url],
     audit: () => readFileSync(path.join(server.directory, 'audit.jsonl'), 'utf8'),
-    age: async ms => {
-      const db = new DatabaseSync(path.join(server.directory, 'state.db'), { timeout: 2_000 });
-      const aged = db
-        .prepare("UPDATE entry SET consumed = consumed - ? WHERE name LIKE 'oidc:demo:RefreshToken:%'")
-        .run(ms);
-      db.close();
-      expect(Number(aged.changes)).toBeGreaterThan(0);
-    },
+    age: ms => ageSqlite(server.directory, ms),
+  });
+});
+
+describe('a refresh token that is used again, with SQLite and two processes', () => {
+  let one: OAuthServer;
+  let two: OAuthProcess;
+  beforeAll(async () => {
+    const port = await freePort();
+    const env = { STATE_KEY: randomBytes(32).toString('base64'), PUBLIC_URL: `http://127.0.0.1:${port}` };
+    one = await startOAuthServer({ port, env });
+    const shared = {
+      STATE_STORE: `sqlite:${path.join(one.directory, 'state.db')}`,
+      USERS_FILE: one.usersFile,
+      AUDIT_FILE: path.join(one.directory, 'audit-two.jsonl'),
+    };
+    two = await startOAuthProcess({ env: { ...env, ...shared } });
+  });
+  afterAll(async () => {
+    await two.stop();
+    await one.close();
+  });
+
+  refreshReuse({
+    urls: () => [one.url, two.url],
+    audit: () =>
+      ['audit.jsonl', 'audit-two.jsonl'].map(file => readFileSync(path.join(one.directory, file), 'utf8')).join(''),
+    age: ms => ageSqlite(one.directory, ms),
   });
 });
 

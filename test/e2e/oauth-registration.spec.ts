@@ -27,6 +27,7 @@ describe('a registration', () => {
     { contacts: ['no address', { a: 1 }], id_token_signed_response_alg: 'RS256' },
     { contacts: 'someone@example.com' },
     { grant_types: null, response_types: '' },
+    { grant_types: [], response_types: [] },
     { token_endpoint_auth_signing_alg: 'RS256' },
     { client_name: '', software_id: null },
   ])('leaves out what is empty or unfit: %j', async metadata => {
@@ -42,7 +43,8 @@ describe('a registration', () => {
 
   it('gets code and refresh when it asks for no grants, and only what it asks for otherwise', async () => {
     const both = ['authorization_code', 'refresh_token'];
-    expect(await registered({ grant_types: undefined })).toMatchObject({ grant_types: both });
+    for (const grant_types of [undefined, null, '', []])
+      expect(await registered({ grant_types })).toMatchObject({ grant_types: both });
     expect(await registered({ grant_types: ['authorization_code'] })).toMatchObject({ grant_types: both.slice(0, 1) });
     const bearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
     expect(await registered({ grant_types: [...both, bearer] })).toMatchObject({ grant_types: both });

@@ -10,6 +10,7 @@ import { post, rpc } from '../support/conformance/wire.js';
 import { freePort } from '../support/ports.js';
 import { NO_DATABASE, NO_SIGN_IN, serverEnvironment } from '../support/server-environment.js';
 import { startProcess } from '../support/server-process.js';
+import { until } from '../support/until.js';
 
 const run = promisify(execFile);
 
@@ -26,8 +27,19 @@ Tool({
   name: process.env.TOOL_NAME ?? 'own_tool', title: 'Own', description: 'Own', scope: 'sql:read', readOnly: true,
   input: z.strictObject({}), output: z.strictObject({ answer: z.int() }),
 })(OwnTool);
+class CarelessTool {
+  async execute({ how }) {
+    if (how === 'promise') void (async () => { await null; throw new Error('planted-text'); })();
+    else setTimeout(() => { throw new Error('planted-text'); }, 1);
+    return { answer: 1 };
+  }
+}
+Tool({
+  name: 'careless_tool', title: 'Careless', description: 'Careless', scope: 'sql:read', readOnly: true,
+  input: z.strictObject({ how: z.enum(['promise', 'timer']) }), output: z.strictObject({ answer: z.int() }),
+})(CarelessTool);
 export class OwnModule {}
-Module({ providers: [OwnTool] })(OwnModule);
+Module({ providers: [OwnTool, CarelessTool] })(OwnModule);
 `;
 const MAIN = `import { start } from '${DIST}/start.js';
 await start(async () => [(await import('./own.module.mjs')).OwnModule]);
@@ -69,6 +81,35 @@ describe('a team’s own server', () => {
   it('reports the faults of its tools', async () => {
     expect(await refusal({ TOOL_NAME: 'execute_sql' })).toMatch(/ {2}- two tools are named "execute_sql"/);
   });
+
+  it('goes on when a tool left a promise that is rejected, and drains and fails when a tool threw where nobody catches', async () => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const server = await startProcess(
+      main,
+      { ...env, SERVER_PORT: String(port), LOG_LEVEL: 'ERROR' },
+      `${url}/health/live`,
+    );
+    const call = async (name: string, how?: string) =>
+      (await post(`${url}/demo/sse`, rpc('tools/call', { name, arguments: how === undefined ? {} : { how } }))).json;
+    const logged = () =>
+      server
+        .output()
+        .split('\n')
+        .filter(line => line.startsWith('{'))
+        .map(line => JSON.parse(line) as { level: number; running?: string; err: { stack: string } });
+    expect((await call('careless_tool', 'promise')).result).toMatchObject({ structuredContent: { answer: 1 } });
+    await until('the rejection is in the log', () => logged().length === 1);
+    expect(logged()).toMatchObject([{ level: 50, running: 'tools/call careless_tool' }]);
+    expect(logged()[0]?.err.stack).toContain('own.module.mjs');
+    expect((await call('own_tool')).result).toMatchObject({ structuredContent: { answer: 42 } });
+    expect((await call('careless_tool', 'timer')).result).toMatchObject({ structuredContent: { answer: 1 } });
+    await until('the server has ended', () => server.child.exitCode !== null, 10_000);
+    expect(server.child.exitCode).toBe(1);
+    expect(logged().slice(1)).toMatchObject([{ level: 60, running: 'tools/call careless_tool' }]);
+    // The message of a foreign error may hold values.
+    expect(server.output()).not.toContain('planted-text');
+  }, 60_000);
 
   it('uses LOG_LEVEL and the variables of tracing', async () => {
     const bodies: string[] = [];

@@ -48,6 +48,19 @@ describeWith('chromium', 'what the script adds to the pages', () => {
     );
   });
 
+  it('has the cursor in the first empty field of the sign-in page', async () => {
+    const page = await plain.newPage();
+    await plain.clearCookies();
+    await page.goto(`${server.url}/demo/account`);
+    const focused = () => page.locator(':focus').getAttribute('name');
+    expect(await focused()).toBe('username');
+    await page.fill('[name=username]', 'someone');
+    await page.fill('[name=password]', 'mistaken');
+    await page.click('button.primary');
+    expect(await focused()).toBe('password');
+    await page.close();
+  });
+
   it('shows the password as long as the person wants, and never sends it from a text field', async () => {
     const page = await context.newPage();
     await page.goto(`${server.url}/demo/account`);

@@ -146,6 +146,10 @@ describe('scripts/bare-metal/mssql-mcp-server.service', () => {
   it('runs the command of npm start, and waits for the drain', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
     expect(value('ExecStart')).toBe(`/usr/bin/${scripts['start']}`);
+    // A signal must not open Node's debugger, in the image neither.
+    const image = /^CMD (\[.*\])$/m.exec(readFileSync('docker/Dockerfile', 'utf8'))?.[1] ?? '[]';
+    expect(scripts['start']).toContain(' --disable-sigusr1 ');
+    expect((JSON.parse(image) as string[]).join(' ')).toBe(scripts['start']);
     // serve.ts: 1 s announcement and 25 s for calls in flight.
     expect(Number(value('TimeoutStopSec'))).toBeGreaterThan(26);
     expect(value('ReadWritePaths')).toBe(path.join(value('WorkingDirectory'), 'var'));

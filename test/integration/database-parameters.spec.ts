@@ -44,6 +44,8 @@ describe('parameters', () => {
     [{ type: 'smallmoney', value: 214748.3647 }, 'SELECT @p', 214748.3647],
     [{ type: 'decimal(5,2)', value: '+0999.99' }, 'SELECT @p', 999.99],
     [{ type: 'real', value: 3.4e38 }, 'SELECT @p', 3.4e38],
+    [{ type: 'varchar(10)', value: 'Größe €' }, 'SELECT @p', 'Größe €'],
+    [{ type: 'nvarchar(10)', value: '日本' }, 'SELECT @p', '日本'],
     [{ type: 'float', value: '-1.7976931348623157e308' }, 'SELECT @p', -1.7976931348623157e308],
   ])('%j in %s is %j', async (p, sql, expected) => {
     expect(await valueOf(sql, p)).toBe(expected);
@@ -56,6 +58,9 @@ describe('parameters', () => {
     { type: 'smalldatetime', value: '2080-01-01' },
     { type: 'datetime', value: '1752-12-31' },
     { type: 'text', value: 'a' },
+    { type: 'varchar(10)', value: '日本' },
+    { type: 'varchar', value: 'naïve ☃' },
+    { type: 'char(3)', value: 'Łódź' },
   ])('%j is refused before the database sees it', async p => {
     const error: unknown = await valueOf('SELECT @p', p).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', details: { parameter: 'p' } });

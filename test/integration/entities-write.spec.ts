@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
 import { DatabaseModule } from '../../src/database/database.module.js';
 import { SessionPool } from '../../src/database/connection/session-pool.js';
@@ -41,6 +41,26 @@ describe('changing entities', () => {
     entities.manager(testCall(tenant, more));
   const codes = async () => (await manager().find(Note, { order: { code: 'ASC' } })).map(({ code }) => code);
   const note = (code: string) => ({ code, text: null });
+
+  it('needs no second session in a transaction, when what leads to other databases was read a minute ago', async () => {
+    const tenant = testTenant(
+      database.config,
+      { name: 'several', readOnly: false, databases: ['Elsewhere'] },
+      { poolMax: 1, poolWaitMs: 1_000 },
+    );
+    const now = Date.now.bind(Date);
+    const clock = jest.spyOn(Date, 'now');
+    try {
+      await manager({}, tenant).transaction(async inner => {
+        await inner.insert(Note, note('a'));
+        clock.mockImplementation(() => now() + 61_000);
+        await inner.insert(Note, note('b'));
+      });
+    } finally {
+      clock.mockRestore();
+    }
+    expect(await codes()).toEqual(['a', 'b']);
+  });
 
   it('inserts with a generated key, and reads the values back as they were', async () => {
     const given = {

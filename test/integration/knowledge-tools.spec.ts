@@ -14,6 +14,7 @@ import { knowledgeFile, type KnowledgeTestFile } from '../support/knowledge/know
 import { SHOP_KNOWLEDGE, SHOP_SCRIPT } from '../support/knowledge/shop-rows.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 import { until } from '../support/until.js';
+import { wholeLines } from '../support/whole-lines.js';
 
 const QUERIES = `
 queries:
@@ -25,6 +26,15 @@ queries:
       - { name: least, type: int }
     sql: |
       SELECT State, COUNT(*) AS sales FROM shop.Sales WHERE State = @state AND Quantity >= @least GROUP BY State
+    owner: ben
+    verified_on: 2026-10-20
+    as_tool: true
+  - name: sales_or_all
+    title: Sales of a state, or of all
+    questions: ["How many sales are there?"]
+    parameters:
+      - { name: state, type: varchar(10), default: open }
+    sql: SELECT COUNT(*) AS sales FROM shop.Sales WHERE State = @state OR @state IS NULL
     owner: ben
     verified_on: 2026-10-20
     as_tool: true
@@ -105,6 +115,40 @@ describe('the knowledge of a tenant', () => {
       });
     });
 
+    it('keeps null and an empty text as values, and uses the default only where a parameter is left out', async () => {
+      const count = async (parameters: object): Promise<number> => {
+        const ways = await Promise.all([
+          tools.call('run_query', { name: 'sales_or_all', parameters }),
+          tools.call('sales_or_all', parameters),
+        ]);
+        expect(ways[1].data).toEqual(ways[0].data);
+        return ways[0].data.rows[0][0] as number;
+      };
+      const [usual, open, all, none] = await Promise.all(
+        [{}, { state: 'open' }, { state: null }, { state: '' }].map(count),
+      );
+      expect(usual).toBe(open);
+      expect(all).toBeGreaterThan(usual ?? 0);
+      expect(none).toBe(0);
+    });
+
+    it('is recorded with the name of its query, as query_metric is with its metrics', async () => {
+      await tools.call('run_query', { name: 'regions' }, { requestId: 'audited-query' });
+      await tools.call('query_metric', { metrics: ['revenue', 'sale_count'] }, { requestId: 'audited-metric' });
+      const recorded = () =>
+        wholeLines(readFileSync(path.join(tools.directory, 'audit.jsonl'), 'utf8'))
+          .map(line => JSON.parse(line) as Record<string, unknown>)
+          .filter(line => String(line['request_id']).startsWith('audited-'))
+          .map(line => [line['type'], line['tool'], line['target']]);
+      await until('both outcomes are written', () => recorded().filter(([type]) => type === 'outcome').length === 2);
+      expect(recorded()).toEqual([
+        ['intent', 'run_query', 'regions'],
+        ['outcome', 'run_query', 'regions'],
+        ['intent', 'query_metric', 'revenue, sale_count'],
+        ['outcome', 'query_metric', 'revenue, sale_count'],
+      ]);
+    });
+
     it('never takes a value for a part of the statement', async () => {
       const { data } = await tools.call('run_query', {
         name: 'sales_of_state',
@@ -149,7 +193,7 @@ describe('the knowledge of a tenant', () => {
           required: ['least'],
           properties: {
             state: { description: 'done, open or void; varchar(10), usually "open"' },
-            least: { type: 'integer' },
+            least: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
           },
         },
       });
@@ -186,7 +230,7 @@ describe('the knowledge of a tenant', () => {
       expect(names).toContain('sales_of_state');
       expect(await errorOf(tools.call('run_query', { name: 'regions' }, limited))).toMatchObject({
         code: 'UNKNOWN_DEFINITION',
-        hint: 'There are sales_of_state.',
+        hint: 'There are sales_of_state, sales_or_all.',
       });
       expect(await errorOf(tools.call('query_metric', { metric: 'customers' }, limited))).toMatchObject({
         code: 'UNKNOWN_DEFINITION',

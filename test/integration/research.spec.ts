@@ -111,11 +111,16 @@ describe('search and fetch', () => {
     expect((await fetchItem(first?.id ?? '')).text).toBe('Shipping abroad takes ten days.');
   });
 
-  it('say that a long text is cut', async () => {
-    const { text, metadata } = await fetchItem(idOf({ kind: 'row', document: 'Notes', key: '3' }));
-    expect(metadata.truncated).toBe('true');
-    expect(Buffer.byteLength(text)).toBeLessThan(tools.tenant.config.limits.maxResultBytes);
-    expect(text).toContain('9000');
+  it('have a text that is longer than a cell of a result may be, and say when it is longer than a result may be', async () => {
+    const { maxCellBytes, maxResultBytes } = tools.tenant.config.limits;
+    const long = await fetchItem(idOf({ kind: 'row', document: 'Notes', key: '3' }));
+    expect(long.metadata).not.toHaveProperty('truncated');
+    expect(long.text.match(/word/g)).toHaveLength(1_800);
+    expect(long.text.length).toBeGreaterThan(maxCellBytes);
+    const endless = await fetchItem(idOf({ kind: 'row', document: 'Notes', key: '4' }));
+    expect(endless.metadata.truncated).toBe('true');
+    expect(Buffer.byteLength(endless.text)).toBeLessThan(maxResultBytes);
+    expect(endless.text).toMatch(/… \[cut\]$/);
   });
 
   describe('with a full-text index', () => {

@@ -78,6 +78,16 @@ describe('limits of a result', () => {
     await expect(read(NUMBERS, { max_rows })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
+  it.each([[[1, 2]], [{ x: 1 }], [{ type: 'int' }], [{ type: 'int', value: [1] }]])(
+    'refuse %j as the value of a parameter, and say what is expected',
+    async a => {
+      await expect(read('SELECT @a AS a', { parameters: { a } })).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        message: 'parameters.a: expected a text, a number, true or false, null, or {type, value}',
+      });
+    },
+  );
+
   it('read a text as the number that it spells, and null as no limit of the call', async () => {
     expect((await read(NUMBERS, { max_rows: '5' })).data).toMatchObject({ row_count: 5 });
     expect((await read(NUMBERS, { max_rows: null })).data).toEqual((await read(NUMBERS)).data);
@@ -119,6 +129,16 @@ describe('limits of a result', () => {
       const shown = cut === 0 ? 'x'.repeat(bytes) : `${'x'.repeat(100)}… [cut: ${bytes} characters in all]`;
       expect(data.rows[0][0]).toBe(shown);
     });
+  });
+
+  it('shorten the texts of a row that would fill more than a page, so that every row can be read', async () => {
+    const long = (name: string) =>
+      `REPLICATE(CAST(N'é' AS nvarchar(max)), CASE value WHEN 2 THEN 20000 ELSE 1 END) AS ${name}`;
+    const query = `SELECT value AS n, ${['a', 'b', 'c', 'd', 'e', 'f'].map(long).join(', ')} FROM ${numbers(3)} ORDER BY value`;
+    const { data, text } = await read(query);
+    expect(data).toMatchObject({ row_count: 3, truncated: true, truncated_by: 'cells', cut_cells: 6 });
+    for (const cell of data.rows[1].slice(1)) expect(cell).toMatch(/^é{400,}… \[cut: 20000 characters in all\]$/);
+    expect(Buffer.byteLength(text)).toBeLessThan(16_000);
   });
 
   it('return every row once over all pages, whether rows or bytes end a page', async () => {

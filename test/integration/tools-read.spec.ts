@@ -129,7 +129,8 @@ describe('the reading tools', () => {
     expect(data).toMatchObject({ truncated: true, truncated_by: 'bytes' });
     expect(data.row_count).toBeGreaterThan(5);
     expect(JSON.parse(text).rows).toHaveLength(data.row_count);
-    await expect(small.call('execute_sql', { query: "SELECT REPLICATE(N'x', 2000) AS long" })).rejects.toMatchObject({
+    const wide = `SELECT ${Array.from({ length: 200 }, (_, i) => `${i} AS c${i}`).join(', ')}`;
+    await expect(small.call('execute_sql', { query: wide })).rejects.toMatchObject({
       code: 'RESULT_TOO_LARGE',
     });
     await small.close();

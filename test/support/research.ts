@@ -4,7 +4,8 @@ export const NOTES_SCRIPT = [
   'CREATE SCHEMA closed',
   `CREATE TABLE [open].Notes (NoteID int NOT NULL PRIMARY KEY, Subject nvarchar(100) NOT NULL, Body nvarchar(max) NULL, Remarks varchar(200) NULL);
    INSERT INTO [open].Notes VALUES (1, N'Broken bicycles', N'A return of a broken bicycle is free for two years.', 'Ask ana.'),
-     (2, N'Opening hours', N'We open at nine.', NULL), (3, N'Long story', REPLICATE(CONVERT(nvarchar(max), N'word '), 1800), NULL);
+     (2, N'Opening hours', N'We open at nine.', NULL), (3, N'Long story', REPLICATE(CONVERT(nvarchar(max), N'word '), 1800), NULL),
+     (4, N'Endless story', REPLICATE(CONVERT(nvarchar(max), N'word '), 4000), NULL);
    CREATE TABLE [open].Pages (Slug varchar(40) NOT NULL PRIMARY KEY, Title nvarchar(100) NOT NULL, Content nvarchar(400) NOT NULL);
    INSERT INTO [open].Pages VALUES ('ship/it''s', N'Shipping', N'Shipping abroad takes ten days.');
    CREATE TABLE [open].Twice (Num int NOT NULL, Title nvarchar(100) NOT NULL, Content nvarchar(400) NOT NULL);

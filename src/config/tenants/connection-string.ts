@@ -27,6 +27,26 @@ const WITHOUT_EFFECT = new Set(
   ).split(','),
 );
 
+/** Keywords that this server can't follow, with the rest of the sentence that says so. */
+const REFUSED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'failover partner':
+      'names a mirror, which this server never asks. Name the listener of an availability group as the server',
+    attachdbfilename:
+      'attaches a file, which this server does not. Attach the database in SQL Server, and name it as the database',
+    'extended properties':
+      'attaches a file, which this server does not. Attach the database in SQL Server, and name it as the database',
+    'user instance':
+      'starts an instance of SQL Server for a user, which this server does not. Name an instance that runs',
+    'network library': 'chooses a protocol, but this server connects by TCP only. Remove it',
+    net: 'chooses a protocol, but this server connects by TCP only. Remove it',
+    'column encryption setting':
+      'turns on Always Encrypted, which this server does not decrypt. Remove it; such columns stay encrypted',
+  }),
+);
+
+const EXAMPLE = 'Server=tcp:sql.example.com,1433;Database=Sales;User ID=reader;Password=…;Encrypt=True';
+
 type Reader = (value: string, settings: DatabaseSettings) => string | undefined;
 
 const put =
@@ -95,11 +115,15 @@ const ALIASES: Readonly<Record<string, keyof typeof READERS>> = {
  * keyword and never a value, which may be a secret.
  */
 export function readConnectionString(text: string, setting: string, faults: Faults): DatabaseSettings {
+  if (/^\s*jdbc:/i.test(text)) {
+    faults.add(`${setting} is a JDBC URL. Write ${EXAMPLE}.`);
+    return {};
+  }
   const pairs = /^(?:mssql|sqlserver):\/\//i.test(text.trim()) ? urlPairs(text.trim()) : adoPairs(text);
   const settings: DatabaseSettings = {};
   if (pairs === undefined) {
     faults.add(
-      `${setting} is neither an ADO.NET connection string, like Server=tcp:sql.example.com,1433;Database=Sales;User ID=reader;Password=…;Encrypt=True, nor a URL like mssql://reader:…@sql.example.com:1433/Sales.`,
+      `${setting} is neither an ADO.NET connection string, like ${EXAMPLE}, nor a URL like mssql://reader:…@sql.example.com:1433/Sales.`,
     );
     return settings;
   }
@@ -107,7 +131,9 @@ export function readConnectionString(text: string, setting: string, faults: Faul
     const name = keyword.trim().toLowerCase();
     if (WITHOUT_EFFECT.has(name)) continue;
     const reader = READERS[ALIASES[name] ?? name];
-    const fault = reader === undefined ? 'is a keyword that this server does not know' : reader(value, settings);
+    const fault =
+      REFUSED.get(name) ??
+      (reader === undefined ? 'is a keyword that this server does not know' : reader(value, settings));
     if (fault !== undefined) faults.add(`${setting}: "${keyword.slice(0, 50)}" ${fault}.`);
   }
   return settings;

@@ -16,7 +16,14 @@ const WITH_PASSWORD: ReadonlySet<unknown> = new Set(['sql', 'ntlm', 'entra']);
 const INTENTS = ['readwrite', 'readonly'] as const;
 const DEFAULT_PORT = 1433;
 
-const asEncryption = (text: string): unknown => (asWord(text) === 'strict' ? 'strict' : asFlag(text));
+/** Besides yes and no the words of ADO.NET and ODBC. */
+const ENCRYPTION: Readonly<Record<string, boolean | 'strict'>> = { strict: 'strict', mandatory: true, optional: false };
+const asEncryption = (text: string): unknown => ENCRYPTION[text.trim().toLowerCase()] ?? asFlag(text);
+
+const NO_WINDOWS_SIGN_IN =
+  'this server has no Windows integrated sign-in. Use sql with a SQL login, ntlm with DOMAIN\\name as the user, or Entra ID (managed-identity, workload-identity, azure-cli, default or entra)';
+/** What people write for a sign-in as the account of the operating system. */
+const WINDOWS_SIGN_IN: ReadonlySet<unknown> = new Set(['integrated', 'windows', 'kerberos', 'sspi', 'trusted']);
 
 export class DatabaseConfig {
   /** A host, or `host\instance`. */
@@ -63,7 +70,14 @@ export class DatabaseConfig {
    * secret), or an identity that the machine has.
    */
   @Variable('MSSQL_AUTHENTICATION', asWord)
-  @IsChoice(AUTHENTICATIONS)
+  @rule(
+    'isAuthentication',
+    value => (AUTHENTICATIONS as readonly unknown[]).includes(value),
+    ({ value }) =>
+      WINDOWS_SIGN_IN.has(value)
+        ? `must not be ${String(value)}: ${NO_WINDOWS_SIGN_IN}`
+        : `must be one of ${AUTHENTICATIONS.join(', ')}`,
+  )
   authentication: (typeof AUTHENTICATIONS)[number] = 'sql';
   /** Directory (tenant) id: required for `entra`; `azure-cli`, `workload-identity` and `default` take it too. */
   @Variable('MSSQL_ENTRA_TENANT_ID')

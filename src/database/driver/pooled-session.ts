@@ -125,6 +125,11 @@ export class PooledSession {
     if (this.reuse === 'context') this.settingsToKeep = settings;
   }
 
+  /** The collation of the database. */
+  get collation(): DriverConnection['databaseCollation'] {
+    return this.connection.databaseCollation;
+  }
+
   /**
    * Runs one sp_executesql. A stopped request resolves at once, and its cancel continues: `release` waits for it.
    * One request at a time. Throws PreambleError when the caller's statement has not begun.

@@ -55,6 +55,7 @@ export interface RunLimits {
 
 /** A connection with the parts of tedious that its declarations leave out. */
 export type DriverConnection = Connection & {
+  readonly databaseCollation?: WireColumn['collation'];
   readonly config: { readonly options: { [EXACT]?: CellLimit | undefined } };
   resetConnectionOnNextRequest: boolean;
   transactionDescriptors: Buffer[];

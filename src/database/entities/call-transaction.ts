@@ -2,6 +2,7 @@ import { AppError } from '../../common/app-error.js';
 import type { CallContext } from '../call-context.js';
 import { beginWrite, claimOf, ROLLBACK_WRITE, writeBatch } from '../connection/session-batch.js';
 import type { Lease, SessionPool } from '../connection/session-pool.js';
+import { assertInCodePage } from '../driver/code-page-parameters.js';
 import type { RunLimits } from '../driver/session-request.js';
 import type { AdmittedStatement } from '../policy/admitted-statement.js';
 import type { DatabaseReach } from '../query/database-reach.js';
@@ -36,6 +37,10 @@ export class CallTransaction {
     private readonly isolation: string,
   ) {}
 
+  get holdsSession(): boolean {
+    return this.opened !== undefined;
+  }
+
   /** Runs an admitted statement. One at a time. Throws AppError, PreambleError or a driver's error. */
   async run(
     admitted: AdmittedStatement,
@@ -50,6 +55,7 @@ export class CallTransaction {
       const { connection, capabilities } = await (this.opened ??= this.open());
       this.assertOpen();
       this.reach.assertConfirmed(admitted, this.call);
+      assertInCodePage(parameters, connection.collation);
       const batch = writeBatch(text, parameters, this.call.principal, capabilities, this.contextIsSet);
       const response = new RowLimiter(sink, limits).warn(warnings);
       this.changes ||= changes;

@@ -66,7 +66,7 @@ export class EntityStatements {
     const read = this.admittedRead(job);
     return this.reports.of(read === undefined ? 'write' : 'read', job, async (parameters, report) => {
       const admitted = read ?? this.admittedWrite(job);
-      await this.reach.assertInside(admitted, job.call);
+      await this.reach.assertInside(admitted, job.call, transaction.holdsSession);
       report.allowed = true;
       const response = await transaction.run(admitted, parameters, job, read === undefined);
       report.take(response);

@@ -26,7 +26,7 @@ const RETRY_AFTER_MS = 5_000;
 @Injectable()
 export class DatabaseReach {
   private readonly spellings = new ProbeCache<boolean>();
-  private readonly outside = new ProbeCache<OutsideObjects>(Date.now, FRESH_MS);
+  private readonly outside = new ProbeCache<OutsideObjects>(() => Date.now(), FRESH_MS);
   private readonly methods: MethodCalls;
 
   constructor(
@@ -36,8 +36,12 @@ export class DatabaseReach {
     this.methods = new MethodCalls(runner);
   }
 
-  /** Throws AppError READ_ONLY_VIOLATION or STATEMENT_REFUSED for what leads elsewhere, and DATABASE_UNAVAILABLE. */
-  async assertInside(statement: AdmittedStatement, call: CallContext): Promise<void> {
+  /**
+   * Throws AppError READ_ONLY_VIOLATION or STATEMENT_REFUSED for what leads elsewhere, and DATABASE_UNAVAILABLE.
+   * `holdsSession`: what was known when the call got its session counts until it returns it, because a second session for
+   * a new probe might never come.
+   */
+  async assertInside(statement: AdmittedStatement, call: CallContext, holdsSession = false): Promise<void> {
     const { mentions } = statement.runnable;
     const code = statement.kind === 'read' ? 'READ_ONLY_VIOLATION' : 'STATEMENT_REFUSED';
     if (mentions.isFull) throw tooManyNames(code);
@@ -46,7 +50,9 @@ export class DatabaseReach {
       if (!isExact && !(await this.foldsCase(database, call))) throw otherSpelling(database, code);
     }
     if (otherDatabasesOf(call.tenant).length === 0) return;
-    const outside = await this.outside.get(call.tenant.name, async () => ({ value: await this.readOutside(call) }));
+    const { name } = call.tenant;
+    const known = holdsSession ? this.outside.latest(name) : undefined;
+    const outside = known ?? (await this.outside.get(name, async () => ({ value: await this.readOutside(call) })));
     // The probe has an answer or throws, so that nothing passes unchecked.
     const escaping = mentions.all.find(mention => outside === undefined || outside.has(mention));
     if (escaping !== undefined) throw leadsElsewhere(escaping, code);

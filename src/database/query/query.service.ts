@@ -7,7 +7,8 @@ import type { CellLimit } from '../driver/values/cut-text.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../driver/result-set.js';
 import type { AdmittedStatement } from '../policy/admitted-statement.js';
 import { StatementBatch } from '../policy/statement-batch.js';
-import { CollectedRows, type RowSink } from './row-limiter.js';
+import { CollectedRows } from './collected-rows.js';
+import type { RowSink } from './row-limiter.js';
 import { SnapshotIsolation } from './snapshot-isolation.js';
 import type { SingleStatement, Statement } from './statement-reports.js';
 import { type StatementJob, StatementRunner } from './statement-runner.js';
@@ -23,6 +24,10 @@ export interface ReadOptions {
   readonly maxRows?: number | undefined;
   /** At most the tenant's `maxResultBytes`, which is also the default. */
   readonly maxBytes?: number | undefined;
+  /** The longest text of a cell in bytes; default: the tenant's `maxCellBytes`. For few cells, because all are in memory. */
+  readonly maxCellBytes?: number | undefined;
+  /** The longest texts of a row are shortened until they have at most so many bytes together; default: they are not. */
+  readonly maxRowBytes?: number | undefined;
   /** The number of rows of the first result set to skip, for the next page of the same statement. */
   readonly skipRows?: number | undefined;
   /**
@@ -52,7 +57,8 @@ export interface StreamSummary {
   readonly messages: readonly string[];
 }
 
-export type WriteOptions = WriteEnding & Pick<ReadOptions, 'parameters' | 'typed' | 'maxRows' | 'measureRow'>;
+export type WriteOptions = WriteEnding &
+  Pick<ReadOptions, 'parameters' | 'typed' | 'maxRows' | 'measureRow' | 'maxRowBytes'>;
 
 export interface WriteResult extends QueryResult {
   readonly committed: boolean;
@@ -75,7 +81,7 @@ export class QueryService {
 
   /** Runs one reading statement and collects its rows up to the limits. */
   async read(statement: SingleStatement, call: CallContext, options: ReadOptions = {}): Promise<QueryResult> {
-    const rows = new CollectedRows(options.measureRow ?? jsonBytes);
+    const rows = new CollectedRows(options.measureRow ?? jsonBytes, options.maxRowBytes);
     const job = jobOf(statement, call, rows, options);
     const response = await this.runner.read(job);
     if (response.truncatedBy === 'bytes' && response.rows === 0) throw rowTooLarge(call.tenant);
@@ -112,7 +118,7 @@ export class QueryService {
 
   /** Runs any statement that the write policy allows in one transaction. It is never retried. */
   async write(statement: SingleStatement, call: CallContext, options: WriteOptions = {}): Promise<WriteResult> {
-    const rows = new CollectedRows(options.measureRow ?? jsonBytes);
+    const rows = new CollectedRows(options.measureRow ?? jsonBytes, options.maxRowBytes);
     const job = jobOf(statement, call, rows, options);
     const { response, committed, statement: admitted } = await this.runner.write(job, options);
     return { ...rows.result(response, job.cells.cutCells), committed, statement: admitted };
@@ -162,7 +168,7 @@ function jobOf<S extends Statement>(
       ...(options.drain === true ? { drain: true } : {}),
     },
     timeoutMs: queryTimeoutMs,
-    cells: { maxBytes: maxCellBytes, cutCells: 0 },
+    cells: { maxBytes: options.maxCellBytes ?? maxCellBytes, cutCells: 0 },
   };
 }
 

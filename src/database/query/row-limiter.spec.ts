@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { CollectedRows, RowLimiter, type RowLimits } from './row-limiter.js';
+import { CollectedRows } from './collected-rows.js';
+import { RowLimiter, type RowLimits } from './row-limiter.js';
 
 const COLUMNS = [{ name: 'id', type: 'int' }];
 const LIMITS: RowLimits = { maxRows: 2, maxBytes: 1_000, skipRows: 0, drain: true };

@@ -1,11 +1,4 @@
-import type {
-  CellValue,
-  ProcedureEnding,
-  QueryResult,
-  ResultColumn,
-  ResultSet,
-  TruncationReason,
-} from '../driver/result-set.js';
+import type { CellValue, ProcedureEnding, ResultColumn, TruncationReason } from '../driver/result-set.js';
 import type { ResponseHandler } from '../driver/session-request.js';
 import { beginning } from '../driver/values/cut-text.js';
 import { documentKind } from '../driver/values/document-pieces.js';
@@ -164,40 +157,5 @@ export class RowLimiter implements ResponseHandler {
     const written = this.sink.row([piece.texts.join('')], Infinity);
     if (written instanceof Promise) return written.then(bytes => this.add(bytes ?? 0));
     return this.add(written ?? 0);
-  }
-}
-
-/** Collects the rows in memory. */
-export class CollectedRows implements RowSink {
-  private readonly sets: { columns: readonly ResultColumn[]; rows: (readonly CellValue[])[] }[] = [];
-
-  constructor(private readonly measureRow: (row: readonly CellValue[], columns: readonly ResultColumn[]) => number) {}
-
-  columns(columns: readonly ResultColumn[]): void {
-    this.sets.push({ columns, rows: [] });
-  }
-
-  row(row: readonly CellValue[], bytesLeft: number): number | undefined {
-    const set = this.sets[this.sets.length - 1];
-    if (set === undefined) return 0;
-    const bytes = this.measureRow(row, set.columns);
-    if (bytes > bytesLeft) return undefined;
-    set.rows.push(row);
-    return bytes;
-  }
-
-  result(response: RowLimiter, cutCells: number): QueryResult {
-    const { truncatedBy } = response;
-    const resultSets = this.sets.map((set, i): ResultSet =>
-      truncatedBy !== undefined && response.cutSets.has(i) ? { ...set, truncatedBy } : set,
-    );
-    return {
-      resultSets,
-      affectedRows: response.affectedRows,
-      messages: response.messages,
-      bytes: response.bytes,
-      cutCells,
-      ...(response.ending === undefined ? {} : { ending: response.ending }),
-    };
   }
 }

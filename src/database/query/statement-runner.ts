@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CallContext } from '../call-context.js';
 import { SessionPool, type Lease } from '../connection/session-pool.js';
 import { claimOf, readBatch } from '../connection/session-batch.js';
+import { assertInCodePage } from '../driver/code-page-parameters.js';
 import type { TypedParameter } from '../driver/parameters.js';
 import type { PooledSession } from '../driver/pooled-session.js';
 import type { RunLimits, RunOutcome } from '../driver/session-request.js';
@@ -119,6 +120,7 @@ export class StatementRunner {
     if (module !== undefined) assertCanCall(capabilities);
     // A procedure can do what the login can't (ownership chaining), so its changes are undone whatever the login may do.
     const undo = capabilities.transactions && (lease.canWrite || together || module !== undefined);
+    assertInCodePage(parameters, connection.collation);
     const {
       before,
       statement: rpc,

@@ -1,4 +1,5 @@
 import { AppError } from '../../common/app-error.js';
+import { assertInCodePage } from '../driver/code-page-parameters.js';
 import type { PooledSession } from '../driver/pooled-session.js';
 import type { RunLimits } from '../driver/session-request.js';
 import type { CallContext } from '../call-context.js';
@@ -45,6 +46,7 @@ export async function runWrite(
 ): Promise<boolean> {
   assertContext(call, capabilities);
   if (module !== undefined) assertCanCall(capabilities);
+  assertInCodePage(parameters, connection.collation);
   const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
   await connection.claim({ ...claimOf(call.principal, capabilities), anew: true });
   assertFinished(await connection.runBatch(beginWrite(capabilities.writeSettings + isolation), limits), limits);

@@ -68,7 +68,10 @@ export class Evaluation {
     call: CallContext,
   ): Promise<RecordedResult> {
     const values = Object.fromEntries(
-      parameters.map(({ name, type, default: usual }) => [name, { type, value: own?.[name] ?? usual ?? null }]),
+      parameters.map(({ name, type, default: usual }) => {
+        const value = own?.[name];
+        return [name, { type, value: value === undefined ? (usual ?? null) : value }];
+      }),
     );
     const rows: string[] = [];
     let columns: readonly string[] = [];

@@ -28,6 +28,7 @@ describe('hints about other dialects', () => {
     [102, ':', 'SELECT a::int FROM t', /CAST/],
     [102, 'x', "SELECT a FROM t WHERE d > GETDATE() - INTERVAL '7 days'", /DATEADD/],
     [156, 'from', 'SELECT EXTRACT(year FROM d) FROM t', /DATEPART/],
+    [156, 'FOR', 'SELECT a FROM t OPTION (MAXDOP 1) FOR JSON PATH', /after FOR XML or FOR JSON/],
     [102, 'x', 'INSERT INTO t (a) VALUES (1) RETURNING id', /OUTPUT/],
   ])('%i %s in %s', (number, name, statement, hint) => {
     expect(dialectHint(number, name, statement)).toMatch(hint);

@@ -45,6 +45,7 @@ const SYNTAX: readonly (readonly [RegExp, string])[] = [
     /\bif\s+not\s+exists\b/i,
     "T-SQL has no CREATE … IF NOT EXISTS: write IF OBJECT_ID('schema.name') IS NULL CREATE ….",
   ],
+  [/\boption\s*\([^()]{0,200}\)\s*for\s+(?:xml|json)\b/i, 'OPTION (…) stands at the end, after FOR XML or FOR JSON.'],
   [/^\s*(?:show|desc|describe)\b/i, 'Call the tools list_tables and describe_table.'],
 ];
 

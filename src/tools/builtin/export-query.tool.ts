@@ -55,6 +55,7 @@ interface NamedStatement {
   input,
   output,
   auditedStatement: given => given.query,
+  auditedTarget: given => given.name,
   forTenant: ({ config }) => {
     if (!config.exports) return 'hidden';
     return config.knowledge === undefined ? { input: plainInput } : {};

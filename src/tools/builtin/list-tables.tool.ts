@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
 import type { TableSummary } from '../../database/catalog/catalog.types.js';
+import { unquotedPart } from '../../database/object-name.js';
 import { MAX_CATALOG_ROWS } from '../../database/connection/catalog-runner.js';
 import { MAX_TOKEN_LENGTH } from '../../state/sealed-tokens.js';
 import { countThatFits, cutText, PAGE_BYTES } from '../tables/page-size.js';
@@ -63,7 +64,7 @@ export class ListTablesTool implements ToolHandler<typeof input, typeof output> 
     call: ToolCall,
   ): Promise<ToolOutput<OutputOf<typeof output>>> {
     const { tables: listed, truncated } = await this.catalog.list(call.tenant, {
-      schema: filter.schema,
+      schema: filter.schema === undefined ? undefined : unquotedPart(filter.schema),
       nameLike: filter.name_like,
       includeViews: filter.include_views,
       database: filter.database,

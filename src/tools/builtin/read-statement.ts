@@ -5,6 +5,7 @@ import { type QueryParameters, QueryService } from '../../database/query/query.s
 import type { SqlOutput } from '../results/result-schemas.js';
 import { type ResultExtras, ResultText } from '../results/result-text.js';
 import { ToolOutput, type ToolCall } from '../tool.js';
+import { maxRowBytesOf } from '../results/result-size.js';
 import { ErrorHints } from './error-hints.js';
 import { statementBinding, StatementCursor } from './statement-cursor.js';
 
@@ -44,7 +45,9 @@ export class ReadStatement {
     const text = new ResultText(input.format ?? call.tenant.config.format, Buffer.byteLength(JSON.stringify(extras)));
     const binding = (): readonly string[] => statementBinding(call, input.query, input.parameters);
     const skipRows = this.cursors.skipOf(input.cursor, binding);
-    const options = { parameters: input.parameters, maxRows: input.max_rows, skipRows, measureRow: text.measureRow };
+    const { measureRow } = text;
+    const maxRowBytes = maxRowBytesOf(call.tenant);
+    const options = { parameters: input.parameters, maxRows: input.max_rows, skipRows, measureRow, maxRowBytes };
     const read = await this.queries.read(admitted ?? input.query, call, options).catch(async (error: unknown) => {
       throw await this.hints.explain(error, input.query, call);
     });

@@ -3,16 +3,19 @@ import { z } from 'zod';
 /** The longest statement, in characters. It is far below the limit of sp_executesql, and nobody needs a longer one. */
 const MAX_STATEMENT = 500_000;
 
-const parameterValue = z.union([
-  z.null(),
-  z.boolean(),
-  z.number(),
-  z.string(),
-  z.strictObject({
-    type: z.string().max(60).describe("a SQL type, e.g. 'decimal(19,4)', 'date'"),
-    value: z.union([z.null(), z.boolean(), z.number(), z.string()]),
-  }),
-]);
+const parameterValue = z.union(
+  [
+    z.null(),
+    z.boolean(),
+    z.number(),
+    z.string(),
+    z.strictObject({
+      type: z.string().max(60).describe("a SQL type, e.g. 'decimal(19,4)', 'date'"),
+      value: z.union([z.null(), z.boolean(), z.number(), z.string()]),
+    }),
+  ],
+  { error: 'expected a text, a number, true or false, null, or {type, value}' },
+);
 
 const readFields = {
   query: z.string().min(1).max(MAX_STATEMENT).describe('one T-SQL statement'),

@@ -3,6 +3,7 @@ import { AppError } from '../../common/app-error.js';
 import { QueryService, type WriteResult } from '../../database/query/query.service.js';
 import type { Statement } from '../../database/query/statement-reports.js';
 import type { SqlOutput } from '../results/result-schemas.js';
+import { maxRowBytesOf } from '../results/result-size.js';
 import { ResultText } from '../results/result-text.js';
 import { type ToolCall, ToolOutput } from '../tool.js';
 import { assertAgreed, confirmationOf } from './confirmation.js';
@@ -57,20 +58,23 @@ export class WriteStatement {
 
   private async commit(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
     const text = textOf(input, call);
-    const result = await this.queries.write(input.query, call, optionsOf(input, text));
+    const result = await this.queries.write(input.query, call, optionsOf(input, call, text));
     return effectOf(result, text);
   }
 
   private async asked(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
     let statement: Statement = input.query;
     for (let question = 1; question <= MAX_QUESTIONS; question++) {
-      const trial: WriteResult = await this.queries.write(statement, call, { ...optionsOf(input), dryRun: true });
+      const trial: WriteResult = await this.queries.write(statement, call, { ...optionsOf(input, call), dryRun: true });
       statement = trial.statement;
       const counts = trial.affectedRows;
       // The counts are part of the key, so that an answer about other numbers of rows is not accepted.
       await assertAgreed(call, `confirm-${counts.join('-')}`, questionText(input.query, counts));
       const text = textOf(input, call);
-      const result = await this.queries.write(statement, call, { ...optionsOf(input, text), expectedRows: counts });
+      const result = await this.queries.write(statement, call, {
+        ...optionsOf(input, call, text),
+        expectedRows: counts,
+      });
       if (result.committed) return effectOf(result, text);
     }
     throw changedMeanwhile();
@@ -83,7 +87,7 @@ export class WriteStatement {
   ): Promise<ToolOutput<SqlOutput>> {
     const expectedRows = await this.tokens.redeem(token, statementBinding(call, input.query, input.parameters));
     const text = textOf(input, call);
-    const result = await this.queries.write(input.query, call, { ...optionsOf(input, text), expectedRows });
+    const result = await this.queries.write(input.query, call, { ...optionsOf(input, call, text), expectedRows });
     if (!result.committed) throw changedMeanwhile();
     return effectOf(result, text);
   }
@@ -93,7 +97,7 @@ export class WriteStatement {
     call: ToolCall,
     { offerToken = false }: { offerToken?: boolean },
   ): Promise<ToolOutput<SqlOutput>> {
-    const trial = await this.queries.write(input.query, call, { ...optionsOf(input), dryRun: true });
+    const trial = await this.queries.write(input.query, call, { ...optionsOf(input, call), dryRun: true });
     const binding = statementBinding(call, input.query, input.parameters);
     const structured: SqlOutput = {
       dry_run: true,
@@ -114,11 +118,11 @@ function textOf(input: WriteStatementInput, call: ToolCall): ResultText {
   return new ResultText(input.format ?? call.tenant.config.format);
 }
 
-function optionsOf(input: WriteStatementInput, text?: ResultText): object {
+function optionsOf(input: WriteStatementInput, call: ToolCall, text?: ResultText): object {
   return {
     parameters: input.parameters,
     maxRows: input.max_rows,
-    ...(text === undefined ? {} : { measureRow: text.measureRow }),
+    ...(text === undefined ? {} : { measureRow: text.measureRow, maxRowBytes: maxRowBytesOf(call.tenant) }),
   };
 }
 

@@ -44,17 +44,19 @@ const input = z.strictObject({
   openWorld: false,
   input,
   output: sqlOutput,
+  auditedTarget: given => wantedOf(given).join(', '),
   meta: resultSizeMeta,
   forTenant: tenant => (tenant.config.knowledge === undefined ? 'hidden' : {}),
 })
 export class QueryMetricTool implements ToolHandler<typeof input, typeof sqlOutput> {
   constructor(private readonly answers: MetricAnswers) {}
 
-  execute(
-    { metric, metrics = [], limit, ...request }: InputOf<typeof input>,
-    call: ToolCall,
-  ): Promise<ToolOutput<SqlOutput>> {
-    const wanted = metric === undefined ? metrics : [metric, ...metrics];
-    return this.answers.answer({ ...request, metrics: wanted }, limit, call);
+  execute(given: InputOf<typeof input>, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
+    const { metric: _one, limit, ...request } = given;
+    return this.answers.answer({ ...request, metrics: wantedOf(given) }, limit, call);
   }
+}
+
+function wantedOf({ metric, metrics = [] }: InputOf<typeof input>): readonly string[] {
+  return metric === undefined ? metrics : [metric, ...metrics];
 }

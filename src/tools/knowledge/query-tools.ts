@@ -118,6 +118,7 @@ function inputOf({ parameters = [] }: VerifiedQuery) {
 
 function fieldOf({ type, default: usual, meaning }: QueryParameter): z.ZodType {
   const description = `${meaning === undefined ? '' : `${meaning}; `}${type}${usual === undefined ? '' : `, usually ${JSON.stringify(usual)}`}`;
-  const field = valueOf(type).describe(description);
+  // A parameter of the statement, unlike the arguments of our own tools: null is the value NULL.
+  const field = valueOf(type).nullable().describe(description);
   return usual === undefined ? field : field.optional();
 }

@@ -5,7 +5,9 @@ import { Tool } from '../tool.decorator.js';
 import type { InputOf, ToolCall, ToolHandler, ToolOutput } from '../tool.js';
 import { VerifiedQueries } from './verified-queries.js';
 
-const scalar = z.union([z.null(), z.boolean(), z.number(), z.string()]);
+const scalar = z.union([z.null(), z.boolean(), z.number(), z.string()], {
+  error: 'expected a text, a number, true or false, or null',
+});
 
 const input = z.strictObject({
   name: z.string().min(1).max(64).describe('as search_schema or the instructions name it'),
@@ -25,6 +27,7 @@ const input = z.strictObject({
   openWorld: false,
   input,
   output: sqlOutput,
+  auditedTarget: ({ name }) => name,
   meta: resultSizeMeta,
   forTenant: tenant => (tenant.config.knowledge === undefined ? 'hidden' : {}),
 })

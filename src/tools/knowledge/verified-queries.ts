@@ -89,14 +89,15 @@ function valuesOf(
   }
   return Object.fromEntries(
     parameters.map(({ name: key, type, default: usual }) => {
+      // A null that was given is the value NULL; only a parameter that was left out has its default.
       const value = values.get(key.toLowerCase());
-      return [key, { type, value: value ?? usual ?? null }];
+      return [key, { type, value: value === undefined ? (usual ?? null) : value }];
     }),
   );
 }
 
 function isPresent({ name, default: usual }: QueryParameter, values: ReadonlyMap<string, unknown>): boolean {
-  return usual !== undefined || (values.get(name.toLowerCase()) ?? undefined) !== undefined;
+  return usual !== undefined || values.get(name.toLowerCase()) !== undefined;
 }
 
 function missing({ name, type }: QueryParameter): string {

@@ -69,12 +69,13 @@ export class Documents {
     const entry = declared(view).find(({ title }) => title === document);
     const source = entry && (await this.sourceOf(entry.rows, call));
     if (source === undefined || !canBeKey(source.keyType, key)) throw unknownItem();
-    const { rows, cutCells } = await this.run(rowStatement(source, key), call);
+    const maxBytes = Math.floor(call.tenant.config.limits.maxResultBytes * TEXT_SHARE);
+    const { rows, cutCells } = await this.run(rowStatement(source, key), call, maxBytes);
     const [row] = rows;
     if (row === undefined || rows.length > 1) throw unknownItem();
     const parts = source.texts.map((name, i) => partOf(name, row[i + 1], source.texts.length > 1));
     const whole = parts.filter(part => part !== '').join('\n\n');
-    const text = cutToBytes(whole, Math.floor(call.tenant.config.limits.maxResultBytes * TEXT_SHARE));
+    const text = cutToBytes(whole, maxBytes, cutCells === 0);
     const { schema, table } = source.table;
     return {
       title: titled(row[0], document, key),
@@ -112,10 +113,14 @@ export class Documents {
     return (await this.run(likeStatement(source, words), call)).rows;
   }
 
-  /** Long texts are cut by MAX_CELL_BYTES, so that at most two rows of at most nine cells need no further limit. */
-  private async run({ query, parameters }: DocumentStatement, call: ToolCall) {
+  /** Long texts are cut, so that at most two rows of at most nine cells need no further limit. */
+  private async run({ query, parameters }: DocumentStatement, call: ToolCall, maxCellBytes?: number) {
     const quiet = { ...call, progress: () => {} };
-    const { resultSets, cutCells } = await this.queries.read(query, quiet, { parameters, measureRow: () => 1 });
+    const { resultSets, cutCells } = await this.queries.read(query, quiet, {
+      parameters,
+      maxCellBytes,
+      measureRow: () => 1,
+    });
     return { rows: resultSets[0]?.rows ?? [], cutCells };
   }
 }

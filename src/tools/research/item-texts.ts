@@ -126,11 +126,11 @@ function line(label: string, value: string | undefined): readonly string[] {
   return value === undefined || value === '' ? [] : [`${label}: ${value}`];
 }
 
-/** At most so many bytes of UTF-8; a text that is cut says so at its end. */
-export function cutToBytes(text: string, maxBytes: number): string {
+/** At most so many bytes of UTF-8; a text that is cut says so at its end, with its length if this is the `whole` text. */
+export function cutToBytes(text: string, maxBytes: number, whole = true): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= maxBytes) return text;
-  const end = `… [cut: ${bytes.length} bytes in all]`;
+  const end = whole ? `… [cut: ${bytes.length} bytes in all]` : '… [cut]';
   // An incomplete character at the end becomes U+FFFD.
   const part = bytes.subarray(0, Math.max(0, maxBytes - Buffer.byteLength(end))).toString('utf8');
   return `${part.replace(/\uFFFD+$/, '')}${end}`;

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { TYPES } from 'tedious';
 import type { WireColumn } from './wire.js';
 
 interface PlpReader {
@@ -13,6 +14,10 @@ const { Collation } = require('tedious/lib/collation') as {
   Collation: { fromBuffer(bytes: Buffer): NonNullable<WireColumn['collation']> };
 };
 
+const { validate: encode } = TYPES.VarChar as unknown as {
+  validate(text: string, collation: WireColumn['collation']): Buffer;
+};
+
 const SINGLE_BYTE = /^CP(?:125\d|874)$/;
 
 /** Decodes ASCII directly, which every SQL Server code page contains, and other text with the driver's own reader. */
@@ -25,6 +30,11 @@ export function codePageText(bytes: Buffer, collation: WireColumn['collation']):
   const reader = new PLPReader({ type: { name: 'VarChar' }, collation });
   const text = reader.read({ buffer: framed, position: 0, options: {} }) as string;
   return text.includes('\uFFFD') && SINGLE_BYTE.test(collation?.codepage ?? '') ? withControls(text, bytes) : text;
+}
+
+/** Encodes with the driver's own tables; a letter that the code page doesn't have becomes another one, usually ?. */
+export function codePageBytes(text: string, collation: NonNullable<WireColumn['collation']>): Buffer {
+  return encode(text, collation);
 }
 
 /**

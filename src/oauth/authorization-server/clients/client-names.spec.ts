@@ -36,6 +36,10 @@ describe('the name of a client', () => {
     'GitHub Сopilot',
     'Claude ChatGPТ',
     'Сlaude by Claude',
+    'Claude\u0301',
+    'Claude\u0336 helper',
+    'ꓚlaude',
+    'Ꮯlaude',
   ])('%j is refused, on this device too', name => {
     expect(imitationFault(name, [undefined])).toMatch(/^looks like "/);
   });
@@ -48,6 +52,8 @@ describe('the name of a client', () => {
     ['Cursor', [undefined, 'www.cursor.com']],
     ['Visual Studio Code', ['insiders.vscode.dev', 'vscode.dev', undefined]],
     ['opencode', ['opencode.ai']],
+    ['Claude AI', ['claude.ai']],
+    ['Café™', ['chatgpt.com']],
     // Names that only speak of a known client, or only resemble one in part.
     ['My bridge for Claude', ['global.consent.azure-apim.net']],
     ['Claude ❤\ufe0f', ['global.consent.azure-apim.net']],
@@ -63,6 +69,11 @@ describe('the name of a client', () => {
     ['claude code', ['evil.example']],
     ['Claude Code (sales)', ['claude.ai', 'evil.example']],
     ['ChatGPT', ['claude.ai']],
+    ['Claude AI', ['chatgpt.com']],
+    ['Claude.ai', ['vscode.dev']],
+    ['ClaudeAI', ['vscode.dev']],
+    ['Claude™', ['vscode.dev']],
+    ['Cursor®', ['vscode.dev']],
     ['Zed', ['github.com']],
   ])('%j is refused for %j', (name, targets) => {
     expect(imitationFault(name, targets)).toMatch(/^is the name of another application/);

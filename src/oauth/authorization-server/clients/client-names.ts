@@ -13,6 +13,7 @@ const GITHUB = ['github.com'];
 const KNOWN: readonly KnownName[] = [
   { name: 'Claude Desktop', hosts: ANTHROPIC },
   { name: 'Claude Code', hosts: ANTHROPIC },
+  { name: 'Claude AI', hosts: ANTHROPIC },
   { name: 'Claude', hosts: ANTHROPIC },
   { name: 'Anthropic', hosts: ANTHROPIC },
   { name: 'ChatGPT', hosts: OPENAI },
@@ -31,6 +32,9 @@ const KNOWN: readonly KnownName[] = [
 /** Characters that are invisible, though Unicode calls some of them letters (U+3164) or symbols (U+2800). */
 const INVISIBLE = /[\u2800\p{Default_Ignorable_Code_Point}]/gu;
 
+/** Signs that claim a name; NFKC would make letters of some. */
+const OWNERSHIP = /[®©™℠]/g;
+
 /** The name in its compatible composed form (NFKC), without characters that nobody sees and with single spaces. */
 export function tidyName(name: string): string {
   return name.normalize('NFKC').replace(INVISIBLE, '').replace(/ +/g, ' ').trim();
@@ -43,7 +47,8 @@ export function tidyName(name: string): string {
  * This compares the names of known clients only, by the letters that people confuse most (`FOLDED`): it can't find every
  * imitation, so the consent page always shows where the answer goes.
  */
-export function imitationFault(raw: string, targets: readonly (string | undefined)[]): string | undefined {
+export function imitationFault(sent: string, targets: readonly (string | undefined)[]): string | undefined {
+  const raw = sent.replace(OWNERSHIP, '').normalize('NFC');
   const tidied = tidyName(raw);
   const words = wordsOf(fold(raw));
   for (const { name, hosts } of KNOWN) {
@@ -60,31 +65,34 @@ export function imitationFault(raw: string, targets: readonly (string | undefine
   return undefined;
 }
 
-/** Characters that look like a Latin letter, by the letter: Cyrillic, Greek, Armenian and Latin letters, digits, signs. */
+/**
+ * Characters that look like a Latin letter, by the letter: Cyrillic, Greek, Armenian, Lisu, Cherokee and Latin letters,
+ * digits, signs; in lower case where there is one.
+ */
 const FOLDED: Readonly<Record<string, string>> = {
-  a: 'аαɑ@',
-  b: 'ьЬвβ',
-  c: 'сϲς¢',
-  d: 'ԁɗđ',
-  e: 'еёεєɛ',
-  g: 'ɡԍց',
-  h: 'һнηհ',
-  k: 'кκĸ',
+  a: 'аαɑ@ꓮꭺ',
+  b: 'ьЬвβꓐ',
+  c: 'сϲς¢ꓚꮯ',
+  d: 'ԁɗđꓓꭰ',
+  e: 'еёεєɛꓰꭼ',
+  g: 'ɡԍցꓖꮐ',
+  h: 'һнηհꓧꮋ',
+  k: 'кκĸꓗꮶ',
   // I, l, 1 and | are one stroke; a folded i counts as l.
-  l: 'iıіїιӏ1|ł',
-  m: 'м',
-  n: 'пոռп',
-  o: 'оοσօø0',
-  p: 'рρթ',
-  r: 'гɾ',
-  s: 'ѕꜱ$',
-  t: 'тτ',
-  u: 'υսцμ',
-  v: 'νѵ',
-  w: 'ωшѡա',
-  x: 'хχ×',
-  y: 'уγү',
-  z: 'ᴢ',
+  l: 'iıіїιӏ1|łꓲꓡꮮ',
+  m: 'мꓟꮇ',
+  n: 'пոռпꓠ',
+  o: 'оοσօø0ꓳ',
+  p: 'рρթꓑꮲ',
+  r: 'гɾꓣꮢ',
+  s: 'ѕꜱ$ꓢꮪ',
+  t: 'тτꓔꭲ',
+  u: 'υսцμꓴ',
+  v: 'νѵꓦꮩ',
+  w: 'ωшѡաꓪꮃ',
+  x: 'хχ×ꓫ',
+  y: 'уγүꓬ',
+  z: 'ᴢꓜꮓ',
 };
 
 const LETTERS: ReadonlyMap<string, string> = new Map(
@@ -104,10 +112,10 @@ function fold(text: string): string {
 const wordsOf = (folded: string): readonly string[] => folded.split(/[^a-z]+/).filter(word => word !== '');
 
 /** Without the signs that a reader sees as a gap: `Claude-Code` is `Claude Code`. */
-const plain = (text: string): string => text.toLowerCase().replace(/[ _-]/g, '');
+const plain = (text: string): string => text.toLowerCase().replace(/[ ._-]/g, '');
 
-/** Finds the name in plain letters. */
-const plainly = (name: string): RegExp => new RegExp([...plain(name)].join('[ _-]*'), 'gi');
+/** Finds the name in plain letters, without an accent at its end. */
+const plainly = (name: string): RegExp => new RegExp(`${[...plain(name)].join('[ ._-]*')}(?!\\p{M})`, 'giu');
 
 /** Whether the words stand in the list one after another, whether or not spaces part them: `Chat GPT` is `ChatGPT`. */
 function containsWords(list: readonly string[], words: readonly string[]): boolean {

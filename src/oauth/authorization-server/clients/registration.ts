@@ -109,6 +109,8 @@ function isContact(value: unknown): boolean {
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === '') return true;
   if (typeof value !== 'object') return false;
+  // Every array has a method `keys`.
+  if (Array.isArray(value)) return value.length === 0;
   const { keys, ...more } = value as { keys?: unknown };
   return Object.keys(more).length === 0 && (keys === undefined || (Array.isArray(keys) && keys.length === 0));
 }

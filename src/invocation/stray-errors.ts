@@ -1,0 +1,35 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { logger } from '../common/log.js';
+
+const log = logger('server');
+
+/** What is running, such as `tools/call top_customers`. Only the log uses it: no code may decide anything by it. */
+const running = new AsyncLocalStorage<string>();
+
+/** Runs code under a name that the log shows when the code leaves an error that nobody catches. */
+export function runNamed<T>(name: string, run: () => T): T {
+  return running.run(name, run);
+}
+
+/**
+ * Handles the errors that nobody catches, which by default end the process at once, and with it the calls of everybody.
+ * A rejected promise of a tool, a resource or a prompt that its code did not await is logged, and the server goes on:
+ * the code had finished without it. Any other error leaves the process in an unknown state: it is logged, and `end` must
+ * end the process; the exit code is 1.
+ */
+export function handleStrayErrors(end: () => void): void {
+  let isEnding = false;
+  const fail = (err: unknown): void => {
+    process.exitCode = 1;
+    log.fatal({ err, running: running.getStore() }, 'nobody caught an error; the server ends');
+    if (isEnding) process.exit();
+    isEnding = true;
+    end();
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', err => {
+    const name = running.getStore();
+    if (name === undefined) return fail(err);
+    log.error({ err, running: name }, 'a promise was rejected that this code did not await; the server goes on');
+  });
+}
