@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
-import type { CallContext } from '../call-context.js';
+import { type CallContext, timeLimitMs } from '../call-context.js';
 import { typedParameters } from '../driver/parameters.js';
 import type { CellLimit } from '../driver/values/cut-text.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../driver/result-set.js';
@@ -108,10 +108,11 @@ function jobOf(statement: Statement, call: CallContext, sink: RowSink, options: 
       parameters,
       limits: { maxRows, maxBytes: Infinity, skipRows: 0 },
       timeoutMs,
+      timeSetting: 'EXPORT_TIMEOUT_MS',
       cells,
     };
   }
-  const { maxRows, maxResultBytes, maxSkipRows, maxCellBytes, queryTimeoutMs } = call.tenant.config.limits;
+  const { maxRows, maxResultBytes, maxSkipRows, maxCellBytes } = call.tenant.config.limits;
   return {
     statement,
     call,
@@ -122,7 +123,7 @@ function jobOf(statement: Statement, call: CallContext, sink: RowSink, options: 
       maxBytes: Math.min(options.maxBytes ?? maxResultBytes, maxResultBytes),
       skipRows: Math.min(options.skipRows ?? 0, maxSkipRows),
     },
-    timeoutMs: queryTimeoutMs,
+    timeoutMs: timeLimitMs(call),
     cells: { maxBytes: maxCellBytes, cutCells: 0 },
   };
 }

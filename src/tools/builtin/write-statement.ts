@@ -4,7 +4,7 @@ import { QueryService, type WriteResult } from '../../database/query/query.servi
 import type { Statement } from '../../database/query/statement-reports.js';
 import type { SqlOutput } from '../results/result-schemas.js';
 import { ResultText } from '../results/result-text.js';
-import { type FormSchema, type ToolCall, ToolOutput } from '../tool.js';
+import { attended, type FormSchema, type ToolCall, ToolOutput } from '../tool.js';
 import { ConfirmTokens } from './confirm-tokens.js';
 import { ErrorHints } from './error-hints.js';
 import type { ReadStatementInput } from './read-statement.js';
@@ -70,19 +70,26 @@ export class WriteStatement {
   private async asked(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
     let statement: Statement = input.query;
     for (let question = 1; question <= MAX_QUESTIONS; question++) {
-      const trial: WriteResult = await this.queries.write(statement, call, { ...optionsOf(input), dryRun: true });
-      statement = trial.statement;
-      const counts = trial.affectedRows;
-      // The counts are part of the key, so that an answer about other numbers of rows is not accepted.
-      const answer = await call.ask(`confirm-${counts.join('-')}`, FORM, questionText(input.query, counts));
-      if (answer.action !== 'accept' || answer.content.confirm !== true) {
-        throw new AppError('CANCELLED', 'The person did not agree to this change; nothing was changed.');
-      }
+      const agreed: WriteResult = await attended(call, waiting => this.agreedTrial(statement, input, waiting));
+      statement = agreed.statement;
       const text = textOf(input, call);
-      const result = await this.queries.write(statement, call, { ...optionsOf(input, text), expectedRows: counts });
+      const result = await this.queries.write(statement, call, {
+        ...optionsOf(input, text),
+        expectedRows: agreed.affectedRows,
+      });
       if (result.committed) return effectOf(result, text);
     }
     throw changedMeanwhile();
+  }
+
+  /** Counts the rows and asks the person. Throws AppError CANCELLED if they don't agree. */
+  private async agreedTrial(statement: Statement, input: WriteStatementInput, call: ToolCall): Promise<WriteResult> {
+    const trial = await this.queries.write(statement, call, { ...optionsOf(input), dryRun: true });
+    const counts = trial.affectedRows;
+    // The counts are part of the key, so that an answer about other numbers of rows is not accepted.
+    const answer = await call.ask(`confirm-${counts.join('-')}`, FORM, questionText(input.query, counts));
+    if (answer.action === 'accept' && answer.content.confirm === true) return trial;
+    throw new AppError('CANCELLED', 'The person did not agree to this change; nothing was changed.');
   }
 
   private async confirmedByToken(

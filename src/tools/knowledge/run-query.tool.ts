@@ -23,6 +23,7 @@ const input = z.strictObject({
   readOnly: true,
   idempotent: true,
   openWorld: false,
+  mayTakeLong: true,
   input,
   output: sqlOutput,
   meta: resultSizeMeta,
