@@ -26,8 +26,8 @@ export async function accessTokenFor(
   const grant = new provider.Grant({ accountId: user, clientId: client.clientId });
   grant.addResourceScope(tenant.resource, scope);
   const grantId = await grant.save();
-  const token = new provider.AccessToken({ accountId: user, client, grantId } as never);
+  const token = new provider.AccessToken({ accountId: user, client, grantId, expiresIn } as never);
   token.scope = scope;
   (token as unknown as { aud: string }).aud = tenant.resource;
-  return token.save(expiresIn);
+  return token.save();
 }

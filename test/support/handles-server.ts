@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { GrantsService } from '../../src/oauth/authorization-server/grants/grants.service.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
 import { accessTokenFor, type TokenOptions } from './access-token.js';
 import { modern, type ModernOptions, post, rpc, type WireReply } from './conformance/wire.js';
@@ -16,7 +17,11 @@ export interface Person {
   readonly headers: Readonly<Record<string, string>>;
   /** Calls a tool, and gives its structured content, or the error of its result. */
   call(tool: string, args: object): Promise<Data>;
+  /** Runs a statement, and fetches its result if there is a handle. */
+  result(query: string): Promise<Data>;
   modern(method: string, params: object, options?: ModernOptions): Promise<WireReply>;
+  /** Ends the grant behind the token. */
+  revoke(): Promise<void>;
 }
 
 /** A server whose people get handles after a second, and a table that is locked. */
@@ -24,6 +29,8 @@ export interface HandlesServer extends StartedServer {
   readonly endpoint: string;
   readonly held: LockedTable;
   person(options?: TokenOptions): Promise<Person>;
+  /** Adds the demo user to another server. */
+  addUserTo(server: StartedServer): Promise<void>;
 }
 
 export async function startHandlesServer(options: StartOptions & { rows?: number } = {}): Promise<HandlesServer> {
@@ -46,6 +53,7 @@ export async function startHandlesServer(options: StartOptions & { rows?: number
       known.add(user);
       return personOf(server, token);
     },
+    addUserTo: ({ directory }) => addUser(path.join(directory, 'users.json'), DEMO_USER.username, DEMO_USER.password),
     close: async () => {
       await server.close();
       await held.close();
@@ -54,19 +62,31 @@ export async function startHandlesServer(options: StartOptions & { rows?: number
   };
 }
 
-export async function personOf(server: StartedServer, token: TokenOptions = {}): Promise<Person> {
+/** `url`: where the person sends their requests, if not to the server that issues the token. */
+export async function personOf(
+  server: StartedServer,
+  token: TokenOptions = {},
+  url = `${server.url}/demo/sse`,
+): Promise<Person> {
   const tenant = server.app.get(TenantsService).byName('demo');
   if (tenant === undefined) throw new Error('the tenant is missing');
-  const headers = { authorization: `Bearer ${await accessTokenFor(server.app, tenant, token)}` };
-  const url = `${server.url}/demo/sse`;
+  const value = await accessTokenFor(server.app, tenant, token);
+  const headers = { authorization: `Bearer ${value}` };
+  const call = async (name: string, args: object): Promise<Data> => {
+    const message = rpc('tools/call', { name, arguments: args });
+    return dataOf(await post(url, message, { ...headers, 'mcp-protocol-version': '2025-11-25' }));
+  };
   return {
     headers,
-    call: async (name, args) => {
-      const message = rpc('tools/call', { name, arguments: args });
-      return dataOf(await post(url, message, { ...headers, 'mcp-protocol-version': '2025-11-25' }));
+    call,
+    result: async query => {
+      let answer = await call('execute_sql', { query });
+      while (answer['running'] === true) answer = await call('get_result', { handle: answer['handle'] as string });
+      return answer;
     },
     modern: (method, params, options = {}) =>
       modern(url, method, params, { ...options, headers: { ...headers, ...options.headers } }),
+    revoke: () => server.app.get(GrantsService).revokeAll(tenant, token.user ?? DEMO_USER.username),
   };
 }
 

@@ -15,7 +15,7 @@ export class RunningStatements {
   }
 
   /** Resolves when this many statements run in sessions of this program. */
-  async count(expected: number, program = 'mssql-mcp-server/stdio'): Promise<void> {
+  async count(expected: number, program = 'mssql-mcp-server/stdio', limitMs?: number): Promise<void> {
     await until(`${expected} statements are running`, async () => {
       const { recordset } = await this.pool
         .request()
@@ -25,7 +25,7 @@ export class RunningStatements {
          WHERE s.program_name = @program`,
         );
       return recordset[0]?.n === expected;
-    });
+    }, limitMs);
   }
 
   async close(): Promise<void> {
