@@ -35,15 +35,15 @@ describe('a statement with a handle', () => {
     const ann = await server.person();
     const handle = await begin(ann);
     await server.held.release();
-    expect(await ann.call('get_result', { handle })).toMatchObject({ row_count: 3 });
+    expect(await ann.fetch(handle)).toMatchObject({ row_count: 3 });
     await server.held.lock();
     const other = await begin(ann);
     await ann.revoke();
     await running.count(0, PROGRAM);
     const again = await server.person();
     for (const id of [handle, other]) {
-      await until('it is deleted', async () => (await again.call('get_result', { handle: id }))['error'] !== undefined);
-      expect(await again.call('get_result', { handle: id })).toMatchObject({ error: { code: 'HANDLE_EXPIRED' } });
+      await until('it is deleted', async () => (await again.fetch(id))['error'] !== undefined);
+      expect(await again.fetch(id)).toMatchObject({ error: { code: 'HANDLE_EXPIRED' } });
     }
     expect(await metric(/mcp_handles_total\{tenant="demo",outcome="revoked"\} (\d+)/)).toBe('1');
     expect(await metric(/mcp_handles_running\{tenant="demo"\} (\d+)/)).toBe('0');
@@ -64,7 +64,7 @@ describe('a statement with a handle', () => {
       expect(await fresh.call('get_result', { handle })).toMatchObject({ running: true });
     }
     await server.held.release();
-    expect(await fresh.call('get_result', { handle })).toMatchObject({ row_count: 3 });
+    expect(await fresh.fetch(handle)).toMatchObject({ row_count: 3 });
   }, 30_000);
 
   it('is stopped when the server stops, says so while it drains, and is unknown after the restart', async () => {
@@ -76,12 +76,12 @@ describe('a statement with a handle', () => {
     const { handle } = await ann.call('execute_sql', { query: HELD });
     first.app.get(Drain).begin();
     await running.count(0, PROGRAM);
-    expect(await ann.call('get_result', { handle })).toMatchObject({
+    expect(await ann.fetch(handle)).toMatchObject({
       error: { code: 'HANDLE_EXPIRED', message: expect.stringContaining('restarted') },
     });
     await first.close();
     const second = await startServer({ database: server.database, env: state });
-    expect(await (await personOf(second)).call('get_result', { handle })).toMatchObject({
+    expect(await (await personOf(second)).fetch(handle)).toMatchObject({
       error: { code: 'HANDLE_EXPIRED', hint: expect.stringContaining('again') },
     });
     await second.close();

@@ -45,9 +45,9 @@ describe('a statement that takes longer than the client waits', () => {
   it('is answered with a handle, and its result is fetched with it, also a second time', async () => {
     const handle = await handleOf(ann);
     expect(await ann.call('get_result', { handle })).toMatchObject({ handle, running: true });
-    const waiting = ann.call('get_result', { handle });
+    const waiting = ann.fetch(handle);
     await server.held.release();
-    for (const answer of [await waiting, await ann.call('get_result', { handle })]) {
+    for (const answer of [await waiting, await ann.fetch(handle)]) {
       expect(answer).toMatchObject({ rows: ROWS, row_count: 3, truncated: false });
     }
   });
@@ -55,7 +55,7 @@ describe('a statement that takes longer than the client waits', () => {
   it('is recorded when its caller got the handle, and again when it has ended', async () => {
     const handle = await handleOf(ann);
     await server.held.release();
-    await ann.call('get_result', { handle });
+    await ann.fetch(handle);
     const ofStatement = () => records().filter(({ tool }) => tool === 'execute_sql');
     await until('it is recorded', () => ofStatement().at(-1)?.['outcome'] === 'ok');
     const { request_id } = ofStatement().at(-1) ?? {};
@@ -72,13 +72,13 @@ describe('a statement that takes longer than the client waits', () => {
   it.each(['get_table_sample'])('may be one of %s', async tool => {
     const handle = await handleOf(ann, '', tool, { table_name: 'dbo.Held', limit: 2 });
     await server.held.release();
-    expect(await ann.call('get_result', { handle })).toMatchObject({ row_count: 2 });
+    expect(await ann.fetch(handle)).toMatchObject({ row_count: 2 });
   });
 
   it('is fetched page by page, as any result', async () => {
     const handle = await handleOf(ann, HELD, 'execute_sql', { query: HELD, max_rows: 2, format: 'csv' });
     await server.held.release();
-    const page = await ann.call('get_result', { handle });
+    const page = await ann.fetch(handle);
     expect(page).toMatchObject({ rows: ROWS.slice(0, 2), truncated_by: 'rows', next_cursor: expect.any(String) });
     const { next_cursor: cursor } = page;
     expect(await ann.call('execute_sql', { query: HELD, max_rows: 2, cursor })).toMatchObject({ rows: ROWS.slice(2) });
@@ -95,24 +95,24 @@ describe('a statement that takes longer than the client waits', () => {
       [ann, forged],
       [ann, 'nonsense'],
     ] as const) {
-      expect(await person.call('get_result', { handle: id })).toMatchObject(UNKNOWN);
+      expect(await person.fetch(id)).toMatchObject(UNKNOWN);
       expect(await person.call('get_result', { handle: id, cancel: true })).toMatchObject(UNKNOWN);
     }
     await server.held.release();
-    expect(await ann.call('get_result', { handle })).toMatchObject({ rows: ROWS });
+    expect(await ann.fetch(handle)).toMatchObject({ rows: ROWS });
   });
 
   it('is cancelled on request, and stays cancelled', async () => {
     const handle = await handleOf(ann);
     expect(await ann.call('get_result', { handle, cancel: true })).toEqual({ handle, cancelled: true });
-    expect(await ann.call('get_result', { handle })).toMatchObject({ error: { code: 'CANCELLED' } });
+    expect(await ann.fetch(handle)).toMatchObject({ error: { code: 'CANCELLED' } });
     await until('it is recorded', () => records().some(({ tool, outcome }) => tool === 'execute_sql' && outcome === 'cancelled'));
   });
 
   it('gives its error to the caller who fetches its result', async () => {
     const handle = await handleOf(ann, 'SELECT 1 / (id - id) AS x FROM dbo.Held');
     await server.held.release();
-    expect(await ann.call('get_result', { handle })).toMatchObject({ error: { code: 'SQL_ERROR', details: { number: 8134 } } });
+    expect(await ann.fetch(handle)).toMatchObject({ error: { code: 'SQL_ERROR', details: { number: 8134 } } });
   });
 
   it('ends with a connection that is closed before there is a handle', async () => {
@@ -148,7 +148,7 @@ describe('a statement that takes longer than the client waits', () => {
     abort.abort();
     await reply;
     await server.held.release();
-    expect(await ann.call('get_result', { handle })).toMatchObject({ rows: ROWS });
+    expect(await ann.fetch(handle)).toMatchObject({ rows: ROWS });
   });
 
   it('reports the rows so far to the one who waits', async () => {

@@ -59,7 +59,7 @@ describe('tasks', () => {
       status: 'completed',
       result: { resultType: 'complete', structuredContent: { rows: [[1], [2], [3]] } },
     });
-    expect(await ann.call('get_result', { handle: taskId })).toMatchObject({ row_count: 3 });
+    expect(await ann.fetch(taskId)).toMatchObject({ row_count: 3 });
   });
 
   it('are completed when the tool failed', async () => {

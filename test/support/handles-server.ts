@@ -17,6 +17,8 @@ export interface Person {
   readonly headers: Readonly<Record<string, string>>;
   /** Calls a tool, and gives its structured content, or the error of its result. */
   call(tool: string, args: object): Promise<Data>;
+  /** Calls get_result until the result comes, or an error. */
+  fetch(handle: unknown): Promise<Data>;
   /** Runs a statement, and fetches its result if there is a handle. */
   result(query: string): Promise<Data>;
   modern(method: string, params: object, options?: ModernOptions): Promise<WireReply>;
@@ -76,13 +78,17 @@ export async function personOf(
     const message = rpc('tools/call', { name, arguments: args });
     return dataOf(await post(url, message, { ...headers, 'mcp-protocol-version': '2025-11-25' }));
   };
+  const fetch = async (handle: unknown): Promise<Data> => {
+    const answer = await call('get_result', { handle });
+    return answer['running'] === true ? fetch(handle) : answer;
+  };
   return {
     headers,
     call,
+    fetch,
     result: async query => {
-      let answer = await call('execute_sql', { query });
-      while (answer['running'] === true) answer = await call('get_result', { handle: answer['handle'] as string });
-      return answer;
+      const answer = await call('execute_sql', { query });
+      return answer['running'] === true ? fetch(answer['handle']) : answer;
     },
     modern: (method, params, options = {}) =>
       modern(url, method, params, { ...options, headers: { ...headers, ...options.headers } }),
