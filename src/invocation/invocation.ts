@@ -2,6 +2,7 @@ import type { AppError } from '../common/app-error.js';
 import type { Principal, SqlScope } from '../common/principal.js';
 import type { StatementReport } from '../database/statement-report.js';
 import type { Tenant } from '../tenancy/tenant.js';
+import type { CallPatience } from '../tools/tool.js';
 
 /** The MCP methods that use the database or a team's own code. */
 export type InvocationMethod = 'tools/call' | 'resources/read' | 'prompts/get' | 'completion/complete';
@@ -21,6 +22,8 @@ export interface InvocationCall {
 export type ReportingCall<C extends InvocationCall> = C & {
   /** Whether the database refuses changes of this call, because the code was declared to change nothing. */
   readonly onlyReads: boolean;
+  /** Set if the call may be handed over. */
+  readonly patience?: CallPatience | undefined;
   report(statement: StatementReport): void;
   onEnd(listener: () => Promise<void>): void;
 };

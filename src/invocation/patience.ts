@@ -1,11 +1,12 @@
 import { AppError } from '../common/app-error.js';
+import type { CallPatience } from '../tools/tool.js';
 import type { HandOver, RunningCall } from './invocation.js';
 
 /**
  * Hands a call over when its caller has waited for `afterMs`. It does not while the person is being asked, because a
  * question reaches them only through the request; the time begins anew after the answer.
  */
-export class Patience<Output> {
+export class Patience<Output> implements CallPatience {
   private readonly late = Promise.withResolvers<true>();
   private timer: NodeJS.Timeout | undefined;
   private isLate = false;
