@@ -30,6 +30,8 @@ export type HandleOutcome = 'done' | 'failed' | 'cancelled' | 'abandoned' | 'rev
 export type TokenGrant = 'authorization_code' | 'refresh_token' | 'client_credentials';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** Statements with a handle may run for long (LONG_QUERIES). */
+const QUERY_SECONDS = [...SECONDS, 60, 300, 900, 3600];
 const EXPORT_SECONDS = [0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600];
 const STREAM_SECONDS = [1, 10, 60, 300, 900, 3600, 14_400, 86_400];
 
@@ -100,7 +102,7 @@ export class MetricsService {
     'mcp_query_duration_seconds',
     'Duration of statements, including the wait for a connection',
     ['tenant', 'kind'],
-    SECONDS,
+    QUERY_SECONDS,
   );
   private readonly rows = this.counter('mcp_rows_returned_total', 'Rows returned', ['tenant']);
   private readonly bytes = this.counter('mcp_result_bytes_total', 'Bytes of result text returned', ['tenant']);

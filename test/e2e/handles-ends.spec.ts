@@ -68,9 +68,18 @@ describe('a statement with a handle', () => {
   }, 30_000);
 
   it('is stopped when the server stops, says so while it drains, and is unknown after the restart', async () => {
-    const env = { STATE_KEY: randomBytes(32).toString('base64'), LONG_QUERIES: '10m', ANSWER_WITHIN: '1s', LOCK_TIMEOUT: '0' };
+    const env = {
+      STATE_KEY: randomBytes(32).toString('base64'),
+      LONG_QUERIES: '10m',
+      ANSWER_WITHIN: '1s',
+      LOCK_TIMEOUT: '0',
+    };
     const first = await startServer({ database: server.database, env });
-    const state = { ...env, STATE_STORE: `sqlite:${first.directory}/state.db`, USERS_FILE: `${first.directory}/users.json` };
+    const state = {
+      ...env,
+      STATE_STORE: `sqlite:${first.directory}/state.db`,
+      USERS_FILE: `${first.directory}/users.json`,
+    };
     await server.addUserTo(first);
     const ann = await personOf(first);
     const { handle } = await ann.call('execute_sql', { query: HELD });
@@ -99,7 +108,11 @@ describe('a tenant without LONG_QUERIES', () => {
     await server.held.lock();
     const ann = await server.person();
     expect(await ann.call('execute_sql', { query: HELD })).toMatchObject({
-      error: { code: 'TIMEOUT', message: expect.stringContaining('1500 ms'), hint: expect.stringContaining('LONG_QUERIES') },
+      error: {
+        code: 'TIMEOUT',
+        message: expect.stringContaining('1500 ms'),
+        hint: expect.stringContaining('LONG_QUERIES'),
+      },
     });
   });
 
@@ -112,6 +125,9 @@ describe('a tenant without LONG_QUERIES', () => {
     expect(JSON.stringify(tools)).not.toContain('elapsed_ms');
     const discovered = await ann.modern('server/discover', {});
     expect(discovered.json.result?.['capabilities']).not.toHaveProperty('extensions');
-    expect(await ann.modern('tasks/get', { taskId: 'x' })).toMatchObject({ status: 404, json: { error: { code: -32601 } } });
+    expect(await ann.modern('tasks/get', { taskId: 'x' })).toMatchObject({
+      status: 404,
+      json: { error: { code: -32601 } },
+    });
   });
 });

@@ -106,7 +106,9 @@ describe('a statement that takes longer than the client waits', () => {
     const handle = await handleOf(ann);
     expect(await ann.call('get_result', { handle, cancel: true })).toEqual({ handle, cancelled: true });
     expect(await ann.fetch(handle)).toMatchObject({ error: { code: 'CANCELLED' } });
-    await until('it is recorded', () => records().some(({ tool, outcome }) => tool === 'execute_sql' && outcome === 'cancelled'));
+    await until('it is recorded', () =>
+      records().some(({ tool, outcome }) => tool === 'execute_sql' && outcome === 'cancelled'),
+    );
   });
 
   it('gives its error to the caller who fetches its result', async () => {

@@ -39,7 +39,8 @@ describe('statements that run for long', () => {
 
   const of = (subject: string, more: Partial<CallContext> = {}): CallContext =>
     testCall(tenant, { principal: testPrincipal(subject), patience: { limitMs: 600_000 }, ...more });
-  const read = async (subject: string, sql = HELD) => (await services.queries.read(sql, of(subject))).resultSets[0]?.rows;
+  const read = async (subject: string, sql = HELD) =>
+    (await services.queries.read(sql, of(subject))).resultSets[0]?.rows;
   const places = () => services.sessions.placesForLong(tenant);
   const placeTaken = () => until('the place is taken', () => places().used === 1);
 

@@ -99,6 +99,7 @@ export async function personOf(
 function dataOf({ json, text }: WireReply): Data {
   const { result } = json;
   if (result === undefined) throw new Error(text);
-  return result['isError'] === true ? (JSON.parse(result['content'][0].text as string) as Data) : result['structuredContent'];
+  return result['isError'] === true
+    ? (JSON.parse(result['content'][0].text as string) as Data)
+    : result['structuredContent'];
 }
-

@@ -91,9 +91,13 @@ export function outputOf(ending: HandleEnding): ToolOutput<unknown> {
 
 /** Also for a handle of somebody else, which looks unknown. */
 export function unknownHandle(): AppError {
-  return new AppError('HANDLE_EXPIRED', 'There is no such handle. Its result was not fetched in time, or the server was restarted.', {
-    hint: 'Run the statement again.',
-  });
+  return new AppError(
+    'HANDLE_EXPIRED',
+    'There is no such handle. Its result was not fetched in time, or the server was restarted.',
+    {
+      hint: 'Run the statement again.',
+    },
+  );
 }
 
 function expired(reason: 'abandoned' | 'restart'): AppError {
@@ -101,11 +105,17 @@ function expired(reason: 'abandoned' | 'restart'): AppError {
     reason === 'restart'
       ? 'The server was restarted, so the statement was cancelled.'
       : 'Nobody asked for the result for two minutes, so the statement was cancelled.';
-  return new AppError('HANDLE_EXPIRED', why, { hint: 'Run the statement again, and call get_result until it has ended.' });
+  return new AppError('HANDLE_EXPIRED', why, {
+    hint: 'Run the statement again, and call get_result until it has ended.',
+  });
 }
 
 function tooLarge(): AppError {
-  return new AppError('RESULT_TOO_LARGE', `The result is larger than the server keeps for a handle (${MAX_KEPT} bytes).`, {
-    hint: 'Select fewer rows or columns, or use export_query.',
-  });
+  return new AppError(
+    'RESULT_TOO_LARGE',
+    `The result is larger than the server keeps for a handle (${MAX_KEPT} bytes).`,
+    {
+      hint: 'Select fewer rows or columns, or use export_query.',
+    },
+  );
 }

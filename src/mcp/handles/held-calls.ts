@@ -166,7 +166,10 @@ export class HeldCalls implements BeforeApplicationShutdown {
       try {
         await this.records.write(handle.id, record, record.ending === undefined ? RUNNING_SECONDS : KEPT_SECONDS);
       } catch (error) {
-        log.warn({ err: error, tenant: handle.owner.tenant }, 'the record of a call with a handle could not be written');
+        log.warn(
+          { err: error, tenant: handle.owner.tenant },
+          'the record of a call with a handle could not be written',
+        );
         return;
       }
       if (record.ending === undefined) return;
@@ -182,7 +185,9 @@ export class HeldCalls implements BeforeApplicationShutdown {
 }
 
 function asAppError(error: unknown): AppError {
-  return error instanceof AppError ? error : new AppError('INTERNAL', 'The tool failed unexpectedly.', { cause: error });
+  return error instanceof AppError
+    ? error
+    : new AppError('INTERNAL', 'The tool failed unexpectedly.', { cause: error });
 }
 
 function ignored(): void {}

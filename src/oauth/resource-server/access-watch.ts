@@ -52,7 +52,12 @@ export class AccessWatch implements OnApplicationShutdown {
    * `outlivesToken` the end of the token's life is no reason: its client refreshes it. The caller calls the returned
    * function when there is nothing left to close.
    */
-  watch(tenant: Tenant, principal: Principal, onLost: () => void, { outlivesToken } = { outlivesToken: false }): () => void {
+  watch(
+    tenant: Tenant,
+    principal: Principal,
+    onLost: () => void,
+    { outlivesToken } = { outlivesToken: false },
+  ): () => void {
     // Nothing is known of the time since the token's check, so the first look checks it again.
     const watched: Watched = { tenant, principal, onLost, outlivesToken, seen: undefined, checkedAt: 0 };
     this.watched.add(watched);
