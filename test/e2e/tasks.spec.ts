@@ -1,3 +1,5 @@
+import { resultFromTaskOutcome, withTasks } from '@modelcontextprotocol/ext-tasks/client';
+import type { JsonValue } from '@modelcontextprotocol/ext-tasks/core';
 import { post, rpc } from '../support/conformance/wire.js';
 import { HELD, type HandlesServer, type Person, startHandlesServer } from '../support/handles-server.js';
 import { verifies } from '../support/verifies.js';
@@ -104,6 +106,34 @@ describe('tasks', () => {
     }
     expect((await get(ann, taskId)).json.result).toMatchObject({ status: 'working' });
   });
+
+  it('are driven to their result by the official client', async () => {
+    const none = (): (() => void) => () => {};
+    const session = withTasks({
+      endpointId: 'demo',
+      taskCapabilities: { generation: 'v2', capabilities: {} },
+      dispatch: async request => {
+        const { method, params } = request as { method: string; params: Record<string, JsonValue> };
+        const { json } = await ann.modern(method, params, TASKS);
+        return json.error === undefined
+          ? { kind: 'result', result: json.result as JsonValue }
+          : { kind: 'error', error: json.error as never };
+      },
+      onServerRequest: none,
+      onNotification: none,
+      onInvalidated: none,
+      invalidated: false,
+    });
+    try {
+      const execution = await session.callTool('execute_sql', { query: HELD });
+      expect(execution.kind).toBe('task');
+      await server.held.release();
+      const { outcome } = await execution.settle();
+      expect(resultFromTaskOutcome(outcome)).toMatchObject({ structuredContent: { rows: [[1], [2], [3]] } });
+    } finally {
+      await session.close();
+    }
+  }, 30_000);
 
   it('do not exist in the revisions before', async () => {
     const headers = { 'mcp-protocol-version': '2025-11-25', ...ann.headers };
