@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
 import { rpc } from '../support/conformance/wire.js';
 import { HELD, type HandlesServer, type Person, startHandlesServer } from '../support/handles-server.js';
@@ -82,6 +85,29 @@ describe('a statement that takes longer than the client waits', () => {
     expect(page).toMatchObject({ rows: ROWS.slice(0, 2), truncated_by: 'rows', next_cursor: expect.any(String) });
     const { next_cursor: cursor } = page;
     expect(await ann.call('execute_sql', { query: HELD, max_rows: 2, cursor })).toMatchObject({ rows: ROWS.slice(2) });
+  });
+
+  it('fits the output schemas, as the official client checks them', async () => {
+    const client = new Client({ name: 'test', version: '1' });
+    const transport = new StreamableHTTPClientTransport(new URL(server.endpoint), {
+      requestInit: { headers: ann.headers },
+    });
+    await client.connect(transport as Transport);
+    const { tools } = await client.listTools();
+    const entry = tools.find(({ name }) => name === 'get_result');
+    expect(entry?.annotations).toMatchObject({ readOnlyHint: true, destructiveHint: false });
+    expect(JSON.stringify({ ...entry, outputSchema: undefined }).length).toBeLessThanOrEqual(900);
+    const call = async (name: string, args: object) =>
+      (await client.callTool({ name, arguments: { ...args } })).structuredContent as Record<string, unknown>;
+    const { handle } = await call('execute_sql', { query: HELD });
+    expect(await call('get_result', { handle })).toMatchObject({ running: true });
+    const sample = await call('get_table_sample', { table_name: 'dbo.Held' });
+    expect(await call('get_result', { handle: sample['handle'], cancel: true })).toMatchObject({ cancelled: true });
+    await server.held.release();
+    let answer = await call('get_result', { handle });
+    while (answer['running'] === true) answer = await call('get_result', { handle });
+    expect(answer).toMatchObject({ rows: ROWS });
+    await client.close();
   });
 
   it('looks unknown to another person and to another client of the same person', async () => {

@@ -5,10 +5,12 @@ import type { TestDatabase } from './database.js';
 export class LockedTable {
   private constructor(private readonly pool: mssql.ConnectionPool) {}
 
-  /** `dbo.Held (id int)` with the ids 1 to `rows`, not locked yet. */
+  /** `dbo.Held (id int, n int)` with the ids 1 to `rows`, not locked yet. */
   static async open({ config, execute }: TestDatabase, rows = 3): Promise<LockedTable> {
-    const values = Array.from({ length: rows }, (_, index) => `(${index + 1})`).join(', ');
-    await execute(`CREATE TABLE dbo.Held (id int NOT NULL PRIMARY KEY)\nGO\nINSERT INTO dbo.Held VALUES ${values}`);
+    const values = Array.from({ length: rows }, (_, index) => `(${index + 1}, 0)`).join(', ');
+    await execute(
+      `CREATE TABLE dbo.Held (id int NOT NULL PRIMARY KEY, n int NOT NULL)\nGO\nINSERT INTO dbo.Held VALUES ${values}`,
+    );
     const { host: server, port, user, password, database } = config;
     const pool = await new mssql.ConnectionPool({
       server,
@@ -23,8 +25,9 @@ export class LockedTable {
     return new LockedTable(pool);
   }
 
+  /** It changes the rows: SQL Server's readers need no locks on a page without uncommitted changes. */
   async lock(): Promise<void> {
-    await this.pool.batch('IF @@TRANCOUNT = 0 BEGIN TRANSACTION; UPDATE dbo.Held SET id = id');
+    await this.pool.batch('IF @@TRANCOUNT = 0 BEGIN TRANSACTION; UPDATE dbo.Held SET n = n + 1');
   }
 
   async release(): Promise<void> {

@@ -44,11 +44,11 @@ export function assertMayChange({ onlyReads }: CallContext): void {
   });
 }
 
-/** `setting`: what an administrator raises, so that such statements get more time. */
+/** `setting`: what an administrator changes, so that such statements get more time. */
 export function assertFinished(
   outcome: RunOutcome,
   { timeoutMs }: Pick<RunLimits, 'timeoutMs'>,
-  setting = 'LONG_QUERIES',
+  setting = 'LONG_QUERIES or QUERY_TIMEOUT_MS',
 ): void {
   switch (outcome.stopped) {
     case undefined:
