@@ -143,38 +143,30 @@ describe('a statement that takes longer than the client waits', () => {
     expect(await ann.fetch(handle)).toMatchObject({ error: { code: 'SQL_ERROR', details: { number: 8134 } } });
   });
 
-  it('ends with a connection that is closed before there is a handle', async () => {
-    const intents = () => records().filter(({ type, tool }) => type === 'intent' && tool === 'execute_sql').length;
-    const before = intents();
-    const body = JSON.stringify(rpc('tools/call', { name: 'execute_sql', arguments: { query: HELD } }));
+  /** Sends a call, and closes its connection once it has begun. */
+  const leave = async (name: string, args: object): Promise<void> => {
+    const begun = () => records().filter(({ type, tool }) => type === 'intent' && tool === name).length;
+    const before = begun();
     const abort = new AbortController();
     const reply = fetch(server.endpoint, {
       method: 'POST',
       headers: { ...JSON_POST, ...ann.headers },
-      body,
+      body: JSON.stringify(rpc('tools/call', { name, arguments: args })),
       signal: abort.signal,
     }).catch((error: unknown) => error);
-    await until('the call has begun', () => intents() > before);
+    await until('the call has begun', () => begun() > before);
     abort.abort();
     await reply;
+  };
+
+  it('ends with a connection that is closed before there is a handle', async () => {
+    await leave('execute_sql', { query: HELD });
     await until('it is cancelled', () => records().at(-1)?.['outcome'] === 'cancelled');
   });
 
   it('goes on when the connection that fetches its result is closed', async () => {
     const handle = await handleOf(ann);
-    const body = JSON.stringify(rpc('tools/call', { name: 'get_result', arguments: { handle } }));
-    const abort = new AbortController();
-    const intents = () => records().filter(({ type, tool }) => type === 'intent' && tool === 'get_result').length;
-    const before = intents();
-    const reply = fetch(server.endpoint, {
-      method: 'POST',
-      headers: { ...JSON_POST, ...ann.headers },
-      body,
-      signal: abort.signal,
-    }).catch((error: unknown) => error);
-    await until('it waits', () => intents() > before);
-    abort.abort();
-    await reply;
+    await leave('get_result', { handle });
     await server.held.release();
     expect(await ann.fetch(handle)).toMatchObject({ rows: ROWS });
   });

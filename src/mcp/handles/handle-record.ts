@@ -56,7 +56,7 @@ export function isOwner(record: HandleOwner, { tenant, subject, client }: Handle
 }
 
 export function endingOf(outcome: InvocationOutcome<ToolOutput<unknown>>): HandleEnding {
-  if (outcome.kind !== 'done') throw new Error(`A call with a handle was ${outcome.kind}.`);
+  if (outcome.kind !== 'done') return failedEnding(cannotAsk());
   const { text, structured, isJson } = outcome.output;
   if (text.length > MAX_KEPT) return failedEnding(tooLarge());
   const content = outcome.output instanceof ContentOutput ? { content: outcome.output.content } : {};
@@ -108,6 +108,11 @@ function expired(reason: 'abandoned' | 'restart'): AppError {
   return new AppError('HANDLE_EXPIRED', why, {
     hint: 'Run the statement again, and call get_result until it has ended.',
   });
+}
+
+/** A question of a team's own tool that went around `call.ask`. */
+function cannotAsk(): AppError {
+  return new AppError('CANCELLED', 'The call was answered with a handle, so the client cannot be asked any more.');
 }
 
 function tooLarge(): AppError {

@@ -120,7 +120,7 @@ export class HeldCalls implements BeforeApplicationShutdown {
   private async follow(held: Held, ended: Running['ended']): Promise<void> {
     const { handle } = held;
     const { tenant } = handle.owner;
-    const ending = await ended.then(outcome => this.done(tenant, outcome), asAppError);
+    const ending = await ended.then(outcome => this.done(tenant, outcome)).catch(asAppError);
     this.metrics.handleEnded(tenant, handle.end(ending));
     setTimeout(() => this.forget(held), KEPT_SECONDS * 1_000).unref();
     if (handle.isRevoked) return this.remove(held);
