@@ -26,6 +26,13 @@ describe('a change that takes longer than the client waits', () => {
 
   const logged = async () => (await ann.result('SELECT COUNT(*) AS n FROM dbo.Log'))['rows'][0][0] as number;
 
+  it('is one of the tools that say so in their output', async () => {
+    const { json } = await ann.modern('tools/list', {});
+    const tools = json.result?.['tools'] as { name: string; outputSchema: object }[];
+    const long = tools.filter(({ outputSchema }) => JSON.stringify(outputSchema).includes('rows_so_far'));
+    expect(long.map(({ name }) => name)).toEqual(['execute_sql', 'get_result', 'get_table_sample', 'query_sql']);
+  });
+
   it('is made after its caller got the handle, once, and committed', async () => {
     await server.held.lock();
     const { handle } = await ann.call('execute_sql', { query: INSERT });

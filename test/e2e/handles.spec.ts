@@ -72,8 +72,8 @@ describe('a statement that takes longer than the client waits', () => {
     expect(outcomes[2]).toMatchObject({ rows: 3, statements: [{ kind: 'read', rows: 3 }] });
   });
 
-  it.each(['get_table_sample'])('may be one of %s', async tool => {
-    const handle = await handleOf(ann, '', tool, { table_name: 'dbo.Held', limit: 2 });
+  it('may be one that a tool makes', async () => {
+    const handle = await handleOf(ann, '', 'get_table_sample', { table_name: 'dbo.Held', limit: 2 });
     await server.held.release();
     expect(await ann.fetch(handle)).toMatchObject({ row_count: 2 });
   });
