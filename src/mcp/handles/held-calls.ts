@@ -15,9 +15,9 @@ import { Wakeups } from './wakeups.js';
 const log = logger('mcp');
 /** How long a result is kept. */
 export const KEPT_SECONDS = 600;
-/** How often the record of a running call is renewed. Other processes believe in it three times as long. */
+/** How often the record of a running call is renewed. Other processes believe in it six times as long. */
 export const BEAT_MS = 5_000;
-const RUNNING_SECONDS = 15;
+const RUNNING_SECONDS = 30;
 /** Running calls with a handle, of one person and in all. Further calls wait with their request, as they do without handles. */
 const MAX_OF_PERSON = 32;
 const MAX_RUNNING = 2_000;
@@ -49,6 +49,8 @@ export class HeldCalls implements BeforeApplicationShutdown {
   private readonly following = new Set<Promise<void>>();
   private readonly doneListeners: ((tenant: string, output: ToolOutput<unknown>) => void)[] = [];
   private beat: NodeJS.Timeout | undefined;
+  /** Whether the last write failed, so that an outage of the state store is logged once. */
+  private isAway = false;
 
   constructor(
     private readonly records: HandleRecords,
@@ -166,12 +168,11 @@ export class HeldCalls implements BeforeApplicationShutdown {
       try {
         await this.records.write(handle.id, record, record.ending === undefined ? RUNNING_SECONDS : KEPT_SECONDS);
       } catch (error) {
-        log.warn(
-          { err: error, tenant: handle.owner.tenant },
-          'the record of a call with a handle could not be written',
-        );
+        if (!this.isAway) log.warn({ err: error }, 'records of calls with a handle cannot be written');
+        this.isAway = true;
         return;
       }
+      this.isAway = false;
       if (record.ending === undefined) return;
       handle.stored();
       await this.bus.broadcast('handle_ended', { id: handle.id });
