@@ -5,7 +5,7 @@
  */
 import { Writable } from 'node:stream';
 import { ExportRun } from '../src/export/export-run.ts';
-import { FILE_FORMATS, type FileFormat } from '../src/export/file-format.ts';
+import { FILE_FORMATS, type TableFormat } from '../src/export/file-format.ts';
 import { FileOutput } from '../src/export/file-output.ts';
 import { bareDriver, bareStream } from './bare-stream.ts';
 import { databaseServices } from '../test/support/database-services.ts';
@@ -13,9 +13,9 @@ import { openTestDatabase, testCall, testTenant } from '../test/support/database
 
 const ROWS = Number(process.env.BENCH_ROWS ?? 1_000_000);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 2);
-const AIMS: Readonly<Record<FileFormat, number>> = { csv: 0.8, ndjson: 0.7, xlsx: 0.3, parquet: 0.3 };
+const AIMS: Readonly<Record<TableFormat, number>> = { csv: 0.8, ndjson: 0.7, xlsx: 0.3, parquet: 0.3 };
 /** Parquet holds whole row groups, so its growth is measured and has no aim. */
-const MOST_GROWTH_MB: Readonly<Partial<Record<FileFormat, number>>> = { csv: 80, ndjson: 80, xlsx: 80 };
+const MOST_GROWTH_MB: Readonly<Partial<Record<TableFormat, number>>> = { csv: 80, ndjson: 80, xlsx: 80 };
 /** Enough for the heap's young generation to take its size before memory is compared. */
 const WARM_ROWS = 200_000;
 const queryOf = (rows: number): string =>
@@ -33,7 +33,7 @@ let cpu = 0;
 let bytes = 0;
 let peakMb = 0;
 
-async function fileOf(format: FileFormat, wanted = ROWS): Promise<number> {
+async function fileOf(format: TableFormat, wanted = ROWS): Promise<number> {
   const target = new Writable({
     write: (_chunk, _encoding, done) => {
       peakMb = Math.max(peakMb, process.memoryUsage.rss() / 1_048_576);

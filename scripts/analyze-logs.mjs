@@ -99,6 +99,7 @@ async function audit(files) {
   const registrations = new Counter();
   const exchanges = new Counter();
   const exported = new Counter();
+  const subjectAccess = new Counter();
   const slowest = new Durations();
   let unreadable = 0;
   for (const file of files) {
@@ -122,6 +123,8 @@ async function audit(files) {
         if (entry.event === 'sign_in_failed') failedSignIns.add(`${entry.tenant} ${entry.remote_address ?? ''}`);
       } else if (entry.type === 'export') {
         if (entry.event === 'export_ended') exported.add(`${entry.tenant} ${entry.principal} ${entry.outcome}`);
+      } else if (entry.type === 'subject_access') {
+        subjectAccess.add(`${entry.tenant} ${entry.principal} ${entry.data_subject} ${entry.event}`);
       }
     });
   }
@@ -136,6 +139,7 @@ async function audit(files) {
     'client registrations': registrations.rows(),
     'token exchanges': exchanges.rows(),
     'exports by person': exported.rows(),
+    'subject access by person': subjectAccess.rows(),
     'slowest statements': slowest.rows(),
     'unreadable lines': unreadable,
   };

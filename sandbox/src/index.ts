@@ -25,6 +25,11 @@ export interface SandboxOptions {
   /** Default 127.0.0.1. */
   readonly host?: string;
   readonly seed?: Seed;
+  /**
+   * Stops the clock of GETDATE() and its kin at this time, in milliseconds since 1970; the dates of the seed `demo` are
+   * relative to it. Default: the clock of the machine.
+   */
+  readonly time?: number;
   /** Default SandboxDb. */
   readonly databaseName?: string;
   /** Absent: any user name and password is accepted, with all rights. */
@@ -61,6 +66,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     users: options.users,
     faults: options.faults ?? [],
     maxSessions: maxConnections,
+    time: options.time,
   });
   try {
     const [pair] = await Promise.all([

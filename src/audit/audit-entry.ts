@@ -84,14 +84,18 @@ export interface OauthEvent {
   readonly reason?: string;
 }
 
-/** What happens to a link to a whole result as a file. */
+/** What happens to a link to a whole result, or to a person's data, as a file. */
 export interface ExportEvent {
-  readonly event: 'export_link_made' | 'export_link_revoked' | 'export_begun' | 'export_ended';
+  readonly event: 'subject_data_read' | 'export_link_made' | 'export_link_revoked' | 'export_begun' | 'export_ended';
   readonly tenant: string;
   readonly principal: string;
   readonly client: string;
-  /** The same for all events of one link. It is no secret. */
-  readonly export: string;
+  /** Whose data was asked for: the subject of the knowledge file. Present only in lines of type `subject_access`. */
+  readonly data_subject?: string;
+  /** The SHA-256, in hex, of the JSON of [tenant, data_subject, id]: the id itself is not recorded. */
+  readonly data_subject_hash?: string;
+  /** The same for all events of one link. It is no secret. Absent where there is no link yet. */
+  readonly export?: string;
   readonly format: string;
   readonly file_name: string;
   /** The name of the verified query, if the statement is one. */
@@ -135,6 +139,6 @@ export interface AuditLine {
   readonly chain: string;
   readonly seq: number;
   readonly time: string;
-  readonly type: 'start' | 'config' | 'intent' | 'outcome' | 'oauth' | 'export' | 'end';
+  readonly type: 'start' | 'config' | 'intent' | 'outcome' | 'oauth' | 'export' | 'subject_access' | 'end';
   readonly [field: string]: unknown;
 }

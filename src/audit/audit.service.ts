@@ -68,13 +68,13 @@ export class AuditService implements OnApplicationShutdown {
 
   /** Never rejects, like `outcome`. */
   async exportEvent(event: ExportEvent): Promise<void> {
-    await this.write(event.tenant, 'export', event).catch(() => {});
+    await this.write(event.tenant, typeOf(event), event).catch(() => {});
   }
 
   /** As `exportEvent`, for what must not happen unrecorded. Rejects with AppError UNAVAILABLE. */
   async requiredExportEvent(event: ExportEvent): Promise<void> {
     try {
-      await this.write(event.tenant, 'export', event);
+      await this.write(event.tenant, typeOf(event), event);
     } catch (error) {
       throw new AppError('UNAVAILABLE', 'The audit trail cannot be written.', { cause: error });
     }
@@ -169,6 +169,10 @@ export class AuditService implements OnApplicationShutdown {
     this.lastFailureLogged = Date.now();
     log.error({ err: error }, 'the audit trail cannot be written');
   }
+}
+
+function typeOf({ data_subject: subject }: ExportEvent): AuditLine['type'] {
+  return subject === undefined ? 'export' : 'subject_access';
 }
 
 let lastMillisecond = 0;

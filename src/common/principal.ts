@@ -15,6 +15,8 @@ export interface AccessLimits {
   readonly tables?: readonly string[];
   /** Whether the person may suggest definitions. */
   readonly maySuggest?: boolean;
+  /** Whether the person may export all that belongs to one person. */
+  readonly subjectAccess?: boolean;
 }
 
 /** The caller of a request. It is passed as an argument and never kept in ambient state. */

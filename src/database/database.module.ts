@@ -15,6 +15,7 @@ import { QueryEvents } from './query-events.js';
 import { AuthorTexts } from './query/author-texts.js';
 import { DatabaseReach } from './query/database-reach.js';
 import { QueryService } from './query/query.service.js';
+import { SnapshotIsolation } from './query/snapshot-isolation.js';
 import { StatementReports } from './query/statement-reports.js';
 import { StatementRunner } from './query/statement-runner.js';
 import { CapabilityProbe } from './connection/capability-probe.js';
@@ -34,6 +35,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     StatementReports,
     StatementRunner,
     DatabaseReach,
+    SnapshotIsolation,
     QueryService,
     CatalogRunner,
     CatalogFallback,

@@ -50,12 +50,13 @@ export async function examine(config: ServerConfig): Promise<readonly Finding[]>
   try {
     const tenants = context.get(TenantsService).all();
     const databases = new DatabaseChecks(context.get(TenantPools), context.get(DatabaseStatus));
-    const prover = new KnowledgeProver(context.get(CatalogService), new StatementDescriber(context.get(CatalogRunner)));
+    const catalog = context.get(CatalogService);
+    const prover = new KnowledgeProver(catalog, new StatementDescriber(context.get(CatalogRunner)));
     const [state, files, outside, knowledge, ...perTenant] = await Promise.all([
       checkState(context.get<StateStore>(STATE_STORE)),
       checkFiles(config),
       checkPublicUrl(config.publicUrl, tenants),
-      Promise.all(tenants.map(tenant => checkKnowledge(tenant, prover))),
+      Promise.all(tenants.map(tenant => checkKnowledge(tenant, prover, catalog))),
       ...tenants.map(tenant => databases.of(tenant, config)),
     ]);
     return [

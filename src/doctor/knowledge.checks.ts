@@ -1,13 +1,19 @@
 import { AppError } from '../common/app-error.js';
+import type { CatalogService } from '../database/catalog/catalog.service.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { knowledgeFileOf } from '../knowledge/loaded-knowledge.js';
 import type { KnowledgeProver } from '../knowledge/proof/knowledge-prover.js';
 import { fault, type Finding, ok, warning } from './finding.js';
+import { checkSubjects } from './subject.checks.js';
 
 const MAX_LISTED = 20;
 
 /** Reads a tenant's knowledge file, and has the database compile each definition. */
-export async function checkKnowledge(tenant: Tenant, prover: KnowledgeProver): Promise<readonly Finding[]> {
+export async function checkKnowledge(
+  tenant: Tenant,
+  prover: KnowledgeProver,
+  catalog: CatalogService,
+): Promise<readonly Finding[]> {
   const { knowledge: path } = tenant.config;
   if (path === undefined) return [];
   const subject = `${tenant.name}: knowledge`;
@@ -43,6 +49,7 @@ export async function checkKnowledge(tenant: Tenant, prover: KnowledgeProver): P
               'They are offered and marked as unverified.',
             ),
           ]),
+      ...(await checkSubjects(tenant, definitions, catalog)),
     ];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

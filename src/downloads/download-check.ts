@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../common/app-error.js';
-import type { Principal } from '../common/principal.js';
+import { hasScope, type Principal } from '../common/principal.js';
 import type { ExportLink } from '../export/links/export-link.js';
 import { ExportLinks } from '../export/links/export-links.js';
 import { AccountsService } from '../oauth/identity/accounts.service.js';
@@ -8,7 +8,9 @@ import { TokenLookup } from '../oauth/tokens/token-lookup.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { ToolRegistry } from '../tools/tool.registry.js';
 
-const TOOL = 'export_query';
+/** The tool that made the link, and the scope that it needed: a person's data are open by an access rule of their own. */
+const QUERY = { tool: 'export_query', scope: 'sql:export' } as const;
+const SUBJECT = { tool: 'export_subject_data', scope: 'sql:read' } as const;
 
 /** Decides about a link when it is used: since it was made, the person, the grant and the rules may have changed. */
 @Injectable()
@@ -27,21 +29,23 @@ export class DownloadCheck {
   }
 
   /** The person as the rules are now. Throws AppError FORBIDDEN when they may not have the file any more. */
-  async admit(tenant: Tenant, { subject, client, grantId, madeAt }: ExportLink): Promise<Principal> {
+  async admit(tenant: Tenant, link: ExportLink): Promise<Principal> {
+    const { subject, client, grantId, madeAt, dataSubject } = link;
+    const needed = dataSubject === undefined ? QUERY : SUBJECT;
     // A link from before the person's access was renewed is void, as tokens of that time are.
     const account = await this.accounts.findIssued(tenant, subject, Math.floor(madeAt / 1000));
     if (account === undefined) throw forbidden('You have no access here any more.');
     const { highestScope, mayExport, limits, attributes } = account.access;
     const granted = await this.tokens.grantedScopes(tenant, { grantId, subject, client });
-    if (!granted.has('sql:export')) {
+    if (!hasScope(granted, needed.scope)) {
       throw forbidden('The application that made this link has no access any more, or may not export.');
     }
-    const scopes = new Set(['sql:read', 'sql:export']);
+    const scopes = new Set(['sql:read', needed.scope]);
     const principal = {
       ...{ subject, client, tenant: tenant.name, scopes, highestScope, mayExport, grantId, attributes },
       access: limits,
     };
-    if (!this.tools.isOffered(tenant, principal, TOOL)) throw forbidden('You may not export here any more.');
+    if (!this.tools.isOffered(tenant, principal, needed.tool)) throw forbidden('You may not export here any more.');
     return principal;
   }
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
-import type { ExportRun } from '../export/export-run.js';
+import type { FileRun } from '../export/file-run.js';
 import type { DownloadClaim, DownloadStates } from '../export/links/download-states.js';
 import type { DownloadStatus } from '../export/links/export-link.js';
 import type { Download } from './download.js';
@@ -19,7 +19,7 @@ export class DownloadProgress {
   reason: unknown;
   private readonly attempt = Date.now();
   private readonly controller = new AbortController();
-  private run: ExportRun | undefined;
+  private run: FileRun | undefined;
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
 
@@ -37,7 +37,7 @@ export class DownloadProgress {
     this.controller.abort();
   }
 
-  async begin(run: ExportRun): Promise<void> {
+  async begin(run: FileRun): Promise<void> {
     this.run = run;
     await this.write('running');
     this.timer = setInterval(() => {

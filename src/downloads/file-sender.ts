@@ -5,13 +5,13 @@ import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
 import { QueryService } from '../database/query/query.service.js';
 import { ExportEvents } from '../export/export-events.js';
-import { ExportRun } from '../export/export-run.js';
 import { ExportSlots } from '../export/export-slots.js';
 import { MEDIA_TYPES } from '../export/file-format.js';
 import { FileOutput } from '../export/file-output.js';
 import { DownloadStates } from '../export/links/download-states.js';
 import type { ExportLink } from '../export/links/export-link.js';
 import { ExportLinks } from '../export/links/export-links.js';
+import { makeRun } from '../export/make-run.js';
 import { addressOf } from '../http/client-address.js';
 import { requestIdOf } from '../http/request-id.js';
 import { type Download, gone } from './download.js';
@@ -69,7 +69,7 @@ export class FileSender {
       report: this.events.statement.bind(this.events, tenant),
     };
     const { exportMaxBytes: maxBytes } = tenant.config.limits;
-    const run = new ExportRun(link, call, new FileOutput(res, { maxBytes, onBegin: () => beginFile(res, link) }));
+    const run = makeRun(link, call, new FileOutput(res, { maxBytes, onBegin: () => beginFile(res, link) }));
     res.once('close', () => progress.abort());
     if (res.destroyed) progress.abort();
     try {

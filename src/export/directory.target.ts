@@ -5,12 +5,13 @@ import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
 import type { CallContext } from '../database/call-context.js';
 import type { QueryService } from '../database/query/query.service.js';
-import { type ExportedFile, ExportRun } from './export-run.js';
 import type { ExportEvents } from './export-events.js';
 import type { ExportOrder } from './export-order.js';
 import type { ExportSlots } from './export-slots.js';
 import type { ExportDelivery, ExportTarget } from './export-target.js';
 import { FileOutput } from './file-output.js';
+import type { ExportedFile, FileRun } from './file-run.js';
+import { makeRun } from './make-run.js';
 
 const log = logger('export');
 const MAX_NAMES = 1_000;
@@ -44,7 +45,7 @@ export class DirectoryTarget implements ExportTarget {
     const started = performance.now();
     try {
       await events.begun(tenant, audited, { requestId });
-      const progress: { run?: ExportRun } = {};
+      const progress: { run?: FileRun } = {};
       const seconds = (): number => (performance.now() - started) / 1000;
       try {
         const { file, name } = await this.write(order, call, progress);
@@ -66,7 +67,7 @@ export class DirectoryTarget implements ExportTarget {
   private async write(
     order: ExportOrder,
     call: CallContext,
-    progress: { run?: ExportRun },
+    progress: { run?: FileRun },
   ): Promise<{ file: ExportedFile; name: string }> {
     const part = path.join(this.directory, `.${randomBytes(9).toString('hex')}.part`);
     const file = await open(part, 'wx', 0o600).catch((error: unknown) => {
@@ -75,7 +76,7 @@ export class DirectoryTarget implements ExportTarget {
     const stream = file.createWriteStream();
     try {
       const output = new FileOutput(stream, { maxBytes: call.tenant.config.limits.exportMaxBytes });
-      const run = new ExportRun(order, call, output);
+      const run = makeRun(order, call, output);
       progress.run = run;
       const written = await run.run(this.parts.queries);
       return { file: written, name: await this.named(part, order.fileName) };

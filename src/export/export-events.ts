@@ -6,17 +6,21 @@ import type { ErrorCode } from '../common/app-error.js';
 import type { StatementReport } from '../database/statement-report.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import type { Tenant } from '../tenancy/tenant.js';
+import type { SubjectRequest } from './export-order.js';
 import type { FileFormat } from './file-format.js';
 
 /** What the audit trail says of every export: a link has it, and so has a file that is written without a link. */
 export interface AuditedExport {
-  readonly id: string;
+  /** Absent where there is no link or file yet. */
+  readonly id?: string;
   readonly subject: string;
   readonly client: string;
   readonly statement: string;
   readonly format: FileFormat;
   readonly fileName: string;
   readonly definition?: string | undefined;
+  /** Whose data it is, where it is that of a person. */
+  readonly dataSubject?: Pick<SubjectRequest, 'name' | 'id'> | undefined;
 }
 
 export interface ExportEnding {
@@ -39,6 +43,15 @@ export class ExportEvents {
   /** What the database did for an export, for the metrics. */
   statement(tenant: Tenant, report: StatementReport): void {
     this.metrics.statement(tenant.name, report);
+  }
+
+  /** Rejects with AppError UNAVAILABLE: nobody reads a person's data unrecorded. */
+  async subjectDataRead(tenant: Tenant, read: AuditedExport, requestId: string): Promise<void> {
+    await this.audit.requiredExportEvent({
+      event: 'subject_data_read',
+      ...factsOf(tenant, read),
+      request_id: requestId,
+    });
   }
 
   linkMade(tenant: Tenant, made: AuditedExport, requestId: string): void {
@@ -77,13 +90,19 @@ export class ExportEvents {
 }
 
 function factsOf(tenant: Tenant, exported: AuditedExport) {
-  const { id, subject, client, statement, format, fileName, definition } = exported;
+  const { id, subject, client, statement, format, fileName, definition, dataSubject } = exported;
   return {
     tenant: tenant.name,
     principal: subject,
     client,
+    ...(dataSubject === undefined
+      ? {}
+      : {
+          data_subject: dataSubject.name,
+          data_subject_hash: hash('sha256', JSON.stringify([tenant.name, dataSubject.name, dataSubject.id]), 'hex'),
+        }),
     // The id itself is part of the link's address.
-    export: hash('sha256', id, 'hex').slice(0, 16),
+    ...(id === undefined ? {} : { export: hash('sha256', id, 'hex').slice(0, 16) }),
     format,
     file_name: fileName,
     ...(definition === undefined ? {} : { definition }),

@@ -4,33 +4,27 @@ import type { CellValue, ResultColumn } from '../database/driver/result-set.js';
 import type { CellLimit } from '../database/driver/values/cut-text.js';
 import type { QueryService } from '../database/query/query.service.js';
 import type { RowConsumer } from '../database/query/stream-sink.js';
-import type { ExportOrder } from './export-order.js';
-import type { FileOutput, WrittenFile } from './file-output.js';
+import type { QueryOrder } from './export-order.js';
+import type { FileOutput } from './file-output.js';
+import { CELL_LIMIT, cellTooLong, type ExportedFile, type FileRun, tooManyRows } from './file-run.js';
 import { ProtectedColumns } from './protected-columns.js';
 import type { FileWriter } from './writers/file-writer.js';
 import { makeWriter } from './writers/make-writer.js';
-
-/** The longest cell, in bytes. A longer one fails, because a file must not hold part of a value. */
-const MAX_CELL_BYTES = 32 * 1024 * 1024;
-
-export interface ExportedFile extends WrittenFile {
-  readonly rows: number;
-}
 
 /**
  * Runs one statement and writes its result into an output while it arrives. Throws the errors of the statement, of the
  * format and of the output; what was written by then is not a whole file. The caller ends or destroys the output's stream.
  */
-export class ExportRun implements RowConsumer {
+export class ExportRun implements FileRun, RowConsumer {
   rows = 0;
   private readonly columnsAllowed: ProtectedColumns;
   private readonly writer: FileWriter;
-  private readonly cells: CellLimit = { maxBytes: MAX_CELL_BYTES, shownBytes: MAX_CELL_BYTES, cutCells: 0 };
+  private readonly cells: CellLimit = { ...CELL_LIMIT };
   private kept: readonly number[] | undefined;
   private hasColumns = false;
 
   constructor(
-    private readonly order: ExportOrder,
+    private readonly order: QueryOrder,
     private readonly call: CallContext,
     readonly output: FileOutput,
   ) {
@@ -85,16 +79,4 @@ function pick<T>(items: readonly T[], kept: readonly number[] | undefined): read
 
 function unsuitable(message: string): AppError {
   return new AppError('INVALID_ARGUMENT', message, { hint: 'Export one SELECT.' });
-}
-
-function tooManyRows(maxRows: number): AppError {
-  return new AppError('RESULT_TOO_LARGE', `The result has more than ${maxRows} rows (EXPORT_MAX_ROWS).`, {
-    hint: 'Filter or aggregate in the statement, or ask an administrator to raise the limit.',
-  });
-}
-
-function cellTooLong(): AppError {
-  return new AppError('RESULT_TOO_LARGE', `A cell has more than ${MAX_CELL_BYTES} bytes.`, {
-    hint: 'Leave the column out, or SUBSTRING it.',
-  });
 }

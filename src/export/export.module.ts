@@ -36,6 +36,6 @@ import { LinkTarget } from './links/link.target.js';
         exportDirectory === undefined ? links : new DirectoryTarget(exportDirectory, { queries, events, slots }),
     },
   ],
-  exports: [DownloadStates, ExportEvents, ExportLinks, ExportSlots, EXPORT_TARGET],
+  exports: [DownloadStates, ExportEvents, ExportLinks, ExportSlots, LinkTarget, EXPORT_TARGET],
 })
 export class ExportModule {}

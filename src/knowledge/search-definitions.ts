@@ -18,6 +18,7 @@ import { type Table, tableOf } from './model/schema-model.js';
 import { type ItemKind, stateOf } from './proof/proof.types.js';
 import { namedTables } from '../database/policy/lexer/named-tables.js';
 
+const CARDINALITIES = { one_to_one: '1:1', many_to_one: 'n:1', one_to_many: '1:n', many_to_many: 'n:n' } as const;
 const NONE: SearchDefinitions = { version: '', definitions: [], joins: [], cautions: [] };
 const DEFAULT_SCHEMA = 'dbo';
 
@@ -95,6 +96,7 @@ function searchDefinitions({ definitions, proof }: Knowledge, version: string, o
           to: { schema: to.schema, table: to.table },
           toColumns: to.columns,
           role: join.name,
+          cardinality: CARDINALITIES[join.cardinality],
         };
       }),
     cautions: definitions.caution

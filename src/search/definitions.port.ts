@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../tenancy/tenant.js';
+import type { Cardinality } from './catalog/schema-model.js';
 
 /** A table or view, or one of its columns, as the catalogue spells it; case is ignored. */
 export interface DefinedPlace {
@@ -31,6 +32,8 @@ export interface DeclaredJoin {
   readonly fromColumns: readonly string[];
   readonly to: DefinedPlace;
   readonly toColumns: readonly string[];
+  /** As its author wrote it; a key of the tables says more. */
+  readonly cardinality?: Cardinality;
   /** What the join means where there are several between two tables: `ship-to`. */
   readonly role?: string;
 }

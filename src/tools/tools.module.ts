@@ -20,6 +20,7 @@ import { TableProfiles } from './profile/table-profiles.js';
 import { DescriptionCursor } from './tables/description-cursor.js';
 import { ToolRegistry } from './tool.registry.js';
 import { MetricAnswers } from './knowledge/metric-answers.js';
+import { OfferedMetrics } from './knowledge/offered-metrics.js';
 import { QueryMetricTool } from './knowledge/query-metric.tool.js';
 import { QueryTools } from './knowledge/query-tools.js';
 import { RunQueryTool } from './knowledge/run-query.tool.js';
@@ -31,6 +32,10 @@ import { FullTextColumns } from './research/full-text-columns.js';
 import { ItemReader } from './research/item-reader.js';
 import { ItemSearch } from './research/item-search.js';
 import { SearchTool } from './research/search.tool.js';
+import { AnalyzeTrendsTool } from './trends/analyze-trends.tool.js';
+import { TrendAnswers } from './trends/trend-answers.js';
+import { ExportSubjectDataTool } from './subjects/export-subject-data.tool.js';
+import { SubjectOrders } from './subjects/subject-orders.js';
 import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { ExportModule } from '../export/export.module.js';
@@ -63,9 +68,14 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     VerifiedQueries,
     QueryTools,
     RunQueryTool,
+    OfferedMetrics,
     MetricAnswers,
     QueryMetricTool,
     SuggestDefinitionTool,
+    TrendAnswers,
+    AnalyzeTrendsTool,
+    SubjectOrders,
+    ExportSubjectDataTool,
     FullTextColumns,
     Documents,
     ItemReader,

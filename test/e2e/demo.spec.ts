@@ -59,6 +59,27 @@ describe('npm run demo', () => {
     expect(reply.result.structuredContent.columns[0]?.name).toBe('OrderID');
   }, 60_000);
 
+  it('answers the questions that it prints with the definitions of the company', async () => {
+    const rowsOf = async (name: string, args: object) => {
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } });
+      const reply = JSON.parse(
+        await shell(
+          `${line('TOKEN=')}\ncurl -s ${url}/demo/sse -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '${body}'`,
+        ),
+      ) as { result: { structuredContent: { rows: unknown[][]; definition: { name: string } } } };
+      return reply.result.structuredContent;
+    };
+    expect(server.output()).toContain('Which transactions failed in the last hour, and why?');
+    expect((await rowsOf('revenue_by_category', {})).rows).toHaveLength(9);
+    expect((await rowsOf('run_query', { name: 'acquisition_cost_by_region' })).rows).toHaveLength(4);
+    expect((await rowsOf('run_query', { name: 'recent_failed_transactions' })).rows.length).toBeGreaterThan(0);
+    const californians = await rowsOf('run_query', { name: 'customers_by_state', parameters: { state: 'California' } });
+    expect(californians.rows.length).toBeGreaterThan(5);
+    expect(californians.definition.name).toBe('customers_by_state');
+    const [[, , retention] = []] = (await rowsOf('run_query', { name: 'customer_retention' })).rows;
+    expect(retention).toBeGreaterThan(0.5);
+  }, 120_000);
+
   it('shows defaults and constraints of a table to its read-only login', async () => {
     const body = JSON.stringify({
       jsonrpc: '2.0',

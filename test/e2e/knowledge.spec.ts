@@ -8,35 +8,19 @@ import {
   PromptListChangedNotificationSchema,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { categories, orderDetails, orders, products } from '../../sandbox/src/seed/shop-rows.js';
 import { KnowledgeService } from '../../src/knowledge/knowledge.service.js';
 import { InstructionsService } from '../../src/mcp/methods/instructions.service.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
-import { testPrincipal } from '../support/database.js';
+import { openTestDatabase, testPrincipal } from '../support/database.js';
+import { failedPayments, lastQuarter, revenueByCategory } from '../support/demo/expected-answers.js';
+import { readRawRows } from '../support/demo/raw-rows.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
 import { modernRequest } from '../support/conformance/wire.js';
 import { NO_SIGN_IN } from '../support/server-environment.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
 import { until } from '../support/until.js';
 
-const day = (text: string): number => Date.parse(`${text}T00:00:00Z`);
-
-/** Net revenue by category from the raw rows, in the order of the answer. */
-function revenueByCategory(from: string, to: string): readonly (readonly [string | null, number])[] {
-  const sums = new Map<string | null, number>();
-  for (const { order, product, price, quantity, discount } of orderDetails) {
-    const placed = orders.find(({ id }) => id === order);
-    if (placed === undefined || placed.status === 'cancelled' || placed.date < day(from) || placed.date >= day(to))
-      continue;
-    const category = products.find(({ id }) => id === product)?.category ?? null;
-    const name = categories.find(({ id }) => id === category)?.name ?? null;
-    // In units of a ten-thousandth, so that the sum is exact.
-    sums.set(name, (sums.get(name) ?? 0) + Math.round(price * 100 * quantity * (100 - discount * 100)));
-  }
-  return [...sums].map(([name, sum]) => [name, sum / 10_000] as const).sort(([, a], [, b]) => b - a);
-}
-
-describe('the knowledge of the sample database', () => {
+describe('the knowledge of the demo', () => {
   let server: StartedServer;
   let client: Client;
   let file: string;
@@ -44,13 +28,15 @@ describe('the knowledge of the sample database', () => {
   beforeAll(async () => {
     file = path.join(mkdtempSync(path.join(os.tmpdir(), 'mcp-demo-')), 'knowledge.yaml');
     cpSync('config/knowledge.example.yaml', file);
-    server = await startServer({ env: { KNOWLEDGE_FILE: file, ...NO_SIGN_IN } });
+    const database = await openTestDatabase({ seed: 'demo' });
+    server = await startServer({ database, env: { KNOWLEDGE_FILE: file, ...NO_SIGN_IN } });
     client = new Client({ name: 'analyst', version: '1' });
     await client.connect(new StreamableHTTPClientTransport(new URL(`${server.url}/demo/mcp`)) as Transport);
   }, 60_000);
   afterAll(async () => {
     await client.close();
     await server.close();
+    await server.database.close();
   });
 
   const call = async (name: string, args: Record<string, unknown> = {}) => {
@@ -59,12 +45,10 @@ describe('the knowledge of the sample database', () => {
     return structuredContent as Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
   };
 
-  it('fits the sample database', async () => {
+  it('fits its database', async () => {
     const tenant = server.app.get(TenantsService).all()[0]!;
     const knowledge = await server.app.get(KnowledgeService).proved(tenant, AbortSignal.timeout(20_000));
-    const states = knowledge?.proof?.items.filter(({ state }) => state !== 'proved');
-    // A server of TEST_MSSQL_URL has no dbo.Regions, which only the sandbox adds to the shop.
-    expect(states?.filter(({ name }) => server.database.sandbox || name !== 'customer_regions')).toEqual([]);
+    expect(knowledge?.proof?.items.filter(({ state }) => state !== 'proved')).toEqual([]);
   });
 
   it('is named in the instructions, before a model has asked for anything', async () => {
@@ -77,36 +61,37 @@ describe('the knowledge of the sample database', () => {
     );
   });
 
-  it('answers "revenue by category last quarter" in two ways with the same numbers', async () => {
-    const wanted = revenueByCategory('2025-07-01', '2025-10-01');
+  it('knows what the last quarter is, in two ways with the same numbers', async () => {
+    const asked = Date.now();
+    const metric = await call('query_metric', { metric: 'revenue', dimensions: ['category'], from: 'last quarter' });
+    const [, from = '', to = ''] = /from (\S+)T00:00:00 .*?(\d{4}-\d\d-\d\d)T/.exec(metric['note']) ?? [];
+    const span = { from: Date.parse(from), to: Date.parse(to) };
+    // A quarter may end during the call.
+    expect([lastQuarter(asked), lastQuarter(Date.now())]).toContainEqual(span);
+    const wanted = revenueByCategory(await readRawRows(server.database.config), span);
     expect(wanted.length).toBeGreaterThan(5);
-    const metric = await call('query_metric', { metric: 'revenue', dimensions: ['category'], from: '2025-Q3' });
-    expect(metric['rows']).toEqual(wanted);
+    expect(new Map(metric['rows'])).toEqual(new Map(wanted));
     expect(metric['definition']).toMatchObject({ name: 'net_revenue', verified_on: '2026-11-02', owner: 'ana' });
-    expect((await call('revenue_by_category'))['rows']).toEqual(wanted);
+    const days = { from_date: from, to_date: new Date(span.to - 1).toISOString().slice(0, 10) };
+    expect((await call('revenue_by_category', days))['rows']).toEqual(wanted);
   });
 
-  it('knows what the last quarter is', async () => {
-    const now = new Date();
-    const answer = await call('query_metric', { metric: 'revenue', dimensions: ['category'], from: 'last quarter' });
-    const start = new Date(Date.UTC(now.getUTCFullYear(), Math.floor(now.getUTCMonth() / 3) * 3 - 3, 1))
-      .toISOString()
-      .slice(0, 10);
-    expect(answer['note']).toContain(`from ${start}T00:00:00`);
-  });
-
-  it('answers retention by a verified query', async () => {
-    const buyers = (year: number) =>
-      new Set(
-        orders
-          .filter(({ status, date }) => status !== 'cancelled' && new Date(date).getUTCFullYear() === year)
-          .map(({ customer }) => customer),
-      );
-    const [before, after] = [buyers(2024), buyers(2025)];
-    const returned = [...before].filter(customer => after.has(customer)).length;
-    const { rows, definition } = await call('run_query', { name: 'customer_retention' });
-    expect(rows).toEqual([[before.size, returned, returned / before.size]]);
-    expect(definition).toEqual({ name: 'customer_retention', owner: 'ben', verified_on: '2026-10-20' });
+  it('finds the payments that failed in the last hour, whenever that is', async () => {
+    const started = Date.now();
+    const { rows, definition } = await call('run_query', { name: 'recent_failed_transactions' });
+    const counted = await call('query_metric', { metric: 'failed payments', from: 'last hour' });
+    const ended = Date.now();
+    const raw = await readRawRows(server.database.config);
+    const found = (rows as [number][]).map(([id]) => id);
+    // A second more or less at either end, because the calls took some time and the times of payments are whole seconds.
+    const certain = failedPayments(raw, { from: ended - 3_600_000 + 1000, to: started - 1000 });
+    const possible = failedPayments(raw, { from: started - 3_600_000 - 1000, to: ended + 1000 });
+    expect(certain.filter(id => !found.includes(id))).toEqual([]);
+    expect(found.filter(id => !possible.includes(id))).toEqual([]);
+    expect(found.length).toBeGreaterThan(0);
+    expect(counted['rows'][0][0]).toBeGreaterThanOrEqual(certain.length);
+    expect(counted['rows'][0][0]).toBeLessThanOrEqual(possible.length);
+    expect(definition).toEqual({ name: 'recent_failed_transactions', owner: 'ben', verified_on: '2026-11-02' });
   });
 
   it('lists the query that is a tool as a prompt, and completes nothing in it', async () => {

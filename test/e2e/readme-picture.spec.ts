@@ -12,7 +12,8 @@ import { describeWith } from '../support/system-programs.js';
 
 const QUESTION = 'Which product categories bring in the most money?';
 const QUERY = `SELECT TOP (5) c.CategoryName AS category, COUNT(DISTINCT d.OrderID) AS orders,
-       SUM(d.Quantity) AS units, SUM(d.LineTotal) AS revenue
+       SUM(d.Quantity) AS units,
+       ROUND(SUM(d.LineTotal * (1 - CAST(d.Discount AS money))), 2) AS revenue
 FROM sales.OrderDetails d
 JOIN sales.Orders o ON o.OrderID = d.OrderID AND o.Status <> 'cancelled'
 JOIN dbo.Products p ON p.ProductID = d.ProductID
@@ -85,7 +86,8 @@ describeWith('chromium', 'the picture of the README', () => {
   let server: StartedServer;
   let answer: Answer;
   beforeAll(async () => {
-    const database = await openTestDatabase({ seed: true });
+    // Its dates move with the calendar; these sums over all of its orders do not.
+    const database = await openTestDatabase({ seed: 'demo' });
     server = await startServer({ database, env: { ...databaseEnvironment(database), ...NO_SIGN_IN } });
     const client = new Client({ name: 'readme', version: '1' });
     await client.connect(new StreamableHTTPClientTransport(new URL(`${server.url}/demo/mcp`)));

@@ -19,7 +19,7 @@ describe('definitions, exports and several databases over stdio', () => {
   let file: string;
 
   beforeAll(async () => {
-    database = await openTestDatabase({ seed: true });
+    database = await openTestDatabase({ seed: 'demo' });
     await database.execute(
       `CREATE DATABASE [${ARCHIVE}]\nGO\nEXEC [${ARCHIVE}].sys.sp_executesql N'CREATE TABLE dbo.Old (id int)'`,
     );

@@ -59,6 +59,10 @@ describe('the log analysis', () => {
         ...{ time: '2026-11-20T10:00:00Z', type: 'export', event, tenant: 'demo', principal: 'ana' },
         outcome: event === 'export_ended' ? 'ok' : undefined,
       })),
+      {
+        ...{ time: '2026-11-20T10:00:00Z', type: 'subject_access', event: 'subject_data_read' },
+        ...{ tenant: 'demo', principal: 'ana', data_subject: 'customer' },
+      },
     ]);
     const { audit: report } = await analyze('--audit', audit);
     expect(report).toMatchObject({
@@ -83,6 +87,7 @@ describe('the log analysis', () => {
       'failed sign-ins by address': [{ key: 'demo 192.0.2.7', count: 1 }],
       'sign-ins': [{ key: 'demo ana', count: 1 }],
       'exports by person': [{ key: 'demo ana ok', count: 1 }],
+      'subject access by person': [{ key: 'demo ana customer subject_data_read', count: 1 }],
       'unreadable lines': 1,
     });
     expect(report?.['slowest statements']?.map(row => row.key)).toEqual(['SELECT slow', 'SELECT quick']);

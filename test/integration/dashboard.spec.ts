@@ -104,7 +104,7 @@ describeWith(['prometheus', 'promtool'], 'the dashboard and the alerts in a real
   }
 
   beforeAll(async () => {
-    database = await openTestDatabase({ seed: true });
+    database = await openTestDatabase({ seed: 'demo' });
     const { host, port, user, password, database: name } = database.config;
     const access = { user, password: '${PASSWORD}', database: name, trust_server_certificate: true };
     const tenantsFile = path.join(directory, 'tenants.yaml');

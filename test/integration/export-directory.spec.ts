@@ -6,7 +6,7 @@ import { AppError } from '../../src/common/app-error.js';
 import { QueryService } from '../../src/database/query/query.service.js';
 import { DirectoryTarget } from '../../src/export/directory.target.js';
 import { ExportEvents } from '../../src/export/export-events.js';
-import type { ExportOrder } from '../../src/export/export-order.js';
+import type { QueryOrder } from '../../src/export/export-order.js';
 import { ExportSlots } from '../../src/export/export-slots.js';
 import { openTestDatabase, testCall, type TestDatabase, testPrincipal } from '../support/database.js';
 import { numbers } from '../support/numbers.js';
@@ -20,7 +20,7 @@ describe('exports into a directory, for stdio', () => {
   let directory: string;
   let target: DirectoryTarget;
   beforeAll(async () => {
-    database = await openTestDatabase({ seed: true });
+    database = await openTestDatabase({ seed: 'demo' });
     services = await toolServices(database, { settings: { exports: true }, limits: { exportMaxRows: 10_000 } });
   }, 60_000);
   afterAll(async () => {
@@ -37,11 +37,11 @@ describe('exports into a directory, for stdio', () => {
     });
   });
 
-  const order = (statement: string, more: Partial<ExportOrder> = {}): ExportOrder => ({
+  const order = (statement: string, more: Partial<QueryOrder> = {}): QueryOrder => ({
     ...{ statement, parameters: {}, format: 'csv', fileName: 'numbers.csv', bom: false, raw: false },
     ...more,
   });
-  const deliver = (given: ExportOrder) => target.deliver(given, testCall(services.tenant));
+  const deliver = (given: QueryOrder) => target.deliver(given, testCall(services.tenant));
 
   it('are whole files that only their owner reads', async () => {
     const made = await deliver(order(`SELECT value AS n FROM ${numbers(5_000)} ORDER BY value`));
@@ -107,7 +107,7 @@ describe('exports into a directory, for stdio', () => {
     const give = (args: object) =>
       stdio.call('export_query', { format: 'ndjson', ...args }, { principal: exportingPrincipal });
     try {
-      await give({ name: 'customer_retention', parameters: { year: 2025 }, file_name: 'retention' });
+      await give({ name: 'customer_retention', parameters: { months: 6 }, file_name: 'retention' });
       const line = JSON.parse(readFileSync(path.join(directory, 'retention.ndjson'), 'utf8')) as object;
       expect(Object.keys(line)).toEqual(['customers_before', 'returned', 'retention']);
       const trail = readFileSync(path.join(stdio.directory, 'audit.jsonl'), 'utf8');
@@ -117,7 +117,7 @@ describe('exports into a directory, for stdio', () => {
         statement: expect.stringContaining('WITH buyers'),
       });
       await expect(give({ name: 'retention' })).rejects.toMatchObject({ code: 'UNKNOWN_DEFINITION' });
-      await expect(give({ name: 'customer_retention', parameters: { month: 1 } })).rejects.toMatchObject({
+      await expect(give({ name: 'customer_retention', parameters: { weeks: 1 } })).rejects.toMatchObject({
         code: 'INVALID_ARGUMENT',
       });
       const either = { code: 'INVALID_ARGUMENT', message: expect.stringContaining('either query') };

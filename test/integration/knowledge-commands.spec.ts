@@ -116,6 +116,19 @@ describe('the commands about knowledge', () => {
     writeFileSync(file, SHOP_KNOWLEDGE + QUERIES);
   });
 
+  it('evaluate compares only the columns of a query that says so', async () => {
+    const moving = QUERIES.replace('name: regions,', 'name: regions, evaluate: columns,');
+    writeFileSync(file, SHOP_KNOWLEDGE + moving);
+    await evaluateTenant(tenant(), services.queries, true);
+    await database.execute("INSERT INTO shop.Regions (Code, RegionName) VALUES ('Z', N'Zone')");
+    expect((await evaluateTenant(tenant(), services.queries, false)).text).toContain('[ ok ] demo: regions\n');
+    writeFileSync(file, SHOP_KNOWLEDGE + moving.replace('SELECT Code', 'SELECT Code AS Other'));
+    expect((await evaluateTenant(tenant(), services.queries, false)).text).toMatch(
+      /^\[DIFF\] demo: regions: The columns are Other; since \S+ they were Code\./,
+    );
+    writeFileSync(file, SHOP_KNOWLEDGE + QUERIES);
+  });
+
   it('evaluate runs a query whose values stand in the recorded results', async () => {
     writeFileSync(
       results,
@@ -187,23 +200,23 @@ describe('the commands about knowledge', () => {
   });
 
   it('doctor names the hash of the file, and each definition that does not fit the database', async () => {
-    const findings = await checkKnowledge(tenant(), prover());
+    const findings = await checkKnowledge(tenant(), prover(), services.catalog);
     expect(findings[0]).toMatchObject({
       subject: 'demo: knowledge',
       level: 'ok',
       text: expect.stringMatching(/has the hash [0-9a-f]{64} and \d+ definitions/),
     });
     writeFileSync(file, SHOP_KNOWLEDGE.replace('SUM(Amount)', 'SUM(Amuont)'));
-    expect(await checkKnowledge(tenant(), prover())).toContainEqual({
+    expect(await checkKnowledge(tenant(), prover(), services.catalog)).toContainEqual({
       subject: 'demo: knowledge',
       level: 'fault',
       text: 'the metric "revenue" does not fit the database: shop.Sales has no column Amuont. Did you mean Amount?',
       todo: 'Correct the definition; until then it is not offered.',
     });
     writeFileSync(file, 'metrics: 1');
-    expect(await checkKnowledge(tenant(), prover())).toEqual([
+    expect(await checkKnowledge(tenant(), prover(), services.catalog)).toEqual([
       expect.objectContaining({ level: 'fault', text: `${file}: line 1, column 10: metrics must be a list.` }),
     ]);
-    expect(await checkKnowledge(testTenant(database.config), prover())).toEqual([]);
+    expect(await checkKnowledge(testTenant(database.config), prover(), services.catalog)).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AccessLimits } from '../../src/common/principal.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 
@@ -59,11 +60,11 @@ describe.each([
     await database.close();
   });
 
-  const listed = () =>
-    tools.registry.forPrincipal(
-      tools.tenant,
-      testPrincipal('ann', { highestScope: scope, access: { maySuggest: true } }),
-    );
+  const listedFor = (access: AccessLimits) =>
+    tools.registry.forPrincipal(tools.tenant, testPrincipal('ann', { highestScope: scope, access }));
+  const listed = () => listedFor({ maySuggest: true, subjectAccess: true });
+  /** Without special rights, and without what the tenant declares. */
+  const ours = () => listedFor({}).filter(({ name }) => tools.registry.hasClass(name));
 
   it('have names, descriptions and input schemas that Gemini and OpenAI take', () => {
     expect(listed()).not.toEqual([]);
@@ -94,9 +95,9 @@ describe.each([
     expect(JSON.stringify(listed())).not.toContain(String(Number.MAX_SAFE_INTEGER));
   });
 
-  it('are at most 14', () => {
+  it('are at most 14 of ours for a person who reads', () => {
+    expect(ours().length).toBeLessThanOrEqual(scope === 'sql:read' ? 14 : 15);
     const names = listed().map(({ name }) => name);
-    expect(names.length).toBeLessThanOrEqual(14);
     expect(names.includes('export_query')).toBe(tools.tenant.config.exports);
     expect(names.includes('search') && names.includes('fetch')).toBe(tools.tenant.config.deepResearch);
     expect(names.includes('run_query')).toBe(tools.tenant.config.knowledge !== undefined);
@@ -104,11 +105,19 @@ describe.each([
   });
 
   it('take at most 14,000 bytes without their output schemas, and the four that read tables 5,000', () => {
-    const sent = listed().map(({ outputSchema: _output, scope: _scope, ...tool }) => tool);
+    const sent = ours().map(({ outputSchema: _output, scope: _scope, ...tool }) => tool);
     expect(Buffer.byteLength(JSON.stringify(sent))).toBeLessThanOrEqual(14_000);
     const four = sent.filter(({ name }) => FOUR.has(name));
     expect(four).toHaveLength(4);
     expect(Buffer.byteLength(JSON.stringify(four))).toBeLessThanOrEqual(5_000);
+  });
+
+  it('take at most 900 bytes each for a trend and for the data of a person', () => {
+    const sizes = listed()
+      .filter(({ name }) => name === 'analyze_trends' || name === 'export_subject_data')
+      .map(({ outputSchema: _output, scope: _scope, ...tool }) => Buffer.byteLength(JSON.stringify(tool)));
+    expect(sizes).toHaveLength(tools.tenant.config.knowledge === undefined ? 1 : 2);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(900);
   });
 
   it('declare how long a result may be to Claude Code', () => {

@@ -9,6 +9,7 @@ import { AuthorTexts } from '../../src/database/query/author-texts.js';
 import { DatabaseReach } from '../../src/database/query/database-reach.js';
 import { QueryService } from '../../src/database/query/query.service.js';
 import { StatementReports } from '../../src/database/query/statement-reports.js';
+import { SnapshotIsolation } from '../../src/database/query/snapshot-isolation.js';
 import { StatementRunner } from '../../src/database/query/statement-runner.js';
 import { CapabilityProbe } from '../../src/database/connection/capability-probe.js';
 import { StatementPolicy } from '../../src/database/policy/statement-policy.js';
@@ -41,6 +42,7 @@ export function databaseServices(): DatabaseServices {
         new StatementReports(new AuthorTexts(runner)),
         new DatabaseReach(runner, permissions),
       ),
+      new SnapshotIsolation(runner, capabilities),
     ),
     catalog: new CatalogService(new CatalogFallback(runner)),
     runner,

@@ -18,9 +18,10 @@ export interface TestDatabase {
 
 /**
  * Opens a new database in the embedded sandbox, or on the server that TEST_MSSQL_URL names, where `close` drops it. If
- * the URL has a path, it names an existing database, which is used as it is.
+ * the URL has a path, it names an existing database, which is used as it is. The seed `true` has fixed dates; `demo` is the
+ * database of the demo.
  */
-export async function openTestDatabase(options: { seed?: boolean } = {}): Promise<TestDatabase> {
+export async function openTestDatabase(options: { seed?: boolean | 'demo' } = {}): Promise<TestDatabase> {
   const url = process.env.TEST_MSSQL_URL;
   return url === undefined || url === ''
     ? openSandbox(options.seed ?? false)
@@ -45,9 +46,9 @@ export function sandboxConfig({
   });
 }
 
-async function openSandbox(seed: boolean): Promise<TestDatabase> {
+async function openSandbox(seed: boolean | 'demo'): Promise<TestDatabase> {
   const { startSandbox } = await import('tsql-sandbox');
-  const sandbox = await startSandbox({ seed: seed ? 'sample' : 'none' });
+  const sandbox = await startSandbox({ seed: seed === true ? 'sample' : seed || 'none' });
   const config = sandboxConfig(sandbox);
   const admin = await connect(config);
   return {
@@ -61,7 +62,7 @@ async function openSandbox(seed: boolean): Promise<TestDatabase> {
   };
 }
 
-async function openServer(url: URL, seed: boolean): Promise<TestDatabase> {
+async function openServer(url: URL, seed: boolean | 'demo'): Promise<TestDatabase> {
   const own = url.pathname.length <= 1;
   const database = own ? `mcp_test_${randomBytes(6).toString('hex')}` : url.pathname.slice(1);
   const config = Object.assign(new DatabaseConfig(), {
@@ -77,7 +78,7 @@ async function openServer(url: URL, seed: boolean): Promise<TestDatabase> {
   const admin = await connect(config);
   if (seed && own) {
     const { seedBatches } = await import('tsql-sandbox');
-    for (const batch of seedBatches('shop')) await admin.batch(batch);
+    for (const batch of seedBatches(seed === true ? 'shop' : seed)) await admin.batch(batch);
   }
   return {
     config,
@@ -93,7 +94,8 @@ async function openServer(url: URL, seed: boolean): Promise<TestDatabase> {
   };
 }
 
-function connect(config: DatabaseConfig): Promise<mssql.ConnectionPool> {
+/** A connection of the driver itself, outside the server under test. */
+export function connect(config: DatabaseConfig): Promise<mssql.ConnectionPool> {
   return new mssql.ConnectionPool({
     server: config.host,
     port: config.port,

@@ -1,3 +1,5 @@
+import { describeObject } from './describe-object.ts';
+
 /** Objects as in a real database: every data type, awkward names, a name in two schemas. */
 
 const ALL_TYPES = `CREATE TABLE demo.AllTypes (
@@ -97,12 +99,12 @@ const NAMES = [
 ];
 
 /** The same name in two schemas, so that a name without schema is ambiguous. */
-const REGIONS = [
+const REGION_TABLES = [
   'CREATE TABLE dbo.Regions (RegionID int NOT NULL CONSTRAINT PK_dbo_Regions PRIMARY KEY, RegionName nvarchar(40) NOT NULL)',
-  "INSERT INTO dbo.Regions VALUES (1, N'North'), (2, N'South')",
   'CREATE TABLE hr.Regions (RegionCode char(2) NOT NULL CONSTRAINT PK_hr_Regions PRIMARY KEY, Manager nvarchar(40) NULL)',
   "INSERT INTO hr.Regions VALUES ('EU', N'Laura Callahan'), ('US', NULL)",
 ];
+const REGIONS = ["INSERT INTO dbo.Regions VALUES (1, N'North'), (2, N'South')"];
 
 const SHIPMENTS = [
   `CREATE TABLE demo.Shipments (
@@ -119,38 +121,39 @@ SELECT s.ShipmentID, p.ProductName, s.Quantity * p.Weight AS TotalWeight
 FROM demo.Shipments AS s JOIN dbo.Products AS p ON p.ProductID = s.ProductID`,
 ];
 
-function describe(text: string, ...levels: readonly [type: string, name: string][]): string {
-  const parts = levels.map(([type, name], i) => `@level${i}type = N'${type}', @level${i}name = N'${name}'`);
-  return `EXEC sys.sp_addextendedproperty @name = N'MS_Description', @value = N'${text.replaceAll("'", "''")}', ${parts.join(', ')}`;
-}
-
 const DESCRIPTIONS = [
-  describe('What the shop sells', ['SCHEMA', 'dbo'], ['TABLE', 'Products']),
-  describe(
+  describeObject('What the shop sells', ['SCHEMA', 'dbo'], ['TABLE', 'Products']),
+  describeObject(
     'Price of one unit in euros, without tax',
     ['SCHEMA', 'dbo'],
     ['TABLE', 'Products'],
     ['COLUMN', 'UnitPrice'],
   ),
-  describe("The supplier's own number", ['SCHEMA', 'dbo'], ['TABLE', 'Products'], ['COLUMN', 'Sku']),
-  describe('Companies that order', ['SCHEMA', 'sales'], ['TABLE', 'Customers']),
-  describe(
+  describeObject("The supplier's own number", ['SCHEMA', 'dbo'], ['TABLE', 'Products'], ['COLUMN', 'Sku']),
+  describeObject('Companies that order', ['SCHEMA', 'sales'], ['TABLE', 'Customers']),
+  describeObject(
     'Five letters and digits, given out once',
     ['SCHEMA', 'sales'],
     ['TABLE', 'Customers'],
     ['COLUMN', 'CustomerID'],
   ),
-  describe('Sum of the lines of each order', ['SCHEMA', 'sales'], ['VIEW', 'vOrderTotals']),
-  describe('One column of every data type, with extreme values', ['SCHEMA', 'demo'], ['TABLE', 'AllTypes']),
+  describeObject('Sum of the lines of each order', ['SCHEMA', 'sales'], ['VIEW', 'vOrderTotals']),
+  describeObject('One column of every data type, with extreme values', ['SCHEMA', 'demo'], ['TABLE', 'AllTypes']),
 ];
 
-export const EXTRAS: readonly string[] = [
-  'CREATE SCHEMA demo',
-  'CREATE SCHEMA hr',
-  ALL_TYPES,
-  ...ALL_TYPES_ROWS,
-  ...NAMES,
-  ...REGIONS,
-  ...SHIPMENTS,
-  ...DESCRIPTIONS,
-];
+/** The extras with the regions and the descriptions of a seed; they need the tables of the shop and their rows. */
+export function extras(regions: readonly string[], descriptions: readonly string[]): readonly string[] {
+  return [
+    'CREATE SCHEMA demo',
+    'CREATE SCHEMA hr',
+    ALL_TYPES,
+    ...ALL_TYPES_ROWS,
+    ...NAMES,
+    ...REGION_TABLES,
+    ...regions,
+    ...SHIPMENTS,
+    ...descriptions,
+  ];
+}
+
+export const EXTRAS: readonly string[] = extras(REGIONS, DESCRIPTIONS);

@@ -1,6 +1,18 @@
-import { categories, customers, employees, orderDetails, orders, products } from './shop-rows.ts';
+import { day, inserts, moment, text } from './inserts.ts';
+import {
+  categories,
+  customers,
+  employees,
+  orderDetails,
+  orders,
+  products,
+  type Category,
+  type Employee,
+  type Order,
+  type OrderDetail,
+  type Product,
+} from './shop-rows.ts';
 
-/** Schemas dbo and sales: about 5,000 rows of a trader's products, customers and orders. */
 const TABLES = [
   'CREATE SCHEMA sales',
   `CREATE TABLE dbo.Categories (
@@ -58,56 +70,72 @@ FROM sales.Orders o
 JOIN sales.OrderDetails d ON d.OrderID = o.OrderID
 GROUP BY o.OrderID, o.CustomerID, o.OrderDate`;
 
-const ROWS_PER_INSERT = 500;
-
-type Literal = string | number | null;
-const text = (value: string | null): Literal => (value === null ? null : `N'${value.replaceAll("'", "''")}'`);
-const moment = (milliseconds: number): string => `'${new Date(milliseconds).toISOString().slice(0, 23)}'`;
-const day = (milliseconds: number | null): Literal =>
-  milliseconds === null ? null : `'${new Date(milliseconds).toISOString().slice(0, 10)}'`;
-
-function inserts(into: string, rows: readonly (readonly Literal[])[]): string[] {
-  const batches: string[] = [];
-  for (let at = 0; at < rows.length; at += ROWS_PER_INSERT) {
-    const values = rows.slice(at, at + ROWS_PER_INSERT).map(row => `(${row.map(value => value ?? 'NULL').join(',')})`);
-    batches.push(`INSERT INTO ${into} VALUES ${values.join(',')}`);
-  }
-  return batches;
-}
-
 /** Managers must precede the employees who report to them. */
 const EMPLOYEE_ORDER = [1, 0, 4, 2, 3, 5, 6, 7, 8];
 
+export const SHOP_TABLES: readonly string[] = [...TABLES, VIEW];
+
+export function catalogInserts(
+  categoryRows: readonly Category[],
+  productRows: readonly Product[],
+  employeeRows: readonly Employee[],
+): readonly string[] {
+  return [
+    ...inserts(
+      'dbo.Categories (CategoryName, Description)',
+      categoryRows.map(row => [text(row.name), text(row.description)]),
+    ),
+    ...inserts(
+      'dbo.Products (ProductName, CategoryID, UnitPrice, UnitsInStock, Weight, Discontinued, Sku)',
+      productRows.map(row => [
+        text(row.name),
+        row.category,
+        row.price,
+        row.stock,
+        row.weight,
+        row.discontinued,
+        `0x${(0xa000 + row.id).toString(16)}`,
+      ]),
+    ),
+    ...inserts(
+      'dbo.Employees (EmployeeID, FirstName, LastName, ReportsTo, HireDate, Salary)',
+      EMPLOYEE_ORDER.flatMap(i => employeeRows[i] ?? []).map(row => [
+        row.id,
+        text(row.first),
+        text(row.last),
+        row.manager,
+        `'${row.hired}'`,
+        row.salary,
+      ]),
+    ),
+  ];
+}
+
+export function orderInserts(orderRows: readonly Order[], detailRows: readonly OrderDetail[]): readonly string[] {
+  return [
+    ...inserts(
+      'sales.Orders (OrderID, CustomerID, EmployeeID, OrderDate, ShippedDate, Freight, Status)',
+      orderRows.map(row => [
+        row.id,
+        text(row.customer),
+        row.employee,
+        moment(row.date),
+        day(row.shipped),
+        row.freight,
+        `'${row.status}'`,
+      ]),
+    ),
+    ...inserts(
+      'sales.OrderDetails (OrderID, ProductID, UnitPrice, Quantity, Discount)',
+      detailRows.map(row => [row.order, row.product, row.price, row.quantity, row.discount]),
+    ),
+  ];
+}
+
+/** Schemas dbo and sales: about 5,000 rows of a trader's products, customers and orders. */
 export const SHOP: readonly string[] = [
-  ...TABLES,
-  VIEW,
-  ...inserts(
-    'dbo.Categories (CategoryName, Description)',
-    categories.map(row => [text(row.name), text(row.description)]),
-  ),
-  ...inserts(
-    'dbo.Products (ProductName, CategoryID, UnitPrice, UnitsInStock, Weight, Discontinued, Sku)',
-    products.map(row => [
-      text(row.name),
-      row.category,
-      row.price,
-      row.stock,
-      row.weight,
-      row.discontinued,
-      `0x${(0xa000 + row.id).toString(16)}`,
-    ]),
-  ),
-  ...inserts(
-    'dbo.Employees (EmployeeID, FirstName, LastName, ReportsTo, HireDate, Salary)',
-    EMPLOYEE_ORDER.flatMap(i => employees[i] ?? []).map(row => [
-      row.id,
-      text(row.first),
-      text(row.last),
-      row.manager,
-      `'${row.hired}'`,
-      row.salary,
-    ]),
-  ),
+  ...SHOP_TABLES,
+  ...catalogInserts(categories, products, employees),
   ...inserts(
     'sales.Customers (CustomerID, CompanyName, City, Country, Email, CreatedAt)',
     customers.map(row => [
@@ -119,20 +147,5 @@ export const SHOP: readonly string[] = [
       moment(row.created),
     ]),
   ),
-  ...inserts(
-    'sales.Orders (OrderID, CustomerID, EmployeeID, OrderDate, ShippedDate, Freight, Status)',
-    orders.map(row => [
-      row.id,
-      text(row.customer),
-      row.employee,
-      moment(row.date),
-      day(row.shipped),
-      row.freight,
-      `'${row.status}'`,
-    ]),
-  ),
-  ...inserts(
-    'sales.OrderDetails (OrderID, ProductID, UnitPrice, Quantity, Discount)',
-    orderDetails.map(row => [row.order, row.product, row.price, row.quantity, row.discount]),
-  ),
+  ...orderInserts(orders, orderDetails),
 ];

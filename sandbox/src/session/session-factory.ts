@@ -10,6 +10,7 @@ export interface SandboxOptions {
   readonly saPassword: string;
   readonly catalog?: CatalogProvider;
   readonly maxSessions?: number;
+  readonly time?: () => bigint;
 }
 
 const FIRST_SPID = 51;
@@ -28,6 +29,7 @@ export class SessionFactory {
       databaseName: options.databaseName,
       saPassword: options.saPassword,
       ...(options.serverName === undefined ? {} : { name: options.serverName }),
+      ...(options.time === undefined ? {} : { time: options.time }),
     });
     this.catalog = options.catalog;
     this.maxSessions = options.maxSessions ?? 1000;

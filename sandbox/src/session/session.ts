@@ -124,7 +124,7 @@ export class Session implements SessionState, EngineSession, ServerSession, Tabl
     return this.impersonations[this.impersonations.length - 1]?.login ?? this.login.name;
   }
   get statementTime(): bigint {
-    return (this.statementStarted ??= nowTicks());
+    return (this.statementStarted ??= this.server.time());
   }
   set statementTime(ticks: bigint | undefined) {
     this.statementStarted = ticks;

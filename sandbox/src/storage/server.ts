@@ -29,14 +29,22 @@ const SYSTEM_DATABASES = ['master', 'tempdb', 'model', 'msdb'];
 export class Server implements ServerCatalog {
   readonly name: string;
   readonly started = nowTicks();
+  /** The time of GETDATE() and its kin, in ticks. */
+  readonly time: () => bigint;
   private readonly databasesByName = new Map<string, Database>();
   private readonly loginsByName = new Map<string, Login>();
   private readonly sessionsBySpid = new Map<number, ServerSession>();
   private lastLoginId = 0;
   private lastDatabaseId = 0;
 
-  constructor(options: { readonly name?: string; readonly databaseName: string; readonly saPassword: string }) {
+  constructor(options: {
+    readonly name?: string;
+    readonly databaseName: string;
+    readonly saPassword: string;
+    readonly time?: () => bigint;
+  }) {
     this.name = options.name ?? 'SANDBOX';
+    this.time = options.time ?? nowTicks;
     for (const name of SYSTEM_DATABASES)
       this.createDatabase(name).security.grant({
         principalId: 2,

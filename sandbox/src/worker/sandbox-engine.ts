@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createCatalog } from '../catalog/catalog.ts';
 import type { EngineSession } from '../engine/contracts.ts';
+import { ticksFromUnixMilliseconds } from '../engine/dates.ts';
 import { SqlError } from '../engine/sql-error.ts';
 import type { Statement } from '../parser/ast.ts';
 import { runBatches } from '../seed/run-batches.ts';
@@ -27,6 +28,8 @@ export interface EngineOptions {
   readonly users: readonly SandboxUser[] | undefined;
   readonly faults: readonly Fault[];
   readonly maxSessions: number;
+  /** See SandboxOptions. */
+  readonly time?: number | undefined;
 }
 
 /** Control-flow statements; the statements inside of them are checked instead. */
@@ -48,15 +51,18 @@ export class SandboxEngine implements Engine {
     this.databaseName = options.databaseName;
     this.open = options.users === undefined;
     this.faults = faults;
+    const { time } = options;
+    const ticks = time === undefined ? undefined : ticksFromUnixMilliseconds(time);
     this.factory = new SessionFactory({
       databaseName: options.databaseName,
       saPassword: randomUUID(),
       catalog: createCatalog(faults),
       maxSessions: options.maxSessions,
+      ...(ticks === undefined ? {} : { time: () => ticks }),
     });
     const seeder = this.factory.open({ ...SEEDER, database: options.databaseName });
     try {
-      runBatches(seeder, seedBatches(options.seed));
+      runBatches(seeder, seedBatches(options.seed, time));
     } finally {
       seeder.close();
     }

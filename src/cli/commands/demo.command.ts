@@ -4,9 +4,10 @@ import { type Command, UsageError } from '../command.js';
 const help = `Usage: mssql-mcp demo [--port N] [--host ADDRESS]
 
 Starts the server with two sample databases in memory, and prints the MCP URL, a user and a
-password to sign in with, and the lines to paste into Claude Code, MCP Inspector and curl. It
-needs no SQL Server and no settings. The tenant demo only reads; the tenant workshop also
-writes. Its files are in var/demo-PORT of the current directory. Ctrl-C ends it.
+password to sign in with, questions to ask, and the lines to paste into Claude Code, MCP
+Inspector and curl. It needs no SQL Server and no settings. The tenant demo only reads; the
+tenant workshop also writes. Both have new data at each start. The files of the demo are in
+var/demo-PORT of the current directory. Ctrl-C ends it.
 
 Options:
   --port N        the port, also SERVER_PORT (8008)

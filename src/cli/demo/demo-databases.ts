@@ -22,7 +22,7 @@ export async function startDemoDatabases(passwordText: string): Promise<DemoData
     { name: WRITER, password, roles: ['db_owner'] },
   ];
   const [demo, workshop] = await Promise.all([
-    startSandbox({ users }),
+    startSandbox({ users, seed: 'demo' }),
     startSandbox({ users, seed: 'workshop', databaseName: 'Workshop' }),
   ]);
   await grantDefinitions(demo, password);

@@ -22,6 +22,12 @@ MSSQL MCP Server with an embedded sample database. Press Ctrl-C to stop it.
 Claude Code (then enter /mcp and sign in):
   claude mcp add --transport http mssql-demo ${url}/demo/sse
 
+Then ask, for example:
+  What was our revenue by category last quarter?
+  Which transactions failed in the last hour, and why?
+  What does a new customer cost us in each region?
+  Which of our customers are in California, and how many ordered again this year?
+
 MCP Inspector (a page opens; press Connect and sign in):
   npx @modelcontextprotocol/inspector@2 --transport http --server-url ${url}/demo/sse
 

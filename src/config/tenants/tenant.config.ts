@@ -79,6 +79,8 @@ export class AccessRuleConfig {
   @IsOptional() @IsAttributes() attributes?: Record<string, string>;
   /** Whether the person may put definitions into the queue of suggestions. */
   @IsOptional() @IsFlag() maySuggest?: boolean;
+  /** Whether the person may export all that belongs to one person (docs/knowledge.md, subjects). */
+  @IsOptional() @IsFlag() subjectAccess?: boolean;
 }
 
 export class UpstreamConfig {
@@ -134,6 +136,8 @@ export class TenantDefaults {
   @Variable('PROTECTED_COLUMNS', asList) @IsTextList(1000) protectedColumns: string[] = [];
   /** Whether people may export whole results as files (export_query). */
   @Variable('EXPORTS', asFlag) @IsFlag() exports: boolean = false;
+  /** Whether the answer of export_subject_data also has the rows, which the model then reads. */
+  @Variable('SUBJECT_DATA_INLINE', asFlag) @IsFlag() subjectDataInline: boolean = false;
   /** Whether there are the tools `search` and `fetch`, as ChatGPT's deep research and company knowledge want them. */
   @Variable('DEEP_RESEARCH', asFlag) @IsFlag() deepResearch: boolean = false;
   /** Statement text in the audit trail (never in the log). */

@@ -12,6 +12,8 @@ export interface RunnableText {
   readonly text: string;
   /** A statement of ours that must run before the transaction begins, or ''. */
   readonly isolation: string;
+  /** Whether it needs a transaction of its own, also where the login can't write. */
+  readonly together: boolean;
   /** Whether it sets options of the session, which then may not be reused. */
   readonly setsOptions: boolean;
   /** What the caller should know of the text, although it runs. */

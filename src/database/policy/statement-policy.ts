@@ -10,6 +10,7 @@ import { ReadOnlyChecker } from './read-only-checker.js';
 import { explain, type Position, positionOf, Refusal } from './refusal.js';
 import { habitHint } from './refusal-hints.js';
 import { readFrame, type ScriptFrame } from './script-frame.js';
+import { StatementBatch } from './statement-batch.js';
 import { tokenize, type Tokens } from './lexer/tsql-lexer.js';
 import { WriteChecker } from './write-checker.js';
 
@@ -30,6 +31,30 @@ export class StatementPolicy {
     const verdict = judgeScript(statement, judged, ReadOnlyChecker);
     if (verdict.refusal !== undefined) throw errorOf(verdict.frame, verdict.refusal, 'READ_ONLY_VIOLATION');
     return admitted(statement, verdict, 'read', judged);
+  }
+
+  /** Each statement is judged by itself, and the batch is admitted as one. Throws the same errors as `admitRead`. */
+  admitReads(batch: StatementBatch, judged: Judged): AdmittedStatement {
+    const mentions = new Mentions(databasesOf(judged.tenant));
+    const all = batch.statements.map(statement => {
+      const verdict = judgeScript(statement, judged, ReadOnlyChecker, mentions);
+      if (verdict.refusal !== undefined) throw errorOf(verdict.frame, verdict.refusal, 'READ_ONLY_VIOLATION');
+      return admitted(statement, verdict, 'read', judged).runnable;
+    });
+    const { isolation } = batch;
+    const runnable = {
+      given: batch.given,
+      text: new StatementBatch(
+        all.map(({ text }) => text),
+        isolation,
+      ).given,
+      isolation,
+      together: true,
+      setsOptions: isolation !== '' || all.some(({ setsOptions }) => setsOptions),
+      warnings: [...new Set(all.flatMap(({ warnings }) => warnings))],
+      mentions,
+    };
+    return new AdmittedStatement(runnable, 'read', judged);
   }
 
   /** Undefined for a statement that does more than read, or more than this person may read. */
@@ -70,8 +95,12 @@ interface Verdict {
   readonly mentions: Mentions;
 }
 
-function judgeScript(text: string, judged: Judged, checker: CheckerClass): Verdict {
-  const mentions = new Mentions(databasesOf(judged.tenant));
+function judgeScript(
+  text: string,
+  judged: Judged,
+  checker: CheckerClass,
+  mentions = new Mentions(databasesOf(judged.tenant)),
+): Verdict {
   const rules = rulesOf(judged, mentions);
   const frame = readFrame(text, rules.database);
   return { refusal: check(frame.statement, frame.tokens, rules, checker), frame, mentions };
@@ -88,7 +117,11 @@ function admitted(
   const setsOptions = dates !== '' || isolation !== '';
   const warning = literalWarning(statement, tokens);
   const warnings = warning === undefined ? [] : [warning];
-  return new AdmittedStatement({ given, text, isolation, setsOptions, warnings, mentions }, kind, judged);
+  return new AdmittedStatement(
+    { given, text, isolation, together: false, setsOptions, warnings, mentions },
+    kind,
+    judged,
+  );
 }
 
 function check(statement: string, tokens: Tokens, rules: PolicyRules, checker: CheckerClass): Refusal | undefined {

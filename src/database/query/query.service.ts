@@ -6,8 +6,10 @@ import { typedParameters } from '../driver/parameters.js';
 import type { CellLimit } from '../driver/values/cut-text.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../driver/result-set.js';
 import type { AdmittedStatement } from '../policy/admitted-statement.js';
+import { StatementBatch } from '../policy/statement-batch.js';
 import { CollectedRows, type RowSink } from './row-limiter.js';
-import type { Statement } from './statement-reports.js';
+import { SnapshotIsolation } from './snapshot-isolation.js';
+import type { SingleStatement, Statement } from './statement-reports.js';
 import { type StatementJob, StatementRunner } from './statement-runner.js';
 import { type RowConsumer, StreamSink } from './stream-sink.js';
 import type { WriteEnding } from './write-transaction.js';
@@ -62,10 +64,13 @@ export interface WriteResult extends QueryResult {
  */
 @Injectable()
 export class QueryService {
-  constructor(private readonly runner: StatementRunner) {}
+  constructor(
+    private readonly runner: StatementRunner,
+    private readonly snapshots: SnapshotIsolation,
+  ) {}
 
   /** Runs one reading statement and collects its rows up to the limits. */
-  async read(statement: Statement, call: CallContext, options: ReadOptions = {}): Promise<QueryResult> {
+  async read(statement: SingleStatement, call: CallContext, options: ReadOptions = {}): Promise<QueryResult> {
     const rows = new CollectedRows(options.measureRow ?? jsonBytes);
     const job = jobOf(statement, call, rows, options);
     const response = await this.runner.read(job);
@@ -77,27 +82,56 @@ export class QueryService {
    * Runs one reading statement and passes its rows on as they arrive; memory use stays constant. When the consumer
    * throws or rejects, the statement is cancelled and the stream rejects with the consumer's own error.
    */
-  async stream(
-    statement: Statement,
+  stream(
+    statement: SingleStatement,
     call: CallContext,
     consumer: RowConsumer,
     options: ReadOptions = {},
   ): Promise<StreamSummary> {
-    const response = await this.runner.read(jobOf(statement, call, new StreamSink(consumer), options));
-    const { rows, bytes, truncatedBy, affectedRows, messages } = response;
-    return { rows, bytes, affectedRows, messages, ...(truncatedBy === undefined ? {} : { truncatedBy }) };
+    return this.streamed(statement, call, consumer, options);
+  }
+
+  /**
+   * Streams the rows of several reading statements, one after the other on one session. Where the database allows it, all
+   * of them read it as it was at one moment (`snapshot`); otherwise each reads what is committed when it runs.
+   */
+  async streamTogether(
+    statements: readonly string[],
+    call: CallContext,
+    consumer: RowConsumer,
+    options: ReadOptions = {},
+  ): Promise<StreamSummary & { readonly snapshot: boolean }> {
+    const snapshot = await this.snapshots.isAllowed(call);
+    const batch = new StatementBatch(statements, snapshot ? 'SET TRANSACTION ISOLATION LEVEL SNAPSHOT;' : '');
+    return { ...(await this.streamed(batch, call, consumer, options)), snapshot };
   }
 
   /** Runs any statement that the write policy allows in one transaction. It is never retried. */
-  async write(statement: Statement, call: CallContext, options: WriteOptions = {}): Promise<WriteResult> {
+  async write(statement: SingleStatement, call: CallContext, options: WriteOptions = {}): Promise<WriteResult> {
     const rows = new CollectedRows(options.measureRow ?? jsonBytes);
     const job = jobOf(statement, call, rows, options);
     const { response, committed, statement: admitted } = await this.runner.write(job, options);
     return { ...rows.result(response, job.cells.cutCells), committed, statement: admitted };
   }
+
+  private async streamed(
+    statement: Statement,
+    call: CallContext,
+    consumer: RowConsumer,
+    options: ReadOptions,
+  ): Promise<StreamSummary> {
+    const response = await this.runner.read(jobOf(statement, call, new StreamSink(consumer), options));
+    const { rows, bytes, truncatedBy, affectedRows, messages } = response;
+    return { rows, bytes, affectedRows, messages, ...(truncatedBy === undefined ? {} : { truncatedBy }) };
+  }
 }
 
-function jobOf(statement: Statement, call: CallContext, sink: RowSink, options: ReadOptions): StatementJob {
+function jobOf<S extends Statement>(
+  statement: S,
+  call: CallContext,
+  sink: RowSink,
+  options: ReadOptions,
+): StatementJob<S> {
   const parameters = () => typedParameters(options.parameters);
   if (options.file !== undefined) {
     const { maxRows, timeoutMs, cells } = options.file;

@@ -3,6 +3,7 @@ import { AppError } from '../../common/app-error.js';
 import type { CallContext } from '../call-context.js';
 import type { TypedParameter } from '../driver/parameters.js';
 import type { AdmittedStatement } from '../policy/admitted-statement.js';
+import type { StatementBatch } from '../policy/statement-batch.js';
 import { translateSqlError } from '../sql-server.errors.js';
 import type { StatementKind } from '../statement-report.js';
 import { AuthorTexts } from './author-texts.js';
@@ -11,7 +12,8 @@ import { ReportedStatement } from './reported-statement.js';
 import { ConsumerFailure } from './stream-sink.js';
 
 /** A text, which the policy judges first, or a statement that it has admitted in this call. */
-export type Statement = string | AdmittedStatement;
+export type SingleStatement = string | AdmittedStatement;
+export type Statement = SingleStatement | StatementBatch;
 
 export interface ReportableStatement {
   readonly statement: Statement;

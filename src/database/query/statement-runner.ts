@@ -7,6 +7,7 @@ import type { PooledSession } from '../driver/pooled-session.js';
 import type { RunLimits, RunOutcome } from '../driver/session-request.js';
 import type { CellLimit } from '../driver/values/cut-text.js';
 import type { AdmittedStatement, RunnableText } from '../policy/admitted-statement.js';
+import { StatementBatch } from '../policy/statement-batch.js';
 import { StatementPolicy } from '../policy/statement-policy.js';
 import { PreambleError } from '../preamble-error.js';
 import { blamesConnection, isTransient } from '../sql-server.errors.js';
@@ -14,12 +15,12 @@ import { DatabaseReach } from './database-reach.js';
 import { inTurn, type LongTurn } from './long-turn.js';
 import { RowLimiter, type RowLimits, type RowSink } from './row-limiter.js';
 import { assertContext, assertFinished, assertMayChange } from './session-checks.js';
-import { type Statement, StatementReports, textOf } from './statement-reports.js';
+import { type SingleStatement, type Statement, StatementReports, textOf } from './statement-reports.js';
 import { runWrite, type WriteEnding } from './write-transaction.js';
 
 /** A statement to run: whose it is, and where its rows go. */
-export interface StatementJob {
-  readonly statement: Statement;
+export interface StatementJob<S extends Statement = SingleStatement> {
+  readonly statement: S;
   readonly call: CallContext;
   /** Throws AppError INVALID_ARGUMENT, which the report of the statement then has. */
   parameters(): readonly TypedParameter[];
@@ -51,10 +52,13 @@ export class StatementRunner {
   ) {}
 
   /** Runs one reading statement. A transient error is retried once, if no row was delivered. */
-  read(job: StatementJob): Promise<RowLimiter> {
+  read(job: StatementJob<Statement>): Promise<RowLimiter> {
     const { statement, call } = job;
     return this.reports.of('read', job, async (parameters, report) => {
-      const admitted = this.admitted(statement, 'read', call);
+      const admitted =
+        statement instanceof StatementBatch
+          ? this.policy.admitReads(statement, call)
+          : this.admitted(statement, 'read', call);
       await this.reach.assertInside(admitted, call);
       report.allowed = true;
       const response = await inTurn(call, this.sessions, turn => this.tryRead(admitted, parameters, job, turn));
@@ -88,7 +92,7 @@ export class StatementRunner {
   private async tryRead(
     admitted: AdmittedStatement,
     parameters: readonly TypedParameter[],
-    job: StatementJob,
+    job: StatementJob<Statement>,
     turn: LongTurn,
   ): Promise<RowLimiter> {
     const { call, sink, limits } = job;
@@ -108,7 +112,7 @@ export class StatementRunner {
     }
   }
 
-  private admitted(statement: Statement, kind: AdmittedStatement['kind'], call: CallContext): AdmittedStatement {
+  private admitted(statement: SingleStatement, kind: AdmittedStatement['kind'], call: CallContext): AdmittedStatement {
     if (typeof statement !== 'string' && statement.kind === kind && statement.isFor(call)) return statement;
     return kind === 'read'
       ? this.policy.admitRead(textOf(statement), call)
@@ -116,9 +120,9 @@ export class StatementRunner {
   }
 
   private async attemptRead(
-    { text, isolation, setsOptions }: RunnableText,
+    { text, isolation, setsOptions, together }: RunnableText,
     parameters: readonly TypedParameter[],
-    { call, timeoutMs, timeSetting, cells }: StatementJob,
+    { call, timeoutMs, timeSetting, cells }: StatementJob<Statement>,
     response: RowLimiter,
     lease: Lease,
     signal: AbortSignal,
@@ -134,7 +138,7 @@ export class StatementRunner {
       reuse: await connection.claim({ ...claimOf(call.principal, capabilities), anew: setsOptions }),
       isolation,
       capabilities,
-      transaction: lease.canWrite && capabilities.transactions ? 'rollback' : 'none',
+      transaction: (lease.canWrite || together) && capabilities.transactions ? 'rollback' : 'none',
     });
     const limits = { timeoutMs, signal, cells };
     if (before !== '') assertFinished(await prepare(connection, before, limits), limits, timeSetting);

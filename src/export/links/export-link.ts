@@ -4,7 +4,9 @@ import type { ExportOrder } from '../export-order.js';
 export const LINK_S = 15 * 60;
 
 /** An order that waits until its person fetches the file. */
-export interface ExportLink extends ExportOrder {
+export type ExportLink = ExportOrder & LinkFacts;
+
+export interface LinkFacts {
   /** 256 bits. It names the link, and opens nothing without the person's sign-in. */
   readonly id: string;
   readonly subject: string;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
+import type { Principal } from '../../common/principal.js';
 import type { CallContext } from '../../database/call-context.js';
 import { readEntry } from '../../state/keyed-names.js';
 import { StateCipher } from '../../state/state-cipher.js';
@@ -29,12 +30,8 @@ export class ExportLinks {
 
   /** Throws AppError FORBIDDEN for a caller who can't sign in, TOO_MANY_REQUESTS for a person with 20 open links. */
   async make(order: ExportOrder, { tenant, principal, requestId }: CallContext): Promise<ExportLink> {
-    const { subject, client, grantId } = principal;
-    if (grantId === undefined) {
-      throw new AppError('FORBIDDEN', 'Only a person who signs in can export, because only they can open the link.', {
-        hint: 'Over stdio set EXPORT_DIRECTORY.',
-      });
-    }
+    const { subject, client } = principal;
+    const grantId = grantOf(principal);
     if (JSON.stringify(order).length > MAX_ORDER) {
       throw new AppError(
         'INVALID_ARGUMENT',
@@ -96,6 +93,14 @@ export class ExportLinks {
   private groupsOf(tenant: Tenant, subject: string): readonly string[] {
     return this.cipher.hashes(subject).map(hash => `exports-of:${tenant.name}:${hash}`);
   }
+}
+
+/** The grant of a person who can open a link. Throws AppError FORBIDDEN for a caller who can't sign in. */
+export function grantOf({ grantId }: Principal): string {
+  if (grantId !== undefined) return grantId;
+  throw new AppError('FORBIDDEN', 'Only a person who signs in can export, because only they can open the link.', {
+    hint: 'Over stdio set EXPORT_DIRECTORY.',
+  });
 }
 
 function tooMany(): AppError {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CallContext } from '../../database/call-context.js';
 import type { ExportOrder } from '../export-order.js';
-import type { ExportDelivery, ExportTarget } from '../export-target.js';
+import type { ExportTarget, LinkDelivery } from '../export-target.js';
 import { ExportLinks } from './export-links.js';
 
 /** Answers with a link, and runs nothing: the statement runs when its person fetches the file. */
@@ -9,7 +9,7 @@ import { ExportLinks } from './export-links.js';
 export class LinkTarget implements ExportTarget {
   constructor(private readonly links: ExportLinks) {}
 
-  async deliver(order: ExportOrder, call: CallContext): Promise<ExportDelivery> {
+  async deliver(order: ExportOrder, call: CallContext): Promise<LinkDelivery> {
     const { id, fileName, format, expiresAt } = await this.links.make(order, call);
     return {
       url: `${call.tenant.issuer}/downloads/${id}`,

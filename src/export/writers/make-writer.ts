@@ -1,4 +1,4 @@
-import type { FileFormat } from '../file-format.js';
+import type { TableFormat } from '../file-format.js';
 import type { FileOutput } from '../file-output.js';
 import { CsvWriter } from './csv.writer.js';
 import type { FileFacts, FileWriter, TextOptions } from './file-writer.js';
@@ -6,7 +6,12 @@ import { NdjsonWriter } from './ndjson.writer.js';
 import { ParquetWriter } from './parquet/parquet.writer.js';
 import { XlsxWriter } from './xlsx/xlsx.writer.js';
 
-export function makeWriter(format: FileFormat, output: FileOutput, facts: FileFacts, options: TextOptions): FileWriter {
+export function makeWriter(
+  format: TableFormat,
+  output: FileOutput,
+  facts: FileFacts,
+  options: TextOptions,
+): FileWriter {
   switch (format) {
     case 'csv':
       return new CsvWriter(output, options);

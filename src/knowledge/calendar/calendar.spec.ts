@@ -57,6 +57,15 @@ describe('a range', () => {
     expect([iso(range.start), iso(range.end)]).toEqual([start, end]);
   });
 
+  it('takes times as results print them, with milliseconds', () => {
+    const range = readRange('2026-11-30T13:30:00.5', '2026-11-30T13:30:01.1230000', NOW, calendar());
+    expect(range).toEqual({
+      start: Date.UTC(2026, 10, 30, 13, 30, 0, 500),
+      end: Date.UTC(2026, 10, 30, 13, 30, 1, 123),
+    });
+    expect(() => readRange('2026-11-30T13:30:00.1234', undefined, NOW, calendar())).toThrow('not a date or period');
+  });
+
   it.each([
     ['2026-13-01', undefined],
     ['2026-02-30', undefined],

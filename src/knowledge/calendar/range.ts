@@ -45,16 +45,17 @@ function periodOf(written: string, argument: string, now: LocalTime, calendar: C
 }
 
 function dateOf(text: string): Period | undefined {
-  const parts = /^(\d{4})-(\d\d)-(\d\d)(?:[t ](\d\d):(\d\d)(?::(\d\d))?)?$/.exec(text);
+  const parts = /^(\d{4})-(\d\d)-(\d\d)(?:[t ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,3})0{0,4})?)?)?$/.exec(text);
   if (parts === null) return undefined;
   const [year = 0, month = 0, day = 0, hour, minute = 0, second = 0] = parts
-    .slice(1)
+    .slice(1, 7)
     .map(part => (part === undefined ? undefined : Number(part)));
   const start = utc(year, month - 1, day);
   const real = new Date(start).getUTCMonth() === month - 1 && (hour ?? 0) < 24 && minute < 60 && second < 60;
   if (!real || year < 1) return undefined;
   if (hour === undefined) return { start, end: start + DAY, whole: false };
-  const moment = start + ((hour * 60 + minute) * 60 + second) * 1000;
+  const milliseconds = Number((parts[7] ?? '').padEnd(3, '0'));
+  const moment = start + ((hour * 60 + minute) * 60 + second) * 1000 + milliseconds;
   return { start: moment, end: moment, whole: false };
 }
 

@@ -56,7 +56,7 @@ export class Evaluation {
       return { name, verdict: 'failed', text: error.message };
     }
     if (before === undefined) return { name, verdict: 'not_recorded', text: 'There is no recorded result.', result };
-    const difference = differenceOf(before, result);
+    const difference = differenceOf(before, result, query.evaluate);
     return difference === undefined
       ? { name, verdict: 'same', result }
       : { name, verdict: 'different', text: difference, result };
@@ -97,10 +97,15 @@ export class Evaluation {
   }
 }
 
-function differenceOf(before: RecordedResult, now: RecordedResult): string | undefined {
+function differenceOf(
+  before: RecordedResult,
+  now: RecordedResult,
+  compared: VerifiedQuery['evaluate'],
+): string | undefined {
   const since = `since ${before.recorded_on}`;
   if (before.columns.join('\n') !== now.columns.join('\n'))
     return `The columns are ${now.columns.join(', ')}; ${since} they were ${before.columns.join(', ')}.`;
+  if (compared === 'columns') return undefined;
   if (before.row_count !== now.row_count)
     return `There are ${now.row_count} rows; ${since} there were ${before.row_count}.`;
   return before.sha256 === now.sha256 ? undefined : `Values have changed ${since}; the number of rows has not.`;

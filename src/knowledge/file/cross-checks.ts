@@ -27,6 +27,7 @@ export function crossFaults(items: Items): readonly FileFault[] {
     ...repeated([...named(items, 'metrics'), ...named(items, 'queries')]),
     ...repeated(items.terms.map(({ index, value }) => ({ path: ['terms', index, 'word'], name: value.word }))),
     ...repeated(named(items, 'joins')),
+    ...repeated(named(items, 'subjects')),
     ...items.terms.flatMap(termFaults),
     ...items.metrics.flatMap(metricFaults),
     ...items.joins.flatMap(joinFaults),
@@ -45,7 +46,7 @@ interface NamedPlace {
   readonly name: string;
 }
 
-function named(items: Items, section: 'metrics' | 'queries' | 'joins'): readonly NamedPlace[] {
+function named(items: Items, section: 'metrics' | 'queries' | 'joins' | 'subjects'): readonly NamedPlace[] {
   return items[section].map(({ index, value }) => ({ path: [section, index, 'name'], name: value.name }));
 }
 

@@ -13,6 +13,7 @@ import {
   timeZone,
   webAddress,
 } from './field-schemas.js';
+import { subject } from './subject-definitions.js';
 
 const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 const MAX_ITEMS = 500;
@@ -97,6 +98,12 @@ const query = z.strictObject({
   owner: text(100),
   verified_on: date,
   as_tool: z.boolean().default(false).describe('a tool and a prompt of its own'),
+  evaluate: z
+    .enum(['rows', 'columns'])
+    .default('rows')
+    .describe(
+      'what mssql-mcp evaluate compares; columns: the rows change by themselves, such as those of the last hour',
+    ),
 });
 
 /** What of a query is judged as SQL. */
@@ -123,7 +130,15 @@ const caution = z.strictObject({
   instead: z.union([tableName, z.array(tableName).min(1).max(5)]).optional(),
 });
 
-export const sections = { terms: term, metrics: metric, joins: join, queries: query, documents: document, caution };
+export const sections = {
+  terms: term,
+  metrics: metric,
+  joins: join,
+  queries: query,
+  documents: document,
+  subjects: subject,
+  caution,
+};
 
 const listOf = <S extends z.ZodType>(schema: S) => z.array(schema).max(MAX_ITEMS).default([]);
 
@@ -135,10 +150,13 @@ export const knowledge = z.strictObject({
   joins: listOf(join).describe('columns that belong together without a foreign key'),
   queries: listOf(query).describe('verified queries'),
   documents: listOf(document).describe('texts that explain tables'),
+  subjects: listOf(subject).describe('what belongs to a person, for requests of access (GDPR article 15)'),
   caution: listOf(caution).describe('tables to avoid'),
 });
 
 export type Calendar = z.infer<typeof calendar>;
+/** The calendar of a file that says nothing of it. */
+export const USUAL_CALENDAR: Calendar = calendar.parse({});
 export type Term = z.infer<typeof term>;
 export type Dimension = z.infer<typeof dimension>;
 export type Metric = z.infer<typeof metric>;

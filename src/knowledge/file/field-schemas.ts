@@ -35,7 +35,9 @@ export const columnName = checked(text(390), value =>
 );
 
 /** `Column`, of the base table, or `schema.Table.Column`. */
-export const ownColumnName = checked(text(390), value => rowFault(value));
+export const ownColumnName = checked(text(390), value =>
+  partsOf(value) === undefined ? 'must name a column, such as OrderDate or sales.Orders.OrderDate' : undefined,
+);
 
 export const rowExpression = checked(text(4_000), value => rowFault(value));
 
@@ -70,13 +72,17 @@ export function isTimeZone(value: string): boolean {
 }
 
 function nameFault(value: string, parts: number, what: string): string | undefined {
+  return partsOf(value) === parts ? undefined : `must name ${what}`;
+}
+
+/** Undefined for a text that is no name. */
+function partsOf(value: string): number | undefined {
   try {
     const { database, schema, name: last } = parseObjectName(value);
-    const given = [database, schema, last].filter(part => part !== undefined).length;
-    return given === parts ? undefined : `must name ${what}`;
+    return [database, schema, last].filter(part => part !== undefined).length;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return `must name ${what}`;
+    return undefined;
   }
 }
 

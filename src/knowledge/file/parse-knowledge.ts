@@ -5,6 +5,7 @@ import { crossFaults, type Item, type Items } from './cross-checks.js';
 import { type Definitions, knowledge, sections, type Statement, statement } from './definitions.js';
 import { faultsOf, type FileFault } from './fault-sentences.js';
 import { queryFaults } from './query-checks.js';
+import { subjectFaults } from './subject-checks.js';
 import { type KeyPath, PlacedYaml } from './yaml-places.js';
 
 const MAX_FAULTS = 200;
@@ -64,7 +65,11 @@ function findFaults(data: Readonly<Record<string, unknown>>, rules: PolicyRules)
   const items = Object.fromEntries(
     SECTIONS.map(section => [section, itemsOf(section, data[section], faults)]),
   ) as unknown as Items;
-  faults.push(...crossFaults(items), ...statementsOf(data['queries']).flatMap(item => queryFaults(item, rules)));
+  faults.push(
+    ...crossFaults(items),
+    ...statementsOf(data['queries']).flatMap(item => queryFaults(item, rules)),
+    ...items.subjects.flatMap(item => subjectFaults(item, rules)),
+  );
   return faults;
 }
 

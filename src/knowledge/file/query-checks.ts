@@ -9,17 +9,14 @@ import { checkRead } from '../../database/policy/statement-policy.js';
 import type { Item } from './cross-checks.js';
 import type { QueryParameter, Statement } from './definitions.js';
 import type { FileFault } from './fault-sentences.js';
+import type { KeyPath } from './yaml-places.js';
 
 /** The faults of a query's SQL and of its parameters. `rules` are those of the tenant, for a person without limits. */
 export function queryFaults({ index, value }: Item<Statement>, rules: PolicyRules): readonly FileFault[] {
   const { sql, parameters = [] } = value;
   const path = ['queries', index, 'sql'];
-  const refusal = checkRead(sql, rules);
-  if (refusal !== undefined) {
-    const { line, column } = positionOf(sql, refusal.offset);
-    const { what, hint } = explain(refusal, false);
-    return [{ path, text: `may not run (its line ${line}, column ${column}): ${what}. ${hint}` }];
-  }
+  const refused = refusedSql(sql, path, rules);
+  if (refused !== undefined) return [refused];
   const used = variablesOf(sql);
   const declared = new Set(parameters.map(({ name }) => name.toLowerCase()));
   return [
@@ -36,8 +33,17 @@ export function queryFaults({ index, value }: Item<Statement>, rules: PolicyRule
   ];
 }
 
+/** Why a statement may not run. */
+export function refusedSql(sql: string, path: KeyPath, rules: PolicyRules): FileFault | undefined {
+  const refusal = checkRead(sql, rules);
+  if (refusal === undefined) return undefined;
+  const { line, column } = positionOf(sql, refusal.offset);
+  const { what, hint } = explain(refusal, false);
+  return { path, text: `may not run (its line ${line}, column ${column}): ${what}. ${hint}` };
+}
+
 /** The variables of a statement in lower case, without @. */
-function variablesOf(sql: string): ReadonlySet<string> {
+export function variablesOf(sql: string): ReadonlySet<string> {
   const reader = new TokenReader(sql, tokenize(sql));
   const names = new Set<string>();
   for (let i = 0; i < reader.tokens.count; i++) {

@@ -13,13 +13,19 @@ import { duplicatesSql, JoinPlan } from './join-plan.js';
 import { findDimension, findMetrics, invalid, type MetricRequest } from './metric-request.js';
 import { orderSql } from './order-sql.js';
 
+/** A statement that must return no row: otherwise a join would count rows twice. */
+export interface JoinCheck {
+  /** The name of the join. */
+  readonly join: string;
+  readonly sql: string;
+}
+
 /** A statement that answers a request. Values stand in `parameters` only. */
 export interface MetricStatement {
   readonly metrics: readonly ResolvedMetric[];
   readonly sql: string;
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Statements that must return no row: otherwise a join would count rows twice. With the name of the join. */
-  readonly checks: readonly { readonly join: string; readonly sql: string }[];
+  readonly checks: readonly JoinCheck[];
   /** The name of the column with the period, its grain and its range, if there are any. */
   readonly grain: Grain | undefined;
   readonly range: Range;

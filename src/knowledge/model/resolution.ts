@@ -1,6 +1,6 @@
 import type { ColumnDescription } from '../../database/catalog/catalog.types.js';
 import { nearestNames } from '../../common/nearest-names.js';
-import { quoteName, shownName } from '../../database/object-name.js';
+import { quotedPlace, shownName } from '../../database/object-name.js';
 import type { ColumnReference } from '../sql/row-expression.js';
 import type { Edge, JoinGraph } from './join-graph.js';
 import { columnNamed, keyOf, type ModelTable, type SchemaModel, type Table } from './schema-model.js';
@@ -117,8 +117,8 @@ export function shown({ schema, name }: Table): string {
   return shownName(schema, name);
 }
 
-export function quoted({ schema, name }: Table): string {
-  return `${quoteName(schema)}.${quoteName(name)}`;
+export function quoted(table: Table): string {
+  return quotedPlace(table);
 }
 
 export function noColumn(table: ModelTable, name: string): string {

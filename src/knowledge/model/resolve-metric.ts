@@ -79,7 +79,7 @@ async function timeOf(definition: Metric, resolution: Resolution): Promise<Resol
 }
 
 /** `Column`, or `schema.Table.Column`. */
-function referenceOf(written: string): ColumnReference {
+export function referenceOf(written: string): ColumnReference {
   const { database, schema, name } = parseObjectName(written);
   return { parts: [database, schema, name].filter(part => part !== undefined), offset: 0 };
 }

@@ -5,6 +5,8 @@ import { parseObjectName } from '../../database/object-name.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 
 export interface Table {
+  /** Absent for the tenant's own database, the only one that definitions are about. */
+  readonly database?: string | undefined;
   readonly schema: string;
   readonly name: string;
 }

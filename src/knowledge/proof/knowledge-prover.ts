@@ -10,6 +10,7 @@ import type { ResolvedMetric } from '../model/resolved-metric.js';
 import { resolveMetric } from '../model/resolve-metric.js';
 import { SchemaModel } from '../model/schema-model.js';
 import { checkNames } from './name-checks.js';
+import { proveSubjects } from './subject-proof.js';
 import type { ItemProof, Proof } from './proof.types.js';
 import { termSql } from './term-check.js';
 import { type Described, StatementDescriber } from './statement-describer.js';
@@ -38,6 +39,9 @@ export class KnowledgeProver {
       if (proved !== undefined) metrics.push(proved);
     }
     for (const query of definitions.queries) items.push(await this.query(query, tenant, signal));
+    const parts = { model, graph, protectedPatterns: tenant.config.protectedColumns };
+    const compile = (sql: string, declarations: string) => this.describer.describe(tenant, sql, declarations, signal);
+    items.push(...(await proveSubjects(definitions.subjects, parts, compile)));
     for (const item of await checkNames(definitions, model)) {
       const term = item.kind === 'term' ? definitions.terms.find(({ word }) => word === item.name) : undefined;
       items.push(

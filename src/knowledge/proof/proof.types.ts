@@ -6,12 +6,22 @@ import type { ResolvedMetric } from '../model/resolved-metric.js';
  */
 export type ProofState = 'proved' | 'unverified' | 'broken';
 
-export const KINDS = ['term', 'metric', 'dimension', 'join', 'query', 'document', 'caution'] as const;
+export const KINDS = [
+  'term',
+  'metric',
+  'dimension',
+  'join',
+  'query',
+  'document',
+  'subject',
+  'category',
+  'caution',
+] as const;
 export type ItemKind = (typeof KINDS)[number];
 
 export interface ItemProof {
   readonly kind: ItemKind;
-  /** The name in the file; that of a dimension is `metric.dimension`. */
+  /** The name in the file; that of a dimension is `metric.dimension`, that of a category `subject.category`. */
   readonly name: string;
   readonly state: ProofState;
   /** A sentence; absent when it is proved. */

@@ -40,6 +40,11 @@ describe('access rules', () => {
       maySuggest: true,
     });
     expect(accessOf(tenant([{ user: 'ana', maySuggest: false }]), ana)?.limits).toEqual({});
+    expect(accessOf(tenant([{ group: 'sales' }, { group: 'hr', subjectAccess: true }]), ana)?.limits).toEqual({
+      subjectAccess: true,
+    });
+    expect(accessOf(tenant([{ user: 'ana' }, { group: 'hr', subjectAccess: true }]), ana)?.limits).toEqual({});
+    expect(accessOf(tenant(undefined), ana)?.limits).toEqual({});
     expect(accessOf(tenant(undefined), ana)?.limits).toEqual({});
   });
 

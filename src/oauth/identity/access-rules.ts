@@ -58,6 +58,7 @@ function limitsOf(rules: readonly AccessRuleConfig[]): AccessLimits {
     ...(tools === undefined ? {} : { tools }),
     // Empty lists are kept: they allow nothing, and absent lists would allow everything.
     ...(rules.some(rule => rule.maySuggest === true) ? { maySuggest: true } : {}),
+    ...(rules.some(rule => rule.subjectAccess === true) ? { subjectAccess: true } : {}),
     ...(open ? {} : { schemas: distinct(rules, 'schemas'), tables: distinct(rules, 'tables') }),
   };
 }

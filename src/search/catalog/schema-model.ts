@@ -25,6 +25,9 @@ export interface SchemaColumn {
   readonly description: string | undefined;
 }
 
+/** Rows of `from` to rows of `to`. */
+export type Cardinality = '1:1' | 'n:1' | '1:n' | 'n:n';
+
 export type JoinSource = 'foreign_key' | 'declared' | 'used';
 
 /** Columns of one object that refer to columns of another. Positions are those of `objects` and of all columns. */
@@ -35,6 +38,8 @@ export interface SchemaLink {
   readonly toColumns: readonly number[];
   readonly source: JoinSource;
   readonly role?: string;
+  /** What a declared join says of it. */
+  readonly cardinality?: Cardinality;
   /** How often queries used the join. */
   readonly uses?: number;
 }

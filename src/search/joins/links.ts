@@ -23,10 +23,16 @@ export function allLinks(
       links.set(key, { ...known, uses: (known.uses ?? 0) + (link.uses ?? 0) });
   };
   for (const link of model.foreignKeys) add(link);
-  for (const { from, fromColumns, to, toColumns, role } of definitions.joins) {
+  for (const { from, fromColumns, to, toColumns, role, cardinality } of definitions.joins) {
     const [left, right] = [model.find(from.schema, from.table), model.find(to.schema, to.table)];
     const link = linkOf(model, left, fromColumns, right, toColumns);
-    if (link !== undefined) add({ ...link, source: 'declared', ...(role === undefined ? {} : { role }) });
+    if (link === undefined) continue;
+    add({
+      ...link,
+      source: 'declared',
+      ...(role === undefined ? {} : { role }),
+      ...(cardinality === undefined ? {} : { cardinality }),
+    });
   }
   for (const { tables, columns, uses } of used) {
     const [left, right] = tables.map(table => {

@@ -1,9 +1,6 @@
 import { shownName, shownPart } from '../../database/object-name.js';
-import type { JoinSource, SchemaLink, SchemaModel } from '../catalog/schema-model.js';
+import type { Cardinality, JoinSource, SchemaLink, SchemaModel } from '../catalog/schema-model.js';
 import { wordsOfName } from '../text/words.js';
-
-/** Rows of `from` to rows of `to`. */
-export type Cardinality = '1:1' | 'n:1' | '1:n' | 'n:n';
 
 /** A join as an answer shows it. */
 export interface ShownJoin {
@@ -47,10 +44,12 @@ function nameOf(model: SchemaModel, column: number): string {
   return model.columns.names[column] ?? '';
 }
 
-function cardinalityOf(model: SchemaModel, { from, fromColumns, to, toColumns }: SchemaLink): Cardinality {
-  const one = model.isUnique(from, fromColumns);
-  if (model.isUnique(to, toColumns)) return one ? '1:1' : 'n:1';
-  return one ? '1:n' : 'n:n';
+/** Keys of the tables prove that a side has one row; without a key the declaration says so, if there is one. */
+function cardinalityOf(model: SchemaModel, link: SchemaLink): Cardinality {
+  const { from, fromColumns, to, toColumns, cardinality = 'n:n' } = link;
+  const left = model.isUnique(from, fromColumns) || cardinality.startsWith('1:') ? '1' : 'n';
+  const right = model.isUnique(to, toColumns) || cardinality.endsWith(':1') ? '1' : 'n';
+  return `${left}:${right}`;
 }
 
 /** What a join means: `ship to` for ship_to_address_id that refers to address_id; a description says it better. */

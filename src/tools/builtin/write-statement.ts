@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { QueryService, type WriteResult } from '../../database/query/query.service.js';
-import type { Statement } from '../../database/query/statement-reports.js';
+import type { SingleStatement } from '../../database/query/statement-reports.js';
 import type { SqlOutput } from '../results/result-schemas.js';
 import { ResultText } from '../results/result-text.js';
 import { attended, type FormSchema, type ToolCall, ToolOutput } from '../tool.js';
@@ -68,7 +68,7 @@ export class WriteStatement {
   }
 
   private async asked(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
-    let statement: Statement = input.query;
+    let statement: SingleStatement = input.query;
     for (let question = 1; question <= MAX_QUESTIONS; question++) {
       const agreed: WriteResult = await attended(call, waiting => this.agreedTrial(statement, input, waiting));
       statement = agreed.statement;
@@ -83,7 +83,11 @@ export class WriteStatement {
   }
 
   /** Counts the rows and asks the person. Throws AppError CANCELLED if they don't agree. */
-  private async agreedTrial(statement: Statement, input: WriteStatementInput, call: ToolCall): Promise<WriteResult> {
+  private async agreedTrial(
+    statement: SingleStatement,
+    input: WriteStatementInput,
+    call: ToolCall,
+  ): Promise<WriteResult> {
     const trial = await this.queries.write(statement, call, { ...optionsOf(input), dryRun: true });
     const counts = trial.affectedRows;
     // The counts are part of the key, so that an answer about other numbers of rows is not accepted.

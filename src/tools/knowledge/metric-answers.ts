@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../common/app-error.js';
-import { QueryService } from '../../database/query/query.service.js';
 import { isoText } from '../../knowledge/calendar/local-date-sql.js';
-import { KnowledgeViews } from '../../knowledge/knowledge-views.js';
 import type { KnowledgeView } from '../../knowledge/knowledge-view.js';
 import type { MetricRequest } from '../../knowledge/metrics/metric-request.js';
 import { type MetricStatement, metricStatement } from '../../knowledge/metrics/metric-statement.js';
 import { ReadStatement } from '../builtin/read-statement.js';
 import type { DefinitionOutput, SqlOutput } from '../results/result-schemas.js';
 import type { ToolCall, ToolOutput } from '../tool.js';
+import { OfferedMetrics, originOfMetric } from './offered-metrics.js';
 
 const MAX_NAMED = 20;
 
@@ -16,19 +14,15 @@ const MAX_NAMED = 20;
 @Injectable()
 export class MetricAnswers {
   constructor(
-    private readonly views: KnowledgeViews,
-    private readonly queries: QueryService,
+    private readonly metrics: OfferedMetrics,
     private readonly statements: ReadStatement,
   ) {}
 
   /** Throws AppError UNKNOWN_DEFINITION, INVALID_ARGUMENT, and those of QueryService. */
   async answer(request: MetricRequest, limit: number | undefined, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
-    const view = await this.views.proved(call);
-    if (view === undefined) throw new AppError('UNKNOWN_DEFINITION', 'This tenant has no definitions.');
-    if (view.knowledge.proof === undefined) throw notProved();
-    for (const name of request.metrics) assertFits(name, view);
+    const view = await this.metrics.viewFor(request.metrics, call);
     const statement = metricStatement(request, view.metrics, view.knowledge.definitions.calendar, Date.now());
-    await this.assertNoDuplicates(statement, call);
+    await this.metrics.assertNoDuplicates(statement.checks, call);
     const { sql, parameters } = statement;
     const extras = {
       definition: definitionsOf(statement, view),
@@ -42,47 +36,10 @@ export class MetricAnswers {
       extras,
     });
   }
-
-  /** A join without a key in the database may find two rows for one, and then each sum would be wrong. */
-  private async assertNoDuplicates({ checks }: MetricStatement, call: ToolCall): Promise<void> {
-    for (const { join, sql } of checks) {
-      const { resultSets } = await this.queries.read(sql, call, { maxRows: 1 });
-      if ((resultSets[0]?.rows.length ?? 0) === 0) continue;
-      throw new AppError(
-        'INVALID_ARGUMENT',
-        `The join ${join} would count rows twice: its key occurs more than once.`,
-        {
-          hint: 'Leave out the dimensions that need this join. An administrator must correct the join or the data.',
-        },
-      );
-    }
-  }
-}
-
-/** Throws AppError UNKNOWN_DEFINITION for a metric that no longer fits the database. */
-function assertFits(name: string, view: KnowledgeView): void {
-  const reason = view.reasonOfMetric(name);
-  if (reason === undefined) return;
-  throw new AppError('UNKNOWN_DEFINITION', `The metric ${name} no longer fits the database: ${reason}`, {
-    hint: 'An administrator must correct it in the knowledge file. Write a statement of your own meanwhile, and say so.',
-  });
-}
-
-function notProved(): AppError {
-  return new AppError('DATABASE_UNAVAILABLE', 'The definitions could not be compared with the database yet.', {
-    hint: 'Try again in a few seconds.',
-  });
 }
 
 function definitionsOf({ metrics }: MetricStatement, view: KnowledgeView): DefinitionOutput | DefinitionOutput[] {
-  const all = metrics.map(({ definition: { name, owner, verified_on, meaning, unit } }) => ({
-    name,
-    owner,
-    meaning,
-    ...(verified_on === undefined ? {} : { verified_on }),
-    ...(unit === undefined ? {} : { unit }),
-    ...(view.isUnverified('metric', name) ? { unverified: true as const } : {}),
-  }));
+  const all = metrics.map(metric => originOfMetric(metric, view));
   const [first, ...others] = all;
   return first === undefined || others.length > 0 ? all : first;
 }

@@ -9,7 +9,7 @@ import { MetricAnswers } from './metric-answers.js';
 
 const name = z.string().min(1).max(100);
 const names = z.array(name).max(20);
-const scalar = z.union([z.boolean(), z.number(), z.string().max(4_000)]);
+const scalars = [z.boolean(), z.number(), z.string().max(4_000)] as const;
 
 const input = z.strictObject({
   metric: name.optional(),
@@ -20,7 +20,7 @@ const input = z.strictObject({
       z.strictObject({
         dimension: name,
         op: z.enum(OPERATORS),
-        value: z.union([z.null(), scalar, z.array(scalar).max(200)]).optional(),
+        value: z.union([z.null(), ...scalars, z.array(z.union(scalars)).max(200)]).optional(),
       }),
     )
     .max(20)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ToolSchema } from '../tool.js';
 import { objectWithOneOf } from './one-of.js';
 
-const cell = z.union([z.null(), z.boolean(), z.number(), z.string()]);
+export const cell = z.union([z.null(), z.boolean(), z.number(), z.string()]);
 const messages = z.array(z.string()).optional().describe('PRINT texts and warnings');
 
 const oneSet = {
@@ -13,7 +13,7 @@ const oneSet = {
   truncated_by: z.enum(['rows', 'bytes', 'cells']).optional(),
 };
 
-const definition = z.strictObject({
+export const definition = z.strictObject({
   name: z.string(),
   owner: z.string(),
   verified_on: z.string().optional(),

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { FileOutput } from '../../../src/export/file-output.js';
-import type { FileFormat } from '../../../src/export/file-format.js';
+import type { TableFormat } from '../../../src/export/file-format.js';
 import { makeWriter } from '../../../src/export/writers/make-writer.js';
 import type { FileFacts, FileWriter, TextOptions } from '../../../src/export/writers/file-writer.js';
 import type { CellValue, ResultColumn } from '../../../src/database/driver/result-set.js';
@@ -52,6 +52,6 @@ export async function writeWith(make: (output: FileOutput) => FileWriter, { colu
   return target.bytes;
 }
 
-export function fileOf(format: FileFormat, content: Table, options: Partial<TextOptions> = {}): Promise<Buffer> {
+export function fileOf(format: TableFormat, content: Table, options: Partial<TextOptions> = {}): Promise<Buffer> {
   return writeWith(output => makeWriter(format, output, FACTS, { bom: false, raw: false, ...options }), content);
 }

@@ -1,0 +1,32 @@
+import { AppError } from '../common/app-error.js';
+import type { CellLimit } from '../database/driver/values/cut-text.js';
+import type { QueryService } from '../database/query/query.service.js';
+import type { FileOutput, WrittenFile } from './file-output.js';
+
+export interface ExportedFile extends WrittenFile {
+  readonly rows: number;
+}
+
+/** Makes a file of an order, while rows arrive. What was written when it throws is not a whole file. */
+export interface FileRun {
+  readonly rows: number;
+  readonly output: FileOutput;
+  /** Resolves when the output has the last byte. */
+  run(queries: QueryService): Promise<ExportedFile>;
+}
+
+/** The longest cell, in bytes. A longer one fails, because a file must not hold part of a value. */
+const MAX_CELL_BYTES = 32 * 1024 * 1024;
+export const CELL_LIMIT: CellLimit = { maxBytes: MAX_CELL_BYTES, shownBytes: MAX_CELL_BYTES, cutCells: 0 };
+
+export function tooManyRows(maxRows: number): AppError {
+  return new AppError('RESULT_TOO_LARGE', `The result has more than ${maxRows} rows (EXPORT_MAX_ROWS).`, {
+    hint: 'Filter or aggregate in the statement, or ask an administrator to raise the limit.',
+  });
+}
+
+export function cellTooLong(): AppError {
+  return new AppError('RESULT_TOO_LARGE', `A cell has more than ${MAX_CELL_BYTES} bytes.`, {
+    hint: 'Leave the column out, or SUBSTRING it.',
+  });
+}

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../common/app-error.js';
+import { QueryService } from '../../database/query/query.service.js';
+import { KnowledgeViews } from '../../knowledge/knowledge-views.js';
+import type { KnowledgeView } from '../../knowledge/knowledge-view.js';
+import type { JoinCheck } from '../../knowledge/metrics/metric-statement.js';
+import type { ResolvedMetric } from '../../knowledge/model/resolved-metric.js';
+import type { DefinitionOutput } from '../results/result-schemas.js';
+import type { ToolCall } from '../tool.js';
+
+/** The metrics that a person may use now, and what must hold for each answer that is made of them. */
+@Injectable()
+export class OfferedMetrics {
+  constructor(
+    private readonly views: KnowledgeViews,
+    private readonly queries: QueryService,
+  ) {}
+
+  /** Throws AppError UNKNOWN_DEFINITION where a name is that of a metric that no longer fits, and DATABASE_UNAVAILABLE. */
+  async viewFor(names: readonly string[], call: ToolCall): Promise<KnowledgeView> {
+    const view = await this.views.proved(call);
+    if (view === undefined) throw new AppError('UNKNOWN_DEFINITION', 'This tenant has no definitions.');
+    if (view.knowledge.proof === undefined) throw notProved();
+    for (const name of names) assertFits(name, view);
+    return view;
+  }
+
+  /** A join without a key in the database may find two rows for one, and then each sum would be wrong. */
+  async assertNoDuplicates(checks: readonly JoinCheck[], call: ToolCall): Promise<void> {
+    for (const { join, sql } of checks) {
+      const { resultSets } = await this.queries.read(sql, call, { maxRows: 1 });
+      if ((resultSets[0]?.rows.length ?? 0) === 0) continue;
+      throw new AppError(
+        'INVALID_ARGUMENT',
+        `The join ${join} would count rows twice: its key occurs more than once.`,
+        {
+          hint: 'Leave out the dimensions that need this join. An administrator must correct the join or the data.',
+        },
+      );
+    }
+  }
+}
+
+/** Throws AppError UNKNOWN_DEFINITION for a metric that no longer fits the database. */
+function assertFits(name: string, view: KnowledgeView): void {
+  const reason = view.reasonOfMetric(name);
+  if (reason === undefined) return;
+  throw new AppError('UNKNOWN_DEFINITION', `The metric ${name} no longer fits the database: ${reason}`, {
+    hint: 'An administrator must correct it in the knowledge file. Write a statement of your own meanwhile, and say so.',
+  });
+}
+
+function notProved(): AppError {
+  return new AppError('DATABASE_UNAVAILABLE', 'The definitions could not be compared with the database yet.', {
+    hint: 'Try again in a few seconds.',
+  });
+}
+
+/** Where an answer comes from. */
+export function originOfMetric({ definition }: ResolvedMetric, view: KnowledgeView): DefinitionOutput {
+  const { name, owner, verified_on, meaning, unit } = definition;
+  return {
+    name,
+    owner,
+    meaning,
+    ...(verified_on === undefined ? {} : { verified_on }),
+    ...(unit === undefined ? {} : { unit }),
+    ...(view.isUnverified('metric', name) ? { unverified: true as const } : {}),
+  };
+}
