@@ -16,6 +16,12 @@ UPSTREAM_SERVERS=${UPSTREAM_SERVERS:-server 127.0.0.1:8008;}
 HTTP_PORT=${HTTP_PORT:-80} HTTPS_PORT=${HTTPS_PORT:-443}
 CERTIFICATE_DIR=${CERTIFICATE_DIR:-/etc/nginx/certificates} ACME_ROOT=${ACME_ROOT:-/var/www/acme}
 RATE_REGISTER=${RATE_REGISTER:-30r/m} RATE_TOKEN=${RATE_TOKEN:-10r/s} RATE_SIGN_IN=${RATE_SIGN_IN:-5r/s} RATE_MCP=${RATE_MCP:-100r/s}
+# Client certificates (mutual TLS): docs/deployment.md.
+CLIENT_CERTIFICATES=${CLIENT_CERTIFICATES:-off} CLIENT_CA_FILE=${CLIENT_CA_FILE:-/etc/nginx/client-ca.pem}
+CLIENT_CERTIFICATE_TENANTS=${CLIENT_CERTIFICATE_TENANTS:-}
+[[ $CLIENT_CERTIFICATES =~ ^(off|optional_no_ca|on)$ ]] || fail 'set CLIENT_CERTIFICATES to off, optional_no_ca or on'
+[[ $CLIENT_CERTIFICATE_TENANTS =~ ^([a-z0-9-]+(\|[a-z0-9-]+)*)?$ ]] || fail "set CLIENT_CERTIFICATE_TENANTS, for example 'sales|hr'"
+[ -z "$CLIENT_CERTIFICATE_TENANTS" ] || [ "$CLIENT_CERTIFICATES" != off ] || fail 'CLIENT_CERTIFICATE_TENANTS needs CLIENT_CERTIFICATES=optional_no_ca'
 log_dir=${LOG_DIR:-/var/log/nginx} pid_file=${PID_FILE:-/run/nginx.pid} user=${NGINX_USER:-www-data}
 
 source=$(cd "$(dirname "$0")/../nginx" && pwd)
@@ -23,7 +29,7 @@ mkdir -p "$out/conf.d" "$out/snippets"
 cp "$source"/snippets/*.conf "$out/snippets/"
 # Replace only these names, because nginx's own variables have the same form.
 site=$(<"$source/templates/default.conf.template")
-for name in SERVER_NAME TENANTS UPSTREAM_SERVERS HTTP_PORT HTTPS_PORT CERTIFICATE_DIR ACME_ROOT RATE_REGISTER RATE_TOKEN RATE_SIGN_IN RATE_MCP; do
+for name in SERVER_NAME TENANTS UPSTREAM_SERVERS HTTP_PORT HTTPS_PORT CERTIFICATE_DIR ACME_ROOT RATE_REGISTER RATE_TOKEN RATE_SIGN_IN RATE_MCP CLIENT_CERTIFICATES CLIENT_CA_FILE CLIENT_CERTIFICATE_TENANTS; do
   site=${site//"\${$name}"/"${!name}"}
 done
 printf '%s\n' "$site" >"$out/conf.d/mssql-mcp.conf"

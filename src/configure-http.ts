@@ -4,6 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppErrorFilter } from './http/app-error.filter.js';
 import { addressList } from './http/address-list.js';
 import { trustProxy } from './http/client-address.js';
+import { clientCertificate } from './http/client-certificate.js';
 import { requestLog } from './http/request-log.js';
 import { type HttpConfig, httpConfig } from './config/namespaces/http.config.js';
 import { type LogConfig, logConfig } from './config/namespaces/log.config.js';
@@ -11,6 +12,7 @@ import { MetricsService } from './metrics/metrics.service.js';
 import { requestDurations } from './metrics/request-durations.js';
 import { oauthHandler } from './oauth/authorization-server/provider/oauth.http.js';
 import { hostMiddleware } from './http/host.middleware.js';
+import { certificateMiddleware } from './tenancy/certificate.middleware.js';
 import { tenantMiddleware } from './tenancy/tenant.middleware.js';
 import { TenantsService } from './tenancy/tenants.service.js';
 
@@ -32,10 +34,12 @@ export function configureHttp(app: NestExpressApplication): void {
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy(addressList(http.trustedProxies)));
   if (logLevel === 'debug' || logLevel === 'trace') app.use(requestLog);
+  app.use(clientCertificate(http.trustedProxies));
   app.use(tenantMiddleware(app.get(TenantsService), http.trustedProxies));
   app.use(requestDurations(app.get(MetricsService)));
   app.use(hostMiddleware(http.publicUrl));
   app.use(responseHeaders(app.getHttpServer()));
+  app.use(certificateMiddleware);
   app.use(oauthHandler(app));
   app.useGlobalFilters(new AppErrorFilter());
   const server = app.getHttpServer();

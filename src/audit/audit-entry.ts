@@ -3,6 +3,8 @@ export interface AuditIntent {
   readonly tenant: string;
   readonly principal: string;
   readonly client: string;
+  /** The fingerprint, in hex, of the client certificate that the proxy verified. */
+  readonly client_certificate?: string;
   /** The name of the tool; for a resource, a prompt or a completion the MCP method. */
   readonly tool: string;
   /** The URI of the resource, the name of the prompt, or the subject of the completion. */
@@ -31,6 +33,7 @@ export interface AuditOutcome {
   readonly tenant: string;
   readonly principal: string;
   readonly client: string;
+  readonly client_certificate?: string;
   readonly tool: string;
   readonly target?: string;
   /**
@@ -77,6 +80,7 @@ export interface OauthEvent {
   readonly redirect_host?: string;
   readonly request_id?: string;
   readonly remote_address?: string;
+  readonly client_certificate?: string;
   readonly scopes?: readonly string[];
   /** Who issued or revoked a token with `mssql-mcp tokens`: what the command was told, and the account that ran it. */
   readonly by?: string;
@@ -106,6 +110,7 @@ export interface ExportEvent {
   readonly statement?: string;
   readonly request_id?: string;
   readonly remote_address?: string;
+  readonly client_certificate?: string;
   readonly outcome?: 'ok' | 'error' | 'cancelled';
   readonly error?: string;
   readonly rows?: number;

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:tls';
+import { CERTIFICATE_HEADER } from '../http/client-certificate.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { fault, type Finding, ok, warning } from './finding.js';
 
@@ -113,11 +114,8 @@ async function checkDiscovery(tenant: Tenant): Promise<readonly Finding[]> {
         ),
       ];
   }
-  const challenge = await get(tenant.resource, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{}',
-  });
+  if (tenant.config.clientCertificate === 'required') return [await checkCertificateRule(tenant)];
+  const challenge = await callWithoutToken(tenant);
   if (challenge?.status !== 401 || !challenge.headers.get('www-authenticate')?.includes('resource_metadata=')) {
     return [
       fault(
@@ -128,6 +126,27 @@ async function checkDiscovery(tenant: Tenant): Promise<readonly Finding[]> {
     ];
   }
   return [ok(subject, `clients find the way in at ${tenant.resource}`)];
+}
+
+/** A proxy that passes on the header with which it states a certificate would let anybody state one. */
+async function checkCertificateRule(tenant: Tenant): Promise<Finding> {
+  const subject = `${tenant.name}: client certificates`;
+  const reply = await callWithoutToken(tenant, { [CERTIFICATE_HEADER]: '0'.repeat(40) });
+  if (reply?.status === 403)
+    return ok(subject, `${tenant.resource} refuses a client without one, and one that is only stated`);
+  return fault(
+    subject,
+    `a client without a certificate, which states one in a header, is answered ${reply?.status ?? 'not at all'}, not 403`,
+    'Let the proxy overwrite X-Client-Certificate-Fingerprint in every location, as nginx/snippets/proxy.conf does.',
+  );
+}
+
+function callWithoutToken(tenant: Tenant, headers: Record<string, string> = {}): Promise<Response | undefined> {
+  return get(tenant.resource, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: '{}',
+  });
 }
 
 async function get(url: string, init: RequestInit = {}): Promise<Response | undefined> {

@@ -12,7 +12,7 @@ import { DownloadStates } from '../export/links/download-states.js';
 import type { ExportLink } from '../export/links/export-link.js';
 import { ExportLinks } from '../export/links/export-links.js';
 import { makeRun } from '../export/make-run.js';
-import { addressOf } from '../http/client-address.js';
+import { callerFacts } from '../http/caller-facts.js';
 import { requestIdOf } from '../http/request-id.js';
 import { type Download, gone } from './download.js';
 import { DownloadProgress } from './download-progress.js';
@@ -61,7 +61,7 @@ export class FileSender {
   ): Promise<void> {
     const { tenant, link, principal } = download;
     const requestId = requestIdOf(req);
-    await this.events.begun(tenant, link, { requestId, address: addressOf(req) });
+    await this.events.begun(tenant, link, { request_id: requestId, ...callerFacts(req) });
     const started = performance.now();
     const ending = () => ({ rows: run.rows, bytes: run.output.bytes, seconds: (performance.now() - started) / 1000 });
     const call = {

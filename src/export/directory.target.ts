@@ -44,7 +44,7 @@ export class DirectoryTarget implements ExportTarget {
     const giveBack = slots.take(tenant, subject);
     const started = performance.now();
     try {
-      await events.begun(tenant, audited, { requestId });
+      await events.begun(tenant, audited, { request_id: requestId });
       const progress: { run?: FileRun } = {};
       const seconds = (): number => (performance.now() - started) / 1000;
       try {

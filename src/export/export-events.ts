@@ -63,12 +63,15 @@ export class ExportEvents {
   }
 
   /** Rejects with AppError UNAVAILABLE: no file leaves unrecorded. */
-  async begun(tenant: Tenant, begun: AuditedExport, from: { requestId: string; address?: string }): Promise<void> {
+  async begun(
+    tenant: Tenant,
+    begun: AuditedExport,
+    from: Pick<ExportEvent, 'request_id' | 'remote_address' | 'client_certificate'>,
+  ): Promise<void> {
     await this.audit.requiredExportEvent({
       event: 'export_begun',
       ...factsOf(tenant, begun),
-      request_id: from.requestId,
-      ...(from.address === undefined ? {} : { remote_address: from.address }),
+      ...from,
     });
   }
 

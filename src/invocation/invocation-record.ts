@@ -78,14 +78,15 @@ export class InvocationRecord {
     return this.call.tenant.config.auditStatementText;
   }
 
-  private who(): Pick<AuditIntent, 'request_id' | 'tenant' | 'principal' | 'client' | 'tool' | 'target'> {
-    const { principal, tenant, requestId } = this.call;
+  private who(): Omit<AuditIntent, 'statement_hash' | 'statement' | 'parameters'> {
+    const { principal, tenant, requestId, certificate } = this.call;
     const isTool = this.method === 'tools/call';
     return {
       request_id: requestId,
       tenant: tenant.name,
       principal: principal.subject,
       client: principal.client,
+      ...(certificate === undefined ? {} : { client_certificate: certificate }),
       tool: isTool ? this.requested.slice(0, MAX_TOOL_NAME) : this.method,
       ...(isTool ? {} : { target: this.requested.slice(0, MAX_TARGET) }),
     };

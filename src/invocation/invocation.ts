@@ -12,6 +12,8 @@ export interface InvocationCall {
   readonly principal: Principal;
   readonly tenant: Tenant;
   readonly requestId: string;
+  /** The fingerprint of the client certificate that a proxy verified for the request, for the audit trail. */
+  readonly certificate?: string | undefined;
   readonly signal: AbortSignal;
 }
 

@@ -19,6 +19,9 @@ const ROUTES: Readonly<Record<string, string>> = {
   token: 'token',
 };
 
+/** Documents below the MCP endpoint's address. */
+const DISCOVERY = /^[^?]*\/\.well-known\/|^(?:sse|mcp)\/server-card(?:[/?]|$)/;
+
 /**
  * Measures the requests of each route, from the tenant's middleware to the end of the answer. A GET of the MCP endpoint
  * is left out: it is a stream, which mcp_sse_stream_duration_seconds measures.
@@ -36,7 +39,7 @@ export function requestDurations(metrics: MetricsService): RequestHandler {
 /** The route of a request target below the path of its tenant; `other` for what the server doesn't have. */
 export function routeOf(target: string, tenantPath: string): string {
   const below = target.startsWith(`${tenantPath}/`) ? target.slice(tenantPath.length + 1) : target.slice(1);
-  if (below.includes('/.well-known/')) return 'discovery';
+  if (DISCOVERY.test(below)) return 'discovery';
   const end = below.search(/[/?]/);
   const first = end < 0 ? below : below.slice(0, end);
   return Object.hasOwn(ROUTES, first) ? (ROUTES[first] ?? 'other') : 'other';

@@ -26,6 +26,8 @@ export interface ToolCall {
   readonly principal: Principal;
   readonly tenant: Tenant;
   readonly requestId: string;
+  /** The fingerprint, in hex, of the client certificate that a proxy verified for the request. */
+  readonly certificate?: string | undefined;
   /** Aborts when the caller cancels or goes away, or the server shuts down. */
   readonly signal: AbortSignal;
   /** Reports the rows (or other units) done so far; the number must increase. Ignored if nobody asked for progress. */

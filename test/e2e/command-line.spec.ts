@@ -43,6 +43,22 @@ describe('scripts/e2e-test.sh', () => {
     });
   }, 60_000);
 
+  it('walks a tenant that may write', async () => {
+    const writing = await startServer({ env: { READ_ONLY_MODE: 'false' } });
+    try {
+      await putUser(path.join(writing.directory, 'users.json'), {
+        name: PERSON.MCP_USER,
+        password: await hashPassword(PERSON.MCP_PASSWORD),
+      });
+      expect(await run('scripts/e2e-test.sh', [`${writing.url}/demo`])).toMatchObject({
+        code: 0,
+        output: expect.stringMatching(/All \d+ steps passed/),
+      });
+    } finally {
+      await writing.close();
+    }
+  }, 60_000);
+
   it('says that the server does not answer', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     expect(await run('scripts/e2e-test.sh', [`${url}/demo`])).toMatchObject({

@@ -103,6 +103,14 @@ describe('the doctor', () => {
       /MSSQL_PORT/,
     ],
     [
+      // The server that answers was started without the setting, like one whose proxy passes the header on.
+      'a client that only states a certificate gets in',
+      { CLIENT_CERTIFICATE: 'required' },
+      '[FAIL] demo: client certificates',
+      /which states one in a header, is answered 401, not 403/,
+      /overwrite X-Client-Certificate-Fingerprint/,
+    ],
+    [
       'the name of the database server is wrong',
       { MSSQL_HOST: 'sql.invalid' },
       '[FAIL] demo: database',

@@ -85,6 +85,7 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
       TEST_DATABASE_PASSWORD: password,
       STATE_STORE: `redis://127.0.0.1:${ports.redis}`,
       STATE_KEY: randomBytes(32).toString('base64'),
+      OPENAI_APPS_CHALLENGE: 'the-text-of-the-portal',
       USERS_FILE: usersFile,
     };
     servers.push(...(await Promise.all([startServer(0), startServer(1)])));
@@ -177,6 +178,13 @@ describeWith(['nginx', 'redis-server', 'openssl', 'curl'], 'two servers behind n
     // With two tenants and no DEFAULT_TENANT, the root names no tenant.
     for (const document of ['oauth-authorization-server', 'oauth-protected-resource'])
       expect((await fetch(`${url}/.well-known/${document}`)).status).toBe(404);
+  });
+
+  it('passes what directories read', async () => {
+    const card = await fetch(`${url}/demo/mcp/server-card`);
+    expect(await card.json()).toMatchObject({ name: 'localhost/demo', remotes: [{ url: `${url}/demo/mcp` }] });
+    const challenge = await fetch(`${url}/.well-known/openai-apps-challenge`);
+    expect(await challenge.text()).toBe('the-text-of-the-portal');
   });
 
   it('answers HEAD at the endpoint with every header of a stream', async () => {

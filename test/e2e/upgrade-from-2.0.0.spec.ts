@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { parseEnv, promisify } from 'node:util';
 import { jest } from '@jest/globals';
 import { trailFiles } from '../../src/audit/trail-files.js';
@@ -171,6 +172,22 @@ describe('the state and the trail of version 2.0.0, in files', () => {
   });
 
   stateOf(made.sqlite);
+
+  it('keeps the schema that docs/operations.md promises for a rollback', () => {
+    const schemaOf = (file: string) => {
+      const db = new DatabaseSync(file, { readOnly: true });
+      const { user_version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+      const tables = db.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name').all();
+      db.close();
+      return { user_version, tables };
+    };
+    // Reading a file in WAL mode writes beside it.
+    const original = path.join(mkdtempSync(path.join(os.tmpdir(), 'mcp-schema-')), 'state.db');
+    cpSync(path.join(FIXTURE, 'state', 'state.db'), original);
+    // When this changes, the page must name the version that changed it: the older server then refuses to start.
+    expect(schemaOf(path.join(upgraded.directory, 'var', 'state.db'))).toEqual(schemaOf(original));
+    expect(readFileSync('docs/operations.md', 'utf8')).toContain('CHANGELOG then says so (2.1.0 did not)');
+  });
 
   it('has a trail that goes on, and stays whole with the head file that this version adds', async () => {
     await upgraded.server.stop();

@@ -64,6 +64,11 @@ describeWith(['nginx', 'openssl'], 'scripts/render-nginx.sh', () => {
     [{ SERVER_NAME: 'mcp.example.com' }, /set TENANTS/],
     [{ SERVER_NAME: 'mcp.example.com', TENANTS: 'demo,production' }, /set TENANTS/],
     [{ SERVER_NAME: 'mcp.example.com; evil', TENANTS: 'demo' }, /set SERVER_NAME/],
+    [{ SERVER_NAME: 'mcp.example.com', TENANTS: 'demo', CLIENT_CERTIFICATES: 'yes' }, /set CLIENT_CERTIFICATES/],
+    [
+      { SERVER_NAME: 'mcp.example.com', TENANTS: 'demo', CLIENT_CERTIFICATE_TENANTS: 'demo' },
+      /needs CLIENT_CERTIFICATES=optional_no_ca/,
+    ],
   ])('refuses %j', async (env, message) => {
     await expect(render(directory('render'), env as Record<string, string>)).rejects.toMatchObject({
       code: 2,

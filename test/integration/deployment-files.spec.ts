@@ -1,48 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Ajv2019 } from 'ajv/dist/2019.js';
 // The draft of the compose specification.
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
+import { baseManifests, faultsOf, type Manifest } from '../support/kubernetes.js';
 
 // test/schemas/README.md names the sources of the schemas.
 const SCHEMAS = path.resolve('test', 'schemas');
 const DOCKER = path.resolve('docker');
-const BASE = path.join(DOCKER, 'kubernetes', 'base');
-
-interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  // There are manifests of eight kinds; each test reads the fields of its kind.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly spec: any;
-}
 
 const yaml = <T>(...file: string[]) => parse(readFileSync(path.join(...file), 'utf8'), { merge: true }) as T;
-const resources = yaml<{ resources: string[] }>(BASE, 'kustomization.yaml').resources;
-const manifests = resources.flatMap(file =>
-  parseAllDocuments(readFileSync(path.join(BASE, file), 'utf8')).map(document => document.toJS() as Manifest),
-);
+const manifests = baseManifests();
 /** Replaces the Ingress: docker/kubernetes/components/gateway. */
 const route = yaml<Manifest>(DOCKER, 'kubernetes', 'components', 'gateway', 'route.yaml');
 const manifest = (kind: string) => manifests.find(found => found.kind === kind) as Manifest;
-
-const ajv = () => new Ajv2019({ strict: false, logger: false, validateFormats: false });
-
-const kubernetes = JSON.parse(readFileSync(path.join(SCHEMAS, 'kubernetes.json'), 'utf8')) as {
-  readonly kinds: Record<string, object>;
-  readonly $defs: object;
-};
-
-/** The faults of a manifest according to the schema of its kind. */
-function faultsOf(found: Manifest): readonly string[] {
-  const kind = kubernetes.kinds[`${found.apiVersion}/${found.kind}`];
-  if (kind === undefined) return [`test/schemas/kubernetes.json has no ${found.apiVersion}/${found.kind}`];
-  const validate = ajv().compile({ ...kind, $defs: kubernetes.$defs });
-  validate(found);
-  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
-}
 
 describe('docker/compose.yaml', () => {
   interface Compose {

@@ -28,7 +28,7 @@ const OURS = [
 const isOurs = (name: string) => new RegExp(`\\b${name.replace(/_FILE$/, '')}(?:_FILE)?\\b`).test(OURS);
 
 /** Variables of other programs, by the beginning of their names. */
-const OTHER_PROGRAMS = /^(?:AZURE_|NODE_|OTEL_|XDG_|MAX_MCP_OUTPUT_TOKENS$|MCP_TOOL_TIMEOUT$)/;
+const OTHER_PROGRAMS = /^(?:AZURE_|CLAUDE_CODE_|NODE_|OTEL_|XDG_|MAX_MCP_OUTPUT_TOKENS$|MCP_TOOL_TIMEOUT$)/;
 /** Settings of the server that no example shows, because nobody should set them, or which are of an older version. */
 const UNLISTED = new Set(['ALLOW_UNAUTH_METHODS', 'ALLOW_UNAUTH_TOOLS_CALL', 'ALLOW_UNAUTH', 'MSSQL_DRIVER']);
 
@@ -60,8 +60,9 @@ describe.each(documents)('%s', (_file, text) => {
     expect(names.filter(name => !known(name) && !isCode(name))).toEqual([]);
   });
 
-  it('shows only keys of a tenant that the example has', () => {
-    const keys = new Set([...readFileSync('config/tenants.example.yaml', 'utf8').matchAll(/(\w+):/g)].map(m => m[1]));
+  it('shows only keys that the example of tenants or the values of the chart have', () => {
+    const examples = contents(['config/tenants.example.yaml', 'docker/helm/mssql-mcp/values.yaml']);
+    const keys = new Set([...examples.matchAll(/(\w+):/g)].map(match => match[1]));
     const blocks = [...text.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(match => match[1] ?? '');
     const shown = blocks
       .filter(block => /^(?:tenants|access|upstream|database|limits|brand):/m.test(block))

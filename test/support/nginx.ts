@@ -17,6 +17,8 @@ export interface NginxOptions {
   readonly certificateDir: string;
   readonly acmeRoot: string;
   readonly rates?: Readonly<Record<string, string>>;
+  /** The authority of the clients' certificates, and the tenants that need one. */
+  readonly clients?: { readonly caFile: string; readonly tenants: readonly string[]; readonly everywhere?: boolean };
 }
 
 export interface Nginx {
@@ -39,6 +41,10 @@ function renderTemplate(options: NginxOptions): string {
     HTTPS_PORT: String(options.httpsPort),
     CERTIFICATE_DIR: options.certificateDir,
     ACME_ROOT: options.acmeRoot,
+    CLIENT_CERTIFICATES:
+      options.clients === undefined ? 'off' : options.clients.everywhere === true ? 'on' : 'optional_no_ca',
+    CLIENT_CA_FILE: options.clients?.caFile ?? '/nonexistent/client-ca.pem',
+    CLIENT_CERTIFICATE_TENANTS: options.clients?.tenants.join('|') ?? '',
     RATE_REGISTER: '600r/m',
     RATE_TOKEN: '100r/s',
     RATE_SIGN_IN: '100r/s',

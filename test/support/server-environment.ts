@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
+import { stringify } from 'yaml';
 import type { TestDatabase } from './database.js';
 
 /** The variables of a server that writes only into `directory`. Its port, tenants and database are still missing. */
@@ -24,6 +27,19 @@ export function databaseEnvironment({ config }: Pick<TestDatabase, 'config'>): R
     MSSQL_DATABASE: config.database,
     TrustServerCertificate: 'yes',
   };
+}
+
+/** The same for a tenant of a tenants file. */
+export function tenantDatabase({ config }: Pick<TestDatabase, 'config'>): Readonly<Record<string, unknown>> {
+  const { host, port, user, password, database } = config;
+  return { host, port, user, password, database, trust_server_certificate: true };
+}
+
+/** Writes a tenants file into a new directory, and gives the variables that name it to `startServer`. */
+export function tenantsEnvironment(tenants: readonly object[]): Record<string, string> {
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'mcp-tenants-')), 'tenants.yaml');
+  writeFileSync(file, stringify({ tenants }));
+  return { TENANTS_FILE: file, ENVIRONMENT_PATH: '', MSSQL_HOST: '' };
 }
 
 /** For servers that never use their database: nothing listens on its port. */

@@ -1,13 +1,21 @@
 import { isIP } from 'node:net';
 import { registerAs } from '@nestjs/config';
+import { IsOptional } from 'class-validator';
 import { LOOPBACK_HOSTS } from '../../common/loopback.js';
 import type { Environment } from '../environment.js';
 import type { Faults } from '../faults.js';
 import { readNamespace, readSettings } from '../read-settings.js';
 import { IsAddressRanges, IsPublicUrl } from '../validation/network.decorators.js';
-import { IsText, IsWholeNumber } from '../validation/setting.decorators.js';
+import { IsText, IsWholeNumber, rule } from '../validation/setting.decorators.js';
 import { asList, asNumber, Variable } from '../variable.decorator.js';
 import { ProductionConfig } from './production.config.js';
+
+const IsAppsChallenge = () =>
+  rule(
+    'isAppsChallenge',
+    value => /^[\x21-\x7e]{1,512}$/.test(String(value)),
+    "must be the text that OpenAI's portal shows, without spaces and of at most 512 characters",
+  );
 
 /** Where the server listens, and where clients see it. */
 export class HttpConfig extends ProductionConfig {
@@ -20,6 +28,11 @@ export class HttpConfig extends ProductionConfig {
   @Variable('TRUSTED_PROXIES', asList)
   @IsAddressRanges()
   readonly trustedProxies: readonly string[] = ['127.0.0.0/8', '::1/128'];
+  /** What OpenAI reads to verify that the publisher of an app controls this host. It is no secret. */
+  @Variable('OPENAI_APPS_CHALLENGE')
+  @IsOptional()
+  @IsAppsChallenge()
+  readonly appsChallenge: string | undefined = undefined;
 }
 
 export function readHttpConfig(env: Environment, faults: Faults): HttpConfig {

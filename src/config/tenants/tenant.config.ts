@@ -16,6 +16,7 @@ const ISOLATIONS = ['read_committed', 'read_uncommitted', 'repeatable_read', 'sn
 const PRIORITIES = ['low', 'normal'] as const;
 const CONFIRMATIONS = ['when_possible', 'true', 'false'] as const;
 const VALUE_SEARCHES = ['auto', 'off', 'always'] as const;
+const CERTIFICATES = ['optional', 'required'] as const;
 
 export type ResultFormat = (typeof FORMATS)[number];
 export type ConfirmWrites = (typeof CONFIRMATIONS)[number];
@@ -140,6 +141,10 @@ export class TenantDefaults {
   @Variable('SUBJECT_DATA_INLINE', asFlag) @IsFlag() subjectDataInline: boolean = false;
   /** Whether there are the tools `search` and `fetch`, as ChatGPT's deep research and company knowledge want them. */
   @Variable('DEEP_RESEARCH', asFlag) @IsFlag() deepResearch: boolean = false;
+  /** Whether programs must present a client certificate, which a trusted proxy verifies (docs/deployment.md). */
+  @Variable('CLIENT_CERTIFICATE', asWord)
+  @IsChoice(CERTIFICATES)
+  clientCertificate: (typeof CERTIFICATES)[number] = 'optional';
   /** Statement text in the audit trail (never in the log). */
   @Variable('AUDIT_STATEMENT_TEXT', asFlag) @IsFlag() auditStatementText: boolean = true;
   @Variable('ALLOWED_REDIRECT_HOSTS', asList)

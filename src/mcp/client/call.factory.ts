@@ -72,6 +72,7 @@ export class CallFactory {
       principal: caller.principal,
       tenant: caller.tenant,
       requestId: randomUUID(),
+      certificate: caller.certificate,
       signal: context.signal,
       progress: ProgressReporter.of(context),
       log: (level, data) => {

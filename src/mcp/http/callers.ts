@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { certificateOf } from '../../http/client-certificate.js';
 import { AccessWatch } from '../../oauth/resource-server/access-watch.js';
 import type { PrincipalRequest } from '../../tenancy/tenant-request.js';
 import type { Caller } from '../protocol/request-context.js';
@@ -16,6 +17,7 @@ export class Callers {
     return {
       tenant,
       principal,
+      certificate: certificateOf(req),
       clientKey: `${tenant.name}\n${principal.subject}\n${principal.client}\n${agent.slice(0, 200)}`,
       tokenKey: `${tenant.name}\n${req.headers.authorization ?? ''}\n${agent}`,
       watchAccess: (lost, options) => this.access.watch(tenant, principal, lost, options),

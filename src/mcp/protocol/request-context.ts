@@ -9,6 +9,8 @@ import type { Revision } from './revisions.js';
 export interface Caller {
   readonly tenant: Tenant;
   readonly principal: Principal;
+  /** The fingerprint of the client certificate that a proxy verified for this request, in hex. */
+  readonly certificate?: string | undefined;
   /** The same for all requests of one program of one person in one tenant. */
   readonly clientKey: string;
   /** The same for all requests of one program with one access token, which alone may cancel each other's requests. */

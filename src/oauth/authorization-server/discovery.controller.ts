@@ -1,8 +1,8 @@
 import { All, Controller, Get, Header, HttpCode, Options, Req, Res, UseInterceptors } from '@nestjs/common';
 import type { Response } from 'express';
+import { AnyOriginInterceptor } from '../../http/any-origin.interceptor.js';
 import { methodNotAllowed } from '../../http/method-not-allowed.js';
 import type { TenantRequest } from '../../tenancy/tenant-request.js';
-import { AnyOriginInterceptor } from './any-origin.interceptor.js';
 import { WellKnownDocuments } from './well-known-documents.js';
 
 const PATHS = [

@@ -6,7 +6,7 @@ import type { OauthEvent } from '../../audit/audit-entry.js';
 import { logger } from '../../common/log.js';
 import { MetricsService, type TokenGrant } from '../../metrics/metrics.service.js';
 import type { Tenant } from '../../tenancy/tenant.js';
-import { addressOf } from '../../http/client-address.js';
+import { callerFacts } from '../../http/caller-facts.js';
 import { machineSubject } from '../identity/machine-clients.js';
 import { accountOf, isReplay, refusedRedirectOf } from './bridge/provider-errors.js';
 import { redirectTarget, shown } from './clients/redirect-policy.js';
@@ -42,7 +42,7 @@ export class OAuthEvents {
         client: client.clientId,
         // The name that the client chose itself: an id alone tells an auditor nothing.
         ...(client.clientName === undefined ? {} : { client_name: client.clientName.slice(0, 200) }),
-        remote_address: addressOf(ctx.req),
+        ...callerFacts(ctx.req),
       }),
     );
     provider.on('registration_create.error', (ctx, error) => this.refused(tenant, '/register', ctx.req, error));
@@ -69,7 +69,7 @@ export class OAuthEvents {
         ...(principal === undefined ? {} : { principal }),
         ...(client === undefined ? {} : { client }),
         scopes: [...(token?.scopes ?? [])],
-        remote_address: addressOf(ctx.req),
+        ...callerFacts(ctx.req),
       });
       if (ctx.oidc.client !== undefined) void keepClient(ctx.oidc.client).catch(() => undefined);
     });
@@ -82,7 +82,7 @@ export class OAuthEvents {
         ...(principal === undefined ? {} : { principal }),
         ...(client === undefined ? {} : { client }),
         reason: reasonOf(error),
-        remote_address: addressOf(ctx.req),
+        ...callerFacts(ctx.req),
       });
     });
     provider.on('access_token.destroyed', token => {
@@ -98,7 +98,7 @@ export class OAuthEvents {
       this.record(tenant, 'grant_revoked', {
         ...(principal === undefined ? {} : { principal }),
         ...(client === undefined ? {} : { client }),
-        remote_address: addressOf(ctx.req),
+        ...callerFacts(ctx.req),
       });
     });
     provider.on('server_error', (_ctx, error) =>

@@ -3,7 +3,8 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { OauthEvent } from '../../audit/audit-entry.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { logger } from '../../common/log.js';
-import { addressOf, customerNetworkOf } from '../../http/client-address.js';
+import { callerFacts } from '../../http/caller-facts.js';
+import { customerNetworkOf } from '../../http/client-address.js';
 import { requestIdOf } from '../../http/request-id.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
 import type { Tenant } from '../../tenancy/tenant.js';
@@ -49,8 +50,8 @@ export class Refusals {
     this.seen.add(req);
     const { event, error, client } = refusal;
     this.metrics.clientRefused(tenant.name, event, error);
-    const remote_address = addressOf(req);
-    const left = await this.take(tenant, remote_address);
+    const from = callerFacts(req);
+    const left = await this.take(tenant, from.remote_address);
     if (left === undefined) return;
     const last = left === 0 ? ' (further refusals of this network are only counted, for up to an hour)' : '';
     const reason = `${error}: ${refusal.reason ?? ''}`.slice(0, MAX_REASON_LENGTH) + last;
@@ -59,7 +60,7 @@ export class Refusals {
       ...(client === undefined ? {} : { client }),
       ...(refusal.redirectHost === undefined ? {} : { redirect_host: refusal.redirectHost }),
       reason,
-      remote_address,
+      ...from,
       request_id: requestIdOf(req),
     };
     log.info(facts, event === 'authorization_refused' ? 'an authorization was refused' : 'a registration was refused');

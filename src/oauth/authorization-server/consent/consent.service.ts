@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import type { DataScope } from '../../../common/principal.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { type Account, AccountsService } from '../../identity/accounts.service.js';
-import { addressOf } from '../../../http/client-address.js';
+import { callerFacts } from '../../../http/caller-facts.js';
 import type { Interaction } from '../bridge/browser-session.js';
 import { OAuthEvents } from '../oauth-events.js';
 import type { ConsentForm } from './consent.form.js';
@@ -68,7 +68,7 @@ export class ConsentService {
       principal: account.subject,
       client: clientId,
       scopes: given,
-      remote_address: addressOf(req),
+      ...callerFacts(req),
     });
     return grantId;
   }
@@ -78,7 +78,7 @@ export class ConsentService {
     this.events.record(tenant, 'consent_denied', {
       ...(principal === undefined ? {} : { principal }),
       client: String(interaction.params['client_id']),
-      remote_address: addressOf(req),
+      ...callerFacts(req),
     });
   }
 }

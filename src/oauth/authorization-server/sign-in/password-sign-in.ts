@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { logger } from '../../../common/log.js';
-import { addressOf } from '../../../http/client-address.js';
+import { callerFacts } from '../../../http/caller-facts.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { type SignInOutcome, type SignInRejection, SignInService } from '../../identity/sign-in.service.js';
 import { OAuthEvents } from '../oauth-events.js';
@@ -22,16 +22,16 @@ export class PasswordSignIn {
   ) {}
 
   async attempt(req: Request, tenant: Tenant, name: string, password: string): Promise<SignInOutcome> {
-    const remote_address = addressOf(req);
-    const outcome = await this.signIns.withPassword(tenant, remote_address, name, password);
+    const from = callerFacts(req);
+    const outcome = await this.signIns.withPassword(tenant, from.remote_address, name, password);
     switch (outcome.kind) {
       case 'signed_in':
-        this.events.record(tenant, 'sign_in', { principal: outcome.account.subject, remote_address });
+        this.events.record(tenant, 'sign_in', { principal: outcome.account.subject, ...from });
         break;
       case 'rejected':
         // Nobody looked at the password.
         if (outcome.reason === 'busy') log.warn({ tenant: tenant.name }, 'a sign-in was refused: too many at once');
-        else this.events.signInFailed(tenant, { remote_address, reason: REASONS[outcome.reason] });
+        else this.events.signInFailed(tenant, { ...from, reason: REASONS[outcome.reason] });
         break;
       default:
         outcome satisfies never;

@@ -5,7 +5,7 @@ import { AppError } from '../../../common/app-error.js';
 import { httpConfig } from '../../../config/namespaces/http.config.js';
 import type { Tenant } from '../../../tenancy/tenant.js';
 import { AccountsService } from '../../identity/accounts.service.js';
-import { addressOf } from '../../../http/client-address.js';
+import { callerFacts } from '../../../http/caller-facts.js';
 import { readCookie, upstreamCookieName } from '../provider/cookies.js';
 import { Interactions } from '../consent/interactions.js';
 import { OAuthEvents } from '../oauth-events.js';
@@ -43,11 +43,11 @@ export class UpstreamSignIn {
     const state = readCookie(req, upstreamCookieName(tenant, this.secure));
     const { identity, uid, next } = await this.upstream.finish(tenant, query < 0 ? '' : req.url.slice(query), state);
     await this.accounts.remember(tenant, identity);
-    const remote_address = addressOf(req);
+    const from = callerFacts(req);
     if ((await this.accounts.find(tenant, identity.subject)) === undefined) {
       this.events.signInFailed(tenant, {
         principal: identity.subject,
-        remote_address,
+        ...from,
         reason: 'no access to this tenant',
       });
       throw new AppError(
@@ -55,7 +55,7 @@ export class UpstreamSignIn {
         'You are signed in, but have no access here. Ask the administrator of this server.',
       );
     }
-    this.events.record(tenant, 'sign_in', { principal: identity.subject, remote_address });
+    this.events.record(tenant, 'sign_in', { principal: identity.subject, ...from });
     await this.upstream.handOver(tenant, state ?? '', uid, identity.subject);
     const page = uid === undefined ? `/account/federated?next=${returnPath(next)}` : `/interaction/${uid}/federated`;
     res.redirect(303, tenant.path + page);
