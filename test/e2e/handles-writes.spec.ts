@@ -30,7 +30,13 @@ describe('a change that takes longer than the client waits', () => {
     const { json } = await ann.modern('tools/list', {});
     const tools = json.result?.['tools'] as { name: string; outputSchema: object }[];
     const long = tools.filter(({ outputSchema }) => JSON.stringify(outputSchema).includes('rows_so_far'));
-    expect(long.map(({ name }) => name)).toEqual(['execute_sql', 'get_result', 'get_table_sample', 'query_sql']);
+    expect(long.map(({ name }) => name)).toEqual([
+      'analyze_trends',
+      'execute_sql',
+      'get_result',
+      'get_table_sample',
+      'query_sql',
+    ]);
   });
 
   it('is made after its caller got the handle, once, and committed', async () => {
