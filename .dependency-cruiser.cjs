@@ -35,7 +35,7 @@ const rooms = {
     [''],
     ['messages'],
   ],
-  mcp: [['http', 'stdio'], ['mcp.module'], ['exchange'], ['methods'], ['client'], ['protocol'], ['cluster']],
+  mcp: [['http', 'stdio'], ['mcp.module'], ['exchange'], ['methods'], ['handles'], ['client'], ['protocol'], ['cluster']],
 };
 
 const isFile = name => /^(?:main|start|serve|serve-stdio|configure-http|public-api)$|\.module$/.test(name);

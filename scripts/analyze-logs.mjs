@@ -104,7 +104,10 @@ async function audit(files) {
   let unreadable = 0;
   for (const file of files) {
     unreadable += await eachLine(file, entry => {
-      if (entry.type === 'outcome') {
+      if (entry.outcome === 'handed_over') {
+        // The call goes on; its second outcome has its duration and its statements.
+        outcomes.add(entry.outcome);
+      } else if (entry.type === 'outcome') {
         tools.add(`${entry.tenant} ${entry.tool}`, entry.duration_ms);
         outcomes.add(entry.outcome);
         people.add(`${entry.tenant} ${entry.principal}`);

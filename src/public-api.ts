@@ -6,6 +6,8 @@ export type { Tenant } from './tenancy/tenant.js';
 export { Tool } from './tools/tool.decorator.js';
 export {
   type Answer,
+  attended,
+  type CallPatience,
   type FormSchema,
   type InputOf,
   type LoggingLevel,

@@ -36,8 +36,11 @@ export interface AuditOutcome {
   readonly client_certificate?: string;
   readonly tool: string;
   readonly target?: string;
-  /** `asked`: the attempt ended with a question to the person, and another attempt follows with the answer. */
-  readonly outcome: 'ok' | 'refused' | 'error' | 'cancelled' | 'asked';
+  /**
+   * `asked`: the attempt ended with a question to the person, and another attempt follows with the answer. `handed_over`:
+   * the caller got a handle, and a second outcome of the same request follows when the call has ended.
+   */
+  readonly outcome: 'ok' | 'refused' | 'error' | 'cancelled' | 'asked' | 'handed_over';
   /** The error code of the application. */
   readonly error?: string;
   /** The rule of the statement policy that refused the last statement. */

@@ -87,6 +87,17 @@ describe('the audit trail', () => {
     expect((await verifyTrail([file])).unfinished).toHaveLength(1);
   });
 
+  it('reports a call as unfinished that was handed over and has not ended', async () => {
+    const audit = service();
+    const outcome = { ...who, request_id: 'a', rows: 0, bytes: 0, duration_ms: 1 };
+    await audit.intent({ ...who, request_id: 'a', statement: 'SELECT 1' });
+    await audit.outcome({ ...outcome, outcome: 'handed_over' });
+    expect((await verifyTrail([file])).unfinished).toHaveLength(1);
+    await audit.outcome({ ...outcome, outcome: 'ok' });
+    expect((await verifyTrail([file])).unfinished).toEqual([]);
+    await audit.onApplicationShutdown();
+  });
+
   it('begins the chain of the next process with the hash of the last line, so that a missing chain is found', async () => {
     for (const id of ['a', 'b', 'c']) {
       const audit = service();

@@ -111,7 +111,7 @@ class Trail {
       this.expected.delete(line.chain);
       if (listed.hash !== hash) fault(`the line is not the one that ${this.named?.file} lists for its chain`);
     }
-    this.pair(line.type, `${line.chain} ${String(line.request_id)}`);
+    this.pair(line.type, `${line.chain} ${String(line.request_id)}`, line['outcome']);
   }
 
   report(): TrailReport {
@@ -155,8 +155,9 @@ class Trail {
     this.faults.push({ file: this.named?.file ?? '', line: 1, what });
   }
 
-  private pair(type: string, call: string): void {
+  private pair(type: string, call: string, outcome: unknown): void {
     if (type === 'intent') this.waiting.add(call);
-    if (type === 'outcome') this.waiting.delete(call);
+    // A call that was handed over is still running.
+    if (type === 'outcome' && outcome !== 'handed_over') this.waiting.delete(call);
   }
 }

@@ -40,6 +40,9 @@ export const asFlag: Conversion = text => {
 /** Gives seconds. */
 export const asDuration: Conversion = text => secondsOf(text.trim()) ?? text;
 
+/** As `asDuration`; `off` is 0. */
+export const asDurationOrOff: Conversion = text => (asWord(text) === 'off' ? 0 : asDuration(text));
+
 /** Items are separated by commas. */
 export const asList: Conversion = text =>
   text

@@ -4,6 +4,8 @@ import type { StatementReport } from './statement-report.js';
 
 /** What the database layer needs to know about a call. A `ToolCall` is one. */
 export interface CallContext {
+  /** Set for a call that may outlive its request: its statements may run for this long, and wait for their turn as long. */
+  readonly patience?: { readonly limitMs: number } | undefined;
   readonly principal: Principal;
   readonly tenant: Tenant;
   readonly requestId: string;
@@ -18,4 +20,9 @@ export interface CallContext {
   report?(statement: StatementReport): void;
   /** Runs the listener when the call ends, however it ends; at once if it has ended. The call waits for its promise. */
   onEnd?(listener: () => Promise<void>): void;
+}
+
+/** How long a statement of the call may run, in milliseconds. */
+export function timeLimitMs({ patience, tenant }: CallContext): number {
+  return patience?.limitMs ?? tenant.config.limits.queryTimeoutMs;
 }

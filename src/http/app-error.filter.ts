@@ -27,6 +27,7 @@ export function httpStatusOf(code: ErrorCode): number {
     case 'UNKNOWN_TABLE':
     case 'UNKNOWN_SCHEMA':
     case 'UNKNOWN_DEFINITION':
+    case 'HANDLE_EXPIRED':
       return 404;
     case 'RESULT_TOO_LARGE':
       return 413;

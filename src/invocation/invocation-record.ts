@@ -8,10 +8,11 @@ const MAX_STATEMENTS = 20;
 const MAX_TOOL_NAME = 64;
 const MAX_TARGET = 1_000;
 
-export type InvocationEnding = 'done' | 'asked' | { readonly failure: unknown };
+export type InvocationEnding = 'done' | 'asked' | 'handed_over' | { readonly failure: unknown };
 
 /** Collects the audit records of one invocation: its target, its statements and its outcome. */
 export class InvocationRecord {
+  phase: 'running' | 'handed_over' | 'over' = 'running';
   private readonly startedAt = performance.now();
   private readonly statements: AuditedStatement[] = [];
   private rows = 0;
@@ -120,7 +121,7 @@ export class InvocationRecord {
 
 function outcomeOf(ending: InvocationEnding): Pick<AuditOutcome, 'outcome' | 'error'> {
   if (ending === 'done') return { outcome: 'ok' };
-  if (ending === 'asked') return { outcome: 'asked' };
+  if (ending === 'asked' || ending === 'handed_over') return { outcome: ending };
   const error = codeOf(ending.failure);
   switch (error) {
     case 'READ_ONLY_VIOLATION':

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuditIntent, AuditOutcome } from '../audit/audit-entry.js';
 import { AppError } from '../common/app-error.js';
@@ -6,7 +6,7 @@ import type { MeasuredInvocation, MetricsService } from '../metrics/metrics.serv
 import { ChallengeError } from '../common/challenge.error.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { QuestionPending } from '../tools/tool.js';
-import type { InvocationCall, InvocationSteps } from './invocation.js';
+import type { InvocationCall, InvocationOutcome, InvocationSteps, RunningCall } from './invocation.js';
 import { InvocationPipeline } from './invocation.pipeline.js';
 
 type Steps = InvocationSteps<InvocationCall, string, string, string>;
@@ -196,5 +196,92 @@ describe('the invocation pipeline', () => {
     expect(outcomes[0]).toMatchObject({ rows: 60, bytes: 300 });
     // The record is limited, whatever a tool does.
     expect(outcomes[0]?.statements).toHaveLength(20);
+  });
+
+  describe('with somebody who takes calls over', () => {
+    const AFTER_MS = 1_000;
+    type Running = RunningCall<InvocationOutcome<string>>;
+    let finish: (output: string) => void;
+    let taken: Running[];
+    let takes: (running: Running) => boolean;
+    let run: Steps['run'];
+
+    beforeEach(() => {
+      jest.useFakeTimers();
+      taken = [];
+      takes = ({ detach }) => detach();
+      const { promise, resolve } = Promise.withResolvers<string>();
+      finish = resolve;
+      run = () => promise;
+    });
+    afterEach(() => void jest.useRealTimers());
+
+    const start = (changes: Partial<Steps> = {}) =>
+      pipeline.run(steps({ run, mayTakeLong: () => true, ...changes }), call, {
+        afterMs: AFTER_MS,
+        limitMs: 600_000,
+        take: async running => {
+          taken.push(running);
+          return takes(running);
+        },
+      });
+    const outcomesOf = () => outcomes.map(({ outcome }) => outcome);
+
+    it('hands a call over that takes long, and records its outcome when it has ended', async () => {
+      const answered = start();
+      await jest.advanceTimersByTimeAsync(AFTER_MS - 1);
+      expect(taken).toEqual([]);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(await answered).toEqual({ kind: 'handed_over' });
+      expect(outcomesOf()).toEqual(['handed_over']);
+      finish('rows');
+      expect(await taken[0]?.ended).toEqual({ kind: 'done', output: 'rows' });
+      expect(outcomesOf()).toEqual(['handed_over', 'ok']);
+      // The call is measured once, when its caller was answered.
+      expect(measured).toMatchObject([{ outcome: 'handed_over', seconds: 1 }]);
+    });
+
+    it('hands no call over that ends in time, that may not take long, or whose end comes first', async () => {
+      const short = start();
+      finish('rows');
+      expect(await short).toEqual({ kind: 'done', output: 'rows' });
+      const other = start({ mayTakeLong: () => false });
+      await jest.advanceTimersByTimeAsync(10 * AFTER_MS);
+      expect(taken).toEqual([]);
+      expect(await other).toEqual({ kind: 'done', output: 'rows' });
+      expect(outcomesOf()).toEqual(['ok', 'ok']);
+    });
+
+    it('lets the caller wait on when nobody takes the call, or it has ended meanwhile', async () => {
+      takes = () => false;
+      const answered = start();
+      await jest.advanceTimersByTimeAsync(AFTER_MS);
+      expect(taken).toHaveLength(1);
+      finish('rows');
+      expect(await answered).toEqual({ kind: 'done', output: 'rows' });
+      expect(taken[0]?.detach()).toBe(false);
+      expect(outcomesOf()).toEqual(['ok']);
+    });
+
+    it('counts no time in which the person is asked, and asks nobody after the call was handed over', async () => {
+      const question = Promise.withResolvers<string>();
+      const steps: string[] = [];
+      run = async (_found, _input, { patience }) => {
+        steps.push(await (patience?.attended(() => question.promise) ?? ''));
+        await new Promise(resolve => setTimeout(resolve, 2 * AFTER_MS));
+        return patience?.attended(async () => 'asked again') ?? '';
+      };
+      const answered = start();
+      await jest.advanceTimersByTimeAsync(10 * AFTER_MS);
+      expect(taken).toEqual([]);
+      question.resolve('yes');
+      await jest.advanceTimersByTimeAsync(AFTER_MS);
+      expect(await answered).toEqual({ kind: 'handed_over' });
+      const ended = expect(taken[0]?.ended).rejects.toMatchObject({ code: 'CANCELLED' });
+      await jest.advanceTimersByTimeAsync(AFTER_MS);
+      await ended;
+      expect(steps).toEqual(['yes']);
+      expect(outcomesOf()).toEqual(['handed_over', 'cancelled']);
+    });
   });
 });

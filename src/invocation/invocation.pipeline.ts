@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { context, isSpanContextValid, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AuditService } from '../audit/audit.service.js';
+import type { AuditOutcome } from '../audit/audit-entry.js';
 import { AppError } from '../common/app-error.js';
 import { hasScope, type SqlScope } from '../common/principal.js';
 import { ChallengeError } from '../common/challenge.error.js';
@@ -8,8 +9,9 @@ import type { StatementReport } from '../database/statement-report.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { QuestionPending } from '../tools/tool.js';
 import { CallEnd } from './call-end.js';
-import type { InvocationCall, InvocationOutcome, InvocationSteps, ReportingCall } from './invocation.js';
+import type { HandOver, InvocationCall, InvocationOutcome, InvocationSteps, ReportingCall } from './invocation.js';
 import { type InvocationEnding, InvocationRecord } from './invocation-record.js';
+import { Patience } from './patience.js';
 import { runNamed } from './stray-errors.js';
 
 // The tracer does nothing unless tracing was started (telemetry/telemetry.ts).
@@ -26,11 +28,25 @@ export class InvocationPipeline {
     private readonly metrics: MetricsService,
   ) {}
 
+  /** With `handOver` the call may go on when this resolves: `handed_over`. Its last steps then run when it ends. */
   async run<C extends InvocationCall, Found, Input, Output>(
     steps: InvocationSteps<C, Found, Input, Output>,
     call: C,
+    handOver?: HandOver<InvocationOutcome<Output>>,
   ): Promise<InvocationOutcome<Output>> {
     const record = new InvocationRecord(steps.method, steps.requested, call);
+    if (handOver === undefined) return this.toEnd(steps, call, record);
+    const patience = new Patience(handOver);
+    const ended = this.toEnd(steps, call, record, patience);
+    return (await patience.handsOver({ ended, detach: () => this.detach(record) })) ? { kind: 'handed_over' } : ended;
+  }
+
+  private async toEnd<C extends InvocationCall, Found, Input, Output>(
+    steps: InvocationSteps<C, Found, Input, Output>,
+    call: C,
+    record: InvocationRecord,
+    patience?: Patience<unknown>,
+  ): Promise<InvocationOutcome<Output>> {
     const span = tracer.startSpan(steps.method, { attributes: { 'mcp.tenant': call.tenant.name } });
     let intended = false;
     try {
@@ -45,11 +61,13 @@ export class InvocationPipeline {
       intended = true;
       const mayChange = steps.mayChange(found);
       await this.awaitIntent(written, mayChange);
+      const patient = steps.mayTakeLong?.(found) === true ? patience : undefined;
+      patient?.start();
       const output = await inSpan(span, () =>
         this.runToEnd(
           more =>
             runNamed(`${record.method} ${record.label}`, () =>
-              steps.run(found, input, { ...call, ...more, onlyReads: !mayChange }),
+              steps.run(found, input, { ...call, ...more, onlyReads: !mayChange, patience: patient }),
             ),
           record,
         ),
@@ -99,18 +117,33 @@ export class InvocationPipeline {
 
   private finish(record: InvocationRecord, span: Span, ending: InvocationEnding): void {
     const outcome = record.outcome(ending);
-    this.metrics.invocation({
-      tenant: record.tenant,
-      method: record.method,
-      tool: record.label,
-      outcome: outcome.outcome,
-      seconds: outcome.duration_ms / 1000,
-    });
+    // A call that was handed over was measured then; its statements are measured whenever they end.
+    if (record.phase === 'running') this.measure(record, outcome);
+    record.phase = 'over';
     void this.audit.outcome(outcome);
     span.setAttributes({ 'mcp.outcome': outcome.outcome });
     if (record.method === 'tools/call') span.setAttribute('mcp.tool', record.label);
     if (outcome.error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: outcome.error });
     span.end();
+  }
+
+  private detach(record: InvocationRecord): boolean {
+    if (record.phase === 'over') return false;
+    const outcome = record.outcome('handed_over');
+    this.measure(record, outcome);
+    record.phase = 'handed_over';
+    void this.audit.outcome(outcome);
+    return true;
+  }
+
+  private measure(record: InvocationRecord, { outcome, duration_ms }: AuditOutcome): void {
+    this.metrics.invocation({
+      tenant: record.tenant,
+      method: record.method,
+      tool: record.label,
+      outcome,
+      seconds: duration_ms / 1000,
+    });
   }
 }
 

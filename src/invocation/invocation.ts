@@ -2,6 +2,7 @@ import type { AppError } from '../common/app-error.js';
 import type { Principal, SqlScope } from '../common/principal.js';
 import type { StatementReport } from '../database/statement-report.js';
 import type { Tenant } from '../tenancy/tenant.js';
+import type { CallPatience } from '../tools/tool.js';
 
 /** The MCP methods that use the database or a team's own code. */
 export type InvocationMethod = 'tools/call' | 'resources/read' | 'prompts/get' | 'completion/complete';
@@ -23,9 +24,27 @@ export interface InvocationCall {
 export type ReportingCall<C extends InvocationCall> = C & {
   /** Whether the database refuses changes of this call, because the code was declared to change nothing. */
   readonly onlyReads: boolean;
+  /** Set if the call may be handed over. */
+  readonly patience?: CallPatience | undefined;
   report(statement: StatementReport): void;
   onEnd(listener: () => Promise<void>): void;
 };
+
+/** What takes a call over whose caller has waited long enough, so that the caller gets an answer and the call goes on. */
+export interface HandOver<Output> {
+  /** How long the caller waits, in milliseconds. */
+  readonly afterMs: number;
+  /** How long each statement of such a call may run, in milliseconds. */
+  readonly limitMs: number;
+  /** Resolves with whether the call now runs without its request; if not, its caller waits on. Never rejects. */
+  take(running: RunningCall<Output>): Promise<boolean>;
+}
+
+export interface RunningCall<Output> {
+  readonly ended: Promise<Output>;
+  /** Records that the call goes on without its caller. Returns false if it has ended meanwhile. */
+  detach(): boolean;
+}
 
 /** The steps that differ between tools, resources, prompts and completions, in the order in which they run. */
 export interface InvocationSteps<C extends InvocationCall, Found, Input, Output> {
@@ -43,6 +62,8 @@ export interface InvocationSteps<C extends InvocationCall, Found, Input, Output>
   validate(found: Found): Input | Promise<Input>;
   /** Whether the call may change anything. If so, it runs only after its intent was recorded. */
   mayChange(found: Found): boolean;
+  /** Whether the call may be handed over, if it can be at all. */
+  mayTakeLong?(found: Found): boolean;
   /** The SQL text of the input, for the intent. */
   statementOf?(found: Found, input: Input): string | undefined;
   /** The definition that the input names, for both audit records. Without it, `requested` is the target of all but tools. */
@@ -52,11 +73,15 @@ export interface InvocationSteps<C extends InvocationCall, Found, Input, Output>
   bytesOf?(output: Output): number;
 }
 
-/** `asked`: the attempt ended with a question to the person; the client repeats the call with the answer. */
-export type InvocationOutcome<Output> = { readonly kind: 'done'; readonly output: Output } | { readonly kind: 'asked' };
+/**
+ * `asked`: the attempt ended with a question to the person; the client repeats the call with the answer. `handed_over`:
+ * the call goes on, and its HandOver has it.
+ */
+export type InvocationOutcome<Output> =
+  { readonly kind: 'done'; readonly output: Output } | { readonly kind: 'asked' } | { readonly kind: 'handed_over' };
 
-/** The output of an invocation that can't ask the person a question: of a resource or a completion. */
+/** The output of an invocation that can neither ask the person a question nor be handed over: of a resource or a completion. */
 export function outputOf<Output>(outcome: InvocationOutcome<Output>): Output {
   if (outcome.kind === 'done') return outcome.output;
-  throw new Error('An invocation without questions ended with one.');
+  throw new Error(`An invocation that can only be done was ${outcome.kind}.`);
 }

@@ -4,7 +4,7 @@ import { logger } from '../common/log.js';
 import { nearestNames } from '../common/nearest-names.js';
 import { type ToolCall, ToolOutput, type ToolSchema } from '../tools/tool.js';
 import { type ToolDescriptor, ToolRegistry } from '../tools/tool.registry.js';
-import type { InvocationOutcome } from './invocation.js';
+import type { HandOver, InvocationOutcome } from './invocation.js';
 import { InvocationPipeline } from './invocation.pipeline.js';
 
 const log = logger('tools');
@@ -25,7 +25,11 @@ export class ToolInvoker {
     private readonly pipeline: InvocationPipeline,
   ) {}
 
-  async invoke(request: ToolRequest, call: ToolCall): Promise<InvocationOutcome<ToolOutput<unknown>>> {
+  async invoke(
+    request: ToolRequest,
+    call: ToolCall,
+    handOver?: HandOver<InvocationOutcome<ToolOutput<unknown>>>,
+  ): Promise<InvocationOutcome<ToolOutput<unknown>>> {
     const { tenant, principal } = call;
     try {
       return await this.pipeline.run(
@@ -43,9 +47,11 @@ export class ToolInvoker {
           mayChange: ({ descriptor }) => !descriptor.annotations.readOnlyHint,
           statementOf: ({ definition }, input) => definition.auditedStatement?.(input),
           targetOf: ({ definition }, input) => definition.auditedTarget?.(input),
-          run: async ({ handler }, input, reporting) => asOutput(await handler.execute(input, reporting)),
+          mayTakeLong: ({ definition }) => definition.mayTakeLong === true,
+          run: async ({ handler }, input, reporting) => asOutput(await handler.execute(input, asking(reporting))),
         },
         call,
+        handOver && masking(handOver, call.requestId),
       );
     } catch (error) {
       throw maskForeign(error, call.requestId);
@@ -59,6 +65,26 @@ export class ToolInvoker {
       hint: nearest.length === 0 ? 'tools/list returns the names.' : `Did you mean ${nearest.join(' or ')}?`,
     });
   }
+}
+
+/** What takes the call over gets the errors that a caller may see. */
+function masking<T>(handOver: HandOver<T>, requestId: string): HandOver<T> {
+  const mask = (error: unknown): never => {
+    throw maskForeign(error, requestId);
+  };
+  const { afterMs, limitMs } = handOver;
+  return {
+    afterMs,
+    limitMs,
+    take: ({ ended, detach }) => handOver.take({ ended: ended.catch(mask), detach }),
+  };
+}
+
+/** A question reaches the person only while the caller waits. */
+function asking<C extends ToolCall>(call: C): C {
+  const { patience } = call;
+  if (patience === undefined) return call;
+  return { ...call, ask: (...question) => patience.attended(() => call.ask(...question)) };
 }
 
 function asOutput(output: unknown): ToolOutput<unknown> {

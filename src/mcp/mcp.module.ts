@@ -8,6 +8,16 @@ import { InFlight } from './cluster/in-flight.js';
 import { MultiRoundTripService } from './client/multi-round-trip.service.js';
 import { ListChanges } from './client/list-changes.js';
 import { Dispatcher } from './protocol/dispatcher.js';
+import { GetResultTool } from './handles/get-result.tool.js';
+import { HandleRecords } from './handles/handle-records.js';
+import { HandlesService } from './handles/handles.service.js';
+import { HeldCalls } from './handles/held-calls.js';
+import { LongCalls } from './handles/long-calls.js';
+import { TaskRequests } from './handles/task-requests.js';
+import { Wakeups } from './handles/wakeups.js';
+import { CancelTaskMethod } from './methods/cancel-task.method.js';
+import { GetTaskMethod } from './methods/get-task.method.js';
+import { UpdateTaskMethod } from './methods/update-task.method.js';
 import { CallToolMethod } from './methods/call-tool.method.js';
 import { CompleteMethod } from './methods/complete.method.js';
 import { DiscoverMethod } from './methods/discover.method.js';
@@ -57,7 +67,12 @@ const METHODS = [
   CompleteMethod,
   SetLogLevelMethod,
   ListenMethod,
+  GetTaskMethod,
+  UpdateTaskMethod,
+  CancelTaskMethod,
 ];
+
+const HANDLES = [HandleRecords, Wakeups, HeldCalls, HandlesService, LongCalls, TaskRequests, GetResultTool];
 
 /**
  * The protocol: what a message means, whichever way it came. The transports stand on it (http/mcp-http.module.ts,
@@ -79,6 +94,7 @@ const METHODS = [
   ],
   providers: [
     ...METHODS,
+    ...HANDLES,
     InstructionsService,
     { provide: RPC_METHODS, inject: METHODS, useFactory: (...methods: RpcMethod[]) => methods },
     CallFactory,

@@ -13,7 +13,7 @@ export interface MeasuredInvocation {
   readonly method: string;
   /** The name of the tool, or `unknown`. */
   readonly tool: string;
-  readonly outcome: 'ok' | 'refused' | 'error' | 'cancelled' | 'asked';
+  readonly outcome: 'ok' | 'refused' | 'error' | 'cancelled' | 'asked' | 'handed_over';
   readonly seconds: number;
 }
 /** One download of a whole result, complete or not. */
@@ -25,9 +25,13 @@ export interface MeasuredExport {
   readonly rows: number;
   readonly bytes: number;
 }
+/** How a call ended that had been answered with a handle. */
+export type HandleOutcome = 'done' | 'failed' | 'cancelled' | 'abandoned' | 'revoked' | 'expired';
 export type TokenGrant = 'authorization_code' | 'refresh_token' | 'client_credentials';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** Statements with a handle may run for long (LONG_QUERIES). */
+const QUERY_SECONDS = [...SECONDS, 60, 300, 900, 3600];
 const EXPORT_SECONDS = [0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600];
 const STREAM_SECONDS = [1, 10, 60, 300, 900, 3600, 14_400, 86_400];
 
@@ -98,7 +102,7 @@ export class MetricsService {
     'mcp_query_duration_seconds',
     'Duration of statements, including the wait for a connection',
     ['tenant', 'kind'],
-    SECONDS,
+    QUERY_SECONDS,
   );
   private readonly rows = this.counter('mcp_rows_returned_total', 'Rows returned', ['tenant']);
   private readonly bytes = this.counter('mcp_result_bytes_total', 'Bytes of result text returned', ['tenant']);
@@ -127,6 +131,13 @@ export class MetricsService {
   );
   private readonly exportedRows = this.counter('mcp_export_rows_total', 'Rows written into files', ['tenant']);
   private readonly exportedBytes = this.counter('mcp_export_bytes_total', 'Bytes of files sent', ['tenant']);
+  private readonly handlesRunning = this.gauge('mcp_handles_running', 'Calls that go on after a handle was given', [
+    'tenant',
+  ]);
+  private readonly handlesEnded = this.counter('mcp_handles_total', 'Calls with a handle by how they ended', [
+    'tenant',
+    'outcome',
+  ]);
   private readonly writableLogin = this.gauge(
     'mcp_database_login_can_write',
     '1 when the login of the tenant can write',
@@ -176,9 +187,9 @@ export class MetricsService {
     );
   }
 
-  /** A call that ended with a question to the person counts as `ok`. */
+  /** A call that ended with a question to the person, or with a handle, counts as `ok`. */
   invocation({ tenant, method, tool, outcome: ending, seconds }: MeasuredInvocation): void {
-    const outcome = ending === 'asked' ? 'ok' : ending;
+    const outcome = ending === 'asked' || ending === 'handed_over' ? 'ok' : ending;
     if (method === 'tools/call') {
       this.toolSeconds.observe({ tenant, tool }, seconds);
       this.toolCalls.inc({ tenant, tool, outcome });
@@ -225,6 +236,15 @@ export class MetricsService {
     this.exportSeconds.observe({ tenant, format }, seconds);
     this.exportedRows.inc({ tenant }, rows);
     this.exportedBytes.inc({ tenant }, bytes);
+  }
+
+  handleGiven(tenant: string): void {
+    this.handlesRunning.inc({ tenant });
+  }
+
+  handleEnded(tenant: string, outcome: HandleOutcome): void {
+    this.handlesRunning.dec({ tenant });
+    this.handlesEnded.inc({ tenant, outcome });
   }
 
   knowledgeLoaded(tenant: string, valid: boolean): void {

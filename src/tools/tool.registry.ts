@@ -12,6 +12,7 @@ import { type JsonSchema, jsonSchemaOf } from './json-schema.js';
 import { faultsOf } from './tool-faults.js';
 import { TOOL_DEFINITION } from './tool.decorator.js';
 import type { ToolDefinition, ToolHandler, ToolSchema } from './tool.js';
+import { orHandle } from './results/handle-output.js';
 import type { SourcedTool, ToolSource } from './tool-source.js';
 
 /** The entry of a tool in `tools/list`. Its JSON Schemas (draft 2020-12) are made once. */
@@ -201,6 +202,12 @@ function definitionFor(tenant: Tenant, base: ToolDefinition): ToolDefinition | u
   return own === 'hidden' ? undefined : { ...base, ...own };
 }
 
+/** In a tenant with LONG_QUERIES a handle may come in place of the result. */
+function outputSchemaOf({ output, mayTakeLong }: ToolDefinition, { config }: Tenant): JsonSchema {
+  const schema = jsonSchemaOf(output, 'output');
+  return mayTakeLong === true && config.limits.longQueries > 0 ? orHandle(schema) : schema;
+}
+
 function describe(definition: ToolDefinition, tenant: Tenant): ToolDescriptor {
   const { name, title, description, scope, readOnly, destructive, idempotent, openWorld } = definition;
   return {
@@ -216,7 +223,7 @@ function describe(definition: ToolDefinition, tenant: Tenant): ToolDescriptor {
       openWorldHint: openWorld ?? false,
     },
     inputSchema: jsonSchemaOf(definition.input, 'input'),
-    ...(tenant.config.structuredContent ? { outputSchema: jsonSchemaOf(definition.output, 'output') } : {}),
+    ...(tenant.config.structuredContent ? { outputSchema: outputSchemaOf(definition, tenant) } : {}),
     ...(definition.meta === undefined ? {} : { _meta: definition.meta(tenant) }),
   };
 }

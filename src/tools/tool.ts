@@ -42,6 +42,25 @@ export interface ToolCall {
    * nothing before an `ask` may have a lasting effect. `key` identifies the question inside one call.
    */
   ask(key: string, schema: FormSchema, message: string): Promise<Answer>;
+  /** Set if the call may go on after its caller got a handle: see `mayTakeLong`. */
+  readonly patience?: CallPatience | undefined;
+}
+
+/** A call that its caller gets a handle for when it takes long. */
+export interface CallPatience {
+  /** How long each of its statements may run, in milliseconds. */
+  readonly limitMs: number;
+  /** Runs a part of the call for which the caller waits: see `attended`. */
+  attended<T>(run: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * Runs a part of the call for which its caller waits: what a question to the person depends on, and the question. Its
+ * statements have the ordinary time limit. Throws AppError CANCELLED when the caller has got a handle already.
+ */
+export function attended<T>(call: ToolCall, run: (call: ToolCall) => Promise<T>): Promise<T> {
+  const { patience, ...present } = call;
+  return patience === undefined ? run(call) : patience.attended(() => run(present));
 }
 
 /** The definition of a tool, which `@Tool` takes. */
@@ -59,6 +78,11 @@ export interface ToolDefinition<I extends ToolSchema = ToolSchema, O extends Too
   readonly openWorld?: boolean;
   /** False for a tool that changes something other than the database: a read-only tenant offers it too. */
   readonly changesDatabase?: boolean;
+  /**
+   * True if the tool's work is one statement, which may take longer than clients wait. In a tenant with LONG_QUERIES its
+   * caller then gets a handle, and the call goes on; the tool itself need not do anything for it.
+   */
+  readonly mayTakeLong?: boolean;
   readonly input: I;
   readonly output: O;
   /** Returns the SQL text in an input, for the audit record that is written before the tool runs. */

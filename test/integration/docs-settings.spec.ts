@@ -28,7 +28,7 @@ const OURS = [
 const isOurs = (name: string) => new RegExp(`\\b${name.replace(/_FILE$/, '')}(?:_FILE)?\\b`).test(OURS);
 
 /** Variables of other programs, by the beginning of their names. */
-const OTHER_PROGRAMS = /^(?:AZURE_|CLAUDE_CODE_|NODE_|OTEL_|XDG_|MAX_MCP_OUTPUT_TOKENS$)/;
+const OTHER_PROGRAMS = /^(?:AZURE_|CLAUDE_CODE_|NODE_|OTEL_|XDG_|MAX_MCP_OUTPUT_TOKENS$|MCP_TOOL_TIMEOUT$)/;
 /** Settings of the server that no example shows, because nobody should set them, or which are of an older version. */
 const UNLISTED = new Set(['ALLOW_UNAUTH_METHODS', 'ALLOW_UNAUTH_TOOLS_CALL', 'ALLOW_UNAUTH', 'MSSQL_DRIVER']);
 

@@ -15,17 +15,21 @@ export class RunningStatements {
   }
 
   /** Resolves when this many statements run in sessions of this program. */
-  async count(expected: number, program = 'mssql-mcp-server/stdio'): Promise<void> {
-    await until(`${expected} statements are running`, async () => {
-      const { recordset } = await this.pool
-        .request()
-        .input('program', program)
-        .query<{ n: number }>(
-          `SELECT COUNT(*) AS n FROM sys.dm_exec_requests r JOIN sys.dm_exec_sessions s ON s.session_id = r.session_id
+  async count(expected: number, program = 'mssql-mcp-server/stdio', limitMs?: number): Promise<void> {
+    await until(
+      `${expected} statements are running`,
+      async () => {
+        const { recordset } = await this.pool
+          .request()
+          .input('program', program)
+          .query<{ n: number }>(
+            `SELECT COUNT(*) AS n FROM sys.dm_exec_requests r JOIN sys.dm_exec_sessions s ON s.session_id = r.session_id
          WHERE s.program_name = @program`,
-        );
-      return recordset[0]?.n === expected;
-    });
+          );
+        return recordset[0]?.n === expected;
+      },
+      limitMs,
+    );
   }
 
   async close(): Promise<void> {

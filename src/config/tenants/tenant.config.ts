@@ -8,7 +8,7 @@ import { IsTenantPath } from './tenant-path.js';
 import { IsAttributes, IsDatabaseList, IsUserOrGroup } from '../validation/tenant.decorators.js';
 import { IsCustomSchemes, IsHosts } from '../validation/network.decorators.js';
 import { IsChoice, IsDuration, IsFlag, IsText, IsTextList, IsWholeNumber } from '../validation/setting.decorators.js';
-import { asDuration, asFlag, asList, asNumber, asWord, Variable } from '../variable.decorator.js';
+import { asDuration, asDurationOrOff, asFlag, asList, asNumber, asWord, Variable } from '../variable.decorator.js';
 
 const NESTED = { message: 'must hold settings of its own, as in config/tenants.example.yaml' };
 const FORMATS = ['compact', 'objects', 'csv', 'markdown'] as const;
@@ -22,6 +22,12 @@ export type ResultFormat = (typeof FORMATS)[number];
 export type ConfirmWrites = (typeof CONFIRMATIONS)[number];
 export type ValueSearch = (typeof VALUE_SEARCHES)[number];
 
+/** YAML reads `off` as a text in its version 1.2, and as `false` before. */
+function durationOrOff(value: unknown): unknown {
+  if (value === false) return 0;
+  return typeof value === 'string' ? asDurationOrOff(value) : value;
+}
+
 /** Limits of one call and of the tenant's pool. Times in milliseconds, sizes in bytes of UTF-8. */
 export class LimitsConfig {
   @Variable('QUERY_TIMEOUT_MS', asNumber) @IsWholeNumber(100, 3_600_000) queryTimeoutMs: number = 30_000;
@@ -30,6 +36,16 @@ export class LimitsConfig {
   @Variable('LOCK_TIMEOUT', asDuration)
   @IsDuration(0, 3_600)
   lockTimeout: number = 10;
+  /** How long a statement may run that its caller gets a handle for, in seconds; 0: callers get no handles. */
+  @Transform(({ value }: { value: unknown }) => durationOrOff(value))
+  @Variable('LONG_QUERIES', asDurationOrOff)
+  @IsDuration(0, 86_400)
+  longQueries: number = 0;
+  /** After how many seconds a call is answered with a handle. Clients stop waiting after 60 s to 4 minutes. */
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? asDuration(value) : value))
+  @Variable('ANSWER_WITHIN', asDuration)
+  @IsDuration(1, 240)
+  answerWithin: number = 45;
   @Variable('MAX_ROWS', asNumber) @IsWholeNumber(1, 10_000_000) maxRows: number = 1_000;
   /** The text block of a result. A token has at least one byte, so by default any page is below 16,000 tokens. */
   @Variable('MAX_RESULT_BYTES', asNumber) @IsWholeNumber(1_000, 1_000_000_000) maxResultBytes: number = 16_000;

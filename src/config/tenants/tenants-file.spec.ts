@@ -77,6 +77,27 @@ describe('TENANTS_FILE', () => {
     expect(tenants[0]?.limits.maxRows).toBe(7);
   });
 
+  it('takes the durations of long statements from a tenant, and from the environment for the others', () => {
+    const tenants = `tenants:
+      - {path: /a, ${DATABASE}, limits: {long_queries: off}}
+      - {path: /b, ${DATABASE}, limits: {long_queries: false}}
+      - {path: /c, ${DATABASE}, limits: {long_queries: 1h, answer_within: 30s}}
+      - {path: /d, ${DATABASE}}`;
+    const limitsOf = (env: Record<string, string>) =>
+      read(tenants, env).tenants.map(({ limits }) => [limits.longQueries, limits.answerWithin]);
+    expect(limitsOf({ LONG_QUERIES: '10m', ANSWER_WITHIN: '2m' })).toEqual([
+      [0, 120],
+      [0, 120],
+      [3_600, 30],
+      [600, 120],
+    ]);
+    expect(limitsOf({ LONG_QUERIES: 'OFF' })[3]).toEqual([0, 45]);
+    expect(faultsOf(tenants, { LONG_QUERIES: 'always', ANSWER_WITHIN: '5m' })).toEqual([
+      expect.stringMatching(/^LONG_QUERIES must be a duration/),
+      expect.stringMatching(/^ANSWER_WITHIN must be a duration from 1s to 4m/),
+    ]);
+  });
+
   it('lets tenants share a part', () => {
     const { tenants } = read(`
 x-login: &login {host: h, user: u, password: p}

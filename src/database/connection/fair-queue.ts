@@ -34,10 +34,22 @@ export class FairQueue {
   }
 
   /** Resolves with the function that leaves the queue again. Throws AppError DATABASE_UNAVAILABLE or CANCELLED. */
-  async enter(principal: string, signal: AbortSignal): Promise<() => void> {
+  async enter(principal: string, signal: AbortSignal, waitLimitMs = this.waitLimitMs): Promise<() => void> {
     if (signal.aborted) throw cancelled();
-    if (this.mayRun(principal) && !this.waiting.has(principal)) this.take(principal);
-    else await this.wait(principal, signal);
+    const leave = this.tryEnter(principal);
+    if (leave !== undefined) return leave;
+    await this.wait(principal, signal, waitLimitMs);
+    return this.leaver(principal);
+  }
+
+  /** Enters only if nobody has to wait for it: returns the function that leaves the queue again, or undefined. */
+  tryEnter(principal: string): (() => void) | undefined {
+    if (!this.mayRun(principal) || this.waiting.has(principal)) return undefined;
+    this.take(principal);
+    return this.leaver(principal);
+  }
+
+  private leaver(principal: string): () => void {
     let left = false;
     return () => {
       if (left) return;
@@ -78,7 +90,7 @@ export class FairQueue {
     }
   }
 
-  private wait(principal: string, signal: AbortSignal): Promise<void> {
+  private wait(principal: string, signal: AbortSignal, waitLimitMs: number): Promise<void> {
     const queue = this.waiting.get(principal) ?? [];
     if (queue.length >= MAX_WAITING_PER_PRINCIPAL || this.waitingCount >= MAX_WAITING) {
       throw busy('Too many calls are waiting for a database connection.');
@@ -101,8 +113,8 @@ export class FairQueue {
       };
       const onAbort = (): void => giveUp(cancelled());
       const timer = setTimeout(
-        () => giveUp(busy(`No database connection became free within ${this.waitLimitMs} ms.`)),
-        this.waitLimitMs,
+        () => giveUp(busy(`No database connection became free within ${waitLimitMs} ms.`)),
+        waitLimitMs,
       );
       signal.addEventListener('abort', onAbort, { once: true });
       queue.push(waiter);

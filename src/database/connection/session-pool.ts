@@ -23,6 +23,7 @@ export interface Lease {
 @Injectable()
 export class SessionPool {
   private readonly queues = new Map<string, FairQueue>();
+  private readonly longPlaces = new Map<string, FairQueue>();
   /** The same for each call of a tenant, until its server is probed again. */
   private readonly used = new WeakMap<
     Tenant,
@@ -38,15 +39,15 @@ export class SessionPool {
 
   /**
    * Throws AppError DATABASE_UNAVAILABLE or CANCELLED, or a driver's error. `fresh` asks for a connection that nobody has
-   * used yet.
+   * used yet; `waitMs` is how long the caller waits for one, by default the tenant's `poolWaitMs`.
    */
   async acquire(
     tenant: Tenant,
     principal: string,
     signal: AbortSignal,
-    { fresh = false }: { fresh?: boolean } = {},
+    { fresh = false, waitMs }: { fresh?: boolean; waitMs?: number | undefined } = {},
   ): Promise<Lease> {
-    const leave = await this.queueOf(tenant).enter(principal, signal);
+    const leave = await this.queueOf(tenant).enter(principal, signal, waitMs);
     const connection = await this.borrow(tenant, signal, fresh).catch((error: unknown) => {
       leave();
       throw error;
@@ -82,6 +83,20 @@ export class SessionPool {
   usage(tenant: Tenant): { used: number; waiting: number } {
     const queue = this.queues.get(tenant.name);
     return { used: queue?.used ?? 0, waiting: queue?.queued ?? 0 };
+  }
+
+  /**
+   * The places for statements that run for long: as many as half of the connections, and of those a principal gets half,
+   * so that the other connections stay free for short statements. A place is held beside a connection.
+   */
+  placesForLong(tenant: Tenant): FairQueue {
+    let places = this.longPlaces.get(tenant.name);
+    if (places === undefined) {
+      const { poolMax, longQueries } = tenant.config.limits;
+      places = new FairQueue(Math.max(1, Math.floor(poolMax / 2)), longQueries * 1_000);
+      this.longPlaces.set(tenant.name, places);
+    }
+    return places;
   }
 
   private queueOf(tenant: Tenant): FairQueue {

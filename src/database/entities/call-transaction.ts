@@ -60,7 +60,7 @@ export class CallTransaction {
       const response = new RowLimiter(sink, limits).warn(warnings);
       this.changes ||= changes;
       const outcome = await connection.run(batch, response, { ...this.limits(), cells });
-      assertFinished(outcome, { timeoutMs: this.call.tenant.config.limits.queryTimeoutMs });
+      assertFinished(outcome, { timeoutMs: this.call.tenant.config.limits.queryTimeoutMs }, 'QUERY_TIMEOUT_MS');
       this.contextIsSet = true;
       if (outcome.stopped !== undefined) this.giveUp('failed');
       return response;
@@ -100,7 +100,7 @@ export class CallTransaction {
       this.deadline = performance.now() + limits.queryTimeoutMs;
       const settings = readOnly ? capabilities.settings : capabilities.writeSettings;
       const begun = await connection.runBatch(beginWrite(settings + this.isolation), this.limits());
-      assertFinished(begun, { timeoutMs: limits.queryTimeoutMs });
+      assertFinished(begun, { timeoutMs: limits.queryTimeoutMs }, 'QUERY_TIMEOUT_MS');
     } catch (error) {
       release(lease);
       throw error;

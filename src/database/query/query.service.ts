@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
-import type { CallContext } from '../call-context.js';
+import { type CallContext, timeLimitMs } from '../call-context.js';
 import { type TypedParameter, typedParameters } from '../driver/parameters.js';
 import type { CellLimit } from '../driver/values/cut-text.js';
 import type { CellValue, QueryResult, ResultColumn, TruncationReason } from '../driver/result-set.js';
@@ -152,10 +152,11 @@ function jobOf<S extends Statement>(
       parameters,
       limits: { maxRows, maxBytes: Infinity, skipRows: 0 },
       timeoutMs,
+      timeSetting: 'EXPORT_TIMEOUT_MS',
       cells,
     };
   }
-  const { maxRows, maxResultBytes, maxSkipRows, maxCellBytes, queryTimeoutMs } = call.tenant.config.limits;
+  const { maxRows, maxResultBytes, maxSkipRows, maxCellBytes } = call.tenant.config.limits;
   return {
     statement,
     call,
@@ -167,7 +168,7 @@ function jobOf<S extends Statement>(
       skipRows: Math.min(options.skipRows ?? 0, maxSkipRows),
       ...(options.drain === true ? { drain: true } : {}),
     },
-    timeoutMs: queryTimeoutMs,
+    timeoutMs: timeLimitMs(call),
     cells: { maxBytes: options.maxCellBytes ?? maxCellBytes, cutCells: 0 },
   };
 }

@@ -14,6 +14,8 @@ const QUIET_MESSAGES: ReadonlySet<number> = new Set([
   MESSAGE_NUMBERS.statementTerminated,
 ]);
 const MAX_RESULT_SETS = 50;
+/** After how many rows progress is reported. */
+const PROGRESS_ROWS = 100;
 /** Bytes reserved around a document: its column, the truncation mark, and the properties of the result. */
 const DOCUMENT_FRAME = 500;
 
@@ -127,7 +129,7 @@ export class RowLimiter implements ResponseHandler {
   private add(bytes: number): void {
     this.bytes += bytes;
     this.rows++;
-    if (this.rows % 1000 === 0) this.onProgress(this.rows);
+    if (this.rows % PROGRESS_ROWS === 0) this.onProgress(this.rows);
   }
 
   private stop(reason: TruncationReason): void | 'stop' | Promise<void | 'stop'> {

@@ -66,14 +66,19 @@ export function assertMayChange({ onlyReads }: CallContext): void {
   });
 }
 
-export function assertFinished(outcome: RunOutcome, { timeoutMs }: Pick<RunLimits, 'timeoutMs'>): void {
+/** `setting`: what an administrator changes, so that such statements get more time. */
+export function assertFinished(
+  outcome: RunOutcome,
+  { timeoutMs }: Pick<RunLimits, 'timeoutMs'>,
+  setting = 'LONG_QUERIES or QUERY_TIMEOUT_MS',
+): void {
   switch (outcome.stopped) {
     case undefined:
     case 'handler':
       return;
     case 'timeout':
       throw new AppError('TIMEOUT', `The statement exceeded the time limit of ${timeoutMs} ms and was cancelled.`, {
-        hint: 'Filter on an indexed column, read fewer rows, or aggregate less data at once.',
+        hint: `Filter on an indexed column, read fewer rows, or aggregate less data at once. An administrator can give such statements more time with ${setting}.`,
       });
     case 'aborted':
       throw new AppError('CANCELLED', 'The call was cancelled.');

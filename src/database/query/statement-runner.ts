@@ -14,6 +14,7 @@ import { PreambleError } from '../preamble-error.js';
 import { blamesConnection, isTransient } from '../sql-server.errors.js';
 import { handlerOf } from './ending-row.js';
 import { DatabaseReach } from './database-reach.js';
+import { inTurn, type LongTurn } from './long-turn.js';
 import { RowLimiter, type RowLimits, type RowSink } from './row-limiter.js';
 import {
   assertCanCall,
@@ -35,6 +36,8 @@ export interface StatementJob<S extends Statement = SingleStatement> {
   readonly sink: RowSink;
   readonly limits: RowLimits;
   readonly timeoutMs: number;
+  /** The setting that `timeoutMs` comes from, for the error; by default that of the tenant's statements. */
+  readonly timeSetting?: string;
   readonly cells: CellLimit;
 }
 
@@ -59,27 +62,17 @@ export class StatementRunner {
 
   /** Runs one reading statement. A transient error is retried once, if no row was delivered. */
   read(job: StatementJob<Statement>): Promise<RowLimiter> {
-    const { statement, call, sink, limits } = job;
+    const { statement, call } = job;
     return this.reports.of('read', job, async (parameters, report) => {
       const admitted =
         statement instanceof StatementBatch
           ? this.policy.admitReads(statement, call)
           : this.admitted(statement, 'read', call);
       await this.reach.assertInside(admitted, call);
-      const { runnable } = admitted;
       report.allowed = true;
-      for (let attempt = 1, fresh = false; ; attempt++) {
-        const response = new RowLimiter(sink, limits, rows => call.progress?.(rows)).warn(runnable.warnings);
-        try {
-          await this.lent(admitted, call, lease => this.attemptRead(runnable, parameters, job, response, lease), fresh);
-          report.take(response);
-          return response;
-        } catch (error) {
-          if (isModuleChange(error)) throw moduleChanged(error);
-          if (attempt > 1 || response.delivered || call.signal.aborted || !isTransient(error)) throw error;
-          fresh = blamesConnection(error);
-        }
-      }
+      const response = await inTurn(call, this.sessions, turn => this.tryRead(admitted, parameters, job, turn));
+      report.take(response);
+      return response;
     });
   }
 
@@ -93,12 +86,40 @@ export class StatementRunner {
       await this.reach.assertInside(statement, call);
       report.allowed = true;
       const response = new RowLimiter(sink, { ...limits, drain: true }).warn(statement.runnable.warnings);
-      const committed = await this.lent(statement, call, lease =>
-        runWrite(statement.runnable, parameters, call, ending, { response, cells }, lease),
+      const committed = await inTurn(call, this.sessions, turn =>
+        this.lent(statement, call, lease =>
+          turn.attempt(never, signal =>
+            runWrite(statement.runnable, parameters, { ...call, signal }, ending, { response, cells }, lease),
+          ),
+        ),
       );
       report.take(response);
       return { response, committed, statement };
     });
+  }
+
+  private async tryRead(
+    admitted: AdmittedStatement,
+    parameters: readonly TypedParameter[],
+    job: StatementJob<Statement>,
+    turn: LongTurn,
+  ): Promise<RowLimiter> {
+    const { call, sink, limits } = job;
+    const { runnable } = admitted;
+    for (let attempt = 1, fresh = false; ; attempt++) {
+      const response = new RowLimiter(sink, limits, rows => call.progress?.(rows)).warn(runnable.warnings);
+      const isRepeatable = (): boolean => !response.delivered;
+      const read = (lease: Lease): Promise<void> =>
+        turn.attempt(isRepeatable, signal => this.attemptRead(runnable, parameters, job, response, lease, signal));
+      try {
+        await this.lent(admitted, call, read, fresh);
+        return response;
+      } catch (error) {
+        if (isModuleChange(error)) throw moduleChanged(error);
+        if (attempt > 1 || response.delivered || call.signal.aborted || !isTransient(error)) throw error;
+        fresh = blamesConnection(error);
+      }
+    }
   }
 
   private admitted(statement: SingleStatement, kind: AdmittedStatement['kind'], call: CallContext): AdmittedStatement {
@@ -111,9 +132,10 @@ export class StatementRunner {
   private async attemptRead(
     { text, isolation, setsOptions, together, module }: RunnableText,
     parameters: readonly TypedParameter[],
-    { call, timeoutMs, cells }: StatementJob<Statement>,
+    { call, timeoutMs, timeSetting, cells }: StatementJob<Statement>,
     response: RowLimiter,
     lease: Lease,
+    signal: AbortSignal,
   ): Promise<void> {
     const { connection, capabilities } = lease;
     assertContext(call, capabilities);
@@ -132,12 +154,12 @@ export class StatementRunner {
       capabilities,
       transaction: undo ? 'rollback' : 'none',
     });
-    const limits = { timeoutMs, signal: call.signal, cells };
-    if (before !== '') assertFinished(await prepare(connection, before, limits), limits);
+    const limits = { timeoutMs, signal, cells };
+    if (before !== '') assertFinished(await prepare(connection, before, limits), limits, timeSetting);
     const outcome = await connection.run(rpc, handlerOf(module, response), limits);
-    assertFinished(outcome, limits);
+    assertFinished(outcome, limits, timeSetting);
     if (outcome.stopped !== undefined) return;
-    if (after !== '') assertFinished(await connection.runBatch(after, limits), limits);
+    if (after !== '') assertFinished(await connection.runBatch(after, limits), limits, timeSetting);
     // A statement that the policy allows leaves no state in the session, apart from the settings in front of it.
     if (setsOptions) connection.reset();
     else connection.markClean(capabilities.settings);
@@ -149,7 +171,8 @@ export class StatementRunner {
     use: (lease: Lease) => Promise<T>,
     fresh = false,
   ): Promise<T> {
-    const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal, { fresh });
+    const waitMs = call.patience?.limitMs;
+    const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal, { fresh, waitMs });
     try {
       this.reach.assertConfirmed(statement, call);
       return await use(lease);
@@ -158,6 +181,8 @@ export class StatementRunner {
     }
   }
 }
+
+const never = (): boolean => false;
 
 /** The statements before the caller's, where the server needs a request of its own for them. */
 async function prepare(connection: PooledSession, before: string, limits: RunLimits): Promise<RunOutcome> {

@@ -2,7 +2,7 @@ import { AppError } from '../../common/app-error.js';
 import { assertInCodePage } from '../driver/code-page-parameters.js';
 import type { PooledSession } from '../driver/pooled-session.js';
 import type { RunLimits } from '../driver/session-request.js';
-import type { CallContext } from '../call-context.js';
+import { type CallContext, timeLimitMs } from '../call-context.js';
 import type { Lease } from '../connection/session-pool.js';
 import {
   beginWrite,
@@ -47,7 +47,7 @@ export async function runWrite(
   assertContext(call, capabilities);
   if (module !== undefined) assertCanCall(capabilities);
   assertInCodePage(parameters, connection.collation);
-  const limits = { timeoutMs: call.tenant.config.limits.queryTimeoutMs, signal: call.signal, cells };
+  const limits = { timeoutMs: timeLimitMs(call), signal: call.signal, cells };
   await connection.claim({ ...claimOf(call.principal, capabilities), anew: true });
   assertFinished(await connection.runBatch(beginWrite(capabilities.writeSettings + isolation), limits), limits);
   const batch = writeBatch(text, parameters, call.principal, capabilities);

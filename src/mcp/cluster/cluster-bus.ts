@@ -23,6 +23,12 @@ export interface BusMessages {
   cancel: { token: string; id: string | number };
   /** The stored facts about a client have changed. */
   client: { key: string };
+  /** Somebody waits for a call with a handle, for this many milliseconds. */
+  handle_asked: { id: string; forMs: number };
+  /** A call with a handle is to be cancelled. */
+  handle_cancel: { id: string };
+  /** A call with a handle has ended, and its result is stored. */
+  handle_ended: { id: string };
   /** A resource has changed. */
   updated: { tenant: string; uri: string };
 }

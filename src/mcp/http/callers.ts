@@ -20,7 +20,7 @@ export class Callers {
       certificate: certificateOf(req),
       clientKey: `${tenant.name}\n${principal.subject}\n${principal.client}\n${agent.slice(0, 200)}`,
       tokenKey: `${tenant.name}\n${req.headers.authorization ?? ''}\n${agent}`,
-      watchAccess: lost => this.access.watch(tenant, principal, lost),
+      watchAccess: (lost, options) => this.access.watch(tenant, principal, lost, options),
     };
   }
 }

@@ -8,6 +8,8 @@ import { CallFactory } from '../client/call.factory.js';
 import { inClientTrace } from '../client/client-trace.js';
 import { MultiRoundTripService } from '../client/multi-round-trip.service.js';
 import { ChangesService } from '../cluster/changes.service.js';
+import { HeldCalls } from '../handles/held-calls.js';
+import { LongCalls } from '../handles/long-calls.js';
 import { checkParameterHeaders } from '../protocol/headers.js';
 import type { RequestContext } from '../protocol/request-context.js';
 import type { Revision } from '../protocol/revisions.js';
@@ -24,22 +26,30 @@ export class CallToolMethod implements RpcMethod {
     private readonly calls: CallFactory,
     private readonly roundTrips: MultiRoundTripService,
     private readonly changes: ChangesService,
-  ) {}
+    private readonly longCalls: LongCalls,
+    held: HeldCalls,
+  ) {
+    held.onDone((tenant, output) => this.announceChanges(tenant, output));
+  }
 
   async handle(context: RequestContext): Promise<object | undefined> {
     const request = readRequest(context);
     const roundTrip = this.roundTrips.open(context);
     const made = this.calls.make(context, roundTrip);
     const call = made instanceof Promise ? await made : made;
+    const long = this.longCalls.open(context, call, request.name);
     try {
-      const outcome = await inClientTrace(context.meta, () => this.tools.invoke(request, call));
+      const outcome = await inClientTrace(context.meta, () => this.tools.invoke(request, long?.call ?? call, long));
       if (outcome.kind === 'asked') return roundTrip?.result();
+      if (outcome.kind === 'handed_over') return long?.answer();
       this.announceChanges(call.tenant.name, outcome.output);
       return toolResult(outcome.output, call.tenant.config.structuredContent);
     } catch (error) {
       if (context.cancelled) return undefined;
       if (!(error instanceof AppError) || !error.expose || isProtocolFault(error, context.revision)) throw error;
       return toolErrorResult(error);
+    } finally {
+      long?.leaveRequest();
     }
   }
 

@@ -3,6 +3,7 @@ import type { RequestContext } from '../protocol/request-context.js';
 import { SUPPORTED_REVISIONS } from '../protocol/revisions.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 import { META_SERVER_INFO } from '../protocol/envelope.js';
+import { TASKS_CAPABILITY } from '../handles/tasks-extension.js';
 import { InstructionsService } from './instructions.service.js';
 import { capabilitiesOf, describedServer } from '../protocol/server-info.js';
 
@@ -15,9 +16,10 @@ export class DiscoverMethod implements RpcMethod {
   constructor(private readonly instructions: InstructionsService) {}
 
   async handle({ caller }: RequestContext): Promise<object> {
+    const hasTasks = caller.tenant.config.limits.longQueries > 0;
     return {
       supportedVersions: SUPPORTED_REVISIONS,
-      capabilities: capabilitiesOf(caller.tenant),
+      capabilities: { ...capabilitiesOf(caller.tenant), ...(hasTasks ? TASKS_CAPABILITY : {}) },
       instructions: await this.instructions.of(caller),
       _meta: { [META_SERVER_INFO]: describedServer(caller.tenant) },
     };

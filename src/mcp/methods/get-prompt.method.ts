@@ -25,6 +25,6 @@ export class GetPromptMethod implements RpcMethod {
     const roundTrip = this.roundTrips.open(context);
     const call = await this.calls.make(context, roundTrip);
     const outcome = await this.prompts.invoke(name, args, call);
-    return outcome.kind === 'asked' ? roundTrip?.result() : outcome.output;
+    return outcome.kind === 'done' ? outcome.output : roundTrip?.result();
   }
 }

@@ -48,6 +48,9 @@ const NAMED: Readonly<Record<string, string>> = {
   'tools/call': 'name',
   'resources/read': 'uri',
   'prompts/get': 'name',
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId',
 };
 
 /** An argument, given by its path of property names, and the `Mcp-Param-…` header that repeats it. */

@@ -17,9 +17,10 @@ export interface Caller {
   readonly tokenKey: string;
   /**
    * Calls `lost` when the caller has lost their access or has other rights than before, until the returned function is
-   * called. Absent where access can't end before the process does.
+   * called. With `outlivesToken` it is not lost when the token expires while its grant stands. Absent where access can't
+   * end before the process does.
    */
-  readonly watchAccess?: (lost: () => void) => () => void;
+  readonly watchAccess?: (lost: () => void, options?: { readonly outlivesToken: boolean }) => () => void;
 }
 
 /** Sends messages to the caller before the response: notifications and requests of the server. */

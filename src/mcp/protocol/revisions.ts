@@ -73,7 +73,7 @@ const R_2026_07_28: Revision = {
   unknownMethodStatus: 404,
   serverRequests: 'result',
   getStream: false,
-  methods: new Set([...COMMON, 'server/discover', 'subscriptions/listen']),
+  methods: new Set([...COMMON, 'server/discover', 'subscriptions/listen', 'tasks/get', 'tasks/update', 'tasks/cancel']),
 };
 
 const REVISIONS = new Map(

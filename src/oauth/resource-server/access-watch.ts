@@ -17,6 +17,7 @@ interface Watched {
   readonly tenant: Tenant;
   readonly principal: Principal;
   readonly onLost: () => void;
+  readonly outlivesToken: boolean;
   /** What was known of revocations, users and rules when the token was last found valid. */
   seen: Circumstances | undefined;
   checkedAt: number;
@@ -47,12 +48,18 @@ export class AccessWatch implements OnApplicationShutdown {
   ) {}
 
   /**
-   * Calls `onLost` once, when the principal's token stops to be valid or gives other rights than the principal has. The
-   * caller calls the returned function when there is nothing left to close.
+   * Calls `onLost` once, when the principal's token stops to be valid or gives other rights than the principal has. With
+   * `outlivesToken` the end of the token's life is no reason: its client refreshes it. The caller calls the returned
+   * function when there is nothing left to close.
    */
-  watch(tenant: Tenant, principal: Principal, onLost: () => void): () => void {
+  watch(
+    tenant: Tenant,
+    principal: Principal,
+    onLost: () => void,
+    { outlivesToken } = { outlivesToken: false },
+  ): () => void {
     // Nothing is known of the time since the token's check, so the first look checks it again.
-    const watched: Watched = { tenant, principal, onLost, seen: undefined, checkedAt: 0 };
+    const watched: Watched = { tenant, principal, onLost, outlivesToken, seen: undefined, checkedAt: 0 };
     this.watched.add(watched);
     this.timer ??= setInterval(() => void this.look(), EVERY_MS).unref();
     return () => this.remove(watched);
@@ -82,7 +89,7 @@ export class AccessWatch implements OnApplicationShutdown {
 
   private async check(watched: Watched, now: Circumstances): Promise<void> {
     try {
-      if (await this.tokens.stillHolds(watched.principal, watched.tenant)) {
+      if (await this.tokens.stillHolds(watched.principal, watched.tenant, watched)) {
         watched.seen = now;
         watched.checkedAt = performance.now();
         return;

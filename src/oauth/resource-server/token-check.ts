@@ -18,7 +18,7 @@ export interface CheckedToken {
 @Injectable()
 export class TokenCheck {
   /** The token of each principal. It is not a property of the principal, because tools see principals. */
-  private readonly tokenOf = new WeakMap<Principal, string>();
+  private readonly tokenOf = new WeakMap<Principal, { readonly value: string; readonly token: IssuedToken }>();
 
   constructor(
     private readonly tokens: TokenLookup,
@@ -29,7 +29,11 @@ export class TokenCheck {
   /** Undefined for a token that is not valid here and now. */
   async check(value: string, tenant: Tenant): Promise<CheckedToken | undefined> {
     const token = await this.tokens.accessToken(tenant, value);
-    if (token === undefined || !tenant.resources.includes(token.audience)) return undefined;
+    return token === undefined ? undefined : this.checkToken(value, token, tenant);
+  }
+
+  private async checkToken(value: string, token: IssuedToken, tenant: Tenant): Promise<CheckedToken | undefined> {
+    if (!tenant.resources.includes(token.audience)) return undefined;
     const [granted, account] = await Promise.all([this.tokens.isGranted(tenant, token), this.accountOf(tenant, token)]);
     if (!granted || account === undefined) return undefined;
     const { highestScope, mayExport, limits, attributes } = account.access;
@@ -52,7 +56,7 @@ export class TokenCheck {
       access: limits,
       attributes,
     };
-    this.tokenOf.set(principal, value);
+    this.tokenOf.set(principal, { value, token });
     return { grantId: token.grantId, expiresAt: token.expiresAt, principal };
   }
 
@@ -62,12 +66,24 @@ export class TokenCheck {
       : this.accounts.findIssued(tenant, subject, issuedAt);
   }
 
-  /** Whether the token that this principal came from is still valid, and still gives the same rights. */
-  async stillHolds(principal: Principal, tenant: Tenant): Promise<boolean> {
+  /**
+   * Whether the token that this principal came from is still valid, and still gives the same rights. With `outlivesToken`
+   * a token that has expired counts as valid while its grant stands.
+   */
+  async stillHolds(
+    principal: Principal,
+    tenant: Tenant,
+    { outlivesToken }: { readonly outlivesToken: boolean } = { outlivesToken: false },
+  ): Promise<boolean> {
     // ALLOW_UNAUTH_*: there is no token that could be revoked.
     if (principal.subject === ANONYMOUS) return true;
-    const value = this.tokenOf.get(principal);
-    const now = value === undefined ? undefined : await this.check(value, tenant);
+    const known = this.tokenOf.get(principal);
+    if (known === undefined) return false;
+    const hasExpired = known.token.expiresAt * 1_000 <= Date.now();
+    const now =
+      outlivesToken && hasExpired
+        ? await this.checkToken(known.value, known.token, tenant)
+        : await this.check(known.value, tenant);
     return now !== undefined && isDeepStrictEqual(now.principal, principal);
   }
 }

@@ -21,6 +21,7 @@ const WRITE_DESCRIPTION =
   readOnly: false,
   destructive: true,
   openWorld: false,
+  mayTakeLong: true,
   input: writeInput,
   output: sqlOutput,
   meta: resultSizeMeta,

@@ -21,6 +21,7 @@ const input = z.strictObject({
   readOnly: true,
   idempotent: true,
   openWorld: false,
+  mayTakeLong: true,
   input,
   output: resultSet,
   meta: resultSizeMeta,

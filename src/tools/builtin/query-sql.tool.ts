@@ -18,6 +18,7 @@ export const READ_DESCRIPTION =
   readOnly: true,
   idempotent: true,
   openWorld: false,
+  mayTakeLong: true,
   input: readInput,
   output: sqlOutput,
   meta: resultSizeMeta,

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { QueryService, type WriteResult } from '../../database/query/query.service.js';
-import type { Statement } from '../../database/query/statement-reports.js';
+import type { SingleStatement } from '../../database/query/statement-reports.js';
 import type { SqlOutput } from '../results/result-schemas.js';
 import { maxRowBytesOf } from '../results/result-size.js';
 import { ResultText } from '../results/result-text.js';
-import { type ToolCall, ToolOutput } from '../tool.js';
+import { attended, type ToolCall, ToolOutput } from '../tool.js';
 import { assertAgreed, confirmationOf } from './confirmation.js';
 import { ConfirmTokens } from './confirm-tokens.js';
 import { ErrorHints } from './error-hints.js';
@@ -63,21 +63,31 @@ export class WriteStatement {
   }
 
   private async asked(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
-    let statement: Statement = input.query;
+    let statement: SingleStatement = input.query;
     for (let question = 1; question <= MAX_QUESTIONS; question++) {
-      const trial: WriteResult = await this.queries.write(statement, call, { ...optionsOf(input, call), dryRun: true });
-      statement = trial.statement;
-      const counts = trial.affectedRows;
-      // The counts are part of the key, so that an answer about other numbers of rows is not accepted.
-      await assertAgreed(call, `confirm-${counts.join('-')}`, questionText(input.query, counts));
+      const agreed: WriteResult = await attended(call, waiting => this.agreedTrial(statement, input, waiting));
+      statement = agreed.statement;
       const text = textOf(input, call);
       const result = await this.queries.write(statement, call, {
         ...optionsOf(input, call, text),
-        expectedRows: counts,
+        expectedRows: agreed.affectedRows,
       });
       if (result.committed) return effectOf(result, text);
     }
     throw changedMeanwhile();
+  }
+
+  /** Counts the rows and asks the person. Throws AppError CANCELLED if they don't agree. */
+  private async agreedTrial(
+    statement: SingleStatement,
+    input: WriteStatementInput,
+    call: ToolCall,
+  ): Promise<WriteResult> {
+    const trial = await this.queries.write(statement, call, { ...optionsOf(input, call), dryRun: true });
+    const counts = trial.affectedRows;
+    // The counts are part of the key, so that an answer about other numbers of rows is not accepted.
+    await assertAgreed(call, `confirm-${counts.join('-')}`, questionText(input.query, counts));
+    return trial;
   }
 
   private async confirmedByToken(

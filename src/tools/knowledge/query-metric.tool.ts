@@ -42,6 +42,7 @@ const input = z.strictObject({
   readOnly: true,
   idempotent: true,
   openWorld: false,
+  mayTakeLong: true,
   input,
   output: sqlOutput,
   auditedTarget: given => wantedOf(given).join(', '),

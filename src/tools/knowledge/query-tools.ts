@@ -75,6 +75,7 @@ export class QueryTools implements ToolSource {
         readOnly: true,
         idempotent: true,
         openWorld: false,
+        mayTakeLong: true,
         input: inputOf(query),
         output: sqlOutput,
         meta: resultSizeMeta,

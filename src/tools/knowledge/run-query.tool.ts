@@ -25,6 +25,7 @@ const input = z.strictObject({
   readOnly: true,
   idempotent: true,
   openWorld: false,
+  mayTakeLong: true,
   input,
   output: sqlOutput,
   auditedTarget: ({ name }) => name,

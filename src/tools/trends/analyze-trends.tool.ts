@@ -29,6 +29,7 @@ const input = tableInput.extend({ metric: name.describe('instead of a table') })
   readOnly: true,
   idempotent: true,
   openWorld: false,
+  mayTakeLong: true,
   input,
   output: trendOutput,
   forTenant: ({ config }) => (config.knowledge === undefined ? { input: tableInput } : {}),

@@ -83,9 +83,9 @@ export interface ModernOptions {
 
 /** The headers and body of a request of 2026-07-28. */
 export function modernRequest(method: string, params: object = {}, options: ModernOptions = {}) {
-  const named = params as { name?: string; uri?: string };
-  const mentions = ['tools/call', 'prompts/get', 'resources/read'].includes(method)
-    ? (named.name ?? named.uri)
+  const named = params as { name?: string; uri?: string; taskId?: string };
+  const mentions = /^tasks\/|^tools\/call$|^prompts\/get$|^resources\/read$/.test(method)
+    ? (named.name ?? named.uri ?? named.taskId)
     : undefined;
   return {
     body: rpc(method, { ...params, _meta: envelope(options.capabilities, options.meta) }, options.id ?? 1),

@@ -1,0 +1,59 @@
+import { AppError } from '../common/app-error.js';
+import type { CallPatience } from '../tools/tool.js';
+import type { HandOver, RunningCall } from './invocation.js';
+
+/**
+ * Hands a call over when its caller has waited for `afterMs`. It does not while the person is being asked, because a
+ * question reaches them only through the request; the time begins anew after the answer.
+ */
+export class Patience<Output> implements CallPatience {
+  private readonly late = Promise.withResolvers<true>();
+  private timer: NodeJS.Timeout | undefined;
+  private isLate = false;
+  /** How many parts for which the caller waits are running, one inside another. */
+  private depth = 0;
+
+  constructor(private readonly handOver: HandOver<Output>) {}
+
+  get limitMs(): number {
+    return this.handOver.limitMs;
+  }
+
+  /** Begins to count the time. Without it the call is never handed over. */
+  start(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.isLate = true;
+      this.late.resolve(true);
+    }, this.handOver.afterMs);
+  }
+
+  /** Runs a part of the call for which its caller waits, however long. Throws AppError CANCELLED when it was handed over. */
+  async attended<T>(run: () => Promise<T>): Promise<T> {
+    if (this.isLate) throw cannotAsk();
+    clearTimeout(this.timer);
+    this.depth++;
+    try {
+      return await run();
+    } finally {
+      this.depth--;
+      if (this.depth === 0) this.start();
+    }
+  }
+
+  /** Resolves with true when the call was handed over, and with false when it has ended before. Never rejects. */
+  async handsOver(running: RunningCall<Output>): Promise<boolean> {
+    const over = running.ended.then(no, no);
+    const isLate = await Promise.race([over, this.late.promise]);
+    clearTimeout(this.timer);
+    return isLate && this.handOver.take(running);
+  }
+}
+
+const no = (): false => false;
+
+function cannotAsk(): AppError {
+  return new AppError('CANCELLED', 'The call was answered with a handle, so the person cannot be asked any more.', {
+    hint: 'Nothing was changed. Call the tool again.',
+  });
+}

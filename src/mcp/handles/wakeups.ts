@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+
+export interface Woken {
+  /** Resolves when the call has ended, after `ms`, or when the signal aborts. */
+  within(ms: number, signal: AbortSignal): Promise<void>;
+  /** Ends the wait. */
+  forget(): void;
+}
+
+/** Wakes those who wait for the end of a call with a handle. */
+@Injectable()
+export class Wakeups {
+  private readonly waiting = new Map<string, Set<() => void>>();
+
+  /** Begins to listen, before the record is read, so that no end is missed. */
+  next(id: string): Woken {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wake = (): void => resolve();
+    const all = this.waiting.get(id) ?? new Set();
+    this.waiting.set(id, all.add(wake));
+    return {
+      within: async (ms, signal) => {
+        const timer = setTimeout(wake, ms);
+        signal.addEventListener('abort', wake);
+        await promise;
+        clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
+      },
+      forget: () => {
+        all.delete(wake);
+        if (all.size === 0 && this.waiting.get(id) === all) this.waiting.delete(id);
+      },
+    };
+  }
+
+  wake(id: string): void {
+    for (const wake of this.waiting.get(id) ?? []) wake();
+  }
+}
