@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'CANCELLED'
   | 'DATABASE_UNAVAILABLE'
   | 'RESULT_TOO_LARGE'
+  | 'QUERY_TOO_EXPENSIVE'
   // HTTP endpoints
   | 'BAD_REQUEST'
   | 'NOT_FOUND'

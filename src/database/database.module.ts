@@ -6,6 +6,7 @@ import { ObjectCatalog } from './catalog/objects/object-catalog.js';
 import { SchemaOverview } from './catalog/overview/schema-overview.js';
 import { ColumnStatistics } from './catalog/profiles/column-statistics.js';
 import { CatalogService } from './catalog/catalog.service.js';
+import { CostGuard } from './connection/cost-guard.js';
 import { SessionPool } from './connection/session-pool.js';
 import { DatabaseStatus } from './connection/database-status.js';
 import { LoginPermissions } from './connection/login-permissions.js';
@@ -28,6 +29,7 @@ import { TenantPools } from './connection/tenant-pools.js';
     TenantPools,
     LoginPermissions,
     CapabilityProbe,
+    CostGuard,
     SessionPool,
     StatementPolicy,
     AuthorTexts,

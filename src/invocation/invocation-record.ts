@@ -123,6 +123,8 @@ function outcomeOf(ending: InvocationEnding): Pick<AuditOutcome, 'outcome' | 'er
     case 'BAD_REQUEST':
     case 'INSUFFICIENT_SCOPE':
     case 'FORBIDDEN':
+    case 'QUERY_TOO_EXPENSIVE':
+    case 'TOO_MANY_REQUESTS':
       return { outcome: 'refused', error };
     case 'CANCELLED':
       return { outcome: 'cancelled', error };

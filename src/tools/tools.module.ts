@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { ConfirmTokens } from './builtin/confirm-tokens.js';
 import { DescribeTableTool } from './builtin/describe-table.tool.js';
 import { DescribeObjectTool } from './builtin/describe-object.tool.js';
+import { CostQuestion } from './builtin/cost-question.js';
 import { ErrorHints } from './builtin/error-hints.js';
 import { ExecuteSqlTool } from './builtin/execute-sql.tool.js';
 import { ExportQueryTool } from './builtin/export-query.tool.js';
@@ -50,6 +51,7 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     DescriptionCursor,
     ConfirmTokens,
     ErrorHints,
+    CostQuestion,
     ReadStatement,
     WriteStatement,
     ListTablesTool,

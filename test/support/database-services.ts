@@ -1,6 +1,7 @@
 import { CatalogRunner } from '../../src/database/connection/catalog-runner.js';
 import { CatalogFallback } from '../../src/database/catalog/catalog-fallback.js';
 import { CatalogService } from '../../src/database/catalog/catalog.service.js';
+import { CostGuard } from '../../src/database/connection/cost-guard.js';
 import { SessionPool } from '../../src/database/connection/session-pool.js';
 import { DatabaseStatus } from '../../src/database/connection/database-status.js';
 import { LoginPermissions } from '../../src/database/connection/login-permissions.js';
@@ -31,7 +32,8 @@ export function databaseServices(): DatabaseServices {
   const sources = new TenantPools(events);
   const permissions = new LoginPermissions(events);
   const capabilities = new CapabilityProbe();
-  const sessions = new SessionPool(sources, permissions, capabilities, events);
+  const guard = new CostGuard();
+  const sessions = new SessionPool(sources, permissions, capabilities, events, guard);
   const runner = new CatalogRunner(sessions);
   return {
     queries: new QueryService(
@@ -44,7 +46,7 @@ export function databaseServices(): DatabaseServices {
     ),
     catalog: new CatalogService(new CatalogFallback(runner)),
     runner,
-    status: new DatabaseStatus(runner, permissions, capabilities, sources),
+    status: new DatabaseStatus(runner, permissions, capabilities, sources, guard),
     sessions,
     events,
     sources,

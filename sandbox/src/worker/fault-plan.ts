@@ -13,7 +13,12 @@ interface Armed {
 export type RowFault = Extract<Fault, { kind: 'drop-connection' | 'delay-rows' | 'raise-error' | 'ignore-cancel' }>;
 
 /** Faults that last until they are cleared. */
-const LASTING: ReadonlySet<Fault['kind']> = new Set(['fill-up', 'keep-session-context', 'abort-on-error'] as const);
+const LASTING: ReadonlySet<Fault['kind']> = new Set([
+  'fill-up',
+  'keep-session-context',
+  'ignore-cost-limit',
+  'abort-on-error',
+] as const);
 const OF_ROWS: ReadonlySet<Fault['kind']> = new Set(['drop-connection', 'delay-rows', 'ignore-cancel'] as const);
 
 /** Thrown through the interpreter to close the connection; no CATCH catches it. */
@@ -57,7 +62,7 @@ export class FaultPlan {
   }
 
   /** Whether a fault is set that has no conditions. */
-  has(kind: 'keep-session-context' | 'abort-on-error'): boolean {
+  has(kind: 'keep-session-context' | 'ignore-cost-limit' | 'abort-on-error'): boolean {
     return this.armed.some(({ fault }) => fault.kind === kind);
   }
 

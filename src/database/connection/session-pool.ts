@@ -6,6 +6,7 @@ import type { ServerCapabilities } from './session-batch.js';
 import { settingsOf } from './session-settings.js';
 import { LoginPermissions } from './login-permissions.js';
 import { CapabilityProbe } from './capability-probe.js';
+import { CostGuard } from './cost-guard.js';
 import { TenantPools } from './tenant-pools.js';
 import { QueryEvents } from '../query-events.js';
 import { whileWaking } from './waking-database.js';
@@ -34,17 +35,18 @@ export class SessionPool {
     private readonly permissions: LoginPermissions,
     private readonly capabilities: CapabilityProbe,
     private readonly events: QueryEvents,
+    private readonly guard: CostGuard,
   ) {}
 
   /**
    * Throws AppError DATABASE_UNAVAILABLE or CANCELLED, or a driver's error. `fresh` asks for a connection that nobody has
-   * used yet.
+   * used yet; `costLimit` is the largest estimated cost of a statement, 0 for none.
    */
   async acquire(
     tenant: Tenant,
     principal: string,
     signal: AbortSignal,
-    { fresh = false }: { fresh?: boolean } = {},
+    { fresh = false, costLimit = 0 }: { fresh?: boolean; costLimit?: number } = {},
   ): Promise<Lease> {
     const leave = await this.queueOf(tenant).enter(principal, signal);
     const connection = await this.borrow(tenant, signal, fresh).catch((error: unknown) => {
@@ -55,9 +57,10 @@ export class SessionPool {
     try {
       const capabilities = this.usedBy(tenant, await this.capabilities.of(tenant, connection));
       const canWrite = await this.permissions.canWrite(tenant, connection, capabilities);
+      const guarded = await this.guard.apply(tenant, connection, capabilities, costLimit);
       // The probe of the permissions may have failed on it.
       if (connection.isInDoubt) await connection.replace();
-      return { connection, canWrite, capabilities, release };
+      return { connection, canWrite, capabilities: guarded, release };
     } catch (error) {
       release();
       throw error;

@@ -1,5 +1,6 @@
 import { AppError } from '../../common/app-error.js';
 import type { CallContext } from '../call-context.js';
+import { costLimitOf } from '../connection/cost-guard.js';
 import { beginWrite, claimOf, ROLLBACK_WRITE, writeBatch } from '../connection/session-batch.js';
 import type { Lease, SessionPool } from '../connection/session-pool.js';
 import type { RunLimits } from '../driver/session-request.js';
@@ -86,7 +87,9 @@ export class CallTransaction {
   private async open(): Promise<Lease> {
     const { call } = this;
     const { limits, readOnly } = call.tenant.config;
-    const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal);
+    const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal, {
+      costLimit: costLimitOf(call),
+    });
     try {
       const { connection, capabilities } = lease;
       assertContext(call, capabilities);

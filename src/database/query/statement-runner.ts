@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CallContext } from '../call-context.js';
 import { SessionPool, type Lease } from '../connection/session-pool.js';
+import { costLimitOf } from '../connection/cost-guard.js';
 import { claimOf, readBatch } from '../connection/session-batch.js';
 import type { TypedParameter } from '../driver/parameters.js';
 import type { PooledSession } from '../driver/pooled-session.js';
@@ -131,7 +132,10 @@ export class StatementRunner {
     use: (lease: Lease) => Promise<T>,
     fresh = false,
   ): Promise<T> {
-    const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal, { fresh });
+    const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal, {
+      fresh,
+      costLimit: costLimitOf(call),
+    });
     try {
       this.reach.assertConfirmed(statement, call);
       return await use(lease);

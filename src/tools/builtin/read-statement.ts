@@ -5,6 +5,7 @@ import { type QueryParameters, QueryService } from '../../database/query/query.s
 import type { SqlOutput } from '../results/result-schemas.js';
 import { type ResultExtras, ResultText } from '../results/result-text.js';
 import { ToolOutput, type ToolCall } from '../tool.js';
+import { CostQuestion } from './cost-question.js';
 import { ErrorHints } from './error-hints.js';
 import { statementBinding, StatementCursor } from './statement-cursor.js';
 
@@ -34,6 +35,7 @@ export class ReadStatement {
     private readonly queries: QueryService,
     private readonly cursors: StatementCursor,
     private readonly hints: ErrorHints,
+    private readonly costs: CostQuestion,
   ) {}
 
   async run(
@@ -45,7 +47,8 @@ export class ReadStatement {
     const binding = (): readonly string[] => statementBinding(call, input.query, input.parameters);
     const skipRows = this.cursors.skipOf(input.cursor, binding);
     const options = { parameters: input.parameters, maxRows: input.max_rows, skipRows, measureRow: text.measureRow };
-    const read = await this.queries.read(admitted ?? input.query, call, options).catch(async (error: unknown) => {
+    const run = (allowed: ToolCall) => this.queries.read(admitted ?? input.query, allowed, options);
+    const read = await this.costs.letPass(call, run).catch(async (error: unknown) => {
       throw await this.hints.explain(error, input.query, call);
     });
     const result = quiet ? { ...read, messages: [] } : read;

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
-import { QueryService, type WriteResult } from '../../database/query/query.service.js';
+import { QueryService, type WriteOptions, type WriteResult } from '../../database/query/query.service.js';
 import type { Statement } from '../../database/query/statement-reports.js';
 import type { SqlOutput } from '../results/result-schemas.js';
 import { ResultText } from '../results/result-text.js';
 import { type FormSchema, type ToolCall, ToolOutput } from '../tool.js';
 import { ConfirmTokens } from './confirm-tokens.js';
+import { CostQuestion } from './cost-question.js';
 import { ErrorHints } from './error-hints.js';
 import type { ReadStatementInput } from './read-statement.js';
 import { statementBinding } from './statement-cursor.js';
@@ -36,12 +37,17 @@ export class WriteStatement {
     private readonly queries: QueryService,
     private readonly tokens: ConfirmTokens,
     private readonly hints: ErrorHints,
+    private readonly costs: CostQuestion,
   ) {}
 
   async run(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
     return this.confirmed(input, call).catch(async (error: unknown) => {
       throw await this.hints.explain(error, input.query, call);
     });
+  }
+
+  private write(statement: Statement, call: ToolCall, options: WriteOptions): Promise<WriteResult> {
+    return this.costs.letPass(call, allowed => this.queries.write(statement, allowed, options));
   }
 
   private async confirmed(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
@@ -63,14 +69,14 @@ export class WriteStatement {
 
   private async commit(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
     const text = textOf(input, call);
-    const result = await this.queries.write(input.query, call, optionsOf(input, text));
+    const result = await this.write(input.query, call, optionsOf(input, text));
     return effectOf(result, text);
   }
 
   private async asked(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
     let statement: Statement = input.query;
     for (let question = 1; question <= MAX_QUESTIONS; question++) {
-      const trial: WriteResult = await this.queries.write(statement, call, { ...optionsOf(input), dryRun: true });
+      const trial: WriteResult = await this.write(statement, call, { ...optionsOf(input), dryRun: true });
       statement = trial.statement;
       const counts = trial.affectedRows;
       // The counts are part of the key, so that an answer about other numbers of rows is not accepted.
@@ -79,7 +85,7 @@ export class WriteStatement {
         throw new AppError('CANCELLED', 'The person did not agree to this change; nothing was changed.');
       }
       const text = textOf(input, call);
-      const result = await this.queries.write(statement, call, { ...optionsOf(input, text), expectedRows: counts });
+      const result = await this.write(statement, call, { ...optionsOf(input, text), expectedRows: counts });
       if (result.committed) return effectOf(result, text);
     }
     throw changedMeanwhile();
@@ -92,7 +98,7 @@ export class WriteStatement {
   ): Promise<ToolOutput<SqlOutput>> {
     const expectedRows = await this.tokens.redeem(token, statementBinding(call, input.query, input.parameters));
     const text = textOf(input, call);
-    const result = await this.queries.write(input.query, call, { ...optionsOf(input, text), expectedRows });
+    const result = await this.write(input.query, call, { ...optionsOf(input, text), expectedRows });
     if (!result.committed) throw changedMeanwhile();
     return effectOf(result, text);
   }
@@ -102,7 +108,7 @@ export class WriteStatement {
     call: ToolCall,
     { offerToken = false }: { offerToken?: boolean },
   ): Promise<ToolOutput<SqlOutput>> {
-    const trial = await this.queries.write(input.query, call, { ...optionsOf(input), dryRun: true });
+    const trial = await this.write(input.query, call, { ...optionsOf(input), dryRun: true });
     const binding = statementBinding(call, input.query, input.parameters);
     const structured: SqlOutput = {
       dry_run: true,
