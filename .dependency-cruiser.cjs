@@ -17,6 +17,7 @@ const lines = [
   ['metrics'],
   ['audit', 'telemetry'],
   ['database', 'oauth/identity'],
+  ['budgets'],
   ['state', 'tenancy'],
   ['http'],
   ['config'],

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { BudgetsModule } from '../budgets/budgets.module.js';
 import { CatalogRunner } from './connection/catalog-runner.js';
 import { CatalogFallback } from './catalog/catalog-fallback.js';
 import { ObjectCatalog } from './catalog/objects/object-catalog.js';
@@ -23,7 +24,7 @@ import { StatementPolicy } from './policy/statement-policy.js';
 import { TenantPools } from './connection/tenant-pools.js';
 
 @Module({
-  imports: [DiscoveryModule],
+  imports: [BudgetsModule, DiscoveryModule],
   providers: [
     QueryEvents,
     TenantPools,

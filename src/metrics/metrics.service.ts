@@ -114,6 +114,11 @@ export class MetricsService {
     'tenant',
     'error',
   ]);
+  private readonly budgetsUsedUp = this.counter(
+    'mcp_budget_refusals_total',
+    'Calls refused because the budget of an access rule was used up',
+    ['tenant', 'budget'],
+  );
   private readonly exports = this.counter('mcp_exports_total', 'Downloads of whole results by outcome', [
     'tenant',
     'format',
@@ -214,6 +219,11 @@ export class MetricsService {
   /** `event` is the audit trail's, `reason` an OAuth error code. */
   clientRefused(tenant: string, event: 'client_registration_refused' | 'authorization_refused', reason: string): void {
     this.clientsRefused.inc({ tenant, event, reason });
+  }
+
+  /** `budget` is one of calls, rows and database_seconds. */
+  budgetUsedUp(tenant: string, budget: string): void {
+    this.budgetsUsedUp.inc({ tenant, budget });
   }
 
   signInFailed(tenant: string): void {

@@ -1,3 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { Budgets } from '../../src/budgets/budgets.js';
+import { SqliteStateStore } from '../../src/state/sqlite.state-store.js';
+import { StateCipher } from '../../src/state/state-cipher.js';
 import { CatalogRunner } from '../../src/database/connection/catalog-runner.js';
 import { CatalogFallback } from '../../src/database/catalog/catalog-fallback.js';
 import { CatalogService } from '../../src/database/catalog/catalog.service.js';
@@ -32,6 +36,8 @@ export function databaseServices(): DatabaseServices {
   const sources = new TenantPools(events);
   const permissions = new LoginPermissions(events);
   const capabilities = new CapabilityProbe();
+  const state = new SqliteStateStore(':memory:');
+  const budgets = new Budgets(state, new StateCipher(randomBytes(32)));
   const guard = new CostGuard();
   const sessions = new SessionPool(sources, permissions, capabilities, events, guard);
   const runner = new CatalogRunner(sessions);
@@ -40,7 +46,7 @@ export function databaseServices(): DatabaseServices {
       new StatementRunner(
         new StatementPolicy(),
         sessions,
-        new StatementReports(new AuthorTexts(runner)),
+        new StatementReports(new AuthorTexts(runner), budgets),
         new DatabaseReach(runner, permissions),
       ),
     ),
@@ -50,6 +56,9 @@ export function databaseServices(): DatabaseServices {
     sessions,
     events,
     sources,
-    close: () => sources.onApplicationShutdown(),
+    close: async () => {
+      await state.close();
+      await sources.onApplicationShutdown();
+    },
   };
 }
