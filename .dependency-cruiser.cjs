@@ -13,6 +13,7 @@ const lines = [
   ['tools', 'resources', 'prompts'],
   ['knowledge'],
   ['search'],
+  ['cache'],
   ['export'],
   ['metrics'],
   ['audit', 'telemetry'],

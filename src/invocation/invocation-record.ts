@@ -100,6 +100,7 @@ export class InvocationRecord {
       rows: report.rows,
       ...(report.affectedRows.length === 0 ? {} : { affected_rows: report.affectedRows }),
       ...(report.truncatedBy === undefined ? {} : { truncated_by: report.truncatedBy }),
+      ...(report.cached === undefined ? {} : { cached: report.cached }),
     };
   }
 

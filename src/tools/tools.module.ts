@@ -33,6 +33,7 @@ import { ItemReader } from './research/item-reader.js';
 import { ItemSearch } from './research/item-search.js';
 import { SearchTool } from './research/search.tool.js';
 import { KnowledgeModule } from '../knowledge/knowledge.module.js';
+import { CacheModule } from '../cache/cache.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { ExportModule } from '../export/export.module.js';
 import { SearchModule } from '../search/search.module.js';
@@ -40,7 +41,16 @@ import { StateModule } from '../state/state.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 
 @Module({
-  imports: [DiscoveryModule, DatabaseModule, ExportModule, KnowledgeModule, SearchModule, StateModule, TenancyModule],
+  imports: [
+    CacheModule,
+    DiscoveryModule,
+    DatabaseModule,
+    ExportModule,
+    KnowledgeModule,
+    SearchModule,
+    StateModule,
+    TenancyModule,
+  ],
   providers: [
     ToolRegistry,
     RowAccess,

@@ -48,6 +48,7 @@ export function databaseServices(): DatabaseServices {
         sessions,
         new StatementReports(new AuthorTexts(runner), budgets),
         new DatabaseReach(runner, permissions),
+        events,
       ),
     ),
     catalog: new CatalogService(new CatalogFallback(runner)),

@@ -29,12 +29,13 @@ export class CallTransaction {
   private changes = false;
   private readonly onAbort = (): void => this.giveUp('aborted');
 
-  /** `isolation` is a statement that sets the isolation level, or ''. */
+  /** `isolation` is a statement that sets the isolation level, or ''. `onChange` is called after a commit that changes data. */
   constructor(
     private readonly sessions: SessionPool,
     private readonly reach: DatabaseReach,
     private readonly call: CallContext,
     private readonly isolation: string,
+    private readonly onChange: () => Promise<void>,
   ) {}
 
   /** Runs an admitted statement. One at a time. Throws AppError, PreambleError or a driver's error. */
@@ -140,6 +141,8 @@ export class CallTransaction {
       throw translateSqlError(error);
     } finally {
       release(lease);
+      // After an error, too: it may be unknown whether the changes were made.
+      if (commit) await this.onChange();
     }
   }
 

@@ -10,6 +10,7 @@ import type { CellLimit } from '../driver/values/cut-text.js';
 import type { AdmittedStatement, RunnableText } from '../policy/admitted-statement.js';
 import { StatementPolicy } from '../policy/statement-policy.js';
 import { PreambleError } from '../preamble-error.js';
+import { QueryEvents } from '../query-events.js';
 import { blamesConnection, isTransient } from '../sql-server.errors.js';
 import { DatabaseReach } from './database-reach.js';
 import { RowLimiter, type RowLimits, type RowSink } from './row-limiter.js';
@@ -46,6 +47,7 @@ export class StatementRunner {
     private readonly sessions: SessionPool,
     private readonly reports: StatementReports,
     private readonly reach: DatabaseReach,
+    private readonly events: QueryEvents,
   ) {}
 
   /** Runs one reading statement. A transient error is retried once, if no row was delivered. */
@@ -82,10 +84,18 @@ export class StatementRunner {
       const response = new RowLimiter(sink, { ...limits, drain: true }).warn(statement.runnable.warnings);
       const committed = await this.lent(statement, call, lease =>
         runWrite(statement.runnable, parameters, call, ending, { response, cells }, lease),
-      );
+      ).finally(async () => {
+        // After an error, too: it may be unknown whether the change was made.
+        if (ending.dryRun !== true) await this.changed(call);
+      });
       report.take(response);
       return { response, committed, statement };
     });
+  }
+
+  /** A transaction that did not run here was committed, or may have been. */
+  changed(call: CallContext): Promise<void> {
+    return this.events.changed(call.tenant);
   }
 
   private admitted(statement: Statement, kind: AdmittedStatement['kind'], call: CallContext): AdmittedStatement {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  cacheDuration,
   columnName,
   date,
   metricExpression,
@@ -68,6 +69,11 @@ const metric = z.strictObject({
   unit: text(40).optional(),
   owner: text(100),
   verified_on: date.optional(),
+  cache: cacheDuration.optional().describe('how long an answer may be used again, such as 10m; without it never'),
+  same_for_all: z
+    .boolean()
+    .optional()
+    .describe('true: all people see the same rows, although the database or the access rules distinguish them'),
 });
 
 const join = z.strictObject({
@@ -97,6 +103,11 @@ const query = z.strictObject({
   owner: text(100),
   verified_on: date,
   as_tool: z.boolean().default(false).describe('a tool and a prompt of its own'),
+  cache: cacheDuration.optional().describe('how long an answer may be used again, such as 10m; without it never'),
+  same_for_all: z
+    .boolean()
+    .optional()
+    .describe('true: all people see the same rows, although the database or the access rules distinguish them'),
 });
 
 /** What of a query is judged as SQL. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
+import type { CallContext } from '../../database/call-context.js';
 import { QueryService } from '../../database/query/query.service.js';
 import { isoText } from '../../knowledge/calendar/local-date-sql.js';
 import { KnowledgeViews } from '../../knowledge/knowledge-views.js';
@@ -7,6 +8,7 @@ import type { KnowledgeView } from '../../knowledge/knowledge-view.js';
 import type { MetricRequest } from '../../knowledge/metrics/metric-request.js';
 import { type MetricStatement, metricStatement } from '../../knowledge/metrics/metric-statement.js';
 import { ReadStatement } from '../builtin/read-statement.js';
+import { cachePlan } from './cache-plan.js';
 import type { DefinitionOutput, SqlOutput } from '../results/result-schemas.js';
 import type { ToolCall, ToolOutput } from '../tool.js';
 
@@ -22,13 +24,16 @@ export class MetricAnswers {
   ) {}
 
   /** Throws AppError UNKNOWN_DEFINITION, INVALID_ARGUMENT, and those of QueryService. */
-  async answer(request: MetricRequest, limit: number | undefined, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
+  async answer(
+    request: MetricRequest,
+    { limit, refresh = false }: { limit?: number | undefined; refresh?: boolean | undefined },
+    call: ToolCall,
+  ): Promise<ToolOutput<SqlOutput>> {
     const view = await this.views.proved(call);
     if (view === undefined) throw new AppError('UNKNOWN_DEFINITION', 'This tenant has no definitions.');
     if (view.knowledge.proof === undefined) throw notProved();
     for (const name of request.metrics) assertFits(name, view);
     const statement = metricStatement(request, view.metrics, view.knowledge.definitions.calendar, Date.now());
-    await this.assertNoDuplicates(statement, call);
     const { sql, parameters } = statement;
     const extras = {
       definition: definitionsOf(statement, view),
@@ -36,15 +41,19 @@ export class MetricAnswers {
       ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
       ...noteOf(statement, request.dimensions !== undefined),
     };
+    const definitions = statement.metrics.map(({ definition }) => definition);
+    const plan = cachePlan(definitions, [view.knowledge.sha256, extras.definition]);
     return this.statements.run({ query: sql, parameters, max_rows: limit }, call, {
       paged: false,
       quiet: true,
       extras,
+      cache: plan === undefined ? undefined : { ...plan, refresh },
+      prepare: at => this.assertNoDuplicates(statement, at),
     });
   }
 
   /** A join without a key in the database may find two rows for one, and then each sum would be wrong. */
-  private async assertNoDuplicates({ checks }: MetricStatement, call: ToolCall): Promise<void> {
+  private async assertNoDuplicates({ checks }: MetricStatement, call: CallContext): Promise<void> {
     for (const { join, sql } of checks) {
       const { resultSets } = await this.queries.read(sql, call, { maxRows: 1 });
       if ((resultSets[0]?.rows.length ?? 0) === 0) continue;

@@ -31,6 +31,7 @@ const input = z.strictObject({
   compare: z.enum(['previous_period', 'same_period_last_year']).optional(),
   order_by: names.optional().describe('columns of the result, "net_revenue desc"'),
   limit: z.int().min(1).max(10_000).optional(),
+  refresh: z.boolean().optional().describe('not from the cache'),
 });
 
 @Tool({
@@ -51,10 +52,10 @@ export class QueryMetricTool implements ToolHandler<typeof input, typeof sqlOutp
   constructor(private readonly answers: MetricAnswers) {}
 
   execute(
-    { metric, metrics = [], limit, ...request }: InputOf<typeof input>,
+    { metric, metrics = [], limit, refresh, ...request }: InputOf<typeof input>,
     call: ToolCall,
   ): Promise<ToolOutput<SqlOutput>> {
     const wanted = metric === undefined ? metrics : [metric, ...metrics];
-    return this.answers.answer({ ...request, metrics: wanted }, limit, call);
+    return this.answers.answer({ ...request, metrics: wanted }, { limit, refresh }, call);
   }
 }

@@ -31,6 +31,11 @@ const origin = {
   parameters: z.record(z.string(), z.unknown()).optional(),
 };
 
+const kept = {
+  cached_at: z.string().optional().describe('the data is as of then; refresh: true reads it again'),
+  max_age: z.int().optional().describe('seconds that an answer may be used'),
+};
+
 const about = {
   affected_rows: z.int().min(0).optional().describe('how many rows the statement changed'),
   per_statement: z.array(z.int()).optional(),
@@ -44,6 +49,7 @@ export const resultSet = z.strictObject({
   next_cursor: z.string().optional(),
   note: z.string().optional(),
   ...origin,
+  ...kept,
   ...about,
 });
 
@@ -51,6 +57,7 @@ export const resultSets = z.strictObject({
   result_sets: z.array(z.strictObject(oneSet)),
   note: z.string().optional(),
   ...origin,
+  ...kept,
   ...about,
 });
 
