@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CacheVersions } from '../../src/cache/cache-versions.js';
+import { UsageError } from '../../src/cli/command.js';
+import { command } from '../../src/cli/commands/cache.command.js';
 import type { Principal } from '../../src/common/principal.js';
 import { KnowledgeService } from '../../src/knowledge/knowledge.service.js';
 import { MetricsService } from '../../src/metrics/metrics.service.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
 import { startRedis, type TestRedis } from '../support/redis.js';
 import { RunningStatements } from '../support/running-statements.js';
+import { databaseEnvironment, serverEnvironment } from '../support/server-environment.js';
 import { describeWith } from '../support/system-programs.js';
 import { type ToolOptions, type ToolServices, toolServices } from '../support/tool-services.js';
 import { until } from '../support/until.js';
@@ -240,19 +243,43 @@ function suite(name: string, stateStore: () => string | undefined, describeIt: t
     });
 
     it('are dropped by changes of another tenant in the same database', async () => {
-      const writer = await start({ settings: { name: 'writer' }, config: { stateStore: await sharedStore(tools) } });
+      const writer = await start({ settings: { name: 'writer' }, config: { stateStore: sharedStore(tools) } });
       const before = await idOf(tools, 'kept');
       await writer.call('execute_sql', { query: 'UPDATE dbo.Stock SET n = 13 WHERE id = 1' });
       expect(await idOf(tools, 'kept')).not.toBe(before);
     });
 
-    it('are dropped by `cache clear`, and by a new knowledge file', async () => {
+    it('are dropped by `mssql-mcp cache clear`, beside a running server', async () => {
       const before = await idOf(tools, 'kept');
-      await tools.module.get(CacheVersions, { strict: false }).clear(tools.tenant);
-      const after = await idOf(tools, 'kept');
-      expect(after).not.toBe(before);
+      const written: string[] = [];
+      const environment = process.env;
+      process.env = {
+        ...environment,
+        ...serverEnvironment(tools.directory),
+        ...databaseEnvironment(database),
+        ENVIRONMENT_PATH: '/demo',
+        STATE_STORE: sharedStore(tools),
+        STATE_KEY: stateKey.toString('base64'),
+      };
+      const write = jest.spyOn(process.stdout, 'write').mockImplementation(text => written.push(String(text)) > 0);
+      try {
+        await expect(command.run(['clear', '--tenant', 'nobody'])).rejects.toThrow('There is no tenant "nobody"');
+        expect(await idOf(tools, 'kept')).toBe(before);
+        expect(await command.run(['clear'])).toBe(0);
+      } finally {
+        write.mockRestore();
+        process.env = environment;
+      }
+      expect(written).toEqual(['Cleared: demo\n']);
+      expect(await idOf(tools, 'kept')).not.toBe(before);
+      for (const wrong of [[], ['drop'], ['clear', 'now']])
+        await expect(command.run(wrong)).rejects.toThrow(UsageError);
+    });
+
+    it('are dropped by a new knowledge file', async () => {
+      const before = await idOf(tools, 'kept');
       write(`${KNOWLEDGE}\nterms: [{ word: stock, meaning: What is there. }]\n`);
-      await until('the new file holds', async () => (await idOf(tools, 'kept')) !== after);
+      await until('the new file holds', async () => (await idOf(tools, 'kept')) !== before);
     });
 
     it('run one statement for 100 equal calls at once, and are recorded in each of them', async () => {
@@ -343,7 +370,7 @@ ALTER TABLE dbo.Stock ENABLE CHANGE_TRACKING`,
       await until('the change is seen', async () => (await idOf(tracked, 'kept')) !== before, 15_000);
     });
 
-    async function sharedStore(services: ToolServices): Promise<string> {
+    function sharedStore(services: ToolServices): string {
       return stateStore() ?? `sqlite:${path.join(services.directory, 'state.db')}`;
     }
   });
