@@ -4,11 +4,23 @@ import { databasesOf } from '../database/listed-databases.js';
 import type { StateCipher } from '../state/state-cipher.js';
 import { hasAttributes } from '../tenancy/access-attributes.js';
 import type { CacheEntry, CacheStore } from './cache-store.js';
-import type { CacheRequest } from './cached-reads.js';
 import type { CacheVersions } from './cache-versions.js';
 import type { DatabaseFacts } from './database-facts.js';
 
 const log = logger('cache');
+
+/** A read whose answer may be kept. */
+export interface CacheRequest {
+  /** How long an answer may be used, in seconds. */
+  readonly maxAge: number;
+  /** The definition says that all people see the same rows, whatever the database says. */
+  readonly sameForAll: boolean;
+  /** Goes past answers that are kept. */
+  readonly refresh: boolean;
+  readonly statement: string;
+  /** Everything that the answer depends on besides the tenant, the person's rules and the data. JSON values. */
+  readonly about: readonly unknown[];
+}
 
 /** One read for which an answer may be kept. */
 export interface Question {

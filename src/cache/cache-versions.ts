@@ -27,7 +27,7 @@ export class CacheVersions {
   /** Throws AppError UNAVAILABLE. */
   async current(tenant: Tenant): Promise<string> {
     if (this.pending.size > 0) await this.renew([...this.pending]);
-    const versions = await Promise.all(dependenciesOf(tenant).map(name => this.store.get(this.keyOf(name))));
+    const versions = await Promise.all(this.keysOf(dependenciesOf(tenant)).map(key => this.store.get(key)));
     return versions.join();
   }
 
@@ -49,14 +49,14 @@ export class CacheVersions {
   }
 
   private async renew(names: readonly string[]): Promise<void> {
-    await Promise.all(
-      names.map(name => this.store.set(this.keyOf(name), randomBytes(9).toString('base64url'), TTL_SECONDS)),
-    );
+    const version = randomBytes(9).toString('base64url');
+    await Promise.all(this.keysOf(names).map(key => this.store.set(key, version, TTL_SECONDS)));
     for (const name of names) this.pending.delete(name);
   }
 
-  private keyOf(name: string): string {
-    return `cache:v:${this.cipher.hash(name)}`;
+  /** While STATE_KEY is rotated a name has two keys, and processes may have the keys in another order, or only one. */
+  private keysOf(names: readonly string[]): readonly string[] {
+    return names.flatMap(name => this.cipher.hashes(name)).map(hash => `cache:v:${hash}`);
   }
 }
 

@@ -5,22 +5,9 @@ import { costLimitOf } from '../database/connection/cost-guard.js';
 import type { QueryResult } from '../database/driver/result-set.js';
 import type { StatementReport } from '../database/statement-report.js';
 import { MetricsService } from '../metrics/metrics.service.js';
-import { AnswerCache } from './answer-cache.js';
+import { AnswerCache, type CacheRequest, type Question } from './answer-cache.js';
 import type { CacheEntry } from './cache-store.js';
 import { SharedRun } from './shared-run.js';
-
-/** A read whose answer may be kept. */
-export interface CacheRequest {
-  /** How long an answer may be used, in seconds. */
-  readonly maxAge: number;
-  /** The definition says that all people see the same rows, whatever the database says. */
-  readonly sameForAll: boolean;
-  /** Goes past answers that are kept. */
-  readonly refresh: boolean;
-  readonly statement: string;
-  /** Everything that the answer depends on besides the tenant, the person's rules and the data. JSON values. */
-  readonly about: readonly unknown[];
-}
 
 export interface CachedRead {
   readonly result: QueryResult;
@@ -83,7 +70,7 @@ export class CachedReads {
 
   private start(
     key: string,
-    question: NonNullable<Awaited<ReturnType<AnswerCache['question']>>>,
+    question: Question,
     call: CallContext,
     run: (call: CallContext) => Promise<QueryResult>,
   ): Flight {

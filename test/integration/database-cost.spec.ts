@@ -150,6 +150,7 @@ describe('a statement above the limit of cost', () => {
     await expect(tools.call('execute_sql', { query: QUERY }, more)).rejects.toMatchObject({
       code: 'QUERY_TOO_EXPENSIVE',
       details: { estimated_cost: 6, limit: 2 },
+      hint: expect.stringMatching(/Filter on .+ The largest tables that it names: dbo\.T \(3000 rows\)\.$/),
     });
   });
 });

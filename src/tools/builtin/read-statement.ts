@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ResultFormat } from '../../config/tenants/tenant.config.js';
-import { CachedReads, type CachedRead, type CacheRequest } from '../../cache/cached-reads.js';
+import type { CacheRequest } from '../../cache/answer-cache.js';
+import { CachedReads, type CachedRead } from '../../cache/cached-reads.js';
 import type { CallContext } from '../../database/call-context.js';
 import type { AdmittedStatement } from '../../database/policy/admitted-statement.js';
 import type { QueryResult } from '../../database/driver/result-set.js';
