@@ -24,9 +24,8 @@ const tracer = trace.getTracer('mssql-mcp-server');
 const COUNTED: ReadonlySet<string> = new Set(['tools/call', 'resources/read'] satisfies InvocationMethod[]);
 
 /**
- * Runs every call of a tool, a resource, a prompt or a completion in the same steps: find, allowed, scope, validate,
- * count the call in a budget,
- * audit the intent, run, audit the outcome, measure. Throws the errors of the steps.
+ * Runs every call of a tool, a resource, a prompt or a completion in the same steps: find, allowed, scope, validate, count
+ * it in a budget, audit the intent, run, audit the outcome, measure. Throws the errors of the steps.
  */
 @Injectable()
 export class InvocationPipeline {

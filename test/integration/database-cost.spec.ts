@@ -125,7 +125,9 @@ describe('a statement above the limit of cost', () => {
     const { asked, more } = person(6, yes);
     const { data } = await tools.call('execute_sql', { query: QUERY }, more);
     expect(data.rows).toEqual([[3000]]);
-    expect(asked).toEqual([expect.stringMatching(/costs 6; the limit is 2\. You may let it run once \(up to 6\)/)]);
+    expect(asked).toEqual([
+      expect.stringMatching(/costs 6; the limit is 2:\n\nSELECT COUNT[^]+You may let it run once \(up to 6\)/),
+    ]);
     const again = person(6, { action: 'decline' });
     await expect(tools.call('execute_sql', { query: QUERY }, again.more)).rejects.toMatchObject({
       code: 'QUERY_TOO_EXPENSIVE',

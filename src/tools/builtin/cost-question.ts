@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { costLimitOf } from '../../database/connection/cost-guard.js';
 import type { FormSchema, ToolCall } from '../tool.js';
+import { shownStatement } from './shown-statement.js';
 
 const FORM: FormSchema = {
   type: 'object',
@@ -18,13 +19,13 @@ const FORM: FormSchema = {
 @Injectable()
 export class CostQuestion {
   /** Runs the work, and runs it again with the higher limit if the person agrees. Throws the errors of the work. */
-  async letPass<T>(call: ToolCall, work: (call: ToolCall) => Promise<T>): Promise<T> {
+  async letPass<T>(statement: string, call: ToolCall, work: (call: ToolCall) => Promise<T>): Promise<T> {
     try {
       return await work(call);
     } catch (error) {
       const higher = higherLimit(error, call);
       if (higher === undefined) throw error;
-      const answer = await call.ask('cost', FORM, questionText(error as AppError, higher));
+      const answer = await call.ask('cost', FORM, questionText(statement, error as AppError, higher));
       if (answer.action !== 'accept' || answer.content.run !== true) throw error;
       return work({ ...call, costLimit: higher } as ToolCall);
     }
@@ -40,6 +41,10 @@ function higherLimit(error: unknown, call: ToolCall): number | undefined {
   return costOverride;
 }
 
-function questionText({ details }: AppError, higher: number): string {
-  return `The database estimates that this statement costs ${String(details?.estimated_cost)}; the limit is ${String(details?.limit)}. You may let it run once (up to ${higher}). It may take long and slow down others.`;
+function questionText(statement: string, { details }: AppError, higher: number): string {
+  return `The database estimates that this statement costs ${String(details?.estimated_cost)}; the limit is ${String(details?.limit)}:
+
+${shownStatement(statement)}
+
+You may let it run once (up to ${higher}). It may take long and slow down others.`;
 }

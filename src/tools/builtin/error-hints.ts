@@ -15,7 +15,10 @@ const LARGE_TABLE = 1_000;
 const MAX_LARGEST = 3;
 const QUOTED_NAME = /'([^']{1,128})'/;
 
-/** Adds the most similar names to an error about an unknown name, and the largest tables to one about the cost. It reads the catalogue at most once a minute. */
+/**
+ * Adds the most similar names to an error about an unknown name, and the largest tables to one about the cost. It reads the
+ * catalogue at most once a minute.
+ */
 @Injectable()
 export class ErrorHints {
   constructor(private readonly catalog: CatalogService) {}

@@ -76,7 +76,7 @@ export class ReadStatement {
       text.write(shared.result);
       return shared;
     };
-    const { result: found, cached } = await this.costs.letPass(call, run).catch(async (error: unknown) => {
+    const { result: found, cached } = await this.costs.letPass(input.query, call, run).catch(async (error: unknown) => {
       throw await this.hints.explain(error, input.query, call);
     });
     const extras = { ...given, ...cached };

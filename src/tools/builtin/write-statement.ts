@@ -9,6 +9,7 @@ import { ConfirmTokens } from './confirm-tokens.js';
 import { CostQuestion } from './cost-question.js';
 import { ErrorHints } from './error-hints.js';
 import type { ReadStatementInput } from './read-statement.js';
+import { shownStatement } from './shown-statement.js';
 import { statementBinding } from './statement-cursor.js';
 
 export interface WriteStatementInput extends ReadStatementInput {
@@ -17,7 +18,6 @@ export interface WriteStatementInput extends ReadStatementInput {
 }
 
 const MAX_QUESTIONS = 3;
-const SHOWN_STATEMENT = 2_000;
 const FORM: FormSchema = {
   type: 'object',
   properties: {
@@ -47,7 +47,9 @@ export class WriteStatement {
   }
 
   private write(statement: Statement, call: ToolCall, options: WriteOptions): Promise<WriteResult> {
-    return this.costs.letPass(call, allowed => this.queries.write(statement, allowed, options));
+    return this.costs.letPass(typeof statement === 'string' ? statement : statement.given, call, allowed =>
+      this.queries.write(statement, allowed, options),
+    );
   }
 
   private async confirmed(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
@@ -157,9 +159,8 @@ function messagesOf({ messages }: WriteResult): { messages?: string[] } {
 }
 
 function questionText(statement: string, counts: readonly number[]): string {
-  const shown = statement.length > SHOWN_STATEMENT ? `${statement.slice(0, SHOWN_STATEMENT)}…` : statement;
   const total = counts.reduce((sum, n) => sum + n, 0);
-  return `This statement changes ${total} ${total === 1 ? 'row' : 'rows'}:\n\n${shown}\n\nRun it?`;
+  return `This statement changes ${total} ${total === 1 ? 'row' : 'rows'}:\n\n${shownStatement(statement)}\n\nRun it?`;
 }
 
 function changedMeanwhile(): AppError {
