@@ -370,9 +370,31 @@ ALTER TABLE dbo.Stock ENABLE CHANGE_TRACKING`,
       await until('the change is seen', async () => (await idOf(tracked, 'kept')) !== before, 15_000);
     });
 
+    if (name === 'Redis')
+      withoutStore(
+        () => redis,
+        () => start(),
+      );
+
     function sharedStore(services: ToolServices): string {
       return stateStore() ?? `sqlite:${path.join(services.directory, 'state.db')}`;
     }
+  });
+}
+
+/** Runs last: the store is empty afterwards. */
+function withoutStore(redis: () => TestRedis | undefined, start: () => Promise<ToolServices>): void {
+  it('are not used while the state store is away, and are again afterwards', async () => {
+    const tools = await start();
+    const ask = async () => (await tools.call('run_query', { name: 'kept' })).data;
+    expect(await ask()).toHaveProperty('cached_at');
+    await redis()?.stop();
+    await until('Redis is missed', async () => !('cached_at' in (await ask())));
+    await tools.call('execute_sql', { query: 'UPDATE dbo.Stock SET n = 15 WHERE id = 1' });
+    expect((await ask()).rows[0][1]).toBe(15);
+    await redis()?.start();
+    await until('Redis is back', async () => 'cached_at' in (await ask()));
+    expect((await ask()).rows[0][1]).toBe(15);
   });
 }
 
