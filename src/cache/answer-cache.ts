@@ -1,4 +1,5 @@
 import { logger } from '../common/log.js';
+import { endpointOf } from '../config/tenants/database.config.js';
 import type { CallContext } from '../database/call-context.js';
 import { databasesOf } from '../database/listed-databases.js';
 import type { StateCipher } from '../state/state-cipher.js';
@@ -86,7 +87,9 @@ export class AnswerCache {
     const { maxRows, maxResultBytes, maxCellBytes } = config.limits;
     return this.cipher.hash(
       JSON.stringify([
-        ...[tenant.name, config.database.host, config.database.port, databasesOf(tenant)],
+        ...[tenant.name, endpointOf(config.database), databasesOf(tenant)],
+        // What the login may read may be less after a restart with another one.
+        ...[config.database.authentication, config.database.user ?? null],
         ...[sorted(schemas), sorted(tables), sorted(tools)],
         Object.entries(principal.attributes).sort(([a], [b]) => (a < b ? -1 : 1)),
         ...[maxRows, maxResultBytes, maxCellBytes, config.readIsolation],
