@@ -8,19 +8,20 @@
 USE [master];
 GO
 -- A server has one classifier function. Add the CASE of the function below to yours, and run only the group.
+-- resource-governor.sql sets other limits of the same group by the same function: the two scripts can run in any order.
 IF EXISTS (SELECT 1 FROM sys.resource_governor_configuration
     WHERE classifier_function_id NOT IN (0, COALESCE(OBJECT_ID(N'dbo.mcp_classifier'), 0)))
   THROW 50000, N'Another classifier function is in use; see the comment in serial-plans.sql.', 1;
-IF NOT EXISTS (SELECT 1 FROM sys.resource_governor_workload_groups WHERE name = N'mcp_serial')
-  CREATE WORKLOAD GROUP mcp_serial WITH (MAX_DOP = 1);
+IF NOT EXISTS (SELECT 1 FROM sys.resource_governor_workload_groups WHERE name = N'mcp_server')
+  CREATE WORKLOAD GROUP mcp_server WITH (MAX_DOP = 1);
 ELSE
-  ALTER WORKLOAD GROUP mcp_serial WITH (MAX_DOP = 1);
+  ALTER WORKLOAD GROUP mcp_server WITH (MAX_DOP = 1);
 GO
 -- The MCP server names itself mssql-mcp-server/<tenant>. Another program that took the name would only lose parallelism.
 IF OBJECT_ID(N'dbo.mcp_classifier') IS NULL
   EXEC (N'CREATE FUNCTION dbo.mcp_classifier() RETURNS sysname WITH SCHEMABINDING AS
 BEGIN
-  RETURN CASE WHEN APP_NAME() LIKE N''mssql-mcp-server/%'' THEN N''mcp_serial'' ELSE N''default'' END;
+  RETURN CASE WHEN APP_NAME() LIKE N''mssql-mcp-server/%'' THEN N''mcp_server'' ELSE N''default'' END;
 END');
 ALTER RESOURCE GOVERNOR WITH (CLASSIFIER_FUNCTION = dbo.mcp_classifier);
 ALTER RESOURCE GOVERNOR RECONFIGURE;

@@ -26,6 +26,8 @@ export interface AuditedStatement {
   readonly rows: number;
   readonly affected_rows?: readonly number[];
   readonly truncated_by?: string;
+  /** It did not run: the caller got the answer of an earlier or an equal statement. */
+  readonly cached?: true;
 }
 
 export interface AuditOutcome {

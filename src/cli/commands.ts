@@ -12,6 +12,7 @@ export const COMMANDS: Commands = {
   users: () => import('./commands/users.command.js'),
   tokens: () => import('./commands/tokens.command.js'),
   knowledge: () => import('./commands/knowledge.command.js'),
+  cache: () => import('./commands/cache.command.js'),
   evaluate: () => import('./commands/evaluate.command.js'),
   audit: () => import('./commands/audit.command.js'),
 };

@@ -11,7 +11,7 @@ import { StateModule } from '../state/state.module.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
-import { UsageError } from './command.js';
+import { namedTenants } from './named-tenants.js';
 
 /** The services of the commands about definitions, without those of a server that answers calls. */
 @Module({ imports: [StateModule, DatabaseModule, TenancyModule, CommonModule], providers: [SuggestionQueue] })
@@ -36,12 +36,7 @@ export async function withKnowledge<T>(
     { logger: false, abortOnError: false },
   );
   try {
-    const all = context.get(TenantsService).all();
-    const tenants = tenant === undefined ? all : all.filter(({ name }) => name === tenant);
-    if (tenants.length === 0)
-      throw new UsageError(
-        `There is no tenant "${tenant}". The tenants are ${all.map(({ name }) => name).join(', ')}.`,
-      );
+    const tenants = namedTenants(context.get(TenantsService).all(), tenant);
     return await use({ tenants, suggestions: context.get(SuggestionQueue), queries: context.get(QueryService) });
   } finally {
     await context.close();

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'DATABASE_UNAVAILABLE'
   | 'RESULT_TOO_LARGE'
   | 'HANDLE_EXPIRED'
+  | 'QUERY_TOO_EXPENSIVE'
   // HTTP endpoints
   | 'BAD_REQUEST'
   | 'NOT_FOUND'

@@ -6,6 +6,19 @@ export type SqlScope = DataScope | 'sql:export';
 /** The subject of a caller without a token, where ALLOW_UNAUTH_* admits one. */
 export const ANONYMOUS = 'anonymous';
 
+/** How much of something a person may use in a window that begins at a full hour or at midnight, in UTC. */
+export interface Allowance {
+  readonly amount: number;
+  readonly per: 'hour' | 'day';
+}
+
+/** A measure that is absent has no limit. */
+export interface Budget {
+  readonly calls?: Allowance;
+  readonly rows?: Allowance;
+  readonly databaseSeconds?: Allowance;
+}
+
 /** What a person may use in a tenant. Where a list is absent, that is everything the tenant offers. */
 export interface AccessLimits {
   readonly tools?: readonly string[];
@@ -19,6 +32,12 @@ export interface AccessLimits {
   readonly operator?: boolean;
   /** Whether the person may export all that belongs to one person. */
   readonly subjectAccess?: boolean;
+  /** The largest estimated cost of a statement; 0: no limit; absent: the tenant's. */
+  readonly maxQueryCost?: number;
+  /** Up to this estimated cost the person may let a statement pass once, when they are asked. */
+  readonly costOverride?: number;
+  /** How much the person may use in an hour or a day, by what is counted. */
+  readonly budget?: Budget;
 }
 
 /** The caller of a request. It is passed as an argument and never kept in ambient state. */

@@ -15,6 +15,8 @@ export interface CallContext {
    * changes are refused: nobody has waited until its intent was recorded, and nobody asked the user.
    */
   readonly onlyReads?: boolean;
+  /** The largest estimated cost of its statements, which the person has let pass; absent: that of their access rules. */
+  readonly costLimit?: number;
   progress?(done: number, total?: number, message?: string): void;
   /** Gets one report of each statement, whether it ran or was refused: for the audit trail and the metrics. */
   report?(statement: StatementReport): void;

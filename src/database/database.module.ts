@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { BudgetsModule } from '../budgets/budgets.module.js';
 import { CatalogRunner } from './connection/catalog-runner.js';
 import { CatalogFallback } from './catalog/catalog-fallback.js';
 import { ModuleWalker } from './catalog/modules/module-walker.js';
@@ -7,6 +8,7 @@ import { ObjectCatalog } from './catalog/objects/object-catalog.js';
 import { SchemaOverview } from './catalog/overview/schema-overview.js';
 import { ColumnStatistics } from './catalog/profiles/column-statistics.js';
 import { CatalogService } from './catalog/catalog.service.js';
+import { CostGuard } from './connection/cost-guard.js';
 import { SessionPool } from './connection/session-pool.js';
 import { DatabaseStatus } from './connection/database-status.js';
 import { LoginPermissions } from './connection/login-permissions.js';
@@ -27,12 +29,13 @@ import { StatementPolicy } from './policy/statement-policy.js';
 import { TenantPools } from './connection/tenant-pools.js';
 
 @Module({
-  imports: [DiscoveryModule],
+  imports: [BudgetsModule, DiscoveryModule],
   providers: [
     QueryEvents,
     TenantPools,
     LoginPermissions,
     CapabilityProbe,
+    CostGuard,
     SessionPool,
     StatementPolicy,
     AuthorTexts,

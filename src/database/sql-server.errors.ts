@@ -74,10 +74,12 @@ export function translateSqlError(error: unknown, authorTexts = false): AppError
   }
   const message = messageOf(number);
   const code = codeOf(message);
-  const text = message.shown ? first.message : (message.ownWords ?? withheld(code, number));
+  const cost = code === 'QUERY_TOO_EXPENSIVE' ? costIn(first.message) : undefined;
+  const shownText = cost === undefined ? first.message : costText(cost);
+  const text = message.shown ? shownText : (message.ownWords ?? withheld(code, number));
   const hint = message.hint ?? (code === 'DATABASE_UNAVAILABLE' ? TRY_AGAIN : undefined);
   return new AppError(code, text, {
-    details: { number, ...(line === 0 ? {} : { line }) },
+    details: { number, ...(line === 0 ? {} : { line }), ...cost },
     ...(hint === undefined ? {} : { hint }),
     cause: error,
   });
@@ -98,9 +100,26 @@ function codeOf({ subject }: ServerMessage): ErrorCode {
       return 'DATABASE_UNAVAILABLE';
     case 'permission':
       return 'PERMISSION_DENIED';
+    case 'cost':
+      return 'QUERY_TOO_EXPENSIVE';
     default:
       return 'SQL_ERROR';
   }
+}
+
+interface QueryCost {
+  readonly estimated_cost: number;
+  readonly limit: number;
+}
+
+/** The text of 8649 has the estimate and the limit, in this order in every language. */
+function costIn(message: string): QueryCost | undefined {
+  const [estimated, limit] = (message.match(/\d+/g) ?? []).map(Number);
+  return estimated === undefined || limit === undefined ? undefined : { estimated_cost: estimated, limit };
+}
+
+function costText({ estimated_cost: estimated, limit }: QueryCost): string {
+  return `The database estimates that this statement costs ${estimated}, and the limit is ${limit}, so it did not run.`;
 }
 
 /** What the server sent, for a reader that removes the values. */

@@ -18,7 +18,8 @@ const COUNTS: Readonly<Record<MessageSubject, readonly [shown: number, withheld:
   update: [31, 0],
   transaction: [25, 0],
   conflict: [10, 0],
-  limit: [9, 0],
+  limit: [8, 0],
+  cost: [1, 0],
   resource: [9, 0],
   timeout: [1, 0],
   cancelled: [6, 0],
@@ -54,6 +55,7 @@ describe('the messages of SQL Server', () => {
   it.each([
     ['unavailable', 'DATABASE_UNAVAILABLE'],
     ['permission', 'PERMISSION_DENIED'],
+    ['cost', 'QUERY_TOO_EXPENSIVE'],
     ['syntax', 'SQL_ERROR'],
     ['constraint', 'SQL_ERROR'],
   ])('about "%s" have the code %s', (subject, code) => {

@@ -36,6 +36,8 @@ export const MESSAGE_NUMBERS = {
   /** An error ended the statement; another message says which. */
   statementTerminated: 3621,
   conditionExpected: 4145,
+  /** The estimate exceeds QUERY_GOVERNOR_COST_LIMIT. */
+  costExceeded: 8649,
   /** A reset of the session sends both. */
   databaseContextChanged: 5701,
   languageChanged: 5703,

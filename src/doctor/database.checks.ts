@@ -5,6 +5,7 @@ import { TenantPools } from '../database/connection/tenant-pools.js';
 import { otherDatabasesOf } from '../database/listed-databases.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { hasAttributes } from '../tenancy/access-attributes.js';
+import { costGuard, PLAN_COSTS } from './cost.check.js';
 import { GROUP_LIMIT, parallelPlans } from './parallelism.check.js';
 import { userContext } from './session-context.check.js';
 import { fault, type Finding, ok, warning } from './finding.js';
@@ -50,10 +51,8 @@ export class DatabaseChecks {
     }
     if (facts === undefined)
       return [fault(subject, 'it answered without a row', 'Check that this address is a SQL Server.')];
-    const { missing, loginReadOnly, sessionContext, unavailable, writable } = await this.status.check(
-      tenant,
-      PROBE_TIMEOUT_MS,
-    );
+    const status = await this.status.check(tenant, PROBE_TIMEOUT_MS);
+    const { missing, loginReadOnly, sessionContext, unavailable, writable } = status;
     return [
       ok(subject, `${engineOf(facts.version)}, login ${facts.login_name}, database ${database.database}`),
       encryption(tenant, production),
@@ -64,6 +63,7 @@ export class DatabaseChecks {
       ...(tenant.config.sessionContext && hasAttributes(tenant)
         ? [parallelPlans(tenant, await groupLimit(source))]
         : []),
+      costGuard(tenant, status.costGuard, await planCosts(source)),
       clock(subject, skew),
     ];
   }
@@ -77,6 +77,12 @@ function addressOf(database: DatabaseConfig): string {
 async function groupLimit(source: Source): Promise<number | undefined> {
   const rows = await source.query<{ max_dop: number }[]>(GROUP_LIMIT).catch(() => []);
   return rows[0]?.max_dop;
+}
+
+/** Empty when they can't be read. */
+async function planCosts(source: Source): Promise<readonly string[]> {
+  const rows = await source.query<{ cost: string }[]>(PLAN_COSTS).catch(() => []);
+  return rows.map(({ cost }) => cost);
 }
 
 function permissions(tenant: Tenant, loginReadOnly: boolean | undefined): Finding {

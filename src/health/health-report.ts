@@ -21,7 +21,10 @@ export class HealthReport {
   ) {}
 
   async of(tenant: Tenant): Promise<{ readonly healthy: boolean; readonly document: object }> {
-    const { status, name, sessionContext, unavailable } = await this.databases.check(tenant, PING_TIMEOUT_MS);
+    const { status, name, sessionContext, unavailable, costGuard } = await this.databases.check(
+      tenant,
+      PING_TIMEOUT_MS,
+    );
     const connected = status === 'connected';
     const { readOnly } = tenant.config;
     const unauthenticated = unauthenticatedAccess(this.oauth, this.http.host);
@@ -43,6 +46,7 @@ export class HealthReport {
           read_only: readOnly,
           // Absent on SQL Server with its default settings: monitors compare the document.
           ...(sessionContext === undefined ? {} : { session_context: sessionContext }),
+          ...(costGuard === undefined ? {} : { cost_guard: costGuard }),
           ...(unavailable.length === 0 ? {} : { unavailable }),
         },
         read_only: readOnly,

@@ -15,6 +15,7 @@ export function httpStatusOf(code: ErrorCode): number {
     case 'STATEMENT_REFUSED':
     case 'AMBIGUOUS_TABLE':
     case 'SQL_ERROR':
+    case 'QUERY_TOO_EXPENSIVE':
       return 400;
     case 'UNAUTHENTICATED':
       return 401;

@@ -109,6 +109,7 @@ export class InvocationRecord {
       rows: report.rows,
       ...(report.affectedRows.length === 0 ? {} : { affected_rows: report.affectedRows }),
       ...(report.truncatedBy === undefined ? {} : { truncated_by: report.truncatedBy }),
+      ...(report.cached === undefined ? {} : { cached: report.cached }),
     };
   }
 
@@ -132,6 +133,8 @@ function outcomeOf(ending: InvocationEnding): Pick<AuditOutcome, 'outcome' | 'er
     case 'BAD_REQUEST':
     case 'INSUFFICIENT_SCOPE':
     case 'FORBIDDEN':
+    case 'QUERY_TOO_EXPENSIVE':
+    case 'TOO_MANY_REQUESTS':
       return { outcome: 'refused', error };
     case 'CANCELLED':
       return { outcome: 'cancelled', error };

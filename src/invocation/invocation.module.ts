@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BudgetsModule } from '../budgets/budgets.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { PromptsModule } from '../prompts/prompts.module.js';
@@ -14,7 +15,7 @@ import { ToolInvoker } from './tool.invoker.js';
 const INVOKERS = [ToolInvoker, ResourceInvoker, PromptInvoker, CompletionInvoker];
 
 @Module({
-  imports: [AuditModule, MetricsModule, PromptsModule, ResourcesModule, ToolsModule],
+  imports: [AuditModule, BudgetsModule, MetricsModule, PromptsModule, ResourcesModule, ToolsModule],
   providers: [InvocationPipeline, Authorization, ...INVOKERS],
   exports: [Authorization, ...INVOKERS],
 })

@@ -1,3 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { Budgets } from '../budgets/budgets.js';
+import { SqliteStateStore } from '../state/sqlite.state-store.js';
+import { StateCipher } from '../state/state-cipher.js';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuditIntent, AuditOutcome } from '../audit/audit-entry.js';
@@ -59,7 +63,11 @@ describe('the invocation pipeline', () => {
       },
       statement: () => void events.push('statement'),
     };
-    pipeline = new InvocationPipeline(audit as AuditService, metrics as MetricsService);
+    pipeline = new InvocationPipeline(
+      audit as AuditService,
+      metrics as MetricsService,
+      new Budgets(new SqliteStateStore(':memory:'), new StateCipher(randomBytes(32))),
+    );
   });
 
   const steps = (changes: Partial<Steps> = {}): Steps => ({

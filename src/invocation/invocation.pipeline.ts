@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { context, isSpanContextValid, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { Budgets } from '../budgets/budgets.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuditOutcome } from '../audit/audit-entry.js';
 import { AppError } from '../common/app-error.js';
@@ -9,23 +10,33 @@ import type { StatementReport } from '../database/statement-report.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { QuestionPending } from '../tools/tool.js';
 import { CallEnd } from './call-end.js';
-import type { HandOver, InvocationCall, InvocationOutcome, InvocationSteps, ReportingCall } from './invocation.js';
+import type {
+  HandOver,
+  InvocationCall,
+  InvocationMethod,
+  InvocationOutcome,
+  InvocationSteps,
+  ReportingCall,
+} from './invocation.js';
 import { type InvocationEnding, InvocationRecord } from './invocation-record.js';
 import { Patience } from './patience.js';
 import { runNamed } from './stray-errors.js';
 
 // The tracer does nothing unless tracing was started (telemetry/telemetry.ts).
 const tracer = trace.getTracer('mssql-mcp-server');
+/** What counts as a call in a person's budget: not the prompts and completions that a client asks for while they type. */
+const COUNTED: ReadonlySet<string> = new Set(['tools/call', 'resources/read'] satisfies InvocationMethod[]);
 
 /**
- * Runs every call of a tool, a resource, a prompt or a completion in the same steps: find, allowed, scope, validate,
- * audit the intent, run, audit the outcome, measure. Throws the errors of the steps.
+ * Runs every call of a tool, a resource, a prompt or a completion in the same steps: find, allowed, scope, validate, count
+ * it in a budget, audit the intent, run, audit the outcome, measure. Throws the errors of the steps.
  */
 @Injectable()
 export class InvocationPipeline {
   constructor(
     private readonly audit: AuditService,
     private readonly metrics: MetricsService,
+    private readonly budgets: Budgets,
   ) {}
 
   /** With `handOver` the call may go on when this resolves: `handed_over`. Its last steps then run when it ends. */
@@ -57,6 +68,7 @@ export class InvocationPipeline {
       const checked = steps.validate(found);
       const input = checked instanceof Promise ? await checked : checked;
       record.aim(steps.targetOf?.(found, input));
+      if (call.principal.access.budget !== undefined && COUNTED.has(steps.method)) await this.budgets.countCall(call);
       const written = this.audit.intent(record.intent(steps.statementOf?.(found, input)));
       intended = true;
       const mayChange = steps.mayChange(found);
@@ -81,6 +93,8 @@ export class InvocationPipeline {
         this.finish(record, span, 'asked');
         return { kind: 'asked' };
       }
+      if (error instanceof AppError && typeof error.details?.budget === 'string')
+        this.metrics.budgetUsedUp(record.tenant, error.details.budget);
       this.finish(record, span, { failure: error });
       throw error;
     }

@@ -118,6 +118,16 @@ export class MetricsService {
     'tenant',
     'error',
   ]);
+  private readonly budgetsUsedUp = this.counter(
+    'mcp_budget_refusals_total',
+    'Calls refused because the budget of an access rule was used up',
+    ['tenant', 'budget'],
+  );
+  private readonly cacheReads = this.counter(
+    'mcp_cache_reads_total',
+    'Reads of definitions with `cache` by what became of them: hit, shared, miss, refreshed or off',
+    ['tenant', 'outcome'],
+  );
   private readonly exports = this.counter('mcp_exports_total', 'Downloads of whole results by outcome', [
     'tenant',
     'format',
@@ -227,6 +237,15 @@ export class MetricsService {
     this.clientsRefused.inc({ tenant, event, reason });
   }
 
+  /** `budget` is one of calls, rows and database_seconds. */
+  budgetUsedUp(tenant: string, budget: string): void {
+    this.budgetsUsedUp.inc({ tenant, budget });
+  }
+
+  cacheRead(tenant: string, outcome: 'hit' | 'shared' | 'miss' | 'refreshed' | 'off'): void {
+    this.cacheReads.inc({ tenant, outcome });
+  }
+
   signInFailed(tenant: string): void {
     this.signInsFailed.inc({ tenant });
   }
@@ -263,7 +282,8 @@ export class MetricsService {
   statement(tenant: string, report: StatementReport): void {
     if (report.rule !== undefined) this.refusals.inc({ tenant, rule: report.rule });
     else if (report.error !== undefined) this.sqlErrors.inc({ tenant, error: report.error });
-    if (report.verdict === 'allowed') this.querySeconds.observe({ tenant, kind: report.kind }, report.seconds);
+    if (report.verdict === 'allowed' && report.cached !== true)
+      this.querySeconds.observe({ tenant, kind: report.kind }, report.seconds);
     if (report.rows > 0) this.rows.inc({ tenant }, report.rows);
     if (report.bytes > 0) this.bytes.inc({ tenant }, report.bytes);
     if (report.truncatedBy !== undefined) this.truncations.inc({ tenant, limit: report.truncatedBy });

@@ -37,6 +37,11 @@ export async function writeEntry(
  * Counts under every name, so that processes with the keys in another order, or with one of the keys only, count the same
  * events. Returns the highest count.
  */
-export async function incrementAll(store: StateStore, names: readonly string[], ttlSeconds: number): Promise<number> {
-  return Math.max(...(await Promise.all(names.map(name => store.increment(name, ttlSeconds)))));
+export async function incrementAll(
+  store: StateStore,
+  names: readonly string[],
+  ttlSeconds: number,
+  by = 1,
+): Promise<number> {
+  return Math.max(...(await Promise.all(names.map(name => store.increment(name, ttlSeconds, by)))));
 }

@@ -52,7 +52,7 @@ export const DELETE_GROUP = `for _, name in ipairs(redis.call('ZRANGE', KEYS[1],
 end
 redis.call('DEL', KEYS[1])`;
 
-/** KEYS: counter; ARGV: ttl in ms. */
-export const INCREMENT = `local value = redis.call('INCR', KEYS[1])
-if value == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+/** KEYS: counter; ARGV: ttl in ms, how much to add. */
+export const INCREMENT = `local value = redis.call('INCRBY', KEYS[1], ARGV[2])
+if value == tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return value`;

@@ -23,7 +23,7 @@ interface Scripts {
   mcpConsumedFor(mark: string): Promise<number | null>;
   mcpList(group: string, limit: number, entries: string): Promise<string[]>;
   mcpDeleteGroup(group: string, entries: string, marks: string): Promise<null>;
-  mcpIncrement(key: string, ttlMs: number): Promise<number>;
+  mcpIncrement(key: string, ttlMs: number, by: number): Promise<number>;
 }
 
 /**
@@ -118,8 +118,8 @@ export class RedisStateStore implements StateStore {
     return (await this.run(() => this.redis.mcpConsumedFor(MARK + key))) ?? undefined;
   }
 
-  async increment(key: string, ttlSeconds: number): Promise<number> {
-    return this.run(() => this.redis.mcpIncrement(ENTRY + key, Math.ceil(ttlSeconds * 1000)));
+  async increment(key: string, ttlSeconds: number, by = 1): Promise<number> {
+    return this.run(() => this.redis.mcpIncrement(ENTRY + key, Math.ceil(ttlSeconds * 1000), by));
   }
 
   async publish(channel: string, message: string): Promise<void> {

@@ -59,8 +59,8 @@ export class SqliteStateStore implements StateStore {
       consume: prepare('UPDATE entry SET consumed = ?2 WHERE name = ?1 AND expires > ?2 AND consumed IS NULL'),
       consumedAt: prepare('SELECT consumed FROM entry WHERE name = ? AND consumed IS NOT NULL'),
       increment: prepare(
-        `INSERT INTO entry (name, value, expires) VALUES (?1, '1', ?2) ON CONFLICT (name) DO UPDATE SET
-           value = CASE WHEN expires > ?3 THEN CAST(CAST(value AS INTEGER) + 1 AS TEXT) ELSE '1' END,
+        `INSERT INTO entry (name, value, expires) VALUES (?1, CAST(?4 AS TEXT), ?2) ON CONFLICT (name) DO UPDATE SET
+           value = CASE WHEN expires > ?3 THEN CAST(CAST(value AS INTEGER) + ?4 AS TEXT) ELSE CAST(?4 AS TEXT) END,
            expires = CASE WHEN expires > ?3 THEN expires ELSE ?2 END
          RETURNING value`,
       ),
@@ -121,9 +121,11 @@ export class SqliteStateStore implements StateStore {
     return row === undefined ? undefined : this.now() - row.consumed;
   }
 
-  async increment(key: string, ttlSeconds: number): Promise<number> {
+  async increment(key: string, ttlSeconds: number, by = 1): Promise<number> {
     const now = this.now();
-    const row = await this.run(() => this.statements.increment.get(key, now + Math.ceil(ttlSeconds * 1000), now));
+    const row = await this.run(() =>
+      this.statements.increment.get(key, now + Math.ceil(ttlSeconds * 1000), now, BigInt(by)),
+    );
     return Number((row as { value: string }).value);
   }
 

@@ -27,8 +27,8 @@ export interface StateStore {
   consume(key: string): Promise<boolean>;
   /** Returns how many milliseconds ago an entry was first consumed, by the clock of the store; undefined: it was not. */
   consumedFor(key: string): Promise<number | undefined>;
-  /** Adds to a counter that expires `ttlSeconds` after its first increment; returns the new value. */
-  increment(key: string, ttlSeconds: number): Promise<number>;
+  /** Adds `by` (1) > 0 to a counter that expires `ttlSeconds` after its first increment; returns the new value. */
+  increment(key: string, ttlSeconds: number, by?: number): Promise<number>;
   /** Sends a message to every process that subscribed (Redis), or to this one (SQLite). */
   publish(channel: string, message: string): Promise<void>;
   subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;

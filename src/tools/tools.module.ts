@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { ConfirmTokens } from './builtin/confirm-tokens.js';
 import { DescribeTableTool } from './builtin/describe-table.tool.js';
 import { DescribeObjectTool } from './builtin/describe-object.tool.js';
+import { CostQuestion } from './builtin/cost-question.js';
 import { ErrorHints } from './builtin/error-hints.js';
 import { ExecuteSqlTool } from './builtin/execute-sql.tool.js';
 import { ExportQueryTool } from './builtin/export-query.tool.js';
@@ -41,6 +42,7 @@ import { TrendAnswers } from './trends/trend-answers.js';
 import { ExportSubjectDataTool } from './subjects/export-subject-data.tool.js';
 import { SubjectOrders } from './subjects/subject-orders.js';
 import { KnowledgeModule } from '../knowledge/knowledge.module.js';
+import { CacheModule } from '../cache/cache.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { ExportModule } from '../export/export.module.js';
 import { PlansModule } from '../plans/plans.module.js';
@@ -50,6 +52,7 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
 
 @Module({
   imports: [
+    CacheModule,
     DiscoveryModule,
     DatabaseModule,
     ExportModule,
@@ -69,6 +72,7 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
     DescriptionCursor,
     ConfirmTokens,
     ErrorHints,
+    CostQuestion,
     ReadStatement,
     WriteStatement,
     ListTablesTool,

@@ -16,6 +16,7 @@ import type { ToolCall, ToolHandler } from '../../src/tools/tool.js';
 import { openTestDatabase, testCall, type TestDatabase } from '../support/database.js';
 import { Buyer, ENTITIES, ENTITY_TABLES, Note, Purchase } from '../support/entities.js';
 import { ENDLESS } from '../support/numbers.js';
+import { stateSettings } from '../support/state-settings.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 import { until } from '../support/until.js';
 import { wholeLines } from '../support/whole-lines.js';
@@ -195,7 +196,7 @@ describe('the registration of entities', () => {
   const start = (...classes: Parameters<typeof EntitiesModule.register>[0]) => {
     @Module({ imports: [DatabaseModule, EntitiesModule.register(classes), EntitiesModule.register([Note])] })
     class Team {}
-    return Test.createTestingModule({ imports: [Team] })
+    return Test.createTestingModule({ imports: [stateSettings(), Team] })
       .compile()
       .then(async module => {
         await module.init();
@@ -219,7 +220,7 @@ describe('the registration of entities', () => {
   });
 
   it('is missed by a manager without it', async () => {
-    const module = await Test.createTestingModule({ imports: [DatabaseModule] }).compile();
+    const module = await Test.createTestingModule({ imports: [stateSettings(), DatabaseModule] }).compile();
     await module.init();
     expect(() => module.get(TenantEntities).manager(testCall({} as never))).toThrow(
       'No module has registered entities',

@@ -5,6 +5,7 @@ import { DatabaseModule } from '../../src/database/database.module.js';
 import { SessionPool } from '../../src/database/connection/session-pool.js';
 import { EntitiesModule } from '../../src/database/entities/entities.module.js';
 import { QueryService } from '../../src/database/query/query.service.js';
+import { QueryEvents } from '../../src/database/query-events.js';
 import { TenantEntities } from '../../src/database/entities/tenant-entities.js';
 import type { StatementReport } from '../../src/database/statement-report.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
@@ -84,6 +85,24 @@ describe('changing entities', () => {
     // A Date is kept as it was given.
     expect(given.entered.toISOString()).toBe('2026-10-25T01:30:00.997Z');
     expect(await manager().countBy(Purchase, { placed: given.placed, entered: given.entered, day: given.day })).toBe(1);
+  });
+
+  it('tells the cache of every change that it commits, and of none that it rolls back', async () => {
+    const changed: string[] = [];
+    tools.module.get(QueryEvents, { strict: false }).listen({ changed: async ({ name }) => void changed.push(name) });
+    await manager().find(Note);
+    await manager().transaction(inner => inner.find(Note));
+    await manager()
+      .transaction(async inner => {
+        await inner.insert(Note, note('gone'));
+        throw new Error('no');
+      })
+      .catch(() => {});
+    expect(changed).toEqual([]);
+    await manager().transaction(inner => inner.insert(Note, note('kept')));
+    expect(changed).toEqual(['single']);
+    await manager().update(Note, { code: 'kept' }, { text: 'x' });
+    expect(changed.length).toBeGreaterThan(1);
   });
 
   it('updates, deletes and counts what it changed', async () => {

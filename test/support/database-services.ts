@@ -1,6 +1,11 @@
+import { randomBytes } from 'node:crypto';
+import { Budgets } from '../../src/budgets/budgets.js';
+import { SqliteStateStore } from '../../src/state/sqlite.state-store.js';
+import { StateCipher } from '../../src/state/state-cipher.js';
 import { CatalogRunner } from '../../src/database/connection/catalog-runner.js';
 import { CatalogFallback } from '../../src/database/catalog/catalog-fallback.js';
 import { CatalogService } from '../../src/database/catalog/catalog.service.js';
+import { CostGuard } from '../../src/database/connection/cost-guard.js';
 import { SessionPool } from '../../src/database/connection/session-pool.js';
 import { DatabaseStatus } from '../../src/database/connection/database-status.js';
 import { LoginPermissions } from '../../src/database/connection/login-permissions.js';
@@ -36,23 +41,29 @@ export function databaseServices(): DatabaseServices {
   const sources = new TenantPools(events);
   const permissions = new LoginPermissions(events);
   const capabilities = new CapabilityProbe();
-  const sessions = new SessionPool(sources, permissions, capabilities, events);
+  const state = new SqliteStateStore(':memory:');
+  const budgets = new Budgets(state, new StateCipher(randomBytes(32)));
+  const guard = new CostGuard();
+  const sessions = new SessionPool(sources, permissions, capabilities, events, guard);
   const runner = new CatalogRunner(sessions);
   const policy = new StatementPolicy();
-  const reports = new StatementReports(new AuthorTexts(runner));
+  const reports = new StatementReports(new AuthorTexts(runner), budgets);
   const reach = new DatabaseReach(runner, permissions);
   return {
     queries: new QueryService(
-      new StatementRunner(policy, sessions, reports, reach),
+      new StatementRunner(policy, sessions, reports, reach, events),
       new SnapshotIsolation(runner, capabilities),
     ),
     plans: new PlanRunner(policy, sessions, reports, reach, new PlanProbe(sessions), new PlanGrants(runner)),
     catalog: new CatalogService(new CatalogFallback(runner)),
     runner,
-    status: new DatabaseStatus(runner, permissions, capabilities, sources),
+    status: new DatabaseStatus(runner, permissions, capabilities, sources, guard),
     sessions,
     events,
     sources,
-    close: () => sources.onApplicationShutdown(),
+    close: async () => {
+      await state.close();
+      await sources.onApplicationShutdown();
+    },
   };
 }

@@ -6,9 +6,10 @@ import { TenantEntities } from '../../src/database/entities/tenant-entities.ts';
 import type { DatabaseConfig } from '../../src/config/tenants/database.config.ts';
 import { testCall, testTenant } from './database.ts';
 import { Buyer, ENTITIES, Purchase } from './entities.ts';
+import { stateSettings } from './state-settings.ts';
 
 /** Writes and reads dates in the time zone of its TZ, and prints what it found as JSON. */
-@Module({ imports: [DatabaseModule, EntitiesModule.register(ENTITIES)] })
+@Module({ imports: [stateSettings(), DatabaseModule, EntitiesModule.register(ENTITIES)] })
 class ChildModule {}
 
 const app = await NestFactory.createApplicationContext(ChildModule, { logger: false });

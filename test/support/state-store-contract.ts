@@ -95,6 +95,9 @@ export function stateStoreContract(open: () => StateStore, another: () => StateS
     expect([...counted].sort((a, b) => Number(a) - Number(b))).toEqual(
       Array.from({ length: 20 }, (_x, index) => index + 1),
     );
+    expect(await open().increment('n', 60, 1_000_000)).toBe(1_000_020);
+    expect(await another().increment('sum', 60, 250)).toBe(250);
+    expect(await open().increment('sum', 60, 5)).toBe(255);
     await open().increment('m', 0.05);
     await until('the counter begins again', async () => (await open().increment('m', 0.05)) === 1);
   });

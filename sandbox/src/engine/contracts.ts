@@ -143,6 +143,6 @@ export interface EngineSession {
     sink: ResultSink,
   ): void;
   /** sp_reset_connection, or the RESETCONNECTION bit. A fault keeps the read-only keys of SESSION_CONTEXT. */
-  reset(keepTransaction: boolean, keepContext?: boolean): void;
+  reset(keepTransaction: boolean, how?: { readonly keepContext?: boolean; readonly ignoreCost?: boolean }): void;
   close(): void;
 }

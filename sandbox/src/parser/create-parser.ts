@@ -85,7 +85,7 @@ export abstract class CreateParser extends ExecuteParser {
     if (this.eat('USER')) return this.alterUser();
     if (this.eat('SERVER', 'ROLE')) return this.alterRole(true);
     if (this.eat('ROLE')) return this.alterRole(false);
-    if (this.eat('DATABASE')) return this.setQueryStore();
+    if (this.eat('DATABASE')) return this.setDatabaseOption();
     if (this.is('INDEX', 'SERVER')) throw notSupported(`ALTER ${this.token.upper}`, this.token.line);
     throw this.unknownObject('ALTER');
   }

@@ -19,7 +19,7 @@ import type {
   DroppableKind,
   InlineIndex,
   SequenceOptions,
-  SetQueryStore,
+  SetDatabaseOption,
   TableConstraint,
   TransferToSchema,
 } from './ast.ts';
@@ -64,6 +64,12 @@ export abstract class DefinitionParser extends TableDefinitionParser {
     if (check !== undefined) throw this.unexpected();
     if (this.eat('DROP')) return this.dropAction();
     if (this.eat('ALTER', 'COLUMN')) return this.alterColumn();
+    const tracking = this.ahead('ENABLE', 'CHANGE_TRACKING') || this.ahead('DISABLE', 'CHANGE_TRACKING');
+    if (tracking) {
+      const enable = this.advance().upper === 'ENABLE';
+      this.advance();
+      return { kind: 'change tracking', enable };
+    }
     if (this.is('ENABLE', 'DISABLE', 'SWITCH', 'REBUILD', 'SET', 'SPLIT', 'MERGE')) {
       throw notSupported(`ALTER TABLE … ${this.token.upper} ${this.peek().upper}`.trimEnd(), line);
     }
@@ -167,16 +173,18 @@ export abstract class DefinitionParser extends TableDefinitionParser {
   }
 
   /** After ALTER DATABASE. */
-  protected setQueryStore(): Bare<SetQueryStore> {
+  protected setDatabaseOption(): Bare<SetDatabaseOption> {
     if (this.is('SCOPED', 'AUDIT', 'ENCRYPTION'))
       throw notSupported(`ALTER DATABASE ${this.token.upper}`, this.token.line);
     const database = this.eat('CURRENT') ? undefined : this.identifier();
     const { line } = this.token;
-    if (!this.eat('SET') || this.advance().upper !== 'QUERY_STORE') throw notSupported('ALTER DATABASE', line);
+    const option = this.eat('SET') ? this.advance().upper : '';
+    if (option !== 'QUERY_STORE' && option !== 'CHANGE_TRACKING') throw notSupported('ALTER DATABASE', line);
     this.eat('=');
     const state = this.advance().upper;
-    if (state !== 'ON' && state !== 'OFF' && state !== 'CLEAR') throw notSupported(`QUERY_STORE ${state}`, line);
-    return { kind: 'query store', database, state };
+    if (state !== 'ON' && state !== 'OFF' && (state !== 'CLEAR' || option !== 'QUERY_STORE'))
+      throw notSupported(`${option} ${state}`, line);
+    return { kind: 'database option', database, option, state };
   }
 
   protected dropIndex(): Bare<DropIndex> {

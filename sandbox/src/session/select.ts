@@ -7,6 +7,7 @@ import { queryPlan } from './compile.ts';
 import { selectInto } from './ddl/select-into.ts';
 import { finish } from './finish.ts';
 import type { Frame } from './frame.ts';
+import { assertAffordable, estimatedRows } from './query-cost.ts';
 import { isRow } from './row.ts';
 import type { SessionState } from './session-state.ts';
 import { MAX_TEXT_SIZE } from './set-options.ts';
@@ -16,6 +17,7 @@ import { assignVariable } from './variables.ts';
 
 export function* executeSelect(session: SessionState, frame: Frame, statement: ast.SelectStatement): Steps {
   const plan = queryPlan(session, frame, statement.query);
+  if (session.options.costLimit > 0) assertAffordable(session, estimatedRows(session, frame, statement.query));
   const text = frame.text.slice(statement.start, statement.end);
   const started = performance.now();
   if (plan.into) {

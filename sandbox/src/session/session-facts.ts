@@ -36,6 +36,9 @@ export class LiveSessionFacts implements SessionFacts {
   databaseName(): string {
     return this.session.database.name;
   }
+  changeVersion(): bigint | null {
+    return this.session.database.changes?.version ?? null;
+  }
   sessionContext(key: string): VariantValue | null {
     return this.session.context.get(key.toLowerCase())?.value ?? null;
   }

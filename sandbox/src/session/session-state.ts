@@ -136,5 +136,5 @@ export interface SessionState extends ActingPrincipal, SessionCatalog, Statement
   readonly onStatement: ((statement: Statement, frame: Frame) => void) | undefined;
   view(table: MemoryTable): TableView;
   useDatabase(name: string, sink: Frame['sink']): void;
-  reset(keepTransaction: boolean, keepContext?: boolean): void;
+  reset(keepTransaction: boolean, how?: { readonly keepContext?: boolean; readonly ignoreCost?: boolean }): void;
 }

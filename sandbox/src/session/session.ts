@@ -232,10 +232,11 @@ export class Session implements SessionState, EngineSession, ServerSession, Tabl
     });
   }
 
-  reset(keepTransaction: boolean, keepContext = false): void {
+  reset(keepTransaction: boolean, { keepContext = false, ignoreCost = false } = {}): void {
     if (!keepTransaction) this.transactions.rollbackAll(undefined);
     this.temporaryTables.clear();
     this.options = new SetOptions(this.odbc);
+    this.options.ignoresCost = ignoreCost;
     this.impersonations.length = 0;
     for (const [key, entry] of this.context) {
       if (keepContext && entry.readOnly) this.context.set(key, { ...entry, kept: true });

@@ -50,6 +50,10 @@ export class SetOptions {
   lockTimeout = -1;
   deadlockPriority = 0;
   rowLimit = 0;
+  /** SET QUERY_GOVERNOR_COST_LIMIT; 0 or less: none. */
+  costLimit = 0;
+  /** Accepts the limit without effect, as Babelfish does. */
+  ignoresCost = false;
   isolation: IsolationLevel = 'READ COMMITTED';
   /** SHOWPLAN_XML. */
   showPlan = false;
@@ -102,6 +106,8 @@ export class SetOptions {
     this.lockTimeout = other.lockTimeout;
     this.deadlockPriority = other.deadlockPriority;
     this.rowLimit = other.rowLimit;
+    this.costLimit = other.costLimit;
+    this.ignoresCost = other.ignoresCost;
     this.isolation = other.isolation;
     this.showPlan = other.showPlan;
     this.statisticsXml = other.statisticsXml;

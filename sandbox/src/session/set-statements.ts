@@ -98,6 +98,9 @@ export function* setValue(session: SessionState, frame: Frame, statement: ast.Se
     case 'LOCK_TIMEOUT':
       options.lockTimeout = integer(option, value, -1, 2_147_483_647);
       break;
+    case 'QUERY_GOVERNOR_COST_LIMIT':
+      options.costLimit = integer(option, value, -2_147_483_648, 2_147_483_647);
+      break;
     case 'ROWCOUNT':
       options.rowLimit = integer(option, value, 0, 2_147_483_647);
       break;

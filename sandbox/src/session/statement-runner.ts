@@ -5,6 +5,7 @@ import type { MemoryTable, TableLockMode } from '../storage/memory-table.ts';
 import { TableView, type ReadMode } from '../storage/table-view.ts';
 import type { StoredTable } from '../storage/table.ts';
 import { RowLocked, Transaction } from '../storage/transaction.ts';
+import { assertAffordable } from './query-cost.ts';
 import type { StatementReads } from './session-state.ts';
 import { doomedError } from './transaction-state.ts';
 
@@ -69,6 +70,10 @@ export function prepareReads(
   transaction: Transaction,
   target?: MemoryTable,
 ): void {
+  assertAffordable(
+    session,
+    reads.reduce((sum, { table }) => sum + table.rowCount, 0),
+  );
   const isolation = session.options.isolation;
   session.defaultReadMode = isolation === 'READ UNCOMMITTED' ? 'dirty' : committedMode(session);
   const modes = new Map<MemoryTable, ReadMode>();

@@ -4,6 +4,7 @@ import { ConstraintIndex } from './constraint-index.ts';
 import type { MemoryTable } from './memory-table.ts';
 import { QueryStore } from './query-store.ts';
 import { Statistics } from './statistics.ts';
+import type { ChangeCounter } from './transaction.ts';
 import { DBO_ID, Principals, type Principal } from './principals.ts';
 import type {
   DatabaseCatalog,
@@ -33,6 +34,8 @@ export class Database implements DatabaseCatalog {
   readonly statistics = new Statistics();
   readonly queryStore = new QueryStore();
   readonly planCache = new QueryStore(true);
+  /** Change tracking, while it is on: the version of the last commit that changed a tracked table. */
+  changes: ChangeCounter | undefined;
   private readonly schemasByName = new Map<string, SchemaDefinition>();
   private readonly objectsByName = new Map<string, DatabaseObject>();
   private readonly typesByName = new Map<string, TypeDefinition>();

@@ -10,7 +10,7 @@ import type {
   StoredRow,
   StoredTable,
 } from './table.ts';
-import { RowLocked, type Transaction } from './transaction.ts';
+import { type ChangeCounter, RowLocked, type Transaction } from './transaction.ts';
 
 /** An uncommitted change: its transaction, and the row before it (undefined for an inserted row). */
 export interface PendingRow {
@@ -59,6 +59,8 @@ export class MemoryTable implements StoredTable {
   version = 0;
   /** It is not part of a transaction: CREATE FULLTEXT INDEX can't be in one. */
   fullTextColumns: ReadonlySet<number> = new Set();
+  /** Counts the commits that change the table, where change tracking is on. */
+  changes: ChangeCounter | undefined;
   private nextColumnId = 1;
   private nextRowId = 1;
   private rows = new Map<number, StoredRow>();

@@ -1,6 +1,11 @@
 import type { MemoryTable } from './memory-table.ts';
 import type { StoredRow } from './table.ts';
 
+/** What change tracking counts in one database. */
+export interface ChangeCounter {
+  version: bigint;
+}
+
 interface RowChange {
   readonly table: MemoryTable;
   readonly id: number;
@@ -79,6 +84,8 @@ export class Transaction {
   }
 
   commit(): void {
+    const counters = new Set(this.log.flatMap(entry => ('table' in entry ? (entry.table.changes ?? []) : [])));
+    for (const counter of counters) counter.version++;
     this.end();
   }
 

@@ -176,7 +176,10 @@ export class EngineHost {
   ): Steps {
     if (request.type === PacketType.bulkLoad) throw new SqlError(50000, 'The sandbox does not support bulk load.');
     if (request.reset !== 'none') {
-      session.reset(request.reset === 'keepTransaction', this.faults.has('keep-session-context'));
+      session.reset(request.reset === 'keepTransaction', {
+        keepContext: this.faults.has('keep-session-context'),
+        ignoreCost: this.faults.has('ignore-cost-limit'),
+      });
       response.resetAcknowledged();
     }
     session.ignoresShowPlan = this.faults.has('ignore-showplan');

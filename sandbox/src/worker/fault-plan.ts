@@ -16,6 +16,7 @@ export type RowFault = Extract<Fault, { kind: 'drop-connection' | 'delay-rows' |
 const LASTING: ReadonlySet<Fault['kind']> = new Set([
   'fill-up',
   'keep-session-context',
+  'ignore-cost-limit',
   'abort-on-error',
   'ignore-showplan',
 ] as const);
@@ -62,7 +63,7 @@ export class FaultPlan {
   }
 
   /** Whether a fault is set that has no conditions. */
-  has(kind: 'keep-session-context' | 'abort-on-error' | 'ignore-showplan'): boolean {
+  has(kind: 'keep-session-context' | 'ignore-cost-limit' | 'abort-on-error' | 'ignore-showplan'): boolean {
     return this.armed.some(({ fault }) => fault.kind === kind);
   }
 

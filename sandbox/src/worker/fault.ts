@@ -30,6 +30,8 @@ export type Fault =
   | ({ readonly kind: 'ignore-cancel' } & FaultCondition)
   /** A reset keeps the read-only keys of SESSION_CONTEXT, as Babelfish does, until the fault is cleared. */
   | { readonly kind: 'keep-session-context' }
+  /** SET QUERY_GOVERNOR_COST_LIMIT is accepted and has no effect, as on Babelfish, until the fault is cleared. */
+  | { readonly kind: 'ignore-cost-limit' }
   /**
    * After a request that failed or was cancelled, the connection refuses every request with 33557097 until one begins
    * with ROLLBACK; a reset doesn't help. It lasts until the fault is cleared.

@@ -213,7 +213,6 @@ const SETTINGS: readonly RefusedClause[] = [
     'SET OFFSETS SELECT ON',
     "SET FIPS_FLAGGER 'FULL'",
     'SET IMPLICIT_TRANSACTIONS ON',
-    'SET QUERY_GOVERNOR_COST_LIMIT 10',
     'SET DATEFORMAT dmy',
     'SET LANGUAGE Deutsch',
   ].map(sql => refused(sql, sql.split(' ')[1]!)),

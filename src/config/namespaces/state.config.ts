@@ -4,8 +4,8 @@ import type { Environment } from '../environment.js';
 import type { Faults } from '../faults.js';
 import { readNamespace, readSettings } from '../read-settings.js';
 import { Secret } from '../secret.decorator.js';
-import { rule } from '../validation/setting.decorators.js';
-import { Variable } from '../variable.decorator.js';
+import { IsWholeNumber, rule } from '../validation/setting.decorators.js';
+import { asNumber, Variable } from '../variable.decorator.js';
 import { ProductionConfig } from './production.config.js';
 
 const KEY_BYTES = 32;
@@ -53,6 +53,10 @@ export class StateConfig extends ProductionConfig {
   @Secret()
   @IsPreviousStateKey()
   readonly stateKeyPrevious: Buffer | undefined = undefined;
+  /** Of the kept answers: in the memory of this process with SQLite, in Redis otherwise. One answer has at most 1/512. */
+  @Variable('CACHE_MAX_BYTES', asNumber)
+  @IsWholeNumber(1_000_000, 100_000_000_000)
+  readonly cacheMaxBytes: number = 64_000_000;
 }
 
 export function readStateConfig(env: Environment, faults: Faults): StateConfig {

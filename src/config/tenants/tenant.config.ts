@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsObject, IsOptional, IsUrl, ValidateNested } from 'class-validator';
 import { BrandConfig } from './brand.config.js';
+import { BudgetConfig } from './budget.config.js';
+import { asCost, CostInYaml, IsCost } from './cost.js';
 import { DatabaseConfig } from './database.config.js';
 import { Secret } from '../secret.decorator.js';
 import { IsTenantPath } from './tenant-path.js';
@@ -46,6 +48,11 @@ export class LimitsConfig {
   @Variable('ANSWER_WITHIN', asDuration)
   @IsDuration(1, 240)
   answerWithin: number = 45;
+  /**
+   * The largest estimated cost of a statement (SET QUERY_GOVERNOR_COST_LIMIT); 0: no limit. The unit is the optimizer's:
+   * roughly the seconds that the statement would have taken on a machine of the 1990s.
+   */
+  @CostInYaml() @Variable('MAX_QUERY_COST', asCost) @IsCost() maxQueryCost: number = 0;
   @Variable('MAX_ROWS', asNumber) @IsWholeNumber(1, 10_000_000) maxRows: number = 1_000;
   /** The text block of a result. A token has at least one byte, so by default any page is below 16,000 tokens. */
   @Variable('MAX_RESULT_BYTES', asNumber) @IsWholeNumber(1_000, 1_000_000_000) maxResultBytes: number = 16_000;
@@ -84,6 +91,12 @@ export class AccessRuleConfig {
   @IsOptional() @IsFlag() operator?: boolean;
   /** Whether the person may export all that belongs to one person (docs/knowledge.md, subjects). */
   @IsOptional() @IsFlag() subjectAccess?: boolean;
+  /** Replaces the tenant's `limits.max_query_cost` for these people; 0: no limit. */
+  @IsOptional() @CostInYaml() @IsCost() maxQueryCost?: number;
+  /** Up to this estimated cost the person may let a statement pass once, when the server asks them. */
+  @IsOptional() @CostInYaml() @IsCost({ mayBeOff: false }) costOverride?: number;
+  /** How much each of these people may use in an hour or a day. */
+  @IsOptional() @ValidateNested(NESTED) @IsObject(NESTED) @Type(() => BudgetConfig) budget?: BudgetConfig;
 }
 
 export class UpstreamConfig {

@@ -220,6 +220,41 @@ tenants:
     expect(faultsIn(`${DATABASE}, databases: ${databases}`)).toEqual([fault]);
   });
 
+  it.each([
+    ['limits: {max_query_cost: 0.9}', 'limits.max_query_cost must be off or a whole number from 1 to 2147483647.'],
+    ['limits: {max_query_cost: none}', 'limits.max_query_cost must be off or a whole number from 1 to 2147483647.'],
+    [
+      'access: [{user: ana, cost_override: off}]',
+      'access[0].cost_override must be a whole number from 1 to 2147483647.',
+    ],
+    [
+      'access: [{user: ana, budget: {calls: 2000}}]',
+      'access[0].budget.calls must be a whole number from 1 to 1e12 with /hour or /day after it, such as 2000/day or 1e6/day.',
+    ],
+    [
+      'access: [{user: ana, budget: {rows: 5/week}}]',
+      'access[0].budget.rows must be a whole number from 1 to 1e12 with /hour or /day after it, such as 2000/day or 1e6/day.',
+    ],
+    [
+      'access: [{user: ana, budget: {bytes: 5/day}}]',
+      'unknown setting "access[0].budget.bytes". Did you mean "access[0].budget.calls"?',
+    ],
+  ])('refuses %s', (settings, fault) => {
+    expect(faultsIn(`${DATABASE}, ${settings}`)).toEqual([fault]);
+  });
+
+  it('reads limits of cost and budgets', () => {
+    const [tenant] = read(
+      `tenants: [{path: /a, ${DATABASE}, limits: {max_query_cost: off}, access: [{user: ana, max_query_cost: 300, budget: {rows: 1e6/day}}]}]`,
+      { MAX_QUERY_COST: '50' },
+    ).tenants;
+    expect(tenant?.limits.maxQueryCost).toBe(0);
+    expect(tenant?.access?.[0]).toMatchObject({
+      maxQueryCost: 300,
+      budget: { rows: { amount: 1_000_000, per: 'day' } },
+    });
+  });
+
   it('has every setting in config/tenants.example.yaml, which is valid', () => {
     const example = readFileSync('config/tenants.example.yaml', 'utf8');
     const settings = [

@@ -3,6 +3,7 @@ import type { Tenant } from '../../tenancy/tenant.js';
 import { nvarchar } from '../driver/parameters.js';
 import { otherDatabasesOf } from '../listed-databases.js';
 import { CatalogRunner, type Requester } from './catalog-runner.js';
+import { CostGuard, type CostGuardState } from './cost-guard.js';
 import { LoginPermissions } from './login-permissions.js';
 import { CapabilityProbe, CONTEXT_RESET, SESSION_CONTEXT } from './capability-probe.js';
 import { TenantPools } from './tenant-pools.js';
@@ -20,6 +21,8 @@ export interface DatabaseReport {
   readonly missing: readonly string[];
   /** How the database learns who is calling, where it is not by a session context on shared connections. */
   readonly sessionContext?: SessionContextMode;
+  /** Whether the server honours the tenant's limits of cost; absent where there are none, or while that is unknown. */
+  readonly costGuard?: CostGuardState;
 }
 
 export type SessionContextMode = 'connection_per_user' | 'off' | 'unsupported';
@@ -43,6 +46,7 @@ export class DatabaseStatus {
     private readonly permissions: LoginPermissions,
     private readonly capabilities: CapabilityProbe,
     private readonly pools: TenantPools,
+    private readonly guard: CostGuard,
   ) {}
 
   /** Queries the database, unless it answered within the last 5 s. Resolves within `timeoutMs`. */
@@ -53,6 +57,7 @@ export class DatabaseStatus {
     const canWrite = this.permissions.lastKnown(tenant);
     const missing = this.capabilities.missing(tenant);
     const sessionContext = sessionContextMode(tenant, missing);
+    const costGuard = this.guard.state(tenant);
     return {
       status: connected ? 'connected' : 'disconnected',
       name: tenant.config.database.database,
@@ -61,6 +66,7 @@ export class DatabaseStatus {
       writable: this.permissions.writable(tenant),
       missing,
       ...(sessionContext === undefined ? {} : { sessionContext }),
+      ...(costGuard === undefined ? {} : { costGuard }),
     };
   }
 

@@ -27,6 +27,16 @@ export interface ServerCapabilities {
   readonly nested: boolean;
   /** PRINT, by which the beginning of the caller's statement is recognised. */
   readonly print: boolean;
+  /** The largest estimated cost that the call's statements may have, where the server honours a limit. */
+  readonly costLimit?: number;
+}
+
+/**
+ * Stands in the batch of each statement, because sp_executesql restores it at its end (learn.microsoft.com: SET
+ * Statements). The limit holds for the nested statement, and never for a later use of the session.
+ */
+function costGuard({ costLimit }: ServerCapabilities): string {
+  return costLimit === undefined ? '' : `SET QUERY_GOVERNOR_COST_LIMIT ${costLimit};\n`;
 }
 
 /** Stands between our own statements and the caller's. */
@@ -80,10 +90,11 @@ export function readBatch(
   const end = transaction === 'rollback' ? '\nIF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;' : '';
   if (!capabilities.nested)
     return { before: settings + begin, statement: flat(statement, parameters), after: end.trim() };
-  if (reuse === 'contextAndSettings' && begin === '' && parameters.length === 0)
+  const guard = costGuard(capabilities);
+  if (reuse === 'contextAndSettings' && begin === '' && guard === '' && parameters.length === 0)
     return alone({ text: statement, parameters: [] });
   const context = reuse === 'none' ? contextCalls(principal, capabilities) : NO_CALLS;
-  const preamble = settings + context.text + begin;
+  const preamble = settings + context.text + guard + begin;
   const mark = capabilities.print && preamble !== '' && begin === '' ? MARK : '';
   return alone({
     text: `${preamble}${mark}${nested(parameters)}${end}`,
@@ -135,11 +146,12 @@ export function writeBatch(
   contextIsSet = false,
 ): Rpc {
   if (!capabilities.nested) return flat(statement, parameters);
-  if (contextIsSet) return { text: nested(parameters), parameters: statementValues(statement, parameters) };
+  const guard = costGuard(capabilities);
+  if (contextIsSet) return { text: guard + nested(parameters), parameters: statementValues(statement, parameters) };
   const { text, values } = contextCalls(principal, capabilities);
   const mark = capabilities.print ? MARK : '';
   return {
-    text: text + mark + nested(parameters),
+    text: text + guard + mark + nested(parameters),
     parameters: [...values, ...statementValues(statement, parameters)],
     ...(mark === '' ? {} : { start: 'mark' }),
   };

@@ -6,6 +6,7 @@ import type { ServerCapabilities } from './session-batch.js';
 import { settingsOf } from './session-settings.js';
 import { LoginPermissions } from './login-permissions.js';
 import { CapabilityProbe } from './capability-probe.js';
+import { CostGuard } from './cost-guard.js';
 import { TenantPools } from './tenant-pools.js';
 import { QueryEvents } from '../query-events.js';
 import { whileWaking } from './waking-database.js';
@@ -35,17 +36,19 @@ export class SessionPool {
     private readonly permissions: LoginPermissions,
     private readonly capabilities: CapabilityProbe,
     private readonly events: QueryEvents,
+    private readonly guard: CostGuard,
   ) {}
 
   /**
    * Throws AppError DATABASE_UNAVAILABLE or CANCELLED, or a driver's error. `fresh` asks for a connection that nobody has
-   * used yet; `waitMs` is how long the caller waits for one, by default the tenant's `poolWaitMs`.
+   * used yet; `waitMs` is how long the caller waits for one, by default the tenant's `poolWaitMs`; `costLimit` is the largest
+   * estimated cost of a statement, 0 for none.
    */
   async acquire(
     tenant: Tenant,
     principal: string,
     signal: AbortSignal,
-    { fresh = false, waitMs }: { fresh?: boolean; waitMs?: number | undefined } = {},
+    { fresh = false, waitMs, costLimit = 0 }: { fresh?: boolean; waitMs?: number | undefined; costLimit?: number } = {},
   ): Promise<Lease> {
     const leave = await this.queueOf(tenant).enter(principal, signal, waitMs);
     const connection = await this.borrow(tenant, signal, fresh).catch((error: unknown) => {
@@ -56,9 +59,10 @@ export class SessionPool {
     try {
       const capabilities = this.usedBy(tenant, await this.capabilities.of(tenant, connection));
       const canWrite = await this.permissions.canWrite(tenant, connection, capabilities);
+      const guarded = await this.guard.apply(tenant, connection, capabilities, costLimit);
       // The probe of the permissions may have failed on it.
       if (connection.isInDoubt) await connection.replace();
-      return { connection, canWrite, capabilities, release };
+      return { connection, canWrite, capabilities: guarded, release };
     } catch (error) {
       release();
       throw error;

@@ -1,5 +1,6 @@
 import { AppError } from '../../common/app-error.js';
 import type { CallContext } from '../call-context.js';
+import { costLimitOf } from '../connection/cost-guard.js';
 import { beginWrite, claimOf, ROLLBACK_WRITE, writeBatch } from '../connection/session-batch.js';
 import type { Lease, SessionPool } from '../connection/session-pool.js';
 import { assertInCodePage } from '../driver/code-page-parameters.js';
@@ -29,12 +30,13 @@ export class CallTransaction {
   private changes = false;
   private readonly onAbort = (): void => this.giveUp('aborted');
 
-  /** `isolation` is a statement that sets the isolation level, or ''. */
+  /** `isolation` is a statement that sets the isolation level, or ''. `onChange` is called after a commit that changes data. */
   constructor(
     private readonly sessions: SessionPool,
     private readonly reach: DatabaseReach,
     private readonly call: CallContext,
     private readonly isolation: string,
+    private readonly onChange: () => Promise<void>,
   ) {}
 
   get holdsSession(): boolean {
@@ -92,7 +94,9 @@ export class CallTransaction {
   private async open(): Promise<Lease> {
     const { call } = this;
     const { limits, readOnly } = call.tenant.config;
-    const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal);
+    const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal, {
+      costLimit: costLimitOf(call),
+    });
     try {
       const { connection, capabilities } = lease;
       assertContext(call, capabilities);
@@ -143,6 +147,8 @@ export class CallTransaction {
       throw translateSqlError(error);
     } finally {
       release(lease);
+      // After an error, too: it may be unknown whether the changes were made.
+      if (commit) await this.onChange();
     }
   }
 

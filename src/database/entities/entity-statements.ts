@@ -32,7 +32,7 @@ export class EntityStatements {
 
   /** Needs no session before its first statement. */
   transaction(call: CallContext, isolation: string): CallTransaction {
-    return new CallTransaction(this.sessions, this.reach, call, isolation);
+    return new CallTransaction(this.sessions, this.reach, call, isolation, () => this.runner.changed(call));
   }
 
   /** Without a transaction the statement has a session of its own, and a change is committed. Throws AppError. */

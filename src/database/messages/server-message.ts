@@ -1,4 +1,4 @@
-/** What a message of SQL Server is about. `unavailable` and `permission` also decide the code of our error. */
+/** What a message of SQL Server is about. `unavailable`, `permission` and `cost` also decide the code of our error. */
 export type MessageSubject =
   | 'syntax'
   | 'name'
@@ -11,6 +11,7 @@ export type MessageSubject =
   | 'transaction'
   | 'conflict'
   | 'limit'
+  | 'cost'
   | 'resource'
   | 'timeout'
   | 'cancelled'

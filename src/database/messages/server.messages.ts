@@ -148,7 +148,16 @@ export const SERVER_MESSAGES: readonly MessageGroup[] = [
       8623: 'The query processor ran out of internal resources.',
       8631: 'Server stack limit has been reached.',
       8632: 'An expression services limit has been reached.',
-      8649: 'The query has been canceled: its estimated cost exceeds the threshold.',
+    },
+  },
+  {
+    subject: 'cost',
+    disclosure: 'state',
+    messages: {
+      8649: {
+        text: 'The query has been canceled because its estimated cost (%) exceeds the configured threshold of %.',
+        hint: 'Nothing was read. Filter on an indexed column, choose a shorter period, leave out joins and columns, or aggregate in several smaller statements.',
+      },
     },
   },
   {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Budgets } from '../../budgets/budgets.js';
 import { AppError } from '../../common/app-error.js';
 import type { CallContext } from '../call-context.js';
 import type { TypedParameter } from '../driver/parameters.js';
@@ -22,10 +23,13 @@ export interface ReportableStatement {
   parameters(): readonly TypedParameter[];
 }
 
-/** Reports each statement once to its call, and translates its errors. */
+/** Reports each statement once to its call, counts it in the person's budget, and translates its errors. */
 @Injectable()
 export class StatementReports {
-  constructor(private readonly authors: AuthorTexts) {}
+  constructor(
+    private readonly authors: AuthorTexts,
+    private readonly budgets: Budgets,
+  ) {}
 
   /** Runs what belongs to the statement, and reports how it ended. Throws AppError, or what a consumer of rows threw. */
   async of<T>(
@@ -37,6 +41,7 @@ export class StatementReports {
     try {
       const parameters = given();
       report.parameterTypes = Object.fromEntries(parameters.map(p => [p.name, p.declaration]));
+      if (call.principal.access.budget !== undefined) await this.budgets.assertLeft(call);
       return await run(parameters, report);
     } catch (error) {
       if (error instanceof ConsumerFailure) {
@@ -49,7 +54,10 @@ export class StatementReports {
       report.failed(translated);
       throw translated;
     } finally {
-      call.report?.(report.summary());
+      const summary = report.summary();
+      call.report?.(summary);
+      if (call.principal.access.budget !== undefined && summary.verdict === 'allowed')
+        await this.budgets.spend(call, summary);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CallContext } from '../call-context.js';
 import { SessionPool, type Lease } from '../connection/session-pool.js';
+import { costLimitOf } from '../connection/cost-guard.js';
 import { claimOf, readBatch } from '../connection/session-batch.js';
 import { assertInCodePage } from '../driver/code-page-parameters.js';
 import type { TypedParameter } from '../driver/parameters.js';
@@ -11,6 +12,7 @@ import type { AdmittedStatement, RunnableText } from '../policy/admitted-stateme
 import { StatementBatch } from '../policy/statement-batch.js';
 import { StatementPolicy } from '../policy/statement-policy.js';
 import { PreambleError } from '../preamble-error.js';
+import { QueryEvents } from '../query-events.js';
 import { blamesConnection, isTransient } from '../sql-server.errors.js';
 import { handlerOf } from './ending-row.js';
 import { DatabaseReach } from './database-reach.js';
@@ -58,6 +60,7 @@ export class StatementRunner {
     private readonly sessions: SessionPool,
     private readonly reports: StatementReports,
     private readonly reach: DatabaseReach,
+    private readonly events: QueryEvents,
   ) {}
 
   /** Runs one reading statement. A transient error is retried once, if no row was delivered. */
@@ -92,7 +95,10 @@ export class StatementRunner {
             runWrite(statement.runnable, parameters, { ...call, signal }, ending, { response, cells }, lease),
           ),
         ),
-      );
+      ).finally(async () => {
+        // After an error, too: it may be unknown whether the change was made.
+        if (ending.dryRun !== true) await this.changed(call);
+      });
       report.take(response);
       return { response, committed, statement };
     });
@@ -120,6 +126,11 @@ export class StatementRunner {
         fresh = blamesConnection(error);
       }
     }
+  }
+
+  /** A transaction that did not run here was committed, or may have been. */
+  changed(call: CallContext): Promise<void> {
+    return this.events.changed(call.tenant);
   }
 
   private admitted(statement: SingleStatement, kind: AdmittedStatement['kind'], call: CallContext): AdmittedStatement {
@@ -171,8 +182,11 @@ export class StatementRunner {
     use: (lease: Lease) => Promise<T>,
     fresh = false,
   ): Promise<T> {
-    const waitMs = call.patience?.limitMs;
-    const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal, { fresh, waitMs });
+    const lease = await this.sessions.acquire(call.tenant, call.principal.subject, call.signal, {
+      fresh,
+      waitMs: call.patience?.limitMs,
+      costLimit: costLimitOf(call),
+    });
     try {
       this.reach.assertConfirmed(statement, call);
       return await use(lease);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  cacheDuration,
   columnName,
   date,
   metricExpression,
@@ -70,6 +71,11 @@ const metric = z.strictObject({
   unit: text(40).optional(),
   owner: text(100),
   verified_on: date.optional(),
+  cache: cacheDuration.optional().describe('how long an answer may be used again, such as 10m; without it never'),
+  same_for_all: z
+    .boolean()
+    .optional()
+    .describe('true: all people see the same rows, although the database or the access rules distinguish them'),
 });
 
 const join = z.strictObject({
@@ -105,6 +111,11 @@ const query = z.strictObject({
     .describe(
       'what mssql-mcp evaluate compares; columns: the rows change by themselves, such as those of the last hour',
     ),
+  cache: cacheDuration.optional().describe('how long an answer may be used again, such as 10m; without it never'),
+  same_for_all: z
+    .boolean()
+    .optional()
+    .describe('true: all people see the same rows, although the database or the access rules distinguish them'),
 });
 
 const procedure = z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secondsOf } from '../../config/duration.js';
 import { AppError } from '../../common/app-error.js';
 import { readParameterType } from '../../database/driver/parameter-types.js';
 import { parseObjectName } from '../../database/object-name.js';
@@ -62,6 +63,14 @@ export const date = checked(text(10), value =>
     ? undefined
     : 'must be a date, such as 2026-11-02',
 );
+
+const LONGEST_CACHE_S = 86_400;
+
+/** `10m`: how long an answer may be used again. */
+export const cacheDuration = checked(text(10), value => {
+  const seconds = secondsOf(value) ?? 0;
+  return seconds >= 1 && seconds <= LONGEST_CACHE_S ? undefined : 'must be a duration from 1s to 1d, such as 10m';
+});
 
 export const webAddress = checked(text(2_000), value =>
   URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? undefined : 'must be an http(s) address',

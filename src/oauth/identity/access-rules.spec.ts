@@ -1,5 +1,5 @@
 import type { AccessRuleConfig } from '../../config/tenants/tenant.config.js';
-import { TenantConfig } from '../../config/tenants/tenant.config.js';
+import { LimitsConfig, TenantConfig } from '../../config/tenants/tenant.config.js';
 import { accessOf } from './access-rules.js';
 
 const tenant = (access: Partial<AccessRuleConfig>[] | undefined, readOnly = false): TenantConfig =>
@@ -73,6 +73,36 @@ describe('access rules', () => {
       mayExport: false,
       limits: { tools: ['list_tables', 'execute_sql'], schemas: ['sales'], tables: ['hr.people'] },
       attributes: { region: 'EMEA', unit: '7' },
+    });
+  });
+
+  it('limit costs and budgets as the most generous of a person’s rules does', () => {
+    const limits = Object.assign(new LimitsConfig(), { maxQueryCost: 100 });
+    const of = (access: Partial<AccessRuleConfig>[]) => accessOf({ ...tenant(access), limits }, ana)?.limits;
+    expect(of([{ group: 'sales' }])).toEqual({});
+    expect(of([{ group: 'sales', maxQueryCost: 50, costOverride: 500 }])).toEqual({
+      maxQueryCost: 50,
+      costOverride: 500,
+    });
+    // A rule without a limit of its own has the tenant's; 0 is no limit.
+    expect(of([{ group: 'sales', maxQueryCost: 50 }, { group: 'hr' }])).toEqual({ maxQueryCost: 100 });
+    expect(
+      of([
+        { group: 'sales', maxQueryCost: 0 },
+        { group: 'hr', maxQueryCost: 900 },
+      ]),
+    ).toEqual({ maxQueryCost: 0 });
+    expect(
+      of([
+        {
+          group: 'sales',
+          budget: { calls: { amount: 100, per: 'hour' }, rows: { amount: 9, per: 'day' } },
+        },
+        { group: 'hr', budget: { calls: { amount: 2_000, per: 'day' } } },
+      ]),
+    ).toEqual({ budget: { calls: { amount: 100, per: 'hour' } } });
+    expect(of([{ user: 'ana', budget: { rows: { amount: 9, per: 'day' } } }, { group: 'hr' }])).toEqual({
+      budget: { rows: { amount: 9, per: 'day' } },
     });
   });
 

@@ -1,4 +1,4 @@
-import type { AccessLimits, DataScope } from '../../common/principal.js';
+import type { AccessLimits, Allowance, Budget, DataScope } from '../../common/principal.js';
 import type { AccessRuleConfig, TenantConfig } from '../../config/tenants/tenant.config.js';
 
 /** A person before any access rule is applied. */
@@ -25,7 +25,7 @@ export interface Access {
  * from upstream has any: an identity provider usually knows more people than should see a database.
  */
 export function accessOf(
-  tenant: Pick<TenantConfig, 'readOnly' | 'access'> & Partial<Pick<TenantConfig, 'exports'>>,
+  tenant: Pick<TenantConfig, 'readOnly' | 'access'> & Partial<Pick<TenantConfig, 'exports' | 'limits'>>,
   who: Identity,
 ): Access | undefined {
   const highest: DataScope = tenant.readOnly ? 'sql:read' : 'sql:write';
@@ -44,7 +44,7 @@ export function accessOf(
   return {
     highestScope: mayWrite ? 'sql:write' : 'sql:read',
     mayExport: tenant.exports === true && rules.some(rule => rule.exports === true),
-    limits: limitsOf(rules),
+    limits: { ...limitsOf(rules), ...costsOf(rules, tenant.limits?.maxQueryCost ?? 0), ...budgetOf(rules) },
     // The first rule that sets a key wins.
     attributes: Object.assign({}, ...rules.map(rule => rule.attributes ?? {}).reverse()) as Record<string, string>,
   };
@@ -66,6 +66,38 @@ function limitsOf(rules: readonly AccessRuleConfig[]): AccessLimits {
 
 function distinct(rules: readonly AccessRuleConfig[], list: 'schemas' | 'tables'): readonly string[] {
   return [...new Set(rules.flatMap(rule => rule[list] ?? []))];
+}
+
+/** The most generous of the rules counts; a rule without a limit of its own has the tenant's. */
+function costsOf(
+  rules: readonly AccessRuleConfig[],
+  ofTenant: number,
+): Pick<AccessLimits, 'maxQueryCost' | 'costOverride'> {
+  const limits = rules.map(rule => rule.maxQueryCost ?? ofTenant);
+  const overrides = rules.flatMap(rule => rule.costOverride ?? []);
+  return {
+    ...(rules.every(rule => rule.maxQueryCost === undefined)
+      ? {}
+      : { maxQueryCost: limits.includes(0) ? 0 : Math.max(...limits) }),
+    ...(overrides.length === 0 ? {} : { costOverride: Math.max(...overrides) }),
+  };
+}
+
+const MEASURES = ['calls', 'rows', 'databaseSeconds'] as const;
+const HOURS = { hour: 1, day: 24 } as const;
+
+/** The most generous of the rules counts for each measure; a rule that doesn't limit the measure lifts the limit. */
+function budgetOf(rules: readonly AccessRuleConfig[]): Pick<AccessLimits, 'budget'> {
+  const limited = MEASURES.flatMap(measure => {
+    const all = rules.flatMap(rule => rule.budget?.[measure] ?? []);
+    return all.length < rules.length ? [] : [[measure, all.reduce(moreGenerous)] as const];
+  });
+  return limited.length === 0 ? {} : { budget: Object.fromEntries(limited) as Budget };
+}
+
+/** Compares what they allow in an hour, on average. */
+function moreGenerous(one: Allowance, other: Allowance): Allowance {
+  return other.amount / HOURS[other.per] > one.amount / HOURS[one.per] ? other : one;
 }
 
 /** Undefined when one of the lists is absent, because absent means all. */

@@ -42,8 +42,8 @@ export class AccountsService {
     if (user?.password === undefined && upstream === undefined) return undefined;
     const local = upstream === undefined;
     const groups = [...(user?.groups ?? []), ...(upstream?.groups ?? [])];
-    const { readOnly, exports } = tenant.config;
-    const access = accessOf({ readOnly, exports, access: tenant.access }, { subject, groups, local });
+    const { readOnly, exports, limits } = tenant.config;
+    const access = accessOf({ readOnly, exports, limits, access: tenant.access }, { subject, groups, local });
     if (access === undefined) return undefined;
     return {
       subject,

@@ -33,9 +33,9 @@ export class MachineClients {
     const client = this.of(tenant).find(({ id }) => id === clientId);
     if (client === undefined) return undefined;
     const subject = machineSubject(clientId);
-    const { readOnly } = tenant.config;
+    const { readOnly, limits } = tenant.config;
     const access = accessOf(
-      { readOnly, access: tenant.access },
+      { readOnly, limits, access: tenant.access },
       { subject, groups: [], local: true, client: clientId },
     );
     if (access === undefined) return undefined;

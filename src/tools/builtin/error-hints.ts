@@ -12,9 +12,15 @@ import { dialectHint, hintOfStatement, tablesOf } from './dialect-hints.js';
 const CHECK_NAMES = 'Check the syntax, and the names with list_tables and describe_table.';
 /** SQL Server's own numbers end below. */
 const FIRST_FOREIGN_NUMBER = 50_000;
+/** A smaller table is not what makes a statement expensive. */
+const LARGE_TABLE = 1_000;
+const MAX_LARGEST = 3;
 const QUOTED_NAME = /'([^']{1,128})'/;
 
-/** Adds the most similar names to an error about an unknown name. It reads the catalogue at most once a minute. */
+/**
+ * Adds the most similar names to an error about an unknown name, and the largest tables to one about the cost. It reads the
+ * catalogue at most once a minute.
+ */
 @Injectable()
 export class ErrorHints {
   constructor(
@@ -25,6 +31,7 @@ export class ErrorHints {
   /** Returns the error unchanged if there is nothing to add or the catalogue can't be read. */
   async explain(error: unknown, statement: string, call: ToolCall): Promise<unknown> {
     if (!(error instanceof AppError)) return error;
+    if (error.code === 'QUERY_TOO_EXPENSIVE') return this.explainCost(error, statement, call);
     if (error.code === 'READ_ONLY_VIOLATION' || error.code === 'STATEMENT_REFUSED')
       return this.explainProcedure(error, statement, call);
     if (error.code !== 'SQL_ERROR') return error;
@@ -73,6 +80,24 @@ export class ErrorHints {
       return withHint(error, hint, { nearest });
     } catch {
       return withHint(error, CHECK_NAMES);
+    }
+  }
+
+  /** Names the largest tables that the statement reads: these are what to narrow. */
+  private async explainCost(error: AppError, statement: string, call: ToolCall): Promise<AppError> {
+    try {
+      const named = new Set(tablesOf(statement).map(name => name.toLowerCase()));
+      const largest = (await this.tables(call))
+        .filter(({ row_count: rows = 0 }) => rows >= LARGE_TABLE)
+        .filter(({ schema, name }) => [name, `${schema}.${name}`].some(each => named.has(each.toLowerCase())))
+        .sort((a, b) => (b.row_count ?? 0) - (a.row_count ?? 0))
+        .slice(0, MAX_LARGEST)
+        .map(({ schema, name, row_count: rows }) => `${shownName(schema, name)} (${rows} rows)`);
+      return largest.length === 0
+        ? error
+        : withHint(error, `${error.hint ?? ''} The largest tables that it names: ${largest.join(', ')}.`);
+    } catch {
+      return error;
     }
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
-import { QueryService, type WriteResult } from '../../database/query/query.service.js';
+import { QueryService, type WriteOptions, type WriteResult } from '../../database/query/query.service.js';
 import type { SingleStatement } from '../../database/query/statement-reports.js';
 import type { SqlOutput } from '../results/result-schemas.js';
 import { maxRowBytesOf } from '../results/result-size.js';
@@ -8,8 +8,10 @@ import { ResultText } from '../results/result-text.js';
 import { attended, type ToolCall, ToolOutput } from '../tool.js';
 import { assertAgreed, confirmationOf } from './confirmation.js';
 import { ConfirmTokens } from './confirm-tokens.js';
+import { CostQuestion } from './cost-question.js';
 import { ErrorHints } from './error-hints.js';
 import type { ReadStatementInput } from './read-statement.js';
+import { shownStatement } from './shown-statement.js';
 import { statementBinding } from './statement-cursor.js';
 
 export interface WriteStatementInput extends ReadStatementInput {
@@ -18,7 +20,7 @@ export interface WriteStatementInput extends ReadStatementInput {
 }
 
 const MAX_QUESTIONS = 3;
-const SHOWN_STATEMENT = 2_000;
+
 /**
  * Runs a statement that changes data, and asks for confirmation if the tenant requires it. No transaction is open while
  * the person decides: the statement runs, its rows are counted, and it is rolled back. After the answer it runs again,
@@ -30,12 +32,19 @@ export class WriteStatement {
     private readonly queries: QueryService,
     private readonly tokens: ConfirmTokens,
     private readonly hints: ErrorHints,
+    private readonly costs: CostQuestion,
   ) {}
 
   async run(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
     return this.confirmed(input, call).catch(async (error: unknown) => {
       throw await this.hints.explain(error, input.query, call);
     });
+  }
+
+  private write(statement: SingleStatement, call: ToolCall, options: WriteOptions): Promise<WriteResult> {
+    return this.costs.letPass(typeof statement === 'string' ? statement : statement.given, call, allowed =>
+      this.queries.write(statement, allowed, options),
+    );
   }
 
   private async confirmed(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
@@ -58,7 +67,7 @@ export class WriteStatement {
 
   private async commit(input: WriteStatementInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
     const text = textOf(input, call);
-    const result = await this.queries.write(input.query, call, optionsOf(input, call, text));
+    const result = await this.write(input.query, call, optionsOf(input, call, text));
     return effectOf(result, text);
   }
 
@@ -68,7 +77,7 @@ export class WriteStatement {
       const agreed: WriteResult = await attended(call, waiting => this.agreedTrial(statement, input, waiting));
       statement = agreed.statement;
       const text = textOf(input, call);
-      const result = await this.queries.write(statement, call, {
+      const result = await this.write(statement, call, {
         ...optionsOf(input, call, text),
         expectedRows: agreed.affectedRows,
       });
@@ -83,7 +92,7 @@ export class WriteStatement {
     input: WriteStatementInput,
     call: ToolCall,
   ): Promise<WriteResult> {
-    const trial = await this.queries.write(statement, call, { ...optionsOf(input, call), dryRun: true });
+    const trial = await this.write(statement, call, { ...optionsOf(input, call), dryRun: true });
     const counts = trial.affectedRows;
     // The counts are part of the key, so that an answer about other numbers of rows is not accepted.
     await assertAgreed(call, `confirm-${counts.join('-')}`, questionText(input.query, counts));
@@ -97,7 +106,7 @@ export class WriteStatement {
   ): Promise<ToolOutput<SqlOutput>> {
     const expectedRows = await this.tokens.redeem(token, statementBinding(call, input.query, input.parameters));
     const text = textOf(input, call);
-    const result = await this.queries.write(input.query, call, { ...optionsOf(input, call, text), expectedRows });
+    const result = await this.write(input.query, call, { ...optionsOf(input, call, text), expectedRows });
     if (!result.committed) throw changedMeanwhile();
     return effectOf(result, text);
   }
@@ -107,7 +116,7 @@ export class WriteStatement {
     call: ToolCall,
     { offerToken = false }: { offerToken?: boolean },
   ): Promise<ToolOutput<SqlOutput>> {
-    const trial = await this.queries.write(input.query, call, { ...optionsOf(input, call), dryRun: true });
+    const trial = await this.write(input.query, call, { ...optionsOf(input, call), dryRun: true });
     const binding = statementBinding(call, input.query, input.parameters);
     const structured: SqlOutput = {
       dry_run: true,
@@ -156,9 +165,8 @@ function messagesOf({ messages }: WriteResult): { messages?: string[] } {
 }
 
 function questionText(statement: string, counts: readonly number[]): string {
-  const shown = statement.length > SHOWN_STATEMENT ? `${statement.slice(0, SHOWN_STATEMENT)}…` : statement;
   const total = counts.reduce((sum, n) => sum + n, 0);
-  return `This statement changes ${total} ${total === 1 ? 'row' : 'rows'}:\n\n${shown}\n\nRun it?`;
+  return `This statement changes ${total} ${total === 1 ? 'row' : 'rows'}:\n\n${shownStatement(statement)}\n\nRun it?`;
 }
 
 function changedMeanwhile(): AppError {

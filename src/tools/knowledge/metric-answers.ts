@@ -4,6 +4,7 @@ import type { KnowledgeView } from '../../knowledge/knowledge-view.js';
 import type { MetricRequest } from '../../knowledge/metrics/metric-request.js';
 import { type MetricStatement, metricStatement } from '../../knowledge/metrics/metric-statement.js';
 import { ReadStatement } from '../builtin/read-statement.js';
+import { cachePlan } from './cache-plan.js';
 import type { DefinitionOutput, SqlOutput } from '../results/result-schemas.js';
 import type { ToolCall, ToolOutput } from '../tool.js';
 import { OfferedMetrics, originOfMetric } from './offered-metrics.js';
@@ -19,10 +20,13 @@ export class MetricAnswers {
   ) {}
 
   /** Throws AppError UNKNOWN_DEFINITION, INVALID_ARGUMENT, and those of QueryService. */
-  async answer(request: MetricRequest, limit: number | undefined, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
+  async answer(
+    request: MetricRequest,
+    { limit, refresh = false }: { limit?: number | undefined; refresh?: boolean | undefined },
+    call: ToolCall,
+  ): Promise<ToolOutput<SqlOutput>> {
     const view = await this.metrics.viewFor(request.metrics, call);
     const statement = metricStatement(request, view.metrics, view.knowledge.definitions.calendar, Date.now());
-    await this.metrics.assertNoDuplicates(statement.checks, call);
     const { sql, parameters } = statement;
     const extras = {
       definition: definitionsOf(statement, view),
@@ -30,10 +34,14 @@ export class MetricAnswers {
       ...(Object.keys(parameters).length === 0 ? {} : { parameters }),
       ...noteOf(statement, request.dimensions !== undefined),
     };
+    const definitions = statement.metrics.map(({ definition }) => definition);
+    const plan = cachePlan(definitions, [view.knowledge.sha256, extras.definition]);
     return this.statements.run({ query: sql, parameters, max_rows: limit }, call, {
       paged: false,
       quiet: true,
       extras,
+      cache: plan === undefined ? undefined : { ...plan, refresh },
+      prepare: at => this.metrics.assertNoDuplicates(statement.checks, at),
     });
   }
 }

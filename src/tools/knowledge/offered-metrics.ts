@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
+import type { CallContext } from '../../database/call-context.js';
 import { QueryService } from '../../database/query/query.service.js';
 import { KnowledgeViews } from '../../knowledge/knowledge-views.js';
 import type { KnowledgeView } from '../../knowledge/knowledge-view.js';
@@ -26,7 +27,7 @@ export class OfferedMetrics {
   }
 
   /** A join without a key in the database may find two rows for one, and then each sum would be wrong. */
-  async assertNoDuplicates(checks: readonly JoinCheck[], call: ToolCall): Promise<void> {
+  async assertNoDuplicates(checks: readonly JoinCheck[], call: CallContext): Promise<void> {
     for (const { join, sql } of checks) {
       const { resultSets } = await this.queries.read(sql, call, { maxRows: 1 });
       if ((resultSets[0]?.rows.length ?? 0) === 0) continue;

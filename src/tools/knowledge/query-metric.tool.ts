@@ -31,6 +31,7 @@ const input = z.strictObject({
   compare: z.enum(['previous_period', 'same_period_last_year']).optional(),
   order_by: names.optional().describe('columns of the result, "net_revenue desc"'),
   limit: z.int().min(1).max(10_000).optional(),
+  refresh: z.boolean().optional().describe('not from the cache'),
 });
 
 @Tool({
@@ -53,8 +54,8 @@ export class QueryMetricTool implements ToolHandler<typeof input, typeof sqlOutp
   constructor(private readonly answers: MetricAnswers) {}
 
   execute(given: InputOf<typeof input>, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
-    const { metric: _one, limit, ...request } = given;
-    return this.answers.answer({ ...request, metrics: wantedOf(given) }, limit, call);
+    const { metric: _one, limit, refresh, ...request } = given;
+    return this.answers.answer({ ...request, metrics: wantedOf(given) }, { limit, refresh }, call);
   }
 }
 

@@ -23,8 +23,12 @@ const answerFields = {
   format: formatField,
   cursor: z.string().min(1).max(200).optional().describe('next_cursor of the page before'),
 };
-/** Arguments that each of these tools has, so that a parameter can't have their names. */
-const RESERVED: ReadonlySet<string> = new Set(Object.keys(answerFields));
+const refresh = z.boolean().optional().describe('not from the cache');
+
+/** The arguments of a query's tool besides its parameters, which can't have their names. */
+function fieldsFor({ cache }: VerifiedQuery): Readonly<Record<string, z.ZodType>> {
+  return { ...answerFields, ...(cache === undefined ? {} : { refresh }) };
+}
 
 /** The verified queries that are tools of their own (`as_tool`). */
 @Injectable()
@@ -84,23 +88,25 @@ export class QueryTools implements ToolSource {
       },
       handler: {
         execute: (input: unknown, call: ToolCall) => {
-          const { format, cursor, ...parameters } = input as { format?: ResultFormat; cursor?: string };
-          return this.queries.run(name, parameters, { format, cursor }, call);
+          const { format, cursor, ...given } = input as { format?: ResultFormat; cursor?: string; refresh?: boolean };
+          // A query that is not cached may have a parameter of this name.
+          if (query.cache === undefined) return this.queries.run(name, given, { format, cursor }, call);
+          const { refresh: anew, ...parameters } = given;
+          return this.queries.run(name, parameters, { format, cursor, refresh: anew }, call);
         },
       },
     };
   }
 }
 
-function faultsOf(
-  { name, as_tool: isTool, parameters = [] }: VerifiedQuery,
-  registry: ToolRegistry,
-): readonly string[] {
+function faultsOf(query: VerifiedQuery, registry: ToolRegistry): readonly string[] {
+  const { name, as_tool: isTool, parameters = [] } = query;
   if (!isTool) return [];
+  const reserved = fieldsFor(query);
   return [
     ...(registry.hasClass(name) ? ['the server has a tool with this name itself; choose another one'] : []),
     ...parameters
-      .filter(parameter => RESERVED.has(parameter.name.toLowerCase()))
+      .filter(parameter => Object.hasOwn(reserved, parameter.name.toLowerCase()))
       .map(parameter => `a tool has an argument "${parameter.name}" of its own; choose another name for the parameter`),
   ];
 }
@@ -112,9 +118,10 @@ function descriptionOf({ title, meaning, questions, owner, verified_on }: Verifi
   return text.length <= MAX_DESCRIPTION ? text : `${text.slice(0, MAX_DESCRIPTION - 1)}…`;
 }
 
-function inputOf({ parameters = [] }: VerifiedQuery) {
+function inputOf(query: VerifiedQuery) {
+  const { parameters = [] } = query;
   const own = Object.fromEntries(parameters.map(parameter => [parameter.name, fieldOf(parameter)]));
-  return z.strictObject({ ...own, ...answerFields });
+  return z.strictObject({ ...own, ...fieldsFor(query) });
 }
 
 function fieldOf({ type, default: usual, meaning }: QueryParameter): z.ZodType {

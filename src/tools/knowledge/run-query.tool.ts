@@ -14,6 +14,7 @@ const input = z.strictObject({
   parameters: z.record(z.string().max(128), z.unknown().pipe(scalar)).optional(),
   format: z.enum(['compact', 'objects', 'csv', 'markdown']).optional(),
   cursor: z.string().min(1).max(200).optional().describe('next_cursor of the page before'),
+  refresh: z.boolean().optional().describe('not from the cache'),
 });
 
 @Tool({
@@ -36,9 +37,9 @@ export class RunQueryTool implements ToolHandler<typeof input, typeof sqlOutput>
   constructor(private readonly queries: VerifiedQueries) {}
 
   execute(
-    { name, parameters = {}, format, cursor }: InputOf<typeof input>,
+    { name, parameters = {}, format, cursor, refresh }: InputOf<typeof input>,
     call: ToolCall,
   ): Promise<ToolOutput<SqlOutput>> {
-    return this.queries.run(name, parameters, { format, cursor }, call);
+    return this.queries.run(name, parameters, { format, cursor, refresh }, call);
   }
 }

@@ -7,13 +7,16 @@ import type { QueryParameter, VerifiedQuery } from '../../knowledge/file/definit
 import { KnowledgeViews } from '../../knowledge/knowledge-views.js';
 import type { KnowledgeView } from '../../knowledge/knowledge-view.js';
 import { unknownDefinition } from '../../knowledge/metrics/metric-request.js';
-import { ReadStatement } from '../builtin/read-statement.js';
+import { type CachePlan, ReadStatement } from '../builtin/read-statement.js';
+import { cachePlan } from './cache-plan.js';
 import type { DefinitionOutput, SqlOutput } from '../results/result-schemas.js';
 import type { ToolCall, ToolOutput } from '../tool.js';
 
 export interface RunOptions {
   readonly format?: ResultFormat | undefined;
   readonly cursor?: string | undefined;
+  /** Reads the data again although an answer is kept. */
+  readonly refresh?: boolean | undefined;
 }
 
 /** A verified query, ready to run. */
@@ -21,6 +24,8 @@ export interface VerifiedStatement {
   readonly query: string;
   readonly parameters: QueryParameters;
   readonly definition: DefinitionOutput;
+  /** Absent for a query without `cache`. */
+  readonly cache: CachePlan | undefined;
 }
 
 /** Runs verified queries, for run_query and for the queries that are tools of their own. */
@@ -34,11 +39,14 @@ export class VerifiedQueries {
   async run(
     name: string,
     parameters: Readonly<Record<string, unknown>>,
-    options: RunOptions,
+    { refresh = false, ...options }: RunOptions,
     call: ToolCall,
   ): Promise<ToolOutput<SqlOutput>> {
-    const { definition, ...statement } = this.statementOf(name, parameters, call);
-    return this.statements.run({ ...statement, ...options }, call, { extras: { definition } });
+    const { definition, cache, ...statement } = this.statementOf(name, parameters, call);
+    return this.statements.run({ ...statement, ...options }, call, {
+      extras: { definition },
+      cache: cache === undefined ? undefined : { ...cache, refresh },
+    });
   }
 
   /**
@@ -49,7 +57,14 @@ export class VerifiedQueries {
     const view = this.views.of(call);
     const query = view?.queries.find(each => each.name === name);
     if (view === undefined || query === undefined) throw unknownQuery(name, view);
-    return { query: query.sql, parameters: valuesOf(query, parameters), definition: originOf(query, view) };
+    const definition = originOf(query, view);
+    const about = [view.knowledge.sha256, definition];
+    return {
+      query: query.sql,
+      parameters: valuesOf(query, parameters),
+      definition,
+      cache: cachePlan([query], about),
+    };
   }
 }
 

@@ -36,6 +36,11 @@ const ending = {
   return_value: z.int().optional().describe('of a procedure'),
 };
 
+const kept = {
+  cached_at: z.string().optional().describe('the data is as of then; refresh: true reads it again'),
+  max_age: z.int().optional().describe('seconds that an answer may be used'),
+};
+
 const about = {
   affected_rows: z.int().min(0).optional().describe('how many rows the statement changed'),
   per_statement: z.array(z.int()).optional(),
@@ -50,6 +55,7 @@ export const resultSet = z.strictObject({
   next_cursor: z.string().optional(),
   note: z.string().optional(),
   ...origin,
+  ...kept,
   ...about,
 });
 
@@ -57,6 +63,7 @@ export const resultSets = z.strictObject({
   result_sets: z.array(z.strictObject(oneSet)),
   note: z.string().optional(),
   ...origin,
+  ...kept,
   ...about,
 });
 

@@ -11,6 +11,8 @@ export interface ResultExtras {
   readonly definition?: DefinitionOutput | readonly DefinitionOutput[] | undefined;
   readonly sql?: string | undefined;
   readonly parameters?: Readonly<Record<string, unknown>> | undefined;
+  readonly cached_at?: string | undefined;
+  readonly max_age?: number | undefined;
   readonly next_cursor?: string | undefined;
   readonly note?: string | undefined;
   readonly affected_rows?: number | undefined;
@@ -57,6 +59,11 @@ export class ResultText {
     set.rows.push(text);
     return frame + Buffer.byteLength(text) + 1;
   };
+
+  /** Writes the rows of a result that was read without this text. */
+  write({ resultSets }: QueryResult): void {
+    for (const { rows, columns } of resultSets) for (const row of rows) this.measureRow(row, columns);
+  }
 
   /** The output as data and as text. */
   output(result: QueryResult, extras: ResultExtras = {}): ToolOutput<ResultSetOutput | ResultSetsOutput> {

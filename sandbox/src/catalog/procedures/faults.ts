@@ -79,6 +79,7 @@ export function faultProcedures(plan: FaultPlan): ReadonlyMap<string, SystemProc
     setter(plan, 'fill_up', [], () => ({ kind: 'fill-up' })),
     setter(plan, 'ignore_cancel', CONDITION, bound => ({ kind: 'ignore-cancel', ...condition(bound) })),
     setter(plan, 'keep_session_context', [], () => ({ kind: 'keep-session-context' })),
+    setter(plan, 'ignore_cost_limit', [], () => ({ kind: 'ignore-cost-limit' })),
     setter(plan, 'abort_on_error', [], () => ({ kind: 'abort-on-error' })),
     setter(plan, 'ignore_showplan', [], () => ({ kind: 'ignore-showplan' })),
     setter(plan, 'clear_faults', [], () => {

@@ -26,6 +26,8 @@ export interface SessionFacts {
   hostName(): string;
   applicationName(): string;
   databaseName(): string;
+  /** CHANGE_TRACKING_CURRENT_VERSION(): null while change tracking is off. */
+  changeVersion(): bigint | null;
   sessionContext(key: string): VariantValue | null;
   contextInfo(): Uint8Array | null;
   /** SET DATEFIRST, 1 to 7; 7 is Sunday, the default. */

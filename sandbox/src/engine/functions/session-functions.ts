@@ -50,6 +50,7 @@ function loginName(call: Call): BoundExpression {
 
 export const SESSION_FUNCTIONS: FunctionTable = {
   SESSION_CONTEXT: define(1, 1, sessionContext),
+  CHANGE_TRACKING_CURRENT_VERSION: fact(BIGINT, s => s.changeVersion()),
   CONTEXT_INFO: fact(varbinary(128), s => s.contextInfo()),
   USER_NAME: define(0, 1, userName),
   USER: fact(SYSNAME, s => s.userName()),

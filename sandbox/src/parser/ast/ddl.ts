@@ -116,7 +116,9 @@ export type AlterTableAction =
       readonly enable: boolean;
       readonly validate: boolean;
       readonly names: readonly string[] | undefined;
-    };
+    }
+  /** ENABLE | DISABLE CHANGE_TRACKING. */
+  | { readonly kind: 'change tracking'; readonly enable: boolean };
 
 export interface DropItem {
   readonly name: string;
@@ -165,10 +167,11 @@ export interface UpdateStatistics extends StatementNode {
   readonly rowCount: number | undefined;
 }
 
-/** ALTER DATABASE name SET QUERY_STORE = ON, OFF or CLEAR; the name is undefined for CURRENT. */
-export interface SetQueryStore extends StatementNode {
-  readonly kind: 'query store';
+/** ALTER DATABASE name SET option = ON, OFF or, of QUERY_STORE, CLEAR; the name is undefined for CURRENT. */
+export interface SetDatabaseOption extends StatementNode {
+  readonly kind: 'database option';
   readonly database: string | undefined;
+  readonly option: 'QUERY_STORE' | 'CHANGE_TRACKING';
   readonly state: 'ON' | 'OFF' | 'CLEAR';
 }
 
@@ -412,7 +415,7 @@ export type DefinitionStatement =
   | CreateStatistics
   | CreateFullTextIndex
   | UpdateStatistics
-  | SetQueryStore
+  | SetDatabaseOption
   | DropIndex
   | CreateView
   | CreateProcedure

@@ -47,11 +47,23 @@ export function alterTable(session: SessionState, frame: Frame, statement: ast.A
     case 'check constraint':
       enableConstraints(alteration, action);
       break;
+    case 'change tracking':
+      trackChanges(alteration, action.enable);
+      break;
     default:
       action satisfies never;
   }
   database.indexConstraints(table);
   session.planVersion++;
+}
+
+function trackChanges({ database, table }: Alteration, enable: boolean): void {
+  if (database.changes === undefined)
+    throw new SqlError(
+      22106,
+      'The CHANGETABLE function requires change tracking to be enabled on the database before it is enabled on the table.',
+    );
+  table.changes = enable ? database.changes : undefined;
 }
 
 function addToTable(

@@ -6,10 +6,11 @@ import { atomically } from '../statement-runner.ts';
 import { alterTable } from './alter-table.ts';
 import { createTable } from './create-table.ts';
 import { createDatabase } from './databases.ts';
+import { setDatabaseOption } from './database-options.ts';
 import { dropObjects } from './drop.ts';
 import { createFullTextIndex } from './full-text.ts';
 import { createIndex, dropIndexes } from './indexes.ts';
-import { createStatistics, setQueryStore, updateStatistics } from './statistics.ts';
+import { createStatistics, updateStatistics } from './statistics.ts';
 import { createFunction, createProcedure, createView } from './modules.ts';
 import { changePermissions } from './permissions.ts';
 import { alterLogin, alterRoleMember, alterUser, createLogin, createRole, createUser } from './principals.ts';
@@ -45,8 +46,8 @@ function define(session: SessionState, frame: Frame, statement: Definition): voi
       return createFullTextIndex(session, frame, statement);
     case 'update statistics':
       return updateStatistics(session, frame, statement);
-    case 'query store':
-      return setQueryStore(session, statement);
+    case 'database option':
+      return setDatabaseOption(session, statement);
     case 'drop index':
       return dropIndexes(session, frame, statement);
     case 'create view':

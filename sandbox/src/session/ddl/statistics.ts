@@ -24,16 +24,3 @@ export function updateStatistics(session: SessionState, frame: Frame, statement:
   const { database, table } = tableToAlter(session, frame, statement.table, 1088);
   if (statement.rowCount !== undefined) database.statistics.setRowCount(table.objectId, statement.rowCount);
 }
-
-export function setQueryStore(session: SessionState, { database, state }: ast.SetQueryStore): void {
-  const target = database === undefined ? session.database : session.server.database(database);
-  if (target === undefined || !session.securityIn(target).has('ALTER'))
-    throw new SqlError(
-      5011,
-      `User does not have permission to alter database '${database ?? ''}', the database does not exist, or the database is not in a state that allows access checks.`,
-      14,
-      5,
-    );
-  if (state === 'CLEAR') target.queryStore.clear();
-  else target.queryStore.enabled = state === 'ON';
-}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { CatalogRunner, type Requester } from '../database/connection/catalog-runner.js';
+import { ProbeCache, type ProbeResult } from '../database/connection/probe-cache.js';
+import { databasesOf } from '../database/listed-databases.js';
+import type { Tenant } from '../tenancy/tenant.js';
+
+/**
+ * Returns one row: the security policies that are on; the views and functions whose text mentions SESSION_CONTEXT or can't
+ * be read; whether the login would see all of these (learn.microsoft.com: Metadata visibility configuration).
+ */
+const RESTRICTIONS = `SELECT (SELECT COUNT(*) FROM sys.security_policies AS p WHERE p.is_enabled = 1),
+  (SELECT COUNT(*) FROM sys.sql_modules AS m JOIN sys.objects AS o ON o.object_id = m.object_id
+    WHERE o.type IN ('V', 'IF', 'TF', 'FN') AND (m.definition IS NULL OR UPPER(m.definition) LIKE N'%SESSION[_]CONTEXT%')),
+  HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'VIEW DEFINITION');`;
+
+/** Returns the version that the last change of a tracked table has, and NULL where change tracking is off. */
+const CHANGES = 'SELECT CONVERT(varchar(20), CHANGE_TRACKING_CURRENT_VERSION());';
+
+const RESTRICTIONS_VALID_MS = 60_000;
+const CHANGES_VALID_MS = 5_000;
+const TIMEOUT_MS = 5_000;
+const UNTRACKED = '';
+
+/** What a database says about its answers: whether they differ by person, and whether its data has changed. */
+@Injectable()
+export class DatabaseFacts {
+  private readonly restrictions = new ProbeCache<boolean>(Date.now, RESTRICTIONS_VALID_MS);
+  private readonly changes = new ProbeCache<string>(Date.now, CHANGES_VALID_MS);
+
+  constructor(private readonly runner: CatalogRunner) {}
+
+  /**
+   * Whether two people may see different rows, because a database of the tenant has row-level security or reads who is
+   * calling, or the login can't see whether it does. The answer may be a minute old. Throws AppError.
+   */
+  async distinguishesPeople(tenant: Tenant): Promise<boolean> {
+    // Nobody has listed the databases that its statements may read.
+    if (tenant.config.allowThreePartNames) return true;
+    return (await this.restrictions.get(tenant.name, () => this.restrictionsOf(tenant))) ?? true;
+  }
+
+  /** Changes when a tracked table of the tenant's own database changes; may be 5 s old. Always '' without change tracking. */
+  async changeVersion(tenant: Tenant): Promise<string> {
+    return (await this.changes.get(tenant.name, () => this.changesOf(tenant))) ?? UNTRACKED;
+  }
+
+  private async restrictionsOf(tenant: Tenant): Promise<ProbeResult<boolean>> {
+    for (const database of databasesOf(tenant)) {
+      const { sets } = await this.runner.read(tenant, RESTRICTIONS, [], requesterFor(tenant, database));
+      const [policies, modules, seesAll] = sets[0]?.[0] ?? [];
+      if (policies !== 0 || modules !== 0 || seesAll !== 1) return { value: true };
+    }
+    return { value: false };
+  }
+
+  private async changesOf(tenant: Tenant): Promise<ProbeResult<string>> {
+    const version = await this.runner.read(tenant, CHANGES, [], requesterFor(tenant)).then(
+      ({ sets }) => sets[0]?.[0]?.[0],
+      () => undefined,
+    );
+    // Change tracking that is switched on counts within a minute.
+    return typeof version === 'string' ? { value: version } : { retryAfterMs: RESTRICTIONS_VALID_MS };
+  }
+}
+
+function requesterFor(tenant: Tenant, database?: string): Requester {
+  const other = database === undefined || database === tenant.config.database.database ? undefined : database;
+  return { subject: 'cache', signal: AbortSignal.timeout(TIMEOUT_MS), database: other };
+}
