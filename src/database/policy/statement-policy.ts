@@ -12,7 +12,7 @@ import type { PolicyRules } from './policy-rules.js';
 import { ReadOnlyChecker } from './read-only-checker.js';
 import { explain, type Position, positionOf, Refusal } from './refusal.js';
 import { habitHint } from './refusal-hints.js';
-import { readFrame, type ScriptFrame } from './script-frame.js';
+import { readFrame, type ScriptFrame } from './script/script-frame.js';
 import { StatementBatch } from './statement-batch.js';
 import { tokenize } from './lexer/tsql-lexer.js';
 import { WriteChecker } from './write-checker.js';

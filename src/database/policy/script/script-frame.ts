@@ -1,6 +1,6 @@
 import { readSetting } from './script-settings.js';
-import { TokenReader } from './lexer/token-reader.js';
-import { type Tokens, tokenize, WORD } from './lexer/tsql-lexer.js';
+import { TokenReader } from '../lexer/token-reader.js';
+import { type Tokens, tokenize, WORD } from '../lexer/tsql-lexer.js';
 
 /**
  * A script as people write it, without what stands around its statement. The removed parts have become spaces, so that

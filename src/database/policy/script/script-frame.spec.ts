@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AppError } from '../../common/app-error.js';
-import { ALLOWED } from './fixtures/allowed-statements.fixture.js';
-import { REFUSED } from './fixtures/refused-statements.fixture.js';
-import { FRAMED, REFUSED_SCRIPTS } from './fixtures/scripts.fixture.js';
-import { checkRead, StatementPolicy } from './statement-policy.js';
+import type { AppError } from '../../../common/app-error.js';
+import { ALLOWED } from '../fixtures/allowed-statements.fixture.js';
+import { REFUSED } from '../fixtures/refused-statements.fixture.js';
+import { FRAMED, REFUSED_SCRIPTS } from '../fixtures/scripts.fixture.js';
+import { checkRead, StatementPolicy } from '../statement-policy.js';
 
 const policy = new StatementPolicy();
 const judged = (readOnly: boolean) =>

@@ -1,5 +1,5 @@
-import type { TokenReader } from './lexer/token-reader.js';
-import { NUMBER, QUOTED, STRING, WORD } from './lexer/tsql-lexer.js';
+import type { TokenReader } from '../lexer/token-reader.js';
+import { NUMBER, QUOTED, STRING, WORD } from '../lexer/tsql-lexer.js';
 
 /** A statement that may stand in front of the caller's. */
 export interface ScriptSetting {
