@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics } from 'prom-client';
 import { SessionPool } from '../database/connection/session-pool.js';
 import { AuditService } from '../audit/audit.service.js';
 import { QueryEvents } from '../database/query-events.js';
 import type { StatementReport } from '../database/statement-report.js';
 import { AccessRulesService } from '../tenancy/access-rules.service.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
+import { Instruments } from './instruments.js';
 
 /** One invocation and its outcome. */
 export interface MeasuredInvocation {
@@ -38,128 +39,134 @@ const STREAM_SECONDS = [1, 10, 60, 300, 900, 3600, 14_400, 86_400];
 /** The Prometheus metrics of one application. Labels have tenants, tools and codes, never people or texts. */
 @Injectable()
 export class MetricsService {
-  private readonly registry = new Registry();
-  private readonly toolSeconds = this.histogram(
+  private readonly make = new Instruments();
+  private readonly toolSeconds = this.make.histogram(
     'mcp_tool_duration_seconds',
     'Duration of tool calls',
     ['tenant', 'tool'],
     SECONDS,
   );
-  private readonly toolCalls = this.counter('mcp_tool_calls_total', 'Tool calls by outcome', [
+  private readonly toolCalls = this.make.counter('mcp_tool_calls_total', 'Tool calls by outcome', [
     'tenant',
     'tool',
     'outcome',
   ]);
-  private readonly methodSeconds = this.histogram(
+  private readonly methodSeconds = this.make.histogram(
     'mcp_method_duration_seconds',
     'Duration of resource reads, prompts and completions',
     ['tenant', 'method'],
     SECONDS,
   );
-  private readonly methodCalls = this.counter(
+  private readonly methodCalls = this.make.counter(
     'mcp_method_calls_total',
     'Resource reads, prompts and completions by outcome',
     ['tenant', 'method', 'outcome'],
   );
-  private readonly streams = this.gauge('mcp_sse_streams_active', 'Open SSE streams', ['tenant']);
-  private readonly streamSeconds = this.histogram(
+  private readonly streams = this.make.gauge('mcp_sse_streams_active', 'Open SSE streams', ['tenant']);
+  private readonly streamSeconds = this.make.histogram(
     'mcp_sse_stream_duration_seconds',
     'Duration of closed SSE streams',
     ['tenant'],
     STREAM_SECONDS,
   );
-  private readonly requestSeconds = this.histogram(
+  private readonly requestSeconds = this.make.histogram(
     'mcp_http_request_duration_seconds',
     'Duration of HTTP requests, streams left out',
     ['route', 'status'],
     SECONDS,
   );
-  private readonly tokensIssued = this.counter('mcp_tokens_issued_total', 'Access tokens issued', ['tenant', 'grant']);
-  private readonly tokensRefused = this.counter('mcp_tokens_refused_total', 'Tokens and token requests refused', [
+  private readonly tokensIssued = this.make.counter('mcp_tokens_issued_total', 'Access tokens issued', [
+    'tenant',
+    'grant',
+  ]);
+  private readonly tokensRefused = this.make.counter('mcp_tokens_refused_total', 'Tokens and token requests refused', [
     'tenant',
     'reason',
   ]);
-  private readonly clientsRefused = this.counter(
+  private readonly clientsRefused = this.make.counter(
     'mcp_clients_refused_total',
     'Registrations and authorizations that were refused',
     ['tenant', 'event', 'reason'],
   );
-  private readonly signInsFailed = this.counter('mcp_sign_ins_failed_total', 'Failed sign-ins', ['tenant']);
-  private readonly auditFailures = this.counter('mcp_audit_failures_total', 'Audit records that could not be written', [
-    'tenant',
-  ]);
-  private readonly connectionFailures = this.counter(
+  private readonly signInsFailed = this.make.counter('mcp_sign_ins_failed_total', 'Failed sign-ins', ['tenant']);
+  private readonly auditFailures = this.make.counter(
+    'mcp_audit_failures_total',
+    'Audit records that could not be written',
+    ['tenant'],
+  );
+  private readonly connectionFailures = this.make.counter(
     'mcp_database_connection_failures_total',
     'Failed attempts to connect to the database',
     ['tenant'],
   );
-  private readonly cancelsIgnored = this.counter(
+  private readonly cancelsIgnored = this.make.counter(
     'mcp_database_cancels_ignored_total',
     'Cancelled statements that the database did not end within 2 s; their connections were closed',
     ['tenant'],
   );
-  private readonly querySeconds = this.histogram(
+  private readonly querySeconds = this.make.histogram(
     'mcp_query_duration_seconds',
     'Duration of statements, including the wait for a connection',
     ['tenant', 'kind'],
     QUERY_SECONDS,
   );
-  private readonly rows = this.counter('mcp_rows_returned_total', 'Rows returned', ['tenant']);
-  private readonly bytes = this.counter('mcp_result_bytes_total', 'Bytes of result text returned', ['tenant']);
-  private readonly truncations = this.counter('mcp_truncations_total', 'Results truncated by a limit', [
+  private readonly rows = this.make.counter('mcp_rows_returned_total', 'Rows returned', ['tenant']);
+  private readonly bytes = this.make.counter('mcp_result_bytes_total', 'Bytes of result text returned', ['tenant']);
+  private readonly truncations = this.make.counter('mcp_truncations_total', 'Results truncated by a limit', [
     'tenant',
     'limit',
   ]);
-  private readonly refusals = this.counter('mcp_statement_refusals_total', 'Statements refused by the policy', [
+  private readonly refusals = this.make.counter('mcp_statement_refusals_total', 'Statements refused by the policy', [
     'tenant',
     'rule',
   ]);
-  private readonly sqlErrors = this.counter('mcp_statement_errors_total', 'Statements that failed', [
+  private readonly sqlErrors = this.make.counter('mcp_statement_errors_total', 'Statements that failed', [
     'tenant',
     'error',
   ]);
-  private readonly budgetsUsedUp = this.counter(
+  private readonly budgetsUsedUp = this.make.counter(
     'mcp_budget_refusals_total',
     'Calls refused because the budget of an access rule was used up',
     ['tenant', 'budget'],
   );
-  private readonly cacheReads = this.counter(
+  private readonly cacheReads = this.make.counter(
     'mcp_cache_reads_total',
     'Reads of definitions with `cache` by what became of them: hit, shared, miss, refreshed or off',
     ['tenant', 'outcome'],
   );
-  private readonly exports = this.counter('mcp_exports_total', 'Downloads of whole results by outcome', [
+  private readonly exports = this.make.counter('mcp_exports_total', 'Downloads of whole results by outcome', [
     'tenant',
     'format',
     'outcome',
   ]);
-  private readonly exportSeconds = this.histogram(
+  private readonly exportSeconds = this.make.histogram(
     'mcp_export_duration_seconds',
     'Duration of downloads of whole results',
     ['tenant', 'format'],
     EXPORT_SECONDS,
   );
-  private readonly exportedRows = this.counter('mcp_export_rows_total', 'Rows written into files', ['tenant']);
-  private readonly exportedBytes = this.counter('mcp_export_bytes_total', 'Bytes of files sent', ['tenant']);
-  private readonly handlesRunning = this.gauge('mcp_handles_running', 'Calls that go on after a handle was given', [
-    'tenant',
-  ]);
-  private readonly handlesEnded = this.counter('mcp_handles_total', 'Calls with a handle by how they ended', [
+  private readonly exportedRows = this.make.counter('mcp_export_rows_total', 'Rows written into files', ['tenant']);
+  private readonly exportedBytes = this.make.counter('mcp_export_bytes_total', 'Bytes of files sent', ['tenant']);
+  private readonly handlesRunning = this.make.gauge(
+    'mcp_handles_running',
+    'Calls that go on after a handle was given',
+    ['tenant'],
+  );
+  private readonly handlesEnded = this.make.counter('mcp_handles_total', 'Calls with a handle by how they ended', [
     'tenant',
     'outcome',
   ]);
-  private readonly writableLogin = this.gauge(
+  private readonly writableLogin = this.make.gauge(
     'mcp_database_login_can_write',
     '1 when the login of the tenant can write',
     ['tenant'],
   );
-
-  private readonly knowledgeValid = this.gauge(
+  private readonly knowledgeValid = this.make.gauge(
     'mcp_knowledge_file_valid',
     '1 when the last version of the knowledge file has no fault',
     ['tenant'],
   );
-  private readonly knowledgeProofs = this.gauge(
+  private readonly knowledgeProofs = this.make.gauge(
     'mcp_knowledge_items',
     'Definitions by whether they fit the database: proved, unverified or broken',
     ['tenant', 'state'],
@@ -172,7 +179,7 @@ export class MetricsService {
     rules: AccessRulesService,
     audit: AuditService,
   ) {
-    collectDefaultMetrics({ register: this.registry });
+    collectDefaultMetrics({ register: this.make.registry });
     // A counter that appears with its first event would show no increase for it.
     for (const { name: tenant } of tenants.all()) this.cancelsIgnored.inc({ tenant }, 0);
     audit.onLoss(tenant => this.auditFailures.inc({ tenant }));
@@ -181,19 +188,14 @@ export class MetricsService {
       writableLogin: (tenant, canWrite) => this.writableLogin.set({ tenant }, canWrite ? 1 : 0),
       cancelIgnored: tenant => this.cancelsIgnored.inc({ tenant }),
     });
-    new Gauge({
-      name: 'mcp_tenants_file_valid',
-      help: '1 when the last version of TENANTS_FILE has no fault',
-      registers: [this.registry],
-      collect() {
-        this.set(rules.faults().length === 0 ? 1 : 0);
-      },
-    });
-    this.poolGauge('mcp_database_pool_in_use', 'Connections in use', () =>
-      tenants.all().map(t => [t.name, sessions.usage(t).used]),
+    this.make.readGauge('mcp_tenants_file_valid', '1 when the last version of TENANTS_FILE has no fault', [], () => [
+      [{}, rules.faults().length === 0 ? 1 : 0],
+    ]);
+    this.make.readGauge('mcp_database_pool_in_use', 'Connections in use', ['tenant'], () =>
+      tenants.all().map(tenant => [{ tenant: tenant.name }, sessions.usage(tenant).used]),
     );
-    this.poolGauge('mcp_database_pool_waiting', 'Calls waiting for a connection', () =>
-      tenants.all().map(t => [t.name, sessions.usage(t).waiting]),
+    this.make.readGauge('mcp_database_pool_waiting', 'Calls waiting for a connection', ['tenant'], () =>
+      tenants.all().map(tenant => [{ tenant: tenant.name }, sessions.usage(tenant).waiting]),
     );
   }
 
@@ -276,7 +278,8 @@ export class MetricsService {
 
   /** The text of GET /metrics. */
   async render(): Promise<{ contentType: string; body: string }> {
-    return { contentType: this.registry.contentType, body: await this.registry.metrics() };
+    const { registry } = this.make;
+    return { contentType: registry.contentType, body: await registry.metrics() };
   }
 
   statement(tenant: string, report: StatementReport): void {
@@ -287,30 +290,5 @@ export class MetricsService {
     if (report.rows > 0) this.rows.inc({ tenant }, report.rows);
     if (report.bytes > 0) this.bytes.inc({ tenant }, report.bytes);
     if (report.truncatedBy !== undefined) this.truncations.inc({ tenant, limit: report.truncatedBy });
-  }
-
-  private counter<L extends string>(name: string, help: string, labelNames: L[]): Counter<L> {
-    return new Counter({ name, help, labelNames, registers: [this.registry] });
-  }
-
-  private gauge<L extends string>(name: string, help: string, labelNames: L[]): Gauge<L> {
-    return new Gauge({ name, help, labelNames, registers: [this.registry] });
-  }
-
-  private histogram<L extends string>(name: string, help: string, labelNames: L[], buckets: number[]): Histogram<L> {
-    return new Histogram({ name, help, labelNames, buckets, registers: [this.registry] });
-  }
-
-  /** A gauge whose values are read when the metrics are rendered. */
-  private poolGauge(name: string, help: string, read: () => readonly (readonly [string, number])[]): void {
-    new Gauge({
-      name,
-      help,
-      labelNames: ['tenant'],
-      registers: [this.registry],
-      collect() {
-        for (const [tenant, value] of read()) this.set({ tenant }, value);
-      },
-    });
   }
 }
