@@ -37,7 +37,16 @@ const rooms = {
     [''],
     ['messages'],
   ],
-  mcp: [['http', 'stdio'], ['mcp.module'], ['exchange'], ['methods'], ['handles'], ['client'], ['protocol'], ['cluster']],
+  mcp: [
+    ['http', 'stdio'],
+    ['mcp.module'],
+    ['exchange'],
+    ['methods'],
+    ['handles'],
+    ['client'],
+    ['protocol'],
+    ['cluster'],
+  ],
 };
 
 const isFile = name => /^(?:main|start|serve|serve-stdio|configure-http|public-api)$|\.module$/.test(name);

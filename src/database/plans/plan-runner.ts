@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { CallContext } from '../call-context.js';
+import { type CallContext, timeLimitMs } from '../call-context.js';
+import { costLimitOf } from '../connection/cost-guard.js';
 import { beginWrite, claimOf, contextBatch, writeBatch } from '../connection/session-batch.js';
 import { type Lease, SessionPool } from '../connection/session-pool.js';
 import { type TypedParameter, typedParameters } from '../driver/parameters.js';
@@ -8,6 +9,7 @@ import type { AdmittedStatement } from '../policy/admitted-statement.js';
 import { StatementPolicy } from '../policy/statement-policy.js';
 import { PreambleError } from '../preamble-error.js';
 import { DatabaseReach } from '../query/database-reach.js';
+import { inTurn, type LongTurn } from '../query/long-turn.js';
 import type { QueryParameters } from '../query/query.service.js';
 import { assertContext, assertFinished } from '../query/session-checks.js';
 import { StatementReports } from '../query/statement-reports.js';
@@ -28,6 +30,12 @@ export interface PlannedStatement {
   readonly plans: readonly string[];
   /** The number of rows that the statement returned; absent when it was only planned. */
   readonly rows?: number;
+}
+
+interface Plan {
+  readonly admitted: AdmittedStatement;
+  readonly parameters: readonly TypedParameter[];
+  readonly actual: boolean;
 }
 
 /**
@@ -55,7 +63,8 @@ export class PlanRunner {
         await this.reach.assertInside(admitted, call);
         report.allowed = true;
         await this.probe.assertPlans(call);
-        return this.run(admitted, parameters, actual, call);
+        const plan = { admitted, parameters, actual };
+        return inTurn(call, this.sessions, turn => this.run(plan, call, turn));
       });
     } catch (error) {
       throw await this.grants.explain(error, admitted, call);
@@ -63,15 +72,12 @@ export class PlanRunner {
   }
 
   /** A transient error before the statement is retried once, on another connection. */
-  private async run(
-    admitted: AdmittedStatement,
-    parameters: readonly TypedParameter[],
-    actual: boolean,
-    call: CallContext,
-  ): Promise<PlannedStatement> {
+  private async run(plan: Plan, call: CallContext, turn: LongTurn): Promise<PlannedStatement> {
     for (let attempt = 1, fresh = false; ; attempt++) {
       try {
-        return await this.attempt(admitted, parameters, actual, call, fresh);
+        return await this.lent(plan, call, fresh, lease =>
+          turn.attempt(always, signal => this.attempt(plan, { ...call, signal }, lease)),
+        );
       } catch (error) {
         if (attempt > 1 || call.signal.aborted || !isTransient(error)) throw error;
         fresh = blamesConnection(error);
@@ -79,31 +85,46 @@ export class PlanRunner {
     }
   }
 
-  private async attempt(
-    admitted: AdmittedStatement,
-    parameters: readonly TypedParameter[],
-    actual: boolean,
+  private async lent<T>(
+    { admitted, actual }: Plan,
     call: CallContext,
     fresh: boolean,
-  ): Promise<PlannedStatement> {
+    use: (lease: Lease) => Promise<T>,
+  ): Promise<T> {
     const { tenant, principal, signal } = call;
-    const lease = await this.sessions.acquire(tenant, principal.subject, signal, { fresh });
+    const lease = await this.sessions.acquire(tenant, principal.subject, signal, {
+      fresh,
+      waitMs: call.patience?.limitMs,
+      // A statement that is only planned costs nothing, and the plan says what it would cost.
+      costLimit: actual ? costLimitOf(call) : 0,
+    });
     try {
       this.reach.assertConfirmed(admitted, call);
-      const cells = { maxBytes: MAX_PLAN_BYTES, cutCells: 0 };
-      const limits = { timeoutMs: tenant.config.limits.queryTimeoutMs, signal, cells };
-      await prepare(lease, admitted, actual, call, limits);
-      const collector = new PlanCollector({ onlyPlans: !actual, onRows: rows => call.progress?.(rows) });
-      const outcome = await send(lease, admitted, parameters, { actual, call, limits, collector });
-      assertFinished(outcome, limits);
-      if (cells.cutCells > 0 && collector.plans.some(plan => !plan.trimEnd().endsWith('>'))) throw planTooLarge();
-      if (collector.plans.length === 0 || (!actual && collector.rows > 0)) throw noPlans();
-      return { plans: collector.plans, ...(actual ? { rows: collector.rows } : {}) };
+      return await use(lease);
     } finally {
       lease.release();
     }
   }
+
+  private async attempt(
+    { admitted, parameters, actual }: Plan,
+    call: CallContext,
+    lease: Lease,
+  ): Promise<PlannedStatement> {
+    const cells = { maxBytes: MAX_PLAN_BYTES, cutCells: 0 };
+    const limits = { timeoutMs: timeLimitMs(call), signal: call.signal, cells };
+    await prepare(lease, admitted, actual, call, limits);
+    const collector = new PlanCollector({ onlyPlans: !actual, onRows: rows => call.progress?.(rows) });
+    const outcome = await send(lease, admitted, parameters, { actual, call, limits, collector });
+    assertFinished(outcome, limits);
+    if (cells.cutCells > 0 && collector.plans.some(plan => !plan.trimEnd().endsWith('>'))) throw planTooLarge();
+    if (collector.plans.length === 0 || (!actual && collector.rows > 0)) throw noPlans();
+    return { plans: collector.plans, ...(actual ? { rows: collector.rows } : {}) };
+  }
 }
+
+/** Nothing of the plan was delivered before it is whole. */
+const always = (): boolean => true;
 
 /** Settings and transaction, the session context, and the setting that shows plans, which must be alone in its batch. */
 async function prepare(

@@ -31,6 +31,7 @@ export function procedureTool({ definition, module }: ProvedProcedure, tenant: T
     destructive: !reads,
     idempotent: reads,
     openWorld: false,
+    mayTakeLong: true,
     input: inputOf(definition, module),
     output: sqlOutput,
     meta: resultSizeMeta,

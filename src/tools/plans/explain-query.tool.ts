@@ -53,6 +53,7 @@ const output = z.strictObject({
   scope: 'sql:read',
   readOnly: true,
   openWorld: false,
+  mayTakeLong: true,
   input,
   output,
   auditedStatement: given => given.query,
