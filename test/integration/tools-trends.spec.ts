@@ -43,6 +43,10 @@ CREATE TABLE trend.Exact (At date NOT NULL, Value decimal(38,4) NOT NULL);
 GO
 INSERT INTO trend.Exact VALUES ('2025-03-01', 123456789012345678901234567890.1234), ('2025-04-01', 0.0001);
 GO
+CREATE TABLE trend.Huge (At date NOT NULL, Value float NOT NULL);
+GO
+INSERT INTO trend.Huge VALUES ('2025-03-01', 1.5e308), ('2025-03-02', 1e308), ('2025-03-03', -1e308), ('2025-03-04', 1);
+GO
 CREATE TABLE trend.Nothing (At date NOT NULL, Value int NOT NULL);
 GO
 CREATE TABLE trend.Moments (At datetimeoffset NOT NULL, Value int NOT NULL);
@@ -206,7 +210,7 @@ describe('analyze_trends', () => {
       { date: '2025-03-12', total: null, moving_average: 1.75, category: null },
     ]);
     expect(withNull).toMatchObject({ gaps: ['2025-03-11'], not_counted: { null_values: 1 } });
-    expect(withNull.note).toContain('The first row is of 2025-03-10');
+    expect(withNull.note).toContain('The series begins on 2025-03-10');
     const old = await analyze(few);
     expect(old).toMatchObject({ rows: [], trend: { direction: 'unclear', slope: null, r_squared: null } });
     expect(old.note).toContain('call again with to: "2025-03-12"');
@@ -279,6 +283,31 @@ describe('analyze_trends', () => {
     });
     const principal = testPrincipal('eve', { access: { tables: ['trend.Few'] } });
     await expect(tools.call('analyze_trends', TABLE, { principal })).rejects.toMatchObject({ code: 'UNKNOWN_TABLE' });
+  });
+
+  it('protects columns, and not the names that its own statement has', async () => {
+    const services = await toolServices(database, {
+      settings: { protectedColumns: ['total', 'p*', 'trend.Few.Value'] },
+    });
+    try {
+      expect((await services.call('analyze_trends', TABLE)).data.rows).toHaveLength(30);
+      const few = { table: 'trend.Few', date_column: 'At', metric_column: 'Value' };
+      await expect(services.call('analyze_trends', few)).rejects.toMatchObject({
+        code: 'PERMISSION_DENIED',
+        message: 'The column "Value" is protected here.',
+      });
+    } finally {
+      await services.close();
+    }
+  });
+
+  it('refuses totals that are too large for the statistics', async () => {
+    const few = { to: '2025-03-04', period_days: 4, aggregate: 'max' };
+    const huge = { table: 'trend.Huge', date_column: 'At', metric_column: 'Value', ...few };
+    await expect(tools.call('analyze_trends', huge)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('too large for the statistics'),
+    });
   });
 
   it('takes a metric of the definitions, in their time zone', async () => {

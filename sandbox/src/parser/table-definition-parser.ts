@@ -64,7 +64,7 @@ export abstract class TableDefinitionParser extends DmlParser {
     indexes: InlineIndex[];
   }): string[] {
     const { line } = this.token;
-    if (this.is('PERIOD')) throw notSupported('temporal tables (PERIOD FOR SYSTEM_TIME)', line);
+    if (this.ahead('PERIOD', 'FOR')) throw notSupported('temporal tables (PERIOD FOR SYSTEM_TIME)', line);
     if (this.is('INDEX')) body.indexes.push(this.inlineIndex());
     else if (this.is('CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN', 'DEFAULT')) {
       const constraint = this.tableConstraint();

@@ -55,6 +55,7 @@ const DEFINITIONS: readonly HonouredClause[] = [
     "DELETE dbo.FkC WHERE p = 77; ALTER TABLE dbo.FkC WITH CHECK CHECK CONSTRAINT ALL; SELECT is_disabled, is_not_trusted FROM sys.foreign_keys WHERE name = N'FK_FkC'",
     [false, false],
   ),
+  rows('CREATE TABLE #p (period int, [for] int); INSERT #p VALUES (1, 2); SELECT period FROM #p', [1]),
   rows(
     'CREATE TABLE dbo.NC (a int); INSERT dbo.NC VALUES (-1); ALTER TABLE dbo.NC WITH NOCHECK ADD CONSTRAINT CK_NC CHECK (a > 0); SELECT COUNT(*) FROM dbo.NC',
     [1],

@@ -23,7 +23,10 @@ export type ResolvedCategory =
 export interface ResolvedSubject {
   /** The SQL type of `@id`. */
   readonly keyType: string;
-  /** Returns the key as the database has it: without regard to case, a person may be asked for in several spellings. */
+  /**
+   * Returns one row. `asked` is the id as its type has it: a varchar turns characters that its code page lacks into others.
+   * `stored` is the key as the database has it, because a person may be asked for in several spellings; NULL for nobody.
+   */
   readonly keyStatement: string;
   readonly categories: readonly ResolvedCategory[];
 }
@@ -44,7 +47,8 @@ export async function resolveSubject(subject: Subject, parts: SubjectParts): Pro
   const categories: ResolvedCategory[] = [];
   for (const category of subject.categories) categories.push(await resolved(category, subject, parts));
   const column = quoteName(key.name);
-  const keyStatement = `SELECT TOP (1) RTRIM(CONVERT(nvarchar(450), ${column})) AS id FROM ${quoted(table)} WHERE ${column} = @id`;
+  const stored = `SELECT TOP (1) RTRIM(CONVERT(nvarchar(450), ${column})) FROM ${quoted(table)} WHERE ${column} = @id`;
+  const keyStatement = `SELECT RTRIM(CONVERT(nvarchar(450), @id)) AS asked, (${stored}) AS stored`;
   return { keyType, keyStatement, categories };
 }
 

@@ -41,12 +41,13 @@ export class SubjectOrders {
     });
     const parts = partsOf(subject, resolved, call);
     const parameters = { id: { type: resolved.keyType, value: id } };
-    const key = await this.keyOf(resolved, parameters, call);
+    const { asked, stored } = await this.keyOf(resolved, parameters, call);
+    if (/^(?:var)?char/.test(resolved.keyType) && asked !== String(id).replace(/ +$/, '')) throw unstorable(resolved);
     const statements = parts.map(({ statement }) => statement);
     return {
       dataSubject: {
         name: subject.name,
-        id: key ?? String(id),
+        id: stored ?? String(id),
         requestedAt: new Date().toISOString(),
         retention: subject.retention,
         parts,
@@ -59,16 +60,23 @@ export class SubjectOrders {
     };
   }
 
-  /** Undefined for a person whom the subject's table doesn't have (any more). */
+  /** `stored` is undefined for a person whom the subject's table doesn't have (any more). */
   private async keyOf(
     { keyStatement }: ResolvedSubject,
     parameters: QueryParameters,
     call: ToolCall,
-  ): Promise<string | undefined> {
+  ): Promise<{ readonly asked: string | undefined; readonly stored: string | undefined }> {
     const { resultSets } = await this.queries.read(keyStatement, call, { parameters, maxRows: 1 });
-    const key = resultSets[0]?.rows[0]?.[0];
-    return typeof key === 'string' ? key : undefined;
+    const [asked, stored] = (resultSets[0]?.rows[0] ?? []).map(cell => (typeof cell === 'string' ? cell : undefined));
+    return { asked, stored };
   }
+}
+
+function unstorable({ keyType }: ResolvedSubject): AppError {
+  return new AppError('INVALID_ARGUMENT', `id: it has characters that ${keyType} does not have here.`, {
+    hint: 'Nobody has this id; it would be changed into that of another person.',
+    details: { parameter: 'id' },
+  });
 }
 
 /** All of them: a file without a category would look whole. */

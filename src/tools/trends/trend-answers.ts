@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
+import { protectedColumns } from '../../common/column-patterns.js';
 import { CatalogService, lookupFor } from '../../database/catalog/catalog.service.js';
 import { parseObjectName } from '../../database/object-name.js';
 import { QueryService } from '../../database/query/query.service.js';
-import { ProtectedColumns } from '../../export/protected-columns.js';
 import { localTime } from '../../knowledge/calendar/time-zone.js';
 import { type Calendar, USUAL_CALENDAR } from '../../knowledge/file/definitions.js';
 import { KnowledgeViews } from '../../knowledge/knowledge-views.js';
@@ -52,6 +52,7 @@ export class TrendAnswers {
     const { maxRows, maxResultBytes } = call.tenant.config.limits;
     if (window.periods.length + OTHER_ROWS > maxRows) throw tooLong(window);
     const { source, definition } = await this.sourceOf(request, call);
+    assertUnprotected(source, call.tenant.config.protectedColumns);
     const statement = trendStatement(source, window, calendar, now);
     const totals = totalsOf(await this.rows(statement, call));
     const { notes, ...report } = trendReport(totals, window, {
@@ -100,8 +101,6 @@ export class TrendAnswers {
   }
 
   private async rows({ sql, parameters, checks }: TrendStatement, call: ToolCall) {
-    // A total by day can be the value of one row.
-    new ProtectedColumns(call.tenant.config.protectedColumns, sql);
     await this.metrics.assertNoDuplicates(checks, call);
     // The statement has few rows whose size is known, so the limit of bytes holds for the answer that is made of them.
     const { resultSets } = await this.queries.read(sql, call, { parameters, measureRow: () => 0 });
@@ -120,6 +119,18 @@ export class TrendAnswers {
     return typeof newest === 'string'
       ? `There are no rows ${days}. The newest one before is of ${newest}: call again with to: "${newest}".`
       : `There are no rows ${days}, and none before.`;
+  }
+}
+
+/** A total by day can be the value of one row. Throws AppError PERMISSION_DENIED. */
+function assertUnprotected({ metric, time }: TrendSource, patterns: readonly string[]): void {
+  const isProtected = protectedColumns(patterns);
+  for (const { table, column } of [time.column, ...metric.columns.values()]) {
+    if (!isProtected({ schema: table.schema, table: table.name, column: column.name })) continue;
+    throw new AppError('PERMISSION_DENIED', `The column ${JSON.stringify(column.name)} is protected here.`, {
+      hint: 'Choose another column or metric.',
+      details: { column: column.name },
+    });
   }
 }
 

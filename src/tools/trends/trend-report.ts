@@ -1,3 +1,4 @@
+import { AppError } from '../../common/app-error.js';
 import { isoText } from '../../knowledge/calendar/local-date-sql.js';
 import { DAY } from '../../knowledge/calendar/periods.js';
 import type { LocalTime } from '../../knowledge/calendar/time-zone.js';
@@ -37,11 +38,15 @@ export interface ReportOptions {
   readonly countsValues: boolean;
 }
 
-/** Everything that is said of a series, from the totals that the database computed. Pure. */
+/** Beyond this, the squares that the statistics need are larger than a double. */
+const LARGEST = 1e150;
+
+/** Everything that is said of a series, from the totals that the database computed. Pure. Throws AppError INVALID_ARGUMENT. */
 export function trendReport(totals: TrendTotals, window: TrendWindow, options: ReportOptions): TrendReport {
   const { calendar, isZeroWithoutRows } = options;
   const points = pointsOf(totals, window, isZeroWithoutRows);
   const values: Series = points.map(({ total }) => (total === null ? null : Number(total)));
+  if (values.some(value => value !== null && Math.abs(value) > LARGEST)) throw tooLarge();
   // A period that is not over has too small a total to be compared with the others.
   const whole: Series = points.map(({ partial }, i) => (partial ? null : (values[i] ?? null)));
   const averages = movingAverages(values, MOVING_PERIODS);
@@ -130,12 +135,19 @@ function notesOf(
   return [
     ...(first === undefined || first.start === window.start
       ? []
-      : [`The first row is of ${first.date}; the series begins there.`]),
+      : [`The series begins on ${first.date}: the days before it, and the previous period, have no rows.`]),
     ...(gaps === 0 ? [] : [`${gaps} ${unit}(s) without rows have ${isZeroWithoutRows ? 'the total 0' : 'no total'}.`]),
     ...(last?.partial === true
       ? [`The ${unit} of ${last.date} is not complete; trend, volatility, outliers and percentiles leave it out.`]
       : []),
   ];
+}
+
+function tooLarge(): AppError {
+  return new AppError('INVALID_ARGUMENT', `A total is beyond ${LARGEST}, too large for the statistics.`, {
+    hint: 'Divide the column with execute_sql, or in a view.',
+    details: { parameter: 'metric_column' },
+  });
 }
 
 export function dayText(time: LocalTime): string {

@@ -33,6 +33,17 @@ describe('the days of a trend', () => {
     });
   });
 
+  it.each([
+    ['2025-03-27', '2025-02-01 … 2025-02-27'],
+    ['2025-03-28', '2025-02-01 … 2025-02-28'],
+    ['2025-03-30', '2025-02-01 … 2025-02-28'],
+    ['2025-03-31', '2025-02-01 … 2025-02-28'],
+    ['2025-02-28', '2025-01-01 … 2025-01-31'],
+    ['2024-03-30', '2024-02-01 … 2024-02-29'],
+  ])('of a month up to %s are compared with %s', (to, before) => {
+    expect(shown({ grain: 'month', period_days: 10, to }).before).toBe(before);
+  });
+
   it('begin with a whole week, on the first day of the calendar', () => {
     expect(shown({ grain: 'week', period_days: 14 })).toEqual({
       days: '2026-10-26 … 2026-11-10',

@@ -41,14 +41,17 @@ export function windowOf(request: WindowRequest, now: LocalTime, calendar: Calen
   if (end > today + DAY) throw invalid('It lies in the future.');
   const start = startOf(grain, end - days * DAY, calendar);
   const periods: Period[] = [];
-  for (let at = start; at < end;) {
+  let at = start;
+  while (at < end) {
     const next = addUnits(grain, at, 1);
     periods.push({ start: at, partial: next > Math.min(end, today) });
     at = next;
   }
   const shift: Shift =
     grain === 'month' ? { months: periods.length } : { days: periods.length * (grain === 'week' ? 7 : 1) };
-  const previous = { start: earlier(start, shift), end: earlier(end, shift) };
+  // February has no 30th: a month that is not whole is compared by its last day, so that no day is lost.
+  const before = at === end ? earlier(end, shift) : earlier(end - DAY, shift) + DAY;
+  const previous = { start: earlier(start, shift), end: before };
   return { grain, start, end, previous, periods, tomorrow: today + DAY };
 }
 
