@@ -68,7 +68,8 @@ export class InvocationPipeline {
       const checked = steps.validate(found);
       const input = checked instanceof Promise ? await checked : checked;
       record.aim(steps.targetOf?.(found, input));
-      if (call.principal.access.budget !== undefined && COUNTED.has(steps.method)) await this.budgets.countCall(call);
+      const isCounted = COUNTED.has(steps.method) && steps.continuesCall?.(found) !== true;
+      if (isCounted && call.principal.access.budget !== undefined) await this.budgets.countCall(call);
       const written = this.audit.intent(record.intent(steps.statementOf?.(found, input)));
       intended = true;
       const mayChange = steps.mayChange(found);

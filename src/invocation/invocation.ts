@@ -64,6 +64,8 @@ export interface InvocationSteps<C extends InvocationCall, Found, Input, Output>
   mayChange(found: Found): boolean;
   /** Whether the call may be handed over, if it can be at all. */
   mayTakeLong?(found: Found): boolean;
+  /** Whether the call only goes on with another one, which the person's budget has counted. */
+  continuesCall?(found: Found): boolean;
   /** The SQL text of the input, for the intent. */
   statementOf?(found: Found, input: Input): string | undefined;
   /** The definition that the input names, for both audit records. Without it, `requested` is the target of all but tools. */

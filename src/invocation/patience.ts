@@ -10,6 +10,8 @@ export class Patience<Output> implements CallPatience {
   private readonly late = Promise.withResolvers<true>();
   private timer: NodeJS.Timeout | undefined;
   private isLate = false;
+  /** Whether the call was handed over; pending while that is being tried. */
+  private readonly outcome = Promise.withResolvers<boolean>();
   /** How many parts for which the caller waits are running, one inside another. */
   private depth = 0;
 
@@ -30,14 +32,15 @@ export class Patience<Output> implements CallPatience {
 
   /** Runs a part of the call for which its caller waits, however long. Throws AppError CANCELLED when it was handed over. */
   async attended<T>(run: () => Promise<T>): Promise<T> {
-    if (this.isLate) throw cannotAsk();
+    // If nobody took it over, its caller still waits.
+    if (this.isLate && (await this.outcome.promise)) throw cannotAsk();
     clearTimeout(this.timer);
     this.depth++;
     try {
       return await run();
     } finally {
       this.depth--;
-      if (this.depth === 0) this.start();
+      if (this.depth === 0 && !this.isLate) this.start();
     }
   }
 
@@ -46,7 +49,9 @@ export class Patience<Output> implements CallPatience {
     const over = running.ended.then(no, no);
     const isLate = await Promise.race([over, this.late.promise]);
     clearTimeout(this.timer);
-    return isLate && this.handOver.take(running);
+    const isTaken = isLate && (await this.handOver.take(running));
+    this.outcome.resolve(isTaken);
+    return isTaken;
   }
 }
 

@@ -47,6 +47,7 @@ export class ToolInvoker {
           mayChange: ({ descriptor }) => !descriptor.annotations.readOnlyHint,
           statementOf: ({ definition }, input) => definition.auditedStatement?.(input),
           targetOf: ({ definition }, input) => definition.auditedTarget?.(input),
+          continuesCall: ({ definition }) => definition.continuesCall === true,
           mayTakeLong: ({ definition }) => definition.mayTakeLong === true,
           run: async ({ handler }, input, reporting) => asOutput(await handler.execute(input, asking(reporting))),
         },

@@ -83,6 +83,8 @@ export interface ToolDefinition<I extends ToolSchema = ToolSchema, O extends Too
    * caller then gets a handle, and the call goes on; the tool itself need not do anything for it.
    */
   readonly mayTakeLong?: boolean;
+  /** True if a call only goes on with one that was counted in the person's budget when it began. */
+  readonly continuesCall?: boolean;
   readonly input: I;
   readonly output: O;
   /** Returns the SQL text in an input, for the audit record that is written before the tool runs. */

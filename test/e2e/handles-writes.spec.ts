@@ -33,6 +33,7 @@ describe('a change that takes longer than the client waits', () => {
     expect(long.map(({ name }) => name)).toEqual([
       'analyze_trends',
       'execute_sql',
+      'explain_query',
       'get_result',
       'get_table_sample',
       'query_sql',

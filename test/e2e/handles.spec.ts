@@ -4,7 +4,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
-import { rpc } from '../support/conformance/wire.js';
+import { post, rpc } from '../support/conformance/wire.js';
 import { HELD, type HandlesServer, type Person, startHandlesServer } from '../support/handles-server.js';
 import { until } from '../support/until.js';
 
@@ -135,6 +135,29 @@ describe('a statement that takes longer than the client waits', () => {
     await until('it is recorded', () =>
       records().some(({ tool, outcome }) => tool === 'execute_sql' && outcome === 'cancelled'),
     );
+  });
+
+  it('is given to each call of a batch', async () => {
+    const headers = { ...ann.headers, 'mcp-protocol-version': '2025-03-26' };
+    const call = { name: 'execute_sql', arguments: { query: HELD } };
+    const { text } = await post(server.endpoint, [rpc('tools/call', call, 1), rpc('tools/call', call, 2)], headers);
+    const handles = new Set(text.match(/[\w-]{12}\.[\w-]{24}/g));
+    expect(handles.size).toBe(2);
+    await server.held.release();
+    for (const handle of handles) expect(await ann.fetch(handle)).toMatchObject({ rows: ROWS });
+  });
+
+  it('has one end, whoever asks while it is cancelled and ends', async () => {
+    const handle = await handleOf(ann);
+    const asked = [ann.fetch(handle), ann.fetch(handle)];
+    const [, cancelled] = await Promise.all([
+      server.held.release(),
+      ann.call('get_result', { handle, cancel: true }),
+      ann.call('get_result', { handle, cancel: true }),
+    ]);
+    const end = await ann.fetch(handle);
+    for (const answer of await Promise.all(asked)) expect(answer).toEqual(end);
+    expect(end).toMatchObject('cancelled' in cancelled ? { error: { code: 'CANCELLED' } } : { rows: ROWS });
   });
 
   it('gives its error to the caller who fetches its result', async () => {

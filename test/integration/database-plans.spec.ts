@@ -92,6 +92,35 @@ describe('plans of the database', () => {
       expect(resultSets).toEqual([expect.objectContaining({ rows: [[3]] })]);
   });
 
+  it('leaves none behind after an error, a time limit and a cancel either, on the only connection', async () => {
+    const limits = { poolMax: 1, queryTimeoutMs: 500, poolWaitMs: 20_000 };
+    const narrow = testTenant(database.config, { name: 'narrow' }, limits);
+    const running = await RunningStatements.open(database);
+    const explain = (statement: string, actual: boolean, signal = new AbortController().signal) =>
+      services.plans.explain({ statement, actual }, testCall(narrow, { signal })).catch((error: unknown) => error);
+    const count = async () =>
+      (await services.queries.read('SELECT COUNT(*) AS n FROM dbo.Orders', testCall(narrow))).resultSets;
+    for (const actual of [false, true]) {
+      expect(await explain('SELECT id FROM dbo.Ordrs', actual)).toMatchObject({ code: 'SQL_ERROR' });
+      expect(await count()).toEqual([expect.objectContaining({ rows: [[3]] })]);
+    }
+    expect(await explain('SELECT 1 / (id - id) AS x FROM dbo.Orders', true)).toMatchObject({ code: 'SQL_ERROR' });
+    expect(await count()).toEqual([expect.objectContaining({ rows: [[3]] })]);
+    expect(await explain(ENDLESS, true)).toMatchObject({ code: 'TIMEOUT' });
+    expect(await count()).toEqual([expect.objectContaining({ rows: [[3]] })]);
+    // A read that waits for the connection gets it in the moment in which the plan is cancelled.
+    for (const actual of [false, true]) {
+      const leaving = new AbortController();
+      const planned = explain(ENDLESS, actual, leaving.signal);
+      if (actual) await running.count(1, 'mssql-mcp-server/narrow');
+      const counted = count();
+      leaving.abort();
+      expect(await planned).toMatchObject({ code: 'CANCELLED' });
+      expect(await counted).toEqual([expect.objectContaining({ rows: [[3]] })]);
+    }
+    await running.close();
+  });
+
   it('ends with its call', async () => {
     const abort = AbortSignal.abort();
     const request = { statement: 'SELECT id FROM dbo.Orders', actual: true };

@@ -1,11 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Module } from '@nestjs/common';
+import { z } from 'zod';
 import type { Budget } from '../../src/common/principal.js';
 import { MetricsService } from '../../src/metrics/metrics.service.js';
+import { Tool } from '../../src/tools/tool.decorator.js';
+import type { ToolHandler } from '../../src/tools/tool.js';
 import { openTestDatabase, testPrincipal, type TestDatabase } from '../support/database.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 import { until } from '../support/until.js';
+
+const input = z.strictObject({});
+const output = z.strictObject({ done: z.boolean() });
+const about = { title: 'Wait', description: 'Waits.', scope: 'sql:read', readOnly: true, input, output } as const;
+
+/** As get_result, which belongs to MCP. */
+@Tool({ ...about, name: 'wait_on', continuesCall: true })
+class WaitTool implements ToolHandler<typeof input, typeof output> {
+  async execute(): Promise<z.infer<typeof output>> {
+    return { done: true };
+  }
+}
+
+@Module({ providers: [WaitTool] })
+class WaitModule {}
 
 describe('budgets of access rules', () => {
   let database: TestDatabase;
@@ -13,7 +32,7 @@ describe('budgets of access rules', () => {
 
   beforeAll(async () => {
     database = await openTestDatabase({ seed: true });
-    tools = await toolServices(database);
+    tools = await toolServices(database, { imports: [WaitModule] });
   });
   afterAll(async () => {
     await tools.close();
@@ -31,6 +50,14 @@ describe('budgets of access rules', () => {
       code: 'TOO_MANY_REQUESTS',
       details: { budget: 'calls', limit: 5, per: 'day' },
     });
+  });
+
+  it('do not count a call that goes on with another one, and let it through when all calls are used up', async () => {
+    const ann = person('waiting', { calls: { amount: 1, per: 'day' } });
+    for (let n = 0; n < 3; n += 1) expect((await tools.call('wait_on', {}, ann)).data).toEqual({ done: true });
+    await query('SELECT 1 AS a', ann);
+    expect((await tools.call('wait_on', {}, ann)).data).toEqual({ done: true });
+    await expect(query('SELECT 1 AS a', ann)).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' });
   });
 
   it('end what a person reads when the rows are used up, and let others read', async () => {

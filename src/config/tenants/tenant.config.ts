@@ -9,7 +9,15 @@ import { Secret } from '../secret.decorator.js';
 import { IsTenantPath } from './tenant-path.js';
 import { IsAttributes, IsDatabaseList, IsUserOrGroup } from '../validation/tenant.decorators.js';
 import { IsCustomSchemes, IsHosts } from '../validation/network.decorators.js';
-import { IsChoice, IsDuration, IsFlag, IsText, IsTextList, IsWholeNumber } from '../validation/setting.decorators.js';
+import {
+  IsChoice,
+  IsDuration,
+  IsFlag,
+  IsText,
+  IsTextList,
+  IsWholeNumber,
+  Needs,
+} from '../validation/setting.decorators.js';
 import { asDuration, asDurationOrOff, asFlag, asList, asNumber, asWord, Variable } from '../variable.decorator.js';
 
 const NESTED = { message: 'must hold settings of its own, as in config/tenants.example.yaml' };
@@ -30,6 +38,8 @@ function durationOrOff(value: unknown): unknown {
   return typeof value === 'string' ? asDurationOrOff(value) : value;
 }
 
+const longCanRun = ({ longQueries, poolMax }: LimitsConfig): boolean => longQueries === 0 || poolMax !== 1;
+
 /** Limits of one call and of the tenant's pool. Times in milliseconds, sizes in bytes of UTF-8. */
 export class LimitsConfig {
   @Variable('QUERY_TIMEOUT_MS', asNumber) @IsWholeNumber(100, 3_600_000) queryTimeoutMs: number = 30_000;
@@ -42,6 +52,7 @@ export class LimitsConfig {
   @Transform(({ value }: { value: unknown }) => durationOrOff(value))
   @Variable('LONG_QUERIES', asDurationOrOff)
   @IsDuration(0, 86_400)
+  @Needs('a POOL_MAX of 2 or more: a long statement would keep the only connection from everybody else', longCanRun)
   longQueries: number = 0;
   /** After how many seconds a call is answered with a handle. Clients stop waiting after 60 s to 4 minutes. */
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? asDuration(value) : value))

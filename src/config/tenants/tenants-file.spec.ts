@@ -98,6 +98,15 @@ describe('TENANTS_FILE', () => {
     ]);
   });
 
+  it('refuses long statements where they would have the only connection', () => {
+    const limits = (more: string) => `tenants: [{path: /a, ${DATABASE}, limits: {${more}}}]`;
+    const fault = expect.stringMatching(/limits\.long_queries needs a POOL_MAX of 2 or more: /);
+    expect(faultsOf(limits('long_queries: 10m, pool_max: 1'))).toEqual([fault]);
+    expect(faultsOf(limits('pool_max: 1'), { LONG_QUERIES: '10m' })).toEqual([fault]);
+    expect(faultsOf(limits('pool_max: 1'))).toEqual([]);
+    expect(faultsOf(limits('long_queries: 10m, pool_max: 2'))).toEqual([]);
+  });
+
   it('lets tenants share a part', () => {
     const { tenants } = read(`
 x-login: &login {host: h, user: u, password: p}

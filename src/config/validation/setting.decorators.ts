@@ -52,6 +52,11 @@ export function IsFlag(options?: ValidationOptions): PropertyDecorator {
   return rule('isFlag', value => typeof value === 'boolean', 'must be true or false', options);
 }
 
+/** What a setting needs of its neighbours. */
+export function Needs<T extends object>(what: string, holds: (settings: T) => boolean): PropertyDecorator {
+  return rule('needs', (_value, settings) => holds(settings as T), `needs ${what}`);
+}
+
 /** A decorator of our own: `test` says what is allowed, `fault` continues the sentence that begins with the setting. */
 export function rule(
   name: string,

@@ -75,7 +75,9 @@ class PatientTurn implements LongTurn {
     try {
       return await run(AbortSignal.any([signal, stop.signal]));
     } catch (error) {
-      throw stopped !== undefined && !signal.aborted ? stopped : error;
+      // Any other error says what happened besides: that a commit was not confirmed, or what is wrong with the statement.
+      const isStop = error instanceof AppError && error.code === 'CANCELLED' && !signal.aborted;
+      throw (isStop ? stopped : undefined) ?? error;
     } finally {
       clearTimeout(timer);
       over.abort();

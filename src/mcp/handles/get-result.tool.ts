@@ -28,6 +28,7 @@ type Output = ToolOutput<OutputOf<typeof resultOrHandle>>;
   readOnly: true,
   idempotent: true,
   openWorld: false,
+  continuesCall: true,
   input,
   output: resultOrHandle,
   meta: resultSizeMeta,

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { AppError, type ErrorCode } from '../../common/app-error.js';
 import type { Principal } from '../../common/principal.js';
 import type { InvocationOutcome } from '../../invocation/invocation.js';
@@ -10,6 +11,8 @@ export interface HandleOwner {
   readonly subject: string;
   /** The OAuth client. */
   readonly client: string;
+  /** Of what the access rules gave the person. A result is not theirs any more when that has changed. */
+  readonly rights: string;
 }
 
 /** What every process knows of a handle. Times are milliseconds since the epoch. */
@@ -47,12 +50,13 @@ interface StoredError {
 /** The largest text that is kept; MAX_RESULT_BYTES can be set beyond it. */
 const MAX_KEPT = 32_000_000;
 
-export function ownerOf({ tenant, subject, client }: Principal): HandleOwner {
-  return { tenant, subject, client };
+export function ownerOf({ tenant, subject, client, access, attributes }: Principal): HandleOwner {
+  return { tenant, subject, client, rights: hash('sha256', JSON.stringify([access, attributes]), 'base64url') };
 }
 
-export function isOwner(record: HandleOwner, { tenant, subject, client }: HandleOwner): boolean {
-  return record.tenant === tenant && record.subject === subject && record.client === client;
+export function isOwner(record: HandleOwner, { tenant, subject, client, rights }: HandleOwner): boolean {
+  const isSame = record.tenant === tenant && record.subject === subject && record.client === client;
+  return isSame && record.rights === rights;
 }
 
 export function endingOf(outcome: InvocationOutcome<ToolOutput<unknown>>): HandleEnding {

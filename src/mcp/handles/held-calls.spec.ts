@@ -109,4 +109,10 @@ describe('HeldCalls', () => {
     await until('one has ended', () => taken[0]?.handle?.isOver === true);
     expect((await take()).handle).toBeDefined();
   });
+
+  it('takes no more of them when they come at the same moment', async () => {
+    const taken = await Promise.all(Array.from({ length: 40 }, () => take()));
+    expect(taken.filter(({ handle }) => handle !== undefined)).toHaveLength(32);
+    expect(detached).toBe(32);
+  });
 });

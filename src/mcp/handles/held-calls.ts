@@ -46,6 +46,8 @@ type Running = RunningCall<InvocationOutcome<ToolOutput<unknown>>>;
 @Injectable()
 export class HeldCalls implements BeforeApplicationShutdown {
   private readonly held = new Map<string, Held>();
+  /** Handles whose first record is being written. Their calls count as running. */
+  private readonly taking = new Set<LocalHandle>();
   private readonly following = new Set<Promise<void>>();
   private readonly doneListeners: ((tenant: string, output: ToolOutput<unknown>) => void)[] = [];
   private beat: NodeJS.Timeout | undefined;
@@ -81,12 +83,15 @@ export class HeldCalls implements BeforeApplicationShutdown {
     const owner = ownerOf(caller.principal);
     if (this.drain.draining || this.isFull(owner)) return undefined;
     const handle = new LocalHandle(this.bus.newId(), owner, call);
+    this.taking.add(handle);
     try {
       // Before the answer is sent every process must know the handle.
       await this.records.write(handle.id, handle.record(), RUNNING_SECONDS);
     } catch (error) {
       log.warn({ err: error, tenant: owner.tenant }, 'a call gets no handle, because the state store is away');
       return undefined;
+    } finally {
+      this.taking.delete(handle);
     }
     if (isCancelled() || this.drain.draining || !detach()) {
       await this.records.delete(handle.id).catch(ignored);
@@ -102,8 +107,9 @@ export class HeldCalls implements BeforeApplicationShutdown {
   }
 
   private isFull({ tenant, subject }: HandleOwner): boolean {
-    const running = [...this.held.values()].filter(({ handle }) => !handle.isOver);
-    const own = running.filter(({ handle: { owner } }) => owner.tenant === tenant && owner.subject === subject);
+    const held = [...this.held.values()].map(({ handle }) => handle).filter(({ isOver }) => !isOver);
+    const running = [...held, ...this.taking];
+    const own = running.filter(({ owner }) => owner.tenant === tenant && owner.subject === subject);
     return running.length >= MAX_RUNNING || own.length >= MAX_OF_PERSON;
   }
 

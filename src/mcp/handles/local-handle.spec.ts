@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { AppError } from '../../common/app-error.js';
 import { ABANDONED_AFTER_MS, LocalHandle } from './local-handle.js';
 
-const OWNER = { tenant: 'demo', subject: 'ann', client: 'claude' };
+const OWNER = { tenant: 'demo', subject: 'ann', client: 'claude', rights: '' };
 const CANCELLED = new AppError('CANCELLED', 'The call was cancelled.');
 const DONE = { kind: 'done', output: { text: '{}', isJson: true } } as const;
 

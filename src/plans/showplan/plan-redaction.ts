@@ -54,7 +54,7 @@ class Redaction {
       else if (REQUIRED.has(attribute)) attributes[attribute] = HIDDEN;
     }
     const children = element.children
-      .filter(child => !OPAQUE.has(child.name) && !this.namesHiddenIndex(child))
+      .filter(child => !OPAQUE.has(child.name) && !this.isOnlyOfHidden(child))
       .map(child => this.element(child, place));
     return { name, attributes, children };
   }
@@ -87,10 +87,14 @@ class Redaction {
     return [...ownParts(element)].some(part => isHidden(part, this.sight));
   }
 
-  /** A missing index of a hidden table would only say that there is one. */
-  private namesHiddenIndex(element: PlanElement): boolean {
+  /** A missing index of a hidden table would only say that there is one, and its statistics when and how much it changes. */
+  private isOnlyOfHidden(element: PlanElement): boolean {
     const isIndex = (child: PlanElement): boolean => child.name === 'MissingIndex' && isHidden(child, this.sight);
     switch (element.name) {
+      case 'StatisticsInfo':
+        return isHidden(element, this.sight);
+      case 'OptimizerStatsUsage':
+        return element.children.every(child => isHidden(child, this.sight));
       case 'MissingIndexGroup':
         return element.children.some(isIndex);
       case 'MissingIndexes':
