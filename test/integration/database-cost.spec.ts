@@ -135,6 +135,18 @@ describe('a statement above the limit of cost', () => {
     expect(again.asked).toHaveLength(1);
   });
 
+  it('is not measured, but its estimated plan is given', async () => {
+    const planned = await tools.call('explain_query', { query: QUERY });
+    expect(planned.data.rows).toEqual({ estimated: expect.any(Number) });
+    await expect(tools.call('explain_query', { query: QUERY, actual: true })).rejects.toMatchObject({
+      code: 'QUERY_TOO_EXPENSIVE',
+      details: { estimated_cost: 6, limit: 2 },
+    });
+    const principal = testPrincipal('ann', { access: { maxQueryCost: 6 } });
+    const measured = await tools.call('explain_query', { query: QUERY, actual: true }, { principal });
+    expect(measured.data.rows).toMatchObject({ actual: 1 });
+  });
+
   it('lets a change pass the same way', async () => {
     const { asked, more } = person(6, yes);
     const { data } = await tools.call('execute_sql', { query: CHANGE, dry_run: true }, more);
