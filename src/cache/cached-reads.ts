@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Budgets } from '../budgets/budgets.js';
-import type { CallContext } from '../database/call-context.js';
+import { type CallContext, timeLimitMs } from '../database/call-context.js';
 import { costLimitOf } from '../database/connection/cost-guard.js';
 import type { QueryResult } from '../database/driver/result-set.js';
 import type { StatementReport } from '../database/statement-report.js';
@@ -57,8 +57,8 @@ export class CachedReads {
       await this.report(call, request.statement, hit);
       return answerOf(hit, request);
     }
-    // What a caller starts may serve another one only if both have the same limit of cost.
-    const key = JSON.stringify([question.name, request.refresh, costLimitOf(call)]);
+    // What a caller starts may serve another one only if both have the same limits of cost and time.
+    const key = JSON.stringify([question.name, request.refresh, costLimitOf(call), timeLimitMs(call)]);
     let flight = this.flights.get(key);
     if (flight?.run.open === true && flight.version === question.version) count('shared');
     else {
@@ -126,7 +126,7 @@ export class CachedReads {
 
 /** The call of a run that may outlive the caller who began it. What it uses is charged afterwards. */
 function detached(
-  { tenant, principal, requestId, onlyReads, costLimit }: CallContext,
+  { tenant, principal, requestId, onlyReads, costLimit, patience }: CallContext,
   signal: AbortSignal,
   report: (report: StatementReport) => void,
 ): CallContext {
@@ -136,6 +136,7 @@ function detached(
     principal: { ...principal, access },
     ...(onlyReads === undefined ? {} : { onlyReads }),
     ...(costLimit === undefined ? {} : { costLimit }),
+    ...(patience === undefined ? {} : { patience: { limitMs: patience.limitMs } }),
   };
 }
 

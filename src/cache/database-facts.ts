@@ -10,7 +10,7 @@ import type { Tenant } from '../tenancy/tenant.js';
  */
 const RESTRICTIONS = `SELECT (SELECT COUNT(*) FROM sys.security_policies AS p WHERE p.is_enabled = 1),
   (SELECT COUNT(*) FROM sys.sql_modules AS m JOIN sys.objects AS o ON o.object_id = m.object_id
-    WHERE o.type IN ('V', 'IF', 'TF', 'FN') AND (m.definition IS NULL OR UPPER(m.definition) LIKE N'%SESSION[_]CONTEXT%')),
+    WHERE o.type IN ('V', 'IF', 'TF', 'FN') AND (m.definition IS NULL OR m.definition COLLATE Latin1_General_100_CI_AS LIKE N'%SESSION[_]CONTEXT%')),
   HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'VIEW DEFINITION');`;
 
 /** Returns the version that the last change of a tracked table has, and NULL where change tracking is off. */
