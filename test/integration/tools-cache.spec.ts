@@ -393,6 +393,11 @@ function suite(name: string, stateStore: () => string | undefined, describeIt: t
       expect(await run(distinguishing, 'same')).toHaveProperty('cached_at');
       await database.execute(`DROP VIEW dbo.Mine
 GO
+CREATE TABLE dbo.Computed (id int NOT NULL, who AS SESSION_CONTEXT(N'user_id'))`);
+      const computing = await start();
+      expect(await run(computing, 'kept')).not.toHaveProperty('cached_at');
+      await database.execute(`DROP TABLE dbo.Computed
+GO
 CREATE FUNCTION dbo.Allowed (@n int) RETURNS TABLE WITH SCHEMABINDING AS RETURN SELECT 1 AS ok WHERE @n > 0
 GO
 CREATE SECURITY POLICY dbo.Rows ADD FILTER PREDICATE dbo.Allowed(n) ON dbo.Stock WITH (STATE = ON)`);
