@@ -93,6 +93,20 @@ describe('a limit of cost', () => {
       await other.close();
     }
   });
+
+  it('holds although the server had no memory for the probe', async () => {
+    const noMemory: Fault = { kind: 'raise-error', number: 701, text: 'mcp_never', times: 1 };
+    const other = await startSandbox({ seed: SEED, faults: [noMemory] });
+    try {
+      services = databaseServices();
+      const tenant = testTenant(sandboxConfig(other), {}, { maxQueryCost: 5 });
+      for (let call = 1; call <= 2; call++)
+        await expect(services.queries.read(QUERY, testCall(tenant))).rejects.toMatchObject(TOO_EXPENSIVE);
+      expect(await services.status.check(tenant, 5_000)).not.toHaveProperty('costGuard');
+    } finally {
+      await other.close();
+    }
+  });
 });
 
 describe('a statement above the limit of cost', () => {
