@@ -69,11 +69,15 @@ describe('budgets', () => {
   });
 
   it('are the same with STATE_KEY_PREVIOUS while the key is rotated', async () => {
-    const ann = spender({ calls: { amount: 2, per: 'day' } });
+    const ann = spender({ calls: { amount: 2, per: 'day' }, rows: { amount: 100, per: 'day' } });
     await budgets.countCall(ann);
+    await budgets.spend(ann, { rows: 99, seconds: 0 });
     const rotated = new Budgets(store, new StateCipher(randomBytes(32), key), () => now);
     await rotated.countCall(ann);
     await expect(rotated.countCall(ann)).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+    await rotated.spend(ann, { rows: 1, seconds: 0 });
+    for (const each of [rotated, budgets])
+      await expect(each.assertLeft(ann)).rejects.toMatchObject({ details: { budget: 'rows' } });
   });
 
   it('cost nothing for people without one', async () => {

@@ -1,7 +1,7 @@
 import { AppError } from '../common/app-error.js';
 import { logger } from '../common/log.js';
 import type { Allowance, Budget, Principal } from '../common/principal.js';
-import { incrementAll, readEntry } from '../state/keyed-names.js';
+import { incrementAll, readCount } from '../state/keyed-names.js';
 import type { StateCipher } from '../state/state-cipher.js';
 import type { StateStore } from '../state/state-store.js';
 
@@ -76,8 +76,8 @@ export class Budgets {
 
   private async assertMeasure(who: Spender, measure: Measure, allowance: Allowance | undefined): Promise<void> {
     if (allowance === undefined) return;
-    const found = await readEntry(this.store, this.namesOf(who, measure, allowance));
-    if (Number(found?.text ?? 0) >= allowance.amount * MEASURES[measure].unit) throw this.usedUp(measure, allowance);
+    const counted = await readCount(this.store, this.namesOf(who, measure, allowance));
+    if (counted >= allowance.amount * MEASURES[measure].unit) throw this.usedUp(measure, allowance);
   }
 
   private add(who: Spender, measure: Measure, allowance: Allowance, amount: number): Promise<number> {

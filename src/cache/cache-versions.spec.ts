@@ -68,6 +68,17 @@ describe('the versions of kept answers', () => {
     expect(await versions.current(shop)).not.toBe(between);
   });
 
+  it('are new ones when the state store has lost them', async () => {
+    const first = await versions.current(shop);
+    expect(await new CacheVersions(store, new StateCipher(key)).current(shop)).toBe(first);
+    const names: string[] = [];
+    const set = store.set.bind(store);
+    store.set = (name, ...more) => (names.push(name), set(name, ...more));
+    await versions.changed(shop, all);
+    for (const name of names) await store.delete(name);
+    expect(await versions.current(shop)).not.toBe(first);
+  });
+
   it('let no kept answer count before a change has reached the state store', async () => {
     const before = await versions.current(shop);
     const set = store.set.bind(store);

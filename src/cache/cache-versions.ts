@@ -27,7 +27,7 @@ export class CacheVersions {
   /** Throws AppError UNAVAILABLE. */
   async current(tenant: Tenant): Promise<string> {
     if (this.pending.size > 0) await this.renew([...this.pending]);
-    const versions = await Promise.all(this.keysOf(dependenciesOf(tenant)).map(key => this.store.get(key)));
+    const versions = await Promise.all(this.keysOf(dependenciesOf(tenant)).map(key => this.versionAt(key)));
     return versions.join();
   }
 
@@ -41,6 +41,15 @@ export class CacheVersions {
     await this.renew([nameOfTenant(tenant)]);
   }
 
+  /** A version that the store has lost (Redis under memory pressure) is never taken for the one before the first change. */
+  private async versionAt(key: string): Promise<string> {
+    const found = await this.store.get(key);
+    if (found !== undefined) return found;
+    const first = newVersion();
+    const isFirst = await this.store.compareAndSet(key, undefined, first, TTL_SECONDS);
+    return isFirst ? first : ((await this.store.get(key)) ?? first);
+  }
+
   private async renewOrKeep(names: readonly string[]): Promise<void> {
     for (const name of names) this.pending.add(name);
     await this.renew(names).catch((error: unknown) => {
@@ -49,7 +58,7 @@ export class CacheVersions {
   }
 
   private async renew(names: readonly string[]): Promise<void> {
-    const version = randomBytes(9).toString('base64url');
+    const version = newVersion();
     await Promise.all(this.keysOf(names).map(key => this.store.set(key, version, TTL_SECONDS)));
     for (const name of names) this.pending.delete(name);
   }
@@ -58,6 +67,10 @@ export class CacheVersions {
   private keysOf(names: readonly string[]): readonly string[] {
     return names.flatMap(name => this.cipher.hashes(name)).map(hash => `cache:v:${hash}`);
   }
+}
+
+function newVersion(): string {
+  return randomBytes(9).toString('base64url');
 }
 
 function nameOfTenant({ name }: Tenant): string {

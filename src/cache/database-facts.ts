@@ -4,13 +4,19 @@ import { ProbeCache, type ProbeResult } from '../database/connection/probe-cache
 import { databasesOf } from '../database/listed-databases.js';
 import type { Tenant } from '../tenancy/tenant.js';
 
+/** Compared without the database's collation: in a Turkish one UPPER('i') is not 'I'. */
+const reads = (definition: string): string =>
+  `(${definition} IS NULL OR ${definition} COLLATE Latin1_General_100_CI_AS LIKE N'%SESSION[_]CONTEXT%')`;
 /**
- * Returns one row: the security policies that are on; the views and functions whose text mentions SESSION_CONTEXT or can't
- * be read; whether the login would see all of these (learn.microsoft.com: Metadata visibility configuration).
+ * Returns one row: the security policies that are on; the views, functions and computed columns whose text mentions
+ * SESSION_CONTEXT or can't be read; whether the login would see all of these (learn.microsoft.com: Metadata visibility
+ * configuration).
  */
 const RESTRICTIONS = `SELECT (SELECT COUNT(*) FROM sys.security_policies AS p WHERE p.is_enabled = 1),
   (SELECT COUNT(*) FROM sys.sql_modules AS m JOIN sys.objects AS o ON o.object_id = m.object_id
-    WHERE o.type IN ('V', 'IF', 'TF', 'FN') AND (m.definition IS NULL OR UPPER(m.definition) LIKE N'%SESSION[_]CONTEXT%')),
+    WHERE o.type IN ('V', 'IF', 'TF', 'FN') AND ${reads('m.definition')})
+  + (SELECT COUNT(*) FROM sys.computed_columns AS c JOIN sys.objects AS o ON o.object_id = c.object_id
+    WHERE o.is_ms_shipped = 0 AND ${reads('c.definition')}),
   HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'VIEW DEFINITION');`;
 
 /** Returns the version that the last change of a tracked table has, and NULL where change tracking is off. */

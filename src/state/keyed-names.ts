@@ -45,3 +45,9 @@ export async function incrementAll(
 ): Promise<number> {
   return Math.max(...(await Promise.all(names.map(name => store.increment(name, ttlSeconds, by)))));
 }
+
+/** Returns the count of `incrementAll`, without counting. */
+export async function readCount(store: StateStore, names: readonly string[]): Promise<number> {
+  const counts = await Promise.all(names.map(name => store.get(name)));
+  return Math.max(...counts.map(count => Number(count ?? 0)));
+}

@@ -163,6 +163,20 @@ describeWith(['nginx', 'openssl'], 'client certificates', () => {
     expect(preflight.status).toBe(204);
   });
 
+  it('are required where a proxy names the tenant in X-Environment-Path, whatever the path says', async () => {
+    const status = async (target: string, headers: Record<string, string>) =>
+      (await fetch(server.url + target, { headers, redirect: 'manual' })).status;
+    const named = { 'x-environment-path': '/vault' };
+    for (const each of CLOSED) expect([each, await status(`/${each}`, named)]).toEqual([each, 403]);
+    expect(await status('/health/live', named)).toBe(200);
+    // The path and the header must agree, and no spelling of a closed path looks like an open one.
+    expect(await status('/vault/sse', { 'x-environment-path': '/demo' })).toBe(400);
+    for (const each of ['/vault/docs/../sse', '/vault/%73se', '/vault//sse', '/vault/.well-known%2F..%2Fsse'])
+      expect([each, await status(each, {})]).not.toEqual([each, 200]);
+    expect(await status('/sse', { ...named, ...FORGED })).toBe(401);
+    expect(await status('/sse', { ...named, [HEADER]: 'SUCCESS' })).toBe(400);
+  });
+
   it('have a refusal that OAuth clients understand', async () => {
     const refused = await fetch(`${server.url}/vault/token`, { method: 'POST', body: new URLSearchParams({}) });
     expect([refused.status, await refused.json()]).toEqual([

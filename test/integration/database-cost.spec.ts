@@ -93,6 +93,20 @@ describe('a limit of cost', () => {
       await other.close();
     }
   });
+
+  it('holds although the server had no memory for the probe', async () => {
+    const noMemory: Fault = { kind: 'raise-error', number: 701, text: 'mcp_never', times: 1 };
+    const other = await startSandbox({ seed: SEED, faults: [noMemory] });
+    try {
+      services = databaseServices();
+      const tenant = testTenant(sandboxConfig(other), {}, { maxQueryCost: 5 });
+      for (let call = 1; call <= 2; call++)
+        await expect(services.queries.read(QUERY, testCall(tenant))).rejects.toMatchObject(TOO_EXPENSIVE);
+      expect(await services.status.check(tenant, 5_000)).not.toHaveProperty('costGuard');
+    } finally {
+      await other.close();
+    }
+  });
 });
 
 describe('a statement above the limit of cost', () => {
@@ -133,6 +147,18 @@ describe('a statement above the limit of cost', () => {
       code: 'QUERY_TOO_EXPENSIVE',
     });
     expect(again.asked).toHaveLength(1);
+  });
+
+  it('is not measured, but its estimated plan is given', async () => {
+    const planned = await tools.call('explain_query', { query: QUERY });
+    expect(planned.data.rows).toEqual({ estimated: expect.any(Number) });
+    await expect(tools.call('explain_query', { query: QUERY, actual: true })).rejects.toMatchObject({
+      code: 'QUERY_TOO_EXPENSIVE',
+      details: { estimated_cost: 6, limit: 2 },
+    });
+    const principal = testPrincipal('ann', { access: { maxQueryCost: 6 } });
+    const measured = await tools.call('explain_query', { query: QUERY, actual: true }, { principal });
+    expect(measured.data.rows).toMatchObject({ actual: 1 });
   });
 
   it('lets a change pass the same way', async () => {

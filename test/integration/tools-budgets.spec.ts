@@ -4,11 +4,14 @@ import path from 'node:path';
 import { Module } from '@nestjs/common';
 import { z } from 'zod';
 import type { Budget } from '../../src/common/principal.js';
+import type { RunningCall } from '../../src/invocation/invocation.js';
+import { ToolInvoker } from '../../src/invocation/tool.invoker.js';
 import { MetricsService } from '../../src/metrics/metrics.service.js';
 import { Tool } from '../../src/tools/tool.decorator.js';
 import type { ToolHandler } from '../../src/tools/tool.js';
 import { openTestDatabase, testPrincipal, type TestDatabase } from '../support/database.js';
-import { type ToolServices, toolServices } from '../support/tool-services.js';
+import { LockedTable } from '../support/locked-table.js';
+import { toolCall, type ToolServices, toolServices } from '../support/tool-services.js';
 import { until } from '../support/until.js';
 
 const input = z.strictObject({});
@@ -84,6 +87,28 @@ describe('budgets of access rules', () => {
       );
       return refused === 'database_seconds';
     });
+  });
+
+  it('count the rows of a statement that was handed over when it ends', async () => {
+    const held = await LockedTable.open(database);
+    try {
+      await held.lock();
+      const ann = person('patient', { rows: { amount: 3, per: 'day' } });
+      const taken = Promise.withResolvers<unknown>();
+      const handOver = {
+        ...{ afterMs: 1, limitMs: 60_000 },
+        take: async ({ ended, detach }: RunningCall<unknown>) => (taken.resolve(ended), detach()),
+      };
+      const request = { name: 'execute_sql', arguments: { query: 'SELECT id FROM dbo.Held' } };
+      const invoker = tools.module.get(ToolInvoker);
+      expect(await invoker.invoke(request, toolCall(tools.tenant, ann), handOver)).toEqual({ kind: 'handed_over' });
+      await query('SELECT 1 AS a WHERE 1 = 0', ann);
+      await held.release();
+      await await taken.promise;
+      await expect(query('SELECT 1 AS a', ann)).rejects.toMatchObject({ details: { budget: 'rows' } });
+    } finally {
+      await held.close();
+    }
   });
 
   it('are in the audit trail and in the metrics, without people as labels', async () => {

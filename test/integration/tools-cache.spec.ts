@@ -4,12 +4,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CacheVersions } from '../../src/cache/cache-versions.js';
+import { CachedReads } from '../../src/cache/cached-reads.js';
 import { UsageError } from '../../src/cli/command.js';
 import { command } from '../../src/cli/commands/cache.command.js';
 import type { Principal } from '../../src/common/principal.js';
+import type { CallContext } from '../../src/database/call-context.js';
+import { QueryService } from '../../src/database/query/query.service.js';
 import { KnowledgeService } from '../../src/knowledge/knowledge.service.js';
 import { MetricsService } from '../../src/metrics/metrics.service.js';
-import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
+import { openTestDatabase, type TestDatabase, testCall, testPrincipal } from '../support/database.js';
 import { startRedis, type TestRedis } from '../support/redis.js';
 import { RunningStatements } from '../support/running-statements.js';
 import { databaseEnvironment, serverEnvironment } from '../support/server-environment.js';
@@ -22,7 +25,13 @@ const SCRIPT = `CREATE TABLE dbo.Stock (id int NOT NULL PRIMARY KEY, n int NOT N
 GO
 INSERT INTO dbo.Stock VALUES (1, 10), (2, 20)
 GO
-CREATE TABLE dbo.Untracked (id int NOT NULL)`;
+CREATE TABLE dbo.Untracked (id int NOT NULL)
+GO
+CREATE PROCEDURE dbo.Restock @n int AS UPDATE dbo.Stock SET n = @n WHERE id = 2
+GO
+CREATE PROCEDURE dbo.Fail_Late AS BEGIN UPDATE dbo.Stock SET n = 0; THROW 50001, N'too late', 1 END
+GO
+CREATE PROCEDURE dbo.Look AS SELECT n FROM dbo.Stock`;
 
 const query = (name: string, sql: string, more = ''): string => `
   - name: ${name}
@@ -35,6 +44,10 @@ ${more}`;
 const SLOW =
   'SELECT NEWID() AS run, COUNT(*) AS n FROM GENERATE_SERIES(1, 1200) AS a CROSS JOIN GENERATE_SERIES(1, 1200) AS b';
 const KNOWLEDGE = `
+procedures:
+  - { name: restock, title: Restock, procedure: dbo.Restock }
+  - { name: fail_late, title: Fail late, procedure: dbo.Fail_Late }
+  - { name: look, title: Look, procedure: dbo.Look, reads: true }
 metrics:
   - { name: stock, meaning: What is there., table: dbo.Stock, expression: SUM(n), owner: ben, cache: 10m }
   - { name: items, meaning: How many there are., table: dbo.Stock, expression: COUNT(*), owner: ben }
@@ -45,6 +58,7 @@ ${query('short', 'SELECT NEWID() AS run', '    cache: 1s')}
 ${query('slow', SLOW, '    cache: 10m')}
 ${query('slow_again', `${SLOW} /* another */`, '    cache: 10m')}
 ${query('same', 'SELECT NEWID() AS run, n FROM dbo.Stock', '    cache: 10m\n    same_for_all: true')}
+${query('caller', "SELECT NEWID() AS run, SESSION_CONTEXT(N'user_id') AS who", '    cache: 10m')}
 ${query('as_tool', 'SELECT NEWID() AS run', '    cache: 10m\n    as_tool: true')}
 ${query(
   'typed',
@@ -194,6 +208,28 @@ function suite(name: string, stateStore: () => string | undefined, describeIt: t
       ).rejects.toMatchObject({ code: 'UNKNOWN_DEFINITION' });
     });
 
+    it('are not kept for a definition that reads itself who is calling', async () => {
+      for (const subject of ['ann', 'bob']) {
+        const { rows, ...answer } = await run(tools, 'caller', {}, as(subject));
+        expect(rows[0][1]).toBe(subject);
+        expect(answer).not.toHaveProperty('cached_at');
+      }
+    });
+
+    it('may take as long as the call, and share a run only with calls that may take as long', async () => {
+      const { tenant, module } = await start({ limits: { queryTimeoutMs: 100 } });
+      const [reads, queries] = [
+        module.get(CachedReads, { strict: false }),
+        module.get(QueryService, { strict: false }),
+      ];
+      const request = { maxAge: 60, sameForAll: true, refresh: true, statement: SLOW, about: [] };
+      const read = (more: Partial<CallContext>) =>
+        reads.read(request, testCall(tenant, more), at => queries.read(SLOW, at));
+      const [patient, other] = await Promise.allSettled([read({ patience: { limitMs: 60_000 } }), read({})]);
+      expect(patient).toMatchObject({ status: 'fulfilled', value: { result: { resultSets: [{}] } } });
+      expect(other).toMatchObject({ status: 'rejected', reason: { code: 'TIMEOUT' } });
+    });
+
     it('are not given to other parameters, other types of them, another format or another page', async () => {
       const questions: object[] = [
         {},
@@ -239,6 +275,17 @@ function suite(name: string, stateStore: () => string | undefined, describeIt: t
       await expect(tools.call('execute_sql', { query: 'UPDATE dbo.Stock SET id = 1' })).rejects.toMatchObject({
         code: 'SQL_ERROR',
       });
+      expect(await idOf(tools, 'kept')).not.toBe(after.rows[0][0]);
+    });
+
+    it('are dropped by procedures that may change data, also by one that fails, and not by one that reads', async () => {
+      const before = await idOf(tools, 'kept');
+      await tools.call('look');
+      expect(await idOf(tools, 'kept')).toBe(before);
+      await tools.call('restock', { n: 21 });
+      const after = await run(tools, 'kept');
+      expect(after.rows.map(([, n]: [string, number]) => n)).toContain(21);
+      await expect(tools.call('fail_late')).rejects.toMatchObject({ code: 'SQL_ERROR' });
       expect(await idOf(tools, 'kept')).not.toBe(after.rows[0][0]);
     });
 
@@ -345,6 +392,11 @@ function suite(name: string, stateStore: () => string | undefined, describeIt: t
       expect(await run(distinguishing, 'kept')).not.toHaveProperty('cached_at');
       expect(await run(distinguishing, 'same')).toHaveProperty('cached_at');
       await database.execute(`DROP VIEW dbo.Mine
+GO
+CREATE TABLE dbo.Computed (id int NOT NULL, who AS SESSION_CONTEXT(N'user_id'))`);
+      const computing = await start();
+      expect(await run(computing, 'kept')).not.toHaveProperty('cached_at');
+      await database.execute(`DROP TABLE dbo.Computed
 GO
 CREATE FUNCTION dbo.Allowed (@n int) RETURNS TABLE WITH SCHEMABINDING AS RETURN SELECT 1 AS ok WHERE @n > 0
 GO

@@ -70,7 +70,7 @@ export async function toolServices(database: TestDatabase, options: ToolOptions 
   };
 }
 
-function toolCall(tenant: Tenant, more: Partial<ToolCall> = {}, principal: Partial<Principal> = {}): ToolCall {
+export function toolCall(tenant: Tenant, more: Partial<ToolCall> = {}, principal: Partial<Principal> = {}): ToolCall {
   return {
     tenant,
     principal: testPrincipal('ann', principal),

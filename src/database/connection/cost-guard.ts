@@ -5,7 +5,7 @@ import type { Tenant } from '../../tenancy/tenant.js';
 import type { CallContext } from '../call-context.js';
 import type { PooledSession } from '../driver/pooled-session.js';
 import { isTransient } from '../sql-server.errors.js';
-import { MESSAGE_NUMBERS } from '../sql-server.messages.js';
+import { MESSAGE_NUMBERS, messageOf } from '../sql-server.messages.js';
 import { ProbeCache, type ProbeResult } from './probe-cache.js';
 import type { ServerCapabilities } from './session-batch.js';
 
@@ -21,6 +21,9 @@ const RETRY_MS = 30_000;
 const PROBE = `SET QUERY_GOVERNOR_COST_LIMIT 1;
 DECLARE @mcp_never bit = 0;
 SELECT a.column_id FROM sys.all_columns AS a CROSS JOIN sys.all_columns AS b CROSS JOIN sys.all_columns AS c WHERE @mcp_never = 1;`;
+
+/** Errors of these subjects come from a server in trouble, and say nothing about the option. */
+const SAYS_NOTHING: ReadonlySet<string> = new Set(['resource', 'timeout', 'cancelled', 'internal']);
 
 const log = logger('database');
 
@@ -99,6 +102,7 @@ async function answerOf(connection: PooledSession): Promise<ProbeResult<CostGuar
   } catch (error) {
     const { number } = error as { number?: unknown };
     if (typeof number !== 'number' || isTransient(error)) throw error;
+    if (SAYS_NOTHING.has(messageOf(number).subject)) return { retryAfterMs: RETRY_MS };
     return { value: number === MESSAGE_NUMBERS.costExceeded ? 'active' : 'ignored' };
   }
 }
