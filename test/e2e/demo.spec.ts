@@ -3,6 +3,9 @@ import { cpSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { freePort } from '../support/ports.js';
 import { type ServerProcess, startProcess } from '../support/server-process.js';
 import { until } from '../support/until.js';
@@ -79,6 +82,27 @@ describe('npm run demo', () => {
     const [[, , retention] = []] = (await rowsOf('run_query', { name: 'customer_retention' })).rows;
     expect(retention).toBeGreaterThan(0.5);
   }, 120_000);
+
+  it('offers the procedure of its definitions, and the plans of queries, to its read-only login', async () => {
+    const client = new Client({ name: 'first user', version: '1' });
+    const token = (await shell(`${line('TOKEN=')}\necho $TOKEN`)).trim();
+    const options = { requestInit: { headers: { authorization: `Bearer ${token}` } } };
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/demo/sse`), options) as Transport);
+    try {
+      const top = await client.callTool({ name: 'top_customers', arguments: { country: 'Germany', count: 3 } });
+      expect(top.structuredContent).toMatchObject({ row_count: 3, definition: { name: 'top_customers' } });
+      const plan = await client.callTool({
+        name: 'explain_query',
+        arguments: { query: 'SELECT TOP 5 * FROM sales.Orders' },
+      });
+      expect(plan.structuredContent).toMatchObject({
+        summary: expect.arrayContaining([expect.stringContaining('sales.Orders')]) as string[],
+      });
+    } finally {
+      await client.close();
+    }
+    expect(server.output()).not.toContain('does not fit the database');
+  }, 60_000);
 
   it('shows defaults and constraints of a table to its read-only login', async () => {
     const body = JSON.stringify({

@@ -54,7 +54,7 @@ describe('the commands about knowledge', () => {
     it('check prints every fault of a file with its place, or how much is in it', async () => {
       expect(await run(knowledge, 'check', file)).toEqual({
         code: 0,
-        text: `${file}: no faults. 0 terms, 11 metrics, 2 queries.\n`,
+        text: `${file}: no faults. terms: 0, metrics: 11, joins: 2, queries: 2, procedures: 0, documents: 0, subjects: 0, caution: 0.\n`,
       });
       const wrong = path.join(directory, 'wrong.yaml');
       writeFileSync(wrong, 'metrics: [{name: A}]\nextra: 1\n');

@@ -28,6 +28,21 @@ function released(changelog: (text: string) => string = text => text): string {
   return root;
 }
 
+describe('CHANGELOG.md', () => {
+  it('has each section of a version once, in the usual order, and no line twice', () => {
+    const versions = readFileSync('CHANGELOG.md', 'utf8').split(/^## /m).slice(1);
+    expect(versions.length).toBeGreaterThan(1);
+    for (const text of versions) {
+      const sections = [...text.matchAll(/^### (\w+)/gm)].map(([, name]) => name);
+      expect(sections).toEqual(
+        ['Upgrading', 'Added', 'Changed', 'Fixed', 'Removed'].filter(name => sections.includes(name)),
+      );
+      const lines = text.split('\n').filter(line => line.length > 40);
+      expect(lines.filter((line, at) => lines.indexOf(line) !== at)).toEqual([]);
+    }
+  });
+});
+
 describe('scripts/release-notes.mjs', () => {
   it('prints the section of the version, and nothing of another', async () => {
     const { code, out } = await notes('--tag', TAG, '--root', released());

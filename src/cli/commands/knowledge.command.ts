@@ -59,10 +59,10 @@ async function check([path, ...more]: readonly string[]): Promise<number> {
     process.stdout.write(`${faults.join('\n')}\n${faults.length} fault(s).\n`);
     return 1;
   }
-  const { terms, metrics, queries } = definitions;
-  process.stdout.write(
-    `${path}: no faults. ${terms.length} terms, ${metrics.length} metrics, ${queries.length} queries.\n`,
+  const counts = Object.entries(definitions).flatMap(([kind, entries]) =>
+    Array.isArray(entries) ? `${kind}: ${entries.length}` : [],
   );
+  process.stdout.write(`${path}: no faults. ${counts.join(', ')}.\n`);
   return 0;
 }
 

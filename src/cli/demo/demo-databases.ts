@@ -25,7 +25,7 @@ export async function startDemoDatabases(passwordText: string): Promise<DemoData
     startSandbox({ users, seed: 'demo' }),
     startSandbox({ users, seed: 'workshop', databaseName: 'Workshop' }),
   ]);
-  await grantDefinitions(demo, password);
+  await grantPermissions(demo, password);
   const settings = (sandbox: Sandbox, user: string): object => ({
     host: sandbox.host,
     port: sandbox.port,
@@ -37,8 +37,11 @@ export async function startDemoDatabases(passwordText: string): Promise<DemoData
   return { password, demo: settings(demo, READER), workshop: settings(workshop, WRITER) };
 }
 
-/** Like scripts/sql/create-readonly-login.sql: the reader sees defaults and constraints. */
-async function grantDefinitions(demo: Sandbox, password: string): Promise<void> {
+/**
+ * Like scripts/sql/create-readonly-login.sql: the reader sees defaults and constraints. It may also see plans, and call the
+ * procedure that config/knowledge.example.yaml declares.
+ */
+async function grantPermissions(demo: Sandbox, password: string): Promise<void> {
   const owner = await new sql.ConnectionPool({
     server: demo.host,
     port: demo.port,
@@ -47,6 +50,7 @@ async function grantDefinitions(demo: Sandbox, password: string): Promise<void> 
     database: demo.databaseName,
     options: { trustServerCertificate: true },
   }).connect();
-  await owner.query(`GRANT VIEW DEFINITION TO ${READER}; GRANT VIEW DATABASE STATE TO ${READER}`);
+  await owner.query(`GRANT VIEW DEFINITION, VIEW DATABASE STATE, SHOWPLAN TO ${READER};
+    GRANT EXECUTE ON sales.TopCustomers TO ${READER};`);
   await owner.close();
 }
