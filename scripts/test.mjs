@@ -25,6 +25,9 @@ const steps = [
     [
       '--experimental-vm-modules',
       '--no-warnings',
+      // V8 of Node 24 sometimes aborts in processes with worker threads ("Check failed: jit_page.has_value()"). Others
+      // avoid it with this flag: github.com/archestra-ai/archestra/pull/6177.
+      '--no-memory-protection-keys',
       path.join('node_modules', 'jest', 'bin', 'jest.js'),
       '--maxWorkers=2',
       ...(whole ? wholeRun : jestArguments),
