@@ -42,7 +42,9 @@ export function procedureTool({ definition, module }: ProvedProcedure, tenant: T
 
 /** The names of the parameters that have a value in the arguments of a call. */
 export function givenNames({ parameters }: DescribedModule, input: ProcedureInput): ReadonlySet<string> {
-  return new Set(parameters.map(({ name }) => name).filter(name => input[name] !== undefined));
+  return new Set(
+    parameters.map(({ name }) => name).filter(name => Object.hasOwn(input, name) && input[name] !== undefined),
+  );
 }
 
 /** Whether `format` is the tool's own argument and not a parameter of the procedure. */
