@@ -26,6 +26,8 @@ export default {
   watchman: false,
   globalSetup: '<rootDir>/test/support/temporary-files.mjs',
   testTimeout: 30_000,
+  // Something of every spec's modules stays in memory (2 to 30 MB), so a worker that ran them all would run out of it.
+  workerIdleMemoryLimit: '1GB',
   // The provider "v8" costs several times as much, because it converts the coverage of every file after every spec.
   coverageProvider: 'babel',
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/**/*.fixture.ts'],
