@@ -7,3 +7,12 @@ export class PreambleError extends Error {
     super('The session could not be prepared.', { cause: originalError });
   }
 }
+
+/** The outcome of a statement of ours that runs before the caller's. It fails with PreambleError. */
+export async function asPreamble<T>(outcome: Promise<T>): Promise<T> {
+  try {
+    return await outcome;
+  } catch (error) {
+    throw error instanceof PreambleError ? error : new PreambleError(error);
+  }
+}

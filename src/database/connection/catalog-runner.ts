@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { SessionPool } from './session-pool.js';
+import { retryOnce } from './retry-once.js';
 import { catalogBatch } from './session-batch.js';
 import type { RpcParameter } from '../driver/parameters.js';
 import type { CellValue } from '../driver/result-set.js';
-import { blamesConnection, isTransient, translateSqlError } from '../sql-server.errors.js';
+import { translateSqlError } from '../sql-server.errors.js';
 
 export type Rows = readonly (readonly CellValue[])[];
 
@@ -44,16 +45,13 @@ export class CatalogRunner {
     requester: Requester = {},
     maxRows = MAX_CATALOG_ROWS,
   ): Promise<CatalogAnswer> {
-    let fresh: boolean;
     try {
-      return await this.attempt(tenant, batch, parameters, requester, maxRows);
+      return await retryOnce({ signal: requester.signal }, fresh =>
+        this.attempt(tenant, batch, parameters, requester, maxRows, fresh),
+      );
     } catch (error) {
-      if (!isTransient(error) || requester.signal?.aborted === true) throw translateSqlError(error);
-      fresh = blamesConnection(error);
-    }
-    return this.attempt(tenant, batch, parameters, requester, maxRows, fresh).catch((error: unknown) => {
       throw translateSqlError(error);
-    });
+    }
   }
 
   private async attempt(
@@ -67,7 +65,7 @@ export class CatalogRunner {
       maxCellBytes = MAX_CELL_BYTES,
     }: Requester,
     maxRows: number,
-    fresh = false,
+    fresh: boolean,
   ): Promise<CatalogAnswer> {
     const lease = await this.sessions.acquire(tenant, subject, signal, { fresh });
     try {

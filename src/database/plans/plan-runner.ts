@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { type CallContext, timeLimitMs } from '../call-context.js';
 import { costLimitOf } from '../connection/cost-guard.js';
+import { retryOnce } from '../connection/retry-once.js';
 import { beginWrite, claimOf, contextBatch, writeBatch } from '../connection/session-batch.js';
 import { type Lease, SessionPool } from '../connection/session-pool.js';
 import { type TypedParameter, typedParameters } from '../driver/parameters.js';
 import type { RunLimits, RunOutcome } from '../driver/session-request.js';
 import type { AdmittedStatement } from '../policy/admitted-statement.js';
 import { StatementPolicy } from '../policy/statement-policy.js';
-import { PreambleError } from '../preamble-error.js';
+import { asPreamble } from '../preamble-error.js';
 import { DatabaseReach } from '../query/database-reach.js';
 import { inTurn, type LongTurn } from '../query/long-turn.js';
 import type { QueryParameters } from '../query/query.service.js';
 import { assertContext, assertFinished } from '../query/session-checks.js';
 import { StatementReports } from '../query/statement-reports.js';
-import { blamesConnection, isTransient } from '../sql-server.errors.js';
 import { MAX_PLAN_BYTES, MEASURE_PLANS, PlanCollector, planTooLarge, SHOW_PLANS } from './plan-collector.js';
 import { PlanGrants } from './plan-grants.js';
 import { noPlans, PlanProbe } from './plan-probe.js';
@@ -72,17 +72,12 @@ export class PlanRunner {
   }
 
   /** A transient error before the statement is retried once, on another connection. */
-  private async run(plan: Plan, call: CallContext, turn: LongTurn): Promise<PlannedStatement> {
-    for (let attempt = 1, fresh = false; ; attempt++) {
-      try {
-        return await this.lent(plan, call, fresh, lease =>
-          turn.attempt(always, signal => this.attempt(plan, { ...call, signal }, lease)),
-        );
-      } catch (error) {
-        if (attempt > 1 || call.signal.aborted || !isTransient(error)) throw error;
-        fresh = blamesConnection(error);
-      }
-    }
+  private run(plan: Plan, call: CallContext, turn: LongTurn): Promise<PlannedStatement> {
+    return retryOnce(call, fresh =>
+      this.lent(plan, call, fresh, lease =>
+        turn.attempt(always, signal => this.attempt(plan, { ...call, signal }, lease)),
+      ),
+    );
   }
 
   private async lent<T>(
@@ -139,10 +134,10 @@ async function prepare(
   connection.retire();
   const settings = capabilities.settings + runnable.isolation;
   const begin = capabilities.transactions ? beginWrite(settings) : settings;
-  if (begin !== '') await own(limits, () => connection.runBatch(begin, limits));
+  if (begin !== '') await own(limits, connection.runBatch(begin, limits));
   const context = contextBatch(call.principal, capabilities);
-  if (context !== undefined) await own(limits, () => connection.run(context, new PlanCollector(ROWS), limits));
-  await own(limits, () => connection.runBatch(actual ? MEASURE_PLANS : SHOW_PLANS, limits));
+  if (context !== undefined) await own(limits, connection.run(context, new PlanCollector(ROWS), limits));
+  await own(limits, connection.runBatch(actual ? MEASURE_PLANS : SHOW_PLANS, limits));
 }
 
 const ROWS = { onlyPlans: false };
@@ -172,13 +167,7 @@ function send(
   return connection.runBatch(batch, limits, collector);
 }
 
-/** A statement of ours: when it fails, the caller's has not begun. */
-async function own(limits: RunLimits, run: () => Promise<RunOutcome>): Promise<void> {
-  let outcome: RunOutcome;
-  try {
-    outcome = await run();
-  } catch (error) {
-    throw error instanceof PreambleError ? error : new PreambleError(error);
-  }
-  assertFinished(outcome, limits);
+/** A statement of ours, before the caller's. */
+async function own(limits: RunLimits, outcome: Promise<RunOutcome>): Promise<void> {
+  assertFinished(await asPreamble(outcome), limits);
 }

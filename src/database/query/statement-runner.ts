@@ -2,18 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { CallContext } from '../call-context.js';
 import { SessionPool, type Lease } from '../connection/session-pool.js';
 import { costLimitOf } from '../connection/cost-guard.js';
+import { retryOnce } from '../connection/retry-once.js';
 import { claimOf, readBatch } from '../connection/session-batch.js';
 import { assertInCodePage } from '../driver/code-page-parameters.js';
 import type { TypedParameter } from '../driver/parameters.js';
-import type { PooledSession } from '../driver/pooled-session.js';
-import type { RunLimits, RunOutcome } from '../driver/session-request.js';
 import type { CellLimit } from '../driver/values/cut-text.js';
 import type { AdmittedStatement, RunnableText } from '../policy/admitted-statement.js';
 import { StatementBatch } from '../policy/statement-batch.js';
 import { StatementPolicy } from '../policy/statement-policy.js';
-import { PreambleError } from '../preamble-error.js';
+import { asPreamble } from '../preamble-error.js';
 import { QueryEvents } from '../query-events.js';
-import { blamesConnection, isTransient } from '../sql-server.errors.js';
 import { handlerOf } from './ending-row.js';
 import { DatabaseReach } from './database-reach.js';
 import { inTurn, type LongTurn } from './long-turn.js';
@@ -112,19 +110,18 @@ export class StatementRunner {
   ): Promise<RowLimiter> {
     const { call, sink, limits } = job;
     const { runnable } = admitted;
-    for (let attempt = 1, fresh = false; ; attempt++) {
-      const response = new RowLimiter(sink, limits, rows => call.progress?.(rows)).warn(runnable.warnings);
-      const isRepeatable = (): boolean => !response.delivered;
-      const read = (lease: Lease): Promise<void> =>
-        turn.attempt(isRepeatable, signal => this.attemptRead(runnable, parameters, job, response, lease, signal));
-      try {
+    let response: RowLimiter;
+    const isRepeatable = (): boolean => !response.delivered;
+    const read = (lease: Lease): Promise<void> =>
+      turn.attempt(isRepeatable, signal => this.attemptRead(runnable, parameters, job, response, lease, signal));
+    try {
+      return await retryOnce({ signal: call.signal, isRepeatable }, async fresh => {
+        response = new RowLimiter(sink, limits, rows => call.progress?.(rows)).warn(runnable.warnings);
         await this.lent(admitted, call, read, fresh);
         return response;
-      } catch (error) {
-        if (isModuleChange(error)) throw moduleChanged(error);
-        if (attempt > 1 || response.delivered || call.signal.aborted || !isTransient(error)) throw error;
-        fresh = blamesConnection(error);
-      }
+      });
+    } catch (error) {
+      throw isModuleChange(error) ? moduleChanged(error) : error;
     }
   }
 
@@ -166,7 +163,7 @@ export class StatementRunner {
       transaction: undo ? 'rollback' : 'none',
     });
     const limits = { timeoutMs, signal, cells };
-    if (before !== '') assertFinished(await prepare(connection, before, limits), limits, timeSetting);
+    if (before !== '') assertFinished(await asPreamble(connection.runBatch(before, limits)), limits, timeSetting);
     const outcome = await connection.run(rpc, handlerOf(module, response), limits);
     assertFinished(outcome, limits, timeSetting);
     if (outcome.stopped !== undefined) return;
@@ -197,12 +194,3 @@ export class StatementRunner {
 }
 
 const never = (): boolean => false;
-
-/** The statements before the caller's, where the server needs a request of its own for them. */
-async function prepare(connection: PooledSession, before: string, limits: RunLimits): Promise<RunOutcome> {
-  try {
-    return await connection.runBatch(before, limits);
-  } catch (error) {
-    throw new PreambleError(error);
-  }
-}
