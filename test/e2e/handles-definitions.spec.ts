@@ -1,12 +1,11 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { KnowledgeService } from '../../src/knowledge/knowledge.service.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
 import { type HandlesServer, startHandlesServer } from '../support/handles-server.js';
+import { connectClient } from '../support/official-client.js';
 import { RunningStatements } from '../support/running-statements.js';
 
 const PROGRAM = 'mssql-mcp-server/demo';
@@ -54,12 +53,7 @@ describe('a statement of a definition that takes longer than the client waits', 
 
   const clientOf = async (user: string): Promise<Client> => {
     const { headers } = await server.person({ user });
-    const client = new Client({ name: 'test', version: '1' });
-    const transport = new StreamableHTTPClientTransport(new URL(server.endpoint), { requestInit: { headers } });
-    await client.connect(transport as Transport);
-    // From now on the client checks each answer against the output schema.
-    await client.listTools();
-    return client;
+    return connectClient(server.endpoint, headers);
   };
   const call = async (
     client: Client | undefined,

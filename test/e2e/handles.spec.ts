@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
 import { post, rpc } from '../support/conformance/wire.js';
 import { HELD, type HandlesServer, type Person, startHandlesServer } from '../support/handles-server.js';
+import { connectClient } from '../support/official-client.js';
 import { until } from '../support/until.js';
 
 const ROWS = [[1], [2], [3]];
@@ -88,11 +86,7 @@ describe('a statement that takes longer than the client waits', () => {
   });
 
   it('fits the output schemas, as the official client checks them', async () => {
-    const client = new Client({ name: 'test', version: '1' });
-    const transport = new StreamableHTTPClientTransport(new URL(server.endpoint), {
-      requestInit: { headers: ann.headers },
-    });
-    await client.connect(transport as Transport);
+    const client = await connectClient(server.endpoint, ann.headers);
     const { tools } = await client.listTools();
     const entry = tools.find(({ name }) => name === 'get_result');
     expect(entry?.annotations).toMatchObject({ readOnlyHint: true, destructiveHint: false });

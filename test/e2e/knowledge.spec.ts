@@ -1,9 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import {
   PromptListChangedNotificationSchema,
   ToolListChangedNotificationSchema,
@@ -16,6 +14,7 @@ import { failedPayments, lastQuarter, revenueByCategory } from '../support/demo/
 import { readRawRows } from '../support/demo/raw-rows.js';
 import { OpenStream } from '../support/conformance/open-stream.js';
 import { modernRequest } from '../support/conformance/wire.js';
+import { connectClient } from '../support/official-client.js';
 import { NO_SIGN_IN } from '../support/server-environment.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
 import { until } from '../support/until.js';
@@ -30,8 +29,7 @@ describe('the knowledge of the demo', () => {
     cpSync('config/knowledge.example.yaml', file);
     const database = await openTestDatabase({ seed: 'demo' });
     server = await startServer({ database, env: { KNOWLEDGE_FILE: file, ...NO_SIGN_IN } });
-    client = new Client({ name: 'analyst', version: '1' });
-    await client.connect(new StreamableHTTPClientTransport(new URL(`${server.url}/demo/mcp`)) as Transport);
+    client = await connectClient(`${server.url}/demo/mcp`);
   }, 60_000);
   afterAll(async () => {
     await client.close();

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { customers, orderDetails, orders } from '../../sandbox/src/seed/shop-rows.js';
 import { PROCEDURES } from '../../sandbox/src/seed/procedures.js';
 import { KnowledgeService } from '../../src/knowledge/knowledge.service.js';
 import { TenantsService } from '../../src/tenancy/tenants.service.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { connectClient } from '../support/official-client.js';
 import { NO_SIGN_IN } from '../support/server-environment.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
 import { wholeLines } from '../support/whole-lines.js';
@@ -37,8 +36,7 @@ describe('a procedure of the sample database, with the official client', () => {
     server = await startServer({ database, env: { KNOWLEDGE_FILE: 'config/knowledge.example.yaml', ...NO_SIGN_IN } });
     const tenant = server.app.get(TenantsService).all()[0]!;
     await server.app.get(KnowledgeService).proved(tenant, AbortSignal.timeout(20_000));
-    client = new Client({ name: 'analyst', version: '1' });
-    await client.connect(new StreamableHTTPClientTransport(new URL(`${server.url}/demo/mcp`)) as Transport);
+    client = await connectClient(`${server.url}/demo/mcp`);
   }, 60_000);
   afterAll(async () => {
     await client.close();

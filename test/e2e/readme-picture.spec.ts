@@ -1,10 +1,9 @@
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { html } from '../../src/oauth/authorization-server/pages/html.js';
 import { startChromium } from '../support/chromium.js';
+import { connectClient } from '../support/official-client.js';
 import { databaseEnvironment, NO_SIGN_IN } from '../support/server-environment.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
 import { openTestDatabase } from '../support/database.js';
@@ -89,8 +88,7 @@ describeWith('chromium', 'the picture of the README', () => {
     // Its dates move with the calendar; these sums over all of its orders do not.
     const database = await openTestDatabase({ seed: 'demo' });
     server = await startServer({ database, env: { ...databaseEnvironment(database), ...NO_SIGN_IN } });
-    const client = new Client({ name: 'readme', version: '1' });
-    await client.connect(new StreamableHTTPClientTransport(new URL(`${server.url}/demo/mcp`)));
+    const client = await connectClient(`${server.url}/demo/mcp`);
     const result = await client.callTool({ name: 'execute_sql', arguments: { query: QUERY } });
     answer = result.structuredContent as unknown as Answer;
     await client.close();

@@ -1,9 +1,6 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { itemId, type ItemName } from '../../src/tools/research/item-id.js';
@@ -12,6 +9,7 @@ import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { callTool } from '../support/exports.js';
 import { signIn } from '../support/oauth-login.js';
 import { addUser, DEMO_USER } from '../support/oauth-server.js';
+import { connectClient } from '../support/official-client.js';
 import { NOTES_KNOWLEDGE, NOTES_SCRIPT } from '../support/research.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
 import { until } from '../support/until.js';
@@ -79,11 +77,8 @@ describe('deep research', () => {
   });
 
   it('the official client searches and fetches, and each answer has the published shape', async () => {
-    const client = new Client({ name: 'sdk', version: '1' });
     const headers = { authorization: `Bearer ${await tokenOf('demo')}` };
-    await client.connect(
-      new StreamableHTTPClientTransport(new URL(`${server.url}/demo/mcp`), { requestInit: { headers } }) as Transport,
-    );
+    const client = await connectClient(`${server.url}/demo/mcp`, headers);
     try {
       const { tools } = await client.listTools();
       expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(['fetch', 'search']));

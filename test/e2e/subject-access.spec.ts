@@ -1,15 +1,14 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { stringify } from 'yaml';
 import { BrowserPerson } from '../support/browser-person.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { download, type ExportAnswer, type Exporter, fetchFile } from '../support/exports.js';
 import { signIn } from '../support/oauth-login.js';
 import { addUser, DEMO_USER } from '../support/oauth-server.js';
+import { connectClient } from '../support/official-client.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
 import { until } from '../support/until.js';
 
@@ -63,11 +62,7 @@ describe('a request of access to personal data', () => {
     const { accessToken } = await signIn({ url: server.url, tenant: 'demo', ...who, scopes: ['sql:read'] });
     const browser = new BrowserPerson(server.url);
     await browser.submit(await browser.open('/demo/account'), who);
-    const client = new Client({ name: 'privacy', version: '1' });
-    const requestInit = { headers: { authorization: `Bearer ${accessToken}` } };
-    await client.connect(
-      new StreamableHTTPClientTransport(new URL(`${server.url}/demo/mcp`), { requestInit }) as Transport,
-    );
+    const client = await connectClient(`${server.url}/demo/mcp`, { authorization: `Bearer ${accessToken}` });
     return { name, token: accessToken, browser, client };
   };
   const ask = ({ client }: typeof officer) =>

@@ -1,7 +1,6 @@
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { connectClient } from '../support/official-client.js';
 import { NO_SIGN_IN } from '../support/server-environment.js';
 import { type StartedServer, startServer } from '../support/start-server.js';
 
@@ -17,10 +16,7 @@ GO
 INSERT INTO dbo.Visits VALUES
 ${Array.from({ length: 28 }, (_, i) => `('2025-02-${String(i + 1).padStart(2, '0')}', ${100 + 3 * i})`).join(',\n')}`);
     server = await startServer({ database, env: NO_SIGN_IN });
-    client = new Client({ name: 'analyst', version: '1' });
-    await client.connect(new StreamableHTTPClientTransport(new URL(`${server.url}/demo/mcp`)) as Transport);
-    // From now on the client checks each answer against the output schema.
-    await client.listTools();
+    client = await connectClient(`${server.url}/demo/mcp`);
   }, 60_000);
   afterAll(async () => {
     await client?.close();
