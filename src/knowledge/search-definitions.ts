@@ -15,7 +15,8 @@ import { tablesOfDocument, tablesOfTerm } from './knowledge-view.js';
 import type { Knowledge } from './loaded-knowledge.js';
 import { tablesOfMetric } from './model/resolved-metric.js';
 import { type Table, tableOf } from './model/schema-model.js';
-import { type ItemKind, stateOf } from './proof/proof.types.js';
+import { DeclaredProcedures } from './procedures/declared-procedures.js';
+import { type ItemKind, type ProvedProcedure, stateOf } from './proof/proof.types.js';
 import { namedTables } from '../database/policy/lexer/named-tables.js';
 
 const CARDINALITIES = { one_to_one: '1:1', many_to_one: 'n:1', one_to_many: '1:n', many_to_many: 'n:n' } as const;
@@ -25,11 +26,13 @@ const DEFAULT_SCHEMA = 'dbo';
 /** Gives the schema search the definitions that fit the database. */
 @Injectable()
 export class SearchDefinitionsSource implements DefinitionsSource, OnModuleInit {
-  private readonly made = new WeakMap<Knowledge, SearchDefinitions>();
+  /** By the list of procedures, which is another one whenever the knowledge file or the published procedures change. */
+  private readonly made = new WeakMap<readonly ProvedProcedure[], SearchDefinitions>();
   private versions = 0;
 
   constructor(
     private readonly knowledge: KnowledgeService,
+    private readonly procedures: DeclaredProcedures,
     private readonly port: DefinitionsPort,
   ) {}
 
@@ -39,20 +42,26 @@ export class SearchDefinitionsSource implements DefinitionsSource, OnModuleInit 
 
   definitionsOf(tenant: Tenant): SearchDefinitions {
     const knowledge = this.knowledge.of(tenant);
-    if (knowledge === undefined) return NONE;
-    let made = this.made.get(knowledge);
+    const procedures = this.procedures.of(tenant);
+    if (knowledge === undefined && procedures.length === 0) return NONE;
+    let made = this.made.get(procedures);
     if (made === undefined) {
-      const version = `${knowledge.sha256}.${++this.versions}`;
-      this.made.set(knowledge, (made = searchDefinitions(knowledge, version, tenant.config.database.database)));
+      const ofFile = knowledge && searchDefinitions(knowledge, tenant.config.database.database);
+      made = {
+        version: String(++this.versions),
+        definitions: [...(ofFile?.definitions ?? []), ...procedures.flatMap(definitionsOfProcedure)],
+        joins: ofFile?.joins ?? [],
+        cautions: ofFile?.cautions ?? [],
+      };
+      this.made.set(procedures, made);
     }
     return made;
   }
 }
 
-function searchDefinitions({ definitions, proof }: Knowledge, version: string, own: string): SearchDefinitions {
+function searchDefinitions({ definitions, proof }: Knowledge, own: string): Omit<SearchDefinitions, 'version'> {
   const fits = (kind: ItemKind, name: string) => proof === undefined || stateOf(proof, kind, name)?.state !== 'broken';
   return {
-    version,
     definitions: [
       ...definitions.terms
         .filter(({ word }) => fits('term', word))
@@ -80,12 +89,6 @@ function searchDefinitions({ definitions, proof }: Knowledge, version: string, o
             placesOfSql(query.sql, own),
           ),
         ),
-      // Of the others nobody knows what they use.
-      ...(proof?.procedures ?? []).flatMap(({ definition: own, module: { reading } }) =>
-        reading === undefined
-          ? []
-          : definition('procedure', own.name, [own.title], own.meaning ?? own.title, places(reading.objects)),
-      ),
       ...definitions.documents
         .filter(({ title }) => fits('document', title))
         .map(document =>
@@ -115,6 +118,13 @@ function searchDefinitions({ definitions, proof }: Knowledge, version: string, o
         };
       }),
   };
+}
+
+/** Only of one that reads: of the others nobody knows what they use. */
+function definitionsOfProcedure({ definition: own, module: { reading } }: ProvedProcedure): SearchDefinition[] {
+  if (reading === undefined) return [];
+  const words = [own.title, ...(own.questions ?? [])];
+  return [definition('procedure', own.name, words, own.meaning ?? own.title, places(reading.objects))];
 }
 
 function definition(

@@ -15,7 +15,7 @@ export interface SearchDefinition {
   readonly name: string;
   /** `term`, `metric`, `query` …: the `type` of the match. */
   readonly type: string;
-  /** Other words for the same, and the questions that a verified query answers. */
+  /** Other words for the same, and the questions that a verified query or a procedure answers. */
   readonly synonyms: readonly string[];
   /** The `description` of the match; its words are searched too. */
   readonly meaning?: string;

@@ -88,7 +88,7 @@ const FILE = `procedures:
     reads: true
     owner: ana
     verified_on: 2026-11-02
-${entry('several', 'sales.Several')}${entry('many', 'sales.Many')}${entry('nested', 'sales.Nested')}${entry('headcount', 'sales.Headcount')}${entry('secret', 'sales.Secret')}${entry('by_synonym', 'sales.By_Synonym')}${entry('through', 'sales.Through')}${entry('fails', 'sales.Fails')}${entry('forever', 'sales.Forever')}${entry('gone', 'sales.Gone')}${entry('orders_of', 'sales.Orders_Of')}${entry('who', 'sales.Who')}${entry('clock', 'sales.Clock')}${entry('old_views', 'sales.Old_Views')}${entry('plain_name', 'sales.Plain_Name')}${entry('ends', 'sales.Ends', 'meaning: Ends badly.')}${entry('add_order', 'sales.Add_Order', 'meaning: Adds an order.')}`;
+${entry('several', 'sales.Several')}${entry('many', 'sales.Many')}${entry('nested', 'sales.Nested')}${entry('headcount', 'sales.Headcount')}${entry('secret', 'sales.Secret')}${entry('by_synonym', 'sales.By_Synonym')}${entry('through', 'sales.Through', 'reads: true, questions: [Do our buyers come back?]')}${entry('fails', 'sales.Fails')}${entry('forever', 'sales.Forever')}${entry('gone', 'sales.Gone')}${entry('orders_of', 'sales.Orders_Of')}${entry('who', 'sales.Who')}${entry('clock', 'sales.Clock')}${entry('old_views', 'sales.Old_Views')}${entry('plain_name', 'sales.Plain_Name')}${entry('ends', 'sales.Ends', 'meaning: Ends badly.')}${entry('add_order', 'sales.Add_Order', 'meaning: Adds an order.')}`;
 
 describe('declared procedures', () => {
   let database: TestDatabase;
@@ -223,6 +223,22 @@ describe('declared procedures', () => {
     const { data } = await call('search_schema', { words: 'largest orders' });
     const found = data.matches.filter(({ kind }: { kind: string }) => kind === 'definition');
     expect(found[0]).toMatchObject({ name: 'top_orders', type: 'procedure' });
+  });
+
+  it('are found by the questions they answer, which their tools name', async () => {
+    await open();
+    const { data } = await call('search_schema', { words: 'which buyers come back' });
+    const definitions = data.matches.filter(({ kind }: { kind: string }) => kind === 'definition');
+    expect(definitions[0]).toMatchObject({ name: 'through', type: 'procedure' });
+    const found = tools.registry.forTenant(tools.tenant).find(({ name }) => name === 'through');
+    expect(found?.description).toContain('Answers "Do our buyers come back?".');
+  });
+
+  it('are not found by whoever may not use what they use', async () => {
+    await open();
+    const principal = testPrincipal('zoe', { access: { schemas: ['dbo'] } });
+    const { data } = await call('search_schema', { words: 'which buyers come back' }, { principal });
+    expect(data.matches.filter(({ kind }: { kind: string }) => kind === 'definition')).toEqual([]);
   });
 
   it('include functions that return a table, whose defaults hold', async () => {

@@ -61,6 +61,14 @@ describe('procedures that a DBA publishes with extended properties', () => {
     expect(names()).not.toContain('rate_of');
   });
 
+  it('are found by the schema search, without a knowledge file', async () => {
+    await open();
+    const { data } = await tools.call('search_schema', { words: 'euro currency' });
+    expect(data.matches).toContainEqual(
+      expect.objectContaining({ kind: 'definition', name: 'rate_of', type: 'procedure' }),
+    );
+  });
+
   it('change data only in a tenant that writes', async () => {
     await open({ readOnly: false, confirmWrites: 'false' });
     const found = tools.registry.forTenant(tools.tenant).filter(({ name }) => name.endsWith('rate'));

@@ -13,11 +13,11 @@ import { resultSizeMeta } from '../results/result-size.js';
 import { ToolRegistry } from '../tool.registry.js';
 import type { SourcedTool, ToolSource } from '../tool-source.js';
 import type { ToolCall } from '../tool.js';
+import { declaredDescription } from './declared-description.js';
 import { formatField, valueOf } from './parameter-fields.js';
 import { VerifiedQueries } from './verified-queries.js';
 
 const NONE: readonly SourcedTool[] = [];
-const MAX_DESCRIPTION = 500;
 
 const answerFields = {
   format: formatField,
@@ -74,7 +74,7 @@ export class QueryTools implements ToolSource {
       definition: {
         name,
         title,
-        description: descriptionOf(query),
+        description: declaredDescription(query),
         scope: 'sql:read',
         readOnly: true,
         idempotent: true,
@@ -109,13 +109,6 @@ function faultsOf(query: VerifiedQuery, registry: ToolRegistry): readonly string
       .filter(parameter => Object.hasOwn(reserved, parameter.name.toLowerCase()))
       .map(parameter => `a tool has an argument "${parameter.name}" of its own; choose another name for the parameter`),
   ];
-}
-
-/** The texts are an administrator's, and on one line. */
-function descriptionOf({ title, meaning, questions, owner, verified_on }: VerifiedQuery): string {
-  const answers = questions.map(question => JSON.stringify(question)).join(', ');
-  const text = `${meaning ?? title} Answers ${answers}. Verified ${verified_on} by ${owner}.`.replace(/\s+/g, ' ');
-  return text.length <= MAX_DESCRIPTION ? text : `${text.slice(0, MAX_DESCRIPTION - 1)}…`;
 }
 
 function inputOf(query: VerifiedQuery) {
