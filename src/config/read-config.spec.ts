@@ -299,6 +299,33 @@ describe('readConfig', () => {
     expect(faultsOf({ ...COMPLETE, MSSQL_HOST: host })).toEqual([]);
   });
 
+  it.each([
+    ['MSSQL_HOST', '(localdb)\\MSSQLLocalDB'],
+    ['MSSQL_CONNECTION_STRING', 'Server=(LocalDB)\\v11.0'],
+  ])('refuses LocalDB, which has no port, in %s', (name, value) => {
+    const { MSSQL_HOST: _host, ...rest } = COMPLETE;
+    expect(faultsOf({ ...rest, [name]: value })).toEqual([
+      expect.stringMatching(/LocalDB, which has no TCP port\. Use/),
+    ]);
+  });
+
+  it.each([
+    ['.', 'localhost'],
+    ['.\\SQLEXPRESS', 'localhost\\SQLEXPRESS'],
+    ['(local)', 'localhost'],
+  ])('takes the host %s for this machine', (host, expected) => {
+    const { MSSQL_HOST: _host, ...rest } = COMPLETE;
+    for (const server of [{ MSSQL_HOST: host }, { MSSQL_CONNECTION_STRING: `Server=${host}` }])
+      expect(readConfig({ ...rest, ...server }).tenants[0]?.database.host).toBe(expected);
+  });
+
+  it.each(['x y', 'http://127.0.0.1', '127.0.0.1:9464', 'host\\name', ''])('refuses to listen at "%s"', address => {
+    for (const name of ['SERVER_HOST', 'METRICS_HOST'])
+      expect(faultsOf({ ...COMPLETE, [name]: address })).toEqual(
+        address === '' ? [] : [expect.stringMatching(`^${name} must be an address or name of this machine`)],
+      );
+  });
+
   it.each(['/health', '/sse', 'mcp', '/token', '/demo/', '/Demo', '/a/b', '/'])('refuses %p as a path', path => {
     expect(faultsOf({ ...COMPLETE, ENVIRONMENT_PATH: path })).toEqual([
       expect.stringMatching(/^ENVIRONMENT_PATH must be a path like \/demo/),

@@ -131,6 +131,16 @@ describe('limits of a result', () => {
     });
   });
 
+  it('count the cut cells of the rows that are given, not of those before or after the page', async () => {
+    await withLimits({ maxCellBytes: 100 }, async services => {
+      const query = `SELECT value AS n, REPLICATE(N'x', 101) AS t FROM ${numbers(9)} ORDER BY value`;
+      const first = await read(query, { max_rows: 2 }, services);
+      expect(first.data).toMatchObject({ row_count: 2, truncated: true, cut_cells: 2 });
+      const second = await read(query, { max_rows: 3, cursor: first.data.next_cursor }, services);
+      expect(second.data).toMatchObject({ row_count: 3, cut_cells: 3 });
+    });
+  });
+
   it('shorten the texts of a row that would fill more than a page, so that every row can be read', async () => {
     const long = (name: string) =>
       `REPLICATE(CAST(N'é' AS nvarchar(max)), CASE value WHEN 2 THEN 20000 ELSE 1 END) AS ${name}`;

@@ -5,8 +5,8 @@ import { LOOPBACK_HOSTS } from '../../common/loopback.js';
 import type { Environment } from '../environment.js';
 import type { Faults } from '../faults.js';
 import { readNamespace, readSettings } from '../read-settings.js';
-import { IsAddressRanges, IsPublicUrl } from '../validation/network.decorators.js';
-import { IsText, IsWholeNumber, rule } from '../validation/setting.decorators.js';
+import { IsAddressRanges, IsListenAddress, IsPublicUrl } from '../validation/network.decorators.js';
+import { IsWholeNumber, rule } from '../validation/setting.decorators.js';
 import { asList, asNumber, Variable } from '../variable.decorator.js';
 import { ProductionConfig } from './production.config.js';
 
@@ -19,7 +19,7 @@ const IsAppsChallenge = () =>
 
 /** Where the server listens, and where clients see it. */
 export class HttpConfig extends ProductionConfig {
-  @Variable('SERVER_HOST') @IsText(255) readonly host: string = '0.0.0.0';
+  @Variable('SERVER_HOST') @IsListenAddress() readonly host: string = '0.0.0.0';
   /** 0 takes any free port. */
   @Variable('SERVER_PORT', asNumber) @IsWholeNumber(0, 65_535) readonly port: number = 8008;
   /** The origin clients see, without a trailing slash. Issuers and metadata are built from it, never from a header. */

@@ -171,8 +171,7 @@ function readServer(value: string, settings: DatabaseSettings): string | undefin
   const [, protocol = 'tcp', host = '', port] = parts ?? [];
   if (parts === null || host.trim() === '') return 'must be a host, host\\instance or host,port';
   if (protocol.toLowerCase() !== 'tcp') return `names the protocol "${protocol}", but this server connects by TCP only`;
-  if (/^\(localdb\)/i.test(host)) return 'names LocalDB, which has no TCP port. Use an instance of SQL Server';
-  settings['host'] = host.trim().replace(/^(?:\.|\(local\))(?=\\|$)/i, 'localhost');
+  settings['host'] = host.trim();
   if (port !== undefined) settings['port'] = Number(port);
   return undefined;
 }

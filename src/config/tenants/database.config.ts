@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { Transform } from 'class-transformer';
-import { IsOptional, Matches, ValidateIf } from 'class-validator';
+import { IsOptional, ValidateIf } from 'class-validator';
 import { readConnectionString } from './connection-string.js';
 import type { Faults } from '../faults.js';
 import { Secret } from '../secret.decorator.js';
+import { isServer } from '../validation/network.decorators.js';
 import { IsChoice, IsFlag, IsText, IsWholeNumber, rule } from '../validation/setting.decorators.js';
 import { IsDatabaseUser } from '../validation/tenant.decorators.js';
 import { asFlag, asNumber, asWord, Variable } from '../variable.decorator.js';
@@ -28,9 +29,16 @@ const WINDOWS_SIGN_IN: ReadonlySet<unknown> = new Set(['integrated', 'windows', 
 export class DatabaseConfig {
   /** A host, or `host\instance`. */
   @Variable('MSSQL_HOST')
-  @Matches(/^(?:[^\s:,/]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/, {
-    message: 'must be a host name or address, like sql.example.com or sql\\instance. The port has a setting of its own',
-  })
+  @rule(
+    'isServer',
+    isServer,
+    'must be a host name or address, like sql.example.com or sql\\instance. The port has a setting of its own',
+  )
+  @rule(
+    'isNoLocalDb',
+    value => !/^\(localdb\)/i.test(String(value)),
+    'names LocalDB, which has no TCP port. Use an instance of SQL Server',
+  )
   @IsText(255)
   host!: string;
   /** Without it 1433, or the port that the instance's browser service names. */
@@ -124,6 +132,8 @@ export function completeDatabase(
   for (const property of Object.keys(parts).filter(name => own[name] !== undefined))
     faults.add(`${nameOf(property)} is set twice, by itself and in ${setting}. Remove one of them.`);
   const all: Record<string, unknown> = { ...parts, ...own };
+  // As Microsoft's own clients write this machine.
+  if (typeof all['host'] === 'string') all['host'] = all['host'].replace(/^(?:\.|\(local\))(?=\\|$)/i, 'localhost');
   // An instance without a port is looked up by its name.
   const named = typeof all['host'] === 'string' && all['host'].includes('\\');
   return named ? all : { port: DEFAULT_PORT, ...all };

@@ -8,6 +8,22 @@ const HOST = /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a
 export const SCHEME_PATTERN =
   /^(?!(?:https?|wss?|ftp|file|data|blob|about|javascript|vbscript)$)[a-z][a-z0-9+.-]{0,63}$/;
 
+/** A host or an address, for a database also `host\\instance`. */
+const SERVER = /^(?:[^\s:,/]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/;
+
+export function isServer(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= 255 && SERVER.test(value);
+}
+
+/** What the server listens at. */
+export function IsListenAddress(): PropertyDecorator {
+  return rule(
+    'isListenAddress',
+    value => isServer(value) && !String(value).includes('\\'),
+    'must be an address or name of this machine, like 127.0.0.1. The port has a setting of its own',
+  );
+}
+
 export function areHosts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(host => typeof host === 'string' && HOST.test(host));
 }

@@ -34,7 +34,7 @@ export class CollectedRows implements RowSink {
     return bytes;
   }
 
-  result(response: RowLimiter, cutCells: number): QueryResult {
+  result(response: RowLimiter): QueryResult {
     const { truncatedBy } = response;
     const resultSets = this.sets.map((set, i): ResultSet =>
       truncatedBy !== undefined && response.cutSets.has(i) ? { ...set, truncatedBy } : set,
@@ -44,7 +44,7 @@ export class CollectedRows implements RowSink {
       affectedRows: response.affectedRows,
       messages: response.messages,
       bytes: response.bytes,
-      cutCells: cutCells + this.shortened.cutCells,
+      cutCells: response.cutCells + this.shortened.cutCells,
       ...(response.ending === undefined ? {} : { ending: response.ending }),
     };
   }

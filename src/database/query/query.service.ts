@@ -85,7 +85,7 @@ export class QueryService {
     const job = jobOf(statement, call, rows, options);
     const response = await this.runner.read(job);
     if (response.truncatedBy === 'bytes' && response.rows === 0) throw rowTooLarge(call.tenant);
-    return rows.result(response, job.cells.cutCells);
+    return rows.result(response);
   }
 
   /**
@@ -121,7 +121,7 @@ export class QueryService {
     const rows = new CollectedRows(options.measureRow ?? jsonBytes, options.maxRowBytes);
     const job = jobOf(statement, call, rows, options);
     const { response, committed, statement: admitted } = await this.runner.write(job, options);
-    return { ...rows.result(response, job.cells.cutCells), committed, statement: admitted };
+    return { ...rows.result(response), committed, statement: admitted };
   }
 
   private async streamed(

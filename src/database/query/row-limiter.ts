@@ -1,6 +1,6 @@
 import type { CellValue, ProcedureEnding, ResultColumn, TruncationReason } from '../driver/result-set.js';
 import type { ResponseHandler } from '../driver/session-request.js';
-import { beginning } from '../driver/values/cut-text.js';
+import { beginning, type CellLimit } from '../driver/values/cut-text.js';
 import { documentKind } from '../driver/values/document-pieces.js';
 import { MESSAGE_NUMBERS } from '../sql-server.messages.js';
 
@@ -25,6 +25,8 @@ export interface RowLimits {
   readonly skipRows: number;
   /** For a write: the statement runs to its end, and rows beyond the limits are dropped. */
   readonly drain?: boolean;
+  /** Counts the cells that the driver cuts, also those of rows that are not delivered. */
+  readonly cells?: CellLimit;
 }
 
 export interface RowSink {
@@ -40,6 +42,8 @@ export class RowLimiter implements ResponseHandler {
   rows = 0;
   bytes = 0;
   sets = 0;
+  /** The cells that were cut in the delivered rows. */
+  cutCells = 0;
   truncatedBy: TruncationReason | undefined;
   /** The indexes of the truncated result sets. */
   readonly cutSets = new Set<number>();
@@ -53,13 +57,17 @@ export class RowLimiter implements ResponseHandler {
   private skipped = 0;
   /** Rows of the open result set that the server sent, also those that no limit let through. */
   private arrived = 0;
+  /** What `limits.cells` had counted before the row that is being looked at. */
+  private cutBefore: number;
   private piece: { columns: readonly ResultColumn[]; texts: string[]; bytes: number } | undefined;
 
   constructor(
     private readonly sink: RowSink,
     private readonly limits: RowLimits,
     private readonly onProgress: (rows: number) => void = () => {},
-  ) {}
+  ) {
+    this.cutBefore = limits.cells?.cutCells ?? 0;
+  }
 
   /** Messages of this server, before those of the database. */
   warn(texts: readonly string[]): this {
@@ -90,6 +98,7 @@ export class RowLimiter implements ResponseHandler {
   row(row: CellValue[]): void | 'stop' | Promise<void | 'stop'> {
     this.deliverColumns();
     this.arrived++;
+    const cut = this.cutInRow();
     if (this.sets > MAX_RESULT_SETS || (this.truncatedBy !== undefined && this.limits.drain === true))
       return this.stop('rows');
     if (this.piece !== undefined) return this.pieceRow(String(row[0] ?? ''));
@@ -99,7 +108,13 @@ export class RowLimiter implements ResponseHandler {
     }
     if (this.rows >= this.limits.maxRows) return this.stop('rows');
     const written = this.sink.row(row, this.limits.maxBytes - this.bytes);
-    return written instanceof Promise ? written.then(bytes => this.count(bytes)) : this.count(written);
+    return written instanceof Promise ? written.then(bytes => this.count(bytes, cut)) : this.count(written, cut);
+  }
+
+  private cutInRow(): number {
+    const before = this.cutBefore;
+    this.cutBefore = this.limits.cells?.cutCells ?? 0;
+    return this.cutBefore - before;
   }
 
   done(rows: number | undefined, changes: boolean): void | Promise<void> {
@@ -122,8 +137,10 @@ export class RowLimiter implements ResponseHandler {
     this.messages.push(full ? 'There are more messages, which were left out.' : shown);
   }
 
-  private count(bytes: number | undefined): void | 'stop' | Promise<void | 'stop'> {
-    return bytes === undefined ? this.stop('bytes') : this.add(bytes);
+  private count(bytes: number | undefined, cut: number): void | 'stop' | Promise<void | 'stop'> {
+    if (bytes === undefined) return this.stop('bytes');
+    this.cutCells += cut;
+    return this.add(bytes);
   }
 
   private add(bytes: number): void {

@@ -86,7 +86,7 @@ export class StatementRunner {
       assertMayChange(call);
       await this.reach.assertInside(statement, call);
       report.allowed = true;
-      const response = new RowLimiter(sink, { ...limits, drain: true }).warn(statement.runnable.warnings);
+      const response = new RowLimiter(sink, { ...limits, cells, drain: true }).warn(statement.runnable.warnings);
       const committed = await inTurn(call, this.sessions, turn =>
         this.lent(statement, call, lease =>
           turn.attempt(never, signal =>
@@ -108,7 +108,7 @@ export class StatementRunner {
     job: StatementJob<Statement>,
     turn: LongTurn,
   ): Promise<RowLimiter> {
-    const { call, sink, limits } = job;
+    const { call, sink, limits, cells } = job;
     const { runnable } = admitted;
     let response: RowLimiter;
     const isRepeatable = (): boolean => !response.delivered;
@@ -116,7 +116,7 @@ export class StatementRunner {
       turn.attempt(isRepeatable, signal => this.attemptRead(runnable, parameters, job, response, lease, signal));
     try {
       return await retryOnce({ signal: call.signal, isRepeatable }, async fresh => {
-        response = new RowLimiter(sink, limits, rows => call.progress?.(rows)).warn(runnable.warnings);
+        response = new RowLimiter(sink, { ...limits, cells }, rows => call.progress?.(rows)).warn(runnable.warnings);
         await this.lent(admitted, call, read, fresh);
         return response;
       });

@@ -42,7 +42,9 @@ export class KnowledgeFile {
       const places = faults.map(fault => `${this.path}: ${fault}`);
       return { sha256: hash('sha256', bytes, 'hex'), definitions, faults: places };
     } catch (error) {
-      return this.unreadable(`cannot be read (${reasonOf(error)})`);
+      return this.unreadable(
+        `cannot be read (${reasonOf(error)}). Check the path, and that this account may read the file`,
+      );
     }
   }
 
