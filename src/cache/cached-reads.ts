@@ -20,6 +20,8 @@ interface Flight {
   readonly version: string;
   /** The reports of the run's statements; the first caller who sees its end takes them. */
   reports: StatementReport[];
+  /** Those who wait: each is told how far the run is. */
+  readonly callers: Set<CallContext>;
 }
 
 /**
@@ -75,10 +77,15 @@ export class CachedReads {
     run: (call: CallContext) => Promise<QueryResult>,
   ): Flight {
     const reports: StatementReport[] = [];
+    const callers = new Set<CallContext>();
     const shared = new SharedRun<CacheEntry>(async signal => {
       const at = Date.now();
       try {
-        const result = await run(detached(call, signal, report => reports.push(report)));
+        const result = await run({
+          ...detached(call, signal),
+          report: report => reports.push(report),
+          progress: (...how) => callers.forEach(caller => caller.progress?.(...how)),
+        });
         const entry = entryOf(result, reports.at(-1), at, question.version);
         await question.keep(entry);
         return entry;
@@ -89,12 +96,13 @@ export class CachedReads {
         });
       }
     });
-    const flight: Flight = { run: shared, version: question.version, reports };
+    const flight: Flight = { run: shared, version: question.version, reports, callers };
     this.flights.set(key, flight);
     return flight;
   }
 
   private async join(flight: Flight, statement: string, call: CallContext): Promise<CacheEntry> {
+    flight.callers.add(call);
     try {
       const entry = await flight.run.wait(call.signal);
       if (!(await this.takeReports(flight, call))) await this.report(call, statement, entry);
@@ -102,6 +110,8 @@ export class CachedReads {
     } catch (error) {
       await this.takeReports(flight, call);
       throw error;
+    } finally {
+      flight.callers.delete(call);
     }
   }
 
@@ -128,11 +138,10 @@ export class CachedReads {
 function detached(
   { tenant, principal, requestId, patience, onlyReads, costLimit }: CallContext,
   signal: AbortSignal,
-  report: (report: StatementReport) => void,
 ): CallContext {
   const { budget: _charged, ...access } = principal.access;
   return {
-    ...{ tenant, requestId, signal, report },
+    ...{ tenant, requestId, signal },
     principal: { ...principal, access },
     // The limit only: whether it may still be handed over is between each caller and their own call.
     ...(patience === undefined ? {} : { patience: { limitMs: patience.limitMs } }),

@@ -66,6 +66,7 @@ ${query(
   '    cache: 10m\n    parameters: [{ name: v, type: varchar(20), default: x }]',
 )}
 ${query('pages', 'SELECT value, NEWID() AS run FROM GENERATE_SERIES(1, 5) ORDER BY value', '    cache: 10m')}
+${query('rows', 'SELECT value FROM GENERATE_SERIES(1, 300) ORDER BY value', '    cache: 10m')}
 `;
 
 interface Options {
@@ -346,6 +347,20 @@ function suite(name: string, stateStore: () => string | undefined, describeIt: t
       expect(new Set(statements.map(({ rows, hash }) => `${rows} ${hash}`)).size).toBe(1);
       const { body } = await tools.module.get(MetricsService, { strict: false }).render();
       expect(body).toMatch(/mcp_cache_reads_total\{tenant="demo",outcome="shared"\} 99/);
+    });
+
+    it('tell each caller how far their common run is', async () => {
+      const told = await Promise.all(
+        ['ann', 'ben'].map(async subject => {
+          const seen: number[] = [];
+          await run(tools, 'rows', {}, { ...as(subject), progress: (done: number) => seen.push(done) });
+          return seen;
+        }),
+      );
+      expect(told).toEqual([
+        [100, 200, 300],
+        [100, 200, 300],
+      ]);
     });
 
     it('go on for the others when the caller who began leaves, and end when all have left', async () => {
