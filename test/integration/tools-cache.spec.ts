@@ -276,7 +276,12 @@ function suite(name: string, stateStore: () => string | undefined, describeIt: t
       await expect(tools.call('execute_sql', { query: 'UPDATE dbo.Stock SET id = 1' })).rejects.toMatchObject({
         code: 'SQL_ERROR',
       });
-      expect(await idOf(tools, 'kept')).not.toBe(after.rows[0][0]);
+      const later = await idOf(tools, 'kept');
+      expect(later).not.toBe(after.rows[0][0]);
+      // A trigger can commit a trial run; its error is all that the server sees of it.
+      const failing = { query: 'UPDATE dbo.Stock SET id = 1', dry_run: true };
+      await expect(tools.call('execute_sql', failing)).rejects.toMatchObject({ code: 'SQL_ERROR' });
+      expect(await idOf(tools, 'kept')).not.toBe(later);
     });
 
     it('are dropped by procedures that may change data, also by one that fails, and not by one that reads', async () => {

@@ -87,18 +87,22 @@ export class StatementRunner {
       await this.reach.assertInside(statement, call);
       report.allowed = true;
       const response = new RowLimiter(sink, { ...limits, cells, drain: true }).warn(statement.runnable.warnings);
-      const committed = await inTurn(call, this.sessions, turn =>
-        this.lent(statement, call, lease =>
-          turn.attempt(never, signal =>
-            runWrite(statement.runnable, parameters, { ...call, signal }, ending, { response, cells }, lease),
+      let undone = false;
+      try {
+        const committed = await inTurn(call, this.sessions, turn =>
+          this.lent(statement, call, lease =>
+            turn.attempt(never, signal =>
+              runWrite(statement.runnable, parameters, { ...call, signal }, ending, { response, cells }, lease),
+            ),
           ),
-        ),
-      ).finally(async () => {
-        // After an error, too: it may be unknown whether the change was made.
-        if (ending.dryRun !== true) await this.changed(call);
-      });
-      report.take(response);
-      return { response, committed, statement };
+        );
+        undone = ending.dryRun === true;
+        report.take(response);
+        return { response, committed, statement };
+      } finally {
+        // After an error, too: it may be unknown whether the change was made, and a trigger can commit a trial run.
+        if (!undone) await this.changed(call);
+      }
     });
   }
 
