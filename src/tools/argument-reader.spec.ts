@@ -36,6 +36,7 @@ describe('ArgumentReader', () => {
     ['a fraction', { ratio: '0.5' }, { ratio: 0.5 }],
     ['a boolean', { include_views: 'true' }, { include_views: true }],
     ['a boolean as Python writes it', { include_views: 'False' }, { include_views: false }],
+    ['nothing', { parameters: 'null', limit: ' NULL ', include_views: 'null' }, {}],
     ['an object', { parameters: '{"s":"shipped"}' }, { parameters: { s: 'shipped' } }],
     ['a word of a list, in capitals', { format: 'CSV' }, { format: 'csv' }],
     ['a list', { names: '["a","b"]' }, { names: ['a', 'b'] }],

@@ -20,8 +20,8 @@ const MAX_FAULTS = 20;
 
 /**
  * Reads the arguments of a call the way models write them: null and an empty text stand for an argument that is left
- * out, and a text stands for the number, boolean, object, list or listed word that it spells, wherever the tool's schema
- * admits nothing else. Values inside an argument, such as the parameters of a query, stay as they are.
+ * out, and a text stands for the null, number, boolean, object, list or listed word that it spells, wherever the tool's
+ * schema admits nothing else. Values inside an argument, such as the parameters of a query, stay as they are.
  */
 export class ArgumentReader {
   private readonly properties: ReadonlyMap<string, Property>;
@@ -95,6 +95,7 @@ function understand(property: Property, value: unknown): unknown {
   if (types.has('string')) return value === '' && !required && !admitsEmptyText ? undefined : listed(schema, value);
   const text = value.trim();
   if (text === '') return required ? value : undefined;
+  if (text.toLowerCase() === 'null') return types.has('null') ? null : undefined;
   return spelled(types, text) ?? value;
 }
 

@@ -208,11 +208,11 @@ describe('the reading tools', () => {
     ["EXEC sp_help 'sales.Orders'", /describe_table/],
     ["EXECUTE sys.sp_columns 'Orders'", /describe_table/],
     ["sp_help 'sales.Orders'", /describe_table/],
-    ["EXEC sp_helptext 'sales.v'", /OBJECT_DEFINITION/],
+    ["EXEC sp_helptext 'sales.v'", /describe_object/],
     ["EXEC [sys].[sp_executesql] N'SELECT 1'", /"parameters"/],
     ['EXEC dbo.TopProducts 5', /administrator can offer/],
-    ['EXPLAIN SELECT 1', /Plans are not available/],
-    ['SET SHOWPLAN_XML ON', /Plans are not available/],
+    ['EXPLAIN SELECT 1', /explain_query/],
+    ['SET SHOWPLAN_XML ON', /explain_query/],
     ['IF EXISTS (SELECT 1 FROM sales.Orders) SELECT 1 AS y ELSE SELECT 0 AS y', /CASE/],
     ['SELECT 1 AS a INTO #t', /WITH x AS/],
     ['CREATE TABLE #t (a int)', /WITH x AS/],
@@ -222,6 +222,12 @@ describe('the reading tools', () => {
     ['SELECT 1\nGO\nSELECT 2', /last line/],
     ['```sql\nSELECT 1', /fence/],
     ['SHOW TABLES', /list_tables/],
+    ['SELECT COUNT(*) AS n FROM sales.Orders FETCH FIRST 5 ROWS ONLY', /SELECT TOP \(n\)/],
+    ['SELECT order_id FROM sales.Orders WHERE order_id = :id', /written @name/],
+    ['SELECT order_id FROM sales.Orders WHERE order_id = ?', /written @name/],
+    ['SELECT 1 AS a FROM dual', /needs no table/],
+    ['SELECT * FROM sales.Order', /reserved word.*\[Order\]/],
+    ['SELECT CURRENT_DATE', /CAST\(GETDATE\(\) AS date\)/],
   ])('hint at what to write instead of %j', async (query, hint) => {
     await expect(tools.call('execute_sql', { query })).rejects.toMatchObject({ hint: expect.stringMatching(hint) });
   });

@@ -38,8 +38,7 @@ function statementAt(statement: string, offset: number, rule: string): string {
   return rule === 'session-setting' && !/^use\b/i.test(words) ? `SET ${words}` : words;
 }
 
-const PLANS =
-  'Plans are not available through this tool: it runs one statement and returns its rows. Ask an administrator for the plan.';
+const PLANS = 'Call the tool explain_query: it returns the plan of a query.';
 
 function hintOf(words: string, writing: boolean): string | undefined {
   const [first = '', second = ''] = words.toLowerCase().split(/[\s;(]+/);
@@ -53,6 +52,10 @@ function hintOf(words: string, writing: boolean): string | undefined {
       if (/^(?:showplan|statistics)/.test(second)) return PLANS;
       if (second.startsWith('@')) return undefined;
       return `SET NOCOUNT, DATEFORMAT, DATEFIRST, LANGUAGE and TRANSACTION ISOLATION LEVEL (not SERIALIZABLE) may stand in front of a statement of the same call, with a plain value. The server sets all other options.`;
+    case 'fetch':
+      return /^fetch (?:first|next)\b/i.test(words)
+        ? 'Write SELECT TOP (n) …, or ORDER BY … OFFSET m ROWS FETCH NEXT n ROWS ONLY.'
+        : undefined;
     case 'use':
       return 'USE may only name the database of this server, in front of a statement of the same call. Other databases cannot be chosen.';
     case 'if':
@@ -92,7 +95,8 @@ function procedureHint(written: string, writing: boolean): string {
   const name = (written.split('.').at(-1) ?? '').replace(/[[\]"]/g, '');
   if (DESCRIBES.has(name)) return 'Call the tool describe_table: it returns columns, keys, indexes and constraints.';
   if (LISTS.has(name)) return 'Call the tool list_tables.';
-  if (name === 'sp_helptext') return "Use SELECT OBJECT_DEFINITION(OBJECT_ID('schema.name')).";
+  if (name === 'sp_helptext')
+    return 'Call the tool describe_object: it returns the text of a view, function or procedure.';
   if (name === 'sp_executesql') return 'Send the statement itself, and put its values into "parameters".';
   const instead = writing ? 'Send the statements themselves' : 'Send a SELECT';
   return `${instead}. Procedures cannot be called with SQL; an administrator can offer a procedure as a tool of its own.`;

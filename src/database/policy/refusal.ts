@@ -100,7 +100,10 @@ export function explain(refusal: Refusal, writing: boolean): Explanation {
     case 'four-part-name':
       return { what: `${word} names another server`, hint: 'Write schema.table. Linked servers cannot be used.' };
     case 'label':
-      return { what: 'a SELECT statement cannot have a label', hint: 'Remove the colon.' };
+      return {
+        what: 'a SELECT statement cannot have a label',
+        hint: 'Remove the colon. A parameter is written @name.',
+      };
     case 'batch-separator':
       return {
         what: 'GO is a command of client tools and not a T-SQL statement',

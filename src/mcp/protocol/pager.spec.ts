@@ -30,11 +30,15 @@ describe('Pager', () => {
     expect(new Pager(tokens).page('tools', items, undefined, 3)).toEqual(first);
   });
 
+  it.each([null, ''])('begins at the first item with %j, which clients send for no cursor', cursor => {
+    expect(pager.page('tools', items, cursor, 3)).toEqual(pager.page('tools', items, undefined, 3));
+  });
+
   it('refuses a cursor of another list, a changed cursor, and a value that is not a cursor', () => {
     const { nextCursor = '' } = pager.page('tools', items, undefined, 3);
     expect(() => pager.page('prompts', items, nextCursor, 3)).toThrow(RpcError);
     const otherUse = tokens.issue('statement cursor', '3', ['tools'], 60);
-    for (const cursor of [`${nextCursor}=`, `${nextCursor}x`, otherUse, 'bogus', '', '3', 3, null, {}, [nextCursor]]) {
+    for (const cursor of [`${nextCursor}=`, `${nextCursor}x`, otherUse, 'bogus', '3', 3, {}, [nextCursor]]) {
       expect(() => pager.page('tools', items, cursor, 3)).toThrow('The cursor does not belong to this list.');
     }
   });

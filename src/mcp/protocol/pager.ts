@@ -15,9 +15,12 @@ const PURPOSE = 'list cursor';
 export class Pager {
   constructor(private readonly tokens: SealedTokens) {}
 
-  /** `list` names the list: a cursor of one list is refused for another. Throws RpcError -32602. */
+  /**
+   * `list` names the list: a cursor of one list is refused for another. null and an empty text count as no cursor. Throws
+   * RpcError -32602.
+   */
   page<T>(list: string, items: readonly T[], cursor: unknown, size: number = PAGE_SIZE): Page<T> {
-    const start = cursor === undefined ? 0 : this.read(list, cursor);
+    const start = cursor === undefined || cursor === null || cursor === '' ? 0 : this.read(list, cursor);
     const end = start + size;
     return {
       items: start === 0 && end >= items.length ? items : items.slice(start, end),

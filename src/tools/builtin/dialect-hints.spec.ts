@@ -30,6 +30,10 @@ describe('hints about other dialects', () => {
     [156, 'from', 'SELECT EXTRACT(year FROM d) FROM t', /DATEPART/],
     [156, 'FOR', 'SELECT a FROM t OPTION (MAXDOP 1) FOR JSON PATH', /after FOR XML or FOR JSON/],
     [102, 'x', 'INSERT INTO t (a) VALUES (1) RETURNING id', /OUTPUT/],
+    [102, '?', 'SELECT a FROM t WHERE b = ?', /written @name/],
+    [156, 'User', 'SELECT a FROM User', /User is a reserved word.*\[User\]/],
+    [156, 'order', 'SELECT a FROM sales . order WHERE a = 1', /\[order\]/],
+    [208, 'DUAL', 'SELECT 1 FROM DUAL', /needs no table/],
   ])('%i %s in %s', (number, name, statement, hint) => {
     expect(dialectHint(number, name, statement)).toMatch(hint);
   });
@@ -42,6 +46,8 @@ describe('hints about other dialects', () => {
     [102, ')', "SELECT ' limit 5 ' FROM (t"],
     [102, ')', 'SELECT a /* limit 5 */ FROM (t'],
     [8120, 'x', 'SELECT x FROM t LIMIT 5'],
+    [156, 'FROM', 'SELECT FROM t'],
+    [156, 'order', 'SELECT order FROM t'],
   ])('there is none for %i %s in %s', (number, name, statement) => {
     expect(dialectHint(number, name, statement)).toBeUndefined();
   });

@@ -46,6 +46,8 @@ const SYNTAX: readonly (readonly [RegExp, string])[] = [
     "T-SQL has no CREATE … IF NOT EXISTS: write IF OBJECT_ID('schema.name') IS NULL CREATE ….",
   ],
   [/\boption\s*\([^()]{0,200}\)\s*for\s+(?:xml|json)\b/i, 'OPTION (…) stands at the end, after FOR XML or FOR JSON.'],
+  [/\bcurrent_date\b/i, 'T-SQL has no CURRENT_DATE: use CAST(GETDATE() AS date).'],
+  [/\?/, 'Parameters are written @name; pass their values in "parameters".'],
   [/^\s*(?:show|desc|describe)\b/i, 'Call the tools list_tables and describe_table.'],
 ];
 
@@ -99,7 +101,7 @@ export function dialectHint(number: number, name: string | undefined, statement:
   switch (number) {
     case MESSAGE_NUMBERS.incorrectSyntax:
     case MESSAGE_NUMBERS.incorrectSyntaxNearKeyword:
-      return syntaxHint(text);
+      return syntaxHint(text) ?? (name === undefined ? undefined : reservedHint(name, text));
     case MESSAGE_NUMBERS.conditionExpected:
       return syntaxHint(text) ?? BIT_IS_NO_CONDITION;
     case MESSAGE_NUMBERS.missingName:
@@ -107,6 +109,7 @@ export function dialectHint(number: number, name: string | undefined, statement:
     case MESSAGE_NUMBERS.invalidColumnName:
       return name === undefined ? undefined : columnHint(name, text);
     case MESSAGE_NUMBERS.invalidObjectName:
+      if (name?.toLowerCase() === 'dual') return 'T-SQL needs no table for values: SELECT 1 AS x.';
       return name?.startsWith('#') === true
         ? 'Temporary tables end with the call that made them. Write the query as a common table expression: WITH x AS (SELECT …) SELECT … FROM x.'
         : undefined;
@@ -141,6 +144,13 @@ function syntaxHint(text: string): string | undefined {
   const found = SYNTAX.find(([pattern]) => pattern.test(text))?.[1];
   if (found !== undefined) return found;
   return /\boffset\b/i.test(text) && !/\border\s+by\b/i.test(text) ? NO_ORDER : undefined;
+}
+
+/** For a reserved word where the name of a table stands. */
+function reservedHint(word: string, text: string): string | undefined {
+  return new RegExp(`(?:\\.|\\b(?:from|join)\\s)\\s*${escaped(word)}\\b`, 'i').test(text)
+    ? `${word} is a reserved word: as a name it is written [${word}].`
+    : undefined;
 }
 
 const SINGLE_QUOTES = "Texts stand in single quotes: 'text'. Double quotes mean a name.";
