@@ -42,7 +42,7 @@ export class MethodCalls {
   private async functionsAmong(calls: readonly Parts[], call: CallContext): Promise<readonly Parts[]> {
     const asked = [...new Map(calls.map(parts => [keyOf(parts, call), parts])).entries()].filter(([key]) => {
       const known = this.known.get(key);
-      return known === undefined || Date.now() - known.at >= FRESH_MS;
+      return known === undefined || performance.now() - known.at >= FRESH_MS;
     });
     for (let at = 0; at < asked.length; at += BATCH) await this.ask(asked.slice(at, at + BATCH), call);
     return calls.filter(parts => this.known.get(keyOf(parts, call))?.exists !== false);
@@ -56,7 +56,7 @@ export class MethodCalls {
     const { sets } = await this.runner.read(tenant, `SELECT ${checks};`, parameters, requester).catch(noSuchFunction);
     if (this.known.size > MAX_KNOWN) this.known.clear();
     for (const [i, [key]] of asked.entries())
-      this.known.set(key, { exists: (sets[0]?.[0]?.[i] ?? null) !== null, at: Date.now() });
+      this.known.set(key, { exists: (sets[0]?.[0]?.[i] ?? null) !== null, at: performance.now() });
   }
 }
 
