@@ -29,7 +29,9 @@ export class MethodCalls {
     const { tenant, principal } = call;
     const limited = limitsObjects(principal.access);
     const own = tenant.config.database.database;
-    for (const parts of await this.functionsAmong(calls, call)) {
+    // Only limits concern the functions of a schema.
+    const asked = limited ? calls : calls.filter(({ length }) => length === 3);
+    for (const parts of await this.functionsAmong(asked, call)) {
       const [name = '', schema = '', written] = [...parts].reverse();
       const database = written === undefined ? own : listedDatabase(tenant, written);
       if (database === undefined && !tenant.config.allowThreePartNames)
