@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkPublished } from '../../src/doctor/knowledge.checks.js';
+import { serverTools } from '../../src/doctor/server-tools.js';
 import { PublishedProcedures } from '../../src/knowledge/procedures/published-procedures.js';
 import { PublishedProver } from '../../src/knowledge/procedures/published-prover.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
@@ -108,16 +109,14 @@ describe('procedures that a DBA publishes with extended properties', () => {
     await database.execute(publish('Clashes', 'list_tables'));
     await open();
     const reason = 'The server has a tool with the name list_tables itself.';
-    const lines = await captured(refreshed);
-    expect(lines).toEqual([]);
     expect(names().filter(name => name === 'list_tables')).toHaveLength(1);
     expect(tools.module.get(PublishedProcedures).of(tools.tenant)).toHaveLength(1);
-    const doctor = tools.module.get(PublishedProver);
+    const prover = tools.module.get(PublishedProver);
     const own = serverTools();
     expect([...own]).toEqual(expect.arrayContaining(['list_tables', 'execute_sql', 'get_result', 'run_query']));
-    doctor.reserve(name => own.has(name));
-    expect(await checkPublished(tools.tenant, doctor)).toContainEqual(
-      expect.objectContaining({ text: `dbo.Clashes is not offered: ${reason}` }),
+    prover.reserve(name => own.has(name));
+    expect(await checkPublished(tools.tenant, prover)).toContainEqual(
+      expect.objectContaining({ text: expect.stringContaining(`dbo.Clashes is not offered: ${reason}`) }),
     );
   });
 
