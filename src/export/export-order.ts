@@ -37,8 +37,6 @@ export interface SubjectRequest {
   readonly requestedAt: string;
   readonly retention: string;
   readonly parts: readonly SubjectPart[];
-  /** Of what says which data leave (`subjectBasis`): a link is void when it has changed. */
-  readonly basis: string;
 }
 
 /** One category of a person's data: a statement that returns one result set. The parameter `@id` is the person's key. */

@@ -134,20 +134,6 @@ describe('a request of access to personal data', () => {
     expect((await other.browser.open(url)).response.status).toBe(404);
   });
 
-  it('ends with the definitions from which the link was made', async () => {
-    const link = (await ask(officer)).structuredContent as unknown as ExportAnswer;
-    const file = path.join(path.dirname(rules), 'knowledge.yaml');
-    writeFileSync(file, `${KNOWLEDGE}\n# Reviewed.\n`);
-    await until('the link is void', async () =>
-      (await officer.browser.open(link.url)).text.includes('The rules for these data have changed'),
-    );
-    expect((await download(officer, link).catch(() => undefined))?.headers.get('content-disposition') ?? null).toBe(
-      null,
-    );
-    const { url } = (await ask(officer)).structuredContent as unknown as ExportAnswer;
-    expect((await officer.browser.open(url)).text).toContain('customer-data.json');
-  });
-
   it('ends with the right, also for a link that was made before', async () => {
     const { structuredContent } = await ask(officer);
     const link = structuredContent as unknown as ExportAnswer;

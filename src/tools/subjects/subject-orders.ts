@@ -14,7 +14,6 @@ import { JoinGraph } from '../../knowledge/model/join-graph.js';
 import { Drift } from '../../knowledge/model/resolution.js';
 import { SchemaModel } from '../../knowledge/model/schema-model.js';
 import { resolveSubject, type ResolvedSubject } from '../../knowledge/subjects/resolve-subject.js';
-import { subjectBasis } from '../../knowledge/subjects/subject-basis.js';
 import type { ToolCall } from '../tool.js';
 
 /** 4,000 characters, of which none has more than 4 bytes. */
@@ -31,8 +30,7 @@ export class SubjectOrders {
 
   /** Throws AppError UNKNOWN_DEFINITION, INVALID_ARGUMENT for an id that the key can't have, and those of the catalogue. */
   async order(name: string, id: string | number, call: ToolCall): Promise<SubjectOrder> {
-    const knowledge = this.knowledge.of(call.tenant);
-    const { definitions } = knowledge ?? {};
+    const { definitions } = this.knowledge.of(call.tenant) ?? {};
     const subjects = definitions?.subjects ?? [];
     const subject = subjects.find(each => each.name === name.trim().toLowerCase());
     if (subject === undefined || definitions === undefined) {
@@ -60,7 +58,6 @@ export class SubjectOrders {
         requestedAt: new Date().toISOString(),
         retention: subject.retention,
         parts,
-        basis: subjectBasis(knowledge, call.tenant),
       },
       statement: new StatementBatch(statements, '').given,
       parameters,
