@@ -131,6 +131,27 @@ describe('limits of a result', () => {
     });
   });
 
+  it.each([
+    ['rows', { max_rows: 2 }, {}],
+    ['bytes', {}, { maxResultBytes: 900 }],
+  ])('count only the cut cells of the rows on the page, when %s end it', async (reason, asked, limits) => {
+    await withLimits({ maxCellBytes: 100, ...limits }, async services => {
+      const query = `SELECT value AS n, REPLICATE(N'x', 200) AS t FROM ${numbers(5)} ORDER BY value`;
+      const counts: number[] = [];
+      let cursor: string | undefined;
+      for (let page = 1; page <= 5; page++) {
+        const { data } = await read(query, { ...asked, ...(cursor === undefined ? {} : { cursor }) }, services);
+        expect(data.cut_cells).toBe(data.row_count);
+        counts.push(data.cut_cells);
+        cursor = data.next_cursor;
+        expect(data.truncated_by).toBe(cursor === undefined ? 'cells' : reason);
+        if (cursor === undefined) break;
+      }
+      expect(counts.length).toBeGreaterThan(1);
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(5);
+    });
+  });
+
   it('shorten the texts of a row that would fill more than a page, so that every row can be read', async () => {
     const long = (name: string) =>
       `REPLICATE(CAST(N'é' AS nvarchar(max)), CASE value WHEN 2 THEN 20000 ELSE 1 END) AS ${name}`;

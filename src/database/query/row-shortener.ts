@@ -1,12 +1,11 @@
 import type { CellValue } from '../driver/result-set.js';
-import { beginning, type CellLimit, markCut } from '../driver/values/cut-text.js';
+import { beginning, type CellLimit, CUT_NOTE, markCut } from '../driver/values/cut-text.js';
 
 /** A UTF-16 unit takes at most 3 bytes of UTF-8. */
 const MOST_BYTES = 3;
 /** Below this length nothing would be left of a text but the note that it was cut. */
 const LEAST_BYTES = 100;
 const NOTE_BYTES = 50;
-const NOTE = /… \[cut: (\d+ (?:characters|bytes)) in all\]$/;
 
 interface Text {
   readonly at: number;
@@ -46,7 +45,7 @@ function lengthOfEach(texts: readonly Text[], maxBytes: number): number {
 }
 
 function shortened({ value, bytes }: Text, most: number, limit: CellLimit): string {
-  const note = NOTE.exec(value);
+  const note = CUT_NOTE.exec(value);
   const text = note === null ? value : value.slice(0, note.index);
   // Escapes make JSON longer than the text.
   const plain = Math.floor(((most - NOTE_BYTES) * Buffer.byteLength(value)) / bytes);

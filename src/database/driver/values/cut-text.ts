@@ -1,4 +1,4 @@
-/** The size limit of a cell, and the number of truncated cells. Each running statement has its own. */
+/** The size limit of a cell, and the number of truncated cells that arrived. Each running statement has its own. */
 export interface CellLimit {
   /** Bytes of UTF-8. */
   readonly maxBytes: number;
@@ -23,6 +23,9 @@ export function hexText(bytes: Buffer, fullLength: number, limit: CellLimit): st
   const hex = `0x${bytes.subarray(0, fits).toString('hex').toUpperCase()}`;
   return fullLength <= fits ? hex : markCut(hex, `${fullLength} bytes`, limit);
 }
+
+/** The note at the end of a truncated cell; its group is the full length. */
+export const CUT_NOTE = /… \[cut: (\d+ (?:characters|bytes)) in all\]$/;
 
 export function markCut(text: string, whole: string, limit: CellLimit): string {
   limit.cutCells++;
