@@ -48,7 +48,7 @@ export class LimitsConfig {
   @Variable('LOCK_TIMEOUT', asDuration)
   @IsDuration(0, 3_600)
   lockTimeout: number = 10;
-  /** How long a statement may run that its caller gets a handle for, in seconds; 0: callers get no handles. */
+  /** How long a statement may run when its caller can get a handle, in seconds; 0: callers get no handles. */
   @Transform(({ value }: { value: unknown }) => durationOrOff(value))
   @Variable('LONG_QUERIES', asDurationOrOff)
   @IsDuration(0, 86_400)

@@ -60,7 +60,7 @@ describe('a plan', () => {
         'Estimated cost 0.9; 12 rows estimated, not run.',
         '100 %: Index Scan of sales.Customers (IX_Code): 12 rows estimated.',
         'An implicit conversion keeps an index from being used: CONVERT_IMPLICIT(nvarchar(?),[Shop].[sales].[Customers].[Code],?)=?',
-        'An implicit conversion spoils the estimate of rows: CONVERT_IMPLICIT(nvarchar(?),[Shop].[sales].[Customers].[Code],?)',
+        'An implicit conversion makes the estimate of rows inaccurate: CONVERT_IMPLICIT(nvarchar(?),[Shop].[sales].[Customers].[Code],?)',
         'Index Scan of sales.Customers (IX_Code) reads a table of 91,000 rows.',
       ],
     ],
@@ -72,7 +72,7 @@ describe('a plan', () => {
         '1.1 %: Table Scan of dbo.Words: 4,800 rows estimated.',
         'No statistics on sales.Customers.CustomerID.',
         'No statistics on dbo.Words.Word.',
-        'A join has no condition, so every row meets every row.',
+        'A join has no condition, so every row is combined with every row.',
       ],
     ],
     [
