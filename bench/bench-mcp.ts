@@ -14,25 +14,28 @@ export interface McpServer extends BenchServer {
   toolsCall(query: string): RepeatedPost;
 }
 
-/** Starts the server with sign-in, policy and audit, as it runs in production. */
-export async function startMcp(target: Target): Promise<McpServer> {
+/** Starts the server with sign-in, policy and audit, as it runs in production; `script` is that of another version. */
+export async function startMcp(target: Target, script?: string): Promise<McpServer> {
   const usersFile = path.join(mkdtempSync(path.join(os.tmpdir(), 'bench-users-')), 'users.json');
   await addUser(usersFile, 'demo', PASSWORD);
-  const server = await startServer({
-    MSSQL_HOST: target.host,
-    MSSQL_PORT: String(target.port),
-    MSSQL_USER: target.user,
-    MSSQL_PASSWORD: target.password,
-    MSSQL_DATABASE: target.database,
-    TrustServerCertificate: 'yes',
-    ALLOW_UNAUTH_METHODS: 'false',
-    ALLOW_UNAUTH_TOOLS_CALL: 'false',
-    USERS_FILE: usersFile,
-    // One person may use half of the pool.
-    POOL_MAX: '128',
-    MAX_ROWS: '1000000',
-    MAX_RESULT_BYTES: '10000000',
-  });
+  const server = await startServer(
+    {
+      MSSQL_HOST: target.host,
+      MSSQL_PORT: String(target.port),
+      MSSQL_USER: target.user,
+      MSSQL_PASSWORD: target.password,
+      MSSQL_DATABASE: target.database,
+      TrustServerCertificate: 'yes',
+      ALLOW_UNAUTH_METHODS: 'false',
+      ALLOW_UNAUTH_TOOLS_CALL: 'false',
+      USERS_FILE: usersFile,
+      // One person may use half of the pool.
+      POOL_MAX: '128',
+      MAX_ROWS: '1000000',
+      MAX_RESULT_BYTES: '10000000',
+    },
+    script,
+  );
   const { accessToken } = await signIn({ url: server.origin, tenant: 'demo', username: 'demo', password: PASSWORD });
   const headers = {
     accept: 'application/json, text/event-stream',

@@ -53,9 +53,12 @@ export async function startProcess(script: string, env: Readonly<Record<string, 
 }
 
 /** Starts the server without sign-in and without a database, unless `env` sets them. */
-export function startServer(env: Readonly<Record<string, string>> = {}): Promise<BenchServer> {
+export function startServer(
+  env: Readonly<Record<string, string>> = {},
+  script = existsSync('dist/main.js') ? 'dist/main.js' : 'src/main.ts',
+): Promise<BenchServer> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'bench-'));
-  return startProcess(existsSync('dist/main.js') ? 'dist/main.js' : 'src/main.ts', {
+  return startProcess(script, {
     ENVIRONMENT_PATH: '/demo',
     METRICS_PORT: '0',
     LOG_LEVEL: 'ERROR',

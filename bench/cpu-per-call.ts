@@ -5,8 +5,9 @@
  * The exit code is 1 if an aim is missed.
  */
 import { STATEMENTS, type Target, withDatabase } from './bench-database.ts';
+import { cpuPerCall, load, median } from './bench-load.ts';
 import { startMcp } from './bench-mcp.ts';
-import { type BenchServer, percentile, startProcess } from './bench-server.ts';
+import { startProcess } from './bench-server.ts';
 import { RepeatedPost } from './http-client.ts';
 
 const CALLS = Number(process.env.BENCH_CALLS ?? 3_000);
@@ -21,26 +22,6 @@ const WORKLOADS = [
   { name: '100 rows', query: STATEMENTS.hundred, calls: Math.ceil(CALLS / 4), aim: 1.15 },
 ];
 
-/** Makes the calls over `connections` connections. */
-async function load(post: RepeatedPost, calls: number, connections: number): Promise<void> {
-  let left = calls;
-  await Promise.all(
-    Array.from({ length: connections }, async () => {
-      while (left-- > 0) {
-        const reply = await post.send();
-        if (reply.includes('"isError":true')) throw new Error(reply.toString('utf8').slice(0, 300));
-      }
-    }),
-  );
-}
-
-/** Milliseconds of the server's processor time for each call. */
-async function cpuPerCall(server: BenchServer, post: RepeatedPost, calls: number): Promise<number> {
-  const before = await server.used();
-  await load(post, calls, CONNECTIONS);
-  return ((await server.used()).cpuMs - before.cpuMs) / calls;
-}
-
 async function compare(target: Target): Promise<boolean> {
   const ours = await startMcp(target);
   const bare = await startProcess('bench/bare-route.ts', { BENCH_TARGET: JSON.stringify(target) });
@@ -53,8 +34,8 @@ async function compare(target: Target): Promise<boolean> {
       const rounds: { ours: number; bare: number }[] = [];
       // In turns, so that other load on the machine affects both.
       for (let round = 0; round < ROUNDS; round += 1) {
-        const first = await cpuPerCall(ours, mine, calls);
-        rounds.push({ ours: first, bare: await cpuPerCall(bare, theirs, calls) });
+        const first = await cpuPerCall(ours, mine, calls, CONNECTIONS);
+        rounds.push({ ours: first, bare: await cpuPerCall(bare, theirs, calls, CONNECTIONS) });
       }
       const ratio = median(rounds.map(round => round.ours / round.bare));
       if (ratio > aim) good = false;
@@ -85,7 +66,6 @@ async function compare(target: Target): Promise<boolean> {
   }
 }
 
-const median = (values: readonly number[]): number => percentile(values, 0.5);
 const mb = (bytes: number): number => Math.round(bytes / 1_048_576);
 
 let good = true;

@@ -1,14 +1,15 @@
-// `npm run bench` runs every benchmark except four: streams and export take long, cache needs redis-server, and alternatives
-// installs other servers from npm.
+// `npm run bench` runs every benchmark except five: streams and export take long, cache needs redis-server, alternatives
+// installs other servers from npm, and versions needs another checkout.
 // `node bench/run.mjs streams` runs the named ones. Each runs in its own process and prints JSON lines. The exit code is 1
 // if an aim was missed.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 
-const NAMED_ONLY = new Set(['streams', 'export', 'cache', 'alternatives']);
+const NAMED_ONLY = new Set(['streams', 'export', 'cache', 'alternatives', 'versions']);
 /** Modules that the benchmarks import. */
 const PARTS = new Set([
   'bench-database',
+  'bench-load',
   'bench-mcp',
   'bench-server',
   'bare-nest',

@@ -31,6 +31,12 @@ describe('budgets', () => {
     expect(await outcomes(Array.from({ length: 100 }, () => budgets.countCall(ann)))).toBe(7);
   });
 
+  it('count no call that they refused, so that a raised budget is open at once', async () => {
+    const calls = (amount: number) => spender({ calls: { amount, per: 'day' } });
+    expect(await outcomes(Array.from({ length: 20 }, () => budgets.countCall(calls(5))))).toBe(5);
+    expect(await outcomes(Array.from({ length: 20 }, () => budgets.countCall(calls(8))))).toBe(3);
+  });
+
   it('say which is used up and when it opens again, and open then', async () => {
     const ann = spender({ calls: { amount: 1, per: 'hour' } });
     await budgets.countCall(ann);

@@ -47,7 +47,10 @@ export class Budgets {
     const allowance = who.principal.access.budget?.calls;
     if (allowance === undefined) return;
     const counted = await this.add(who, 'calls', allowance, 1);
-    if (counted > allowance.amount) throw this.usedUp('calls', allowance);
+    if (counted <= allowance.amount) return;
+    // It didn't begin: who keeps on trying has not used more when the administrator raises the budget.
+    await this.add(who, 'calls', allowance, -1).catch(uncounted(who));
+    throw this.usedUp('calls', allowance);
   }
 
   /** Whether rows and database seconds are left. Throws as `countCall`. */
@@ -69,9 +72,7 @@ export class Budgets {
         : [this.add(who, 'databaseSeconds', ofSeconds, Math.ceil(seconds * MS))]),
     ];
     if (work.length === 0) return;
-    await Promise.all(work).catch((error: unknown) => {
-      log.error({ err: error, tenant: who.principal.tenant }, 'what a call used could not be counted in its budget');
-    });
+    await Promise.all(work).catch(uncounted(who));
   }
 
   private async assertMeasure(who: Spender, measure: Measure, allowance: Allowance | undefined): Promise<void> {
@@ -110,4 +111,8 @@ export class Budgets {
       },
     );
   }
+}
+
+function uncounted({ principal: { tenant } }: Spender): (error: unknown) => void {
+  return error => log.error({ err: error, tenant }, 'what a call used could not be counted in its budget');
 }

@@ -69,7 +69,9 @@ export class AnswerCache {
         version,
         kept: async () => {
           const entry = await this.store.get(name).catch(() => undefined);
-          return entry?.version === version && Date.now() - entry.at < request.maxAge * 1_000 ? entry : undefined;
+          if (entry?.version !== version) return undefined;
+          // An answer from the future is of another server, or of before this one's clock was set back.
+          return Math.abs(Date.now() - entry.at) < request.maxAge * 1_000 ? entry : undefined;
         },
         keep: async entry => {
           const seconds = request.maxAge - (Date.now() - entry.at) / 1_000;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { SqliteStateStore } from '../state/sqlite.state-store.js';
 import { StateCipher } from '../state/state-cipher.js';
 import type { CacheEntry } from './cache-store.js';
@@ -31,6 +31,22 @@ describe('kept answers in memory', () => {
     now = 10_000;
     expect(await store.get('x')).toBeUndefined();
     expect(store.size).toBe(0);
+  });
+
+  it('end with their time also when the clock of the machine is set back', async () => {
+    const clock = jest.spyOn(Date, 'now');
+    const monotonic = jest.spyOn(performance, 'now');
+    try {
+      const [at, passed] = [Date.now(), performance.now()];
+      const store = new MemoryCacheStore(100_000, 10_000);
+      await store.set('x', entry(), 10);
+      clock.mockReturnValue(at - 3_600_000);
+      monotonic.mockReturnValue(passed + 11_000);
+      expect(await store.get('x')).toBeUndefined();
+    } finally {
+      clock.mockRestore();
+      monotonic.mockRestore();
+    }
   });
 
   it('never take more than their limit: the one that was used longest ago is dropped', async () => {

@@ -30,8 +30,8 @@ const UNTRACKED = '';
 /** What a database says about its answers: whether they differ by person, and whether its data has changed. */
 @Injectable()
 export class DatabaseFacts {
-  private readonly restrictions = new ProbeCache<boolean>(Date.now, RESTRICTIONS_VALID_MS);
-  private readonly changes = new ProbeCache<string>(Date.now, CHANGES_VALID_MS);
+  private readonly restrictions = new ProbeCache<boolean>(RESTRICTIONS_VALID_MS);
+  private readonly changes = new ProbeCache<string>(CHANGES_VALID_MS);
 
   constructor(private readonly runner: CatalogRunner) {}
 

@@ -11,7 +11,7 @@ const BYTES_PER_CHARACTER = 2;
 
 /**
  * Keeps answers in the memory of this process, at most so many bytes; the one that was used longest ago is dropped first.
- * They are kept as texts, whose size is known, and each caller gets a copy.
+ * Their time goes on when the machine's clock is set back. They are kept as texts, whose size is known, and each caller gets a copy.
  */
 export class MemoryCacheStore implements CacheStore {
   private readonly kept = new Map<string, Kept>();
@@ -20,7 +20,7 @@ export class MemoryCacheStore implements CacheStore {
   constructor(
     private readonly maxBytes: number,
     private readonly maxEntryBytes: number,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   /** The size of everything that is kept. */

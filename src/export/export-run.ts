@@ -6,7 +6,7 @@ import type { QueryService } from '../database/query/query.service.js';
 import type { RowConsumer } from '../database/query/stream-sink.js';
 import type { QueryOrder } from './export-order.js';
 import type { FileOutput } from './file-output.js';
-import { CELL_LIMIT, cellTooLong, type ExportedFile, type FileRun, tooManyRows } from './file-run.js';
+import { CELL_LIMIT, cellTooLong, type ExportedFile, fileLimitsOf, type FileRun, tooManyRows } from './file-run.js';
 import { ProtectedColumns } from './protected-columns.js';
 import type { FileWriter } from './writers/file-writer.js';
 import { makeWriter } from './writers/make-writer.js';
@@ -44,11 +44,10 @@ export class ExportRun implements FileRun, RowConsumer {
 
   /** Resolves when the output has the last byte. */
   async run(queries: QueryService): Promise<ExportedFile> {
-    const { exportMaxRows, exportTimeoutMs } = this.call.tenant.config.limits;
     const { statement, parameters } = this.order;
-    const file = { maxRows: exportMaxRows, timeoutMs: exportTimeoutMs, cells: this.cells };
+    const file = fileLimitsOf(this.call.tenant, this.cells);
     const { truncatedBy } = await queries.stream(statement, this.call, this, { parameters, file });
-    if (truncatedBy !== undefined) throw tooManyRows(exportMaxRows);
+    if (truncatedBy !== undefined) throw tooManyRows(file.maxRows);
     if (!this.hasColumns) throw unsuitable('The statement returned no result set.');
     await this.writer.finish();
     return { ...(await this.output.end()), rows: this.rows };

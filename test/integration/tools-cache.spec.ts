@@ -158,6 +158,17 @@ function suite(name: string, stateStore: () => string | undefined, describeIt: t
       await until('the answer is too old', async () => (await idOf(tools, 'short')) !== before);
     });
 
+    it('do not live longer when the clock of the machine is set back', async () => {
+      const before = await idOf(tools, 'kept');
+      const now = Date.now.bind(Date);
+      const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() - 3_600_000);
+      try {
+        expect(await idOf(tools, 'kept')).not.toBe(before);
+      } finally {
+        clock.mockRestore();
+      }
+    });
+
     it('serve queries that are tools, with an argument refresh', async () => {
       const ask = async (args: object) => (await tools.call('as_tool', args)).data;
       const first = await ask({});

@@ -27,10 +27,43 @@ GO
 CREATE TABLE ids.Texts (K varchar(20) NOT NULL PRIMARY KEY, Note nvarchar(20) NOT NULL);
 GO
 INSERT INTO ids.Texts VALUES ('?', N'Planted'), ('a%', N'Planted');
+GO
+CREATE TABLE ids.Strict (K varchar(20) COLLATE Latin1_General_CS_AS NOT NULL PRIMARY KEY);
+GO
+INSERT INTO ids.Strict VALUES ('ab'), ('AB'), ('1'), ('01');
+GO
+CREATE TABLE ids.Loose (K varchar(20) COLLATE Latin1_General_CI_AS NOT NULL PRIMARY KEY);
+GO
+INSERT INTO ids.Loose VALUES ('Ana@example.com');
+GO
+CREATE TABLE ids.LooseLetters (ID int NOT NULL PRIMARY KEY, Who varchar(20) COLLATE Latin1_General_CI_AS NOT NULL);
+GO
+INSERT INTO ids.LooseLetters VALUES (1, 'ab'), (2, 'AB');
+GO
+CREATE TABLE ids.StrictLetters (ID int NOT NULL PRIMARY KEY, Who nvarchar(20) COLLATE Latin1_General_CS_AS NOT NULL);
+GO
+INSERT INTO ids.StrictLetters VALUES (1, N'Ana@example.com'), (2, N'ana@example.com');
+GO
+CREATE TABLE ids.NumberLetters (ID int NOT NULL PRIMARY KEY, Who int NOT NULL);
+GO
+INSERT INTO ids.NumberLetters VALUES (1, 1);
+GO
+CREATE TABLE ids.Shared (Branch int NOT NULL, K int NOT NULL, PRIMARY KEY (Branch, K));
+GO
+INSERT INTO ids.Shared VALUES (1, 7), (2, 7), (1, 8);
 `;
 const subject = (name: string) =>
   `  - { name: ${name}, table: ids.${name}, key: K, retention: None., categories: [{ name: all, table: ids.${name} }] }`;
-const KNOWLEDGE = ['subjects:', ...['fixed', 'guids', 'decimals', 'numbers', 'texts'].map(subject)].join('\n');
+const letters = (name: string, table: string, more: string) =>
+  `  - { name: ${name}, table: ids.${table}, key: K, retention: None., categories: [{ name: all, ${more} }] }`;
+const KNOWLEDGE = [
+  'subjects:',
+  ...['fixed', 'guids', 'decimals', 'numbers', 'texts', 'shared'].map(subject),
+  letters('strict', 'Strict', 'table: ids.LooseLetters, key: Who'),
+  letters('loose', 'Loose', 'table: ids.StrictLetters, key: Who'),
+  letters('loose_query', 'Loose', 'query: SELECT ID FROM ids.StrictLetters WHERE Who = @id'),
+  letters('converted', 'Strict', 'table: ids.NumberLetters, key: Who'),
+].join('\n');
 
 /** Nobody gets the data of a person whose id is only similar to the one that was asked for. */
 describe('the id of a person', () => {
@@ -83,6 +116,16 @@ describe('the id of a person', () => {
     ['texts', 'a%', 'a%: 1'],
     // Outside of the code page; it would become the question mark.
     ['texts', '日', 'INVALID_ARGUMENT'],
+    // One spelling, one person: so the subject's own column says, and not the collation of a category's column.
+    ['strict', 'ab', 'ab: 1'],
+    ['strict', 'AB', 'AB: 1'],
+    ['loose', 'ANA@EXAMPLE.COM', 'Ana@example.com: 2'],
+    ['loose_query', 'ANA@EXAMPLE.COM', 'Ana@example.com: 1'],
+    // As a number 01 is 1, who is another person.
+    ['converted', '01', 'UNKNOWN_DEFINITION'],
+    // A key of two columns, of which one alone is of two persons.
+    ['shared', 7, 'UNKNOWN_DEFINITION'],
+    ['shared', 8, '8: 1'],
   ])('%s %j is answered with %s', async (name, id, expected) => {
     expect(await found(name, id)).toBe(expected);
   });

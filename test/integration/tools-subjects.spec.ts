@@ -97,6 +97,14 @@ subjects:
     categories:
       - name: accounts
         query: SELECT Iban FROM crm.People WHERE PersonID = @id
+  - name: misspelled
+    table: crm.People
+    key: PersonID
+    retention: None.
+    categories:
+      - name: accounts
+        query: SELECT Name, Secret FROM crm.People WHERE PersonID = @id
+        leave_out: [Secrets]
   - name: loose
     table: crm.People
     key: PersonID
@@ -283,6 +291,10 @@ describe('export_subject_data', () => {
       message: 'The subject broken no longer fits the database.',
     });
     await expect(ask({ subject: 'loose', id: 1 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(ask({ subject: 'misspelled', id: 1 })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('does not return "secrets", which it is to leave out'),
+    });
     await expect(ask({ subject: 'named', id: 1 })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     await expect(ask({ subject: 'persons', id: 1 })).rejects.toMatchObject({
       code: 'UNKNOWN_DEFINITION',
@@ -380,6 +392,8 @@ describe('export_subject_data', () => {
       ['category', 'broken.gone', 'broken'],
       ['subject', 'named', 'proved'],
       ['category', 'named.accounts', 'proved'],
+      ['subject', 'misspelled', 'proved'],
+      ['category', 'misspelled.accounts', 'proved'],
       ['subject', 'loose', 'proved'],
       ['category', 'loose.several', 'proved'],
       ['join', 'note_author', 'proved'],

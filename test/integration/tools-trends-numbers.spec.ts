@@ -163,6 +163,32 @@ INSERT INTO dbo.Series${i} VALUES ${values.join(', ')}`);
     );
   });
 
+  it('are those of the raw rows where midnight is left out when clocks change', async () => {
+    const zone = 'Africa/Cairo';
+    const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'mcp-numbers-')), 'knowledge.yaml');
+    writeFileSync(file, `calendar: { time_zone: ${zone} }\n`);
+    const cairo = await toolServices(database, { settings: { knowledge: file } });
+    const halfHours = Array.from({ length: 336 }, (_, i) => Date.UTC(2024, 3, 22) + i * 1_800_000);
+    await database.execute(`CREATE TABLE dbo.HalfHours (At datetimeoffset NOT NULL)
+GO
+INSERT INTO dbo.HalfHours VALUES ${halfHours.map(at => `('${new Date(at).toISOString().slice(0, 19)}Z')`).join(', ')}`);
+    const dates = new Intl.DateTimeFormat('en-CA', { timeZone: zone });
+    const countOf = (date: string) => halfHours.filter(at => dates.format(at) === date).length;
+    try {
+      // 2024-04-26 begins at 1:00: as first day of a window, and just after the last one.
+      for (const to of ['2024-04-25', '2024-04-27']) {
+        const days = [1, 0].map(ago => textOf(dayOf(to) - ago * DAY));
+        const args = { table: 'dbo.HalfHours', date_column: 'At', aggregate: 'count', period_days: 2, to };
+        const { data } = await cairo.call('analyze_trends', args);
+        expect(data.rows).toMatchObject(days.map(date => ({ date, total: countOf(date) })));
+        const before = [3, 2].map(ago => countOf(textOf(dayOf(to) - ago * DAY)));
+        expect(data.previous_period).toMatchObject({ total: plus(before), current_total: plus(days.map(countOf)) });
+      }
+    } finally {
+      await cairo.close();
+    }
+  });
+
   it.each([0, 1, 2, 3])('are those of the raw rows, by week from Sunday on (series %i)', async table => {
     const data = await analyze(table, { period_days: 28, grain: 'week' });
     const end = dayOf('2025-04-06');

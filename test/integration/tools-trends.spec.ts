@@ -47,6 +47,14 @@ CREATE TABLE trend.Huge (At date NOT NULL, Value float NOT NULL);
 GO
 INSERT INTO trend.Huge VALUES ('2025-03-01', 1.5e308), ('2025-03-02', 1e308), ('2025-03-03', -1e308), ('2025-03-04', 1);
 GO
+CREATE TABLE trend.Tiny (At date NOT NULL, Value float NOT NULL);
+GO
+INSERT INTO trend.Tiny VALUES ('2025-03-01', 1e-200), ('2025-03-02', 3e-200), ('2025-03-03', 2e-200), ('2025-03-04', 5e-200);
+GO
+CREATE TABLE trend.Restarted (At date NOT NULL, Value int NOT NULL);
+GO
+INSERT INTO trend.Restarted VALUES ('2025-01-25', 1), ('2025-03-05', 2);
+GO
 CREATE TABLE trend.Nothing (At date NOT NULL, Value int NOT NULL);
 GO
 CREATE TABLE trend.Moments (At datetimeoffset NOT NULL, Value int NOT NULL);
@@ -301,7 +309,23 @@ describe('analyze_trends', () => {
     }
   });
 
-  it('refuses totals that are too large for the statistics', async () => {
+  it('fills the gaps of a series that began in the part of a month which the period before leaves out', async () => {
+    // Two months until 10 March: the period before ends on 10 January.
+    const months = { table: 'trend.Restarted', date_column: 'At', metric_column: 'Value', grain: 'month' };
+    const data = await analyze({ ...months, period_days: 20, to: '2025-03-10' });
+    expect(data.rows.map(({ date, total }: { date: string; total: number }) => [date, total])).toEqual([
+      ['2025-02-01', 0],
+      ['2025-03-01', 2],
+    ]);
+    expect(data.gaps).toEqual(['2025-02-01']);
+  });
+
+  it('refuses totals that are too large or too small for the statistics', async () => {
+    const tiny = { table: 'trend.Tiny', date_column: 'At', metric_column: 'Value', to: '2025-03-04', period_days: 4 };
+    await expect(tools.call('analyze_trends', tiny)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('too small for the statistics'),
+    });
     const few = { to: '2025-03-04', period_days: 4, aggregate: 'max' };
     const huge = { table: 'trend.Huge', date_column: 'At', metric_column: 'Value', ...few };
     await expect(tools.call('analyze_trends', huge)).rejects.toMatchObject({

@@ -82,6 +82,10 @@ export const ROW_COUNTS =
 export const DESCRIPTIONS = `SELECT e.major_id, CAST(e.value AS nvarchar(4000)) FROM sys.extended_properties AS e
 WHERE e.class = 1 AND e.minor_id = 0 AND e.name = N'MS_Description';`;
 
+/** The same as COLUMN_COLLATION, of the table or view @schema.@name. */
+export const INFORMATION_COLLATION = `SELECT COLLATION_NAME FROM INFORMATION_SCHEMA.COLUMNS
+WHERE TABLE_SCHEMA = @schema AND TABLE_NAME = @name AND COLUMN_NAME = @column;`;
+
 /** Returns the first seven of the columns that TABLE_SETS has for the table @id, from sys.columns alone. */
 export const PLAIN_COLUMNS = `SELECT c.name, TYPE_NAME(c.user_type_id), TYPE_NAME(c.system_type_id), c.is_nullable, c.max_length,
   c.[precision], c.scale

@@ -3,6 +3,7 @@ import { AppError } from '../../common/app-error.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { CatalogAttempts, type CatalogRows, isRefusal, type Strategy } from './catalog-attempts.js';
 import {
+  INFORMATION_COLLATION,
   INFORMATION_COLUMNS,
   INFORMATION_KEYS,
   INFORMATION_KEYS_IN,
@@ -12,7 +13,15 @@ import {
   informationColumnsOf,
   PLAIN_COLUMNS,
 } from './catalog-fallback.queries.js';
-import { columnsOf, REFERENCED_BY_MODULES, REFERENCED_TABLES, SCHEMA, TABLE, TABLE_SETS } from './catalog.queries.js';
+import {
+  COLUMN_COLLATION,
+  columnsOf,
+  REFERENCED_BY_MODULES,
+  REFERENCED_TABLES,
+  SCHEMA,
+  TABLE,
+  TABLE_SETS,
+} from './catalog.queries.js';
 import {
   type CatalogAnswer,
   CatalogRunner,
@@ -22,6 +31,7 @@ import {
 } from '../connection/catalog-runner.js';
 import { columnRows, keyRows, keysInRows, keysOutRows } from './information-schema.js';
 import { int, nvarchar, type RpcParameter } from '../driver/parameters.js';
+import { quoteName } from '../object-name.js';
 import { ALL_TABLES, TableListing, TABLES_NAMED } from './table-listing.js';
 
 /** A table as it was listed; the id is 0 where only INFORMATION_SCHEMA is available. */
@@ -81,6 +91,22 @@ export class CatalogFallback {
     const byKeys = await this.attempts.firstOf(tenant, strategies, [], requester);
     const byModules = await this.attempts.attempt(tenant, REFERENCED_BY_MODULES, [], requester, true);
     return [...byKeys.rows, ...(byModules?.sets[0] ?? [])];
+  }
+
+  /** Returns a row with the collation of a column of the tenant's own database; none where it is not known. */
+  async collation(
+    tenant: Tenant,
+    { schema, name }: Pick<ListedTable, 'schema' | 'name'>,
+    column: string,
+    requester?: Requester,
+  ): Promise<Rows> {
+    const parameters = [
+      nvarchar('table', `${quoteName(schema)}.${quoteName(name)}`),
+      ...[nvarchar('schema', schema), nvarchar('name', name), nvarchar('column', column)],
+    ];
+    const strategies = [{ text: COLUMN_COLLATION }, { text: INFORMATION_COLLATION }];
+    const answer = this.attempts.firstOf(tenant, strategies, parameters, requester);
+    return answer.then(({ rows }) => rows).catch(nothingIfRefused);
   }
 
   /** Returns the result sets of TABLE_SETS. */

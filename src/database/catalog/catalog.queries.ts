@@ -95,6 +95,11 @@ FROM sys.foreign_keys AS f WHERE f.referenced_object_id <> f.parent_object_id;`;
 export const REFERENCED_BY_MODULES = `SELECT DISTINCT OBJECT_SCHEMA_NAME(d.referenced_id), OBJECT_NAME(d.referenced_id)
 FROM sys.sql_expression_dependencies AS d WHERE d.referenced_id IS NOT NULL AND d.referenced_id <> d.referencing_id;`;
 
+/** Returns the collation of the column @column of the table, view or synonym @table; NULL for a column that is no text. */
+export const COLUMN_COLLATION = `SELECT c.collation_name FROM sys.columns AS c
+WHERE c.name = @column AND c.object_id = COALESCE(
+  (SELECT OBJECT_ID(n.base_object_name) FROM sys.synonyms AS n WHERE n.object_id = OBJECT_ID(@table)), OBJECT_ID(@table));`;
+
 /** The condition that schema and name are those of one of `count` tables, @s0.@n0 and so on. */
 export function anyOf(count: number, schema: string, name: string): string {
   return Array.from({ length: count }, (_, i) => `(${schema} = @s${i} AND ${name} = @n${i})`).join(' OR ');

@@ -102,6 +102,20 @@ export class CatalogService {
     return summaryOf(await this.finder.find(tenant, name, options), options.access, options.database);
   }
 
+  /**
+   * The collation of a text column of the tenant's own database, as the catalogue spells its names; undefined where it is
+   * not known, and for a column that is no text.
+   */
+  async collation(
+    tenant: Tenant,
+    table: { readonly schema: string; readonly name: string },
+    column: string,
+    options: Pick<CallerOptions, 'subject' | 'signal'> = {},
+  ): Promise<string | undefined> {
+    const [[found] = []] = await this.catalog.collation(tenant, table, column, options);
+    return typeof found === 'string' ? found : undefined;
+  }
+
   /** Returns the columns of the tables whose names occur in a text: of the 20 longest names. */
   async columnsOfMentioned(tenant: Tenant, text: string, given: CallerOptions = {}): Promise<readonly string[]> {
     const options = within(tenant, given.database, given);

@@ -7,7 +7,7 @@ describe('the answers of a probe', () => {
   const setUp = () => {
     let now = 0;
     let probes = 0;
-    const cache = new ProbeCache<string>(() => now);
+    const cache = new ProbeCache<string>(10 * MINUTE, () => now);
     const ask = (result: ProbeResult<string> | Error, tenant = 'sales') =>
       cache.get(tenant, async () => {
         probes++;

@@ -12,7 +12,8 @@ interface Entry<T> {
 const VALID_MS = 10 * 60_000;
 
 /**
- * The answers of one kind of probe, by tenant. An answer is valid for `validMs`. One probe runs at a time for each
+ * The answers of one kind of probe, by tenant. An answer is valid for `validMs`, also when the machine's clock is set back:
+ * `now` is a time that only goes forward. One probe runs at a time for each
  * tenant, and every caller in the meantime waits for it.
  */
 export class ProbeCache<T> {
@@ -20,8 +21,8 @@ export class ProbeCache<T> {
   private readonly running = new Map<string, Promise<T | undefined>>();
 
   constructor(
-    private readonly now: () => number = Date.now,
     private readonly validMs = VALID_MS,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   /** The latest answer, even when it is no longer valid; undefined while there has been none. */

@@ -29,7 +29,7 @@ export class Mentions {
 
   /**
    * Calls that look like methods of a column (`t.doc.value(…)`) and may be functions with the name of a method
-   * (`Other.dbo.value(…)`). Only the database can tell.
+   * (`dbo.value(…)`, `Other.dbo.value(…)`). Only the database can tell.
    */
   get methodCalls(): readonly (readonly string[])[] {
     return [...this.calls.values()];

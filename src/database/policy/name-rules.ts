@@ -164,9 +164,9 @@ export class NameRules {
     return mayTouch(accessIn(this.rules.access, found.database), schema, name);
   }
 
-  /** A name of two parts is a column's method, or a function of a schema, which only limits concern. */
+  /** A name of two parts is a column's method, or a function of a schema; of three parts also one of a database. */
   private methodCall(parts: readonly string[]): void {
-    if (parts.length === 3 || (parts.length === 2 && this.limited)) this.mentions.addMethodCall(parts);
+    if (parts.length === 2 || parts.length === 3) this.mentions.addMethodCall(parts);
   }
 
   private mention(parts: readonly string[]): void {

@@ -23,6 +23,7 @@ export type PolicyRule =
   | 'outside-limits'
   | 'module-statement'
   | 'module-write'
+  | 'module-message'
   | 'module-name';
 
 /** Why a statement may not run, and where: an offset into its text. */
@@ -186,6 +187,11 @@ export function explain(refusal: Refusal, writing: boolean): Explanation {
       return {
         what: `${word} changes something other than a table variable or a temporary table of the procedure`,
         hint: DECLARE_AS_WRITING,
+      };
+    case 'module-message':
+      return {
+        what: `${word} raises a message by its number, and the server writes some of these to its logs`,
+        hint: 'Raise a text, or use THROW.',
       };
     case 'module-name':
       return {

@@ -26,7 +26,7 @@ const RETRY_AFTER_MS = 5_000;
 @Injectable()
 export class DatabaseReach {
   private readonly spellings = new ProbeCache<boolean>();
-  private readonly outside = new ProbeCache<OutsideObjects>(() => Date.now(), FRESH_MS);
+  private readonly outside = new ProbeCache<OutsideObjects>(FRESH_MS);
   private readonly methods: MethodCalls;
 
   constructor(

@@ -29,7 +29,9 @@ export class MethodCalls {
     const { tenant, principal } = call;
     const limited = limitsObjects(principal.access);
     const own = tenant.config.database.database;
-    for (const parts of await this.functionsAmong(calls, call)) {
+    // Only limits concern the functions of a schema.
+    const asked = limited ? calls : calls.filter(({ length }) => length === 3);
+    for (const parts of await this.functionsAmong(asked, call)) {
       const [name = '', schema = '', written] = [...parts].reverse();
       const database = written === undefined ? own : listedDatabase(tenant, written);
       if (database === undefined && !tenant.config.allowThreePartNames)
@@ -42,7 +44,7 @@ export class MethodCalls {
   private async functionsAmong(calls: readonly Parts[], call: CallContext): Promise<readonly Parts[]> {
     const asked = [...new Map(calls.map(parts => [keyOf(parts, call), parts])).entries()].filter(([key]) => {
       const known = this.known.get(key);
-      return known === undefined || Date.now() - known.at >= FRESH_MS;
+      return known === undefined || performance.now() - known.at >= FRESH_MS;
     });
     for (let at = 0; at < asked.length; at += BATCH) await this.ask(asked.slice(at, at + BATCH), call);
     return calls.filter(parts => this.known.get(keyOf(parts, call))?.exists !== false);
@@ -56,7 +58,7 @@ export class MethodCalls {
     const { sets } = await this.runner.read(tenant, `SELECT ${checks};`, parameters, requester).catch(noSuchFunction);
     if (this.known.size > MAX_KNOWN) this.known.clear();
     for (const [i, [key]] of asked.entries())
-      this.known.set(key, { exists: (sets[0]?.[0]?.[i] ?? null) !== null, at: Date.now() });
+      this.known.set(key, { exists: (sets[0]?.[0]?.[i] ?? null) !== null, at: performance.now() });
   }
 }
 

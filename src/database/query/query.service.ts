@@ -45,6 +45,8 @@ export interface ReadOptions {
 export interface FileLimits {
   readonly maxRows: number;
   readonly timeoutMs: number;
+  /** The setting that `timeoutMs` comes from, for the error; by default that of the tenant's statements. */
+  readonly timeSetting?: string;
   /** The limit of each cell; `cutCells` counts while the rows arrive. */
   readonly cells: CellLimit;
 }
@@ -144,7 +146,7 @@ function jobOf<S extends Statement>(
 ): StatementJob<S> {
   const parameters = () => [...typedParameters(options.parameters), ...(options.typed ?? [])];
   if (options.file !== undefined) {
-    const { maxRows, timeoutMs, cells } = options.file;
+    const { maxRows, timeoutMs, timeSetting, cells } = options.file;
     return {
       statement,
       call,
@@ -152,7 +154,7 @@ function jobOf<S extends Statement>(
       parameters,
       limits: { maxRows, maxBytes: Infinity, skipRows: 0 },
       timeoutMs,
-      timeSetting: 'EXPORT_TIMEOUT_MS',
+      ...(timeSetting === undefined ? {} : { timeSetting }),
       cells,
     };
   }

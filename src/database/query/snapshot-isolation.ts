@@ -14,7 +14,7 @@ const RETRY_AFTER_MS = 5_000;
 /** Knows whether several statements can read a tenant's database as it was at one moment, without locks. */
 @Injectable()
 export class SnapshotIsolation {
-  private readonly answers = new ProbeCache<boolean>(Date.now, FRESH_MS);
+  private readonly answers = new ProbeCache<boolean>(FRESH_MS);
 
   constructor(
     private readonly runner: CatalogRunner,

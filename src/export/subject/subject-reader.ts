@@ -2,10 +2,10 @@ import { AppError } from '../../common/app-error.js';
 import type { CallContext } from '../../database/call-context.js';
 import type { CellValue, ResultColumn } from '../../database/driver/result-set.js';
 import type { CellLimit } from '../../database/driver/values/cut-text.js';
-import type { QueryService } from '../../database/query/query.service.js';
+import type { FileLimits, QueryService } from '../../database/query/query.service.js';
 import type { RowConsumer } from '../../database/query/stream-sink.js';
 import type { SubjectOrder, SubjectPart } from '../export-order.js';
-import { CELL_LIMIT, cellTooLong, tooManyRows } from '../file-run.js';
+import { CELL_LIMIT, cellTooLong, fileLimitsOf, tooManyRows } from '../file-run.js';
 import { ProtectedColumns } from '../protected-columns.js';
 
 /** Takes the categories one after the other. */
@@ -38,14 +38,21 @@ export class SubjectReader implements RowConsumer {
     );
   }
 
-  /** Returns whether all categories are of one moment. */
-  async read(queries: QueryService, timeoutMs: number): Promise<{ readonly snapshot: boolean }> {
+  /** Reads for an answer, in the time of a call. Returns whether all categories are of one moment. */
+  readForAnswer(queries: QueryService): Promise<{ readonly snapshot: boolean }> {
+    const { maxRows, cells } = fileLimitsOf(this.call.tenant, this.cells);
+    return this.read(queries, { maxRows, timeoutMs: this.call.tenant.config.limits.queryTimeoutMs, cells });
+  }
+
+  readForFile(queries: QueryService): Promise<{ readonly snapshot: boolean }> {
+    return this.read(queries, fileLimitsOf(this.call.tenant, this.cells));
+  }
+
+  private async read(queries: QueryService, file: FileLimits): Promise<{ readonly snapshot: boolean }> {
     const { parameters, dataSubject } = this.order;
-    const maxRows = this.call.tenant.config.limits.exportMaxRows;
     const statements = dataSubject.parts.map(({ statement }) => statement);
-    const file = { maxRows, timeoutMs, cells: this.cells };
     const { snapshot, truncatedBy } = await queries.streamTogether(statements, this.call, this, { parameters, file });
-    if (truncatedBy !== undefined) throw tooManyRows(maxRows);
+    if (truncatedBy !== undefined) throw tooManyRows(file.maxRows);
     if (this.next !== dataSubject.parts.length) throw notOneEach();
     if (this.cells.cutCells > 0) throw cellTooLong();
     return { snapshot };
@@ -56,6 +63,8 @@ export class SubjectReader implements RowConsumer {
     if (part === undefined || columns[0]?.document === true) throw notOneEach();
     const allowed = this.rules[this.next]?.allowed(columns);
     const leaveOut = new Set(part.leftOut.map(name => name.toLowerCase()));
+    const missing = part.isQuery ? missingIn(columns, leaveOut) : undefined;
+    if (missing !== undefined) throw notReturned(missing);
     const isKept = ({ name }: ResultColumn, i: number): boolean =>
       allowed?.includes(i) !== false && !leaveOut.has(name.toLowerCase());
     this.kept = columns.flatMap((column, i) => (isKept(column, i) ? [i] : []));
@@ -74,6 +83,20 @@ export class SubjectReader implements RowConsumer {
 
 function pick<T>(items: readonly T[], kept: readonly number[]): readonly T[] {
   return kept.map(index => items[index] as T);
+}
+
+/** A misspelled name must not hand out the column that was meant. */
+function missingIn(columns: readonly ResultColumn[], leaveOut: ReadonlySet<string>): string | undefined {
+  const returned = new Set(columns.map(({ name }) => name.toLowerCase()));
+  return [...leaveOut].find(name => !returned.has(name));
+}
+
+function notReturned(name: string): AppError {
+  return new AppError(
+    'INVALID_ARGUMENT',
+    `The query of a category does not return ${JSON.stringify(name)}, which it is to leave out.`,
+    { hint: 'An administrator must correct leave_out or the query in the knowledge file.' },
+  );
 }
 
 function notOneEach(): AppError {

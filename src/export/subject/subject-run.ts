@@ -49,7 +49,7 @@ export class SubjectRun implements FileRun, SubjectSink {
     };
     // Nothing is written before the first row: until then an error is an answer of its own, and not half a file.
     this.pending = `${JSON.stringify(head).slice(0, -1)},"categories":{`;
-    const { snapshot } = await this.reader.read(queries, tenant.config.limits.exportTimeoutMs);
+    const { snapshot } = await this.reader.readForFile(queries);
     const end = `${this.endOfCategory()}},"consistency":"${consistencyOf(snapshot)}","complete":true}\n`;
     await this.chunks.add(this.taken() + end);
     await this.chunks.flush();

@@ -104,8 +104,27 @@ describe('local time', () => {
   );
 
   it('of a time that clocks leave out is that of the moment of the change', () => {
-    expect(iso(instantOf(Date.UTC(2026, 2, 29, 2, 30), 'Europe/Berlin'))).toBe('2026-03-29T00:30');
+    expect(iso(instantOf(Date.UTC(2026, 2, 29, 2, 30), 'Europe/Berlin'))).toBe('2026-03-29T01:00');
+    // The tz database: clocks go forward at midnight, so that this day begins at 1:00.
+    expect(iso(instantOf(Date.UTC(2024, 3, 26), 'Africa/Cairo'))).toBe('2024-04-25T22:00');
+    expect(iso(instantOf(Date.UTC(2024, 8, 8), 'America/Santiago'))).toBe('2024-09-08T04:00');
+    // A whole day was left out when the date line moved.
+    expect(iso(instantOf(Date.UTC(2011, 11, 30), 'Pacific/Apia'))).toBe('2011-12-30T10:00');
   });
+
+  it.each(['Africa/Cairo', 'America/Santiago', 'America/Havana', 'Asia/Beirut', 'Pacific/Apia', 'Europe/Lisbon'])(
+    'of %s begins each day at the first moment that has its date',
+    zone => {
+      const dates = new Intl.DateTimeFormat('en-CA', { timeZone: zone });
+      for (const year of [2011, 2024])
+        for (let day = Date.UTC(year, 0, 1); day < Date.UTC(year + 1, 0, 1); day += DAY) {
+          const begin = instantOf(day, zone);
+          const date = new Date(day).toISOString().slice(0, 10);
+          expect(dates.format(begin) >= date).toBe(true);
+          expect(dates.format(begin - 1) < date).toBe(true);
+        }
+    },
+  );
 });
 
 describe('the SQL of a period', () => {

@@ -19,11 +19,16 @@ export function localTime(instant: number, zone: string): LocalTime {
   return instant + offsetAt(instant, zone) * MINUTE;
 }
 
-/** The moment at which the wall clock shows this time; the first of two, and the end of a gap, where clocks change. */
+/**
+ * The moment at which the wall clock shows this time; the first of two. Where clocks leave it out, as some zones leave out
+ * midnight, it is the moment at which they change: what comes later is later.
+ */
 export function instantOf(local: LocalTime, zone: string): number {
   const before = local - offsetAt(local - DAY, zone) * MINUTE;
   if (localTime(before, zone) === local) return before;
-  return local - offsetAt(local + DAY, zone) * MINUTE;
+  const after = local - offsetAt(local + DAY, zone) * MINUTE;
+  if (localTime(after, zone) === local) return after;
+  return offsetSteps(zone, after, before + 1).at(-1)?.from ?? after;
 }
 
 /** The offsets that hold between two moments, the first of them from the beginning. */

@@ -61,6 +61,11 @@ export class SchemaModel {
     return found;
   }
 
+  /** How texts of a column are compared; undefined where it is not known. */
+  collation(table: Table, column: ColumnDescription): Promise<string | undefined> {
+    return this.catalog.collation(this.tenant, table, column.name, { signal: this.signal, subject: 'knowledge' });
+  }
+
   private async read(table: Table): Promise<ModelTable | undefined> {
     try {
       const options = { signal: this.signal, subject: 'knowledge' };

@@ -9,11 +9,28 @@ import { JoinPlan } from '../metrics/join-plan.js';
 import type { JoinGraph } from '../model/join-graph.js';
 import { Drift, noColumn, quoted, Resolution, type ResolvedColumn, shown } from '../model/resolution.js';
 import { existing, referenceOf } from '../model/resolve-metric.js';
-import { columnNamed, type ModelTable, type SchemaModel, tableOf } from '../model/schema-model.js';
+import { columnNamed, keyOf, type ModelTable, type SchemaModel } from '../model/schema-model.js';
 
-const KEY_TYPES: ReadonlySet<string> = new Set(
-  'tinyint smallint int bigint decimal numeric char varchar nchar nvarchar uniqueidentifier'.split(' '),
-);
+/** Types of keys. Only keys of one kind are compared: of another one '01' and '1', two persons, would be the same. */
+const KEY_KINDS = {
+  number: 'tinyint smallint int bigint decimal numeric'.split(' '),
+  text: 'char varchar nchar nvarchar'.split(' '),
+  GUID: ['uniqueidentifier'],
+} as const;
+type KeyKind = keyof typeof KEY_KINDS;
+/** A name that may stand in a statement as it is. */
+const COLLATION = /^\w{1,128}$/;
+/** As long as a text that isn't `max` can be. */
+const STORED = 'nvarchar(4000)';
+
+/** The column by which persons are told apart. What is equal there is one person, in all categories. */
+interface SubjectKey {
+  readonly table: ModelTable;
+  readonly column: ColumnDescription;
+  readonly kind: KeyKind;
+  /** Undefined for a key that is no text, and where the catalogue doesn't say. */
+  readonly collation: string | undefined;
+}
 
 /** A category of a person's data, ready to run with the parameter `@id`; or why it does not fit the database. */
 export type ResolvedCategory =
@@ -26,6 +43,7 @@ export interface ResolvedSubject {
   /**
    * Returns one row. `asked` is the id as its type has it: a varchar turns characters that its code page lacks into others.
    * `stored` is the key as the database has it, because a person may be asked for in several spellings; NULL for nobody.
+   * `found` is 2 where the subject's table has several rows of this key.
    */
   readonly keyStatement: string;
   readonly categories: readonly ResolvedCategory[];
@@ -41,28 +59,40 @@ export interface SubjectParts {
 /** Finds the tables and columns of a subject as they are now. Throws Drift when its own table or key is not there. */
 export async function resolveSubject(subject: Subject, parts: SubjectParts): Promise<ResolvedSubject> {
   const table = await existing(subject.table, parts.model);
-  const key = columnNamed(table, subject.key);
-  if (key === undefined) throw new Drift(noColumn(table, subject.key));
-  const keyType = keyTypeOf(key, table);
+  const column = columnNamed(table, subject.key);
+  if (column === undefined) throw new Drift(noColumn(table, subject.key));
+  const keyType = keyTypeOf(column, table);
+  const kind = kindOf(column) as KeyKind;
+  const collation = kind === 'text' ? await parts.model.collation(table, column) : undefined;
+  const key: SubjectKey = { table, column, kind, collation };
   const categories: ResolvedCategory[] = [];
-  for (const category of subject.categories) categories.push(await resolved(category, subject, parts));
-  const column = quoteName(key.name);
-  const stored = `SELECT TOP (1) RTRIM(CONVERT(nvarchar(450), ${column})) FROM ${quoted(table)} WHERE ${column} = @id`;
-  const keyStatement = `SELECT RTRIM(CONVERT(nvarchar(450), @id)) AS asked, (${stored}) AS stored`;
-  return { keyType, keyStatement, categories };
+  for (const category of subject.categories) categories.push(await resolved(category, key, parts));
+  return { keyType, keyStatement: keyStatementOf(key), categories };
 }
 
-async function resolved(category: SubjectCategory, subject: Subject, parts: SubjectParts): Promise<ResolvedCategory> {
+function keyStatementOf({ table, column }: SubjectKey): string {
+  const name = quoteName(column.name);
+  const rows = `FROM ${quoted(table)} WHERE ${name} = @id`;
+  const stored = `SELECT TOP (1) RTRIM(CONVERT(${STORED}, ${name})) ${rows}`;
+  const found = `SELECT COUNT(*) FROM (SELECT TOP (2) 1 AS one ${rows}) AS same`;
+  return `SELECT RTRIM(CONVERT(${STORED}, @id)) AS asked, (${stored}) AS stored, (${found}) AS found`;
+}
+
+async function resolved(
+  category: SubjectCategory,
+  subjectKey: SubjectKey,
+  parts: SubjectParts,
+): Promise<ResolvedCategory> {
   const { name } = category;
   try {
-    return { name, part: await partOf(category, subject, parts) };
+    return { name, part: await partOf(category, subjectKey, parts) };
   } catch (error) {
     if (!(error instanceof Drift)) throw error;
     return { name, drift: error.message };
   }
 }
 
-async function partOf(category: SubjectCategory, subject: Subject, parts: SubjectParts): Promise<SubjectPart> {
+async function partOf(category: SubjectCategory, subjectKey: SubjectKey, parts: SubjectParts): Promise<SubjectPart> {
   const { name, table: written, query, leave_out: leaveOut = [], retention } = category;
   const about = { category: name, ...(retention === undefined ? {} : { retention }) };
   if (query !== undefined || written === undefined)
@@ -78,10 +108,10 @@ async function partOf(category: SubjectCategory, subject: Subject, parts: Subjec
   );
   const columns = table.columns.filter(column => !out.includes(column));
   if (columns.length === 0) throw new Drift(`All columns of ${shown(table)} are left out or protected.`);
-  const key = await keyColumn(category, subject, table, parts);
+  const key = await keyColumn(category, subjectKey, table, parts);
   return {
     ...about,
-    statement: statementOf(table, columns, key),
+    statement: statementOf(table, columns, key, await personIn(key, subjectKey, parts.model)),
     leftOut: out.map(({ name: column }) => column),
     isQuery: false,
   };
@@ -90,24 +120,41 @@ async function partOf(category: SubjectCategory, subject: Subject, parts: Subjec
 /** The column that has the person's key: of the table, or of one that joins lead to without multiplying rows. */
 async function keyColumn(
   { key, via }: SubjectCategory,
-  subject: Subject,
+  { table: { schema, name }, column, kind }: SubjectKey,
   table: ModelTable,
   { model, graph }: SubjectParts,
 ): Promise<ResolvedColumn> {
-  const { schema, name } = tableOf(subject.table);
-  const reference = key === undefined ? { parts: [schema, name, subject.key] } : referenceOf(key);
+  const reference = key === undefined ? { parts: [schema, name, column.name] } : referenceOf(key);
   const found = await new Resolution(model, graph, table).column(reference, via);
   const loose = found.way.find(edge => !edge.guaranteed);
   if (loose !== undefined)
     throw new Drift(
       `The join ${loose.name} leads to columns of ${shown(loose.to)} that are no key, so it could give a row twice. Write a query instead.`,
     );
+  if (kindOf(found.column) !== kind)
+    throw new Drift(
+      `${found.column.name} of ${shown(found.table)} is ${typeText(found.column)}, and the key of the subject is a ${kind}. Write a query that converts one of them.`,
+    );
   return found;
 }
 
-function statementOf(table: ModelTable, columns: readonly ColumnDescription[], key: ResolvedColumn): string {
+/** The key in a comparison with a column: as the subject's own column compares, wherever another column differs. */
+async function personIn({ table, column }: ResolvedColumn, key: SubjectKey, model: SchemaModel): Promise<string> {
+  const { collation } = key;
+  const isOwn = keyOf(table) === keyOf(key.table) && column.name === key.column.name;
+  if (collation === undefined || isOwn || (await model.collation(table, column)) === collation) return '@id';
+  if (!COLLATION.test(collation)) throw new Drift(`The collation of ${key.column.name} has no usable name.`);
+  return `@id COLLATE ${collation}`;
+}
+
+function statementOf(
+  table: ModelTable,
+  columns: readonly ColumnDescription[],
+  key: ResolvedColumn,
+  person: string,
+): string {
   const joins = new JoinPlan(table);
-  const where = `${joins.column(key)} = @id`;
+  const where = `${joins.column(key)} = ${person}`;
   const [order] = table.uniqueKeys;
   return [
     `SELECT ${columns.map(({ name }) => `t0.${quoteName(name)}`).join(', ')}`,
@@ -117,9 +164,13 @@ function statementOf(table: ModelTable, columns: readonly ColumnDescription[], k
   ].join('\n');
 }
 
+function kindOf({ type }: ColumnDescription): KeyKind | undefined {
+  return (Object.keys(KEY_KINDS) as KeyKind[]).find(kind => (KEY_KINDS[kind] as readonly string[]).includes(type));
+}
+
 function keyTypeOf(column: ColumnDescription, table: ModelTable): string {
   const written = typeText(column);
   const type = readParameterType(written);
-  if (KEY_TYPES.has(column.type) && !('fault' in type)) return type.declaration;
+  if (kindOf(column) !== undefined && !('fault' in type)) return type.declaration;
   throw new Drift(`The key ${column.name} of ${shown(table)} is ${written}. A key is a number, a text or a GUID.`);
 }

@@ -73,7 +73,7 @@ export class ExportSubjectDataTool implements ToolHandler<typeof input, typeof o
     const reader = new SubjectReader(order, call, counts);
     const { subject: person, client } = principal;
     await this.events.subjectDataRead(tenant, { ...order, subject: person, client }, requestId);
-    const { snapshot } = await reader.read(this.queries, limits.queryTimeoutMs);
+    const { snapshot } = await reader.readForAnswer(this.queries);
     const link = await this.links.deliver(order, call);
     const { name, id: key, requestedAt, retention } = order.dataSubject;
     const answer = (detail: Detail, note?: string): Answer => ({

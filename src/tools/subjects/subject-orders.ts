@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { limitsObjects } from '../../database/access.js';
+import type { CellValue } from '../../database/driver/result-set.js';
 import { CatalogService } from '../../database/catalog/catalog.service.js';
 import { StatementBatch } from '../../database/policy/statement-batch.js';
 import { type QueryParameters, QueryService } from '../../database/query/query.service.js';
@@ -14,6 +15,9 @@ import { Drift } from '../../knowledge/model/resolution.js';
 import { SchemaModel } from '../../knowledge/model/schema-model.js';
 import { resolveSubject, type ResolvedSubject } from '../../knowledge/subjects/resolve-subject.js';
 import type { ToolCall } from '../tool.js';
+
+/** 4,000 characters, of which none has more than 4 bytes. */
+const MAX_KEY_BYTES = 16_000;
 
 /** Makes the order for a person's data from the definitions and the database as they are now. */
 @Injectable()
@@ -40,9 +44,12 @@ export class SubjectOrders {
       throw error instanceof Drift ? drifted(subject, error.message, call) : error;
     });
     const parts = partsOf(subject, resolved, call);
-    const parameters = { id: { type: resolved.keyType, value: id } };
-    const { asked, stored } = await this.keyOf(resolved, parameters, call);
+    const given = { id: { type: resolved.keyType, value: id } };
+    const { asked, stored, found } = await this.keyOf(resolved, given, call);
     if (/^(?:var)?char/.test(resolved.keyType) && asked !== String(id).replace(/ +$/, '')) throw unstorable(resolved);
+    if (found > 1) throw drifted(subject, `several rows of ${subject.table} have this ${subject.key}`, call);
+    // Queries may compare it with columns that distinguish spellings which are one person here.
+    const parameters = stored === undefined ? given : { id: { type: resolved.keyType, value: stored } };
     const statements = parts.map(({ statement }) => statement);
     return {
       dataSubject: {
@@ -60,16 +67,21 @@ export class SubjectOrders {
     };
   }
 
-  /** `stored` is undefined for a person whom the subject's table doesn't have (any more). */
+  /** See ResolvedSubject. `stored` is undefined for a person whom the subject's table doesn't have (any more). */
   private async keyOf(
     { keyStatement }: ResolvedSubject,
     parameters: QueryParameters,
     call: ToolCall,
-  ): Promise<{ readonly asked: string | undefined; readonly stored: string | undefined }> {
-    const { resultSets } = await this.queries.read(keyStatement, call, { parameters, maxRows: 1 });
-    const [asked, stored] = (resultSets[0]?.rows[0] ?? []).map(cell => (typeof cell === 'string' ? cell : undefined));
-    return { asked, stored };
+  ): Promise<{ readonly asked: string | undefined; readonly stored: string | undefined; readonly found: number }> {
+    const options = { parameters, maxRows: 1, maxCellBytes: MAX_KEY_BYTES };
+    const { resultSets } = await this.queries.read(keyStatement, call, options);
+    const [asked, stored, found] = resultSets[0]?.rows[0] ?? [];
+    return { asked: textOf(asked), stored: textOf(stored), found: Number(found) };
   }
+}
+
+function textOf(cell: CellValue | undefined): string | undefined {
+  return typeof cell === 'string' ? cell : undefined;
 }
 
 function unstorable({ keyType }: ResolvedSubject): AppError {

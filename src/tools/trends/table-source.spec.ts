@@ -11,6 +11,13 @@ describe('a period without rows', () => {
     ['-SUM(a) * 100', true],
     ['ROUND(SUM(a), 2)', true],
     ['COALESCE(SUM(a), 5)', true],
+    // In thousands, and in percent of a number.
+    ['SUM(a) / 1000', true],
+    ['100 * (SUM(a) - SUM(b)) / 40', true],
+    ['SUM(a) * AVG(b)', true],
+    ['COALESCE(AVG(a), 0)', true],
+    ['COALESCE(SUM(a) / SUM(b), 1)', false],
+    ['1000 / SUM(a)', false],
     ['SUM(a) + 5', false],
     ['AVG(a)', false],
     ['MAX(a)', false],

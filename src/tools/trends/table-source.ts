@@ -85,22 +85,48 @@ function sourceOf(
 
 /** Whether no rows mean 0, as with a sum, and not that there is nothing to tell, as with an average. */
 export function isZeroWithoutRows(expression: MetricExpression): boolean {
+  return valueWithoutRows(expression) === 0;
+}
+
+/** What the expression gives where sums and counts are 0, and whatever else needs rows is null. */
+function valueWithoutRows(expression: MetricExpression): number | null {
   switch (expression.kind) {
     case 'number':
-      return Number(expression.text) === 0;
+      return Number(expression.text);
     case 'aggregate':
-      return expression.name === 'SUM' || expression.name === 'COUNT';
-    case 'negative':
-      return isZeroWithoutRows(expression.of);
-    case 'call':
-      return expression.name !== 'NULLIF' && expression.arguments.slice(0, 1).every(isZeroWithoutRows);
-    case 'operation': {
-      const sides = [expression.left, expression.right];
-      if (expression.sign === '/') return false;
-      return expression.sign === '*' ? sides.some(isZeroWithoutRows) : sides.every(isZeroWithoutRows);
+      return expression.name === 'SUM' || expression.name === 'COUNT' ? 0 : null;
+    case 'negative': {
+      const value = valueWithoutRows(expression.of);
+      return value === null ? null : 0 - value;
     }
+    case 'call': {
+      const values = expression.arguments.map(valueWithoutRows);
+      const [first = null, second] = values;
+      if (expression.name === 'COALESCE') return values.find(value => value !== null) ?? null;
+      return expression.name === 'NULLIF' && first === second ? null : first;
+    }
+    case 'operation':
+      return combined(expression.sign, valueWithoutRows(expression.left), valueWithoutRows(expression.right));
     default:
       return expression satisfies never;
+  }
+}
+
+function combined(sign: '+' | '-' | '*' | '/', left: number | null, right: number | null): number | null {
+  // A price that nobody knows, of nothing, is nothing.
+  if (sign === '*' && (left === 0 || right === 0)) return 0;
+  if (left === null || right === null) return null;
+  switch (sign) {
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '/':
+      return right === 0 ? null : left / right;
+    default:
+      return sign satisfies never;
   }
 }
 

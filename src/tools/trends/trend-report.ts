@@ -40,13 +40,17 @@ export interface ReportOptions {
 
 /** Beyond this, the squares that the statistics need are larger than a double. */
 const LARGEST = 1e150;
+/** Below this, the squares of differences in the last digit are smaller than a double. */
+const SMALLEST = 1e-130;
 
 /** Everything that is said of a series, from the totals that the database computed. Pure. Throws AppError INVALID_ARGUMENT. */
 export function trendReport(totals: TrendTotals, window: TrendWindow, options: ReportOptions): TrendReport {
   const { calendar, isZeroWithoutRows } = options;
   const points = pointsOf(totals, window, isZeroWithoutRows);
   const values: Series = points.map(({ total }) => (total === null ? null : Number(total)));
-  if (values.some(value => value !== null && Math.abs(value) > LARGEST)) throw tooLarge();
+  const largest = Math.max(...values.map(value => Math.abs(value ?? 0)));
+  if (largest > LARGEST) throw beyond(`beyond ${LARGEST}, too large`, 'Divide');
+  if (largest > 0 && largest < SMALLEST) throw beyond(`below ${SMALLEST}, too small`, 'Multiply');
   // A period that is not over has too small a total to be compared with the others.
   const whole: Series = points.map(({ partial }, i) => (partial ? null : (values[i] ?? null)));
   const averages = movingAverages(values, MOVING_PERIODS);
@@ -83,7 +87,7 @@ export function trendReport(totals: TrendTotals, window: TrendWindow, options: R
   };
 }
 
-/** Fills gaps. The series begins with its first row if there is none in the period before. */
+/** Fills gaps. The series begins with its first row if there is none before, as far as the statement has looked. */
 function pointsOf({ periods, parts }: TrendTotals, window: TrendWindow, isZeroWithoutRows: boolean): readonly Point[] {
   const points = window.periods.map(({ start, partial }): Point => {
     const date = dayText(start);
@@ -92,7 +96,8 @@ function pointsOf({ periods, parts }: TrendTotals, window: TrendWindow, isZeroWi
     return { start, date, total, partial, isGap: found === undefined };
   });
   if (parts.current === undefined) return [];
-  return parts.previous === undefined ? points.slice(points.findIndex(({ isGap }) => !isGap)) : points;
+  const before = parts.previous ?? parts.between;
+  return before === undefined ? points.slice(points.findIndex(({ isGap }) => !isGap)) : points;
 }
 
 function previousOf({ parts }: TrendTotals, { previous }: TrendWindow): Pick<TrendReport, 'previous_period'> {
@@ -143,9 +148,9 @@ function notesOf(
   ];
 }
 
-function tooLarge(): AppError {
-  return new AppError('INVALID_ARGUMENT', `A total is beyond ${LARGEST}, too large for the statistics.`, {
-    hint: 'Divide the column with execute_sql, or in a view.',
+function beyond(what: string, remedy: string): AppError {
+  return new AppError('INVALID_ARGUMENT', `The largest total is ${what} for the statistics.`, {
+    hint: `${remedy} the column with execute_sql, or in a view.`,
     details: { parameter: 'metric_column' },
   });
 }

@@ -4,9 +4,19 @@ import type { CatalogRunner, Rows } from '../../connection/catalog-runner.js';
 import { int, nvarchar, type RpcParameter } from '../../driver/parameters.js';
 import { quotedPlace } from '../../object-name.js';
 import type { ModuleVersion } from '../../policy/modules/described-module.js';
+import type { PartKind } from '../../policy/modules/module-version.js';
 import { namesIn, wholeText } from '../objects/module-text.js';
 import { DEFINITION } from '../objects/objects.queries.js';
-import { ASSEMBLY_TYPES, MAY_CALL, namedObjects, systemNames } from './modules.queries.js';
+import {
+  ASSEMBLY_TYPES,
+  databasesAmong,
+  MAY_CALL,
+  namedObjects,
+  namesInMaster,
+  SEES_POLICIES,
+  systemNames,
+  tableParts,
+} from './modules.queries.js';
 
 const NAMES_PER_QUERY = 200;
 
@@ -22,10 +32,22 @@ export interface Candidate {
   readonly version: string;
 }
 
+/** What a table may run when it is read. */
+export interface TablePart {
+  readonly objectId: number;
+  readonly kind: PartKind;
+  /** Undefined where it can't be read. */
+  readonly text: string | undefined;
+  readonly version: string;
+}
+
 /** Finds the objects that the names of modules can mean, for one walk through them. Throws AppError. */
 export class ModuleLookup {
   private readonly asked = new Set<string>();
   private readonly candidates = new Map<number, Candidate>();
+  private readonly parts: TablePart[] = [];
+  private readonly notDatabases = new Set<string>();
+  private policies: Promise<boolean> | undefined;
   private usesAssembly: Promise<(text: string) => boolean> | undefined;
 
   constructor(
@@ -43,6 +65,8 @@ export class ModuleLookup {
     return {
       names: [...this.asked].sort(),
       hashes: [...this.candidates.values()].map(({ version }) => version).sort(),
+      parts: this.parts.map(({ version }) => version).sort(),
+      notDatabases: [...this.notDatabases].sort(),
     };
   }
 
@@ -54,6 +78,7 @@ export class ModuleLookup {
     const spelled = new Set(wanted.map(name => name.toLowerCase()));
     const found = (await this.byName(wanted, namedObjects)).map(candidateOf);
     for (const candidate of found) this.candidates.set(candidate.objectId, candidate);
+    this.parts.push(...(await this.byName(wanted, tableParts)).map(partOf));
     // The collation of a database may take names for equal that differ in more than case.
     return found.filter(({ name }) => !spelled.has(name.toLowerCase()));
   }
@@ -71,6 +96,30 @@ export class ModuleLookup {
   async systemProcedures(names: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.byName([...new Set(names)], systemNames);
     return new Set(rows.map(([name]) => String(name).toLowerCase()));
+  }
+
+  /** The first of the names that is a database. If there is none, they may not become one either. */
+  async databaseAmong(names: readonly string[]): Promise<string | undefined> {
+    const wanted = names.filter(name => !this.notDatabases.has(name));
+    const [found] = await this.byName(wanted, databasesAmong);
+    for (const name of wanted) this.notDatabases.add(name);
+    return found === undefined ? undefined : String(found[0]);
+  }
+
+  /** Those of the names, in lower case, that objects of master have which are found from every database. */
+  async inMaster(names: readonly string[]): Promise<ReadonlySet<string>> {
+    const wanted = names.filter(name => /^sp_/i.test(name));
+    const rows = await this.byName([...new Set(wanted)], namesInMaster);
+    return new Set(rows.map(([name]) => String(name).toLowerCase()));
+  }
+
+  partsOf({ objectId }: Candidate): readonly TablePart[] {
+    return this.parts.filter(part => part.objectId === objectId);
+  }
+
+  /** Whether the login sees which security policies filter a table. */
+  seesPolicies(): Promise<boolean> {
+    return (this.policies ??= this.rows(SEES_POLICIES, []).then(([row]) => row?.[0] === 1));
   }
 
   /** Undefined for a text that is encrypted, too long, or closed to the login. */
@@ -105,6 +154,15 @@ export class ModuleLookup {
     }
     return answers.flat();
   }
+}
+
+function partOf([objectId, kind, text, version]: Rows[number]): TablePart {
+  return {
+    objectId: Number(objectId),
+    kind: String(kind) as PartKind,
+    text: typeof text === 'string' ? text : undefined,
+    version: String(version),
+  };
 }
 
 function candidateOf([schema, name, type, objectId, quoted, synonymOf, version]: Rows[number]): Candidate {

@@ -31,6 +31,10 @@ export interface ModuleVersion {
   readonly names: readonly string[];
   /** The hash of each object that has one of these names, as `0x…`. */
   readonly hashes: readonly string[];
+  /** The hash of everything that these tables may run when they are read, as `0x…`. */
+  readonly parts: readonly string[];
+  /** Names that are not those of databases. */
+  readonly notDatabases: readonly string[];
 }
 
 /** A procedure, or a function that returns a table. */

@@ -1,14 +1,15 @@
 import { judge } from '../judge.js';
 import { readDottedName, TokenReader } from '../lexer/token-reader.js';
-import { tokenize, VARIABLE } from '../lexer/tsql-lexer.js';
+import { QUOTED, tokenize, VARIABLE } from '../lexer/tsql-lexer.js';
 import { isMethod } from '../external-functions.js';
 import { Mentions } from '../mentions.js';
 import type { PolicyRules } from '../policy-rules.js';
 import { explain, positionOf, Refusal } from '../refusal.js';
 import { WriteChecker } from '../write-checker.js';
-import { HeaderFault, type ModuleHeader, readModuleHeader } from './module-header.js';
+import { HeaderFault, type HeaderParameter, type ModuleHeader, readModuleHeader } from './module-header.js';
 import { executedName, refusedInModule } from './module-words.js';
 import { isTemporaryAlias } from './own-tables.js';
+import { numberedMessage } from './raised-message.js';
 
 /** An object that a module names. */
 export interface NamedObject {
@@ -17,12 +18,20 @@ export interface NamedObject {
   readonly name: string;
   /** Whether EXEC names it. */
   readonly executed: boolean;
+  /** Set where it may be a method of a column instead: `dbo.value(…)`. */
+  readonly mayBeMethod?: boolean;
+}
+
+/** The objects that a text names. */
+export interface Naming {
+  readonly named: readonly NamedObject[];
+  /** `a` of `a.b.value(…)`: it calls a method of a column unless there is a database of this name. */
+  readonly notDatabases: readonly string[];
 }
 
 /** What a module that only reads names and takes. */
-export interface ReadingModule {
+export interface ReadingModule extends Naming {
   readonly header: ModuleHeader;
-  readonly named: readonly NamedObject[];
 }
 
 /** Why a module counts as one that may do more than read; it continues "dbo.X …" and is not a sentence by itself. */
@@ -38,6 +47,7 @@ const FIRST_WORDS = new Set(
 );
 /** Types of SQL Server with methods; those of an assembly run its code. */
 const OWN_TYPES = new Set(['geography', 'geometry', 'hierarchyid']);
+const LOCKS = /^(?:xlock|updlock|tablockx)$/i;
 const OWN_PROPERTIES = new Set('lat long z m stx sty stsrid hasz hasm'.split(' '));
 
 /** The checker with the words of a module that reads. */
@@ -60,7 +70,16 @@ export function checkModule(text: string, database: string): ReadingModule | Mod
   const header = readModuleHeader(new TokenReader(text, tokens));
   if (header instanceof HeaderFault) return new ModuleFault(header.what);
   const reader = new TokenReader(text, tokens);
-  const body = withoutHeader(text, reader.start(header.body));
+  const naming = judgeBody(withoutHeader(text, reader.start(header.body)), database, header.parameters);
+  return naming instanceof ModuleFault ? naming : { header, ...naming };
+}
+
+/** Judges an expression that a table computes when it is read, as the catalogue has it. */
+export function checkExpression(text: string, database: string): Naming | ModuleFault {
+  return judgeBody(`SELECT ${text}`, database, []);
+}
+
+function judgeBody(body: string, database: string, parameters: readonly HeaderParameter[]): Naming | ModuleFault {
   const mentions = new Mentions([database]);
   const rules: PolicyRules = {
     allowMultipleStatements: true,
@@ -71,16 +90,26 @@ export function checkModule(text: string, database: string): ReadingModule | Mod
     access: {},
     mentions,
   };
-  const bodyTokens = tokenize(body);
-  const refusal = judge(body, bodyTokens, rules, ModuleChecker) ?? hiddenEffect(new TokenReader(body, bodyTokens));
-  if (refusal !== undefined) return faultOf(text, refusal);
+  const tokens = tokenize(body);
+  const reader = new TokenReader(body, tokens);
+  const refusal = judge(body, tokens, rules, ModuleChecker) ?? hiddenEffect(reader, parameters);
+  if (refusal !== undefined) return faultOf(body, refusal);
   if (mentions.isFull) return new ModuleFault('names more objects than this server checks');
+  const calls = mentions.methodCalls.map(parts => functionOf(parts, mentions));
   const named = [
     ...mentions.all.map(({ schema, name, isExact }) => ({ schema, name, isExact, executed: false })),
-    ...executedNames(new TokenReader(body, bodyTokens), mentions),
+    ...calls.filter(call => typeof call !== 'string'),
+    ...executedNames(reader, mentions),
   ].filter(({ name, executed }) => executed || !name.startsWith('#'));
   if (!named.every(({ isExact }) => isExact)) return new ModuleFault(`names another database than ${database}`);
-  return { header, named };
+  return { named, notDatabases: calls.filter(call => typeof call === 'string') };
+}
+
+/** The function that a call means if it is no method of a column; the database where it would be in another one. */
+function functionOf(parts: readonly string[], mentions: Mentions) {
+  const [name = '', schema = '', written = ''] = [...parts].reverse();
+  const found = mentions.databaseOf(written);
+  return found === undefined ? written : { schema, name, isExact: found.isExact, executed: false, mayBeMethod: true };
 }
 
 /** What stands in front of a module's statements; undefined where it can't be read. */
@@ -110,12 +139,21 @@ function executedNames(reader: TokenReader, mentions: Mentions) {
   return found;
 }
 
+/** `WITH ([XLOCK])`: a hint may be quoted. Between other names it is a column. */
+function isQuotedLock(reader: TokenReader, i: number): boolean {
+  if (reader.kind(i) !== QUOTED || !LOCKS.test(reader.nameAt(i))) return false;
+  return !reader.isSign(i - 1, '.') && !reader.isSign(i + 1, '.') && !reader.isWord(i - 1, 'AS');
+}
+
 /**
  * Methods and properties of types that an assembly defines run the assembly's code. An alias may begin with # too, and then
  * `DELETE #t` would mean another table.
  */
-function hiddenEffect(reader: TokenReader): Refusal | undefined {
+function hiddenEffect(reader: TokenReader, parameters: readonly HeaderParameter[]): Refusal | undefined {
   for (let i = 0; i < reader.tokens.count; i++) {
+    if (isQuotedLock(reader, i)) return new Refusal('exclusive-lock', reader.start(i), reader.shown(i));
+    const message = reader.isWord(i, 'RAISERROR') ? numberedMessage(reader, i, parameters) : undefined;
+    if (message !== undefined) return new Refusal('module-message', reader.start(i), reader.shown(message));
     if (isTemporaryAlias(reader, i)) return new Refusal('module-write', reader.start(i), reader.shown(i));
     if (reader.isSign(i, ':') && reader.isSign(i + 1, ':') && !OWN_TYPES.has(reader.nameAt(i - 1).toLowerCase()))
       return new Refusal('unseen-code', reader.start(i - 1), reader.shown(i - 1));

@@ -4,6 +4,8 @@ import { STRING, VARIABLE, WORD } from '../lexer/tsql-lexer.js';
 export interface HeaderParameter {
   /** Without the @. */
   readonly name: string;
+  /** The first word of its type, in lower case: `decimal`, or a schema. */
+  readonly type: string;
   /** The default as the text has it: `NULL`, `N'x'`, `-1`. Absent for a parameter that must be given. */
   readonly default?: string;
 }
@@ -105,11 +107,19 @@ function readParameters(reader: TokenReader, from: number): ReadParameters {
   let i = from;
   while (reader.kind(i) === VARIABLE) {
     const name = reader.shown(i).slice(1);
+    const type = typeAt(reader, i + 1);
     const { equals, next } = readParameter(reader, i + 1);
-    parameters.push(equals === undefined ? { name } : { name, default: defaultOf(reader, equals + 1, next) });
+    parameters.push(
+      equals === undefined ? { name, type } : { name, type, default: defaultOf(reader, equals + 1, next) },
+    );
     i = reader.isSign(next, ',') ? next + 1 : next;
   }
   return { parameters, next: i };
+}
+
+/** The first word of the type that a variable is declared with: `@a int`, `@a AS sys.int`. */
+export function typeAt(reader: TokenReader, from: number): string {
+  return reader.nameAt(reader.isWord(from, 'AS') ? from + 1 : from).toLowerCase();
 }
 
 /** From behind a parameter's name to the comma, the parenthesis or the word that ends it. */

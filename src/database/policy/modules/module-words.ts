@@ -70,7 +70,7 @@ export function refusedInModule(reader: TokenReader, i: number): RefusedWord | u
     case 'XLOCK':
     case 'UPDLOCK':
     case 'TABLOCKX':
-      return isHint(reader, i) ? refuse('exclusive-lock', i) : undefined;
+      return refuse('exclusive-lock', i);
     case 'RECEIVE':
       return refuse('server-statement', i);
     case 'ON':
@@ -139,9 +139,4 @@ function refusedChange(reader: TokenReader, i: number): RefusedWord | undefined 
   if (reader.isWord(at, 'PERCENT')) at++;
   if (reader.isWord(at, reader.isWord(i, 'DELETE') ? 'FROM' : 'INTO')) at++;
   return isOwnTable(reader, at) ? undefined : refuse('module-write', i, at);
-}
-
-function isHint(reader: TokenReader, i: number): boolean {
-  const opens = reader.isSign(i - 1, '(') || reader.isSign(i - 1, ',');
-  return opens && (reader.isSign(i + 1, ')') || reader.isSign(i + 1, ','));
 }

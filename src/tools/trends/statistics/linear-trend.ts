@@ -26,7 +26,9 @@ export function linearTrend(series: Series): LinearTrend {
   const slope = sumOf((dx, dy) => dx * dy) / sumOf(dx => dx * dx);
   // Rounding errors of the mean are no variance.
   const isConstant = points.every(({ y }) => y === points[0]?.y);
-  const rSquared = isConstant ? null : (slope ** 2 * sumOf(dx => dx * dx)) / sumOf((_dx, dy) => dy * dy);
+  const share = (slope ** 2 * sumOf(dx => dx * dx)) / sumOf((_dx, dy) => dy * dy);
+  // No line explains more than everything, but for a rounding error.
+  const rSquared = isConstant ? null : Math.min(share, 1);
   return { direction: directionOf(points.length, slope, rSquared), slope: isConstant ? 0 : slope, r_squared: rSquared };
 }
 

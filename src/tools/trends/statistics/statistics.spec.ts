@@ -63,6 +63,11 @@ describe('the trend', () => {
     if (expected.r_squared === null) expect(rSquared).toBeNull();
     else expect(rSquared).toBeCloseTo(expected.r_squared, 12);
   });
+
+  it('explains no more than everything', () => {
+    const line = Array.from({ length: 8 }, (_, i) => (i * 23) / 10);
+    expect(linearTrend(line).r_squared).toBeLessThanOrEqual(1);
+  });
 });
 
 describe('outliers', () => {
