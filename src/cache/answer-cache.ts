@@ -31,7 +31,7 @@ export interface Question {
   readonly name: string;
   /** What the data depends on, before the statement begins. */
   readonly version: string;
-  /** The kept answer, if it still holds. */
+  /** The cached answer, if it still holds. */
   kept(): Promise<CacheEntry | undefined>;
   /** Keeps an answer, unless something has changed since the version was read. */
   keep(entry: CacheEntry): Promise<void>;

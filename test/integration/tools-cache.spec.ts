@@ -76,7 +76,7 @@ interface Options {
 }
 
 function suite(name: string, stateStore: () => string | undefined, describeIt: typeof describe) {
-  describeIt(`kept answers with ${name}`, () => {
+  describeIt(`cached answers with ${name}`, () => {
     let database: TestDatabase;
     let file: string;
     const open: ToolServices[] = [];
