@@ -80,7 +80,7 @@ export class AnswerCache {
       };
     } catch (error) {
       if (call.signal.aborted) throw error;
-      if (!this.away) log.warn({ err: error, tenant: tenant.name }, 'answers can not be cached at the moment');
+      if (!this.away) log.warn({ err: error, tenant: tenant.name }, 'answers cannot be cached at the moment');
       this.away = true;
       return undefined;
     }
@@ -112,5 +112,5 @@ function sorted(list: readonly string[] | undefined): readonly string[] | null {
 
 /** The answer was given; another caller will have to run the statement. */
 function unkept(error: unknown): void {
-  log.warn({ err: error }, 'an answer could not be kept');
+  log.warn({ err: error }, 'an answer could not be stored in the cache');
 }

@@ -44,7 +44,7 @@ export function costGuard(tenant: Tenant, state: CostGuardState | undefined, cos
         : 'twice what 99% of the plans in Query Store cost';
     return ok(
       subject,
-      `statements have no limit of cost (MAX_QUERY_COST); ${proposed ?? USUAL_LIMIT} would be one (${why})`,
+      `statements have no limit of cost; MAX_QUERY_COST=${proposed ?? USUAL_LIMIT} would set one (${why})`,
     );
   }
   switch (state) {

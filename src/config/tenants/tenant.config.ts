@@ -52,7 +52,7 @@ export class LimitsConfig {
   @Transform(({ value }: { value: unknown }) => durationOrOff(value))
   @Variable('LONG_QUERIES', asDurationOrOff)
   @IsDuration(0, 86_400)
-  @Needs('a POOL_MAX of 2 or more: a long statement would keep the only connection from everybody else', longCanRun)
+  @Needs('a POOL_MAX of 2 or more: a long statement would block the only connection for everybody else', longCanRun)
   longQueries: number = 0;
   /** After how many seconds a call is answered with a handle. Clients stop waiting after 60 s to 4 minutes. */
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? asDuration(value) : value))

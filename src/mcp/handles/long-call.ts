@@ -84,7 +84,7 @@ export function handleOutput(handle: string, { startedAt, rows }: HandleRecord):
     running: true,
     elapsed_ms: Math.max(0, Date.now() - startedAt),
     rows_so_far: rows,
-    note: 'The statement goes on. Call get_result with this handle until the result comes; the user need not do anything.',
+    note: 'The statement is still running. Call get_result with this handle until it returns the result; the user need not do anything.',
   };
   return new ToolOutput(structured, JSON.stringify(structured), true);
 }

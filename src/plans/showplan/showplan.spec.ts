@@ -34,7 +34,7 @@ describe('a plan', () => {
     expect(new Set(names.map(name => name.slice(0, 4)))).toEqual(new Set(['2017', '2019', '2022', '2025']));
   });
 
-  it.each(names)('is told in at most fifteen lines, without values: %s', name => {
+  it.each(names)('is summarized in at most fifteen lines, without values: %s', name => {
     for (const access of [{}, SALES]) {
       const { facts, xml } = shown(name, access);
       expect(facts.operators).not.toEqual([]);
@@ -135,7 +135,7 @@ describe('a plan', () => {
     expect(facts.warnings.map(({ kind, operator }) => [kind, operator])).toEqual([['wrong_estimate', 3]]);
   });
 
-  it('has missing indexes as statements that nobody runs', () => {
+  it('returns missing indexes as CREATE INDEX statements', () => {
     expect(shown('2017-missing-index').facts.missingIndexes).toEqual([
       {
         table: 'sales.Orders',
@@ -153,7 +153,7 @@ describe('a plan', () => {
     expect(xml).not.toMatch(/Sample|Deep|PeekedValue|FutureEstimate|Depth|InternalInfo| Text="/);
   });
 
-  it('does not tell a person of tables that they may not see', () => {
+  it('hides the tables that a person may not see', () => {
     const all = shown('2022-view');
     expect(all.xml).toContain('Table="[Wages]"');
     expect(all.facts.missingIndexes).toHaveLength(1);
