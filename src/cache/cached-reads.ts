@@ -90,7 +90,7 @@ export class CachedReads {
         await question.keep(entry);
         return entry;
       } finally {
-        // A caller who looked for a cached answer just before there was one finds the run instead, whose answer is there.
+        // A caller that looked just before the answer was cached joins the finished run instead, and gets its answer.
         setImmediate(() => {
           if (this.flights.get(key) === flight) this.flights.delete(key);
         });

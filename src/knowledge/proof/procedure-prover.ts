@@ -9,16 +9,16 @@ import type { Tenant } from '../../tenancy/tenant.js';
 import type { DeclaredProcedure } from '../file/definitions.js';
 import type { ItemProof, ProvedProcedure } from './proof.types.js';
 
-/** The names that the interfaces of models take for an argument. */
+/** The names that the APIs of models accept for an argument. */
 const ARGUMENT = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
-/** Models take at most 100 properties, those of rows included; a tool has two of its own. */
+/** The APIs of models accept at most 100 properties, including those of rows; a tool has two of its own. */
 const MAX_FIELDS = 98;
 /** The argument of a tool that changes data. */
 export const CONFIRM_TOKEN = 'confirm_token';
 
 export interface ProcedureProof {
   readonly item: ItemProof;
-  /** Undefined for a broken one. */
+  /** Absent for a procedure that can't be offered. */
   readonly proved?: ProvedProcedure;
 }
 
