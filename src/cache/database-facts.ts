@@ -30,7 +30,7 @@ const CHANGES_VALID_MS = 5_000;
 const TIMEOUT_MS = 5_000;
 const UNTRACKED = '';
 
-/** What a database says about its answers: whether they differ by person, and whether its data has changed. */
+/** Reads from a database whether answers may differ by person, and whether tracked tables have changed. */
 @Injectable()
 export class DatabaseFacts {
   private readonly restrictions = new ProbeCache<boolean>(RESTRICTIONS_VALID_MS);

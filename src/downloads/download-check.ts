@@ -10,7 +10,7 @@ import { orderBasis } from '../knowledge/order-basis.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { ToolRegistry } from '../tools/tool.registry.js';
 
-/** The tool that made the link, and the scope that it needed: a person's data are open by an access rule of their own. */
+/** The tool that made the link, and the scope that the link needs. The access rules decide who has export_subject_data. */
 const QUERY = { tool: 'export_query', scope: 'sql:export' } as const;
 const SUBJECT = { tool: 'export_subject_data', scope: 'sql:read' } as const;
 

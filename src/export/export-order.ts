@@ -3,7 +3,7 @@ import type { TableFormat } from './file-format.js';
 import type { TextOptions } from './writers/file-writer.js';
 
 interface FileOrder {
-  /** Of a person's data the texts of all statements. */
+  /** The text for the audit trail; for a person's data the texts of all statements. */
   readonly statement: string;
   readonly parameters: QueryParameters;
   /** With its extension; see `fileNameOf`. */

@@ -35,7 +35,7 @@ subjects:
 `;
 
 /** A tenant without exports: the right of its own is enough for this one file. */
-describe('a request of access to personal data', () => {
+describe('an access request', () => {
   let database: TestDatabase;
   let server: StartedServer;
   let rules: string;
@@ -86,7 +86,7 @@ describe('a request of access to personal data', () => {
     await database?.close();
   });
 
-  it('gives the person with the right a file that is whole, once', async () => {
+  it('gives a person with subject_access one complete file, once', async () => {
     const { structuredContent } = await ask(officer);
     const answer = structuredContent as unknown as ExportAnswer;
     expect(answer).toMatchObject({
@@ -124,7 +124,7 @@ describe('a request of access to personal data', () => {
     expect(trail().join('\n')).not.toMatch(/Planted|AB-01/);
   });
 
-  it('is nothing that another person knows of', async () => {
+  it('is hidden from people without subject_access', async () => {
     const tools = async ({ client }: typeof officer) => (await client.listTools()).tools.map(({ name }) => name);
     expect(await tools(officer)).toContain('export_subject_data');
     expect(await tools(other)).not.toContain('export_subject_data');

@@ -80,7 +80,7 @@ describe('procedures that a DBA publishes with extended properties', () => {
     expect((await tools.call('rate_of', { code: 'USD' })).data.rows).toEqual([[1.1]]);
   });
 
-  it('come and go with the property', async () => {
+  it('are added and removed with the property', async () => {
     await open({ tools: ['rate_of', 'unpublished', 'list_tables'] });
     expect(names()).not.toContain('unpublished');
     await database.execute(publish('Unpublished', 'unpublished'));

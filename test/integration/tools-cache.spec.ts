@@ -76,7 +76,7 @@ interface Options {
 }
 
 function suite(name: string, stateStore: () => string | undefined, describeIt: typeof describe) {
-  describeIt(`kept answers with ${name}`, () => {
+  describeIt(`cached answers with ${name}`, () => {
     let database: TestDatabase;
     let file: string;
     const open: ToolServices[] = [];
@@ -146,7 +146,7 @@ function suite(name: string, stateStore: () => string | undefined, describeIt: t
       expect(one.data.rows[0][0]).not.toBe(other.data.rows[0][0]);
     });
 
-    it('are passed by with refresh, and replaced', async () => {
+    it('are ignored with refresh: true, and replaced', async () => {
       const before = await idOf(tools, 'kept');
       const anew = await idOf(tools, 'kept', { refresh: true });
       expect(anew).not.toBe(before);
@@ -220,7 +220,7 @@ function suite(name: string, stateStore: () => string | undefined, describeIt: t
       ).rejects.toMatchObject({ code: 'UNKNOWN_DEFINITION' });
     });
 
-    it('are not kept for a definition that reads itself who is calling', async () => {
+    it('are not kept for a definition whose own SQL reads SESSION_CONTEXT', async () => {
       for (const subject of ['ann', 'bob']) {
         const { rows, ...answer } = await run(tools, 'caller', {}, as(subject));
         expect(rows[0][1]).toBe(subject);

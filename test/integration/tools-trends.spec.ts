@@ -117,7 +117,7 @@ describe('analyze_trends', () => {
 
   const analyze = async (args: object) => (await tools.call('analyze_trends', args)).data;
 
-  it('tells how a column develops over the last 30 days, without a knowledge file', async () => {
+  it('returns the trend of a column over the last 30 days, without a knowledge file', async () => {
     const data = await analyze(TABLE);
     expect(data.period).toEqual({ from: day(29), to: day(0), grain: 'day', time_zone: 'UTC' });
     expect(data.rows).toHaveLength(30);
@@ -285,7 +285,7 @@ describe('analyze_trends', () => {
     await expect(tools.call('analyze_trends', { ...long, grain: 'month' })).resolves.toBeDefined();
   });
 
-  it('keeps protected columns to itself, and a person to their tables', async () => {
+  it('refuses protected columns, and tables that the person may not read', async () => {
     await expect(tools.call('analyze_trends', { ...TABLE, metric_column: 'Secret' })).rejects.toMatchObject({
       code: 'PERMISSION_DENIED',
     });

@@ -20,7 +20,7 @@ import { type ToolCall, ToolOutput } from '../tool.js';
 import { givenNames, hasOwnFormat, type ProcedureInput } from './procedure-tool.js';
 
 const SHOWN_VALUES = 2_000;
-/** Bytes of an OUTPUT value of a type without a length, with its name. */
+/** The bytes that are reserved for an OUTPUT value of a type without a length. */
 const SHORT_OUTPUT = 200;
 const STOPPED =
   'The procedure was stopped at the limit of rows, so its return value is not known. Ask for fewer rows, if it has a parameter for that.';
@@ -37,9 +37,9 @@ interface PreparedCall {
 }
 
 /**
- * Calls declared procedures and table functions. One that only reads is rolled back in any case. Any other runs once, in a
- * transaction that is committed on success, after the usual confirmation: nobody knows what a trial would leave behind, so
- * there is none, and the person confirms the call and not a number of rows.
+ * Calls declared procedures and table functions. A call that only reads is always rolled back. Any other call runs once, after
+ * the usual confirmation, in a transaction that is committed on success. There is no trial run, because a rollback may not
+ * undo everything that a procedure does; so the person confirms the call and not a number of rows.
  */
 @Injectable()
 export class ProcedureCalls {
@@ -103,7 +103,7 @@ export class ProcedureCalls {
         drain: procedure.module.parameters.some(({ output }) => output),
       }),
     );
-    // What a procedure changes are tables of its own, which nobody sees.
+    // A reading procedure changes only its own temporary tables, so the affected rows mean nothing to the caller.
     return outputOf(prepared, { ...result, affectedRows: [] }, text);
   }
 
@@ -124,7 +124,7 @@ export class ProcedureCalls {
   }
 }
 
-/** A token is good for the same procedure with the same values. */
+/** A token is valid for the same procedure with the same values. */
 function bindingOf({ call, shown, parameters, typed }: PreparedCall): readonly string[] {
   const tables = typed.map(({ name, value }) => [name, (value as { readonly rows: unknown }).rows]);
   return statementBinding(call, shown, { ...parameters, ...Object.fromEntries(tables) });
@@ -188,7 +188,7 @@ function outputOf(
   return new ToolOutput(structured, JSON.stringify(structured));
 }
 
-/** Whether a call was refused because the procedure is not the one that was judged. */
+/** Whether a call was refused because the procedure has changed since it was judged. */
 export function hasChanged(error: unknown): boolean {
   return error instanceof AppError && error.details?.['rule'] === 'module-changed';
 }

@@ -87,8 +87,8 @@ function textOf(cell: CellValue | undefined): string | undefined {
 }
 
 function unstorable({ keyType }: ResolvedSubject): AppError {
-  return new AppError('INVALID_ARGUMENT', `id: it has characters that ${keyType} does not have here.`, {
-    hint: 'Nobody has this id; it would be changed into that of another person.',
+  return new AppError('INVALID_ARGUMENT', `id: it has characters that ${keyType} cannot store in this database.`, {
+    hint: 'Check the id: no person has it. SQL Server would change it, perhaps into the id of another person.',
     details: { parameter: 'id' },
   });
 }

@@ -34,7 +34,7 @@ interface FoundSource {
   readonly definition?: DefinitionOutput;
 }
 
-/** Analyses how the totals of a column or a metric develop. The database adds up, and the statistics are made here. */
+/** Analyses how the totals of a column or a metric develop. The database computes the totals; this computes the statistics. */
 @Injectable()
 export class TrendAnswers {
   constructor(

@@ -81,7 +81,7 @@ export function newestStatement(
   return { sql, parameters: parameters.values, checks: [] };
 }
 
-/** What both statements begin with: the date of a row, the filter of the metric, and days as parameters. */
+/** The parts that both statements share: the date of a row, the filter of the metric, and days as parameters. */
 function begun({ metric, time: { column, kind } }: TrendSource, calendar: Calendar) {
   const joins = new JoinPlan(metric.base);
   const parameters = new Parameters();
