@@ -15,21 +15,22 @@ import { tablesOfDocument, tablesOfTerm } from './knowledge-view.js';
 import type { Knowledge } from './loaded-knowledge.js';
 import { tablesOfMetric } from './model/resolved-metric.js';
 import { type Table, tableOf } from './model/schema-model.js';
-import { type ItemKind, stateOf } from './proof/proof.types.js';
+import { DeclaredProcedures } from './procedures/declared-procedures.js';
+import { type ItemKind, type ProvedProcedure, stateOf } from './proof/proof.types.js';
 import { namedTables } from '../database/policy/lexer/named-tables.js';
 
 const CARDINALITIES = { one_to_one: '1:1', many_to_one: 'n:1', one_to_many: '1:n', many_to_many: 'n:n' } as const;
-const NONE: SearchDefinitions = { version: '', definitions: [], joins: [], cautions: [] };
 const DEFAULT_SCHEMA = 'dbo';
 
 /** Gives the schema search the definitions that fit the database. */
 @Injectable()
 export class SearchDefinitionsSource implements DefinitionsSource, OnModuleInit {
-  private readonly made = new WeakMap<Knowledge, SearchDefinitions>();
+  private readonly made = new WeakMap<readonly ProvedProcedure[], SearchDefinitions>();
   private versions = 0;
 
   constructor(
     private readonly knowledge: KnowledgeService,
+    private readonly procedures: DeclaredProcedures,
     private readonly port: DefinitionsPort,
   ) {}
 
@@ -38,21 +39,29 @@ export class SearchDefinitionsSource implements DefinitionsSource, OnModuleInit 
   }
 
   definitionsOf(tenant: Tenant): SearchDefinitions {
-    const knowledge = this.knowledge.of(tenant);
-    if (knowledge === undefined) return NONE;
-    let made = this.made.get(knowledge);
+    // Another list whenever the definitions, their proof or the published procedures are others.
+    const procedures = this.procedures.of(tenant);
+    let made = this.made.get(procedures);
     if (made === undefined) {
-      const version = `${knowledge.sha256}.${++this.versions}`;
-      this.made.set(knowledge, (made = searchDefinitions(knowledge, version, tenant.config.database.database)));
+      const knowledge = this.knowledge.of(tenant);
+      const own = tenant.config.database.database;
+      const {
+        definitions = [],
+        joins = [],
+        cautions = [],
+      } = knowledge === undefined ? {} : searchDefinitions(knowledge, own);
+      const all = [...definitions, ...procedures.flatMap(procedureDefinition)];
+      const isEmpty = knowledge === undefined && procedures.length === 0;
+      const version = isEmpty ? '' : `${knowledge?.sha256 ?? ''}.${++this.versions}`;
+      this.made.set(procedures, (made = { version, definitions: all, joins, cautions }));
     }
     return made;
   }
 }
 
-function searchDefinitions({ definitions, proof }: Knowledge, version: string, own: string): SearchDefinitions {
+function searchDefinitions({ definitions, proof }: Knowledge, own: string): Omit<SearchDefinitions, 'version'> {
   const fits = (kind: ItemKind, name: string) => proof === undefined || stateOf(proof, kind, name)?.state !== 'broken';
   return {
-    version,
     definitions: [
       ...definitions.terms
         .filter(({ word }) => fits('term', word))
@@ -80,12 +89,6 @@ function searchDefinitions({ definitions, proof }: Knowledge, version: string, o
             placesOfSql(query.sql, own),
           ),
         ),
-      // Of the others nobody knows what they use.
-      ...(proof?.procedures ?? []).flatMap(({ definition: own, module: { reading } }) =>
-        reading === undefined
-          ? []
-          : definition('procedure', own.name, [own.title], own.meaning ?? own.title, places(reading.objects)),
-      ),
       ...definitions.documents
         .filter(({ title }) => fits('document', title))
         .map(document =>
@@ -115,6 +118,14 @@ function searchDefinitions({ definitions, proof }: Knowledge, version: string, o
         };
       }),
   };
+}
+
+/** Nobody knows which tables a procedure uses that may change data, so it is not found. */
+function procedureDefinition({ definition: own, module: { reading } }: ProvedProcedure): readonly SearchDefinition[] {
+  if (reading === undefined) return [];
+  const words = [own.title, ...(own.questions ?? [])];
+  const found = definition('procedure', own.name, words, own.meaning ?? own.title, places(reading.objects));
+  return [{ ...found, tool: own.name }];
 }
 
 function definition(

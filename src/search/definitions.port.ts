@@ -15,7 +15,7 @@ export interface SearchDefinition {
   readonly name: string;
   /** `term`, `metric`, `query` …: the `type` of the match. */
   readonly type: string;
-  /** Other words for the same, and the questions that a verified query answers. */
+  /** Other words for the same, and the questions that a verified query or a procedure answers. */
   readonly synonyms: readonly string[];
   /** The `description` of the match; its words are searched too. */
   readonly meaning?: string;
@@ -24,6 +24,8 @@ export interface SearchDefinition {
    * use all of them. Its name and synonyms also count as words for these tables.
    */
   readonly places: readonly DefinedPlace[];
+  /** The tool that calls it. The definition is shown only to a person whose lists of tools have it. */
+  readonly tool?: string;
 }
 
 /** A join that no foreign key declares. `fromColumns` and `toColumns` are pairs, in the same order. */

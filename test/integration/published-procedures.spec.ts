@@ -61,6 +61,18 @@ describe('procedures that a DBA publishes with extended properties', () => {
     expect(names()).not.toContain('rate_of');
   });
 
+  it('are found by the schema search as long as they are published', async () => {
+    await open();
+    const found = async (more = {}) =>
+      (await tools.call('search_schema', { words: 'rate of a currency', kinds: ['definition'] }, more)).data.matches;
+    expect(await found()).toMatchObject([{ name: 'rate_of', type: 'procedure' }]);
+    expect(await found({ principal: testPrincipal('lou', { access: { tables: ['dbo.Other'] } }) })).toEqual([]);
+    await database.execute("EXEC sp_dropextendedproperty 'mcp_tool', 'SCHEMA', 'dbo', 'PROCEDURE', 'Rate_Of'");
+    await refreshed();
+    await until('the search knows it', async () => (await found()).length === 0);
+    await database.execute(publish('Rate_Of', 'rate_of'));
+  });
+
   it('change data only in a tenant that writes', async () => {
     await open({ readOnly: false, confirmWrites: 'false' });
     const found = tools.registry.forTenant(tools.tenant).filter(({ name }) => name.endsWith('rate'));

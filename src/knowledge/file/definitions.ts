@@ -122,6 +122,7 @@ const procedure = z.strictObject({
   name: name.describe('the name of the tool'),
   title: text(100),
   procedure: procedureName.describe('the procedure or table function with its schema, such as sales.CloseMonth'),
+  questions: texts(20).min(1).optional().describe('the questions that it answers, as people ask them'),
   meaning: text(1_000).optional().describe('what it does, and when to call it'),
   parameters: z
     .array(z.strictObject({ name: text(128).describe('without @'), meaning: text(300) }))
