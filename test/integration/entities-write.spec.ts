@@ -103,6 +103,10 @@ describe('changing entities', () => {
     expect(changed).toEqual(['single']);
     await manager().update(Note, { code: 'kept' }, { text: 'x' });
     expect(changed.length).toBeGreaterThan(1);
+    changed.length = 0;
+    // Its trigger, if there were one, may have committed before the statement failed.
+    await expect(manager().transaction(inner => inner.insert(Note, note('kept')))).rejects.toThrow();
+    expect(changed).toEqual(['single']);
   });
 
   it('updates, deletes and counts what it changed', async () => {

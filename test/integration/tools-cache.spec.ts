@@ -9,7 +9,10 @@ import { UsageError } from '../../src/cli/command.js';
 import { command } from '../../src/cli/commands/cache.command.js';
 import type { Principal } from '../../src/common/principal.js';
 import type { CallContext } from '../../src/database/call-context.js';
+import { moduleCall } from '../../src/database/policy/modules/module-call.js';
+import { StatementPolicy } from '../../src/database/policy/statement-policy.js';
 import { QueryService } from '../../src/database/query/query.service.js';
+import { DeclaredProcedures } from '../../src/knowledge/procedures/declared-procedures.js';
 import { KnowledgeService } from '../../src/knowledge/knowledge.service.js';
 import { MetricsService } from '../../src/metrics/metrics.service.js';
 import { openTestDatabase, type TestDatabase, testCall, testPrincipal } from '../support/database.js';
@@ -31,6 +34,8 @@ CREATE PROCEDURE dbo.Restock @n int AS UPDATE dbo.Stock SET n = @n WHERE id = 2
 GO
 CREATE PROCEDURE dbo.Fail_Late AS BEGIN UPDATE dbo.Stock SET n = 0; THROW 50001, N'too late', 1 END
 GO
+CREATE PROCEDURE dbo.Commit_Early @n int AS BEGIN UPDATE dbo.Stock SET n = @n WHERE id = 2; COMMIT END
+GO
 CREATE PROCEDURE dbo.Look AS SELECT n FROM dbo.Stock`;
 
 const query = (name: string, sql: string, more = ''): string => `
@@ -47,6 +52,7 @@ const KNOWLEDGE = `
 procedures:
   - { name: restock, title: Restock, procedure: dbo.Restock }
   - { name: fail_late, title: Fail late, procedure: dbo.Fail_Late }
+  - { name: commit_early, title: Commit early, procedure: dbo.Commit_Early }
   - { name: look, title: Look, procedure: dbo.Look, reads: true }
 metrics:
   - { name: stock, meaning: What is there., table: dbo.Stock, expression: SUM(n), owner: ben, cache: 10m }
@@ -306,6 +312,24 @@ function suite(name: string, stateStore: () => string | undefined, describeIt: t
       expect(await idOf(tools, 'kept')).not.toBe(after.rows[0][0]);
     });
 
+    // With a procedure, because the sandbox has no triggers (test/sqlserver/dry-run.spec.ts).
+    it('are dropped by a dry run that ended its transaction by itself, which is an error', async () => {
+      const before = await idOf(tools, 'kept');
+      const found = tools.module.get(DeclaredProcedures, { strict: false }).of(tools.tenant);
+      const { module } = found.find(({ definition }) => definition.name === 'commit_early')!;
+      const call = testCall(tools.tenant);
+      const admitted = tools.module
+        .get(StatementPolicy, { strict: false })
+        .admitModule(module, moduleCall(module, new Set(['n'])), call);
+      const trial = tools.module
+        .get(QueryService, { strict: false })
+        .write(admitted, call, { parameters: { n: 77 }, dryRun: true });
+      await expect(trial).rejects.toMatchObject({ code: 'SQL_ERROR' });
+      const after = await run(tools, 'kept');
+      expect(after.rows[0][0]).not.toBe(before);
+      expect(after.rows.map(([, n]: [string, number]) => n)).toContain(77);
+    });
+
     it('are dropped by changes of another tenant in the same database', async () => {
       const writer = await start({ settings: { name: 'writer' }, config: { stateStore: sharedStore(tools) } });
       const before = await idOf(tools, 'kept');
@@ -389,7 +413,7 @@ function suite(name: string, stateStore: () => string | undefined, describeIt: t
         const second = run(tools, 'slow', {}, as('bob'));
         await until('the second caller waits', async () => {
           const { body } = await tools.module.get(MetricsService, { strict: false }).render();
-          return /outcome="shared"\} 100/.test(body);
+          return /outcome="shared"\} 101/.test(body);
         });
         leaving.abort();
         await expect(first).rejects.toMatchObject({ code: 'CANCELLED' });

@@ -11,6 +11,9 @@ export const TRANSACTION_ENDED = 2_000_000_001;
 /** Commits the transaction only if it is still the one that we began. */
 export const COMMIT_WRITE = `IF @@TRANCOUNT <> 1 THROW ${TRANSACTION_ENDED}, 'The statement ended its transaction by itself.', 1;
 COMMIT TRANSACTION;`;
+/** Rolls back a trial, whose changes may have been made if there is no transaction any more. */
+export const UNDO_WRITE = `IF @@TRANCOUNT = 0 THROW ${TRANSACTION_ENDED}, 'The statement ended its transaction by itself.', 1;
+ROLLBACK TRANSACTION;`;
 export const ROLLBACK_WRITE = 'IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;';
 
 /** What a server can do around a statement. */

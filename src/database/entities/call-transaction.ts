@@ -28,9 +28,11 @@ export class CallTransaction {
   private timer: NodeJS.Timeout | undefined;
   private contextIsSet = false;
   private changes = false;
+  /** A statement failed that may have changed data: its trigger may have committed. */
+  private isInDoubt = false;
   private readonly onAbort = (): void => this.giveUp('aborted');
 
-  /** `isolation` is a statement that sets the isolation level, or ''. `onChange` is called after a commit that changes data. */
+  /** `isolation` is a statement that sets the isolation level, or ''. `onChange` is called after a transaction that may have changed data. */
   constructor(
     private readonly sessions: SessionPool,
     private readonly reach: DatabaseReach,
@@ -67,6 +69,7 @@ export class CallTransaction {
       if (outcome.stopped !== undefined) this.giveUp('failed');
       return response;
     } catch (error) {
+      this.isInDoubt = this.changes;
       // Most errors have ended the transaction in the server (XACT_ABORT), and later statements would commit alone.
       this.giveUp('failed');
       throw error;
@@ -148,7 +151,7 @@ export class CallTransaction {
     } finally {
       release(lease);
       // After an error, too: it may be unknown whether the changes were made.
-      if (commit) await this.onChange();
+      if (commit || this.isInDoubt) await this.onChange();
     }
   }
 

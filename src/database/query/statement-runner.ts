@@ -96,11 +96,11 @@ export class StatementRunner {
             ),
           ),
         );
-        undone = ending.dryRun === true;
+        undone = !committed;
         report.take(response);
         return { response, committed, statement };
       } finally {
-        // After an error, too: it may be unknown whether the change was made, and a trigger can commit a trial run.
+        // After an error, too: it may be unknown whether the change was made, and a trigger can commit a dry run.
         if (!undone) await this.changed(call);
       }
     });

@@ -8,8 +8,8 @@ import {
   beginWrite,
   claimOf,
   COMMIT_WRITE,
-  ROLLBACK_WRITE,
   TRANSACTION_ENDED,
+  UNDO_WRITE,
   writeBatch,
 } from '../connection/session-batch.js';
 import type { TypedParameter } from '../driver/parameters.js';
@@ -56,7 +56,7 @@ export async function runWrite(
   // The end of the transaction is not cancelled, because its outcome would be unknown.
   const end = { ...limits, signal: new AbortController().signal };
   if (commit) await commitWrite(connection, end);
-  else assertFinished(await connection.runBatch(ROLLBACK_WRITE, end), end);
+  else await undoWrite(connection, end);
   if (setsOptions) connection.reset();
   return commit;
 }
@@ -80,6 +80,14 @@ export async function commitWrite(connection: PooledSession, limits: RunLimits):
       cause,
     },
   );
+}
+
+async function undoWrite(connection: PooledSession, limits: RunLimits): Promise<void> {
+  try {
+    assertFinished(await connection.runBatch(UNDO_WRITE, limits), limits);
+  } catch (error) {
+    throw (error as { number?: unknown }).number === TRANSACTION_ENDED ? transactionEnded(error) : error;
+  }
 }
 
 function transactionEnded(cause: unknown): AppError {
