@@ -1,5 +1,5 @@
 /**
- * Measures the processor time that a kept answer costs, with either store: by the cache alone, and by a whole call of
+ * Measures the processor time that a cached answer costs, with either store: by the cache alone, and by a whole call of
  * run_query in this process (find, validate, audit, write the text; without HTTP and sign-in). redis-server's own time is
  * not in it. BENCH_CALLS changes the size. The exit code is 1 if an aim was missed.
  */

@@ -1,5 +1,5 @@
-// Prints what CHANGELOG.md says of a version, for the release on GitHub. Fails when the tag, the version of a file or the
-// changelog don't fit together, so that .github/workflows/release.yml publishes nothing then.
+// Prints the section of a version in CHANGELOG.md, for the release on GitHub. Fails when the tag, the version in a file and
+// the changelog don't match, so that .github/workflows/release.yml publishes nothing.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ const HELP = `Usage: node scripts/release-notes.mjs --tag v2.1.0 [--root DIRECTO
 Checks that the tag is the version in package.json, in the chart, in the bundle's manifest and in server.json, and that
 CHANGELOG.md has a dated section of it. Prints that section, or writes it to FILE.`;
 
-/** The text below `## 2.1.0 (2026-12-01)`, up to the next heading of this level. Throws an Error that says what is wrong. */
+/** Returns the text below `## 2.1.0 (2026-12-01)`, up to the next heading of this level. Throws an Error that names the fault. */
 export function sectionOf(changelog, version) {
   const lines = changelog.split('\n');
   const begin = lines.findIndex(line => line === `## ${version}` || line.startsWith(`## ${version} `));
@@ -27,7 +27,7 @@ export function sectionOf(changelog, version) {
   return notes;
 }
 
-/** The versions in the files that are published, by file. */
+/** Returns the version in each file that contains one, as pairs of file and version. */
 function versionsIn(root) {
   const read = file => readFileSync(path.join(root, file), 'utf8');
   const chart = 'docker/helm/mssql-mcp/Chart.yaml';
@@ -43,9 +43,10 @@ function versionsIn(root) {
   ];
 }
 
+/** Returns the notes of the release with this tag. Throws an Error that names the fault. */
 export function notesOf(tag, root) {
   const version = /^v(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)$/.exec(tag)?.[1];
-  if (version === undefined) throw new Error(`The tag "${tag}" is no version like v2.1.0.`);
+  if (version === undefined) throw new Error(`The tag "${tag}" is not a version such as v2.1.0.`);
   const others = versionsIn(root).filter(([, found]) => found !== version);
   if (others.length > 0) {
     throw new Error(`The tag is ${tag}, but ${others.map(([file, found]) => `${file} says ${found}`).join(', ')}.`);

@@ -1,10 +1,9 @@
--- Limits what the statements of the MCP server may use of a SQL Server together, whatever they cost: processor time, memory
--- and the number that run at once. MAX_QUERY_COST refuses a single statement by its estimate; this holds when the estimate
--- was wrong.
--- It needs Resource Governor (Enterprise and Developer edition, Managed Instance, from SQL Server 2025 on also Standard)
--- and a member of sysadmin. Restart the MCP server afterwards: a session gets its group at the login.
+-- Limits the processor time, the memory and the number of running statements of the MCP server as a whole. MAX_QUERY_COST
+-- refuses a single statement by its estimate; these limits also hold when the estimate is wrong.
+-- Needs Resource Governor (Enterprise and Developer edition, Managed Instance; from SQL Server 2025 on also Standard). Run it
+-- as a member of sysadmin, and restart the MCP server afterwards: a session gets its workload group when it logs in.
 --   sqlcmd -b -S host -i resource-governor.sql
--- Change the numbers below to yours. Undo: ALTER RESOURCE POOL mcp_pool WITH (MAX_CPU_PERCENT = 100, CAP_CPU_PERCENT = 100,
+-- Adapt the numbers below. Undo: ALTER RESOURCE POOL mcp_pool WITH (MAX_CPU_PERCENT = 100, CAP_CPU_PERCENT = 100,
 -- MAX_MEMORY_PERCENT = 100); ALTER RESOURCE GOVERNOR RECONFIGURE;
 USE [master];
 GO
@@ -13,7 +12,7 @@ GO
 IF EXISTS (SELECT 1 FROM sys.resource_governor_configuration
     WHERE classifier_function_id NOT IN (0, COALESCE(OBJECT_ID(N'dbo.mcp_classifier'), 0)))
   THROW 50000, N'Another classifier function is in use; see the comment in resource-governor.sql.', 1;
--- MAX_CPU_PERCENT counts only while other programs want the processor; CAP_CPU_PERCENT always.
+-- MAX_CPU_PERCENT limits only while other programs need the processor; CAP_CPU_PERCENT always limits.
 IF NOT EXISTS (SELECT 1 FROM sys.resource_governor_resource_pools WHERE name = N'mcp_pool')
   CREATE RESOURCE POOL mcp_pool WITH (MAX_CPU_PERCENT = 30, CAP_CPU_PERCENT = 60, MAX_MEMORY_PERCENT = 30);
 ELSE
@@ -25,7 +24,7 @@ ALTER WORKLOAD GROUP mcp_server
   WITH (IMPORTANCE = LOW, REQUEST_MAX_MEMORY_GRANT_PERCENT = 25, REQUEST_MAX_CPU_TIME_SEC = 60, GROUP_MAX_REQUESTS = 16)
   USING mcp_pool;
 GO
--- The MCP server names itself mssql-mcp-server/<tenant>. Another program that took the name would only get these limits.
+-- The application name of the MCP server is mssql-mcp-server/<tenant>. Another program with this name gets the same limits.
 IF OBJECT_ID(N'dbo.mcp_classifier') IS NULL
   EXEC (N'CREATE FUNCTION dbo.mcp_classifier() RETURNS sysname WITH SCHEMABINDING AS
 BEGIN
@@ -34,7 +33,7 @@ END');
 ALTER RESOURCE GOVERNOR WITH (CLASSIFIER_FUNCTION = dbo.mcp_classifier);
 ALTER RESOURCE GOVERNOR RECONFIGURE;
 GO
--- The group of the sessions, with what its statements have used.
+-- Lists the sessions of the MCP server with their workload group, and what the group has used.
 SELECT s.program_name, g.name AS workload_group, p.name AS resource_pool, g.total_request_count, g.total_cpu_usage_ms
 FROM sys.dm_exec_sessions AS s
 JOIN sys.dm_resource_governor_workload_groups AS g ON g.group_id = s.group_id

@@ -26,7 +26,7 @@ export interface AuditedStatement {
   readonly rows: number;
   readonly affected_rows?: readonly number[];
   readonly truncated_by?: string;
-  /** It did not run: the caller got the answer of an earlier or an equal statement. */
+  /** The statement did not run: the caller got a cached answer, or that of an equal statement which was running. */
   readonly cached?: true;
 }
 

@@ -8,7 +8,7 @@ import { linesOf, trailFiles } from './trail-files.js';
 
 /** The newest bytes of the trail that one search reads. */
 const MAX_BYTES = 32 * 1024 * 1024;
-/** People of one statement, those who ran it last. */
+/** How many people a search returns for one statement; those who ran it last come first. */
 const MAX_PEOPLE = 5;
 const HASHES = /"hash":"([0-9a-f]{64})"/g;
 
@@ -26,8 +26,8 @@ export class StatementTrail {
   constructor(@Inject(auditConfig.KEY) private readonly config: ConfigType<typeof auditConfig>) {}
 
   /**
-   * Who ran the statements with these hashes (SHA-256 of the text, in hex) in a tenant, by hash. It reads the newest 32 MB
-   * of the trail. Undefined when the trail is no file.
+   * Returns, by hash, who ran the statements with these hashes (SHA-256 of the text, in hex) in a tenant. Reads the newest
+   * 32 MB of the trail. Returns undefined when the trail is not written to a file.
    */
   async runsOf(
     tenant: string,
@@ -69,7 +69,7 @@ function mentions(text: string, hashes: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** The first line of a part may be a piece of one. */
+/** Returns undefined for a line that is no JSON: the first line of a part may be incomplete. */
 function outcomeOf(text: string): (AuditLine & AuditOutcome) | undefined {
   try {
     return JSON.parse(text) as AuditLine & AuditOutcome;

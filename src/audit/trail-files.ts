@@ -46,7 +46,10 @@ function namesIn(directory: string): string[] {
   }
 }
 
-/** From a byte on, in which case the first line may be a piece of one. Splits at line feeds only. readline also ends a line at U+2028, which a statement in an older trail may contain. */
+/**
+ * Yields the lines of a file from the byte `start` on; the first one may then be incomplete. Splits at line feeds only,
+ * because readline also ends a line at U+2028, which a statement in an older trail may contain.
+ */
 export async function* linesOf(file: string, start = 0): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of createReadStream(file, { encoding: 'utf8', start })) {

@@ -37,12 +37,13 @@ describe('budgets', () => {
     expect(await outcomes(Array.from({ length: 20 }, () => budgets.countCall(calls(8))))).toBe(3);
   });
 
-  it('say which is used up and when it opens again, and open then', async () => {
+  it('say which is used up and when the next period begins, and admit calls then', async () => {
     const ann = spender({ calls: { amount: 1, per: 'hour' } });
     await budgets.countCall(ann);
     await expect(budgets.countCall(ann)).rejects.toMatchObject({
       code: 'TOO_MANY_REQUESTS',
-      message: 'Your budget of calls (1 per hour) is used up. It opens again at 2026-11-30T13:00:00Z, in 30 minutes.',
+      message:
+        'Your budget of calls (1 per hour) is used up. The next period begins at 2026-11-30T13:00:00Z, in 30 minutes.',
       details: { budget: 'calls', limit: 1, per: 'hour', opens_at: '2026-11-30T13:00:00Z' },
     });
     now += 30 * 60_000 - 1;
@@ -94,7 +95,7 @@ describe('budgets', () => {
     await budgets.spend(free, { rows: 5, seconds: 5 });
   });
 
-  it('are not enforced blindly: without the store no call begins', async () => {
+  it('refuse every call while the state store is away', async () => {
     const ann = spender({ calls: { amount: 7, per: 'day' } });
     await store.close();
     await expect(budgets.countCall(ann)).rejects.toMatchObject({ code: 'UNAVAILABLE' });

@@ -104,7 +104,7 @@ export class Budgets {
     const opens = new Date(opensAt).toISOString().replace('.000Z', 'Z');
     return new AppError(
       'TOO_MANY_REQUESTS',
-      `Your budget of ${name.replaceAll('_', ' ')} (${amount} per ${per}) is used up. It opens again at ${opens}, in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+      `Your budget of ${name.replaceAll('_', ' ')} (${amount} per ${per}) is used up. The next period begins at ${opens}, in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
       {
         hint: 'Do not try again before then. An administrator can change the budget of the access rule.',
         details: { budget: name, limit: amount, per, opens_at: opens },
@@ -114,5 +114,6 @@ export class Budgets {
 }
 
 function uncounted({ principal: { tenant } }: Spender): (error: unknown) => void {
-  return error => log.error({ err: error, tenant }, 'what a call used could not be counted in its budget');
+  return error =>
+    log.error({ err: error, tenant }, 'the rows and seconds of a call could not be counted in its budget');
 }

@@ -18,7 +18,7 @@ export interface CacheRequest {
   readonly maxAge: number;
   /** The definition says that all people see the same rows, whatever the database says. */
   readonly sameForAll: boolean;
-  /** Goes past answers that are kept. */
+  /** Whether a cached answer is ignored and replaced. */
   readonly refresh: boolean;
   readonly statement: string;
   /** Everything that the answer depends on besides the tenant, the person's rules and the data. JSON values. */
@@ -31,13 +31,13 @@ export interface Question {
   readonly name: string;
   /** What the data depends on, before the statement begins. */
   readonly version: string;
-  /** The kept answer, if it still holds. */
+  /** The cached answer, if it still holds. */
   kept(): Promise<CacheEntry | undefined>;
   /** Keeps an answer, unless something has changed since the version was read. */
   keep(entry: CacheEntry): Promise<void>;
 }
 
-/** The answers that are kept, for whom, and how long they hold. */
+/** Decides which answers are cached, who may get them, and how long they are valid. */
 export class AnswerCache {
   private away = false;
 
@@ -80,7 +80,7 @@ export class AnswerCache {
       };
     } catch (error) {
       if (call.signal.aborted) throw error;
-      if (!this.away) log.warn({ err: error, tenant: tenant.name }, 'answers can not be cached at the moment');
+      if (!this.away) log.warn({ err: error, tenant: tenant.name }, 'answers cannot be cached at the moment');
       this.away = true;
       return undefined;
     }
@@ -110,7 +110,7 @@ function sorted(list: readonly string[] | undefined): readonly string[] | null {
   return list === undefined ? null : list.map(item => item.toLowerCase()).sort();
 }
 
-/** The answer was given; another caller will have to run the statement. */
+/** The caller has its answer already, so a failure is only logged; the next caller runs the statement again. */
 function unkept(error: unknown): void {
-  log.warn({ err: error }, 'an answer could not be kept');
+  log.warn({ err: error }, 'an answer could not be stored in the cache');
 }

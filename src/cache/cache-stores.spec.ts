@@ -20,7 +20,7 @@ const entry = (text = 'a'): CacheEntry => ({
 });
 const bytesOf = (text: string): number => JSON.stringify(entry(text)).length * 2 + 300;
 
-describe('kept answers in memory', () => {
+describe('cached answers in memory', () => {
   it('are copies, and end with their time', async () => {
     let now = 0;
     const store = new MemoryCacheStore(100_000, 10_000, () => now);
@@ -70,7 +70,7 @@ describe('kept answers in memory', () => {
   });
 });
 
-describe('kept answers in the state store', () => {
+describe('cached answers in the state store', () => {
   const open = () => {
     const state = new SqliteStateStore(':memory:');
     const cipher = new StateCipher(randomBytes(32));

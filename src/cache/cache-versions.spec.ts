@@ -14,7 +14,7 @@ const tenant = (name: string, database: string, settings: Partial<TenantConfig> 
     ...settings,
   });
 
-describe('the versions of kept answers', () => {
+describe('the versions of cached answers', () => {
   const key = randomBytes(32);
   let store: SqliteStateStore;
   let versions: CacheVersions;
@@ -79,7 +79,7 @@ describe('the versions of kept answers', () => {
     expect(await versions.current(shop)).not.toBe(first);
   });
 
-  it('let no kept answer count before a change has reached the state store', async () => {
+  it('let no cached answer count before a change has reached the state store', async () => {
     const before = await versions.current(shop);
     const set = store.set.bind(store);
     store.set = () => Promise.reject(new AppError('UNAVAILABLE', 'away'));

@@ -11,12 +11,12 @@ const TTL_SECONDS = 2 * 86_400;
 const log = logger('cache');
 
 /**
- * What answers depend on: each of the tenant's databases, and the tenant itself. Whatever changes gets a new random
- * version in the state store, for all processes, and answers of earlier versions don't count any more. An answer has the
- * version from before its statement, so a change in between can't be missed.
+ * The versions of what answers depend on: each of the tenant's databases, and the tenant itself. A change writes a new random
+ * version into the state store, for all processes, and answers of earlier versions are not used any more. An answer stores
+ * the version from before its statement, so that a change in between is not missed.
  */
 export class CacheVersions {
-  /** Changes that the state store did not take. No answer counts before it has. */
+  /** Changes that could not be written to the state store. No cached answer is used until they are. */
   private readonly pending = new Set<string>();
 
   constructor(

@@ -90,7 +90,7 @@ export class CachedReads {
         await question.keep(entry);
         return entry;
       } finally {
-        // A caller who looked for a kept answer just before there was one finds the run instead, whose answer is there.
+        // A caller that looked just before the answer was cached joins the finished run instead, and gets its answer.
         setImmediate(() => {
           if (this.flights.get(key) === flight) this.flights.delete(key);
         });
@@ -127,7 +127,7 @@ export class CachedReads {
     return true;
   }
 
-  /** A caller who got a kept answer is reported, and charged for its rows, like one who ran it. */
+  /** A caller who got a cached answer is reported, and charged for its rows, like one who ran it. */
   private async report(call: CallContext, statement: string, { report }: CacheEntry): Promise<void> {
     call.report?.({ ...report, kind: 'read', statement, verdict: 'allowed', seconds: 0, cached: true });
     await this.budgets.spend(call, { rows: report.rows, seconds: 0 });

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogRunner, type Requester } from '../database/connection/catalog-runner.js';
+import { AppError } from '../common/app-error.js';
+import { type CatalogAnswer, CatalogRunner, type Requester } from '../database/connection/catalog-runner.js';
 import { ProbeCache, type ProbeResult } from '../database/connection/probe-cache.js';
 import { databasesOf } from '../database/listed-databases.js';
+import { MODULE_TARGETS, SYNONYM_TARGETS } from '../database/query/database-reach.queries.js';
+import { OUTSIDE, referencesOf } from '../database/query/outside-objects.js';
 import type { Tenant } from '../tenancy/tenant.js';
 
 /** Compared without the database's collation: in a Turkish one UPPER('i') is not 'I'. */
@@ -27,7 +30,7 @@ const CHANGES_VALID_MS = 5_000;
 const TIMEOUT_MS = 5_000;
 const UNTRACKED = '';
 
-/** What a database says about its answers: whether they differ by person, and whether its data has changed. */
+/** Reads from a database whether answers may differ by person, and whether tracked tables have changed. */
 @Injectable()
 export class DatabaseFacts {
   private readonly restrictions = new ProbeCache<boolean>(RESTRICTIONS_VALID_MS);
@@ -37,7 +40,8 @@ export class DatabaseFacts {
 
   /**
    * Whether two people may see different rows, because a database of the tenant has row-level security or reads who is
-   * calling, or the login can't see whether it does. The answer may be a minute old. Throws AppError.
+   * calling, leads to a database that the tenant doesn't list, or the login can't see whether it does. The answer may be a
+   * minute old. Throws AppError.
    */
   async distinguishesPeople(tenant: Tenant): Promise<boolean> {
     // Nobody has listed the databases that its statements may read.
@@ -55,8 +59,20 @@ export class DatabaseFacts {
       const { sets } = await this.runner.read(tenant, RESTRICTIONS, [], requesterFor(tenant, database));
       const [policies, modules, seesAll] = sets[0]?.[0] ?? [];
       if (policies !== 0 || modules !== 0 || seesAll !== 1) return { value: true };
+      if (await this.leadsOutside(tenant, database)) return { value: true };
     }
     return { value: false };
+  }
+
+  /** Whether a synonym, view or function leads to another database, of whose policies nothing is known. */
+  private async leadsOutside(tenant: Tenant, database: string): Promise<boolean> {
+    for (const text of [SYNONYM_TARGETS, MODULE_TARGETS]) {
+      const answer = await this.runner.read(tenant, text, [], requesterFor(tenant, database)).catch(unreadable);
+      if (answer.cut) return true;
+      const references = referencesOf(answer.sets[0] ?? [], database, databasesOf(tenant));
+      if (references.some(({ to }) => to === OUTSIDE)) return true;
+    }
+    return false;
   }
 
   private async changesOf(tenant: Tenant): Promise<ProbeResult<string>> {
@@ -67,6 +83,13 @@ export class DatabaseFacts {
     // Change tracking that is switched on counts within a minute.
     return typeof version === 'string' ? { value: version } : { retryAfterMs: RESTRICTIONS_VALID_MS };
   }
+}
+
+/** The login may not read it, which is as if something were there. */
+function unreadable(error: unknown): CatalogAnswer {
+  if (error instanceof AppError && (error.code === 'SQL_ERROR' || error.code === 'PERMISSION_DENIED'))
+    return { sets: [], cut: true };
+  throw error;
 }
 
 function requesterFor(tenant: Tenant, database?: string): Requester {

@@ -5,7 +5,7 @@ interface Kept {
   readonly expires: number;
 }
 
-/** What an entry needs besides its text. */
+/** The memory that an entry needs besides its text, in bytes. */
 const OVERHEAD_BYTES = 300;
 const BYTES_PER_CHARACTER = 2;
 

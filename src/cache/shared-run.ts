@@ -1,6 +1,6 @@
 import { whileWaiting } from '../common/while-waiting.js';
 
-/** Work that several callers wait for. It is cancelled when the last of them has left, and not before. */
+/** Work that several callers share. It is cancelled when all of them have cancelled. */
 export class SharedRun<T> {
   private readonly abandoned = new AbortController();
   private readonly work: Promise<T>;
@@ -24,7 +24,7 @@ export class SharedRun<T> {
     return this.ended;
   }
 
-  /** Rejects with AppError CANCELLED when the caller leaves. The last one to leave waits until the work has ended. */
+  /** Rejects with AppError CANCELLED when the caller cancels. The last caller waits until the work has ended. */
   async wait(signal: AbortSignal): Promise<T> {
     this.waiting++;
     try {

@@ -11,7 +11,7 @@ import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { TenantsService } from '../tenancy/tenants.service.js';
 import { namedTenants } from './named-tenants.js';
 
-/** The versions of kept answers, without the cache and the database that a server has. */
+/** The versions of cached answers, without the cache and the database that a server has. */
 @Module({
   imports: [StateModule, TenancyModule],
   providers: [
@@ -24,7 +24,7 @@ import { namedTenants } from './named-tenants.js';
 })
 class CacheCommands {}
 
-/** Drops the kept answers of the named tenant, or of all. Returns their names. Throws AppError, ConfigError and UsageError. */
+/** Drops the cached answers of the named tenant, or of all. Returns their names. Throws AppError, ConfigError and UsageError. */
 export async function clearCache(tenant: string | undefined): Promise<readonly string[]> {
   const config = readProcessConfig();
   setLogLevel('silent');

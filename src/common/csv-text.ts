@@ -1,4 +1,4 @@
-/** A text as a field of CSV (RFC 4180). An empty text is `""`, which tells it from NULL. */
+/** Writes a text as a field of CSV (RFC 4180). An empty text becomes `""`, so that it differs from NULL. */
 export function csvText(text: string): string {
   return text === '' || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -28,7 +28,7 @@ export interface AccessLimits {
   readonly tables?: readonly string[];
   /** Whether the person may suggest definitions. */
   readonly maySuggest?: boolean;
-  /** Whether the person runs the database: they may see which statements of others are slow. */
+  /** Whether the person operates the database: they may see which statements of other people are slow. */
   readonly operator?: boolean;
   /** Whether the person may export all that belongs to one person. */
   readonly subjectAccess?: boolean;

@@ -1,6 +1,9 @@
 import { AppError } from './app-error.js';
 
-/** Waits for work that goes on when the caller leaves: the signal ends only the waiting. Rejects with AppError CANCELLED. */
+/**
+ * Waits for work that continues when the caller cancels: the signal ends the wait and not the work. Rejects with AppError
+ * CANCELLED when the signal aborts.
+ */
 export function whileWaiting<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {

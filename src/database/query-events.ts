@@ -5,7 +5,7 @@ export interface QueryListener {
   writableLogin(tenant: string, canWrite: boolean): void;
   /** The server did not end a cancelled statement in time, and its connection was closed. */
   cancelIgnored(tenant: string): void;
-  /** A statement of the tenant has changed data, or may have. Whoever changed it waits for the listener. */
+  /** Called when a statement of the tenant has changed data, or may have. The statement waits for the listener. */
   changed(tenant: Tenant): Promise<void>;
 }
 

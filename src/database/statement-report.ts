@@ -19,6 +19,6 @@ export interface StatementReport {
   readonly sqlError?: number;
   /** The application's error code, when it failed. */
   readonly error?: string;
-  /** The caller got a kept answer, or that of an equal statement at the same time. */
+  /** The caller got a cached answer, or that of an equal statement at the same time. */
   readonly cached?: true;
 }

@@ -20,7 +20,7 @@ describe('the doctor on the cost of statements', () => {
     expect(proposedLimit(plans(60, () => 1).map(() => 'nonsense'))).toBeUndefined();
     expect(costGuard(testTenant(new DatabaseConfig()), undefined, [])).toMatchObject({
       level: 'ok',
-      text: expect.stringContaining('300 would be one'),
+      text: expect.stringContaining('MAX_QUERY_COST=300 would set one'),
     });
     expect(
       costGuard(
@@ -28,7 +28,7 @@ describe('the doctor on the cost of statements', () => {
         undefined,
         plans(99, () => 40),
       ).text,
-    ).toContain('80 would be one');
+    ).toContain('MAX_QUERY_COST=80 would set one');
   });
 
   it.each([

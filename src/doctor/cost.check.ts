@@ -3,21 +3,21 @@ import type { Tenant } from '../tenancy/tenant.js';
 import { type Finding, ok, warning } from './finding.js';
 
 /**
- * Returns the estimated cost of each plan in Query Store as text, the last used first. It stands in the first kilobytes of
- * a plan, so the plans are not parsed. It needs VIEW DATABASE STATE, and Query Store.
+ * Returns the estimated cost of each plan in Query Store as text, the most recently used first. The cost is in the first
+ * kilobytes of a plan, so the plans are not parsed. Needs Query Store and VIEW DATABASE STATE.
  */
 export const PLAN_COSTS = `SELECT TOP (2000) SUBSTRING(p.query_plan, c.place + 22, 24) AS cost
 FROM sys.query_store_plan AS p
 CROSS APPLY (SELECT CHARINDEX(N'StatementSubTreeCost="', p.query_plan) AS place) AS c
 WHERE c.place > 0 ORDER BY p.last_execution_time DESC`;
 
-/** What docs/operations.md proposes where nothing is known of the database. */
+/** The limit that docs/operations.md proposes when nothing is known about the database. */
 const USUAL_LIMIT = 300;
 const SMALLEST_LIMIT = 10;
 const FEWEST_PLANS = 50;
 const SHARE = 0.99;
 
-/** Twice what 99% of the plans cost, in two digits; undefined with too few of them. */
+/** Twice the 99th percentile of the costs, rounded to two digits; undefined when there are too few plans. */
 export function proposedLimit(costs: readonly string[]): number | undefined {
   const known = costs
     .map(text => Number.parseFloat(text))
@@ -44,7 +44,7 @@ export function costGuard(tenant: Tenant, state: CostGuardState | undefined, cos
         : 'twice what 99% of the plans in Query Store cost';
     return ok(
       subject,
-      `statements have no limit of cost (MAX_QUERY_COST); ${proposed ?? USUAL_LIMIT} would be one (${why})`,
+      `statements have no limit of cost; MAX_QUERY_COST=${proposed ?? USUAL_LIMIT} would set one (${why})`,
     );
   }
   switch (state) {

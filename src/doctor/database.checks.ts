@@ -79,7 +79,7 @@ async function groupLimit(source: Source): Promise<number | undefined> {
   return rows[0]?.max_dop;
 }
 
-/** Empty when they can't be read. */
+/** Returns an empty list when Query Store can't be read. */
 async function planCosts(source: Source): Promise<readonly string[]> {
   const rows = await source.query<{ cost: string }[]>(PLAN_COSTS).catch(() => []);
   return rows.map(({ cost }) => cost);

@@ -22,6 +22,7 @@ import { checkFiles } from './file.checks.js';
 import { fault, type Finding, ok, warning } from './finding.js';
 import { unauthenticatedAccess } from '../config/namespaces/oauth.config.js';
 import { checkKnowledge, checkPublished } from './knowledge.checks.js';
+import { serverTools } from './server-tools.js';
 import { checkPublicUrl } from './public-url.checks.js';
 import { checkState, checkStateKey } from './state.checks.js';
 
@@ -54,12 +55,14 @@ export async function examine(config: ServerConfig): Promise<readonly Finding[]>
     const runner = context.get(CatalogRunner);
     const prover = KnowledgeProver.over(catalog, runner);
     const published = PublishedProver.over(runner);
+    const tools = serverTools();
+    published.reserve(name => tools.has(name));
     const [state, files, outside, knowledge, ...perTenant] = await Promise.all([
       checkState(context.get<StateStore>(STATE_STORE)),
       checkFiles(config),
       checkPublicUrl(config.publicUrl, tenants),
       Promise.all(
-        tenants.flatMap(tenant => [checkKnowledge(tenant, prover, catalog), checkPublished(tenant, published)]),
+        tenants.flatMap(tenant => [checkKnowledge(tenant, prover, catalog, tools), checkPublished(tenant, published)]),
       ),
       ...tenants.map(tenant => databases.of(tenant, config)),
     ]);

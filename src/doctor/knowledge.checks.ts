@@ -32,11 +32,12 @@ export async function checkPublished(tenant: Tenant, prover: PublishedProver): P
   }
 }
 
-/** Reads a tenant's knowledge file, and has the database compile each definition. */
+/** Reads a tenant's knowledge file, and has the database compile each definition. `tools` are the server's own. */
 export async function checkKnowledge(
   tenant: Tenant,
   prover: KnowledgeProver,
   catalog: CatalogService,
+  tools: ReadonlySet<string>,
 ): Promise<readonly Finding[]> {
   const { knowledge: path } = tenant.config;
   if (path === undefined) return [];
@@ -46,6 +47,11 @@ export async function checkKnowledge(
     return faults
       .slice(0, MAX_LISTED)
       .map(text => fault(subject, text, 'Correct the file; the server does not start with it.'));
+  const clashes = [...definitions.procedures, ...definitions.queries.filter(query => query.as_tool)]
+    .filter(({ name }) => tools.has(name))
+    .map(({ name }) => `"${name}": the server has a tool with this name itself; choose another one.`);
+  if (clashes.length > 0)
+    return clashes.map(text => fault(subject, text, 'Correct the file; the server does not start with it.'));
   try {
     const { items } = await prover.prove(tenant, definitions);
     const broken = items.filter(({ state }) => state === 'broken');

@@ -128,15 +128,15 @@ async function checkDiscovery(tenant: Tenant): Promise<readonly Finding[]> {
   return [ok(subject, `clients find the way in at ${tenant.resource}`)];
 }
 
-/** A proxy that passes on the header with which it states a certificate would let anybody state one. */
+/** Tries a forged certificate header: a proxy that passes it on would let any client claim a certificate. */
 async function checkCertificateRule(tenant: Tenant): Promise<Finding> {
   const subject = `${tenant.name}: client certificates`;
   const reply = await callWithoutToken(tenant, { [CERTIFICATE_HEADER]: '0'.repeat(40) });
   if (reply?.status === 403)
-    return ok(subject, `${tenant.resource} refuses a client without one, and one that is only stated`);
+    return ok(subject, `${tenant.resource} refuses a client without a certificate, also with a forged header`);
   return fault(
     subject,
-    `a client without a certificate, which states one in a header, is answered ${reply?.status ?? 'not at all'}, not 403`,
+    `a client without a certificate that forges the header gets ${reply?.status ?? 'no answer'} instead of 403`,
     'Let the proxy overwrite X-Client-Certificate-Fingerprint in every location, as nginx/snippets/proxy.conf does.',
   );
 }

@@ -48,7 +48,7 @@ async function referringTo(tenant: Tenant, { table }: Subject, catalog: CatalogS
   }
 }
 
-/** A query has a table if it names it; its text doesn't always say in which schema. */
+/** A query covers a table if it names it. Schemas are not compared, because a query may leave them out. */
 function missingFrom({ table: own, categories }: Subject, referring: readonly Table[]): readonly Table[] {
   const listed = new Set([own, ...categories.flatMap(({ table = [] }) => table)].map(table => keyOf(tableOf(table))));
   const named = categories.map(({ query = '' }) => namedIdentifiers(query));

@@ -19,7 +19,7 @@ export interface AuditedExport {
   readonly format: FileFormat;
   readonly fileName: string;
   readonly definition?: string | undefined;
-  /** Whose data it is, where it is that of a person. */
+  /** The person whose data is in the file; set only for export_subject_data. */
   readonly dataSubject?: Pick<SubjectRequest, 'name' | 'id'> | undefined;
 }
 
@@ -45,7 +45,7 @@ export class ExportEvents {
     this.metrics.statement(tenant.name, report);
   }
 
-  /** Rejects with AppError UNAVAILABLE: nobody reads a person's data unrecorded. */
+  /** Rejects with AppError UNAVAILABLE when the record can't be written, so that no personal data is read unrecorded. */
   async subjectDataRead(tenant: Tenant, read: AuditedExport, requestId: string): Promise<void> {
     await this.audit.requiredExportEvent({
       event: 'subject_data_read',

@@ -3,11 +3,13 @@ import type { TableFormat } from './file-format.js';
 import type { TextOptions } from './writers/file-writer.js';
 
 interface FileOrder {
-  /** Of a person's data the texts of all statements. */
+  /** The text for the audit trail; for a person's data the texts of all statements. */
   readonly statement: string;
   readonly parameters: QueryParameters;
   /** With its extension; see `fileNameOf`. */
   readonly fileName: string;
+  /** The version of the definitions that the order was made from; absent for a statement of the caller's own. */
+  readonly basis?: string | undefined;
 }
 
 /** The result of one statement is to be exported. */

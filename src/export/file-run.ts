@@ -8,11 +8,11 @@ export interface ExportedFile extends WrittenFile {
   readonly rows: number;
 }
 
-/** Makes a file of an order, while rows arrive. What was written when it throws is not a whole file. */
+/** Writes the file of an order while the rows arrive. When it throws, the file is incomplete and must not be delivered. */
 export interface FileRun {
   readonly rows: number;
   readonly output: FileOutput;
-  /** Resolves when the output has the last byte. */
+  /** Resolves when the last byte was written to the output. */
   run(queries: QueryService): Promise<ExportedFile>;
 }
 

@@ -5,14 +5,14 @@ interface Noted {
   clientCertificate?: string;
 }
 
-/** A proxy that ends TLS says here which certificate of the client it has verified. */
+/** The request header in which a proxy that terminates TLS sends the fingerprint of the client certificate it verified. */
 export const CERTIFICATE_HEADER = 'x-client-certificate-fingerprint';
 /** SHA-1 (nginx's $ssl_client_fingerprint) or SHA-256, in hex. */
 const FINGERPRINT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
 
 /**
- * Stores the fingerprint that a trusted proxy states for its client's certificate, and removes the header: from anybody
- * else it is worth nothing. A proxy that states something that is no fingerprint is wrongly configured (400).
+ * Stores the fingerprint that a trusted proxy sends for the certificate of its client, and removes the header. The header
+ * of any other sender is ignored. A trusted proxy that sends something else than a fingerprint gets 400.
  */
 export function clientCertificate(trustedProxies: readonly string[]): RequestHandler {
   const isTrusted = addressList(trustedProxies);

@@ -24,7 +24,7 @@ import { runNamed } from './stray-errors.js';
 
 // The tracer does nothing unless tracing was started (telemetry/telemetry.ts).
 const tracer = trace.getTracer('mssql-mcp-server');
-/** What counts as a call in a person's budget: not the prompts and completions that a client asks for while they type. */
+/** The methods that count as calls in a budget. Clients request prompts and completions while people type. */
 const COUNTED: ReadonlySet<string> = new Set(['tools/call', 'resources/read'] satisfies InvocationMethod[]);
 
 /**
@@ -39,7 +39,7 @@ export class InvocationPipeline {
     private readonly budgets: Budgets,
   ) {}
 
-  /** With `handOver` the call may go on when this resolves: `handed_over`. Its last steps then run when it ends. */
+  /** With `handOver` the call may still be running when this resolves (`handed_over`). Its last steps then run when it ends. */
   async run<C extends InvocationCall, Found, Input, Output>(
     steps: InvocationSteps<C, Found, Input, Output>,
     call: C,

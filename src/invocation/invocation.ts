@@ -30,19 +30,19 @@ export type ReportingCall<C extends InvocationCall> = C & {
   onEnd(listener: () => Promise<void>): void;
 };
 
-/** What takes a call over whose caller has waited long enough, so that the caller gets an answer and the call goes on. */
+/** Takes over a call that takes longer than `afterMs`: the caller gets an answer, and the call continues without a request. */
 export interface HandOver<Output> {
   /** How long the caller waits, in milliseconds. */
   readonly afterMs: number;
   /** How long each statement of such a call may run, in milliseconds. */
   readonly limitMs: number;
-  /** Resolves with whether the call now runs without its request; if not, its caller waits on. Never rejects. */
+  /** Resolves with true when the call was taken over; with false the caller keeps waiting. Never rejects. */
   take(running: RunningCall<Output>): Promise<boolean>;
 }
 
 export interface RunningCall<Output> {
   readonly ended: Promise<Output>;
-  /** Records that the call goes on without its caller. Returns false if it has ended meanwhile. */
+  /** Records that the call continues without its caller. Returns false if the call has already ended. */
   detach(): boolean;
 }
 
@@ -62,9 +62,9 @@ export interface InvocationSteps<C extends InvocationCall, Found, Input, Output>
   validate(found: Found): Input | Promise<Input>;
   /** Whether the call may change anything. If so, it runs only after its intent was recorded. */
   mayChange(found: Found): boolean;
-  /** Whether the call may be handed over, if it can be at all. */
+  /** Whether the call may be handed over. Absent: never. */
   mayTakeLong?(found: Found): boolean;
-  /** Whether the call only goes on with another one, which the person's budget has counted. */
+  /** Whether the call continues an earlier one, which the person's budget has already counted. */
   continuesCall?(found: Found): boolean;
   /** The SQL text of the input, for the intent. */
   statementOf?(found: Found, input: Input): string | undefined;
@@ -77,13 +77,13 @@ export interface InvocationSteps<C extends InvocationCall, Found, Input, Output>
 
 /**
  * `asked`: the attempt ended with a question to the person; the client repeats the call with the answer. `handed_over`:
- * the call goes on, and its HandOver has it.
+ * the call continues, and its HandOver owns it.
  */
 export type InvocationOutcome<Output> =
   { readonly kind: 'done'; readonly output: Output } | { readonly kind: 'asked' } | { readonly kind: 'handed_over' };
 
-/** The output of an invocation that can neither ask the person a question nor be handed over: of a resource or a completion. */
+/** Returns the output of an invocation of a resource or a completion, which never ends with `asked` or `handed_over`. */
 export function outputOf<Output>(outcome: InvocationOutcome<Output>): Output {
   if (outcome.kind === 'done') return outcome.output;
-  throw new Error(`An invocation that can only be done was ${outcome.kind}.`);
+  throw new Error(`The outcome of the invocation is ${outcome.kind}; only done is possible here.`);
 }

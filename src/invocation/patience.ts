@@ -3,16 +3,16 @@ import type { CallPatience } from '../tools/tool.js';
 import type { HandOver, RunningCall } from './invocation.js';
 
 /**
- * Hands a call over when its caller has waited for `afterMs`. It does not while the person is being asked, because a
- * question reaches them only through the request; the time begins anew after the answer.
+ * Hands a call over when its caller has waited for `afterMs`. The timer stops while the person is asked a question, because
+ * the question needs the request, and starts again at zero after the answer.
  */
 export class Patience<Output> implements CallPatience {
   private readonly late = Promise.withResolvers<true>();
   private timer: NodeJS.Timeout | undefined;
   private isLate = false;
-  /** Whether the call was handed over; pending while that is being tried. */
+  /** Resolves with whether the call was handed over; pending until that is decided. */
   private readonly outcome = Promise.withResolvers<boolean>();
-  /** How many parts for which the caller waits are running, one inside another. */
+  /** How many calls of `attended` are running; they can be nested. */
   private depth = 0;
 
   constructor(private readonly handOver: HandOver<Output>) {}
@@ -21,7 +21,7 @@ export class Patience<Output> implements CallPatience {
     return this.handOver.limitMs;
   }
 
-  /** Begins to count the time. Without it the call is never handed over. */
+  /** Starts the timer. Before this the call is never handed over. */
   start(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
@@ -30,7 +30,10 @@ export class Patience<Output> implements CallPatience {
     }, this.handOver.afterMs);
   }
 
-  /** Runs a part of the call for which its caller waits, however long. Throws AppError CANCELLED when it was handed over. */
+  /**
+   * Runs a part of the call during which the call is not handed over, however long it takes. Throws AppError CANCELLED when
+   * the call was already handed over.
+   */
   async attended<T>(run: () => Promise<T>): Promise<T> {
     // If nobody took it over, its caller still waits.
     if (this.isLate && (await this.outcome.promise)) throw cannotAsk();
@@ -44,7 +47,7 @@ export class Patience<Output> implements CallPatience {
     }
   }
 
-  /** Resolves with true when the call was handed over, and with false when it has ended before. Never rejects. */
+  /** Resolves with true when the call was handed over, and with false when it ended before that. Never rejects. */
   async handsOver(running: RunningCall<Output>): Promise<boolean> {
     const over = running.ended.then(no, no);
     const isLate = await Promise.race([over, this.late.promise]);

@@ -3,7 +3,7 @@ import { logger } from '../common/log.js';
 
 const log = logger('server');
 
-/** What is running, such as `tools/call top_customers`. Only the log uses it: no code may decide anything by it. */
+/** The name of the running code, such as `tools/call top_customers`. Only the log reads it; no decision may depend on it. */
 const running = new AsyncLocalStorage<string>();
 
 /** Runs code under a name that the log shows when the code leaves an error that nobody catches. */
@@ -12,10 +12,10 @@ export function runNamed<T>(name: string, run: () => T): T {
 }
 
 /**
- * Handles the errors that nobody catches, which by default end the process at once, and with it the calls of everybody.
- * A rejected promise of a tool, a resource or a prompt that its code did not await is logged, and the server goes on:
- * the code had finished without it. Any other error leaves the process in an unknown state: it is logged, and `end` must
- * end the process; the exit code is 1.
+ * Handles uncaught errors, which by default end the process at once together with all running calls. A rejected promise
+ * that a tool, a resource or a prompt did not await is logged, and the server continues, because the code had finished
+ * without it. Any other error leaves the process in an unknown state: it is logged, and `end` must end the process; the
+ * exit code is 1.
  */
 export function handleStrayErrors(end: () => void): void {
   let isEnding = false;

@@ -68,7 +68,7 @@ export class ToolInvoker {
   }
 }
 
-/** What takes the call over gets the errors that a caller may see. */
+/** Replaces the errors of a call that is handed over by those that a caller may see. */
 function masking<T>(handOver: HandOver<T>, requestId: string): HandOver<T> {
   const mask = (error: unknown): never => {
     throw maskForeign(error, requestId);

@@ -34,6 +34,14 @@ import { SuggestionQueue } from './suggestions/suggestion-queue.js';
     SearchDefinitionsSource,
     SuggestionQueue,
   ],
-  exports: [DeclaredProcedures, PublishedProcedures, KnowledgeService, KnowledgeViews, KnowledgeNotes, SuggestionQueue],
+  exports: [
+    DeclaredProcedures,
+    PublishedProcedures,
+    PublishedProver,
+    KnowledgeService,
+    KnowledgeViews,
+    KnowledgeNotes,
+    SuggestionQueue,
+  ],
 })
 export class KnowledgeModule {}

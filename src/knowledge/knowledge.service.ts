@@ -91,7 +91,7 @@ export class KnowledgeService implements OnModuleInit, OnApplicationBootstrap, O
     }
   }
 
-  /** Compares the definitions with the database again: it is not what it was. */
+  /** Compares the definitions with the database again, because the database has changed. */
   proveAgain(tenant: Tenant): void {
     const loaded = this.loadedOf(tenant);
     if (loaded !== undefined) void this.prove(tenant, loaded);

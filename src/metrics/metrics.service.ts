@@ -26,7 +26,7 @@ export interface MeasuredExport {
   readonly rows: number;
   readonly bytes: number;
 }
-/** How a call ended that had been answered with a handle. */
+/** How a call with a handle ended. */
 export type HandleOutcome = 'done' | 'failed' | 'cancelled' | 'abandoned' | 'revoked' | 'expired';
 export type TokenGrant = 'authorization_code' | 'refresh_token' | 'client_credentials';
 

@@ -15,11 +15,11 @@ export interface ExplainedStatement {
   readonly facts: PlanFacts;
   /** The number of rows that the statement returned; absent when it was only planned. */
   readonly rows?: number;
-  /** Under which the plan can be fetched; absent for one that is too large to keep. */
+  /** The id with which the plan can be fetched; absent for a plan that is too large to store. */
   readonly planId?: string;
 }
 
-/** Explains a reading statement to one person: the plan without values, and without what they may not see. */
+/** Explains a reading statement to one person. Values, and names that the person may not see, are removed from the plan. */
 @Injectable()
 export class PlanExplainer {
   constructor(
@@ -44,8 +44,9 @@ export class PlanExplainer {
   }
 
   /**
-   * The XML of a plan, for the person for whom it was made: the statement must still be one that they may run, and what
-   * they may not see any more is gone. Undefined for any other plan. Throws AppError PERMISSION_DENIED.
+   * Returns a stored plan as XML, one document for each statement, to the person for whom it was made; undefined for any
+   * other plan. Removes what the person may no longer see. Throws AppError PERMISSION_DENIED if they may no longer run the
+   * statement.
    */
   async fetch(id: string, call: Pick<CallContext, 'tenant' | 'principal'>): Promise<readonly string[] | undefined> {
     const stored = await this.store.find(id, call);

@@ -10,18 +10,18 @@ import type { Tenant } from '../tenancy/tenant.js';
 
 /** How long a plan can be fetched, in seconds. */
 export const PLAN_S = 3_600;
-/** Plans of a person in a tenant; the oldest is forgotten for a new one. */
+/** The limit of stored plans of one person in one tenant. A new plan replaces the oldest. */
 const MAX_PLANS = 20;
-/** Characters of a stored plan, compressed. */
+/** The size limit of a stored plan: characters of its statement and of its compressed XML in base64. */
 const MAX_STORED = 400_000;
-/** What is stored came from this server, so that only a fault exceeds it. */
+/** The limit of decompression. PlanRunner's limit is lower, so only a damaged entry exceeds it. */
 const MAX_XML_BYTES = 20_000_000;
 const ID = /^[\w-]{22}$/;
 
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
 
-/** A plan that waits to be fetched by its person. */
+/** A plan that the person for whom it was made can fetch. */
 export interface StoredPlan {
   readonly statement: string;
   /** Showplan XML that was redacted for the person, one document for each statement. */
@@ -34,7 +34,7 @@ interface Sealed {
   readonly plans: string;
 }
 
-/** Keeps plans in the state store, encrypted, for an hour. Throws AppError UNAVAILABLE while the store is away. */
+/** Stores plans in the state store, encrypted, for an hour. Throws AppError UNAVAILABLE while the store is away. */
 @Injectable()
 export class PlanStore {
   constructor(
@@ -42,7 +42,7 @@ export class PlanStore {
     private readonly cipher: StateCipher,
   ) {}
 
-  /** Returns the id of the plan; undefined for one that is too large to keep. */
+  /** Returns the id of the stored plan; undefined for a plan that is too large. */
   async keep({ statement, plans }: StoredPlan, { tenant, principal }: CallContext): Promise<string | undefined> {
     const compressed = (await deflate(JSON.stringify(plans))).toString('base64');
     if (compressed.length + statement.length > MAX_STORED) return undefined;
@@ -55,7 +55,7 @@ export class PlanStore {
     return id;
   }
 
-  /** Undefined for a plan that does not exist, is older than an hour, or was made for somebody else. */
+  /** Returns undefined for a plan that does not exist, is older than an hour, or was made for another person. */
   async find(
     id: string,
     { tenant, principal }: Pick<CallContext, 'tenant' | 'principal'>,
@@ -70,7 +70,7 @@ export class PlanStore {
 
   private async forgetOldest(groups: readonly string[]): Promise<void> {
     for (const group of groups) {
-      // The ones that expire last come first.
+      // StateStore.list returns first what expires last, so the oldest plans are at the end.
       const kept = await this.store.list(group, 2 * MAX_PLANS);
       for (const name of kept.slice(MAX_PLANS - 1)) await this.store.delete(name);
     }

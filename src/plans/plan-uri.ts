@@ -1,4 +1,4 @@
-/** RFC 6570; the resource template of the plans that explain_query made. */
+/** The URI template (RFC 6570) of the plans that explain_query made. */
 export const PLAN_URI = 'mssql://plans/{id}';
 
 export function planUri(id: string): string {

@@ -32,7 +32,7 @@ export interface DeclaredJoin {
   readonly fromColumns: readonly string[];
   readonly to: DefinedPlace;
   readonly toColumns: readonly string[];
-  /** As its author wrote it; a key of the tables says more. */
+  /** The cardinality that its author declared. A key of the tables has precedence. */
   readonly cardinality?: Cardinality;
   /** What the join means where there are several between two tables: `ship-to`. */
   readonly role?: string;

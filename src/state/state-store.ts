@@ -27,7 +27,10 @@ export interface StateStore {
   consume(key: string): Promise<boolean>;
   /** Returns how many milliseconds ago an entry was first consumed, by the clock of the store; undefined: it was not. */
   consumedFor(key: string): Promise<number | undefined>;
-  /** Adds `by` (1), which may take back an earlier one, to a counter that expires `ttlSeconds` after its first increment; returns the new value. */
+  /**
+   * Adds `by` to a counter that expires `ttlSeconds` after its first increment, and returns the new value. `by` is 1 by
+   * default; a negative value undoes an earlier increment.
+   */
   increment(key: string, ttlSeconds: number, by?: number): Promise<number>;
   /** Sends a message to every process that subscribed (Redis), or to this one (SQLite). */
   publish(channel: string, message: string): Promise<void>;

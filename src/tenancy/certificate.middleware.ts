@@ -11,15 +11,15 @@ import type { TenantRequest } from './tenant-request.js';
  */
 const OPEN =
   /^\/(?:(?:(?:sse|mcp)\/)?\.well-known\/|(?:sse|mcp)\/server-card\/?$|(?:authorize|interaction|login|account|jwks|docs|health)(?:\/|$)|(?:favicon\.svg|pages\.js|logo\.(?:png|jpg|webp))?$)/;
-/** Their errors are those of RFC 6749. A client takes other codes than `invalid_request` for a reason to register again. */
+/** The endpoints that answer with an error of RFC 6749. After codes other than `invalid_request` clients register again. */
 const OAUTH = /^\/(?:register|token|revoke|introspect)\/?$/;
 
 const MESSAGE = 'This server needs a client certificate here, and none came with the request.';
 const HINT = 'Present a certificate that the administrator of this server accepts (mutual TLS).';
 
 /**
- * Refuses requests without a verified client certificate where the tenant requires one (403). The proxy refuses them, too;
- * this holds where a proxy was configured without it, and where a client reaches the server past the proxy.
+ * Refuses requests without a verified client certificate where the tenant requires one (403). The proxy should refuse them
+ * too; this protects the tenant when the proxy is misconfigured or bypassed.
  */
 export const certificateMiddleware: RequestHandler = (req: TenantRequest, res, next) => {
   const { tenant } = req;

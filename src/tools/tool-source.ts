@@ -12,6 +12,6 @@ export interface ToolSource {
   toolsOf(tenant: Tenant): readonly SourcedTool[];
   /** The names of all declared tools, also of those that are not offered at the moment: settings may list them. */
   namesOf(tenant: Tenant): readonly string[];
-  /** Whether more tools may be declared that nobody knows at start; then settings may list any name. */
+  /** Whether tools may be added while the server runs. If so, settings may list names that don't exist yet. */
   mayHaveMore?(tenant: Tenant): boolean;
 }

@@ -46,7 +46,7 @@ export interface ToolCall {
   readonly patience?: CallPatience | undefined;
 }
 
-/** A call that its caller gets a handle for when it takes long. */
+/** The limits of a call whose caller gets a handle when it takes long. */
 export interface CallPatience {
   /** How long each of its statements may run, in milliseconds. */
   readonly limitMs: number;
@@ -55,8 +55,8 @@ export interface CallPatience {
 }
 
 /**
- * Runs a part of the call for which its caller waits: what a question to the person depends on, and the question. Its
- * statements have the ordinary time limit. Throws AppError CANCELLED when the caller has got a handle already.
+ * Runs a part of the call during which its caller gets no handle: a question to the person, and what the question depends
+ * on. Its statements have the ordinary time limit. Throws AppError CANCELLED when the caller has already got a handle.
  */
 export function attended<T>(call: ToolCall, run: (call: ToolCall) => Promise<T>): Promise<T> {
   const { patience, ...present } = call;
@@ -80,10 +80,10 @@ export interface ToolDefinition<I extends ToolSchema = ToolSchema, O extends Too
   readonly changesDatabase?: boolean;
   /**
    * True if the tool's work is one statement, which may take longer than clients wait. In a tenant with LONG_QUERIES its
-   * caller then gets a handle, and the call goes on; the tool itself need not do anything for it.
+   * caller then gets a handle, and the call continues; the tool need not do anything for this.
    */
   readonly mayTakeLong?: boolean;
-  /** True if a call only goes on with one that was counted in the person's budget when it began. */
+  /** True if a call continues an earlier one, which was already counted in the person's budget. */
   readonly continuesCall?: boolean;
   readonly input: I;
   readonly output: O;

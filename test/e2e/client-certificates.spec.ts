@@ -186,7 +186,7 @@ describeWith(['nginx', 'openssl'], 'client certificates', () => {
     await expect(registeredClient(`${url}/vault`)).rejects.toThrow(/client certificate/);
   });
 
-  it('of another authority are as good as none: ChatGPT presents one of OpenAI to every server that asks', async () => {
+  it('of another authority count as none: ChatGPT presents one of OpenAI to every server that asks', async () => {
     const send = certifiedFetch(foreign);
     const refused = await send(`${url}/vault/sse`);
     expect([refused.status, await refused.json()]).toEqual([403, expect.objectContaining({ error: 'FORBIDDEN' })]);

@@ -107,7 +107,7 @@ describe('the doctor', () => {
       'a client that only states a certificate gets in',
       { CLIENT_CERTIFICATE: 'required' },
       '[FAIL] demo: client certificates',
-      /which states one in a header, is answered 401, not 403/,
+      /that forges the header gets 401 instead of 403/,
       /overwrite X-Client-Certificate-Fingerprint/,
     ],
     [

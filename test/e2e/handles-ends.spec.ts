@@ -67,7 +67,7 @@ describe('a statement with a handle', () => {
     expect(await fresh.fetch(handle)).toMatchObject({ row_count: 3 });
   }, 30_000);
 
-  it('is stopped when the server stops, says so while it drains, and is unknown after the restart', async () => {
+  it('is stopped with the server, which says so while it drains, and its handle is unknown after the restart', async () => {
     const env = {
       STATE_KEY: randomBytes(32).toString('base64'),
       LONG_QUERIES: '10m',

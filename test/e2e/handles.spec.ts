@@ -53,7 +53,7 @@ describe('a statement that takes longer than the client waits', () => {
     }
   });
 
-  it('is recorded when its caller got the handle, and again when it has ended', async () => {
+  it('is recorded when its caller gets the handle, and again when it ends', async () => {
     const handle = await handleOf(ann);
     await server.held.release();
     await ann.fetch(handle);
@@ -141,7 +141,7 @@ describe('a statement that takes longer than the client waits', () => {
     for (const handle of handles) expect(await ann.fetch(handle)).toMatchObject({ rows: ROWS });
   });
 
-  it('has one end, whoever asks while it is cancelled and ends', async () => {
+  it('ends in one way, also when several requests ask for it while it is cancelled', async () => {
     const handle = await handleOf(ann);
     const asked = [ann.fetch(handle), ann.fetch(handle)];
     const [, cancelled] = await Promise.all([
@@ -188,7 +188,7 @@ describe('a statement that takes longer than the client waits', () => {
     expect(await ann.fetch(handle)).toMatchObject({ rows: ROWS });
   });
 
-  it('reports the rows so far to the one who waits', async () => {
+  it('reports the rows so far as the progress of get_result', async () => {
     const handle = await handleOf(ann);
     const call = { name: 'get_result', arguments: { handle }, _meta: { progressToken: 'p' } };
     const stream = await OpenStream.open(

@@ -82,7 +82,7 @@ describe('a team’s own server', () => {
     expect(await refusal({ TOOL_NAME: 'execute_sql' })).toMatch(/ {2}- two tools are named "execute_sql"/);
   });
 
-  it('goes on when a tool left a promise that is rejected, and drains and fails when a tool threw where nobody catches', async () => {
+  it('continues after a rejected promise that a tool did not await, and drains and exits with 1 after an uncaught error', async () => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const server = await startProcess(

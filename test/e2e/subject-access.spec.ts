@@ -35,7 +35,7 @@ subjects:
 `;
 
 /** A tenant without exports: the right of its own is enough for this one file. */
-describe('a request of access to personal data', () => {
+describe('an access request', () => {
   let database: TestDatabase;
   let server: StartedServer;
   let rules: string;
@@ -86,7 +86,7 @@ describe('a request of access to personal data', () => {
     await database?.close();
   });
 
-  it('gives the person with the right a file that is whole, once', async () => {
+  it('gives a person with subject_access one complete file, once', async () => {
     const { structuredContent } = await ask(officer);
     const answer = structuredContent as unknown as ExportAnswer;
     expect(answer).toMatchObject({
@@ -124,7 +124,7 @@ describe('a request of access to personal data', () => {
     expect(trail().join('\n')).not.toMatch(/Planted|AB-01/);
   });
 
-  it('is nothing that another person knows of', async () => {
+  it('is hidden from people without subject_access', async () => {
     const tools = async ({ client }: typeof officer) => (await client.listTools()).tools.map(({ name }) => name);
     expect(await tools(officer)).toContain('export_subject_data');
     expect(await tools(other)).not.toContain('export_subject_data');
@@ -132,6 +132,25 @@ describe('a request of access to personal data', () => {
     const { structuredContent } = await ask(officer);
     const { url } = structuredContent as unknown as ExportAnswer;
     expect((await other.browser.open(url)).response.status).toBe(404);
+  });
+
+  it('is ordered again after the definitions have changed, because the order keeps the statements of before', async () => {
+    const file = path.join(path.dirname(rules), 'knowledge.yaml');
+    const { structuredContent } = await ask(officer);
+    const link = structuredContent as unknown as ExportAnswer;
+    const shown = await officer.browser.open(link.url);
+    writeFileSync(file, KNOWLEDGE.replace('[ClerkID]', '[ClerkID, OrderID]'));
+    await until('the definitions are read', async () =>
+      (await officer.browser.open(link.url)).text.includes('have changed since this link was made'),
+    );
+    const refused = await fetchFile(officer, shown);
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get('content-disposition')).toBeNull();
+    expect(await refused.text()).toContain('Order the file again');
+    const again = (await ask(officer)).structuredContent as unknown as ExportAnswer;
+    const data = JSON.parse(await (await download(officer, again)).text());
+    expect(data.categories.orders).toMatchObject({ left_out: ['OrderID', 'ClerkID'], row_count: 2 });
+    writeFileSync(file, KNOWLEDGE);
   });
 
   it('ends with the right, also for a link that was made before', async () => {

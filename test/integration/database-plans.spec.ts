@@ -75,7 +75,7 @@ describe('plans of the database', () => {
     }
   });
 
-  it('keeps to the tables of a person', async () => {
+  it('refuses tables that the person may not read', async () => {
     const principal = testPrincipal('bob', { access: { tables: ['dbo.Others'] } });
     const request = { statement: 'SELECT id FROM dbo.Orders', actual: false };
     await expect(services.plans.explain(request, testCall(tenant, { principal }))).rejects.toMatchObject({

@@ -199,23 +199,23 @@ describe('the commands about knowledge', () => {
   });
 
   it('doctor names the hash of the file, and each definition that does not fit the database', async () => {
-    const findings = await checkKnowledge(tenant(), prover(), services.catalog);
+    const findings = await checkKnowledge(tenant(), prover(), services.catalog, new Set());
     expect(findings[0]).toMatchObject({
       subject: 'demo: knowledge',
       level: 'ok',
       text: expect.stringMatching(/has the hash [0-9a-f]{64} and \d+ definitions/),
     });
     writeFileSync(file, SHOP_KNOWLEDGE.replace('SUM(Amount)', 'SUM(Amuont)'));
-    expect(await checkKnowledge(tenant(), prover(), services.catalog)).toContainEqual({
+    expect(await checkKnowledge(tenant(), prover(), services.catalog, new Set())).toContainEqual({
       subject: 'demo: knowledge',
       level: 'fault',
       text: 'the metric "revenue" does not fit the database: shop.Sales has no column Amuont. Did you mean Amount?',
       todo: 'Correct the definition; until then it is not offered.',
     });
     writeFileSync(file, 'metrics: 1');
-    expect(await checkKnowledge(tenant(), prover(), services.catalog)).toEqual([
+    expect(await checkKnowledge(tenant(), prover(), services.catalog, new Set())).toEqual([
       expect.objectContaining({ level: 'fault', text: `${file}: line 1, column 10: metrics must be a list.` }),
     ]);
-    expect(await checkKnowledge(testTenant(database.config), prover(), services.catalog)).toEqual([]);
+    expect(await checkKnowledge(testTenant(database.config), prover(), services.catalog, new Set())).toEqual([]);
   });
 });

@@ -114,7 +114,7 @@ describe('declared procedures', () => {
   afterEach(() => tools.close());
   afterAll(() => database.close());
 
-  it('are tools with the parameters of the database, and what does more than read is told by name', async () => {
+  it('are tools with the parameters of the database, and a fault names the module that does more than read', async () => {
     const found = await open();
     const items = found?.items.filter(({ kind }) => kind === 'procedure').map(({ name, reason }) => [name, reason]);
     expect(items).toEqual([
@@ -234,7 +234,7 @@ describe('declared procedures', () => {
     expect(found?.description).toContain('Answers "Do our buyers come back?".');
   });
 
-  it('are not found by whoever may not use what they use', async () => {
+  it('are not found by people who may not use what they read', async () => {
     await open();
     const principal = testPrincipal('zoe', { access: { schemas: ['dbo'] } });
     const { data } = await call('search_schema', { words: 'which buyers come back' }, { principal });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkPublished } from '../../src/doctor/knowledge.checks.js';
+import { serverTools } from '../../src/doctor/server-tools.js';
 import { PublishedProcedures } from '../../src/knowledge/procedures/published-procedures.js';
 import { PublishedProver } from '../../src/knowledge/procedures/published-prover.js';
 import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/database.js';
@@ -24,6 +25,8 @@ GO
 CREATE PROCEDURE dbo.Odd_Name AS SELECT 1 AS a
 GO
 CREATE PROCEDURE dbo.Unpublished AS SELECT 1 AS a
+GO
+CREATE PROCEDURE dbo.Clashes AS SELECT 1 AS a
 GO
 ${publish('Rate_Of', 'rate_of', 'The rate of a currency against the euro.')}${publish('Set_Rate', 'set_rate')}${publish('Odd_Name', 'Odd Name')}`;
 
@@ -77,7 +80,7 @@ describe('procedures that a DBA publishes with extended properties', () => {
     expect((await tools.call('rate_of', { code: 'USD' })).data.rows).toEqual([[1.1]]);
   });
 
-  it('come and go with the property', async () => {
+  it('are added and removed with the property', async () => {
     await open({ tools: ['rate_of', 'unpublished', 'list_tables'] });
     expect(names()).not.toContain('unpublished');
     await database.execute(publish('Unpublished', 'unpublished'));
@@ -100,6 +103,21 @@ describe('procedures that a DBA publishes with extended properties', () => {
       'dbo.Rate_Of is not offered: There is another tool, metric or query with the name rate_of.',
       'dbo.Set_Rate is not offered: dbo.Set_Rate may do more than read (its line 1, column 70): "UPDATE dbo" changes something other than a table variable or a temporary table of the procedure.',
     ]);
+  });
+
+  it('do not take the name of a tool of the server, and the operator is told', async () => {
+    await database.execute(publish('Clashes', 'list_tables'));
+    await open();
+    const reason = 'The server has a tool with the name list_tables itself.';
+    expect(names().filter(name => name === 'list_tables')).toHaveLength(1);
+    expect(tools.module.get(PublishedProcedures).of(tools.tenant)).toHaveLength(1);
+    const prover = tools.module.get(PublishedProver);
+    const own = serverTools();
+    expect([...own]).toEqual(expect.arrayContaining(['list_tables', 'execute_sql', 'get_result', 'run_query']));
+    prover.reserve(name => own.has(name));
+    expect(await checkPublished(tools.tenant, prover)).toContainEqual(
+      expect.objectContaining({ text: expect.stringContaining(`dbo.Clashes is not offered: ${reason}`) }),
+    );
   });
 
   it('give way to the file at once, so that no name stands twice', async () => {

@@ -85,11 +85,11 @@ describe('scripts/release-notes.mjs', () => {
     });
   });
 
-  it('refuses what is no tag of a version', async () => {
+  it('refuses a tag that is not a version', async () => {
     for (const tag of [version, 'v2', 'v2.1.0; rm -rf /', 'latest'])
       expect(await notes('--tag', tag, '--root', released())).toMatchObject({
         code: 1,
-        error: expect.stringMatching(/is no version/),
+        error: expect.stringMatching(/is not a version/),
       });
     expect(await notes()).toMatchObject({ code: 2, error: expect.stringMatching(/--tag is missing/) });
   });

@@ -45,7 +45,7 @@ describe('budgets of access rules', () => {
   const person = (subject: string, budget: Budget) => ({ principal: testPrincipal(subject, { access: { budget } }) });
   const query = (sql: string, more: object) => tools.call('execute_sql', { query: sql }, more);
 
-  it('end a burst of calls at their number', async () => {
+  it('admit exactly their number of calls in a burst', async () => {
     const ann = person('burst', { calls: { amount: 5, per: 'day' } });
     const results = await Promise.allSettled(Array.from({ length: 25 }, () => query('SELECT 1 AS a', ann)));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);

@@ -51,7 +51,7 @@ describe('explain_query', () => {
 
   const JOIN = `SELECT o.id FROM sales.Orders AS o JOIN payroll.Wages AS w ON w.id = o.customer WHERE w.note <> N'${SECRET}'`;
 
-  it('tells how a statement would run, and gives the XML only as a resource, without values', async () => {
+  it('returns the plan of a statement, and its XML only as a resource, without values', async () => {
     const plan = await explain({ query: JOIN });
     expect(plan.summary[0]).toMatch(/^Estimated cost [\d.]+; .* estimated, not run\.$/);
     expect(plan.rows).toEqual({ estimated: expect.any(Number) });
@@ -66,12 +66,12 @@ describe('explain_query', () => {
     expect(text).not.toContain('planted');
   });
 
-  it('runs it on request, and says that estimates do not know values', async () => {
+  it('runs the statement with actual: true, and says that estimates do not use values', async () => {
     const query = 'SELECT id FROM sales.Orders WHERE customer = @c';
     const parameters = { c: 1 };
     const planned = await explain({ query, parameters });
     expect(planned.rows.actual).toBeUndefined();
-    expect(planned.note).toContain('do not know the values');
+    expect(planned.note).toContain('do not use the values');
     const ran = await explain({ query, parameters, actual: true });
     expect(ran.rows.actual).toBe(2);
     expect(ran.note).toBeUndefined();
@@ -155,7 +155,7 @@ describe.each(['plan_cache', 'query_store'])('slow_queries from the %s', source 
   const found = (answer: Awaited<ReturnType<typeof slow>>, statement: string) =>
     answer.queries.find((query: { statement: string }) => query.statement === statement);
 
-  it('is there for people who run the database only', async () => {
+  it('is offered only to operators', async () => {
     for (const access of [{}, { maySuggest: true }, { operator: false }]) {
       const principal = testPrincipal('ann', { access });
       expect(tools.registry.forPrincipal(tools.tenant, principal).map(({ name }) => name)).not.toContain(

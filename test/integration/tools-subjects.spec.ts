@@ -260,13 +260,13 @@ describe('export_subject_data', () => {
     expect(new Set(hashes).size).toBe(1);
   });
 
-  it('says that there is nothing of an id', async () => {
+  it('says when no category has a row of the id', async () => {
     const data = await ask({ subject: 'person', id: 99 });
     expect(data.categories).toMatchObject({ profile: { row_count: 0 }, orders: { row_count: 0 } });
     expect(JSON.parse(await downloaded()).categories.orders.rows).toEqual([]);
   });
 
-  it('is for people with the right alone', async () => {
+  it('is offered only to people with subject_access', async () => {
     for (const access of [{}, { maySuggest: true }, { subjectAccess: false }]) {
       const principal = testPrincipal('eve', { grantId: 'grant', access });
       await expect(ask({ subject: 'person', id: 1 }, tools, principal)).rejects.toMatchObject({ code: 'UNKNOWN_TOOL' });

@@ -16,7 +16,7 @@ Exit codes: 0 done, 1 the state store can not be reached, 2 the command line is 
 `;
 
 export const command: Command = {
-  summary: 'drop the kept answers of verified queries and metrics',
+  summary: 'drop the cached answers of verified queries and metrics',
   help,
   async run([name, ...rest]) {
     if (name !== 'clear')

@@ -53,7 +53,10 @@ export class StateConfig extends ProductionConfig {
   @Secret()
   @IsPreviousStateKey()
   readonly stateKeyPrevious: Buffer | undefined = undefined;
-  /** Of the kept answers: in the memory of this process with SQLite, in Redis otherwise. One answer has at most 1/512. */
+  /**
+   * The size limit of the cached answers, which are in the memory of this process with SQLite and in Redis otherwise. One
+   * answer may take at most 1/512 of it.
+   */
   @Variable('CACHE_MAX_BYTES', asNumber)
   @IsWholeNumber(1_000_000, 100_000_000_000)
   readonly cacheMaxBytes: number = 64_000_000;

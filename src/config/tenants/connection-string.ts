@@ -31,13 +31,13 @@ const WITHOUT_EFFECT = new Set(
 const REFUSED: ReadonlyMap<string, string> = new Map(
   Object.entries({
     'failover partner':
-      'names a mirror, which this server never asks. Name the listener of an availability group as the server',
+      'names a mirror, which this server does not support. Name the listener of an availability group as the server',
     attachdbfilename:
       'attaches a file, which this server does not. Attach the database in SQL Server, and name it as the database',
     'extended properties':
       'attaches a file, which this server does not. Attach the database in SQL Server, and name it as the database',
     'user instance':
-      'starts an instance of SQL Server for a user, which this server does not. Name an instance that runs',
+      'starts a user instance, which this server does not support. Name a running instance of SQL Server',
     'network library': 'chooses a protocol, but this server connects by TCP only. Remove it',
     net: 'chooses a protocol, but this server connects by TCP only. Remove it',
     'column encryption setting':

@@ -5,7 +5,7 @@ import type { Conversion } from '../variable.decorator.js';
 
 /** The largest value of SET QUERY_GOVERNOR_COST_LIMIT, an int. */
 const LARGEST_COST = 2_147_483_647;
-/** In a setting: no limit. */
+/** The word of a setting that switches the limit off. */
 const OFF = 'off';
 
 /** Gives 0 for `off`. A text of digits becomes a number; anything else stays, and is refused. */

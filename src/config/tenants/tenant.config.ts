@@ -48,11 +48,11 @@ export class LimitsConfig {
   @Variable('LOCK_TIMEOUT', asDuration)
   @IsDuration(0, 3_600)
   lockTimeout: number = 10;
-  /** How long a statement may run that its caller gets a handle for, in seconds; 0: callers get no handles. */
+  /** How long a statement may run when its caller can get a handle, in seconds; 0: callers get no handles. */
   @Transform(({ value }: { value: unknown }) => durationOrOff(value))
   @Variable('LONG_QUERIES', asDurationOrOff)
   @IsDuration(0, 86_400)
-  @Needs('a POOL_MAX of 2 or more: a long statement would keep the only connection from everybody else', longCanRun)
+  @Needs('a POOL_MAX of 2 or more: a long statement would block the only connection for everybody else', longCanRun)
   longQueries: number = 0;
   /** After how many seconds a call is answered with a handle. Clients stop waiting after 60 s to 4 minutes. */
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? asDuration(value) : value))

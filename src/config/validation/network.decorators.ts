@@ -15,7 +15,7 @@ export function isServer(value: unknown): boolean {
   return typeof value === 'string' && value.length <= 255 && SERVER.test(value);
 }
 
-/** What the server listens at. */
+/** An address that the server can listen on. */
 export function IsListenAddress(): PropertyDecorator {
   return rule(
     'isListenAddress',

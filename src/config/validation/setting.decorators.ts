@@ -52,7 +52,7 @@ export function IsFlag(options?: ValidationOptions): PropertyDecorator {
   return rule('isFlag', value => typeof value === 'boolean', 'must be true or false', options);
 }
 
-/** What a setting needs of its neighbours. */
+/** Checks a setting together with the other settings of its object; `what` completes "needs …" in the message. */
 export function Needs<T extends object>(what: string, holds: (settings: T) => boolean): PropertyDecorator {
   return rule('needs', (_value, settings) => holds(settings as T), `needs ${what}`);
 }

@@ -22,7 +22,7 @@ const PROBE = `SET QUERY_GOVERNOR_COST_LIMIT 1;
 DECLARE @mcp_never bit = 0;
 SELECT a.column_id FROM sys.all_columns AS a CROSS JOIN sys.all_columns AS b CROSS JOIN sys.all_columns AS c WHERE @mcp_never = 1;`;
 
-/** Errors of these subjects come from a server in trouble, and say nothing about the option. */
+/** Errors of these subjects come from a server in trouble, so the probe has no result. */
 const SAYS_NOTHING: ReadonlySet<string> = new Set(['resource', 'timeout', 'cancelled', 'internal']);
 
 const log = logger('database');
@@ -37,7 +37,7 @@ export function isCostGuarded({ config, access }: Tenant): boolean {
   return config.limits.maxQueryCost > 0 || hasGuardedRule(access);
 }
 
-/** A list of rules never changes: a changed file makes another one. */
+/** Results by list of rules. A list is immutable; a changed file creates a new one. */
 const guarded = new WeakMap<object, boolean>();
 
 function hasGuardedRule(access: AccessRules): boolean {
@@ -55,12 +55,12 @@ function hasGuardedRule(access: AccessRules): boolean {
 export class CostGuard {
   private readonly answers = new ProbeCache<CostGuardState>();
 
-  /** Undefined while the server has not answered, and for a tenant that limits no cost. */
+  /** Returns undefined until the server has answered, and for a tenant without a limit of cost. */
   state(tenant: Tenant): CostGuardState | undefined {
     return isCostGuarded(tenant) ? this.answers.lastValue(tenant.name) : undefined;
   }
 
-  /** The capabilities with the limit of a call. Throws a driver's error when the connection is lost meanwhile. */
+  /** Returns the capabilities with the limit of the call. Throws the driver's error when the connection is lost. */
   async apply(
     tenant: Tenant,
     connection: PooledSession,

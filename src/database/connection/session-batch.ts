@@ -32,8 +32,8 @@ export interface ServerCapabilities {
 }
 
 /**
- * Stands in the batch of each statement, because sp_executesql restores it at its end (learn.microsoft.com: SET
- * Statements). The limit holds for the nested statement, and never for a later use of the session.
+ * The SET statement of the cost limit. It is in the batch of each statement: sp_executesql restores the option at its end
+ * (learn.microsoft.com: SET Statements), so the limit applies to the nested statement and never to a later call.
  */
 function costGuard({ costLimit }: ServerCapabilities): string {
   return costLimit === undefined ? '' : `SET QUERY_GOVERNOR_COST_LIMIT ${costLimit};\n`;

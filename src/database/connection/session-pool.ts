@@ -90,8 +90,8 @@ export class SessionPool {
   }
 
   /**
-   * The places for statements that run for long: as many as half of the connections, and of those a principal gets half,
-   * so that the other connections stay free for short statements. A place is held beside a connection.
+   * Returns the places for long statements: half as many as connections, so that the others stay free for short statements.
+   * One principal gets at most half of the places. A statement holds a place in addition to its connection.
    */
   placesForLong(tenant: Tenant): FairQueue {
     let places = this.longPlaces.get(tenant.name);

@@ -7,9 +7,10 @@ const CODE_PAGE_TYPE = /^(?:var)?char\((\d+|max)\)$/;
 const BEYOND_ASCII = /[^\u0000-\u007f]/;
 
 /**
- * Checks that the texts of parameters with the type char or varchar have only letters of the database's code page. Without
- * an error SQL Server would replace others by ?, and truncate a text that has more bytes than the type. A collation whose
- * code page the driver doesn't know is not checked. Throws AppError INVALID_ARGUMENT, which names the parameter.
+ * Checks that the values of char and varchar parameters contain only characters of the database's code page, and have at
+ * most as many bytes as the type. SQL Server would replace other characters by ? and truncate the value without an error. A
+ * collation whose code page the driver doesn't know is not checked. Throws AppError INVALID_ARGUMENT, which names the
+ * parameter.
  */
 export function assertInCodePage(
   parameters: readonly TypedParameter[],
@@ -23,7 +24,7 @@ export function assertInCodePage(
     if (codePageText(bytes, collation) !== value)
       throw invalid(
         name,
-        `has letters that ${declaration} loses, because the code page of the database does not have them: use n${declaration}`,
+        `has characters that the code page of the database does not contain, so ${declaration} loses them: use n${declaration}`,
       );
     if (bytes.length > Number(length === 'max' ? Infinity : length))
       throw invalid(name, `has more bytes than ${declaration} and would be truncated`);

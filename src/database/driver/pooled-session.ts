@@ -95,7 +95,7 @@ export class PooledSession {
     this.connection.inTransaction = false;
   }
 
-  /** Closes the connection when it is released, because its session has settings that nobody else may meet. */
+  /** Closes the connection when it is released, because its session has settings that no other call may get. */
   retire(): void {
     this.broken = true;
   }

@@ -42,7 +42,7 @@ export function tableParameter(name: string, table: ParameterTable, rows: readon
   };
 }
 
-/** How a column travels: as its longest cell does. */
+/** The wire type of a column: that of its longest cell. */
 function wireOf(type: string, rows: readonly (readonly TypedParameter[])[], column: number) {
   const cells = rows.map(row => row[column]).filter(cell => cell !== undefined);
   const first = cells[0] ?? typed('column', { type, value: null });

@@ -1,4 +1,4 @@
-/** What a message of SQL Server is about. `unavailable`, `permission` and `cost` also decide the code of our error. */
+/** The subject of a message of SQL Server. `unavailable`, `permission` and `cost` also determine the code of our error. */
 export type MessageSubject =
   | 'syntax'
   | 'name'

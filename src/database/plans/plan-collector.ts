@@ -6,15 +6,15 @@ import type { ResponseHandler } from '../driver/session-request.js';
 export const SHOW_PLANS = 'SET SHOWPLAN_XML ON;';
 export const MEASURE_PLANS = 'SET STATISTICS XML ON;';
 
-/** The one column of a result set that holds a plan (SET SHOWPLAN_XML). */
+/** The name of the only column of a result set with a plan (SET SHOWPLAN_XML). */
 const PLAN_COLUMN = /^Microsoft SQL Server \d{4} XML Showplan$/;
 
-/** Bytes of the plans of one statement. */
+/** The size limit of the plans of one statement together, in bytes. */
 export const MAX_PLAN_BYTES = 2_000_000;
-/** Plans of one statement: a batch or a function can have several, of which the first are kept. */
+/** The number of plans that are kept of one statement. A batch or a function can produce more. */
 const MAX_PLANS = 20;
 
-/** Keeps the plans of a response. Rows of the statement itself are counted and dropped. */
+/** Collects the plans of a response. Rows of the statement itself are counted and dropped. */
 export class PlanCollector implements ResponseHandler {
   readonly plans: string[] = [];
   /** Rows that the statement returned. */
@@ -22,7 +22,7 @@ export class PlanCollector implements ResponseHandler {
   private bytes = 0;
   private inPlan = false;
 
-  /** `onlyPlans`: nothing but plans may come; rows of the statement end it. */
+  /** With `onlyPlans` the first row of the statement itself stops the request, because the statement must not run. */
   constructor(private readonly options: { readonly onlyPlans: boolean; onRows?(rows: number): void }) {}
 
   columns(columns: readonly ResultColumn[]): void {

@@ -6,15 +6,15 @@ import { quoteName } from '../object-name.js';
 import type { AdmittedStatement } from '../policy/admitted-statement.js';
 import { MESSAGE_NUMBERS } from '../sql-server.messages.js';
 
-/** Returns the name of the database and of the user that the login is there. */
+/** Returns the name of the database, and of the database user of the login. */
 const WHO = 'SELECT DB_NAME(), USER_NAME();';
 
-/** Says which GRANT is missing where the login may not see plans. */
+/** Names the missing GRANT when the login may not see plans. */
 @Injectable()
 export class PlanGrants {
   constructor(private readonly runner: CatalogRunner) {}
 
-  /** The same error, with the exact statement for an administrator if it is about the permission SHOWPLAN. */
+  /** Returns the error; an error about the permission SHOWPLAN gets a hint with the exact GRANT. */
   async explain(error: unknown, admitted: AdmittedStatement | undefined, call: CallContext): Promise<unknown> {
     if (!(error instanceof AppError) || error.details?.number !== MESSAGE_NUMBERS.permissionDenied) return error;
     if (!error.message.includes('SHOWPLAN') || admitted === undefined) return error;

@@ -11,8 +11,8 @@ const RETRY_AFTER_MS = 5_000;
 const HARMLESS = 'SELECT 1;';
 
 /**
- * Whether the engine of a tenant only plans after SET SHOWPLAN_XML ON. Babelfish accepts the setting and executes the
- * statement all the same, so a statement that does nothing is tried first, at the first plan and again every ten minutes.
+ * Finds out whether the engine of a tenant honours SET SHOWPLAN_XML ON. Babelfish accepts the setting and still executes
+ * the statement, so a harmless statement is tried before the first plan, and again every ten minutes.
  */
 @Injectable()
 export class PlanProbe {
@@ -20,7 +20,7 @@ export class PlanProbe {
 
   constructor(private readonly sessions: SessionPool) {}
 
-  /** Throws AppError SQL_ERROR where the engine gives no plans, and TIMEOUT when it did not answer. */
+  /** Throws AppError SQL_ERROR when the engine has no plans, and TIMEOUT when it did not answer. */
   async assertPlans({ tenant, principal, signal }: CallContext): Promise<void> {
     const plans = await this.answers.get(tenant.name, async () => {
       const lease = await this.sessions.acquire(tenant, principal.subject, signal);
@@ -31,7 +31,7 @@ export class PlanProbe {
       }
     });
     if (plans === undefined) {
-      throw new AppError('TIMEOUT', 'The database did not say in time whether it gives plans.', {
+      throw new AppError('TIMEOUT', 'The database did not answer in time whether it supports execution plans.', {
         hint: 'The database may be busy. Try again in a few seconds.',
       });
     }
@@ -58,14 +58,14 @@ async function onlyPlans({ connection, capabilities }: Lease): Promise<ProbeResu
   } catch (error) {
     const { number } = error as { number?: unknown };
     if (typeof number !== 'number') throw error;
-    // The login lacks the permission: the engine heeds the setting, and says so again for the caller's statement.
+    // The login lacks the permission, so the engine honours the setting. The caller's statement will get the same error.
     return { value: number === MESSAGE_NUMBERS.permissionDenied };
   }
   return { value: collector.plans.length === 1 && collector.rows === 0 };
 }
 
 export function noPlans(): AppError {
-  return new AppError('SQL_ERROR', 'This database engine gives no execution plans, so nothing was run.', {
+  return new AppError('SQL_ERROR', 'This database engine does not support execution plans, so nothing was run.', {
     hint: 'Look at the sizes, keys and indexes of the tables with describe_table instead.',
   });
 }

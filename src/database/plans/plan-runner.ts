@@ -21,12 +21,12 @@ import { noPlans, PlanProbe } from './plan-probe.js';
 export interface PlanRequest {
   readonly statement: string;
   readonly parameters?: QueryParameters | undefined;
-  /** Runs the statement, and measures what it does. */
+  /** Whether the statement runs, so that the plan has actual figures. */
   readonly actual: boolean;
 }
 
 export interface PlannedStatement {
-  /** Showplan XML, one document for each statement that was planned. It has values and names that not everybody may see. */
+  /** Showplan XML, one document for each planned statement, with values and names: redact it before anybody sees it. */
   readonly plans: readonly string[];
   /** The number of rows that the statement returned; absent when it was only planned. */
   readonly rows?: number;
@@ -118,10 +118,10 @@ export class PlanRunner {
   }
 }
 
-/** Nothing of the plan was delivered before it is whole. */
+/** A plan is delivered only when it is complete, so an attempt can always be repeated. */
 const always = (): boolean => true;
 
-/** Settings and transaction, the session context, and the setting that shows plans, which must be alone in its batch. */
+/** Sends the settings and the transaction, the session context, and the SHOWPLAN option, which must be alone in its batch. */
 async function prepare(
   { connection, capabilities }: Lease,
   { runnable }: AdmittedStatement,
@@ -167,7 +167,7 @@ function send(
   return connection.runBatch(batch, limits, collector);
 }
 
-/** A statement of ours, before the caller's. */
+/** Waits for a statement of the server itself, which runs before the caller's. */
 async function own(limits: RunLimits, outcome: Promise<RunOutcome>): Promise<void> {
   assertFinished(await asPreamble(outcome), limits);
 }

@@ -1,6 +1,6 @@
 /** Reading statements that run one after the other on one session, in one transaction. */
 export class StatementBatch {
-  /** All of their texts, for the audit trail. */
+  /** The texts of all statements, for the audit trail. */
   readonly given: string;
 
   /** `isolation` is a statement that must run before the transaction begins, or ''. */

@@ -4,14 +4,14 @@ import { ENDING } from '../policy/modules/module-call.js';
 import type { RunnableText } from '../policy/admitted-statement.js';
 import type { RowLimiter } from './row-limiter.js';
 
-/** What receives the response of a text that may call a procedure. */
+/** Returns the handler for the response of a text, which may be the call of a procedure. */
 export function handlerOf(module: RunnableText['module'], response: RowLimiter): ResponseHandler {
   return module === 'procedure' ? new EndingRow(response) : response;
 }
 
 /**
- * Passes the response of a procedure on, and keeps the row that our batch returns after it. That row is no part of the
- * result, so no limit drops it.
+ * Passes on the response of a procedure, and keeps the row with the return value and the OUTPUT values that our batch
+ * returns last. That row is not part of the result, so the limits don't apply to it.
  */
 class EndingRow implements ResponseHandler {
   private names: readonly string[] | undefined;

@@ -4,26 +4,26 @@ import type { FairQueue } from '../connection/fair-queue.js';
 import type { SessionPool } from '../connection/session-pool.js';
 
 /**
- * A statement that has run for so long needs a place among the long ones. It is short, because calls that wait for a
- * connection meanwhile give up after `poolWaitMs`.
+ * A statement that has run for this time needs a place for long statements. The time is short, because calls that wait for
+ * a connection give up after `poolWaitMs`.
  */
 const LONG_AFTER_MS = 1_000;
 
-/** Ends an attempt whose statement waits for a place without a connection, and then begins again. */
+/** Ends an attempt of a statement that must return its connection, wait for a place and start again. */
 class PlaceNeeded extends Error {}
 
-/** How one statement gets a place among the long ones, while it runs or before it runs again. */
+/** Gets a place for one statement, while it runs or before it runs again. */
 export interface LongTurn {
-  /** Throws what `run` throws, and PlaceNeeded. `isRepeatable`: whether the statement may begin again at this moment. */
+  /** Throws the errors of `run`, and PlaceNeeded. `isRepeatable` says whether the statement may start again at this moment. */
   attempt<T>(isRepeatable: () => boolean, run: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 /**
- * Runs a statement of a call. With patience it may run for long, and then only in one of the places for long statements
- * (`SessionPool.placesForLong`). If there is none, a read gives its connection back, waits for a place and begins again,
- * so that short statements of others never wait for it; it does so at most once. A change, or a read whose rows have
- * begun to arrive, keeps its connection, and has until `queryTimeoutMs` to get a place. Throws AppError
- * DATABASE_UNAVAILABLE when no place became free in time.
+ * Runs a statement of a call. If the call may take long (`patience`), the statement needs one of the places for long
+ * statements (`SessionPool.placesForLong`). If none is free, a read returns its connection, waits for a place and starts
+ * again, at most once, so that short statements of others don't wait for it. A change, or a read whose rows have begun to
+ * arrive, keeps its connection and waits at most `queryTimeoutMs` for a place. Throws AppError DATABASE_UNAVAILABLE when no
+ * place became free in time.
  */
 export async function inTurn<T>(
   call: CallContext,
@@ -75,7 +75,7 @@ class PatientTurn implements LongTurn {
     try {
       return await run(AbortSignal.any([signal, stop.signal]));
     } catch (error) {
-      // Any other error says what happened besides: that a commit was not confirmed, or what is wrong with the statement.
+      // Any other error says more: that a commit was not confirmed, or what is wrong with the statement.
       const isStop = error instanceof AppError && error.code === 'CANCELLED' && !signal.aborted;
       throw (isStop ? stopped : undefined) ?? error;
     } finally {
@@ -84,7 +84,7 @@ class PatientTurn implements LongTurn {
     }
   }
 
-  /** Returns why the attempt must end; undefined when it has got a place, or is over. */
+  /** Returns the error with which the attempt must end; undefined when it got a place or has ended. */
   private async tryToStay(isRepeatable: () => boolean, over: AbortSignal): Promise<Error | undefined> {
     const { principal, tenant } = this.call;
     this.leavePlace = this.places.tryEnter(principal.subject);
@@ -92,7 +92,7 @@ class PatientTurn implements LongTurn {
     if (isRepeatable()) return new PlaceNeeded();
     try {
       const leave = await this.places.enter(principal.subject, over, tenant.config.limits.queryTimeoutMs);
-      // The attempt may have ended in the turn in which the place became free.
+      // The attempt may have ended in the same turn of the event loop in which the place became free.
       if (over.aborted) leave();
       else this.leavePlace = leave;
       return undefined;

@@ -5,11 +5,11 @@ import type { Mention } from '../policy/mentions.js';
 /** An object of one of the tenant's databases, and what it refers to. */
 interface Reference {
   readonly from: string;
-  /** The key of an object of the tenant's databases; `outside` for one elsewhere. */
-  readonly to: string | 'outside';
+  /** The key of an object of the tenant's databases; OUTSIDE for one elsewhere. */
+  readonly to: string;
 }
 
-const OUTSIDE = 'outside';
+export const OUTSIDE = 'outside';
 
 /** Reads rows of SYNONYM_TARGETS and MODULE_TARGETS of one database. `databases` are those that the tenant lists. */
 export function referencesOf(rows: Rows, database: string, databases: readonly string[]): readonly Reference[] {

@@ -14,7 +14,7 @@ const QUIET_MESSAGES: ReadonlySet<number> = new Set([
   MESSAGE_NUMBERS.statementTerminated,
 ]);
 const MAX_RESULT_SETS = 50;
-/** After how many rows progress is reported. */
+/** Progress is reported each time that this many rows have arrived. */
 const PROGRESS_ROWS = 100;
 /** Bytes reserved around a document: its column, the truncation mark, and the properties of the result. */
 const DOCUMENT_FRAME = 500;

@@ -3,7 +3,7 @@ import { beginning, type CellLimit, markCut } from '../driver/values/cut-text.js
 
 /** A UTF-16 unit takes at most 3 bytes of UTF-8. */
 const MOST_BYTES = 3;
-/** Below this length nothing would be left of a text but the note that it was cut. */
+/** Texts are not shortened below this length, because little more than the note about the cut would be left. */
 const LEAST_BYTES = 100;
 const NOTE_BYTES = 50;
 const NOTE = /… \[cut: (\d+ (?:characters|bytes)) in all\]$/;
@@ -11,7 +11,7 @@ const NOTE = /… \[cut: (\d+ (?:characters|bytes)) in all\]$/;
 interface Text {
   readonly at: number;
   readonly value: string;
-  /** As JSON. */
+  /** The length of the text as JSON. */
   readonly bytes: number;
 }
 
@@ -33,7 +33,7 @@ export function shortenedRow(row: readonly CellValue[], maxBytes: number, limit:
   return short;
 }
 
-/** The length to which the longest texts must be shortened for all of them to fit. Infinity: they fit. */
+/** Returns the length to which the longest texts must be shortened so that all of them fit; Infinity when they fit. */
 function lengthOfEach(texts: readonly Text[], maxBytes: number): number {
   let left = maxBytes;
   const lengths = texts.map(({ bytes }) => bytes).sort((a, b) => a - b);

@@ -11,7 +11,7 @@ FROM sys.databases AS d WHERE d.name = DB_NAME();`;
 const FRESH_MS = 60_000;
 const RETRY_AFTER_MS = 5_000;
 
-/** Knows whether several statements can read a tenant's database as it was at one moment, without locks. */
+/** Finds out whether a tenant's database allows transactions in which several statements read one snapshot. */
 @Injectable()
 export class SnapshotIsolation {
   private readonly answers = new ProbeCache<boolean>(FRESH_MS);

@@ -86,7 +86,7 @@ export class SubjectRun implements FileRun, SubjectSink {
   }
 }
 
-/** Of one moment, or each category as it was when its turn came. */
+/** `snapshot`: all categories show the same moment; `per_category`: each shows the moment at which it was read. */
 export function consistencyOf(snapshot: boolean): 'snapshot' | 'per_category' {
   return snapshot ? 'snapshot' : 'per_category';
 }

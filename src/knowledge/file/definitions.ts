@@ -183,7 +183,7 @@ export const knowledge = z.strictObject({
   queries: listOf(query).describe('verified queries'),
   procedures: listOf(procedure).describe('procedures and table functions that are tools of their own'),
   documents: listOf(document).describe('texts that explain tables'),
-  subjects: listOf(subject).describe('what belongs to a person, for requests of access (GDPR article 15)'),
+  subjects: listOf(subject).describe('what belongs to a person, for access requests (GDPR article 15)'),
   caution: listOf(caution).describe('tables to avoid'),
 });
 

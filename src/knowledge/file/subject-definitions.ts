@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { name, ownColumnName, tableName, text } from './field-schemas.js';
 
-/** More categories than a person's data have, and fewer than a batch may return result sets. */
+/** Below the number of result sets that a batch may return, because each category returns one. */
 export const MAX_CATEGORIES = 40;
 
 const category = z.strictObject({

@@ -23,7 +23,7 @@ export class DeclaredProcedures {
     private readonly published: PublishedProcedures,
   ) {}
 
-  /** Those of the file are known after its first proof. The same list as long as nothing changed. */
+  /** Returns the procedures; those of the file only after its first proof. Returns the same list until something changes. */
   of(tenant: Tenant): readonly ProvedProcedure[] {
     const knowledge = this.knowledge.of(tenant);
     const published = this.published.of(tenant);
@@ -58,7 +58,7 @@ export class DeclaredProcedures {
     return found?.definition.name;
   }
 
-  /** Judges all of them again: the database is not what it was. */
+  /** Judges all procedures again, because the database has changed. */
   checkAgain(tenant: Tenant): void {
     this.knowledge.proveAgain(tenant);
     void this.published.refresh(tenant);

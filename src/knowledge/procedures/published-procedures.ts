@@ -7,7 +7,7 @@ import type { ProvedProcedure } from '../proof/proof.types.js';
 import { type Published, PublishedProver } from './published-prover.js';
 
 const EVERY_MS = 5 * 60_000;
-/** Reading the texts of 20 procedures takes a fraction of it. */
+/** Much longer than it takes to read the texts of 20 procedures. */
 const LIMIT_MS = 2 * 60_000;
 const MAX_LOGGED = 20;
 const NONE: readonly ProvedProcedure[] = [];

@@ -22,6 +22,8 @@ const MAX_READ = 200;
 /** Finds the procedures that a DBA has published with T-SQL, and judges each as one of the knowledge file. */
 @Injectable()
 export class PublishedProver {
+  private isReserved: (name: string) => boolean = () => false;
+
   constructor(
     private readonly runner: CatalogRunner,
     private readonly prover: ProcedureProver,
@@ -30,6 +32,11 @@ export class PublishedProver {
   /** A prover outside of Nest. */
   static over(runner: CatalogRunner): PublishedProver {
     return new PublishedProver(runner, new ProcedureProver(new ModuleWalker(runner)));
+  }
+
+  /** Refuses the names of the server's own tools, which only higher modules know. */
+  reserve(isReserved: (name: string) => boolean): void {
+    this.isReserved = isReserved;
   }
 
   /**
@@ -48,6 +55,7 @@ export class PublishedProver {
       const refuse = (reason: string): void =>
         void refused.push({ kind: 'procedure', name: shownName(place.schema, place.name), state: 'broken', reason });
       if (!toolName.safeParse(name).success) refuse('Its mcp_tool is not the name of a tool, such as close_month.');
+      else if (this.isReserved(name)) refuse(`The server has a tool with the name ${name} itself.`);
       else if (taken.has(name)) refuse(`There is another tool, metric or query with the name ${name}.`);
       else if (free <= 0) refuse(`The tenant has ${MAX_DECLARED_TOOLS} declared tools already.`);
       else {

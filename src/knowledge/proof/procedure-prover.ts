@@ -9,16 +9,16 @@ import type { Tenant } from '../../tenancy/tenant.js';
 import type { DeclaredProcedure } from '../file/definitions.js';
 import type { ItemProof, ProvedProcedure } from './proof.types.js';
 
-/** The names that the interfaces of models take for an argument. */
+/** The names that the APIs of models accept for an argument. */
 const ARGUMENT = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
-/** Models take at most 100 properties, those of rows included; a tool has two of its own. */
+/** The APIs of models accept at most 100 properties, including those of rows; a tool has two of its own. */
 const MAX_FIELDS = 98;
 /** The argument of a tool that changes data. */
 export const CONFIRM_TOKEN = 'confirm_token';
 
 export interface ProcedureProof {
   readonly item: ItemProof;
-  /** Undefined for a broken one. */
+  /** Absent for a procedure that can't be offered. */
   readonly proved?: ProvedProcedure;
 }
 
@@ -52,7 +52,7 @@ export class ProcedureProver {
       return described instanceof ModuleFault ? described.what : described;
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      return 'This database server does not say what the procedure takes and does.';
+      return 'This database server does not show the parameters and the text of the procedure.';
     }
   }
 }
@@ -74,12 +74,13 @@ function parameterFault(
   const odd = parameters.find(
     parameter => !ARGUMENT.test(parameter.name) && (!isOmitted(parameter) || kind === 'function'),
   );
-  if (odd !== undefined) return `A tool cannot have an argument with the name of its parameter @${odd.name}.`;
+  if (odd !== undefined)
+    return `A tool cannot have an argument with the name of its parameter @${odd.name}: only A to Z, digits and _ are possible.`;
   const column = parameters.flatMap(({ table }) => table?.columns ?? []).find(({ name }) => !ARGUMENT.test(name));
   if (column !== undefined)
-    return `A tool cannot have a field with the name of the column ${column.name} of a table type.`;
+    return `A tool cannot have a field with the name of the column ${column.name} of a table type: only A to Z, digits and _ are possible.`;
   if (reading === undefined && parameters.some(({ name }) => name.toLowerCase() === CONFIRM_TOKEN))
-    return `A tool that changes data has an argument "${CONFIRM_TOKEN}" itself.`;
+    return `Its parameter @${CONFIRM_TOKEN} has the name of an argument that every tool which changes data has. Rename it.`;
   const names = parameters.map(({ name }) => name);
   const unknown = described.find(({ name }) => !names.some(each => each.toLowerCase() === name.toLowerCase()));
   if (unknown === undefined) return undefined;

@@ -37,7 +37,7 @@ export interface Proof {
   readonly items: readonly ItemProof[];
   /** Those that are not broken, without their broken dimensions. */
   readonly metrics: readonly ResolvedMetric[];
-  /** Those that are not broken. */
+  /** The procedures that can be offered. */
   readonly procedures: readonly ProvedProcedure[];
 }
 

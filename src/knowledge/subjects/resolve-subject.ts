@@ -52,7 +52,7 @@ export interface ResolvedSubject {
 export interface SubjectParts {
   readonly model: SchemaModel;
   readonly graph: JoinGraph;
-  /** The tenant's patterns of columns that never leave. */
+  /** The tenant's patterns of protected columns. */
   readonly protectedPatterns: readonly string[];
 }
 

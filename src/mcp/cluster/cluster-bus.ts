@@ -23,7 +23,7 @@ export interface BusMessages {
   cancel: { token: string; id: string | number };
   /** The stored facts about a client have changed. */
   client: { key: string };
-  /** Somebody waits for a call with a handle, for this many milliseconds. */
+  /** A client waits for a call with a handle, for this many milliseconds. */
   handle_asked: { id: string; forMs: number };
   /** A call with a handle is to be cancelled. */
   handle_cancel: { id: string };

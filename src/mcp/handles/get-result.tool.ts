@@ -18,7 +18,7 @@ const input = z.strictObject({
 
 type Output = ToolOutput<OutputOf<typeof resultOrHandle>>;
 
-/** Waits for a call that its caller got a handle for. */
+/** Waits for a call that was answered with a handle, and returns its result, or cancels it. */
 @Tool({
   name: GET_RESULT,
   title: 'Get a result',

@@ -5,17 +5,17 @@ import type { InvocationOutcome } from '../../invocation/invocation.js';
 import { ToolOutput } from '../../tools/tool.js';
 import { type ContentBlock, ContentOutput } from '../protocol/tool-result.serializer.js';
 
-/** Whose a handle is. To everybody else it looks unknown. */
+/** The owner of a handle. For everybody else the handle does not exist. */
 export interface HandleOwner {
   readonly tenant: string;
   readonly subject: string;
   /** The OAuth client. */
   readonly client: string;
-  /** Of what the access rules gave the person. A result is not theirs any more when that has changed. */
+  /** A hash of the rights that the access rules gave the person. When the rights change, the person loses the handle. */
   readonly rights: string;
 }
 
-/** What every process knows of a handle. Times are milliseconds since the epoch. */
+/** The state of a handle, which every process can read. Times are milliseconds since the epoch. */
 export interface HandleRecord extends HandleOwner {
   readonly tool: string;
   readonly startedAt: number;
@@ -25,7 +25,7 @@ export interface HandleRecord extends HandleOwner {
   readonly ending?: HandleEnding;
 }
 
-/** `expired`: nobody asked for it, or its process has stopped. */
+/** `expired`: nobody asked for the result in time, or the process of the call has stopped. */
 export type HandleEnding =
   | { readonly kind: 'done'; readonly output: StoredOutput }
   | { readonly kind: 'failed'; readonly error: StoredError }
@@ -47,7 +47,7 @@ interface StoredError {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** The largest text that is kept; MAX_RESULT_BYTES can be set beyond it. */
+/** The largest text that is stored, in UTF-16 units. MAX_RESULT_BYTES may be higher. */
 const MAX_KEPT = 32_000_000;
 
 export function ownerOf({ tenant, subject, client, access, attributes }: Principal): HandleOwner {
@@ -72,7 +72,7 @@ export function failedEnding({ code, message, hint, details }: AppError): Handle
   return { kind: 'failed', error: { code, message, ...more } };
 }
 
-/** The output of a call that has ended. Throws AppError if it has failed, or was stopped. */
+/** Returns the output of a call that has ended. Throws AppError if the call failed or was stopped. */
 export function outputOf(ending: HandleEnding): ToolOutput<unknown> {
   switch (ending.kind) {
     case 'done': {
@@ -93,7 +93,7 @@ export function outputOf(ending: HandleEnding): ToolOutput<unknown> {
   }
 }
 
-/** Also for a handle of somebody else, which looks unknown. */
+/** The error for an unknown handle, and for a handle of another owner. */
 export function unknownHandle(): AppError {
   return new AppError(
     'HANDLE_EXPIRED',
@@ -114,7 +114,7 @@ function expired(reason: 'abandoned' | 'restart'): AppError {
   });
 }
 
-/** A question of a team's own tool that went around `call.ask`. */
+/** The error for a custom tool that asks a question without `call.ask`. */
 function cannotAsk(): AppError {
   return new AppError('CANCELLED', 'The call was answered with a handle, so the client cannot be asked any more.');
 }

@@ -4,7 +4,7 @@ import { StateCipher } from '../../state/state-cipher.js';
 import { STATE_STORE, type StateStore } from '../../state/state-store.js';
 import type { HandleRecord } from './handle-record.js';
 
-/** Keeps what every process must know of handles in the state store, sealed. Throws AppError UNAVAILABLE without it. */
+/** Stores the handle records in the state store, encrypted. Throws AppError UNAVAILABLE while the store is away. */
 @Injectable()
 export class HandleRecords {
   constructor(

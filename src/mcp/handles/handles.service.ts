@@ -8,13 +8,13 @@ import { HandleRecords } from './handle-records.js';
 import { BEAT_MS, HeldCalls } from './held-calls.js';
 import { Wakeups } from './wakeups.js';
 
-/** Who asks for a handle. */
+/** The person who presents a handle, and their tenant. */
 export type HandleUser = Pick<ToolCall, 'tenant' | 'principal'>;
 
 export interface WaitOptions {
   readonly limitMs: number;
   readonly signal: AbortSignal;
-  /** Gets the rows so far. */
+  /** Called with the number of rows that have been read so far. */
   onRows(rows: number): void;
 }
 
@@ -29,14 +29,14 @@ export class HandlesService {
     private readonly tools: ToolRegistry,
   ) {}
 
-  /** The record as it is now. Undefined for a handle that is unknown, or another's. Throws AppError UNAVAILABLE. */
+  /** Returns the current record; undefined when the handle is unknown or has another owner. Throws AppError UNAVAILABLE. */
   async find(id: string, who: HandleUser): Promise<HandleRecord | undefined> {
     const here = this.calls.find(id);
     const record = here === undefined || here.isStored ? await this.stored(id) : here.record();
     return record !== undefined && this.mayHave(record, who) ? record : undefined;
   }
 
-  /** Waits until the call has ended, for at most `limitMs`, and returns its record. Undefined as `find`. */
+  /** Waits at most `limitMs` for the call to end, and returns its record, or undefined as `find` does. */
   async wait(id: string, who: HandleUser, options: WaitOptions): Promise<HandleRecord | undefined> {
     const { limitMs, signal, onRows } = options;
     const until = performance.now() + limitMs;
@@ -49,7 +49,7 @@ export class HandlesService {
         if (look === 1) this.asked(id, left);
         if (left === 0 || signal.aborted) return record;
         onRows(record.rows);
-        // The word that it has ended may be lost, and its process may have stopped.
+        // The message about the end may get lost, and the process of the call may have stopped, so look again.
         await woken.within(Math.min(left, BEAT_MS), signal);
       } finally {
         woken.forget();
@@ -57,7 +57,7 @@ export class HandlesService {
     }
   }
 
-  /** Asks the call to end. Undefined as `find`; it may have ended, or end otherwise. */
+  /** Requests that the call ends. The call may end in another way before that. Returns undefined as `find` does. */
   async cancel(id: string, who: HandleUser): Promise<HandleRecord | undefined> {
     const record = await this.find(id, who);
     if (record === undefined || record.ending !== undefined) return record;
@@ -67,14 +67,14 @@ export class HandlesService {
     return record;
   }
 
-  /** Somebody wants the result, and waits for so long: the call is not abandoned. */
+  /** Notes that a client waits `forMs` for the result, so that the call does not count as abandoned. */
   asked(id: string, forMs: number): void {
     const here = this.calls.find(id);
     if (here !== undefined) here.asked(forMs);
     else void this.bus.send(id, 'handle_asked', { id, forMs }).catch(ignored);
   }
 
-  /** The access rules may have changed since the tool was called, and the token may have another scope. */
+  /** Checks the rights again: the access rules may have changed since the call, and the token may have another scope. */
   private mayHave(record: HandleRecord, { tenant, principal }: HandleUser): boolean {
     const tool = this.tools.find(tenant, record.tool);
     return (
@@ -89,10 +89,10 @@ export class HandlesService {
     const isOurs = this.bus.holds(id);
     if (isOurs === undefined) return undefined;
     const record = await this.records.read(id);
-    // A call of this process that it doesn't know has ended.
+    // This process began the call and doesn't know it any more, so a record without an ending is out of date.
     return isOurs && record?.ending === undefined ? undefined : record;
   }
 }
 
-/** A call that nobody can reach any more is abandoned after two minutes anyway. */
+/** A message that is lost does no harm: without it the call counts as abandoned after two minutes. */
 function ignored(): void {}

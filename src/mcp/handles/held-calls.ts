@@ -15,14 +15,14 @@ import { Wakeups } from './wakeups.js';
 const log = logger('mcp');
 /** How long a result is kept. */
 export const KEPT_SECONDS = 600;
-/** How often the record of a running call is renewed. Other processes believe in it six times as long. */
+/** How often the record of a running call is renewed. A record that is not renewed expires after RUNNING_SECONDS. */
 export const BEAT_MS = 5_000;
 const RUNNING_SECONDS = 30;
-/** Running calls with a handle, of one person and in all. Further calls wait with their request, as they do without handles. */
+/** The limits of running calls with a handle, for one person and in all. A further call gets no handle; its caller waits. */
 const MAX_OF_PERSON = 32;
 const MAX_RUNNING = 2_000;
 
-/** What is taken over with a call. */
+/** A call that is to be taken over, and its caller. */
 export interface Taken {
   readonly caller: Caller;
   readonly call: HeldCall;
@@ -32,7 +32,7 @@ export interface Taken {
 
 interface Held {
   readonly handle: LocalHandle;
-  /** The last write of its record, after which the next one begins. */
+  /** The last write of the record; the next write waits for it. */
   writing: Promise<void>;
   unwatch: () => void;
 }
@@ -40,8 +40,8 @@ interface Held {
 type Running = RunningCall<InvocationOutcome<ToolOutput<unknown>>>;
 
 /**
- * The calls that go on after their caller got a handle. Each runs in the process that began it; its record is in the
- * state store, so that every process can wait for it, deliver its result and cancel it. No call survives its process.
+ * The calls that continue after their caller got a handle. Each call runs in the process that began it. Its record is in the
+ * state store, so that every process can wait for it, deliver its result and cancel it. A call ends with its process.
  */
 @Injectable()
 export class HeldCalls implements BeforeApplicationShutdown {
@@ -73,19 +73,19 @@ export class HeldCalls implements BeforeApplicationShutdown {
     clearInterval(this.beat);
   }
 
-  /** Calls the listener with the output of each call that was done after its caller got a handle. */
+  /** Calls the listener with the output of each call that succeeded after its caller got a handle. */
   onDone(listener: (tenant: string, output: ToolOutput<unknown>) => void): void {
     this.doneListeners.push(listener);
   }
 
-  /** Makes a handle and takes the call over. Undefined if it has ended, or can't be taken over. Never rejects. */
+  /** Makes a handle and takes the call over. Returns undefined if it has ended or can't be taken over. Never rejects. */
   async take({ caller, call, isCancelled }: Taken, { ended, detach }: Running): Promise<LocalHandle | undefined> {
     const owner = ownerOf(caller.principal);
     if (this.drain.draining || this.isFull(owner)) return undefined;
     const handle = new LocalHandle(this.bus.newId(), owner, call);
     this.taking.add(handle);
     try {
-      // Before the answer is sent every process must know the handle.
+      // The next request of the client may reach another process, which must find the record.
       await this.records.write(handle.id, handle.record(), RUNNING_SECONDS);
     } catch (error) {
       log.warn({ err: error, tenant: owner.tenant }, 'a call gets no handle, because the state store is away');
@@ -101,7 +101,7 @@ export class HeldCalls implements BeforeApplicationShutdown {
     return handle;
   }
 
-  /** The handle, if its call is of this process. */
+  /** Returns the handle if its call runs in this process. */
   find(id: string): LocalHandle | undefined {
     return this.held.get(id)?.handle;
   }
@@ -165,7 +165,7 @@ export class HeldCalls implements BeforeApplicationShutdown {
     for (const held of this.held.values()) if (!held.handle.isStored) void this.write(held);
   }
 
-  /** Writes of one record follow each other, so that none replaces a later one. Never rejects: it is tried again. */
+  /** Writes the record after the previous write, so that none replaces a later one. Never rejects; `renew` tries again. */
   private write(held: Held): Promise<void> {
     held.writing = held.writing.then(async () => {
       const { handle } = held;

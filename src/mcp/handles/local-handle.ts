@@ -2,7 +2,7 @@ import { AppError } from '../../common/app-error.js';
 import type { HandleOutcome } from '../../metrics/metrics.service.js';
 import { failedEnding, type HandleEnding, type HandleOwner, type HandleRecord } from './handle-record.js';
 
-/** A statement that nobody asks for is stopped after this time. */
+/** A call is stopped when no client has asked for its result for this time. */
 export const ABANDONED_AFTER_MS = 120_000;
 
 /** Why a call was stopped. */
@@ -16,10 +16,10 @@ export interface HeldCall {
   abort(): void;
 }
 
-/** A handle of this process: its call, until when somebody waits for it, and how it ended. */
+/** A handle whose call runs in this process: the call, when it counts as abandoned, and how it ended. */
 export class LocalHandle {
   isOver = false;
-  /** Whether the ending is in the state store, where every process finds it. */
+  /** Whether the ending was written to the state store, where every process can read it. */
   isStored = false;
   private ending: HandleEnding | undefined;
   private stopReason: StopReason | undefined;
@@ -32,7 +32,7 @@ export class LocalHandle {
     private readonly call: HeldCall,
   ) {}
 
-  /** Somebody waits for `forMs`; after that the call has two minutes in which somebody must ask again. */
+  /** Notes that a client waits for `forMs`. The call is abandoned if no client asks within two minutes after that. */
   asked(forMs: number): void {
     const at = performance.now() + forMs + ABANDONED_AFTER_MS;
     if (this.isOver || at <= this.abandonedAt) return;
@@ -41,7 +41,7 @@ export class LocalHandle {
     this.timer = setTimeout(() => this.stop('abandoned'), forMs + ABANDONED_AFTER_MS);
   }
 
-  /** Cancels the call, if it has not ended. The first reason counts, but for the loss of access, which always does. */
+  /** Cancels the call if it is running. The first reason is kept, except that `revoked` replaces any other. */
   stop(reason: StopReason): void {
     if (reason === 'revoked') this.stopReason = reason;
     if (this.isOver) return;
@@ -49,7 +49,7 @@ export class LocalHandle {
     this.call.abort();
   }
 
-  /** Notes how the call ended. A call that was stopped, and was done nevertheless, is done. */
+  /** Stores how the call ended. A call that succeeds although it was stopped counts as done. */
   end(ended: HandleEnding | AppError): HandleOutcome {
     clearTimeout(this.timer);
     const ending = ended instanceof AppError ? this.stoppedOr(failedEnding(ended)) : ended;
@@ -63,7 +63,7 @@ export class LocalHandle {
     return this.stopReason === 'revoked';
   }
 
-  /** The result is in the state store, and not in memory any more. */
+  /** Marks the ending as written to the state store, and removes it from memory. */
   stored(): void {
     this.isStored = true;
     this.ending = undefined;

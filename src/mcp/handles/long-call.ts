@@ -10,8 +10,8 @@ import type { LocalHandle } from './local-handle.js';
 import { declaresTasks, taskOf } from './tasks-extension.js';
 
 /**
- * A tool call that may outlive its request. Until it is handed over it ends with its request, as any call does; from
- * then on only its handle can end it.
+ * A tool call that may outlive its request. It ends with its request, as any call does, until it is handed over; after
+ * that only its handle can end it.
  */
 export class LongCall implements HandOver<InvocationOutcome<ToolOutput<unknown>>> {
   readonly afterMs: number;
@@ -35,7 +35,7 @@ export class LongCall implements HandOver<InvocationOutcome<ToolOutput<unknown>>
     this.abort = () => controller.abort(context.signal.reason);
     if (context.cancelled) this.abort();
     else context.signal.addEventListener('abort', this.abort);
-    // It outlives the request, so it must not hold it.
+    // `held` outlives the request and must not reference it.
     const held = { tool, startedAt: Date.now(), rows: 0, abort: () => controller.abort() };
     this.held = held;
     this.call = {
@@ -71,20 +71,20 @@ export class LongCall implements HandOver<InvocationOutcome<ToolOutput<unknown>>
     return toolResult(handleOutput(handle.id, record), tenant.config.structuredContent);
   }
 
-  /** From now on the end of the request does not end the call. */
+  /** Stops the end of the request from cancelling the call. */
   leaveRequest(): void {
     this.context.signal.removeEventListener('abort', this.abort);
   }
 }
 
-/** What the caller gets while the call is running. */
+/** The output that the caller gets while the call is running. */
 export function handleOutput(handle: string, { startedAt, rows }: HandleRecord): ToolOutput<HandleOutput> {
   const structured: HandleOutput = {
     handle,
     running: true,
     elapsed_ms: Math.max(0, Date.now() - startedAt),
     rows_so_far: rows,
-    note: 'The statement goes on. Call get_result with this handle until the result comes; the user need not do anything.',
+    note: 'The statement is still running. Call get_result with this handle until it returns the result; the user need not do anything.',
   };
   return new ToolOutput(structured, JSON.stringify(structured), true);
 }

@@ -15,7 +15,7 @@ export class LongCalls {
     private readonly tools: ToolRegistry,
   ) {}
 
-  /** Undefined where the tenant has no LONG_QUERIES, or the caller could not fetch the result. */
+  /** Returns undefined when LONG_QUERIES is off in the tenant, or when the caller could not fetch the result. */
   open(context: RequestContext, call: McpCall, tool: string): LongCall | undefined {
     const { tenant, principal } = context.caller;
     if (tenant.config.limits.longQueries === 0) return undefined;

@@ -10,7 +10,7 @@ export interface FoundTask {
   readonly record: HandleRecord;
 }
 
-/** What the methods of the Tasks extension have in common: the checks of a request, and the task that it names. */
+/** Checks the requests of the Tasks extension, and finds the task that a request names. */
 @Injectable()
 export class TaskRequests {
   constructor(private readonly handles: HandlesService) {}

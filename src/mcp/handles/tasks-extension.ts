@@ -9,7 +9,7 @@ import { KEPT_SECONDS } from './held-calls.js';
 export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 const POLL_MS = 5_000;
 
-/** What a client declares, and what the server declares in `server/discover`. */
+/** The capability that clients declare in a request, and the server in `server/discover`. */
 export const TASKS_CAPABILITY = { extensions: { [TASKS_EXTENSION]: {} } };
 
 /** The fields of the type `Task`, without a result. */
@@ -23,7 +23,7 @@ export interface Task {
   readonly pollIntervalMs: number;
 }
 
-/** Whether this very request declares the extension; an earlier declaration doesn't count. */
+/** Whether this request declares the extension. A declaration in an earlier request doesn't count. */
 export function declaresTasks({ revision, meta }: RequestContext): boolean {
   const capabilities = meta[META_CAPABILITIES];
   if (!revision.envelope || !isObject(capabilities) || !isObject(capabilities.extensions)) return false;
@@ -41,7 +41,7 @@ export function taskOf(id: string, { startedAt, updatedAt, rows, ending }: Handl
   };
 }
 
-/** A tool that failed has completed, with `isError`; `failed` is only for errors of the protocol. */
+/** A task whose tool failed is `completed`, and its result has `isError`. The status `failed` means a protocol error. */
 function statusOf(ending: HandleEnding | undefined, rows: number): Pick<Task, 'status' | 'statusMessage'> {
   switch (ending?.kind) {
     case undefined:

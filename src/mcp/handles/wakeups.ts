@@ -7,12 +7,12 @@ export interface Woken {
   forget(): void;
 }
 
-/** Wakes those who wait for the end of a call with a handle. */
+/** Notifies the requests of this process that wait for the end of a call with a handle. */
 @Injectable()
 export class Wakeups {
   private readonly waiting = new Map<string, Set<() => void>>();
 
-  /** Begins to listen, before the record is read, so that no end is missed. */
+  /** Starts to listen. Call it before the record is read; otherwise an end in between would be missed. */
   next(id: string): Woken {
     const { promise, resolve } = Promise.withResolvers<void>();
     const wake = (): void => resolve();

@@ -8,7 +8,7 @@ import type { RequestContext } from '../protocol/request-context.js';
 import { PartlySerialised, resultJson, type RpcMethod } from '../protocol/rpc-method.js';
 import { toolErrorResult, toolResult } from '../protocol/tool-result.serializer.js';
 
-/** Never waits: the client asks again after `pollIntervalMs`. */
+/** Answers `tasks/get` at once; the client asks again after `pollIntervalMs`. */
 @Injectable()
 export class GetTaskMethod implements RpcMethod {
   readonly name = 'tasks/get';
@@ -29,7 +29,7 @@ export class GetTaskMethod implements RpcMethod {
   }
 }
 
-/** What `tools/call` would have returned. */
+/** The result that `tools/call` would have returned. */
 function resultOf(ending: HandleEnding, structured: boolean): object {
   try {
     return toolResult(outputOf(ending), structured);

@@ -5,7 +5,7 @@ import type { RequestContext } from '../protocol/request-context.js';
 import { invalidParams } from '../protocol/rpc.error.js';
 import type { RpcMethod } from '../protocol/rpc-method.js';
 
-/** A task never asks anything, so no answer is outstanding, and answers are ignored as the extension wants it. */
+/** Tasks of this server never request input. The extension says to ignore responses to requests that are not outstanding. */
 @Injectable()
 export class UpdateTaskMethod implements RpcMethod {
   readonly name = 'tasks/update';

@@ -95,7 +95,7 @@ function budgetOf(rules: readonly AccessRuleConfig[]): Pick<AccessLimits, 'budge
   return limited.length === 0 ? {} : { budget: Object.fromEntries(limited) as Budget };
 }
 
-/** Compares what they allow in an hour, on average. */
+/** Returns the allowance that allows more per hour on average. */
 function moreGenerous(one: Allowance, other: Allowance): Allowance {
   return other.amount / HOURS[other.per] > one.amount / HOURS[one.per] ? other : one;
 }

@@ -14,7 +14,7 @@ export interface MissingIndex {
 const MAX_INDEXES = 10;
 const LONGEST_NAME = 128;
 
-/** What the optimizer would have used. It knows neither the other queries nor the cost of keeping an index. */
+/** The indexes that the optimizer reports as missing. It considers neither other queries nor the cost of maintenance. */
 export function missingIndexesOf(queryPlan: PlanElement): readonly MissingIndex[] {
   const groups = childrenOf(childOf(queryPlan, 'MissingIndexes'), 'MissingIndexGroup');
   return groups

@@ -1,12 +1,12 @@
-// The attributes of http://schemas.microsoft.com/sqlserver/2004/07/showplan, by what they may hold. One that is in no list
-// is dropped, because a later version may put a value of a row or of a parameter into it.
+// The attributes of http://schemas.microsoft.com/sqlserver/2004/07/showplan, grouped by what they may contain. An attribute
+// in no list is dropped, because a later version may put a value of a row or of a parameter into it.
 
 /** Stands for a name that the person may not see. */
 export const HIDDEN = '[hidden]';
 
 const set = (names: string): ReadonlySet<string> => new Set(names.trim().split(/\s+/));
 
-/** Numbers, flags and words of the schema itself. */
+/** Attributes that contain numbers, flags and words that the schema defines. */
 export const FACTS = set(`
 ANSI_NULLS ANSI_PADDING ANSI_WARNINGS ARITHABORT ActualCPUms ActualElapsedms ActualEndOfScans ActualExecutionMode
 ActualExecutions ActualJoinType ActualLobLogicalReads ActualLobPageServerReadAheads ActualLobPageServerReads
@@ -42,34 +42,34 @@ StatementType StatsCollectionId Storage Style TableReferenceId TaskAddr Thread T
 UdfCpuTime UdfElapsedTime UnmatchedIndexes Usage UsePlan UsedMemoryGrant UsedMemoryKb UsedThreads Version WaitCount WaitTime
 WaitTimeMs WaitType WithOrderedPrefetch WithTies WithUnorderedPrefetch WritesToTempDb`);
 
-/** The size of a table. */
+/** Attributes that reveal the size of a table. */
 export const TABLE_FACTS = set('TableCardinality EstimatedRowsRead ActualRowsRead');
 
-/** Names that stand beside the table that they belong to. */
+/** Names on an element that also names their table. */
 export const TABLE_NAMES = set('Server Database Schema Table Index Alias Column Statistics');
 
-/** Names of objects that a person may be kept from. Those of built-in functions stand on the element `Intrinsic`. */
+/** Names of procedures and functions, which access rules may hide. Built-in functions are on the element `Intrinsic`. */
 export const MODULE_NAMES = set('FunctionName ProcName');
 
-/** Other names, which people who see every object see: of plan guides, of CLR code, of other servers. */
+/** Names of plan guides, CLR code and other servers. Only people without limits on objects see them. */
 export const OTHER_NAMES = set(
   `Assembly Class CursorName Method Name PlanGuideDB PlanGuideName RemoteDestination RemoteObject RemoteSource
   ShuffleColumn TemplatePlanGuideDB TemplatePlanGuideName Value`,
 );
 
-/** T-SQL, which holds literals. */
+/** Attributes that contain T-SQL, and so may contain literals. */
 export const TEXTS = set('Expression ParameterizedText RemoteQuery ScalarString StatementText');
 
-/** Required by the schema, so that something must stand in their place. */
+/** Attributes that the schema requires; a hidden one is replaced instead of removed. */
 export const REQUIRED = set(
   'Column ConstValue Expression FunctionName Class Name Database Schema Table Statistics Value',
 );
 
-/** The attributes of one element only. */
+/** Attributes that are passed on only on this element. */
 export const ONLY_ON: Readonly<Record<string, string>> = { Name: 'Column', Value: 'TraceFlag' };
 
-/** Elements that may hold anything. */
+/** Elements without a defined content; they are dropped. */
 export const OPAQUE = set('InternalInfo OptimizationReplay ExternalDistributedComputation');
 
-/** Elements with the plan of a module: its text is that of its author. */
+/** Elements with the plan of a function or procedure, whose text is not the person's own statement. */
 export const MODULES = set('UDF StoredProc');

@@ -1,23 +1,23 @@
 import { parseXml, XmlElement } from '@rgrove/parse-xml';
 import { AppError } from '../../common/app-error.js';
 
-/** An element of showplan XML. The schema has no text in elements, and what text there is, is dropped. */
+/** An element of showplan XML. The schema has no text content, so text nodes are dropped. */
 export interface PlanElement {
-  /** Without a prefix. */
+  /** The local name, without a namespace prefix. */
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly PlanElement[];
 }
 
-/** More than a plan of the database may have, because what this server writes has longer escapes. */
+/** Higher than the limit of PlanRunner, because the plans that this server wrote have longer escapes. */
 const MAX_CHARACTERS = 3_000_000;
 const MAX_ELEMENTS = 100_000;
 /** SQL Server itself nests a plan at most some hundred levels deep. */
 const MAX_DEPTH = 1_000;
 
 /**
- * Reads showplan XML. The parser expands no entities but the five of XML, loads nothing, and a document with a DOCTYPE is
- * refused before it. Throws AppError SQL_ERROR.
+ * Reads showplan XML. The parser expands only the five predefined entities and loads nothing; a document with a DOCTYPE is
+ * refused. Throws AppError SQL_ERROR for a document that is malformed or exceeds the limits.
  */
 export function readPlan(xml: string): PlanElement {
   if (xml.length > MAX_CHARACTERS || xml.includes('<!DOCTYPE')) throw unreadable();
@@ -25,7 +25,7 @@ export function readPlan(xml: string): PlanElement {
   try {
     root = parseXml(xml.replace(/^[\uFEFF\s]+/, '')).root;
   } catch (error) {
-    // A RangeError too: the parser recurses, so that a document of many thousand levels exhausts the stack.
+    // This includes RangeError: the parser recurses, and many thousand levels exhaust the stack.
     throw unreadable(error);
   }
   if (root === null || localName(root.name) !== 'ShowPlanXML') throw unreadable();
@@ -47,7 +47,10 @@ function localName(name: string): string {
 }
 
 function unreadable(cause?: unknown): AppError {
-  return new AppError('SQL_ERROR', 'The database sent a plan that this server cannot read.', { cause });
+  return new AppError('SQL_ERROR', 'The database sent a plan that this server cannot read.', {
+    hint: 'Explain a simpler statement, or look at the keys and indexes of its tables with describe_table.',
+    cause,
+  });
 }
 
 export function childOf(element: PlanElement | undefined, name: string): PlanElement | undefined {
@@ -58,7 +61,7 @@ export function childrenOf(element: PlanElement | undefined, name: string): read
   return element?.children.filter(child => child.name === name) ?? [];
 }
 
-/** All elements below, the nearest first; `into` says whether to look inside of one. */
+/** Yields all elements below in document order; `into` says whether to descend into an element. */
 export function* descendants(
   element: PlanElement,
   into: (child: PlanElement) => boolean = () => true,
@@ -69,7 +72,7 @@ export function* descendants(
   }
 }
 
-/** A number of an attribute; undefined when it is absent or something else. */
+/** Returns an attribute as a number; undefined when it is absent or no number. */
 export function numberOf(element: PlanElement | undefined, attribute: string): number | undefined {
   const text = element?.attributes[attribute];
   const number = text === undefined || text === '' ? Number.NaN : Number(text);

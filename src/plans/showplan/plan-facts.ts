@@ -4,15 +4,15 @@ import { MODULES } from './plan-attributes.js';
 import { operatorsOf, type PlanOperator, rounded } from './plan-operators.js';
 import { type PlanWarning, warningsOf } from './plan-warnings.js';
 
-/** What one run took; absent for a plan that was only estimated. */
+/** The time that one run took, in milliseconds. */
 export interface PlanTimes {
   readonly elapsedMs: number;
   readonly cpuMs: number;
 }
 
-/** What a model can use of the plans of one statement. */
+/** The facts about the plans of one statement that explain_query returns. */
 export interface PlanFacts {
-  /** In the optimizer's unit, which compares plans and means no time. */
+  /** In the optimizer's unit, which serves to compare plans and is not a time. */
   readonly cost: number;
   readonly estimatedRows: number;
   readonly operators: readonly PlanOperator[];
@@ -22,10 +22,11 @@ export interface PlanFacts {
   readonly memory?: { readonly granted: number; readonly used?: number };
   readonly threads: number;
   readonly notParallel?: string;
+  /** Absent for a plan that was only estimated. */
   readonly times?: PlanTimes;
 }
 
-/** Reads plans that were redacted for a person. What it doesn't know is skipped. */
+/** Reads plans that were redacted for a person. Unknown elements are skipped. */
 export function factsOf(plans: readonly PlanElement[]): PlanFacts {
   const facts = { cost: 0, estimatedRows: 0, threads: 1 };
   const operators: PlanOperator[] = [];

@@ -14,13 +14,13 @@ export interface PlanOperator {
   readonly index?: string;
   /** Its own share of the statement's estimated cost, in percent. */
   readonly cost_percent: number;
-  /** Of all executions together. */
+  /** The total of all executions. */
   readonly estimated_rows: number;
   readonly actual_rows?: number;
   readonly executions?: number;
-  /** Rows that it looked at, if that is more than it passed on. */
+  /** The number of rows that it read, if it read more than it passed on. */
   readonly rows_read?: number;
-  /** The rows of the table that it reads. */
+  /** The number of rows in the table that it reads. */
   readonly table_rows?: number;
 }
 
@@ -32,7 +32,7 @@ export interface ReadOperator {
 
 const isOperator = ({ name }: PlanElement): boolean => name === 'RelOp';
 
-/** The operators of one query plan, the last one first. `firstId`: of the operator that returns the rows. */
+/** Returns the operators of one query plan, in preorder. The root, which returns the rows, gets the id `firstId`. */
 export function operatorsOf(queryPlan: PlanElement, firstId: number): readonly ReadOperator[] {
   const root = childOf(queryPlan, 'RelOp');
   if (root === undefined) return [];
@@ -50,12 +50,12 @@ export function operatorsOf(queryPlan: PlanElement, firstId: number): readonly R
   return found;
 }
 
-/** The nearest operators below. */
+/** Returns the operators whose rows this one reads. */
 function inputsOf(element: PlanElement): readonly PlanElement[] {
   return [...descendants(element, child => !isOperator(child))].filter(isOperator);
 }
 
-/** The parts of an operator that belong to no other one. */
+/** Yields the elements of an operator that do not belong to one of its inputs. */
 export function* ownParts(element: PlanElement): Generator<PlanElement> {
   for (const part of descendants(element, child => !isOperator(child))) if (!isOperator(part)) yield part;
 }
@@ -81,7 +81,7 @@ function operatorOf(
   };
 }
 
-/** EstimateRows is that of one execution; rebinds and rewinds are the further ones. */
+/** EstimateRows is the estimate of one execution; rebinds and rewinds count the further executions. */
 function estimatedRows(element: PlanElement): number {
   const again = (numberOf(element, 'EstimateRebinds') ?? 0) + (numberOf(element, 'EstimateRewinds') ?? 0);
   return (numberOf(element, 'EstimateRows') ?? 0) * (1 + again);
@@ -93,7 +93,7 @@ interface Counters {
   readonly read?: number;
 }
 
-/** Of all threads together. Thread 0 of a parallel operator only coordinates, and counts nothing. */
+/** Returns the totals of all threads. Thread 0 of a parallel operator only coordinates, and its counters are 0. */
 function countersOf(element: PlanElement): Counters | undefined {
   const threads = childrenOf(childOf(element, 'RunTimeInformation'), 'RunTimeCountersPerThread');
   if (threads.length === 0) return undefined;
@@ -122,7 +122,7 @@ function objectOf(element: PlanElement): Pick<PlanOperator, 'object' | 'index'> 
   return {};
 }
 
-/** A table as people write it. */
+/** Writes a table as schema.table, with brackets only where a name needs them. */
 export function tableText(schema: string | undefined, table: string): string {
   if (table === HIDDEN) return HIDDEN;
   const name = shownPart(unquoted(table));
@@ -138,7 +138,7 @@ export function isLookup(element: PlanElement): boolean {
   return [...ownParts(element)].some(part => part.name === 'IndexScan' && isTrue(part, 'Lookup'));
 }
 
-/** Estimates of less than ten rows keep a digit. */
+/** Rounds to whole rows, and below ten rows to one decimal digit. */
 export function rounded(rows: number): number {
   return rows < 10 ? Math.round(rows * 10) / 10 : Math.round(rows);
 }

@@ -18,9 +18,9 @@ import { ownParts } from './plan-operators.js';
 import type { PlanSight } from './plan-sight.js';
 
 /**
- * The plan as a person may see it. Gone for everybody: the values of parameters and constants, the literals in texts, and
- * what the schema of showplans does not name. Gone too: the names of objects that this person may not see, and all
- * expressions of a plan that has such objects, because expressions repeat names.
+ * Returns the plan as a person may see it. For everybody it removes the values of parameters and constants, the literals in
+ * texts, and what plan-attributes.ts does not list. For this person it removes the names of objects that they may not see,
+ * and all expressions of a plan with such objects, because expressions repeat names.
  */
 export function redacted(root: PlanElement, sight: PlanSight): PlanElement {
   const expressions = ![root, ...descendants(root)].some(element => isHidden(element, sight));
@@ -28,9 +28,9 @@ export function redacted(root: PlanElement, sight: PlanSight): PlanElement {
 }
 
 interface Place {
-  /** Inside of the plan of a function. */
+  /** Whether the element is in the plan of a function or procedure. */
   readonly inModule: boolean;
-  /** Part of an operator that reads a hidden table, whose size it would tell. */
+  /** Whether the element belongs to an operator that reads a hidden table; its counters reveal the size of the table. */
   readonly ofHidden: boolean;
 }
 
@@ -59,7 +59,7 @@ class Redaction {
     return { name, attributes, children };
   }
 
-  /** Undefined for what the person may not see. */
+  /** Returns undefined for an attribute that the person may not see. */
   private attribute(
     element: string,
     attribute: string,
@@ -87,7 +87,7 @@ class Redaction {
     return [...ownParts(element)].some(part => isHidden(part, this.sight));
   }
 
-  /** A missing index of a hidden table would only say that there is one, and its statistics when and how much it changes. */
+  /** A missing index would reveal that a hidden table exists, and statistics would reveal when and how much it changes. */
   private isOnlyOfHidden(element: PlanElement): boolean {
     const isIndex = (child: PlanElement): boolean => child.name === 'MissingIndex' && isHidden(child, this.sight);
     switch (element.name) {

@@ -2,11 +2,11 @@ import { limitsObjects, mayTouch } from '../../database/access.js';
 import type { CallContext } from '../../database/call-context.js';
 import { accessIn, listedDatabase } from '../../database/listed-databases.js';
 
-/** Temporary tables, table variables, and the tables of the server itself. */
+/** Temporary tables and table variables. */
 const OWN_TABLE = /^[#@]/;
 const SYSTEM_DATABASES: ReadonlySet<string> = new Set(['mssqlsystemresource', 'tempdb', 'master']);
 
-/** Which objects of a plan one person may see. */
+/** Decides which objects in a plan one person may see. */
 export class PlanSight {
   /** Whether an access rule keeps the person from some objects. */
   readonly limited: boolean;
@@ -15,7 +15,7 @@ export class PlanSight {
     this.limited = limitsObjects(call.principal.access);
   }
 
-  /** Names as the plan writes them, in brackets; without a database it is the tenant's own. */
+  /** Takes names as the plan writes them, in brackets. Without `database` the object is in the tenant's own database. */
   hides(database: string | undefined, schema: string | undefined, name: string): boolean {
     const { tenant, principal } = this.call;
     const bare = unquoted(name);

@@ -4,12 +4,12 @@ import { count, kilobytes, placeOf, rowsText } from './plan-warnings.js';
 
 export const MAX_LINES = 15;
 const MAX_OPERATORS = 5;
-/** Operators below this share of the cost are not worth a line. */
+/** Operators below this share of the cost, in percent, are left out. */
 const SMALLEST_SHARE = 1;
 const MAX_INDEX_LINES = 2;
 const LONGEST_LINE = 300;
 
-/** What a person should know of a plan first, in at most fifteen lines. */
+/** Summarizes a plan in at most MAX_LINES lines, each of at most LONGEST_LINE characters. */
 export function summaryOf(facts: PlanFacts, rows?: number): readonly string[] {
   const indexes = facts.missingIndexes.slice(0, MAX_INDEX_LINES).map(({ impact_percent: impact, create }) => {
     return `An index might save ${count(impact)} % of the cost. For an administrator, who knows the other queries: ${create}`;

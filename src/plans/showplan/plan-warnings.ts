@@ -25,9 +25,9 @@ export interface PlanWarning {
   readonly operator?: number;
 }
 
-/** Tables of so many rows are large. */
+/** A scan of a table with at least so many rows is a warning. */
 const LARGE_TABLE = 10_000;
-/** An estimate is wrong from this factor on, if it concerns at least so many rows. */
+/** An estimate that differs by at least this factor is a warning, if at least WRONG_ROWS rows are concerned. */
 const WRONG_FACTOR = 10;
 const WRONG_ROWS = 100;
 const DISCARDED_FACTOR = 10;
@@ -36,7 +36,7 @@ const MANY_LOOKUPS = 1_000;
 const MAX_WARNINGS = 50;
 const MAX_COLUMNS = 5;
 
-/** The warnings of a query plan: those of the server, the most telling first, then what this server concludes. */
+/** The warnings of a query plan: those of SQL Server and those that this server derives, in the order of WARNING_KINDS. */
 export function warningsOf(
   statement: PlanElement,
   queryPlan: PlanElement,
@@ -67,7 +67,12 @@ function ofServer(element: PlanElement): readonly PlanWarning[] {
   if (warnings === undefined) return [];
   return [
     ...(isTrue(warnings, 'NoJoinPredicate')
-      ? [{ kind: 'no_join_predicate' as const, text: 'A join has no condition, so every row meets every row.' }]
+      ? [
+          {
+            kind: 'no_join_predicate' as const,
+            text: 'A join has no condition, so every row is combined with every row.',
+          },
+        ]
       : []),
     ...(isTrue(warnings, 'UnmatchedIndexes')
       ? [{ kind: 'unmatched_index' as const, text: 'A filtered index could not be used because of a parameter.' }]
@@ -80,7 +85,7 @@ function ofElement(warning: PlanElement, all: PlanElement): PlanWarning | undefi
   switch (warning.name) {
     case 'PlanAffectingConvert': {
       const { ConvertIssue: issue = '', Expression: expression = HIDDEN } = warning.attributes;
-      const effect = issue === 'Seek Plan' ? 'keeps an index from being used' : 'spoils the estimate of rows';
+      const effect = issue === 'Seek Plan' ? 'keeps an index from being used' : 'makes the estimate of rows inaccurate';
       return { kind: 'implicit_conversion', text: `An implicit conversion ${effect}: ${expression}` };
     }
     case 'ColumnsWithNoStatistics':
@@ -112,7 +117,7 @@ function ofElement(warning: PlanElement, all: PlanElement): PlanWarning | undefi
 
 function concluded({ operator, element }: ReadOperator): readonly PlanWarning[] {
   const { id } = operator;
-  // The branch that an adaptive join or a start-up filter left out says nothing.
+  // An operator that an adaptive join or a start-up filter skipped has no actual rows to compare.
   if (operator.executions === 0) return [];
   const place = placeOf(operator);
   const warnings: PlanWarning[] = [];

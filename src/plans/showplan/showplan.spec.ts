@@ -34,7 +34,7 @@ describe('a plan', () => {
     expect(new Set(names.map(name => name.slice(0, 4)))).toEqual(new Set(['2017', '2019', '2022', '2025']));
   });
 
-  it.each(names)('is told in at most fifteen lines, without values: %s', name => {
+  it.each(names)('is summarized in at most fifteen lines, without values: %s', name => {
     for (const access of [{}, SALES]) {
       const { facts, xml } = shown(name, access);
       expect(facts.operators).not.toEqual([]);
@@ -60,7 +60,7 @@ describe('a plan', () => {
         'Estimated cost 0.9; 12 rows estimated, not run.',
         '100 %: Index Scan of sales.Customers (IX_Code): 12 rows estimated.',
         'An implicit conversion keeps an index from being used: CONVERT_IMPLICIT(nvarchar(?),[Shop].[sales].[Customers].[Code],?)=?',
-        'An implicit conversion spoils the estimate of rows: CONVERT_IMPLICIT(nvarchar(?),[Shop].[sales].[Customers].[Code],?)',
+        'An implicit conversion makes the estimate of rows inaccurate: CONVERT_IMPLICIT(nvarchar(?),[Shop].[sales].[Customers].[Code],?)',
         'Index Scan of sales.Customers (IX_Code) reads a table of 91,000 rows.',
       ],
     ],
@@ -72,7 +72,7 @@ describe('a plan', () => {
         '1.1 %: Table Scan of dbo.Words: 4,800 rows estimated.',
         'No statistics on sales.Customers.CustomerID.',
         'No statistics on dbo.Words.Word.',
-        'A join has no condition, so every row meets every row.',
+        'A join has no condition, so every row is combined with every row.',
       ],
     ],
     [
@@ -135,7 +135,7 @@ describe('a plan', () => {
     expect(facts.warnings.map(({ kind, operator }) => [kind, operator])).toEqual([['wrong_estimate', 3]]);
   });
 
-  it('has missing indexes as statements that nobody runs', () => {
+  it('returns missing indexes as CREATE INDEX statements', () => {
     expect(shown('2017-missing-index').facts.missingIndexes).toEqual([
       {
         table: 'sales.Orders',
@@ -153,7 +153,7 @@ describe('a plan', () => {
     expect(xml).not.toMatch(/Sample|Deep|PeekedValue|FutureEstimate|Depth|InternalInfo| Text="/);
   });
 
-  it('does not tell a person of tables that they may not see', () => {
+  it('hides the tables that a person may not see', () => {
     const all = shown('2022-view');
     expect(all.xml).toContain('Table="[Wages]"');
     expect(all.facts.missingIndexes).toHaveLength(1);

@@ -6,11 +6,11 @@ import { CatalogRunner, type Requester, type Rows } from '../../database/connect
 import { int, nvarchar, type RpcParameter } from '../../database/driver/parameters.js';
 import { type CountedStatement, type Order, type Source, withoutDeclarations } from './slow-statement.js';
 
-/** Bytes of UTF-16; a longer text is cut. */
+/** The longest text that is read, in bytes of UTF-16. A longer text is truncated. */
 const MAX_TEXT = 40_000;
 const MAX_PLAN_BYTES = 2_000_000;
 
-/** Returns 1 (read only) or 2 while Query Store is on. SQL Server from 2016 on, with VIEW DATABASE STATE. */
+/** Returns 1 (read only) or 2 (read and write) while Query Store is on. Needs SQL Server 2016 and VIEW DATABASE STATE. */
 const STATE = 'SELECT actual_state FROM sys.database_query_store_options;';
 
 const COLUMNS: Readonly<Record<Order, string>> = {
@@ -21,7 +21,7 @@ const COLUMNS: Readonly<Record<Order, string>> = {
   calls: 'x.calls',
 };
 
-/** Returns text, the same again, calls, microseconds, microseconds of CPU, pages, seconds since the last call, plan. */
+/** Returns text, NULL, calls, microseconds, microseconds of CPU, pages, seconds since the last call, plan_id. */
 const fromStore = (order: Order): string => `SELECT TOP (@limit) LEFT(t.query_sql_text, ${MAX_TEXT / 2}), NULL,
   x.calls, x.elapsed, x.cpu, x.reads, x.last, CONVERT(varchar(30), x.plan_id)
 FROM (SELECT q.query_text_id, SUM(r.count_executions) AS calls,
@@ -36,7 +36,10 @@ FROM (SELECT q.query_text_id, SUM(r.count_executions) AS calls,
 JOIN sys.query_store_query_text AS t ON t.query_text_id = x.query_text_id
 ORDER BY ${COLUMNS[order]} DESC;`;
 
-/** As above, of the plans of this database. Needs VIEW SERVER STATE (2022: VIEW SERVER PERFORMANCE STATE). */
+/**
+ * Returns the same columns for the plans of this database in the plan cache, with the batch in place of NULL and the
+ * plan_handle at the end. Needs VIEW SERVER STATE (2022: VIEW SERVER PERFORMANCE STATE).
+ */
 const fromCache = (
   order: Order,
 ): string => `SELECT TOP (@limit) LEFT(x.statement, ${MAX_TEXT / 2}), LEFT(x.batch, ${MAX_TEXT / 2}),
@@ -52,9 +55,9 @@ FROM (SELECT SUBSTRING(t.text, s.statement_start_offset / 2 + 1,
     AND s.last_execution_time >= DATEADD(second, -@since, GETDATE())) AS x
 ORDER BY ${COLUMNS[order]} DESC;`;
 
-/** Returns the plan with that number. */
+/** Returns the plan whose plan_id is @key. */
 const PLAN_IN_STORE = 'SELECT query_plan FROM sys.query_store_plan WHERE plan_id = CAST(@key AS bigint);';
-/** Returns the plans with that handle, if they are of this database. */
+/** Returns the plan whose plan_handle is @key, if it is a plan of this database. */
 const PLAN_IN_CACHE = `SELECT p.query_plan FROM sys.dm_exec_plan_attributes(CONVERT(varbinary(64), @key, 1)) AS a
 CROSS APPLY sys.dm_exec_text_query_plan(CONVERT(varbinary(64), @key, 1), 0, -1) AS p
 WHERE CASE a.attribute WHEN 'dbid' THEN CAST(a.value AS int) END = DB_ID();`;
@@ -68,12 +71,12 @@ export interface SlowRequest {
   readonly limit: number;
 }
 
-/** Reads what the tenant's own database counted of its statements: from Query Store, or from the plan cache. */
+/** Reads the statistics of statements in the tenant's own database, from Query Store or else from the plan cache. */
 @Injectable()
 export class SlowStatementReader {
   constructor(private readonly runner: CatalogRunner) {}
 
-  /** Throws AppError PERMISSION_DENIED, which names the permission, and SQL_ERROR where the engine counts nothing. */
+  /** Throws AppError PERMISSION_DENIED, whose hint names the permission, and SQL_ERROR where the engine has neither source. */
   async read(
     { since, order, limit }: SlowRequest,
     call: CallContext,
@@ -86,7 +89,7 @@ export class SlowStatementReader {
     return { source, statements: rows.map(row => statementOf(row)) };
   }
 
-  /** The plan of a statement as showplan XML, which has values; undefined when there is none any more. */
+  /** Returns the plan of a statement as showplan XML with values; undefined when the database no longer has it. */
   async plan(source: Source, key: string, call: CallContext): Promise<string | undefined> {
     if (!KEYS[source].test(key)) return undefined;
     const text = source === 'query_store' ? PLAN_IN_STORE : PLAN_IN_CACHE;
@@ -136,7 +139,7 @@ function withGrant(error: unknown, source: Source): unknown {
   if (!(error instanceof AppError) || error.code !== 'PERMISSION_DENIED') return error;
   const grant =
     source === 'query_store'
-      ? 'GRANT VIEW DATABASE STATE TO the user of the login, in this database'
+      ? 'GRANT VIEW DATABASE STATE TO the database user of the login, in this database'
       : 'ALTER DATABASE CURRENT SET QUERY_STORE = ON and GRANT VIEW DATABASE STATE, or GRANT VIEW SERVER STATE (2022: VIEW SERVER PERFORMANCE STATE) to the login';
   const { code, message, details, cause } = error;
   return new AppError(code, message, { hint: `An administrator has to run: ${grant}.`, details, cause });

@@ -12,14 +12,14 @@ import type { CountedStatement, Source } from './slow-statement.js';
 import { type SlowRequest, SlowStatementReader } from './slow-statement.reader.js';
 
 export interface SlowStatement {
-  /** Without values; undefined for a text that this server can't read, or that the person may not see. */
+  /** The text without values; undefined when this server can't parse it, or the person may not see it. */
   readonly text: string | undefined;
   readonly counted: CountedStatement;
-  /** Who ran it through this server, as far as its audit trail tells; undefined when the trail can't be searched. */
+  /** Who ran it through this server according to the audit trail; undefined when the trail can't be searched. */
   readonly askedBy: readonly StatementRuns[] | undefined;
 }
 
-/** The slow statements of a tenant's own database, for a person who runs it. */
+/** The slow statements of a tenant's own database, for its operators. */
 @Injectable()
 export class SlowStatements {
   constructor(
@@ -28,7 +28,7 @@ export class SlowStatements {
     private readonly policy: StatementPolicy,
   ) {}
 
-  /** Throws AppError, as SlowStatementReader does. */
+  /** Throws the errors of SlowStatementReader.read. */
   async list(
     request: SlowRequest,
     call: CallContext,
@@ -46,7 +46,7 @@ export class SlowStatements {
     };
   }
 
-  /** The plan as XML, without values; undefined when the database does not have it any more. */
+  /** Returns the plan as XML without values; undefined when the database no longer has it, or the person may not see it. */
   async plan(source: Source, key: string, call: CallContext): Promise<string | undefined> {
     const text = await this.reader.plan(source, key, call);
     if (text === undefined) return undefined;
@@ -57,13 +57,13 @@ export class SlowStatements {
       : undefined;
   }
 
-  /** A person whom access rules limit sees the statements that they may run themselves. */
+  /** A person whom an access rule limits to some objects sees only the statements that they may run themselves. */
   private mayRead(statement: string, call: CallContext): boolean {
     return !new PlanSight(call).limited || this.policy.admitIfRead(statement, call) !== undefined;
   }
 }
 
-/** The trail has the hash of what the person sent; a database may leave out the semicolon at the end. */
+/** The trail has the hash of the text that the person sent. The database may have removed the semicolon at its end. */
 function hashesOf({ batch, statement }: CountedStatement): readonly string[] {
   const texts = new Set([batch, statement, `${statement};`]);
   return [...texts].map(text => hash('sha256', text, 'hex'));

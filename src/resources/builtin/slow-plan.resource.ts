@@ -24,7 +24,7 @@ export class SlowPlanResource implements ResourceTemplateHandler {
     const text =
       source === 'query_store' || source === 'plan_cache' ? await this.slow.plan(source, key, call) : undefined;
     if (text === undefined) {
-      throw new AppError('NOT_FOUND', 'The database does not have this plan, or not any more.', {
+      throw new AppError('NOT_FOUND', 'The database does not have this plan, or no longer has it.', {
         hint: 'Call slow_queries again.',
       });
     }

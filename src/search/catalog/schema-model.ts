@@ -38,7 +38,7 @@ export interface SchemaLink {
   readonly toColumns: readonly number[];
   readonly source: JoinSource;
   readonly role?: string;
-  /** What a declared join says of it. */
+  /** The cardinality that a declared join states. */
   readonly cardinality?: Cardinality;
   /** How often queries used the join. */
   readonly uses?: number;

@@ -10,8 +10,8 @@ const FORM: FormSchema = {
 };
 
 /**
- * How a change is confirmed in the tenant of a call: by nobody, by the person in a form, or by a second call with a token,
- * where the client shows no forms.
+ * How a change is confirmed in the tenant of a call: not at all, by the person in a form, or by a second call with a token
+ * where the client can't show forms.
  */
 export function confirmationOf({ tenant, canAsk }: ToolCall): 'none' | 'form' | 'token' {
   const { confirmWrites } = tenant.config;

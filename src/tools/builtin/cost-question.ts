@@ -32,7 +32,7 @@ export class CostQuestion {
   }
 }
 
-/** The second limit, where it lets the statement pass and the person can be asked. */
+/** Returns the `cost_override` of the person if it allows the statement and the person can be asked. */
 function higherLimit(error: unknown, call: ToolCall): number | undefined {
   if (!(error instanceof AppError) || error.code !== 'QUERY_TOO_EXPENSIVE' || !call.canAsk) return undefined;
   const { costOverride } = call.principal.access;

@@ -12,7 +12,7 @@ import { dialectHint, hintOfStatement, tablesOf } from './dialect-hints.js';
 const CHECK_NAMES = 'Check the syntax, and the names with list_tables and describe_table.';
 /** SQL Server's own numbers end below. */
 const FIRST_FOREIGN_NUMBER = 50_000;
-/** A smaller table is not what makes a statement expensive. */
+/** Smaller tables are not named, because they are not what makes a statement expensive. */
 const LARGE_TABLE = 1_000;
 const MAX_LARGEST = 3;
 const QUOTED_NAME = /'([^']{1,128})'/;

@@ -33,7 +33,7 @@ export interface ReadStatementOptions {
   readonly quiet?: boolean;
   /** For a statement whose answers may be kept: that of a definition, never a caller's own. */
   readonly cache?: CachePlan | undefined;
-  /** Checks that need the database, before the statement runs. A kept answer has passed them. */
+  /** Checks that need the database, before the statement runs. A cached answer has passed them. */
   readonly prepare?: (call: CallContext) => Promise<void>;
 }
 

@@ -7,8 +7,8 @@ interface Cacheable {
 }
 
 /**
- * How long the answer of these definitions together may be kept: as long as that of each of them. Undefined when one of them
- * has no `cache`. `about` is the definitions' version, and what the answer says of them.
+ * Returns how long an answer that uses all of these definitions may be cached: the shortest of their times. Returns undefined
+ * when one of them has no `cache`. `about` is the version of the definitions, and what the answer says about them.
  */
 export function cachePlan(definitions: readonly Cacheable[], about: readonly unknown[]): CachePlan | undefined {
   const ages = definitions.map(({ cache }) => (cache === undefined ? 0 : (secondsOf(cache) ?? 0)));

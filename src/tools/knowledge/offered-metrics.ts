@@ -9,7 +9,7 @@ import type { ResolvedMetric } from '../../knowledge/model/resolved-metric.js';
 import type { DefinitionOutput } from '../results/result-schemas.js';
 import type { ToolCall } from '../tool.js';
 
-/** The metrics that a person may use now, and what must hold for each answer that is made of them. */
+/** Finds the metrics that a person may use, and checks the data that their joins depend on. */
 @Injectable()
 export class OfferedMetrics {
   constructor(
@@ -17,7 +17,7 @@ export class OfferedMetrics {
     private readonly queries: QueryService,
   ) {}
 
-  /** Throws AppError UNKNOWN_DEFINITION where a name is that of a metric that no longer fits, and DATABASE_UNAVAILABLE. */
+  /** Throws AppError UNKNOWN_DEFINITION for a metric that no longer fits, and DATABASE_UNAVAILABLE before the first proof. */
   async viewFor(names: readonly string[], call: ToolCall): Promise<KnowledgeView> {
     const view = await this.views.proved(call);
     if (view === undefined) throw new AppError('UNKNOWN_DEFINITION', 'This tenant has no definitions.');
@@ -26,7 +26,7 @@ export class OfferedMetrics {
     return view;
   }
 
-  /** A join without a key in the database may find two rows for one, and then each sum would be wrong. */
+  /** Throws AppError INVALID_ARGUMENT when a join without a key in the database would count rows twice. */
   async assertNoDuplicates(checks: readonly JoinCheck[], call: CallContext): Promise<void> {
     for (const { join, sql } of checks) {
       const { resultSets } = await this.queries.read(sql, call, { maxRows: 1 });
@@ -57,7 +57,7 @@ function notProved(): AppError {
   });
 }
 
-/** Where an answer comes from. */
+/** The part of an answer that names the definition of a metric. */
 export function originOfMetric({ definition }: ResolvedMetric, view: KnowledgeView): DefinitionOutput {
   const { name, owner, verified_on, meaning, unit } = definition;
   return {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 export const formatField = z.enum(['compact', 'objects', 'csv', 'markdown']).optional();
 
-/** The arguments that a parameter of a SQL type takes. */
+/** The schema of the argument for a parameter of a SQL type; `longest` limits the length of a text. */
 export function valueOf(type: string, longest = 4_000): z.ZodType {
   const base = /^[a-z0-9_]+/i.exec(type)?.[0].toLowerCase();
   switch (base) {

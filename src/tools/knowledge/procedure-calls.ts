@@ -12,6 +12,7 @@ import { CONFIRM_TOKEN } from '../../knowledge/proof/procedure-prover.js';
 import type { ProvedProcedure } from '../../knowledge/proof/proof.types.js';
 import { assertAgreed, confirmationOf } from '../builtin/confirmation.js';
 import { ConfirmTokens } from '../builtin/confirm-tokens.js';
+import { CostQuestion } from '../builtin/cost-question.js';
 import { statementBinding } from '../builtin/statement-cursor.js';
 import type { SqlOutput } from '../results/result-schemas.js';
 import { type ResultExtras, ResultText } from '../results/result-text.js';
@@ -19,7 +20,7 @@ import { type ToolCall, ToolOutput } from '../tool.js';
 import { givenNames, hasOwnFormat, type ProcedureInput } from './procedure-tool.js';
 
 const SHOWN_VALUES = 2_000;
-/** Bytes of an OUTPUT value of a type without a length, with its name. */
+/** The bytes that are reserved for an OUTPUT value of a type without a length. */
 const SHORT_OUTPUT = 200;
 const STOPPED =
   'The procedure was stopped at the limit of rows, so its return value is not known. Ask for fewer rows, if it has a parameter for that.';
@@ -36,9 +37,9 @@ interface PreparedCall {
 }
 
 /**
- * Calls declared procedures and table functions. One that only reads is rolled back in any case. Any other runs once, in a
- * transaction that is committed on success, after the usual confirmation: nobody knows what a trial would leave behind, so
- * there is none, and the person confirms the call and not a number of rows.
+ * Calls declared procedures and table functions. A call that only reads is always rolled back. Any other call runs once, after
+ * the usual confirmation, in a transaction that is committed on success. There is no trial run, because a rollback may not
+ * undo everything that a procedure does; so the person confirms the call and not a number of rows.
  */
 @Injectable()
 export class ProcedureCalls {
@@ -46,6 +47,7 @@ export class ProcedureCalls {
     private readonly policy: StatementPolicy,
     private readonly queries: QueryService,
     private readonly tokens: ConfirmTokens,
+    private readonly costs: CostQuestion,
   ) {}
 
   async run(procedure: ProvedProcedure, input: ProcedureInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
@@ -91,15 +93,17 @@ export class ProcedureCalls {
   }
 
   private async read(prepared: PreparedCall): Promise<ToolOutput<SqlOutput>> {
-    const { procedure, statement, call, parameters, typed } = prepared;
+    const { procedure, shown, statement, call, parameters, typed } = prepared;
     const text = textOf(prepared);
-    const result = await this.queries.read(statement, call, {
-      parameters,
-      typed,
-      measureRow: text.measureRow,
-      drain: procedure.module.parameters.some(({ output }) => output),
-    });
-    // What a procedure changes are tables of its own, which nobody sees.
+    const result = await this.costs.letPass(shown, call, allowed =>
+      this.queries.read(statement, allowed, {
+        parameters,
+        typed,
+        measureRow: text.measureRow,
+        drain: procedure.module.parameters.some(({ output }) => output),
+      }),
+    );
+    // A reading procedure changes only its own temporary tables, so the affected rows mean nothing to the caller.
     return outputOf(prepared, { ...result, affectedRows: [] }, text);
   }
 
@@ -120,7 +124,7 @@ export class ProcedureCalls {
   }
 }
 
-/** A token is good for the same procedure with the same values. */
+/** A token is valid for the same procedure with the same values. */
 function bindingOf({ call, shown, parameters, typed }: PreparedCall): readonly string[] {
   const tables = typed.map(({ name, value }) => [name, (value as { readonly rows: unknown }).rows]);
   return statementBinding(call, shown, { ...parameters, ...Object.fromEntries(tables) });
@@ -184,7 +188,7 @@ function outputOf(
   return new ToolOutput(structured, JSON.stringify(structured));
 }
 
-/** Whether a call was refused because the procedure is not the one that was judged. */
+/** Whether a call was refused because the procedure has changed since it was judged. */
 export function hasChanged(error: unknown): boolean {
   return error instanceof AppError && error.details?.['rule'] === 'module-changed';
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { KnowledgeService } from '../../knowledge/knowledge.service.js';
 import { DeclaredProcedures } from '../../knowledge/procedures/declared-procedures.js';
+import { PublishedProver } from '../../knowledge/procedures/published-prover.js';
 import type { ProvedProcedure } from '../../knowledge/proof/proof.types.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { ToolRegistry } from '../tool.registry.js';
@@ -17,10 +18,12 @@ export class ProcedureTools implements ToolSource {
   constructor(
     private readonly procedures: DeclaredProcedures,
     private readonly calls: ProcedureCalls,
-    private readonly registry: ToolRegistry,
+    registry: ToolRegistry,
     knowledge: KnowledgeService,
+    published: PublishedProver,
   ) {
     registry.addSource(this);
+    published.reserve(name => registry.hasClass(name));
     knowledge.addCheck((_tenant, { procedures: all }) =>
       all.flatMap(({ name }, index) =>
         registry.hasClass(name)
@@ -34,9 +37,7 @@ export class ProcedureTools implements ToolSource {
     const all = this.procedures.of(tenant);
     let made = this.made.get(all);
     if (made === undefined) {
-      // A published procedure may have the name of a tool of the server.
-      const own = all.filter(({ definition }) => !this.registry.hasClass(definition.name));
-      this.made.set(all, (made = own.map(procedure => this.toolOf(procedure, tenant))));
+      this.made.set(all, (made = all.map(procedure => this.toolOf(procedure, tenant))));
     }
     return made;
   }

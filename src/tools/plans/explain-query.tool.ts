@@ -15,7 +15,7 @@ const { query, parameters } = readInput.shape;
 const input = z.strictObject({
   query,
   parameters,
-  actual: z.boolean().default(false).describe('run it too, and measure; its rows are not returned'),
+  actual: z.boolean().default(false).describe('also run and measure it; its rows are not returned'),
 });
 
 const operator = z.strictObject({
@@ -49,7 +49,7 @@ const output = z.strictObject({
   name: 'explain_query',
   title: 'Explain a query',
   description:
-    'Says how SQL Server would run one SELECT, without running it: the operators that cost most, scans, missing statistics and indexes. Use it when a query is slow or timed out. With actual it runs, and estimates can be compared.',
+    'Returns the plan of one SELECT without running it: the operators that cost most, scans, missing statistics and indexes. Use it when a query is slow or timed out. With actual: true it also runs, so that estimates can be compared.',
   scope: 'sql:read',
   readOnly: true,
   openWorld: false,
@@ -82,7 +82,7 @@ export class ExplainQueryTool implements ToolHandler<typeof input, typeof output
       missing_indexes: [...facts.missingIndexes],
       ...(planId === undefined ? {} : { plan_uri: planUri(planId) }),
       ...(hasValues && !actual
-        ? { note: 'The estimates do not know the values of the parameters. With actual: true they do.' }
+        ? { note: 'The estimates do not use the values of the parameters. With actual: true they do.' }
         : {}),
     };
   }

@@ -38,7 +38,7 @@ const output = z.strictObject({
   name: 'slow_queries',
   title: 'Slow queries',
   description:
-    'The statements of this database that cost most, of all applications: calls, time, reads, and which users sent them through this server. Values are masked. For people who run the database.',
+    'The statements of this database that cost most, of all applications: calls, time, reads, and which users sent them through this server. Values are masked. For operators of the database.',
   scope: 'sql:read',
   readOnly: true,
   openWorld: false,
@@ -69,13 +69,13 @@ export class SlowQueriesTool implements ToolHandler<typeof input, typeof output>
 }
 
 const SOURCES = {
-  query_store: 'The figures are those of Query Store, of the intervals that reach into this time.',
+  query_store: 'The figures come from the Query Store intervals that overlap this period.',
   plan_cache:
-    'Query Store is off: the figures are those of the plan cache, which forgets, and count from when a plan was made.',
+    'Query Store is off. The figures come from the plan cache: they begin when a plan was compiled, and evicted plans are missing.',
 } as const;
 const TRAIL =
-  'asked_by has what the newest 32 MB of the audit trail of this server tell; an empty list means another program, or longer ago.';
-const NO_TRAIL = 'The audit trail of this server is no file, so who asked is not known here.';
+  'asked_by comes from the newest 32 MB of the audit trail of this server. It is empty if another program sent the statement, or if it ran earlier.';
+const NO_TRAIL = 'The audit trail of this server is not a file, so asked_by is not available.';
 
 function queryOf({ text, counted, askedBy }: SlowStatement): Omit<z.infer<typeof query>, 'plan_uri'> {
   const { calls, elapsedMs, cpuMs, reads, last } = counted;

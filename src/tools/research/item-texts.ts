@@ -126,7 +126,7 @@ function line(label: string, value: string | undefined): readonly string[] {
   return value === undefined || value === '' ? [] : [`${label}: ${value}`];
 }
 
-/** At most so many bytes of UTF-8; a text that is cut says so at its end, with its length if this is the `whole` text. */
+/** Truncates a text to at most `maxBytes` of UTF-8. A truncated text says so at its end, with its length if `whole`. */
 export function cutToBytes(text: string, maxBytes: number, whole = true): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= maxBytes) return text;

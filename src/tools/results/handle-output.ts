@@ -13,7 +13,7 @@ const handle = z.strictObject(fields);
 
 export type HandleOutput = z.infer<typeof handle>;
 
-/** The output of get_result: what the tool returned that the handle is of, or that it is still running. */
+/** The output of get_result: the output of the tool that was called, or the handle while the call is running. */
 export const resultOrHandle = z.looseObject({
   handle: z.string().optional(),
   running: fields.running.optional(),
@@ -22,7 +22,7 @@ export const resultOrHandle = z.looseObject({
   note: z.string().optional(),
 });
 
-/** The schema of an output in whose place a handle may come. */
+/** Returns the schema of a tool that may return a handle instead of its output. */
 export function orHandle(output: JsonSchema): JsonSchema {
   const { oneOf, ...others } = output;
   const alternatives: readonly unknown[] = Array.isArray(oneOf) ? oneOf : [others];

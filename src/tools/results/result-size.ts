@@ -4,8 +4,8 @@ import type { Tenant } from '../../tenancy/tenant.js';
 const LARGEST_DECLARED = 500_000;
 
 /**
- * A row with several long texts would take a page of its own, or fit none. Its longest texts are shortened to half of a
- * page, so that it stands beside others and a page can always go on.
+ * The size to which the texts of a row are shortened: half of a page. Otherwise a row with several long texts would fill a
+ * page, or be too large for any page, and the cursor could not advance.
  */
 export function maxRowBytesOf(tenant: Tenant): number {
   return Math.floor(tenant.config.limits.maxResultBytes / 2);

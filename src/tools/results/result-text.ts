@@ -60,7 +60,7 @@ export class ResultText {
     return frame + Buffer.byteLength(text) + 1;
   };
 
-  /** Writes the rows of a result that was read without this text. */
+  /** Writes the rows of a result that was not measured by this object while it arrived. */
   write({ resultSets }: QueryResult): void {
     for (const { rows, columns } of resultSets) for (const row of rows) this.measureRow(row, columns);
   }

@@ -16,7 +16,7 @@ interface Counted {
   count: number;
 }
 
-/** How much of the categories an answer has: everything or no row of any. */
+/** How much of the categories an answer contains; `rows` means all rows of all categories. */
 export type Detail = 'rows' | 'columns' | 'counts';
 
 /** Counts the rows of each category, and keeps them where the answer may have them. */
@@ -43,7 +43,7 @@ export class CategoryCounts implements SubjectSink {
     else for (const { rows } of this.found.values()) rows.length = 0;
   }
 
-  /** Whether no row had to be dropped because there is no room. */
+  /** Whether all rows fitted into `maxBytes`. */
   get hasAllRows(): boolean {
     return this.maxBytes !== undefined && this.bytes <= this.maxBytes;
   }

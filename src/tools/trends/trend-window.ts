@@ -22,7 +22,7 @@ export interface TrendWindow {
   /** As many periods before. It ends as far into its last period as the window does. */
   readonly previous: { readonly start: LocalTime; readonly end: LocalTime };
   readonly periods: readonly Period[];
-  /** What lies from here on is in the future. */
+  /** Rows with a date from here on are in the future. */
   readonly tomorrow: LocalTime;
 }
 
@@ -33,7 +33,10 @@ export interface WindowRequest {
   readonly to?: string | undefined;
 }
 
-/** The window begins with a whole period, so that the first total is one. Throws AppError INVALID_ARGUMENT. */
+/**
+ * Returns the window of a request. It begins with a whole period, so that the first total is complete. Throws AppError
+ * INVALID_ARGUMENT.
+ */
 export function windowOf(request: WindowRequest, now: LocalTime, calendar: Calendar): TrendWindow {
   const { grain, period_days: days } = request;
   const today = startOf('day', now, calendar);

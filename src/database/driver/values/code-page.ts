@@ -32,7 +32,7 @@ export function codePageText(bytes: Buffer, collation: WireColumn['collation']):
   return text.includes('\uFFFD') && SINGLE_BYTE.test(collation?.codepage ?? '') ? withControls(text, bytes) : text;
 }
 
-/** Encodes with the driver's own tables; a letter that the code page doesn't have becomes another one, usually ?. */
+/** Encodes with the driver's tables. A character that the code page doesn't contain becomes another one, usually ?. */
 export function codePageBytes(text: string, collation: NonNullable<WireColumn['collation']>): Buffer {
   return encode(text, collation);
 }

@@ -8,8 +8,8 @@ import { methodNotAllowed } from '../../../http/method-not-allowed.js';
 const PATH = '.well-known/openai-apps-challenge';
 
 /**
- * The text with which OpenAI verifies that an app's publisher controls the host. OpenAI asks the root of the host, so
- * there is one for all tenants; a proxy that strips a prefix everywhere makes the root the tenant's.
+ * Serves the text with which OpenAI verifies that the publisher of an app controls the host. OpenAI requests it at the root
+ * of the host, so all tenants share it. Behind a proxy that strips prefixes the root can be that of a tenant.
  */
 @Controller()
 export class AppsChallengeController {

@@ -24,8 +24,8 @@ export interface ServerCard {
 }
 
 /**
- * What anybody who knows the address of a tenant may read of it without a token: no more than its discovery documents
- * say. It has nothing of the database but the name that is in the title, unless the organisation has one.
+ * The card of a tenant. Anybody may read it without a token, so it says no more than the discovery documents. Of the
+ * database it has only the name, in the title, and only where BRAND_NAME is not set.
  */
 export function serverCard(tenant: Tenant, url: string): ServerCard {
   const { title, version, icons } = describedServer(tenant);
@@ -43,7 +43,7 @@ export function serverCard(tenant: Tenant, url: string): ServerCard {
   };
 }
 
-/** `com.example.mcp/demo`: the host backwards, and the tenant. An address has no reverse form. */
+/** `com.example.mcp/demo`: the labels of the host in reverse order, and the tenant. An IP address is not reversed. */
 function nameOf(tenant: Tenant): string {
   const host = new URL(tenant.origin).hostname.replace(/^\[|\]$/g, '');
   const namespace = isIP(host) === 0 ? host.split('.').reverse().join('.') : host.replaceAll(':', '-');

@@ -32,7 +32,7 @@ const KNOWN: readonly KnownName[] = [
 /** Characters that are invisible, though Unicode calls some of them letters (U+3164) or symbols (U+2800). */
 const INVISIBLE = /[\u2800\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Signs that claim a name; NFKC would make letters of some. */
+/** Symbols that claim a brand, such as ™. They are removed before NFKC, which would turn some of them into letters. */
 const OWNERSHIP = /[®©™℠]/g;
 
 /** The name in its compatible composed form (NFKC), without characters that nobody sees and with single spaces. */
