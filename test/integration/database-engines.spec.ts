@@ -4,6 +4,7 @@ import type { TenantConfig } from '../../src/config/tenants/tenant.config.js';
 import type { Tenant } from '../../src/tenancy/tenant.js';
 import { sandboxConfig, testCall, testPrincipal, testTenant } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
+import { until } from '../support/until.js';
 
 const TABLES = {
   sql: `CREATE TABLE dbo.Parents (id int NOT NULL CONSTRAINT PK_Parents PRIMARY KEY, code nvarchar(20) NOT NULL CONSTRAINT UQ_Parents UNIQUE)
@@ -89,9 +90,10 @@ describe('on a server with fewer features', () => {
     }
   });
 
-  it('connects without SCHEMA_NAME', async () => {
+  it('connects without SCHEMA_NAME, and closes the connection on which it was missed', async () => {
     await open(['SELECT SCHEMA_NAME()']);
     expect(await value('SELECT 1 AS a')).toBe(1);
+    await until('one session is left', async () => (await value('SELECT COUNT(*) FROM sys.dm_exec_sessions')) === 1);
   });
 
   describe('without sp_executesql in a batch', () => {

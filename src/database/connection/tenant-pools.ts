@@ -1,21 +1,17 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ConnectionPool } from 'mssql';
-import { DataSource, type DataSourceOptions, QueryFailedError } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { SqlServerDriver } from 'typeorm/driver/sqlserver/SqlServerDriver.js';
 import { AppError } from '../../common/app-error.js';
 import { logger } from '../../common/log.js';
-import { type DatabaseConfig, endpointOf } from '../../config/tenants/database.config.js';
 import type { Tenant } from '../../tenancy/tenant.js';
 import { assertExactValues } from '../driver/exact-values.check.js';
 import { QueryEvents } from '../query-events.js';
-import { isTransient } from '../sql-server.errors.js';
 import { accessTokens, type AccessTokens, credentialOf } from './access-tokens.js';
-import { connectTimeoutMs } from './waking-database.js';
+import { openDataSource } from './open-data-source.js';
 
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 2_000;
-/** The driver closes a connection whose server has not confirmed a cancel by then. */
-const CANCEL_TIMEOUT_MS = 2_000;
 
 interface Entry {
   dataSource?: DataSource;
@@ -87,7 +83,7 @@ export class TenantPools implements OnApplicationShutdown {
     if (this.closed) return Promise.reject(unavailable());
     if (entry.opening !== undefined) return entry.opening;
     if (Date.now() < entry.nextAttempt) return Promise.reject(unavailable(entry.cause));
-    entry.opening = this.initialize(tenant, tokensOf(tenant, entry))
+    entry.opening = openDataSource(tenant, tokensOf(tenant, entry))
       .then(dataSource => {
         entry.dataSource = dataSource;
         entry.failures = 0;
@@ -110,18 +106,6 @@ export class TenantPools implements OnApplicationShutdown {
     // Nobody may be waiting for the promise any more.
     entry.opening.catch(() => {});
     return entry.opening;
-  }
-
-  private async initialize(tenant: Tenant, tokens: AccessTokens | undefined): Promise<DataSource> {
-    try {
-      return await new DataSource(optionsOf(tenant, tokens)).initialize();
-    } catch (error) {
-      if (!(error instanceof QueryFailedError) || isTransient(error)) throw error;
-    }
-    // After the login TypeORM queries SCHEMA_NAME(), which entities need. A server may not know that function.
-    const dataSource = new DataSource(optionsOf(tenant, tokens));
-    (dataSource.driver as SqlServerDriver).searchSchema = 'dbo';
-    return dataSource.initialize();
   }
 
   private async waitFor(opening: Promise<DataSource>, tenant: Tenant, entry: Entry): Promise<DataSource> {
@@ -148,45 +132,4 @@ function tokensOf({ name, config }: Tenant, entry: Entry): AccessTokens | undefi
   const credential = credentialOf(config.database);
   if (credential !== undefined) entry.tokens ??= accessTokens(name, credential);
   return entry.tokens;
-}
-
-function optionsOf(tenant: Tenant, tokens: AccessTokens | undefined): DataSourceOptions {
-  const { database, limits } = tenant.config;
-  const { host, port, instance } = endpointOf(database);
-  return {
-    type: 'mssql',
-    host,
-    ...(port === undefined ? {} : { port }),
-    database: database.database,
-    ...credentialsOf(database, tokens),
-    connectionTimeout: connectTimeoutMs(host),
-    requestTimeout: limits.queryTimeoutMs,
-    logging: false,
-    pool: {
-      max: limits.poolMax,
-      min: 0,
-      acquireTimeoutMillis: limits.poolWaitMs,
-      idleTimeoutMillis: 60_000,
-    },
-    options: {
-      // TypeORM declares a boolean and hands the value to tedious, which knows 'strict'.
-      encrypt: database.encrypt as boolean,
-      trustServerCertificate: database.trustServerCertificate,
-      useUTC: true,
-      cancelTimeout: CANCEL_TIMEOUT_MS,
-      // What a DBA sees in sys.dm_exec_sessions.
-      appName: `mssql-mcp-server/${tenant.name}`.slice(0, 128),
-      readOnlyIntent: database.applicationIntent === 'readonly',
-      multiSubnetFailover: database.multiSubnetFailover,
-      ...(instance === undefined ? {} : { instanceName: instance }),
-    },
-    extra: { validateConnection: 'socket' },
-  };
-}
-
-function credentialsOf({ authentication, user = '', password }: DatabaseConfig, tokens?: AccessTokens): object {
-  if (tokens !== undefined) return { authentication: { type: 'token-credential', options: { credential: tokens } } };
-  if (authentication !== 'ntlm') return { username: user, password };
-  const [domain = '', userName = ''] = user.split('\\', 2);
-  return { authentication: { type: 'ntlm', options: { domain, userName, password } } };
 }
