@@ -9,7 +9,7 @@ import { STATE_STORE, type StateStore } from '../state/state-store.js';
 import type { Tenant } from '../tenancy/tenant.js';
 
 /** How long a plan can be fetched, in seconds. */
-export const PLAN_S = 3_600;
+const PLAN_S = 3_600;
 /** The limit of stored plans of one person in one tenant. A new plan replaces the oldest. */
 const MAX_PLANS = 20;
 /** The size limit of a stored plan: characters of its statement and of its compressed XML in base64. */
