@@ -33,6 +33,7 @@ export const MESSAGE_NUMBERS = {
   /** A permission on a database is missing. */
   permissionDenied: 262,
   missingName: 1038,
+  arithmeticOverflow: 8115,
   /** An error ended the statement; another message says which. */
   statementTerminated: 3621,
   conditionExpected: 4145,

@@ -5,6 +5,8 @@ import type { ExportLink } from '../export/links/export-link.js';
 import { ExportLinks } from '../export/links/export-links.js';
 import { AccountsService } from '../oauth/identity/accounts.service.js';
 import { TokenLookup } from '../oauth/tokens/token-lookup.js';
+import { KnowledgeService } from '../knowledge/knowledge.service.js';
+import { orderBasis } from '../knowledge/order-basis.js';
 import type { Tenant } from '../tenancy/tenant.js';
 import { ToolRegistry } from '../tools/tool.registry.js';
 
@@ -20,6 +22,7 @@ export class DownloadCheck {
     private readonly accounts: AccountsService,
     private readonly tokens: TokenLookup,
     private readonly tools: ToolRegistry,
+    private readonly knowledge: KnowledgeService,
   ) {}
 
   /** Undefined also for a link of another person, who must not learn that it exists. */
@@ -46,8 +49,24 @@ export class DownloadCheck {
       access: limits,
     };
     if (!this.tools.isOffered(tenant, principal, needed.tool)) throw forbidden('You may not export here any more.');
+    if (!this.isCurrent(tenant, link)) throw outdated();
     return principal;
   }
+
+  /**
+   * A caller's own statement is judged anew as a whole when it runs. What was made from definitions keeps their statements
+   * and the columns that they left out, so it is only current as long as they are.
+   */
+  private isCurrent(tenant: Tenant, { dataSubject, definition, basis }: ExportLink): boolean {
+    if (dataSubject === undefined && definition === undefined) return true;
+    const now = this.knowledge.of(tenant);
+    return now !== undefined && basis === orderBasis(tenant, now);
+  }
+}
+
+function outdated(): AppError {
+  const message = 'The definitions or the protected columns of this server have changed since this link was made.';
+  return new AppError('FORBIDDEN', message, { hint: 'Order the file again: ask the application for a new link.' });
 }
 
 function forbidden(message: string): AppError {

@@ -8,6 +8,8 @@ interface FileOrder {
   readonly parameters: QueryParameters;
   /** With its extension; see `fileNameOf`. */
   readonly fileName: string;
+  /** The version of the definitions that the order was made from; absent for a statement of the caller's own. */
+  readonly basis?: string | undefined;
 }
 
 /** The result of one statement is to be exported. */

@@ -70,8 +70,10 @@ export class AppErrorFilter implements ExceptionFilter {
         'request failed',
       );
     }
+    // A handler may have said for how long its document can be kept; an error with its request id can't.
     response
       .status(status)
+      .setHeader('Cache-Control', 'no-store')
       .json({ error: code, message, ...(hint === undefined ? {} : { hint }), request_id: requestId });
   }
 }

@@ -40,9 +40,28 @@ describe('ArgumentReader', () => {
     ['an object', { parameters: '{"s":"shipped"}' }, { parameters: { s: 'shipped' } }],
     ['a word of a list, in capitals', { format: 'CSV' }, { format: 'csv' }],
     ['a list', { names: '["a","b"]' }, { names: ['a', 'b'] }],
+    ['the only member of a list', { names: 'a' }, { names: ['a'] }],
+    ['the only member of a list, in brackets', { names: '[sales].[Orders]' }, { names: ['[sales].[Orders]'] }],
   ])('reads a text that spells %s', (_title, given, meant) => {
     expect(read(given)).toEqual({ query: 'q', ...meant });
   });
+
+  it('takes an empty list for an empty object', () => {
+    expect(read({ parameters: [] })).toEqual({ query: 'q', parameters: {} });
+    expect(refusal({ parameters: [1] })).toMatch(/expected an object, but got a list/);
+  });
+
+  it('takes null for an argument that the tool does not have as left out', () => {
+    expect(read({ confirm_token: null })).toEqual({ query: 'q' });
+    expect(refusal({ confirm_token: '' })).toMatch(/no argument "confirm_token"/);
+  });
+
+  it.each(['["a"', '[{"a"', '{"a":1}'])(
+    'does not take %s, a list that is spelled wrong, for its only member',
+    names => {
+      expect(refusal({ names })).toMatch(/names: expected a list/);
+    },
+  );
 
   it.each(['schema', 'limit', 'include_views', 'format', 'parameters', 'names', 'note', 'either'])(
     'takes null for %s as left out',

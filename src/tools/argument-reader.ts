@@ -20,8 +20,9 @@ const MAX_FAULTS = 20;
 
 /**
  * Reads the arguments of a call the way models write them: null and an empty text stand for an argument that is left
- * out, and a text stands for the null, number, boolean, object, list or listed word that it spells, wherever the tool's
- * schema admits nothing else. Values inside an argument, such as the parameters of a query, stay as they are.
+ * out, a text stands for the null, number, boolean, object, list or listed word that it spells, one text for a list of
+ * it alone, and an empty list for an empty object (PHP writes both as []), wherever the tool's schema admits nothing
+ * else. Values inside an argument, such as the parameters of a query, stay as they are.
  */
 export class ArgumentReader {
   private readonly properties: ReadonlyMap<string, Property>;
@@ -39,6 +40,8 @@ export class ArgumentReader {
     const faults: string[] = [];
     const values: [string, unknown][] = [];
     for (const [name, given] of Object.entries(args)) {
+      // Some clients fill in every argument they know of the tool, also those that this tenant doesn't offer.
+      if (given === null && this.closed && !this.properties.has(name)) continue;
       const property = this.properties.get(name);
       const value = property === undefined ? given : understand(property, given);
       const fault = property === undefined ? this.unknown(name) : typeFault(property, value);
@@ -91,12 +94,18 @@ function understand(property: Property, value: unknown): unknown {
   const { schema, types, required, admitsEmptyText } = property;
   if (types === undefined) return value;
   if (value === null) return types.has('null') ? value : undefined;
+  if (Array.isArray(value) && value.length === 0 && types.has('object') && !types.has('array')) return {};
   if (typeof value !== 'string') return value;
   if (types.has('string')) return value === '' && !required && !admitsEmptyText ? undefined : listed(schema, value);
   const text = value.trim();
   if (text === '') return required ? value : undefined;
   if (text.toLowerCase() === 'null') return types.has('null') ? null : undefined;
-  return spelled(types, text) ?? value;
+  return spelled(types, text) ?? (isAlone(schema, text) ? [value] : value);
+}
+
+/** Whether a text is the only member of the list that the schema wants, and not a list that is spelled wrong. */
+function isAlone({ type, items }: JsonSchema, text: string): boolean {
+  return type === 'array' && isObject(items) && items['type'] === 'string' && !/^\[\s*["{]|^\{/.test(text);
 }
 
 /** The word of an enumeration that is meant, however it is capitalised. */

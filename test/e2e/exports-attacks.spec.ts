@@ -6,6 +6,7 @@ import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import {
   callTool,
   download,
+  type ExportAnswer,
   exporter,
   type Exporter,
   exportLink,
@@ -34,6 +35,11 @@ describe('attacks on exports', () => {
     { user: 'reader' },
     { user: 'sales', exports: true, schemas: ['sales'] },
   ];
+  const definitionsFile = () => path.join(path.dirname(tenantsFile), 'knowledge.yaml');
+  const definitions = (sql: string) => `
+queries:
+  - { name: answers, title: Answers, questions: [what is the answer], owner: ann, verified_on: 2026-11-01, sql: '${sql}' }
+`;
   const tenantsOf = (rules: readonly object[]) => {
     const { host, port, user, password, database: name } = database.config;
     const connection = { host, port, user, password, database: name, trust_server_certificate: true };
@@ -46,7 +52,7 @@ describe('attacks on exports', () => {
           access: rules,
           protected_columns: ['customerid', 'Orders.frei*'],
         },
-        { path: '/other', database: connection, exports: true },
+        { path: '/other', database: connection, exports: true, knowledge: definitionsFile() },
         { path: '/closed', database: connection },
       ],
     });
@@ -54,6 +60,7 @@ describe('attacks on exports', () => {
   beforeAll(async () => {
     database = await openTestDatabase({ seed: true });
     tenantsFile = path.join(mkdtempSync(path.join(os.tmpdir(), 'mcp-exports-')), 'tenants.yaml');
+    writeFileSync(definitionsFile(), definitions(SQL));
     writeFileSync(tenantsFile, tenantsOf(access()));
     server = await startExportServer({
       database,
@@ -210,6 +217,22 @@ describe('attacks on exports', () => {
     expect(header).toBe('OrderID,EmployeeID,OrderDate,ShippedDate,Status');
     const other = await exportLink(server, ann, 'SELECT 1 AS Freight');
     expect((await download(ann, other)).status).toBe(200);
+  });
+
+  it('refuses a link to a verified query that was made before the definitions changed', async () => {
+    const gil = await exporter(server, 'gil', 'other');
+    const order = async () => {
+      const args = { name: 'answers', format: 'csv' };
+      return (await callTool(server, gil.token, 'export_query', args, 'other')).result as ExportAnswer;
+    };
+    expect(await (await download(gil, await order())).text()).toBe('answer\r\n42\r\n');
+    const [link, statement] = [await order(), await exportLink(server, gil, SQL, {}, 'other')];
+    writeFileSync(definitionsFile(), definitions('SELECT 43 AS answer'));
+    await until('the definitions are read', async () =>
+      (await gil.browser.open(link.url)).text.includes('have changed since this link was made'),
+    );
+    expect(await (await download(gil, statement)).text()).toBe('answer\r\n42\r\n');
+    expect(await (await download(gil, await order())).text()).toBe('answer\r\n43\r\n');
   });
 
   it('judges the person anew when the file is fetched', async () => {

@@ -64,19 +64,22 @@ describe('features', () => {
     });
   });
 
-  it('refuses cursors that it did not make for this list', async () => {
+  it('refuses cursors that it did not make for this list, and takes null and an empty text as none', async () => {
     verifies('MCP-30', 'MCP-37');
     const genuine = (await legacy(url, '2025-06-18', 'tools/list')).json.result?.['nextCursor'] as string;
     for (const cursor of [
       'bogus',
-      '',
       7,
-      null,
+      [],
       `${genuine}x`,
       `${genuine}=`,
       Buffer.from('100').toString('base64url'),
     ]) {
       expect((await legacy(url, '2025-06-18', 'tools/list', { cursor })).json.error?.code).toBe(-32602);
+    }
+    const first = (await legacy(url, '2025-06-18', 'tools/list')).json.result?.['tools'];
+    for (const cursor of [null, '']) {
+      expect((await legacy(url, '2025-06-18', 'tools/list', { cursor })).json.result?.['tools']).toEqual(first);
     }
     for (const list of ['prompts/list', 'resources/list', 'resources/templates/list']) {
       expect((await legacy(url, '2025-06-18', list, { cursor: genuine })).json.error?.code).toBe(-32602);

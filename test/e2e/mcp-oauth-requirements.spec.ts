@@ -51,9 +51,8 @@ describe('authorization, as MCP requires it', () => {
     const unsigned = `${BASE64URL({ alg: 'none' })}.${BASE64URL(claims)}.`;
     const foreign = `${BASE64URL({ alg: 'HS256' })}.${BASE64URL(claims)}.${Buffer.alloc(32).toString('base64url')}`;
     for (const token of ['garbage', unsigned, foreign, signedIn.refreshToken, signedIn.accessToken.toUpperCase()]) {
-      expect((await ping(`Bearer ${token}`)).status).not.toBe(200);
+      expect((await ping(`Bearer ${token}`)).status).toBe(401);
     }
-    expect((await ping(`Bearer ${foreign}`)).status).toBe(401);
     expect((await ping(`Bearer ${signedIn.accessToken}`)).status).toBe(200);
   });
 

@@ -113,7 +113,9 @@ describe('discovery of tenants with a path', () => {
     '/nobody/.well-known/oauth-authorization-server',
   ])('has nothing at %s', async path => {
     // An unknown first segment means the default tenant's path, where there is nothing either.
-    expect((await fetch(server.url + path)).status).toBe(404);
+    const response = await fetch(server.url + path);
+    expect(response.status).toBe(404);
+    expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
   it('tells a person how to connect, in two languages', async () => {

@@ -134,6 +134,25 @@ describe('an access request', () => {
     expect((await other.browser.open(url)).response.status).toBe(404);
   });
 
+  it('is ordered again after the definitions have changed, because the order keeps the statements of before', async () => {
+    const file = path.join(path.dirname(rules), 'knowledge.yaml');
+    const { structuredContent } = await ask(officer);
+    const link = structuredContent as unknown as ExportAnswer;
+    const shown = await officer.browser.open(link.url);
+    writeFileSync(file, KNOWLEDGE.replace('[ClerkID]', '[ClerkID, OrderID]'));
+    await until('the definitions are read', async () =>
+      (await officer.browser.open(link.url)).text.includes('have changed since this link was made'),
+    );
+    const refused = await fetchFile(officer, shown);
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get('content-disposition')).toBeNull();
+    expect(await refused.text()).toContain('Order the file again');
+    const again = (await ask(officer)).structuredContent as unknown as ExportAnswer;
+    const data = JSON.parse(await (await download(officer, again)).text());
+    expect(data.categories.orders).toMatchObject({ left_out: ['OrderID', 'ClerkID'], row_count: 2 });
+    writeFileSync(file, KNOWLEDGE);
+  });
+
   it('ends with the right, also for a link that was made before', async () => {
     const { structuredContent } = await ask(officer);
     const link = structuredContent as unknown as ExportAnswer;

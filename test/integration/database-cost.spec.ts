@@ -2,13 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type Fault, type Sandbox, startSandbox } from 'tsql-sandbox';
 import type { AccessLimits } from '../../src/common/principal.js';
 import type { LimitsConfig, TenantConfig } from '../../src/config/tenants/tenant.config.js';
+import { KnowledgeService } from '../../src/knowledge/knowledge.service.js';
 import type { Answer, ToolCall } from '../../src/tools/tool.js';
 import { sandboxConfig, testCall, testPrincipal, testTenant } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
+import { knowledgeFile } from '../support/knowledge/knowledge-file.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 
 const SEED = {
-  sql: 'CREATE TABLE dbo.T (id int NOT NULL PRIMARY KEY)\nGO\nINSERT INTO dbo.T (id) SELECT value FROM GENERATE_SERIES(1, 3000)',
+  sql: 'CREATE TABLE dbo.T (id int NOT NULL PRIMARY KEY)\nGO\nINSERT INTO dbo.T (id) SELECT value FROM GENERATE_SERIES(1, 3000)\nGO\nCREATE PROCEDURE dbo.Rows_Of AS SELECT COUNT(*) AS n FROM dbo.T',
 };
 // The sandbox estimates 6 for it, and 3 for the change.
 const QUERY = 'SELECT COUNT(*) AS n FROM dbo.T';
@@ -116,7 +118,11 @@ describe('a statement above the limit of cost', () => {
   beforeAll(async () => {
     sandbox = await startSandbox({ seed: SEED });
     const database = { config: sandboxConfig(sandbox), sandbox: true, execute: async () => {}, close: async () => {} };
-    tools = await toolServices(database, { settings: { readOnly: false }, limits: { maxQueryCost: 2 } });
+    const knowledge = knowledgeFile(
+      'procedures: [{ name: rows_of, title: Rows, procedure: dbo.Rows_Of, reads: true }]',
+    ).path;
+    tools = await toolServices(database, { settings: { readOnly: false, knowledge }, limits: { maxQueryCost: 2 } });
+    await tools.module.get(KnowledgeService).proved(tools.tenant, AbortSignal.timeout(20_000));
   });
   afterAll(async () => {
     await tools.close();
@@ -147,6 +153,15 @@ describe('a statement above the limit of cost', () => {
       code: 'QUERY_TOO_EXPENSIVE',
     });
     expect(again.asked).toHaveLength(1);
+  });
+
+  it('lets a procedure that reads pass the same way', async () => {
+    const { asked, more } = person(6, yes);
+    expect((await tools.call('rows_of', {}, more)).data.rows).toEqual([[3000]]);
+    expect(asked).toEqual([expect.stringMatching(/costs 6; the limit is 2:\n\nEXEC[^]+Rows_Of/)]);
+    await expect(tools.call('rows_of', {}, person(6, { action: 'decline' }).more)).rejects.toMatchObject({
+      code: 'QUERY_TOO_EXPENSIVE',
+    });
   });
 
   it('is not measured, but its estimated plan is given', async () => {

@@ -131,13 +131,24 @@ describe('limits of a result', () => {
     });
   });
 
-  it('count the cut cells of the rows that are given, not of those before or after the page', async () => {
-    await withLimits({ maxCellBytes: 100 }, async services => {
-      const query = `SELECT value AS n, REPLICATE(N'x', 101) AS t FROM ${numbers(9)} ORDER BY value`;
-      const first = await read(query, { max_rows: 2 }, services);
-      expect(first.data).toMatchObject({ row_count: 2, truncated: true, cut_cells: 2 });
-      const second = await read(query, { max_rows: 3, cursor: first.data.next_cursor }, services);
-      expect(second.data).toMatchObject({ row_count: 3, cut_cells: 3 });
+  it.each([
+    ['rows', { max_rows: 2 }, {}],
+    ['bytes', {}, { maxResultBytes: 900 }],
+  ])('count only the cut cells of the rows on the page, when %s end it', async (reason, asked, limits) => {
+    await withLimits({ maxCellBytes: 100, ...limits }, async services => {
+      const query = `SELECT value AS n, REPLICATE(N'x', 200) AS t FROM ${numbers(5)} ORDER BY value`;
+      const counts: number[] = [];
+      let cursor: string | undefined;
+      for (let page = 1; page <= 5; page++) {
+        const { data } = await read(query, { ...asked, ...(cursor === undefined ? {} : { cursor }) }, services);
+        expect(data.cut_cells).toBe(data.row_count);
+        counts.push(data.cut_cells);
+        cursor = data.next_cursor;
+        expect(data.truncated_by).toBe(cursor === undefined ? 'cells' : reason);
+        if (cursor === undefined) break;
+      }
+      expect(counts.length).toBeGreaterThan(1);
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(5);
     });
   });
 

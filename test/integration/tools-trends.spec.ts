@@ -66,6 +66,11 @@ GO
 INSERT INTO trend.Long VALUES
 ${Array.from({ length: 400 }, (_, ago) => `('${day(ago)}', ${(10_000 + ((ago * 7919) % 9973) + 0.37).toFixed(2)})`).join(',\n')};
 GO
+CREATE TABLE trend.Wide (At datetime NOT NULL, Small int NOT NULL, Big bigint NOT NULL, Whole decimal(38,0) NOT NULL);
+GO
+INSERT INTO trend.Wide VALUES
+${['04', '05', '05'].map(d => `('2025-03-${d}T00:00:00', 2147483647, 9223372036854775807, ${'9'.repeat(38)})`).join(',\n')};
+GO
 CREATE VIEW trend.Seen AS SELECT SoldOn, Amount FROM trend.[Daily Sales];
 GO
 CREATE SYNONYM trend.Same FOR trend.[Daily Sales];
@@ -333,6 +338,36 @@ describe('analyze_trends', () => {
       message: expect.stringContaining('too large for the statistics'),
     });
   });
+
+  it.each([
+    ['Small', 4_294_967_294],
+    ['Big', '18446744073709551614'],
+  ])('adds up whole numbers in a wider type: %s', async (metric_column, total) => {
+    const wide = { table: 'trend.Wide', date_column: 'At', metric_column, to: '2025-03-05', period_days: 2 };
+    expect((await analyze(wide)).rows.map((row: { total: unknown }) => row.total)).toEqual([expect.anything(), total]);
+  });
+
+  it('says what to do where no type is wide enough', async () => {
+    const whole = { table: 'trend.Wide', date_column: 'At', metric_column: 'Whole', to: '2025-03-05' };
+    await expect(tools.call('analyze_trends', whole)).rejects.toMatchObject({
+      code: 'SQL_ERROR',
+      details: { number: 8115 },
+      hint: expect.stringMatching(/Ask for a shorter period\. Add them up in a wider type with a SELECT of your own/),
+    });
+  });
+
+  it.each(['1753-01-10', '1700-05-05', '0001-01-02'])(
+    'answers for days before those that a column can have: %s',
+    async to => {
+      for (const table of [
+        { table: 'trend.Wide', date_column: 'At', metric_column: 'Small' },
+        { table: 'trend.Few', date_column: 'At', metric_column: 'Value' },
+        { table: 'trend.Exact', date_column: 'At', metric_column: 'Value' },
+        { table: 'trend.Moments', date_column: 'At', metric_column: 'Value' },
+      ])
+        expect((await analyze({ ...table, to })).note).toMatch(/^There are no rows from .*, and none before\.$/);
+    },
+  );
 
   it('takes a metric of the definitions, in their time zone', async () => {
     const { data } = await defined.call('analyze_trends', { metric: 'turnover', period_days: 4, to: day(1) });

@@ -74,8 +74,9 @@ export async function exportLink(
   { token }: Exporter,
   query: string,
   more: object = {},
+  tenant = 'demo',
 ): Promise<ExportAnswer> {
-  const { result, error } = await callTool(server, token, 'export_query', { query, format: 'csv', ...more });
+  const { result, error } = await callTool(server, token, 'export_query', { query, format: 'csv', ...more }, tenant);
   if (result === undefined) throw new Error(`no link: ${JSON.stringify(error)}`);
   return result as ExportAnswer;
 }

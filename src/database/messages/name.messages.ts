@@ -49,6 +49,7 @@ export const NAME_MESSAGES: readonly MessageGroup[] = [
       4701: 'Cannot find the object "%", or no permission (TRUNCATE TABLE).',
       4902: 'Cannot find the object "%", or no permission (ALTER TABLE).',
       7202: "Could not find server '%' in sys.servers.",
+      7601: "Cannot use a CONTAINS or FREETEXT predicate on % '%' because it is not full-text indexed.",
     },
   },
   {
@@ -68,6 +69,7 @@ export const NAME_MESSAGES: readonly MessageGroup[] = [
       313: 'An insufficient number of arguments for the procedure or function %.',
       349: 'The procedure "%" has no parameter named "%".',
       1023: 'Invalid parameter % specified for %.',
+      2754: 'Severity above 18 only for members of sysadmin, with the WITH LOG option (RAISERROR).',
       4113: '% is not a valid windowing function.',
       4114: "The function '%' takes exactly % argument(s).",
       4116: "The function '%' takes at least % argument(s).",

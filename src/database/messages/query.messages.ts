@@ -125,6 +125,7 @@ export const QUERY_MESSAGES: readonly MessageGroup[] = [
       8731: 'REDISTRIBUTE and REDUCE hints expect an equality comparison.',
       8732: 'REPLICATE and REDUCE hints can only be used with inner joins.',
       8733: 'Separator parameter for STRING_AGG must be a string literal.',
+      10704: 'To rethrow an error, a THROW statement must be used inside a CATCH block.',
       10713: 'Non-ANSI outer join operators in a MERGE statement.',
       10714: 'A MERGE statement must end in a semi-colon.',
       10715: "'%' is not a valid hint.",

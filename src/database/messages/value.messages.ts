@@ -125,4 +125,15 @@ export const VALUE_MESSAGES: readonly MessageGroup[] = [
       },
     },
   },
+  {
+    subject: 'argument',
+    disclosure: 'value',
+    messages: {
+      18054: {
+        text: 'Error %, severity %, state % was raised, but no message with that error number was found in sys.messages.',
+        ownWords: 'RAISERROR was called with the number of a message that sys.messages does not have.',
+        hint: "Write the text itself: RAISERROR(N'…', 16, 1), or THROW 50001, N'…', 1.",
+      },
+    },
+  },
 ];

@@ -41,10 +41,15 @@ function statementAt(statement: string, offset: number, rule: string): string {
 const PLANS = 'Call the tool explain_query: it returns the plan of a query.';
 
 function hintOf(words: string, writing: boolean): string | undefined {
-  const [first = '', second = ''] = words.toLowerCase().split(/[\s;(]+/);
+  // ODBC and JDBC write { call procedure(…) }.
+  const [first = '', second = ''] = words
+    .toLowerCase()
+    .replace(/^\{ ?/, '')
+    .split(/[\s;(]+/);
   switch (first) {
     case 'exec':
     case 'execute':
+    case 'call':
       return procedureHint(second, writing);
     case 'explain':
       return PLANS;
@@ -89,14 +94,16 @@ function hintOf(words: string, writing: boolean): string | undefined {
 const DESCRIBES = new Set(
   'sp_help sp_columns sp_pkeys sp_fkeys sp_statistics sp_helpindex sp_helpconstraint'.split(' '),
 );
-const LISTS = new Set(['sp_tables']);
+const LISTS = new Set(['sp_tables', 'sp_spaceused']);
+const DEFINES = new Set(['sp_helptext', 'sp_depends', 'sp_sproc_columns']);
 
 function procedureHint(written: string, writing: boolean): string {
   const name = (written.split('.').at(-1) ?? '').replace(/[[\]"]/g, '');
   if (DESCRIBES.has(name)) return 'Call the tool describe_table: it returns columns, keys, indexes and constraints.';
-  if (LISTS.has(name)) return 'Call the tool list_tables.';
-  if (name === 'sp_helptext')
-    return 'Call the tool describe_object: it returns the text of a view, function or procedure.';
+  if (LISTS.has(name)) return 'Call the tool list_tables: it returns the tables and about how many rows they have.';
+  if (DEFINES.has(name))
+    return 'Call the tool describe_object: it returns the text, the parameters and the dependencies of a view, function or procedure.';
+  if (name === 'sp_stored_procedures') return 'Call the tool search_schema with kinds ["procedure", "function"].';
   if (name === 'sp_executesql') return 'Send the statement itself, and put its values into "parameters".';
   const instead = writing ? 'Send the statements themselves' : 'Send a SELECT';
   return `${instead}. Procedures cannot be called with SQL; an administrator can offer a procedure as a tool of its own.`;

@@ -93,16 +93,25 @@ export function boundary(
 ): { type: string; value: string } {
   switch (kind) {
     case 'date':
-      return { type: 'date', value: isoText(local).slice(0, 10) };
+      return { type: 'date', value: textFor('date', local).slice(0, 10) };
     case 'local':
-      return { type: parameterType(type), value: isoText(local) };
+      return { type: parameterType(type), value: textFor(type, local) };
     case 'utc':
-      return { type: parameterType(type), value: isoText(instantOf(local, zone)) };
+      return { type: parameterType(type), value: textFor(type, instantOf(local, zone)) };
     case 'offset':
-      return { type: 'datetimeoffset(3)', value: `${isoText(instantOf(local, zone))}Z` };
+      return { type: 'datetimeoffset(3)', value: `${textFor(type, instantOf(local, zone))}Z` };
     default:
       return kind satisfies never;
   }
+}
+
+const FIRST_OF_DATETIME = Date.UTC(1753, 0);
+const FIRST_OF_OTHERS = Date.parse('0001-01-01T00:00:00Z');
+
+/** A column has no value before the first one of its type, so an earlier boundary means the same as that. */
+function textFor(type: string, time: number): string {
+  const hasDatetime = type === 'datetime' || type === 'smalldatetime';
+  return isoText(Math.max(time, hasDatetime ? FIRST_OF_DATETIME : FIRST_OF_OTHERS));
 }
 
 function parameterType(column: string): string {

@@ -19,6 +19,7 @@ interface Period {
 const HINT =
   'Write a date (2026-01-31), a time (2026-01-31T14:00), a month (2026-01), a quarter (2026-Q1, FY2026-Q1), a year (2026, FY2026), or words: today, yesterday, this month, last quarter, last 30 days, last fiscal year.';
 const MAX_COUNT = 10_000;
+const YEAR_10000 = Date.UTC(10_000, 0);
 
 /**
  * The range that a caller names, in local time of the calendar. `from` and `to` are both included. A period (`last quarter`, `2026`)
@@ -27,7 +28,9 @@ const MAX_COUNT = 10_000;
 export function readRange(from: string | undefined, to: string | undefined, now: LocalTime, calendar: Calendar): Range {
   const first = from === undefined ? undefined : periodOf(from, 'from', now, calendar);
   const last = to === undefined ? undefined : periodOf(to, 'to', now, calendar);
-  const end = last?.end ?? (first?.whole === true ? first.end : undefined);
+  const named = last?.end ?? (first?.whole === true ? first.end : undefined);
+  // No date of SQL Server is later than 9999, so a range up to there has no end.
+  const end = named !== undefined && named >= YEAR_10000 ? undefined : named;
   if (first !== undefined && end !== undefined && first.start >= end)
     throw invalid('to', 'lies before "from", so that the range is empty');
   return { ...(first === undefined ? {} : { start: first.start }), ...(end === undefined ? {} : { end }) };

@@ -5,13 +5,13 @@ export interface AggregateOptions {
   readonly rowSql: (expression: RowExpression) => string;
   /** A condition that the rows must meet; others do not count. */
   readonly where?: string | undefined;
-  /** Whether the expression has integers: their sum may be larger than their own type. */
-  readonly isInteger: (aggregate: Aggregate) => boolean;
+  /** The type in which whole numbers are added up, whose sum may be larger than their own type. */
+  readonly integerType: (aggregate: Aggregate) => string | undefined;
 }
 
 /**
  * The SQL of a metric. A quotient and an average are floats, whatever their operands are, and NULL where the divisor is
- * zero; a count is a bigint; the sum of integers is a bigint.
+ * zero; a count is a bigint; the sum of integers is a bigint, that of bigints a decimal(38, 0).
  */
 export function aggregateSql(expression: MetricExpression, options: AggregateOptions): string {
   switch (expression.kind) {
@@ -47,9 +47,9 @@ function aggregate(expression: Aggregate, options: AggregateOptions): string {
     case 'COUNT':
       return `COUNT_BIG(${keyword}${value})`;
     case 'SUM':
-      return `SUM(${keyword}${options.isInteger(expression) ? `CAST(${value} AS bigint)` : value})`;
+      return `SUM(${keyword}${summed(value, options.integerType(expression))})`;
     case 'AVG': {
-      const sum = `SUM(${keyword}${options.isInteger(expression) ? `CAST(${value} AS bigint)` : value})`;
+      const sum = `SUM(${keyword}${summed(value, options.integerType(expression))})`;
       return quotient(sum, `COUNT_BIG(${keyword}${value})`);
     }
     case 'MIN':
@@ -58,4 +58,8 @@ function aggregate(expression: Aggregate, options: AggregateOptions): string {
     default:
       return name satisfies never;
   }
+}
+
+function summed(value: string, type: string | undefined): string {
+  return type === undefined ? value : `CAST(${value} AS ${type})`;
 }

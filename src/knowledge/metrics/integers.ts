@@ -6,13 +6,14 @@ const INTEGERS: ReadonlySet<string> = new Set(['tinyint', 'smallint', 'int', 'bi
 const KEEPS_INTEGERS =
   /^(?: |[-+*%()<>=!]+|[0-9]+|isnull|coalesce|nullif|abs|,|case|when|then|else|end|and|or|not|is|null|in|between)$/i;
 
-/** Whether the aggregate surely adds up integers, whose sum must not be limited to their type. */
-export function isIntegerSum({ of }: Aggregate, columns: Columns): boolean {
-  if (of === undefined) return false;
-  const references = columnsOf(of);
-  return (
-    references.length > 0 &&
-    references.every(reference => INTEGERS.has(columns.get(reference)?.column.type ?? '')) &&
-    of.pieces.every(piece => typeof piece !== 'string' || KEEPS_INTEGERS.test(piece))
-  );
+/** The type in which surely whole numbers are added up, because their sum must not be limited to their own type. */
+export function integerSumType({ of }: Aggregate, columns: Columns): 'bigint' | 'decimal(38, 0)' | undefined {
+  if (of === undefined) return undefined;
+  const types = columnsOf(of).map(reference => columns.get(reference)?.column.type ?? '');
+  const areIntegers =
+    types.length > 0 &&
+    types.every(type => INTEGERS.has(type)) &&
+    of.pieces.every(piece => typeof piece !== 'string' || KEEPS_INTEGERS.test(piece));
+  if (!areIntegers) return undefined;
+  return types.includes('bigint') ? 'decimal(38, 0)' : 'bigint';
 }

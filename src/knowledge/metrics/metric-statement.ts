@@ -8,7 +8,7 @@ import type { ResolvedMetric, ResolvedTime } from '../model/resolved-metric.js';
 import { aggregateSql, quotient } from './aggregate-sql.js';
 import { type ClosedRange, earlier, movedSql, type Shift, shiftOf } from './comparison.js';
 import { filterSql, Parameters } from './filter-sql.js';
-import { isIntegerSum } from './integers.js';
+import { integerSumType } from './integers.js';
 import { duplicatesSql, JoinPlan } from './join-plan.js';
 import { findDimension, findMetrics, invalid, type MetricRequest } from './metric-request.js';
 import { orderSql } from './order-sql.js';
@@ -142,7 +142,7 @@ class StatementBuilder {
     return aggregateSql(expression, {
       rowSql: row => this.joins.expression(row, columns),
       where,
-      isInteger: aggregate => isIntegerSum(aggregate, columns),
+      integerType: aggregate => integerSumType(aggregate, columns),
     });
   }
 

@@ -50,7 +50,8 @@ export class TokenService {
       return undefined;
     }
     this.touch(tenant, found);
-    this.remember(key, { ...found, until: Date.now() + REMEMBER_MS, epoch, users, rules });
+    const until = Math.min(Date.now() + REMEMBER_MS, found.expiresAt * 1_000);
+    this.remember(key, { ...found, until, epoch, users, rules });
     return found.principal;
   }
 

@@ -159,27 +159,31 @@ function columnHint(name: string, text: string): string | undefined {
   if (/^(?:true|false)$/i.test(name)) return 'T-SQL has no true and false: compare a bit column with 1 or 0.';
   if (isText(name, text)) return SINGLE_QUOTES;
   if (isAlias(name, text)) {
-    return `An alias of SELECT (${name}) is unknown to WHERE, GROUP BY and HAVING: repeat the expression there, or define it in a subquery or CTE and select from that.`;
+    return `An alias of SELECT (${name}) is unknown to the rest of SELECT, to ON, WHERE, GROUP BY and HAVING, and to expressions in ORDER BY: repeat the expression there, or define it in a subquery or CTE and select from that.`;
   }
   return functionHint(name);
 }
 
-/** Whether the name is compared with something in double quotes, as texts are in other dialects. */
+/** Whether the name stands in double quotes where a value is expected, as texts do in other dialects. */
 function isText(name: string, text: string): boolean {
-  return new RegExp(`(?:[=<>(,]|\\blike|\\bin|\\bthen|\\belse|\\band)\\s*"${escaped(name)}"`, 'i').test(text);
+  const before = '[=<>(,+]|\\b(?:select|distinct|like|in|when|then|else|and|between)';
+  return new RegExp(`(?:${before})\\s*"${escaped(name)}"`, 'i').test(text);
 }
 
-/** Whether the select list gives the name to an expression, and another clause uses it. */
+/** Words after which a name is used, and not given to the expression before it. */
+const BEFORE_USE = 'select|distinct|all|by|on|and|or|not|where|having|when|then|else|in|like|between';
+
+/** Whether a select list gives the name to an expression, and the name stands elsewhere too. */
 function isAlias(name: string, text: string): boolean {
   const written = `(?:\\[${escaped(name)}\\]|"${escaped(name)}"|${escaped(name)})`;
-  const end = `(?=\\s*(?:,|\\bfrom\\b|$))`;
-  const defined = new RegExp(
-    `(?:\\bas\\s+${written}|[)\\]\\w]\\s+${written}${end}|[,\\s]${written}\\s*=[^,]*\\bfrom\\b)`,
-    'i',
+  const definitions = new RegExp(
+    `(?:(?<![\\w.])${written}\\s+)?\\bas\\s+${written}(?!\\w)` +
+      `|(?<!\\b(?:${BEFORE_USE}))(?<=[)\\]\\w])\\s+${written}(?=\\s*(?:,|\\bfrom\\b))` +
+      `|(?<=\\bselect(?:\\s+distinct)?\\s+|,\\s*)${written}\\s*=(?=[^]*\\bfrom\\b)`,
+    'gi',
   );
-  const clauses = /\b(?:where|group\s+by|having)\b/i.exec(text);
-  if (clauses === null || !defined.test(text)) return false;
-  return new RegExp(`(?<![\\w.])${written}(?!\\w)`, 'i').test(text.slice(clauses.index));
+  const uses = text.replace(definitions, ' ');
+  return uses !== text && new RegExp(`(?<![\\w.])${written}(?!\\w)`, 'i').test(uses);
 }
 
 function functionHint(name: string): string | undefined {

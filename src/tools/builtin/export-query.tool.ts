@@ -41,6 +41,7 @@ interface NamedStatement {
   readonly query: string;
   readonly parameters: QueryParameters;
   readonly definition?: string;
+  readonly basis?: string;
 }
 
 @Tool({
@@ -71,12 +72,12 @@ export class ExportQueryTool implements ToolHandler<typeof input, typeof output>
   /** Whatever can be known to fail is refused now, because the model can still correct it. */
   async execute(given: InputOf<typeof input>, call: ToolCall): Promise<ExportDelivery> {
     const { format, file_name, bom, raw } = given;
-    const { query: statement, parameters, definition } = this.statementOf(given, call);
+    const { query: statement, parameters, definition, basis } = this.statementOf(given, call);
     this.policy.admitRead(statement, call);
     typedParameters(parameters);
     new ProtectedColumns(call.tenant.config.protectedColumns, statement);
     const fileName = fileNameOf(file_name, format);
-    return this.target.deliver({ statement, parameters, definition, format, fileName, bom, raw }, call);
+    return this.target.deliver({ statement, parameters, definition, basis, format, fileName, bom, raw }, call);
   }
 
   private statementOf({ query, name, parameters = {} }: InputOf<typeof input>, call: ToolCall): NamedStatement {
@@ -87,6 +88,11 @@ export class ExportQueryTool implements ToolHandler<typeof input, typeof output>
       });
     }
     const { definition, ...statement } = this.verified.statementOf(name, parameters, call);
-    return { ...statement, definition: definition.name };
+    return {
+      query: statement.query,
+      parameters: statement.parameters,
+      definition: definition.name,
+      basis: statement.basis,
+    };
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { CallContext } from '../../database/call-context.js';
 import { isoText } from '../../knowledge/calendar/local-date-sql.js';
 import type { KnowledgeView } from '../../knowledge/knowledge-view.js';
 import type { MetricRequest } from '../../knowledge/metrics/metric-request.js';
@@ -7,6 +8,7 @@ import { ReadStatement } from '../builtin/read-statement.js';
 import { cachePlan } from './cache-plan.js';
 import type { DefinitionOutput, SqlOutput } from '../results/result-schemas.js';
 import type { ToolCall, ToolOutput } from '../tool.js';
+import { explainOverflow } from './overflow.js';
 import { OfferedMetrics, originOfMetric } from './offered-metrics.js';
 
 const MAX_NAMED = 20;
@@ -36,12 +38,15 @@ export class MetricAnswers {
     };
     const definitions = statement.metrics.map(({ definition }) => definition);
     const plan = cachePlan(definitions, [view.knowledge.sha256, extras.definition]);
-    return this.statements.run({ query: sql, parameters, max_rows: limit }, call, {
+    const options = {
       paged: false,
       quiet: true,
       extras,
       cache: plan === undefined ? undefined : { ...plan, refresh },
-      prepare: at => this.metrics.assertNoDuplicates(statement.checks, at),
+      prepare: (at: CallContext) => this.metrics.assertNoDuplicates(statement.checks, at),
+    };
+    return this.statements.run({ query: sql, parameters, max_rows: limit }, call, options).catch((error: unknown) => {
+      throw explainOverflow(error, true);
     });
   }
 }

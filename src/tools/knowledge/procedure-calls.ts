@@ -12,6 +12,7 @@ import { CONFIRM_TOKEN } from '../../knowledge/proof/procedure-prover.js';
 import type { ProvedProcedure } from '../../knowledge/proof/proof.types.js';
 import { assertAgreed, confirmationOf } from '../builtin/confirmation.js';
 import { ConfirmTokens } from '../builtin/confirm-tokens.js';
+import { CostQuestion } from '../builtin/cost-question.js';
 import { statementBinding } from '../builtin/statement-cursor.js';
 import type { SqlOutput } from '../results/result-schemas.js';
 import { type ResultExtras, ResultText } from '../results/result-text.js';
@@ -46,6 +47,7 @@ export class ProcedureCalls {
     private readonly policy: StatementPolicy,
     private readonly queries: QueryService,
     private readonly tokens: ConfirmTokens,
+    private readonly costs: CostQuestion,
   ) {}
 
   async run(procedure: ProvedProcedure, input: ProcedureInput, call: ToolCall): Promise<ToolOutput<SqlOutput>> {
@@ -91,14 +93,16 @@ export class ProcedureCalls {
   }
 
   private async read(prepared: PreparedCall): Promise<ToolOutput<SqlOutput>> {
-    const { procedure, statement, call, parameters, typed } = prepared;
+    const { procedure, shown, statement, call, parameters, typed } = prepared;
     const text = textOf(prepared);
-    const result = await this.queries.read(statement, call, {
-      parameters,
-      typed,
-      measureRow: text.measureRow,
-      drain: procedure.module.parameters.some(({ output }) => output),
-    });
+    const result = await this.costs.letPass(shown, call, allowed =>
+      this.queries.read(statement, allowed, {
+        parameters,
+        typed,
+        measureRow: text.measureRow,
+        drain: procedure.module.parameters.some(({ output }) => output),
+      }),
+    );
     // A reading procedure changes only its own temporary tables, so the affected rows mean nothing to the caller.
     return outputOf(prepared, { ...result, affectedRows: [] }, text);
   }

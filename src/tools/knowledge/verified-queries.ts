@@ -6,6 +6,7 @@ import type { QueryParameters } from '../../database/query/query.service.js';
 import type { QueryParameter, VerifiedQuery } from '../../knowledge/file/definitions.js';
 import { KnowledgeViews } from '../../knowledge/knowledge-views.js';
 import type { KnowledgeView } from '../../knowledge/knowledge-view.js';
+import { orderBasis } from '../../knowledge/order-basis.js';
 import { unknownDefinition } from '../../knowledge/metrics/metric-request.js';
 import { type CachePlan, ReadStatement } from '../builtin/read-statement.js';
 import { cachePlan } from './cache-plan.js';
@@ -24,6 +25,8 @@ export interface VerifiedStatement {
   readonly query: string;
   readonly parameters: QueryParameters;
   readonly definition: DefinitionOutput;
+  /** Identifies the version of the definitions. */
+  readonly basis: string;
   /** Absent for a query without `cache`. */
   readonly cache: CachePlan | undefined;
 }
@@ -42,8 +45,8 @@ export class VerifiedQueries {
     { refresh = false, ...options }: RunOptions,
     call: ToolCall,
   ): Promise<ToolOutput<SqlOutput>> {
-    const { definition, cache, ...statement } = this.statementOf(name, parameters, call);
-    return this.statements.run({ ...statement, ...options }, call, {
+    const { definition, cache, query, parameters: values } = this.statementOf(name, parameters, call);
+    return this.statements.run({ query, parameters: values, ...options }, call, {
       extras: { definition },
       cache: cache === undefined ? undefined : { ...cache, refresh },
     });
@@ -63,6 +66,7 @@ export class VerifiedQueries {
       query: query.sql,
       parameters: valuesOf(query, parameters),
       definition,
+      basis: orderBasis(call.tenant, view.knowledge),
       cache: cachePlan([query], about),
     };
   }

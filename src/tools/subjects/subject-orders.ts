@@ -10,6 +10,7 @@ import { fileNameOf } from '../../export/file-name.js';
 import type { Subject } from '../../knowledge/file/subject-definitions.js';
 import { KnowledgeService } from '../../knowledge/knowledge.service.js';
 import { unknownDefinition } from '../../knowledge/metrics/metric-request.js';
+import { orderBasis } from '../../knowledge/order-basis.js';
 import { JoinGraph } from '../../knowledge/model/join-graph.js';
 import { Drift } from '../../knowledge/model/resolution.js';
 import { SchemaModel } from '../../knowledge/model/schema-model.js';
@@ -30,15 +31,15 @@ export class SubjectOrders {
 
   /** Throws AppError UNKNOWN_DEFINITION, INVALID_ARGUMENT for an id that the key can't have, and those of the catalogue. */
   async order(name: string, id: string | number, call: ToolCall): Promise<SubjectOrder> {
-    const { definitions } = this.knowledge.of(call.tenant) ?? {};
-    const subjects = definitions?.subjects ?? [];
+    const knowledge = this.knowledge.of(call.tenant);
+    const subjects = knowledge?.definitions.subjects ?? [];
     const subject = subjects.find(each => each.name === name.trim().toLowerCase());
-    if (subject === undefined || definitions === undefined) {
+    if (subject === undefined || knowledge === undefined) {
       const names = subjects.map(each => each.name);
       throw unknownDefinition('subject', name, names);
     }
     const model = new SchemaModel(this.catalog, call.tenant, call.signal);
-    const graph = new JoinGraph(model, definitions.joins);
+    const graph = new JoinGraph(model, knowledge.definitions.joins);
     const protectedPatterns = call.tenant.config.protectedColumns;
     const resolved = await resolveSubject(subject, { model, graph, protectedPatterns }).catch((error: unknown) => {
       throw error instanceof Drift ? drifted(subject, error.message, call) : error;
@@ -64,6 +65,7 @@ export class SubjectOrders {
       format: 'json',
       // Without the id: the trail and the pages of links have the name of the file.
       fileName: fileNameOf(`${subject.name}-data`, 'json'),
+      basis: orderBasis(call.tenant, knowledge),
     };
   }
 

@@ -8,6 +8,7 @@ import { localTime } from '../../knowledge/calendar/time-zone.js';
 import { type Calendar, USUAL_CALENDAR } from '../../knowledge/file/definitions.js';
 import { KnowledgeViews } from '../../knowledge/knowledge-views.js';
 import { findMetrics } from '../../knowledge/metrics/metric-request.js';
+import { explainOverflow } from '../knowledge/overflow.js';
 import { OfferedMetrics, originOfMetric } from '../knowledge/offered-metrics.js';
 import type { DefinitionOutput } from '../results/result-schemas.js';
 import type { ToolCall } from '../tool.js';
@@ -54,7 +55,11 @@ export class TrendAnswers {
     const { source, definition } = await this.sourceOf(request, call);
     assertUnprotected(source, call.tenant.config.protectedColumns);
     const statement = trendStatement(source, window, calendar, now);
-    const totals = totalsOf(await this.rows(statement, call));
+    const totals = totalsOf(
+      await this.rows(statement, call).catch((error: unknown) => {
+        throw explainOverflow(error, definition !== undefined);
+      }),
+    );
     const { notes, ...report } = trendReport(totals, window, {
       calendar,
       isZeroWithoutRows: isZeroWithoutRows(source.metric.expression),

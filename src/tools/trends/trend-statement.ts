@@ -3,7 +3,7 @@ import type { LocalTime } from '../../knowledge/calendar/time-zone.js';
 import type { Calendar } from '../../knowledge/file/definitions.js';
 import { aggregateSql } from '../../knowledge/metrics/aggregate-sql.js';
 import { Parameters } from '../../knowledge/metrics/filter-sql.js';
-import { isIntegerSum } from '../../knowledge/metrics/integers.js';
+import { integerSumType } from '../../knowledge/metrics/integers.js';
 import { duplicatesSql, JoinPlan } from '../../knowledge/metrics/join-plan.js';
 import type { JoinCheck } from '../../knowledge/metrics/metric-statement.js';
 import type { ResolvedMetric, ResolvedTime } from '../../knowledge/model/resolved-metric.js';
@@ -52,7 +52,7 @@ export function trendStatement(
   ].join(' ');
   const total = aggregateSql(metric.expression, {
     rowSql: row => joins.expression(row, metric.columns),
-    isInteger: aggregate => isIntegerSum(aggregate, metric.columns),
+    integerType: aggregate => integerSumType(aggregate, metric.columns),
   });
   const values = value === undefined ? 'COUNT_BIG(*)' : `COUNT_BIG(${joins.expression(value, metric.columns)})`;
   const sql = [

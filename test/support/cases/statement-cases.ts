@@ -73,6 +73,9 @@ export const MORE_CALLS: readonly Call[] = [
   ['args: a number as text', 'demo', 'execute_sql', { query: 'SELECT 1 AS a', max_rows: '10' }, one],
   ['args: empty texts', 'demo', 'execute_sql', { query: 'SELECT 1 AS a', format: '', cursor: '' }, one],
   ['args: a word in capitals', 'demo', 'execute_sql', { query: 'SELECT 1 AS a', format: 'COMPACT' }, one],
+  ['args: one text for a list', 'demo', 'describe_table', { table_names: 'dbo.Regions' }, { has: [/Regions/] }],
+  ['args: [] for {}', 'demo', 'execute_sql', { query: 'SELECT 1 AS a', parameters: [] }, one],
+  ['args: null for what the tenant does not offer', 'demo', 'execute_sql', { query: 'SELECT 1 AS a', dry_run: null }, one], // prettier-ignore
   ['args: a list as text', 'demo', 'describe_table', { table_names: '["dbo.Regions"]' }, { has: [/Regions/] }],
   [
     'args: null and an empty text inside of parameters',
@@ -82,6 +85,8 @@ export const MORE_CALLS: readonly Call[] = [
     { rows: [['7', 0]] },
   ],
   sql('script: a fence', '```sql\nUSE [SandboxDb]\nGO\nSET DATEFIRST 1;\nSELECT 1 AS a\nGO\n```', one),
+  sql('script: what scripts of SSMS begin with', 'USE SandboxDb\nGO\nSET ANSI_NULLS ON\nGO\nSET QUOTED_IDENTIFIER ON\nGO\nSELECT 1 AS a\nGO;', one), // prettier-ignore
+  sql('script: options that every session has, in a tenant that writes', 'SET NOCOUNT, XACT_ABORT ON; SELECT 1 AS a', one, 'workshop'), // prettier-ignore
   sql('script: an isolation level', 'SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED\nSELECT 1 AS a', one),
   sql('script: serializable', 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SELECT 1 AS a', refused),
   sql(
@@ -92,10 +97,16 @@ export const MORE_CALLS: readonly Call[] = [
   ),
   sql('script: GO in the middle', 'SELECT 1 AS a\nGO\nSELECT 2 AS b', { ...refused, has: [/one batch per call/] }),
   sql('script: a temporary table', 'SELECT * INTO #t FROM dbo.Regions', { ...refused, has: [/common table/] }),
-  sql('proc: sp_helptext', "EXEC sp_helptext 'sales.vOrderTotals'", { ...refused, has: [/OBJECT_DEFINITION/] }),
+  sql('proc: sp_helptext', "EXEC sp_helptext 'sales.vOrderTotals'", { ...refused, has: [/describe_object/] }),
+  sql('proc: CALL', 'CALL dbo.TopProducts(5)', { ...refused, has: [/procedure as a tool/] }),
+  sql('proc: CALL in braces', '{ call dbo.TopProducts(5) }', { ...refused, has: [/procedure as a tool/] }),
+  sql('proc: sp_stored_procedures', 'EXEC sp_stored_procedures', { ...refused, has: [/search_schema/] }),
   sql('proc: sp_columns', 'sp_columns Orders', { ...refused, has: [/describe_table/] }),
   sql('plan: EXPLAIN', 'EXPLAIN SELECT 1', refused),
   sql('error: RAISERROR', "RAISERROR('Stock of %s is %d', 16, 1, 'Bolt', 3)", { error: 'SQL_ERROR', has: [/Stock of Bolt is 3/] }, 'workshop'), // prettier-ignore
+  sql('error: a message number', 'RAISERROR(50001, 16, 1)', { error: 'SQL_ERROR', has: [/sys\.messages/] }, 'workshop'),
+  sql('error: full text without an index', "SELECT 1 AS a FROM dbo.Products WHERE FREETEXT(ProductName, 'a')", { error: 'SQL_ERROR', has: [/not full-text indexed/] }), // prettier-ignore
+  sql('error: an alias in the select list', 'SELECT UnitPrice * 2 AS p, p + 1 AS q FROM dbo.Products', { error: 'SQL_ERROR', has: [/repeat the expression/] }), // prettier-ignore
   sql('error: an alias in HAVING', 'SELECT CategoryID, COUNT(*) AS n FROM dbo.Products GROUP BY CategoryID HAVING n > 5', { error: 'SQL_ERROR', has: [/repeat the expression/] }), // prettier-ignore
   sql('error: = true', 'SELECT * FROM dbo.Products WHERE Discontinued = true', { error: 'SQL_ERROR', has: [/1 or 0/] }),
   sql('error: escaped operators', 'SELECT 1 WHERE 1 &lt; 2', { ...refused, has: [/&lt;/] }),

@@ -32,7 +32,7 @@ export function readFrame(text: string, database: string): ScriptFrame {
   const reader = new TokenReader(bare, tokens);
   const settings = readSettings(reader, database);
   let count = tokens.count;
-  while (count > settings.next && isSeparator(reader, count - 1)) count--;
+  while (count > settings.next && (isSeparator(reader, count - 1) || endsSeparator(reader, count - 1))) count--;
   const changed = settings.next > 0 || count < tokens.count;
   if (!changed || settings.next >= count) return unchanged;
   let statement = bare;
@@ -67,7 +67,7 @@ function readSettings(reader: TokenReader, database: string): Settings {
     isolation = setting.isolation ?? isolation;
     next = afterSemicolons(reader, setting.next);
     // Settings of a session outlive their batch, so a GO after them changes nothing.
-    while (isSeparator(reader, next)) next++;
+    while (isSeparator(reader, next)) next = afterSemicolons(reader, next + 1);
   }
   return { next, dates, isolation };
 }
@@ -75,6 +75,11 @@ function readSettings(reader: TokenReader, database: string): Settings {
 function afterSemicolons(reader: TokenReader, i: number): number {
   while (reader.isSign(i, ';')) i++;
   return i;
+}
+
+/** Whether the token is a semicolon after a GO: client tools refuse it, but people mean the GO. */
+function endsSeparator(reader: TokenReader, i: number): boolean {
+  return reader.isSign(i, ';') && isSeparator(reader, i - 1);
 }
 
 /** Whether the token is a GO that has its line to itself, without a count. */
@@ -86,7 +91,7 @@ function isSeparator(reader: TokenReader, i: number): boolean {
   if (/[^ \t]/.test(text.slice(lineStart, start))) return false;
   const end = tokens.ends[i] ?? 0;
   const newLine = text.indexOf('\n', end);
-  return /^[ \t]*(?:\r?$|--)/.test(text.slice(end, newLine < 0 ? text.length : newLine));
+  return /^[ \t]*;?[ \t]*(?:\r?$|--)/.test(text.slice(end, newLine < 0 ? text.length : newLine));
 }
 
 function withoutFence(text: string): string {
