@@ -67,14 +67,7 @@ describe('features', () => {
   it('refuses cursors that it did not make for this list, and takes null and an empty text as none', async () => {
     verifies('MCP-30', 'MCP-37');
     const genuine = (await legacy(url, '2025-06-18', 'tools/list')).json.result?.['nextCursor'] as string;
-    for (const cursor of [
-      'bogus',
-      7,
-      [],
-      `${genuine}x`,
-      `${genuine}=`,
-      Buffer.from('100').toString('base64url'),
-    ]) {
+    for (const cursor of ['bogus', 7, [], `${genuine}x`, `${genuine}=`, Buffer.from('100').toString('base64url')]) {
       expect((await legacy(url, '2025-06-18', 'tools/list', { cursor })).json.error?.code).toBe(-32602);
     }
     const first = (await legacy(url, '2025-06-18', 'tools/list')).json.result?.['tools'];
