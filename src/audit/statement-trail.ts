@@ -40,7 +40,7 @@ export class StatementTrail {
       for await (const text of linesOf(file, start)) {
         if (!mentions(text, hashes)) continue;
         const line = outcomeOf(text);
-        if (line?.type === 'outcome' && line.tenant === tenant) note(found, line, hashes);
+        if (line?.type === 'outcome' && line.tenant === tenant) addRuns(found, line, hashes);
       }
     }
     return new Map([...found].map(([hash, people]) => [hash, newest([...people.values()])]));
@@ -78,7 +78,7 @@ function outcomeOf(text: string): (AuditLine & AuditOutcome) | undefined {
   }
 }
 
-function note(
+function addRuns(
   found: Map<string, Map<string, StatementRuns>>,
   { principal, time, statements = [] }: AuditLine & AuditOutcome,
   hashes: ReadonlySet<string>,

@@ -13,7 +13,7 @@ import { stateDirectory } from './state-directory.js';
 import { readSingleTenant } from './tenants/single-tenant.js';
 
 /** The name of the only tenant, in the audit trail and in the server's title. */
-export const STDIO_TENANT = 'stdio';
+const STDIO_TENANT = 'stdio';
 /** STATE_STORE: gone with the process, so that processes of one person share nothing. */
 const IN_MEMORY = 'sqlite::memory:';
 

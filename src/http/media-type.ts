@@ -1,5 +1,5 @@
 /** A media type without its parameters, in lower case (RFC 9110 §8.3.1); undefined for a header that has none. */
-export function mediaTypeOf(header: string | undefined): string | undefined {
+function mediaTypeOf(header: string | undefined): string | undefined {
   const type = (header?.split(';', 1)[0] ?? '').trim().toLowerCase();
   return /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+$/.test(type) ? type : undefined;
 }

@@ -33,8 +33,12 @@ export class KnowledgeTrail implements OnModuleInit {
         this.metrics.knowledgeLoaded(tenant.name, faults.length === 0);
       },
       proved: ({ name }, { items }) => {
-        const of = (wanted: ProofState) => items.filter(({ state }) => state === wanted).length;
-        this.inFile.set(name, { proved: of('proved'), unverified: of('unverified'), broken: of('broken') });
+        const countOf = (wanted: ProofState) => items.filter(({ state }) => state === wanted).length;
+        this.inFile.set(name, {
+          proved: countOf('proved'),
+          unverified: countOf('unverified'),
+          broken: countOf('broken'),
+        });
         this.measure(name);
       },
     });

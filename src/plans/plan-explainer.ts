@@ -6,7 +6,7 @@ import { PlanStore } from './plan-store.js';
 import { readPlan } from './showplan/plan-document.js';
 import { type PlanFacts, factsOf } from './showplan/plan-facts.js';
 import { redacted } from './showplan/plan-redaction.js';
-import { PlanSight } from './showplan/plan-sight.js';
+import { PlanVisibility } from './showplan/plan-visibility.js';
 import { summaryOf } from './showplan/plan-summary.js';
 import { writePlan } from './showplan/plan-writer.js';
 
@@ -31,8 +31,8 @@ export class PlanExplainer {
   /** Throws AppError, as PlanRunner does. */
   async explain(request: PlanRequest, call: CallContext): Promise<ExplainedStatement> {
     const { plans: documents, rows } = await this.runner.explain(request, call);
-    const sight = new PlanSight(call);
-    const plans = documents.map(document => redacted(readPlan(document), sight));
+    const visibility = new PlanVisibility(call);
+    const plans = documents.map(document => redacted(readPlan(document), visibility));
     const facts = factsOf(plans);
     const planId = await this.store.keep({ statement: request.statement, plans: plans.map(writePlan) }, call);
     return {
@@ -52,7 +52,7 @@ export class PlanExplainer {
     const stored = await this.store.find(id, call);
     if (stored === undefined) return undefined;
     this.policy.admitRead(stored.statement, call);
-    const sight = new PlanSight(call);
-    return stored.plans.map(plan => writePlan(redacted(readPlan(plan), sight)));
+    const visibility = new PlanVisibility(call);
+    return stored.plans.map(plan => writePlan(redacted(readPlan(plan), visibility)));
   }
 }

@@ -9,7 +9,7 @@ import { STATE_STORE, type StateStore } from '../state/state-store.js';
 import type { Tenant } from '../tenancy/tenant.js';
 
 /** How long a plan can be fetched, in seconds. */
-export const PLAN_S = 3_600;
+const PLAN_SECONDS = 3_600;
 /** The limit of stored plans of one person in one tenant. A new plan replaces the oldest. */
 const MAX_PLANS = 20;
 /** The size limit of a stored plan: characters of its statement and of its compressed XML in base64. */
@@ -51,7 +51,7 @@ export class PlanStore {
     const groups = this.groupsOf(tenant, principal.subject);
     await this.forgetOldest(groups);
     const sealed: Sealed = { subject: principal.subject, statement, plans: compressed };
-    await this.store.set(name, this.cipher.seal(name, sealed), PLAN_S, groups.slice(0, 1));
+    await this.store.set(name, this.cipher.seal(name, sealed), PLAN_SECONDS, groups.slice(0, 1));
     return id;
   }
 

@@ -15,7 +15,7 @@ const GLUED = /^(.*\p{Ll})(?:BAK|OLD|ALT|COPY|Bak|Old|Alt|Copy|Backup|Kopie|(?:1
 const BEFORE = new RegExp(`^(?:${MARK}[-_ .]+)+(?:of[-_ ]+)?(.+)$`, 'iu');
 
 /** The names that a table would be a copy of, by its own name. */
-export function originalNames(name: string): readonly string[] {
+function originalNames(name: string): readonly string[] {
   return [AFTER, GLUED, BEFORE].flatMap(pattern => pattern.exec(name)?.[1] ?? []);
 }
 

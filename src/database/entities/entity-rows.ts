@@ -5,9 +5,9 @@ import type { RowLimits, RowSink } from '../query/row-limiter.js';
 import { entityValueOf } from './exact-number.js';
 
 /** Of one statement, with the rows of joined relations. */
-export const MAX_ENTITY_ROWS = 10_000;
+const MAX_ENTITY_ROWS = 10_000;
 /** Of one statement, as JSON. */
-export const MAX_ENTITY_BYTES = 8_000_000;
+const MAX_ENTITY_BYTES = 8_000_000;
 
 export type EntityRow = Record<string, unknown>;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { name, ownColumnName, tableName, text } from './field-schemas.js';
 
 /** Below the number of result sets that a batch may return, because each category returns one. */
-export const MAX_CATEGORIES = 40;
+const MAX_CATEGORIES = 40;
 
 const category = z.strictObject({
   name,

@@ -21,8 +21,8 @@ export interface Suggestion {
 const KEPT_SECONDS = 90 * 86_400;
 const DAY_SECONDS = 86_400;
 /** Of one tenant, and of one person in a day. */
-export const MAX_QUEUED = 200;
-export const MAX_A_DAY = 20;
+const MAX_QUEUED = 200;
+const MAX_A_DAY = 20;
 
 /** The suggestions of all tenants, sealed in the state store. They expire after 90 days. */
 @Injectable()

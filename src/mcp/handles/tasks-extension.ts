@@ -6,7 +6,7 @@ import { type HandleEnding, type HandleRecord } from './handle-record.js';
 import { KEPT_SECONDS } from './held-calls.js';
 
 // https://github.com/modelcontextprotocol/ext-tasks, specification/draft/tasks.md (schema 2026-07-28)
-export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
+const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 const POLL_MS = 5_000;
 
 /** The capability that clients declare in a request, and the server in `server/discover`. */

@@ -1,7 +1,7 @@
 import { quoteName } from '../../database/object-name.js';
 import { childrenOf, childOf, numberOf, type PlanElement } from './plan-document.js';
 import { tableText } from './plan-operators.js';
-import { unquoted } from './plan-sight.js';
+import { unquoted } from './plan-visibility.js';
 
 export interface MissingIndex {
   readonly table: string;

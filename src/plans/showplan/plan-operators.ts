@@ -1,6 +1,6 @@
 import { childOf, childrenOf, descendants, isTrue, numberOf, type PlanElement } from './plan-document.js';
 import { HIDDEN } from './plan-attributes.js';
-import { unquoted } from './plan-sight.js';
+import { unquoted } from './plan-visibility.js';
 import { shownPart } from '../../database/object-name.js';
 
 export interface PlanOperator {

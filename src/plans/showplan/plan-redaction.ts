@@ -15,16 +15,16 @@ import {
 } from './plan-attributes.js';
 import { descendants, type PlanElement } from './plan-document.js';
 import { ownParts } from './plan-operators.js';
-import type { PlanSight } from './plan-sight.js';
+import type { PlanVisibility } from './plan-visibility.js';
 
 /**
  * Returns the plan as a person may see it. For everybody it removes the values of parameters and constants, the literals in
  * texts, and what plan-attributes.ts does not list. For this person it removes the names of objects that they may not see,
  * and all expressions of a plan with such objects, because expressions repeat names.
  */
-export function redacted(root: PlanElement, sight: PlanSight): PlanElement {
-  const expressions = ![root, ...descendants(root)].some(element => isHidden(element, sight));
-  return new Redaction(sight, expressions).element(root, { inModule: false, ofHidden: false });
+export function redacted(root: PlanElement, visibility: PlanVisibility): PlanElement {
+  const expressions = ![root, ...descendants(root)].some(element => isHidden(element, visibility));
+  return new Redaction(visibility, expressions).element(root, { inModule: false, ofHidden: false });
 }
 
 interface Place {
@@ -36,7 +36,7 @@ interface Place {
 
 class Redaction {
   constructor(
-    private readonly sight: PlanSight,
+    private readonly visibility: PlanVisibility,
     private readonly showsExpressions: boolean,
   ) {}
 
@@ -46,7 +46,7 @@ class Redaction {
       inModule: around.inModule || MODULES.has(name),
       ofHidden: name === 'RelOp' ? this.readsHidden(element) : around.ofHidden,
     };
-    const hidden = isHidden(element, this.sight);
+    const hidden = isHidden(element, this.visibility);
     const attributes: Record<string, string> = {};
     for (const [attribute, value] of Object.entries(element.attributes)) {
       const shown = this.attribute(name, attribute, value, hidden, place);
@@ -72,29 +72,30 @@ class Redaction {
     if (TABLE_FACTS.has(attribute)) return ofHidden ? undefined : value;
     if (FACTS.has(attribute)) return value;
     if (TABLE_NAMES.has(attribute) || MODULE_NAMES.has(attribute)) return hidden ? HIDDEN : value;
-    if (OTHER_NAMES.has(attribute)) return this.sight.limited && ONLY_ON[attribute] === undefined ? undefined : value;
+    if (OTHER_NAMES.has(attribute))
+      return this.visibility.limited && ONLY_ON[attribute] === undefined ? undefined : value;
     if (TEXTS.has(attribute)) return this.text(attribute, value, inModule);
     return undefined;
   }
 
   private text(attribute: string, value: string, inModule: boolean): string | undefined {
     const ofPerson = attribute === 'StatementText' && !inModule;
-    if (attribute === 'RemoteQuery' && this.sight.limited) return undefined;
+    if (attribute === 'RemoteQuery' && this.visibility.limited) return undefined;
     return ofPerson || this.showsExpressions ? maskedText(value) : undefined;
   }
 
   private readsHidden(element: PlanElement): boolean {
-    return [...ownParts(element)].some(part => isHidden(part, this.sight));
+    return [...ownParts(element)].some(part => isHidden(part, this.visibility));
   }
 
   /** A missing index would reveal that a hidden table exists, and statistics would reveal when and how much it changes. */
   private isOnlyOfHidden(element: PlanElement): boolean {
-    const isIndex = (child: PlanElement): boolean => child.name === 'MissingIndex' && isHidden(child, this.sight);
+    const isIndex = (child: PlanElement): boolean => child.name === 'MissingIndex' && isHidden(child, this.visibility);
     switch (element.name) {
       case 'StatisticsInfo':
-        return isHidden(element, this.sight);
+        return isHidden(element, this.visibility);
       case 'OptimizerStatsUsage':
-        return element.children.every(child => isHidden(child, this.sight));
+        return element.children.every(child => isHidden(child, this.visibility));
       case 'MissingIndexGroup':
         return element.children.some(isIndex);
       case 'MissingIndexes':
@@ -105,18 +106,18 @@ class Redaction {
   }
 }
 
-function isHidden({ name, attributes }: PlanElement, sight: PlanSight): boolean {
+function isHidden({ name, attributes }: PlanElement, visibility: PlanVisibility): boolean {
   const { Database: database, Schema: schema, Table: table, FunctionName, ProcName } = attributes;
-  if (table !== undefined && sight.hides(database, schema, table)) return true;
-  if (table === undefined && schema !== undefined && sight.hides(database, schema, '')) return true;
+  if (table !== undefined && visibility.hides(database, schema, table)) return true;
+  if (table === undefined && schema !== undefined && visibility.hides(database, schema, '')) return true;
   const module = name === 'Intrinsic' ? undefined : (FunctionName ?? ProcName);
-  return module !== undefined && hidesModule(module, sight);
+  return module !== undefined && hidesModule(module, visibility);
 }
 
-function hidesModule(written: string, sight: PlanSight): boolean {
+function hidesModule(written: string, visibility: PlanVisibility): boolean {
   try {
     const { database, schema, name } = parseObjectName(written);
-    return sight.hides(database, schema ?? (sight.limited ? undefined : 'dbo'), name);
+    return visibility.hides(database, schema ?? (visibility.limited ? undefined : 'dbo'), name);
   } catch {
     return true;
   }

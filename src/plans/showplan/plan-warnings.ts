@@ -1,7 +1,7 @@
 import { childOf, childrenOf, numberOf, isTrue, type PlanElement } from './plan-document.js';
 import { isLookup, isScan, type PlanOperator, type ReadOperator, tableText } from './plan-operators.js';
 import { HIDDEN } from './plan-attributes.js';
-import { unquoted } from './plan-sight.js';
+import { unquoted } from './plan-visibility.js';
 
 export const WARNING_KINDS = [
   'implicit_conversion',

@@ -9,7 +9,7 @@ import type { TenantConfig } from '../../config/tenants/tenant.config.js';
 import { readPlan } from './plan-document.js';
 import { type PlanFacts, factsOf } from './plan-facts.js';
 import { redacted } from './plan-redaction.js';
-import { PlanSight } from './plan-sight.js';
+import { PlanVisibility } from './plan-visibility.js';
 import { MAX_LINES, summaryOf } from './plan-summary.js';
 import { writePlan } from './plan-writer.js';
 
@@ -22,8 +22,8 @@ const VALUES =
 
 const shown = (name: string, access: AccessLimits = {}, settings: Partial<TenantConfig> = {}) => {
   const tenant = testTenant(Object.assign(new DatabaseConfig(), { host: 'db', database: 'Shop' }), settings);
-  const sight = new PlanSight({ tenant, principal: testPrincipal('ann', { access }) });
-  const plan = redacted(readPlan(readFileSync(new URL(`${name}.sqlplan`, FIXTURES), 'utf8')), sight);
+  const visibility = new PlanVisibility({ tenant, principal: testPrincipal('ann', { access }) });
+  const plan = redacted(readPlan(readFileSync(new URL(`${name}.sqlplan`, FIXTURES), 'utf8')), visibility);
   return { plan, xml: writePlan(plan), facts: factsOf([plan]) };
 };
 const linesOf = (facts: PlanFacts) => summaryOf(facts, facts.operators[0]?.actual_rows);

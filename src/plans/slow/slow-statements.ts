@@ -6,7 +6,7 @@ import { maskedText } from '../../database/policy/lexer/masked-text.js';
 import { StatementPolicy } from '../../database/policy/statement-policy.js';
 import { descendants, readPlan } from '../showplan/plan-document.js';
 import { redacted } from '../showplan/plan-redaction.js';
-import { PlanSight } from '../showplan/plan-sight.js';
+import { PlanVisibility } from '../showplan/plan-visibility.js';
 import { writePlan } from '../showplan/plan-writer.js';
 import type { CountedStatement, Source } from './slow-statement.js';
 import { type SlowRequest, SlowStatementReader } from './slow-statement.reader.js';
@@ -53,13 +53,13 @@ export class SlowStatements {
     const plan = readPlan(text);
     const statements = [...descendants(plan)].flatMap(({ attributes }) => attributes.StatementText ?? []);
     return statements.every(statement => this.mayRead(statement, call))
-      ? writePlan(redacted(plan, new PlanSight(call)))
+      ? writePlan(redacted(plan, new PlanVisibility(call)))
       : undefined;
   }
 
   /** A person whom an access rule limits to some objects sees only the statements that they may run themselves. */
   private mayRead(statement: string, call: CallContext): boolean {
-    return !new PlanSight(call).limited || this.policy.admitIfRead(statement, call) !== undefined;
+    return !new PlanVisibility(call).limited || this.policy.admitIfRead(statement, call) !== undefined;
   }
 }
 

@@ -5,9 +5,9 @@ import { fold } from '../../search/text/words.js';
 import type { DocumentSource } from './document-source.js';
 
 /** Rows of one table that a search returns. */
-export const MAX_FOUND = 10;
+const MAX_FOUND = 10;
 /** Rows that LIKE looks at: those with the greatest keys, which usually are the newest. */
-export const MAX_SCANNED = 20_000;
+const MAX_SCANNED = 20_000;
 /** Rows of a full-text index that are ranked. */
 const MAX_RANKED = 1_000;
 const MAX_WORDS = 8;

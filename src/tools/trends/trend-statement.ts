@@ -39,7 +39,7 @@ export function trendStatement(
 ): TrendStatement {
   const { metric, time, value } = source;
   const { start, end, previous, tomorrow, grain } = window;
-  const { joins, parameters, date, filter, at } = begun(source, calendar);
+  const { joins, parameters, date, filter, at } = sharedParts(source, calendar);
   const [first, last, future] = [at(start), at(end), end === tomorrow ? undefined : at(tomorrow)];
   const [before, until] = [at(previous.start), previous.end === start ? undefined : at(previous.end)];
   const local = localSql(date, time.kind, { start, end }, now, calendar);
@@ -74,7 +74,7 @@ export function newestStatement(
   calendar: Calendar,
   now: number,
 ): TrendStatement {
-  const { joins, parameters, date, filter, at } = begun(source, calendar);
+  const { joins, parameters, date, filter, at } = sharedParts(source, calendar);
   const newest = localSql(`MAX(${date})`, source.time.kind, { end }, now, calendar);
   const where = [...filter, `${date} < ${at(end)}`].join(' AND ');
   const sql = `SELECT CAST(${newest} AS date) AS newest\n${joins.sql}\nWHERE ${where}`;
@@ -82,7 +82,7 @@ export function newestStatement(
 }
 
 /** The parts that both statements share: the date of a row, the filter of the metric, and days as parameters. */
-function begun({ metric, time: { column, kind } }: TrendSource, calendar: Calendar) {
+function sharedParts({ metric, time: { column, kind } }: TrendSource, calendar: Calendar) {
   const joins = new JoinPlan(metric.base);
   const parameters = new Parameters();
   return {

@@ -14,7 +14,7 @@ export interface ColumnProfile {
   readonly sampled: boolean;
 }
 
-export const MAX_COMMON = 5;
+const MAX_COMMON = 5;
 /** Characters of one value. */
 const MAX_VALUE = 40;
 

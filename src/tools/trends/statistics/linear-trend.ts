@@ -3,7 +3,7 @@ import { mean, type Series } from './numbers.js';
 /** Below this r² a straight line explains too little of a series to be called a trend. */
 export const UNCLEAR_BELOW = 0.3;
 /** A line through fewer values says nothing. */
-export const LEAST_VALUES = 4;
+const LEAST_VALUES = 4;
 
 export const DIRECTIONS = ['up', 'down', 'flat', 'unclear'] as const;
 

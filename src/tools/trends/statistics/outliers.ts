@@ -2,7 +2,7 @@ import { known, mean, percentile, type Series } from './numbers.js';
 
 /** B. Iglewicz and D. Hoaglin, How to Detect and Handle Outliers (1993): the modified z-score and its bound. */
 const MEDIAN_FACTOR = 0.6745;
-export const OUTLIER_BEYOND = 3.5;
+const OUTLIER_BEYOND = 3.5;
 /** The mean absolute deviation of a normal distribution is its standard deviation divided by this (√(π/2)). */
 const MEAN_FACTOR = 1.253314;
 

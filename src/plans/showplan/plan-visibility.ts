@@ -7,7 +7,7 @@ const OWN_TABLE = /^[#@]/;
 const SYSTEM_DATABASES: ReadonlySet<string> = new Set(['mssqlsystemresource', 'tempdb', 'master']);
 
 /** Decides which objects in a plan one person may see. */
-export class PlanSight {
+export class PlanVisibility {
   /** Whether an access rule keeps the person from some objects. */
   readonly limited: boolean;
 
