@@ -2,12 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type Fault, type Sandbox, startSandbox } from 'tsql-sandbox';
 import type { AccessLimits } from '../../src/common/principal.js';
 import type { LimitsConfig, TenantConfig } from '../../src/config/tenants/tenant.config.js';
+import { QueryService } from '../../src/database/query/query.service.js';
+import { Patience } from '../../src/invocation/patience.js';
 import { KnowledgeService } from '../../src/knowledge/knowledge.service.js';
+import { CostQuestion } from '../../src/tools/builtin/cost-question.js';
 import type { Answer, ToolCall } from '../../src/tools/tool.js';
-import { sandboxConfig, testCall, testPrincipal, testTenant } from '../support/database.js';
 import { type DatabaseServices, databaseServices } from '../support/database-services.js';
+import { sandboxConfig, testCall, testPrincipal, testTenant } from '../support/database.js';
 import { knowledgeFile } from '../support/knowledge/knowledge-file.js';
-import { type ToolServices, toolServices } from '../support/tool-services.js';
+import { toolCall, type ToolServices, toolServices } from '../support/tool-services.js';
 
 const SEED = {
   sql: 'CREATE TABLE dbo.T (id int NOT NULL PRIMARY KEY)\nGO\nINSERT INTO dbo.T (id) SELECT value FROM GENERATE_SERIES(1, 3000)\nGO\nCREATE PROCEDURE dbo.Rows_Of AS SELECT COUNT(*) AS n FROM dbo.T',
@@ -162,6 +165,25 @@ describe('a statement above the limit of cost', () => {
     await expect(tools.call('rows_of', {}, person(6, { action: 'decline' }).more)).rejects.toMatchObject({
       code: 'QUERY_TOO_EXPENSIVE',
     });
+  });
+
+  it('says that nobody could be asked when the caller has a handle already', async () => {
+    const { asked, more } = person(6, yes);
+    const patience = new Patience({ afterMs: 0, limitMs: 60_000, take: async () => true });
+    patience.start();
+    const ended = new Promise<never>(() => {});
+    expect(await patience.handsOver({ ended, detach: () => true })).toBe(true);
+    const call = toolCall(tools.tenant, { ...more, patience });
+    const queries = tools.module.get(QueryService, { strict: false });
+    const passed = tools.module
+      .get(CostQuestion, { strict: false })
+      .letPass(QUERY, call, allowed => queries.read(QUERY, allowed));
+    await expect(passed).rejects.toMatchObject({
+      code: 'QUERY_TOO_EXPENSIVE',
+      details: { estimated_cost: 6, limit: 2 },
+      hint: expect.stringMatching(/could not be asked.* Call the tool again\. Otherwise: /),
+    });
+    expect(asked).toEqual([]);
   });
 
   it('is not measured, but its estimated plan is given', async () => {

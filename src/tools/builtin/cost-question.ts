@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/app-error.js';
 import { costLimitOf } from '../../database/connection/cost-guard.js';
-import type { FormSchema, ToolCall } from '../tool.js';
+import { type Answer, attended, type FormSchema, type ToolCall } from '../tool.js';
 import { shownStatement } from './shown-statement.js';
 
 const FORM: FormSchema = {
@@ -14,7 +14,8 @@ const FORM: FormSchema = {
 
 /**
  * Lets a person run a statement once that exceeds the limit of cost, up to the `cost_override` of their access rule. The
- * database refused the statement before it read or changed anything, so it can run again.
+ * database refused the statement before it read or changed anything, so it can run again; what a procedure did before the
+ * statement that was refused is rolled back.
  */
 @Injectable()
 export class CostQuestion {
@@ -25,9 +26,24 @@ export class CostQuestion {
     } catch (error) {
       const higher = higherLimit(error, call);
       if (higher === undefined) throw error;
-      const answer = await call.ask('cost', FORM, questionText(statement, error as AppError, higher));
+      const answer = await this.answerTo(questionText(statement, error as AppError, higher), call);
+      if (answer === undefined) throw cannotAsk(error as AppError);
       if (answer.action !== 'accept' || answer.content.run !== true) throw error;
       return work({ ...call, costLimit: higher } as ToolCall);
+    }
+  }
+
+  /** There is no handle while the person decides. Undefined when the caller has got one already, so that nobody can be asked. */
+  private async answerTo(message: string, call: ToolCall): Promise<Answer | undefined> {
+    let isAsked = false;
+    try {
+      return await attended(call, present => {
+        isAsked = true;
+        return present.ask('cost', FORM, message);
+      });
+    } catch (error) {
+      if (isAsked || call.signal.aborted) throw error;
+      return undefined;
     }
   }
 }
@@ -39,6 +55,16 @@ function higherLimit(error: unknown, call: ToolCall): number | undefined {
   const estimate = Number(error.details?.estimated_cost);
   if (costOverride === undefined || costOverride <= costLimitOf(call) || !(estimate <= costOverride)) return undefined;
   return costOverride;
+}
+
+function cannotAsk({ code, message, hint, details, cause }: AppError): AppError {
+  const again =
+    'The person could not be asked, because the call had got a handle before it began. Call the tool again.';
+  return new AppError(code, message, {
+    hint: hint === undefined ? again : `${again} Otherwise: ${hint}`,
+    ...(details === undefined ? {} : { details }),
+    cause,
+  });
 }
 
 function questionText(statement: string, { details }: AppError, higher: number): string {
