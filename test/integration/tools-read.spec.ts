@@ -217,7 +217,7 @@ describe('the reading tools', () => {
     ['SELECT 1 AS a INTO #t', /WITH x AS/],
     ['CREATE TABLE #t (a int)', /WITH x AS/],
     ['DECLARE @t TABLE (a int)', /WITH x AS/],
-    ['SET XACT_ABORT OFF; SELECT 1', /SET NOCOUNT, DATEFORMAT/],
+    ['SET XACT_ABORT ON; SELECT 1', /SET NOCOUNT, DATEFORMAT/],
     ['USE master; SELECT 1', /only name the database/],
     ['SELECT 1\nGO\nSELECT 2', /last line/],
     ['```sql\nSELECT 1', /fence/],

@@ -85,8 +85,7 @@ export const MORE_CALLS: readonly Call[] = [
     { rows: [['7', 0]] },
   ],
   sql('script: a fence', '```sql\nUSE [SandboxDb]\nGO\nSET DATEFIRST 1;\nSELECT 1 AS a\nGO\n```', one),
-  sql('script: what scripts of SSMS begin with', 'USE SandboxDb\nGO\nSET ANSI_NULLS ON\nGO\nSET QUOTED_IDENTIFIER ON\nGO\nSELECT 1 AS a\nGO;', one), // prettier-ignore
-  sql('script: options that every session has, in a tenant that writes', 'SET NOCOUNT, XACT_ABORT ON; SELECT 1 AS a', one, 'workshop'), // prettier-ignore
+  sql('script: GO with a semicolon', 'USE SandboxDb\nGO\nSET NOCOUNT ON\nGO;\nSELECT 1 AS a\nGO;', one),
   sql('script: an isolation level', 'SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED\nSELECT 1 AS a', one),
   sql('script: serializable', 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SELECT 1 AS a', refused),
   sql(

@@ -4,7 +4,6 @@ import type { AppError } from '../../../common/app-error.js';
 import { ALLOWED } from '../fixtures/allowed-statements.fixture.js';
 import { REFUSED } from '../fixtures/refused-statements.fixture.js';
 import { FRAMED, REFUSED_SCRIPTS } from '../fixtures/scripts.fixture.js';
-import { SINGLE_SETTINGS } from '../../connection/session-settings.js';
 import { checkRead, StatementPolicy } from '../statement-policy.js';
 
 const policy = new StatementPolicy();
@@ -50,12 +49,6 @@ describe('a script', () => {
 
   it.each(REFUSED_SCRIPTS)('%j is refused', script => {
     expect(errorOf(() => read(script))).toMatchObject({ code: 'READ_ONLY_VIOLATION' });
-  });
-
-  it('may repeat each option that every session has', () => {
-    const options = SINGLE_SETTINGS.filter(setting => /^SET \w+ (?:ON|OFF);$/.test(setting));
-    expect(options.length).toBeGreaterThan(10);
-    expect(options.filter(option => !admits(`${option} SELECT 1`))).toEqual([]);
   });
 
   it('keeps the line of every part of its statement', () => {

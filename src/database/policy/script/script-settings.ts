@@ -10,14 +10,6 @@ export interface ScriptSetting {
   readonly isolation?: string;
 }
 
-/** The options of database/connection/session-settings.ts, with the value that every session already has. */
-const OPTIONS: ReadonlyMap<string, string> = new Map([
-  ...[
-    ...['ansi_nulls', 'ansi_null_dflt_on', 'ansi_padding', 'ansi_warnings'],
-    ...['arithabort', 'concat_null_yields_null', 'quoted_identifier', 'xact_abort'],
-  ].map(option => [option, 'on'] as const),
-  ...['numeric_roundabort', 'implicit_transactions'].map(option => [option, 'off'] as const),
-]);
 const ISOLATION_LEVELS = new Set(['READ UNCOMMITTED', 'READ COMMITTED', 'REPEATABLE READ', 'SNAPSHOT']);
 const DATE_FORMATS = new Set(['mdy', 'dmy', 'ymd', 'ydm', 'myd', 'dym']);
 /** The names and aliases of sys.syslanguages. */
@@ -68,7 +60,11 @@ const LANGUAGE_OF: ReadonlyMap<string, string> = new Map(
 export function readSetting(reader: TokenReader, i: number, database: string): ScriptSetting | undefined {
   if (reader.isWord(i, 'USE')) return isOwn(reader, i + 1, database) ? { next: i + 2 } : undefined;
   if (!reader.isWord(i, 'SET')) return undefined;
+  const value = wordOf(reader, i + 2);
   switch (wordOf(reader, i + 1)) {
+    case 'nocount':
+      // It would hide how many rows a change affects, which the confirmation of a change relies on: it is left out.
+      return value === 'on' || value === 'off' ? { next: i + 3 } : undefined;
     case 'transaction':
       return isolation(reader, i + 2);
     case 'dateformat': {
@@ -85,20 +81,8 @@ export function readSetting(reader: TokenReader, i: number, database: string): S
       return language === undefined ? undefined : { next: at + 1, dates: `SET LANGUAGE N'${language}';` };
     }
     default:
-      return options(reader, i + 1);
+      return undefined;
   }
-}
-
-/**
- * Options that begin at token `i`, which are left out: scripts of SQL Server's own tools begin with values that a session
- * here has anyway, and NOCOUNT would hide how many rows a change affects, which the confirmation of a change relies on.
- */
-function options(reader: TokenReader, i: number): ScriptSetting | undefined {
-  const names = [wordOf(reader, i)];
-  for (; reader.isSign(i + 1, ','); i += 2) names.push(wordOf(reader, i + 2));
-  const value = wordOf(reader, i + 1);
-  const plain = value === 'on' || value === 'off';
-  return plain && names.every(name => name === 'nocount' || OPTIONS.get(name) === value) ? { next: i + 2 } : undefined;
 }
 
 function isOwn(reader: TokenReader, i: number, database: string): boolean {
