@@ -4,8 +4,8 @@ import { openTestDatabase, type TestDatabase, testPrincipal } from '../support/d
 import { knowledgeFile } from '../support/knowledge/knowledge-file.js';
 import { type ToolServices, toolServices } from '../support/tool-services.js';
 
-// Nobody can read the text of an encrypted function, so each way that leads to one has to be found. What an assembly defines
-// can only be made in a SQL Server: module-walk.spec.ts has the answers of its catalogue.
+// Nobody can read the text of an encrypted function, so each way that leads to one has to be found. What an assembly
+// defines, and external tables, can only be made in a SQL Server, and no spec makes them.
 
 const SCRIPT = `
 CREATE SCHEMA rules
