@@ -73,7 +73,8 @@ describe('an export that does not reach its end', () => {
     const page = await ann.browser.open(link.url);
     expect(page.text).toMatch(/The download failed after \d+ rows, and the file is not complete\. .*divide/is);
     expect(page.text).toContain('You can use the link again until it expires.');
-    expect(lastEnding()).toMatchObject({ outcome: 'error', error: 'SQL_ERROR', rows: expect.any(Number) });
+    await until('it is recorded', () => lastEnding()?.['error'] === 'SQL_ERROR');
+    expect(lastEnding()).toMatchObject({ outcome: 'error', rows: expect.any(Number) });
     expect(lastEnding()).not.toHaveProperty('sha256');
     expect((await download(ann, link)).status).toBe(200);
   });
@@ -103,7 +104,7 @@ describe('an export that does not reach its end', () => {
     const link = await exportLink(server, ann, `SELECT ${WIDE} FROM ${numbers(30_000)}`);
     await expect((await download(ann, link)).text()).rejects.toThrow('terminated');
     expect(await statusOf(link.url)).toMatchObject({ state: 'failed', code: 'RESULT_TOO_LARGE' });
-    expect(lastEnding()).toMatchObject({ error: 'RESULT_TOO_LARGE' });
+    await until('it is recorded', () => lastEnding()?.['error'] === 'RESULT_TOO_LARGE');
   });
 
   it('stops the statement in the server when the browser is closed', async () => {
