@@ -124,7 +124,8 @@ function searchDefinitions({ definitions, proof }: Knowledge, own: string): Omit
 function definitionsOfProcedure({ definition: own, module: { reading } }: ProvedProcedure): SearchDefinition[] {
   if (reading === undefined) return [];
   const words = [own.title, ...(own.questions ?? [])];
-  return [definition('procedure', own.name, words, own.meaning ?? own.title, places(reading.objects))];
+  const found = definition('procedure', own.name, words, own.meaning ?? own.title, places(reading.objects));
+  return [{ ...found, tool: own.name }];
 }
 
 function definition(

@@ -24,6 +24,8 @@ export interface SearchDefinition {
    * use all of them. Its name and synonyms also count as words for these tables.
    */
   readonly places: readonly DefinedPlace[];
+  /** The tool that calls it. The definition is shown only to a person whose lists of tools have it. */
+  readonly tool?: string;
 }
 
 /** A join that no foreign key declares. `fromColumns` and `toColumns` are pairs, in the same order. */

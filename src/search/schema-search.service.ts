@@ -27,7 +27,7 @@ export class SchemaSearchService {
   async search(request: SearchRequest, call: CallContext): Promise<SearchAnswer> {
     const options = within(call.tenant, request.database, lookupFor(call));
     const index = await this.indexes.of(call.tenant, options);
-    const viewer = viewerOf(index, options.access);
+    const viewer = viewerOf(index, options.access, [call.tenant.config.tools, call.principal.access.tools]);
     assertSchema(index, viewer, request.schema);
     const against = this.valueRules.settingAgainst(call.tenant);
     const notes = [
@@ -48,15 +48,26 @@ function assertSchema({ model }: SchemaIndex, viewer: Viewer, schema: string | u
   if (!visible.some(object => object.schema.toLowerCase() === wanted)) throw unknownSchema(schema, visible);
 }
 
-/** A definition is visible to a person who may use all tables that it names. */
-function viewerOf({ model, definitions }: SchemaIndex, access: AccessLimits | undefined): Viewer {
-  if (access === undefined || !limitsObjects(access)) return { limited: false, isVisible: () => true };
+type ToolList = readonly string[] | undefined;
+
+/** A definition is visible to a person who may use all tables that it names, and its tool if it has one. */
+function viewerOf(
+  { model, definitions }: SchemaIndex,
+  access: AccessLimits | undefined,
+  toolLists: readonly ToolList[],
+): Viewer {
+  const definitionOf = (document: number) => definitions.definitions[document - model.objects.length];
+  const isListed = (document: number): boolean => {
+    const tool = definitionOf(document)?.tool;
+    return tool === undefined || toolLists.every(list => list?.includes(tool) ?? true);
+  };
+  if (access === undefined || !limitsObjects(access)) return { limited: false, isVisible: isListed };
   const known = new Map<number, boolean>();
   const isVisible = (document: number): boolean => {
     const object = model.objects[document];
     if (object !== undefined) return mayTouch(access, object.schema, object.name);
-    const places = definitions.definitions[document - model.objects.length]?.places ?? [];
-    return places.every(({ schema, table }) => mayTouch(access, schema, table));
+    const places = definitionOf(document)?.places ?? [];
+    return isListed(document) && places.every(({ schema, table }) => mayTouch(access, schema, table));
   };
   return {
     limited: true,

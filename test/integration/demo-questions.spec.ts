@@ -190,6 +190,17 @@ GROUP BY FORMAT(o.OrderDate, 'yyyy-MM') ORDER BY Month`);
     }
   });
 
+  it.each([
+    ['Who are our best customers?', 'procedure', 'top_customers'],
+    ['best customers', 'procedure', 'top_customers'],
+    ['do our customers come back', 'query', 'customer_retention'],
+  ])('are led by the search: %s', async (words, type, name) => {
+    await tools.module.get(KnowledgeService).proved(tools.tenant, AbortSignal.timeout(30_000));
+    const { data } = await tools.call('search_schema', { words });
+    const definitions = data.matches.filter(({ kind }: { kind: string }) => kind === 'definition');
+    expect(definitions[0]).toMatchObject({ type, name });
+  });
+
   it('retention', async () => {
     const [early, middle] = [monthsBefore(now, 24), monthsBefore(now, 12)];
     const wanted = retention(rows, { from: early, to: middle }, { from: middle, to: now + 1 });

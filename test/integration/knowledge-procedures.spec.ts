@@ -234,6 +234,20 @@ describe('declared procedures', () => {
     expect(found?.description).toContain('Answers "Do our buyers come back?".');
   });
 
+  it('are found only by people whose lists of tools have them', async () => {
+    await open();
+    const found = async (list?: string[]) => {
+      const principal = testPrincipal('x', list === undefined ? {} : { access: { tools: list } });
+      const { data } = await call('search_schema', { words: 'largest orders', kinds: ['definition'] }, { principal });
+      return data.matches.map(({ name }: { name: string }) => name);
+    };
+    expect(await found(['search_schema', 'top_orders'])).toContain('top_orders');
+    expect(await found(['search_schema', 'execute_sql'])).not.toContain('top_orders');
+    await tools.close();
+    await open({ tools: ['search_schema', 'several'] });
+    expect(await found()).not.toContain('top_orders');
+  });
+
   it('are not found by people who may not use what they read', async () => {
     await open();
     const principal = testPrincipal('zoe', { access: { schemas: ['dbo'] } });

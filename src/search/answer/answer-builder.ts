@@ -24,6 +24,11 @@ const WITH_COLUMNS = 40;
 /** From this share of the question on, a column is a match of its own, beside its table. */
 const OWN_MATCH = 0.5;
 const MAX_COLUMN_MATCHES = 3;
+/**
+ * What a definition gains when its name, synonyms and questions have all words of the question, also those that say nothing
+ * of tables: "best" tells the questions of two definitions apart.
+ */
+const WHOLE_QUESTION = 0.5;
 /** Objects that may say a word themselves. */
 const BEST = 5;
 
@@ -54,7 +59,7 @@ export class AnswerBuilder {
     const terms = index.ranker.expand(queryTerms(words), found);
     const values = request.showValues ? index.values.find(words, terms, found.isVisible, this.isKnown) : [];
     const ranked = index.ranker.rank(terms, this.scoresOfValues(values, terms), found);
-    const items = [...this.values(values), ...this.documents(ranked, terms)].sort((a, b) => b.score - a.score);
+    const items = [...this.values(values), ...this.documents(ranked, terms, words)].sort((a, b) => b.score - a.score);
     const chosen = items.slice(0, request.limit);
     const objects = [...new Set(items.slice(0, Math.max(request.limit, 6)).flatMap(({ object }) => object ?? []))];
     const joins = answerJoins(index.model, index.graph, objects, viewer.isVisible);
@@ -108,8 +113,13 @@ export class AnswerBuilder {
       .map(hit => ({ match: () => this.writer.value(hit), score: scoreOf(hit), object: hit.values.object }));
   }
 
-  private documents(ranked: readonly RankedDocument[], terms: readonly RankedTerm[]): readonly Item[] {
+  private documents(
+    ranked: readonly RankedDocument[],
+    terms: readonly RankedTerm[],
+    words: readonly string[],
+  ): readonly Item[] {
     const { model, text } = this.index;
+    const shares = text.sharesInNames(words, model.objects.length);
     const items: Item[] = [];
     const columns: (ColumnMatch & { readonly score: number })[] = [];
     const said = termsSaidBy(
@@ -119,7 +129,9 @@ export class AnswerBuilder {
     for (const [rank, { document, score }] of ranked.entries()) {
       const object = model.objects[document];
       if (object === undefined) {
-        if (this.wants('definition')) items.push({ match: () => this.writer.definition(document, terms), score });
+        const asked = 1 + WHOLE_QUESTION * (shares.get(document) ?? 0);
+        const match = (): SearchMatch => this.writer.definition(document, terms);
+        if (this.wants('definition')) items.push({ match, score: score * asked });
         continue;
       }
       const own = rank < WITH_COLUMNS ? columnMatches(model, text, terms, document, said) : [];

@@ -59,6 +59,21 @@ export class TextIndex {
     return this.postings[token] ?? new Uint32Array();
   }
 
+  /** The share of these words, in any form, that the names of each document have; from the document `first` on. */
+  sharesInNames(words: readonly string[], first: number): ReadonlyMap<number, number> {
+    const all = new Set(words.map(stem));
+    const shares = new Map<number, number>();
+    for (const word of all) {
+      const entries = (this.byStem.get(word) ?? []).flatMap(token => [...this.occurrences(token)]);
+      const named = entries
+        .filter(entry => entry % FIELD_COUNT === FIELD.name)
+        .map(entry => Math.floor(entry / FIELD_COUNT));
+      for (const document of new Set(named))
+        if (document >= first) shares.set(document, (shares.get(document) ?? 0) + 1 / all.size);
+    }
+    return shares;
+  }
+
   /** An estimate of the memory that the index holds, in bytes. */
   get bytes(): number {
     return this.tokens.length * 250 + this.postings.reduce((sum, list) => sum + list.byteLength, 0);
