@@ -26,9 +26,11 @@ const steps = [
     [
       '--experimental-vm-modules',
       '--no-warnings',
-      // V8 of Node 24 sometimes aborts in processes with worker threads ("Check failed: jit_page.has_value()"). Others
-      // avoid it with this flag: github.com/archestra-ai/archestra/pull/6177.
+      // V8 of Node 24 sometimes ends a Jest worker in the threads that sweep pages of compiled code: SIGTRAP with "Check
+      // failed: jit_page.has_value()", or SIGSEGV where the first flag leaves the check out
+      // (github.com/archestra-ai/archestra/pull/6177). With the second one the garbage collector has no such threads.
       '--no-memory-protection-keys',
+      '--single-threaded-gc',
       path.join('node_modules', 'jest', 'bin', 'jest.js'),
       '--maxWorkers=2',
       ...(whole ? wholeRun : jestArguments),
